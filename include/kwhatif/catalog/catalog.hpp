@@ -1,0 +1,123 @@
+// catalog: the tables of kwhatif (hardware, hosts, grids, regions, studies, sources …), read-only.
+//
+// A Catalog answers by id or by any name people write ("A100-80GB", "TPUv3", "FR"), says what is ambiguous, and suggests
+// the nearest names; it never guesses. Every value knows its source, locator and standing (Cell). Tables come from
+// data/*.toml: read at build time into constant arrays (builtin), or at run time from a folder (load), optionally
+// laid over the built-in ones (overlay). Kinds and keys are declared in schema.hpp and nowhere else.
+// Does not live here: what a run is (scenario), which row of several is taken for a place (scenario/site), formulas.
+#pragma once
+
+#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/diag/diagnostic.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kwhatif::catalog {
+
+/// One value of a row, with where it comes from.
+class Cell {
+ public:
+  Cell(const Tables& tables, const RowRecord& row, const CellRecord& record)
+      : tables_(&tables), row_(&row), record_(&record) {}
+
+  std::string_view text() const { return tables_->string(record_->text); }
+  bool numeric() const { return record_->numeric != 0; }
+  /// In the coherent unit of the field's dimension (any-dimension fields: of the unit written).
+  double value() const { return record_->value; }
+  double half_step() const { return record_->half_step; }
+  bool has_spread() const { return record_->low != 0 || record_->high != 0; }
+  double low() const { return record_->low; }
+  double high() const { return record_->high; }
+  /// Source of the value, or of its row.
+  std::string_view source() const;
+  std::string_view at() const;
+  std::string_view note() const { return tables_->string(record_->note); }
+  std::string_view date() const { return tables_->string(record_->date); }
+  provenance::Standing standing() const;
+  std::size_t field() const { return record_->field; }
+  /// As the origin of a number in a run.
+  provenance::Origin origin(provenance::Responsible responsible = provenance::Responsible::table) const;
+
+ private:
+  const Tables* tables_;
+  const RowRecord* row_;
+  const CellRecord* record_;
+};
+
+/// One row of a table.
+class Row {
+ public:
+  Row(const Tables& tables, const RowRecord& record) : tables_(&tables), record_(&record) {}
+
+  Kind kind() const { return static_cast<Kind>(record_->kind); }
+  std::string_view id() const { return tables_->string(record_->id); }
+  std::string_view source() const { return tables_->string(record_->source); }
+  std::string_view at() const { return tables_->string(record_->at); }
+  provenance::Standing standing() const { return static_cast<provenance::Standing>(record_->standing); }
+  std::string_view file() const { return tables_->string(record_->file); }
+  int line() const { return static_cast<int>(record_->line); }
+
+  std::size_t size() const { return record_->cell_count; }
+  Cell operator[](std::size_t i) const {
+    return {*tables_, *record_, tables_->cells[record_->first_cell + i]};
+  }
+  /// The preferred (first) value of a key, if the row has one.
+  std::optional<Cell> cell(std::string_view key) const;
+  /// All values of a key, the preferred one first.
+  std::vector<Cell> cells(std::string_view key) const;
+  /// Text of a key, empty where the row has none.
+  std::string_view text(std::string_view key) const;
+  /// Number of a key in the coherent unit.
+  std::optional<double> number(std::string_view key) const;
+  bool same_row(const Row& other) const { return record_ == other.record_; }
+
+ private:
+  const Tables* tables_;
+  const RowRecord* record_;
+};
+
+/// What became of looking a name up.
+struct Lookup {
+  std::optional<Row> row;            ///< the one row that is meant
+  std::vector<std::string> also;     ///< other ids the name could stand for
+  bool by_alias = false;             ///< the name is not the row's id
+  std::string suggestion;            ///< "did you mean …?" where nothing is found
+};
+
+class Catalog {
+ public:
+  /// The tables inside the binary.
+  static const Catalog& builtin();
+  /// Tables of a folder alone, as the build reads data/.
+  /// @errors diag::DataError with all faults found
+  static Catalog load(const std::string& folder);
+  /// The built-in tables with the folder's rows laid over them: same id (and year and source) replaces, else adds.
+  static Catalog overlay(const std::string& folder);
+  /// Faults of a folder's tables or of one table file, on top of the built-in ones; empty where all is well.
+  static std::vector<diag::Diagnostic> check(const std::string& path);
+
+  const Tables& tables() const { return *tables_; }
+  std::size_t size(Kind kind) const;
+  Row row(Kind kind, std::size_t index) const;
+  std::vector<Row> rows(Kind kind) const;
+
+  /// By exact id.
+  std::optional<Row> find(Kind kind, std::string_view id) const;
+  /// All rows with this id (observations have several).
+  std::vector<Row> all(Kind kind, std::string_view id) const;
+  /// By id, name or alias, ignoring case, blanks, '-' and '_'.
+  Lookup lookup(Kind kind, std::string_view name) const;
+
+ private:
+  explicit Catalog(const Tables& tables) : tables_(&tables) {}
+  explicit Catalog(std::shared_ptr<const Tables> owned) : owned_(std::move(owned)), tables_(owned_.get()) {}
+
+  std::shared_ptr<const Tables> owned_;
+  const Tables* tables_ = nullptr;
+};
+
+}  // namespace kwhatif::catalog

@@ -1,0 +1,201 @@
+// model: from the description of a network to its parameters, FLOPs and memory.
+//
+// Data flow:  config.json ──read_config()──► Architecture ──take_inventory()──► Inventory
+//                                                              ├──► ParameterCount   (parameters.hpp)
+//                                                              ├──► FlopProfile      (flops.hpp)
+//                                                              └──► MemoryNeed       (memory.hpp)
+// An Architecture says what there is (layers, widths, heads, experts); the Inventory lists every weight matrix
+// and vector it implies, once, with how often it is stored and how often one token multiplies it. Parameters,
+// FLOPs and memory are sums over that one list, so that they cannot disagree and `explain` can print it.
+//
+// What differs between families (field names, biases, norms, tied tables) is settled by the readers in
+// src/model/read_*.cpp; nothing behind this header knows a family by name.
+//
+// Does not live here: hardware, time and energy (estimate), files and catalogues (catalog), text (report).
+#pragma once
+
+#include <kwhatif/model/count.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kwhatif::model {
+
+/// What a token sees of its sequence in one kind of layer.
+struct Reach {
+  bool causal = true;    ///< only what came before; false: both directions
+  Count window = 0;      ///< at most so many positions; 0: no limit
+  bool chunked = false;  ///< the window does not slide: the sequence is cut into chunks of `window`
+  friend bool operator==(const Reach&, const Reach&) = default;
+};
+
+/// Multi-head latent attention (DeepSeek): queries, keys and values pass through narrow matrices.
+struct LatentAttention {
+  Count query_rank = 0;  ///< 0: queries come straight from the layer's input
+  Count key_value_rank;
+  Count nope_dim;  ///< part of a query/key head without rotation
+  Count rope_dim;  ///< part with rotation; its key is shared by all heads
+};
+
+/// One attention of a layer: its matrices are width x heads·head_dim and so on.
+struct Attention {
+  Count heads;
+  Count key_value_heads;
+  Count head_dim;   ///< of queries and keys
+  Count value_dim;  ///< of values; equal to head_dim but for latent attention
+  bool query_bias = false;
+  bool key_value_bias = false;
+  bool output_bias = false;
+  Count query_norm = 0;  ///< elements of the norm on queries, per layer
+  Count key_norm = 0;
+  bool sinks = false;               ///< one learned number per head (gpt-oss)
+  Count relative_position_rows = 0;  ///< BERT "relative_key": rows of a per-layer table of head_dim
+  std::optional<LatentAttention> latent;
+};
+
+/// A feed-forward part: two matrices, or three where a gate multiplies the first.
+struct FeedForward {
+  Count width;
+  bool gated = false;
+  bool input_bias = false;
+  bool output_bias = false;
+};
+
+/// Many feed-forward parts, of which a token passes a few.
+struct Experts {
+  Count routed;  ///< experts a router chooses from, per layer
+  Count used;    ///< chosen per token
+  Count width;   ///< of one expert
+  bool gated = true;
+  bool bias = false;
+  Count shared_width = 0;  ///< all shared experts together; 0: none
+  bool shared_gate = false;
+  bool router_bias = false;
+  bool correction_bias = false;  ///< DeepSeek-V3: one load-balancing number per expert
+};
+
+/// A selective state-space mixer (Mamba), in place of attention and feed-forward.
+struct StateSpace {
+  Count inner;     ///< d_i
+  Count states;    ///< S
+  Count kernel;    ///< width of the depthwise convolution
+  Count rank = 0;  ///< of the time step, Mamba 1
+  Count heads = 0;   ///< Mamba 2; 0: Mamba 1
+  Count groups = 1;  ///< Mamba 2
+  bool projection_bias = false;
+  bool convolution_bias = true;
+};
+
+/// How many vectors a norm has: none (OLMo), a scale (RMSNorm), or scale and shift (LayerNorm).
+enum class Norm { bare = 0, scale = 1, scale_and_shift = 2 };
+
+/// Layers that are alike.
+struct Block {
+  Count layers;
+  std::optional<Attention> attention;
+  bool cross_attention = false;  ///< a second attention, to the encoder, of the same shape
+  std::optional<FeedForward> feed_forward;
+  std::optional<Experts> experts;
+  std::optional<StateSpace> state_space;
+  Count norms = 0;         ///< norms of the full width per layer
+  Count layer_scales = 0;  ///< learned vectors of the full width that scale a branch
+  Reach reach;
+};
+
+/// Which tokens pass a stack or a weight.
+enum class Side { all, encoder, decoder };
+
+/// Blocks one after the other, with what is added before the first and after the last.
+struct Stack {
+  std::string name;  ///< "decoder", "encoder"
+  Side side = Side::all;
+  std::vector<Block> blocks;
+  bool layers_share_weights = false;  ///< ALBERT: stored once, passed by every layer
+  bool final_norm = true;
+  Count position_rows = 0;  ///< learned absolute positions
+  Count position_width = 0; ///< their width where it is not the model's; 0: the model's
+  bool embedding_norm = false;
+  Count relative_position_buckets = 0;  ///< T5: a table of buckets x heads
+  bool relative_positions_in_every_layer = false;
+};
+
+/// What turns the last state into a prediction.
+enum class Head { none, language_model, masked_language_model, classifier };
+
+/// Cuts an image into patches that are then tokens.
+struct PatchEmbedding {
+  Count image_size;
+  Count patch_size;
+  Count channels;
+  Count extra_tokens = 1;  ///< class and distillation tokens
+  bool mask_token = false;
+  bool positions_cover_extra_tokens = true;
+};
+
+/// A residual convolutional network (ResNet).
+struct ResidualNetwork {
+  Count image_size;
+  Count channels;
+  Count stem_width;
+  std::vector<Count> widths;
+  std::vector<Count> depths;
+  bool bottleneck = true;
+  bool downsample_in_first_stage = false;
+  bool downsample_in_bottleneck = false;  ///< stride at the first 1x1 convolution, not at the 3x3
+};
+
+/// One resolution level of a denoising UNet.
+struct UNetLevel {
+  Count width;
+  Count residual_blocks;
+  Count transformer_depth = 0;  ///< 0: no attention on this level
+  Count context_width = 0;      ///< width of the text states attended to
+};
+
+/// The denoising network of a latent diffusion model (diffusers' UNet2DConditionModel).
+struct DenoisingUNet {
+  Count sample_size;
+  Count channels_in;
+  Count channels_out;
+  std::vector<UNetLevel> down;  ///< fine to coarse; the up path mirrors it with one residual block more
+  std::vector<UNetLevel> up;    ///< coarse to fine; residual_blocks already counts the one more
+  UNetLevel middle;
+  Count added_condition_width = 0;  ///< SDXL: width of size and crop conditions; 0: none
+  Count text_tokens;                ///< length of the text attended to
+};
+
+/// The shape of the whole.
+enum class Kind { decoder, encoder, encoder_decoder, state_space, vision_transformer, convolutional, diffusion };
+
+/// A network, described well enough to list its weights.
+struct Architecture {
+  std::string model_type;  ///< as the config says
+  std::string family;      ///< title of the rules that were applied
+  Kind kind = Kind::decoder;
+
+  Count width;
+  Count vocabulary = 0;
+  Count embedding_width = 0;  ///< of the token table where it is not the model's; 0: the model's
+  bool embedding_projection_bias = false;
+  bool projects_back = false;  ///< OPT-350M: last state is projected to embedding_width before the head
+  Count type_rows = 0;         ///< BERT: token types
+  Norm norm = Norm::scale;
+
+  Head head = Head::language_model;
+  bool tied = true;                ///< the output matrix is the token table
+  bool head_bias = false;
+  bool head_counted = true;        ///< false: the checkpoint has no head of its own, training still multiplies it
+  Count classes = 0;
+  bool pooler = false;
+  bool next_sentence_head = false;
+
+  std::vector<Stack> stacks;
+  std::optional<PatchEmbedding> patches;
+  std::optional<ResidualNetwork> residual_network;
+  std::optional<DenoisingUNet> denoising_unet;
+
+  Count context_length = 0;  ///< longest sequence the config names; 0: not said
+};
+
+}  // namespace kwhatif::model

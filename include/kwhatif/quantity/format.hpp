@@ -1,0 +1,31 @@
+// Number to text, for people (three significant digits, SI prefixes) and for machines (shortest round trip).
+#pragma once
+
+#include <kwhatif/quantity/dimension.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace kwhatif::quantity {
+
+/// The shortest decimal text that reads back as the same double ("0.1", "3.14e+23").
+std::string shortest(double value);
+
+/// At least `digits` significant digits, no exponent for 1e-4 <= |x| < 1e6: "1.29", "552", "0.0179", "3.14e23".
+std::string significant(double value, int digits = 3);
+
+/// For people: value in the display unit of its dimension with a fitting SI prefix: "1.29 GWh", "552 t", "14.8 days",
+/// "24.6 TFLOP/s", "429 g/kWh", "3.14e23 FLOP", "175 B".
+/// @param coherent   in the coherent unit of `dimension`; the device exponent shows as "/device"
+std::string human(double coherent, const Dimension& dimension, int digits = 3);
+
+/// Value converted to a named unit and printed with it: in_unit(3.6e6, "kWh") is "1 kWh".
+std::string in_unit(double coherent, std::string_view unit_name, int digits = 3);
+
+/// Number of the named units in a coherent value.
+double to_unit(double coherent, std::string_view unit_name);
+
+/// Exact text with a unit that parse() reads back to the same bits: "330 W", "0.429 kg/kWh".
+std::string exact(double coherent, const Dimension& dimension);
+
+}  // namespace kwhatif::quantity

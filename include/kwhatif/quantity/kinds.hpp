@@ -1,0 +1,59 @@
+// The named quantities of the subject: what formulas take and return.
+#pragma once
+
+#include <kwhatif/quantity/quantity.hpp>
+
+namespace kwhatif::quantity {
+
+/// Kinds: same dimension, different meaning. Adding across kinds does not compile.
+namespace kind {
+struct it {};               ///< drawn by the computers
+struct facility {};         ///< drawn by the site: IT x PUE
+struct location {};         ///< CO2e by the average mix of the grid used
+struct market {};           ///< CO2e by contracts held (Patterson's "net")
+struct embodied {};         ///< CO2e of manufacture, amortised
+struct total {};            ///< operational (location) and embodied together
+}  // namespace kind
+
+template <class T = double>
+using Ratio = Quantity<dim::one, T>;
+template <class T = double>
+using Parameters = Quantity<dim::parameter, T>;
+template <class T = double>
+using Tokens = Quantity<dim::token, T>;
+template <class T = double>
+using TrainingFlop = Quantity<dim::flop, T>;
+template <class T = double>
+using FlopPerParameterToken = Quantity<dim::flop_per_parameter_token, T>;
+template <class T = double>
+using FlopPerToken = Quantity<dim::flop_per_token, T>;
+template <class T = double>
+using DeviceFlopRate = Quantity<dim::device_flop_rate, T>;
+template <class T = double>
+using Devices = Quantity<dim::device, T>;
+template <class T = double>
+using WallTime = Quantity<dim::time, T>;
+template <class T = double>
+using DeviceTime = Quantity<dim::device_time, T>;
+template <class T = double>
+using Power = Quantity<dim::power, T>;
+template <class T = double>
+using DevicePower = Quantity<dim::device_power, T>;
+template <class T = double>
+using ItEnergy = Quantity<dim::energy, T, kind::it>;
+template <class T = double>
+using FacilityEnergy = Quantity<dim::energy, T, kind::facility>;
+template <class T = double>
+using CarbonIntensity = Quantity<dim::carbon_intensity, T>;
+template <class T = double>
+using OperationalLocation = Quantity<dim::co2e, T, kind::location>;
+template <class T = double>
+using OperationalMarket = Quantity<dim::co2e, T, kind::market>;
+template <class T = double>
+using DevicePrice = Quantity<dim::device_price, T>;
+template <class T = double>
+using EnergyPrice = Quantity<dim::energy_price, T>;
+template <class T = double>
+using Money = Quantity<dim::money, T>;
+
+}  // namespace kwhatif::quantity

@@ -1,0 +1,190 @@
+#include <kwhatif/catalog/catalog.hpp>
+
+#include "loader.hpp"
+
+#include <kwhatif/diag/suggest.hpp>
+
+#include <algorithm>
+
+namespace kwhatif::catalog {
+
+std::string_view Cell::source() const {
+  return tables_->string(record_->source != 0 ? record_->source : row_->source);
+}
+
+std::string_view Cell::at() const { return tables_->string(record_->at != 0 ? record_->at : row_->at); }
+
+provenance::Standing Cell::standing() const {
+  return static_cast<provenance::Standing>(record_->standing != 0 ? record_->standing : row_->standing);
+}
+
+provenance::Origin Cell::origin(provenance::Responsible responsible) const {
+  return {.responsible = responsible,
+          .standing = standing(),
+          .source = std::string{source()},
+          .at = std::string{at()},
+          .note = std::string{note()},
+          .text = std::string{text()}};
+}
+
+std::optional<Cell> Row::cell(std::string_view key) const {
+  const auto field = schema(kind()).index(key);
+  if (!field) return std::nullopt;
+  for (std::size_t i = 0; i < size(); ++i) {
+    if ((*this)[i].field() == *field) return (*this)[i];
+  }
+  return std::nullopt;
+}
+
+std::vector<Cell> Row::cells(std::string_view key) const {
+  std::vector<Cell> out;
+  const auto field = schema(kind()).index(key);
+  if (!field) return out;
+  for (std::size_t i = 0; i < size(); ++i) {
+    if ((*this)[i].field() == *field) out.push_back((*this)[i]);
+  }
+  return out;
+}
+
+std::string_view Row::text(std::string_view key) const {
+  const auto found = cell(key);
+  return found ? found->text() : std::string_view{};
+}
+
+std::optional<double> Row::number(std::string_view key) const {
+  const auto found = cell(key);
+  if (!found || !found->numeric()) return std::nullopt;
+  return found->value();
+}
+
+const Catalog& Catalog::builtin() {
+  static const Catalog catalog{builtin_tables()};
+  return catalog;
+}
+
+Catalog Catalog::load(const std::string& folder) {
+  Loader loader;
+  loader.add(folder);
+  loader.validate();
+  loader.throw_if_faulty();
+  return Catalog{loader.finish()};
+}
+
+Catalog Catalog::overlay(const std::string& folder) {
+  Loader loader;
+  loader.add_base(builtin_tables());
+  loader.add(folder);
+  loader.validate();
+  loader.throw_if_faulty();
+  return Catalog{loader.finish()};
+}
+
+std::vector<diag::Diagnostic> Catalog::check(const std::string& path) {
+  Loader loader;
+  loader.add_base(builtin_tables());
+  loader.add(path);
+  loader.validate();
+  return loader.diagnostics();
+}
+
+std::size_t Catalog::size(Kind kind) const {
+  const auto k = static_cast<std::size_t>(kind);
+  return tables_->first_row[k + 1] - tables_->first_row[k];
+}
+
+Row Catalog::row(Kind kind, std::size_t index) const {
+  return {*tables_, tables_->rows[tables_->first_row[static_cast<std::size_t>(kind)] + index]};
+}
+
+std::vector<Row> Catalog::rows(Kind kind) const {
+  std::vector<Row> out;
+  out.reserve(size(kind));
+  for (std::size_t i = 0; i < size(kind); ++i) out.push_back(row(kind, i));
+  return out;
+}
+
+namespace {
+
+std::span<const RowRecord> rows_with_id(const Tables& tables, Kind kind, std::string_view id) {
+  const auto k = static_cast<std::size_t>(kind);
+  const auto all = tables.rows.subspan(tables.first_row[k], tables.first_row[k + 1] - tables.first_row[k]);
+  const auto first = std::lower_bound(all.begin(), all.end(), id, [&](const RowRecord& row, std::string_view key) {
+    return tables.string(row.id) < key;
+  });
+  auto last = first;
+  while (last != all.end() && tables.string(last->id) == id) ++last;
+  return {first, last};
+}
+
+}  // namespace
+
+std::optional<Row> Catalog::find(Kind kind, std::string_view id) const {
+  const auto found = rows_with_id(*tables_, kind, id);
+  if (found.empty()) return std::nullopt;
+  return Row{*tables_, found.front()};
+}
+
+std::vector<Row> Catalog::all(Kind kind, std::string_view id) const {
+  std::vector<Row> out;
+  for (const RowRecord& record : rows_with_id(*tables_, kind, id)) out.emplace_back(*tables_, record);
+  return out;
+}
+
+Lookup Catalog::lookup(Kind kind, std::string_view name) const {
+  Lookup out;
+  if (auto exact = find(kind, name)) {
+    out.row = exact;
+    return out;
+  }
+  const std::string key = diag::fold(name);
+  const auto wanted = static_cast<std::uint8_t>(kind);
+  const auto& aliases = tables_->aliases;
+  auto at = std::lower_bound(aliases.begin(), aliases.end(), key, [&](const AliasRecord& a, const std::string& k) {
+    return a.kind != wanted ? a.kind < wanted : tables_->string(a.key) < k;
+  });
+  std::vector<AliasRecord> meant;
+  for (; at != aliases.end() && at->kind == wanted && tables_->string(at->key) == key; ++at) meant.push_back(*at);
+  const auto row_of = [&](const AliasRecord& a) { return Row{*tables_, tables_->rows[a.row]}; };
+  out.by_alias = true;
+  const auto preferred =
+      std::find_if(meant.begin(), meant.end(), [](const AliasRecord& a) { return a.preferred != 0; });
+  if (meant.size() == 1) {
+    out.row = row_of(meant.front());
+  } else if (preferred != meant.end()) {
+    out.row = row_of(*preferred);
+  }
+  for (const AliasRecord& a : meant) {
+    const Row row = row_of(a);
+    if (!out.row || !row.same_row(*out.row)) out.also.emplace_back(row.id());
+  }
+  if (out.row || !out.also.empty()) return out;
+  std::vector<std::string_view> known;
+  const auto k = static_cast<std::size_t>(kind);
+  for (std::uint32_t i = tables_->first_row[k]; i < tables_->first_row[k + 1]; ++i) {
+    const std::string_view id = tables_->string(tables_->rows[i].id);
+    if (known.empty() || known.back() != id) known.push_back(id);
+  }
+  for (const AliasRecord& a : aliases) {
+    if (a.kind == wanted) known.push_back(tables_->string(a.key));
+  }
+  const auto near = diag::nearest(name, known, 6);
+  std::vector<std::string> ids;
+  for (const std::string& n : near) {
+    std::string id = n;
+    if (!find(kind, id)) {  // a folded alias: show the id it stands for
+      const Lookup through = lookup(kind, n);
+      if (through.row) id = through.row->id();
+      else if (!through.also.empty()) id = through.also.front();
+    }
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+    if (ids.size() == 3) break;
+  }
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    out.suggestion += i == 0 ? "did you mean '" : (i + 1 == ids.size() ? "' or '" : "', '");
+    out.suggestion += ids[i];
+  }
+  if (!ids.empty()) out.suggestion += "'?";
+  return out;
+}
+
+}  // namespace kwhatif::catalog

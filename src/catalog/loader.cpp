@@ -1,0 +1,633 @@
+#include "loader.hpp"
+
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/parse.hpp>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <set>
+
+namespace kwhatif::catalog {
+
+using document::Entry;
+using document::Value;
+using Type = document::Value::Type;
+
+namespace {
+
+constexpr std::string_view standing_words = "verified, secondary, derived, recalled or assumed";
+
+std::vector<std::string_view> keys_of(const KindSchema& schema) {
+  std::vector<std::string_view> keys{"source", "at", "status"};
+  for (const Field& field : schema.fields) keys.push_back(field.key);
+  return keys;
+}
+
+bool is_option(std::string_view options, std::string_view word) {
+  while (!options.empty()) {
+    const auto bar = options.find('|');
+    if (options.substr(0, bar) == word) return true;
+    if (bar == std::string_view::npos) break;
+    options.remove_prefix(bar + 1);
+  }
+  return false;
+}
+
+std::vector<std::string_view> options_of(std::string_view options) {
+  std::vector<std::string_view> out;
+  while (!options.empty()) {
+    const auto bar = options.find('|');
+    out.push_back(options.substr(0, bar));
+    if (bar == std::string_view::npos) break;
+    options.remove_prefix(bar + 1);
+  }
+  return out;
+}
+
+// What a table value can sensibly be; catches slips such as GFLOP/s in a TFLOP/s column.
+struct Range {
+  std::string_view key;
+  double low;
+  double high;
+  std::string_view words;
+};
+constexpr std::array plausible{
+    Range{"pue", 1.0, 3.0, "a PUE between 1 and 3"},
+    Range{"carbon_intensity", 0, 2.5e-6, "0 to 9,000 g/kWh"},
+    Range{"tdp", 0.5, 30000, "0.5 W to 30 kW"},
+    Range{"average_power", 0.5, 30000, "0.5 W to 30 kW"},
+    Range{"mfu", 0, 1, "a utilisation between 0 and 1"},
+    Range{"hfu", 0, 1, "a utilisation between 0 and 1"},
+    Range{"carbon_free_share", 0, 1, "a share between 0 and 1"},
+    Range{"losses", 0, 0.9, "a share between 0 and 90 %"},
+    Range{"peak_fp64", 1e8, 1e18, "between 0.1 GFLOP/s and 1 EFLOP/s"},
+    Range{"peak_fp32", 1e8, 1e18, "between 0.1 GFLOP/s and 1 EFLOP/s"},
+    Range{"peak_tf32", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
+    Range{"peak_fp16", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
+    Range{"peak_bf16", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
+    Range{"peak_fp8", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
+    Range{"year", 1950, 2035, "a year between 1950 and 2035"},
+};
+
+}  // namespace
+
+void Loader::fault(std::string code, std::string message, const diag::Span& where, std::string help) {
+  diagnostics_.push_back(
+      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+}
+
+bool Loader::expect(const Value& value, Type type, std::string_view what) {
+  if (value.type == type) return true;
+  fault("wrong-type",
+        std::string{what} + " must be " + std::string{document::type_name(type)} + ", not " +
+            std::string{document::type_name(value.type)},
+        value.span);
+  return false;
+}
+
+void Loader::throw_if_faulty() const {
+  if (!diagnostics_.empty()) throw diag::DataError(diagnostics_);
+}
+
+void Loader::add(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_directory(path, error)) {
+    add_file(path, path);
+    return;
+  }
+  std::vector<std::string> files;
+  for (auto it = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error);
+       !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    if (it->path().extension() == ".toml" && it->is_regular_file(error)) files.push_back(it->path().string());
+  }
+  std::sort(files.begin(), files.end());
+  if (files.empty()) {
+    diagnostics_.push_back({.code = "no-tables",
+                            .message = "no table (*.toml) in the folder '" + path + "'",
+                            .help = "tables are TOML files with a line such as schema = \"hardware/1\""});
+  }
+  for (const std::string& file : files) {
+    add_file(file, path == "." ? file : fs::path(file).lexically_relative(fs::path(path).parent_path()).string());
+  }
+}
+
+void Loader::add_file(const std::string& path, const std::string& shown_name) {
+  try {
+    auto source = document::read_file(path);
+    auto renamed = std::make_shared<diag::SourceText>(*source);
+    renamed->name = shown_name;
+    const Value root = document::parse_toml(std::move(renamed));
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    const Value* schema_value = root.find("schema");
+    if (schema_value == nullptr || schema_value->type != Type::text) {
+      diag::Span top = root.span;
+      top.line = 1;
+      top.column = 1;
+      fault("no-schema", "the file does not say what it holds", top,
+            "begin with a line such as schema = \"hardware/1\"");
+      return;
+    }
+    const std::string_view text = schema_value->text;
+    const auto slash = text.find('/');
+    const std::string_view kind_name = text.substr(0, slash);
+    const auto kind = kind_named(kind_name);
+    if (!kind || schema(*kind).name != kind_name) {
+      std::vector<std::string_view> names;
+      for (const KindSchema& s : schemas()) names.push_back(s.name);
+      fault("unknown-schema", "no kind of table '" + std::string{kind_name} + "'", schema_value->span,
+            diag::did_you_mean(kind_name, names));
+      return;
+    }
+    if (slash == std::string_view::npos || text.substr(slash + 1) != "1") {
+      fault("unknown-schema", "version of the form must be 1: '" + std::string{text} + "'", schema_value->span,
+            "write \"" + std::string{kind_name} + "/1\"");
+      return;
+    }
+    Inherited defaults;
+    if (const Value* table = root.find("defaults"); table != nullptr && expect(*table, Type::table, "defaults")) {
+      for (const Entry& entry : table->entries) {
+        if (!take_provenance(defaults, entry.key, entry.value)) {
+          fault("unknown-key", "no key '" + entry.key + "' in defaults", entry.key_span,
+                "defaults may hold source, at and status");
+        }
+      }
+    }
+    if (*kind == Kind::study) {
+      read_study(root, defaults);
+      return;
+    }
+    for (const Entry& entry : root.entries) {
+      if (entry.key == "schema" || entry.key == "defaults") continue;
+      if (entry.key == kind_name) {
+        if (expect(entry.value, Type::array, "[[" + entry.key + "]]"))
+          read_rows(entry.value, *kind, defaults, folder);
+      } else if (entry.key == "table") {
+        if (!expect(entry.value, Type::array, "[[table]]")) continue;
+        for (const Value& table : entry.value.items) {
+          if (expect(table, Type::table, "[[table]]")) read_table(table, *kind, defaults);
+        }
+      } else {
+        const std::vector<std::string_view> known{"schema", "defaults", "table", kind_name};
+        std::string help = diag::did_you_mean(entry.key, known);
+        if (help.empty()) help = "rows stand under [[" + std::string{kind_name} + "]] or in a [[table]]";
+        fault("unknown-key", "no key '" + entry.key + "' at the top of a " + std::string{kind_name} + " file",
+              entry.key_span, help);
+      }
+    }
+  } catch (const diag::Error& error) {
+    diagnostics_.insert(diagnostics_.end(), error.diagnostics().begin(), error.diagnostics().end());
+  }
+}
+
+bool Loader::take_provenance(Inherited& target, const std::string& key, const Value& value) {
+  if (key != "source" && key != "at" && key != "status") return false;
+  if (!expect(value, Type::text, key)) return true;
+  if (key == "source") target.source = value.text;
+  if (key == "at") target.at = value.text;
+  if (key == "status") {
+    target.standing = provenance::standing_from(value.text);
+    if (target.standing == provenance::Standing::none)
+      fault("unknown-status", "no status '" + value.text + "'", value.span,
+            "status is " + std::string{standing_words});
+  }
+  return true;
+}
+
+RowDraft Loader::begin_row(const Value& table, Kind kind, const Inherited& defaults) {
+  RowDraft row;
+  row.kind = kind;
+  row.span = table.span;
+  row.file = table.span.source ? table.span.source->name : std::string{};
+  Inherited inherited = defaults;
+  for (const Entry& entry : table.entries) {
+    // `source` is also a key of its own where a study names its publication
+    take_provenance(inherited, entry.key, entry.value);
+  }
+  row.source = inherited.source;
+  row.at = inherited.at;
+  row.standing = inherited.standing;
+  return row;
+}
+
+void Loader::read_rows(const Value& array, Kind kind, const Inherited& defaults, const std::string& folder) {
+  for (const Value& table : array.items) {
+    if (!expect(table, Type::table, "a row")) continue;
+    RowDraft row = begin_row(table, kind, defaults);
+    for (const Entry& entry : table.entries) {
+      if (entry.key == "source" || entry.key == "at" || entry.key == "status") continue;
+      read_key(row, entry.key, entry.value, entry.key_span, folder);
+    }
+    finish_row(std::move(row));
+  }
+}
+
+void Loader::read_table(const Value& table, Kind kind, const Inherited& defaults) {
+  Inherited inherited = defaults;
+  const Value* columns = table.find("columns");
+  const Value* rows = table.find("rows");
+  const Value* units = table.find("unit");
+  const Value* shared = table.find("row");
+  for (const Entry& entry : table.entries) {
+    if (take_provenance(inherited, entry.key, entry.value)) continue;
+    if (entry.key != "columns" && entry.key != "rows" && entry.key != "unit" && entry.key != "row") {
+      const std::vector<std::string_view> known{"columns", "rows", "unit", "row", "source", "at", "status"};
+      fault("unknown-key", "no key '" + entry.key + "' in a [[table]]", entry.key_span,
+            diag::did_you_mean(entry.key, known));
+    }
+  }
+  if (columns == nullptr || rows == nullptr) {
+    fault("missing-key", "a [[table]] needs columns and rows", table.span);
+    return;
+  }
+  if (!expect(*columns, Type::array, "columns") || !expect(*rows, Type::array, "rows")) return;
+  for (const Value& cells : rows->items) {
+    if (!expect(cells, Type::array, "a row")) continue;
+    if (cells.items.size() != columns->items.size()) {
+      fault("short-row",
+            "the row has " + std::to_string(cells.items.size()) + " cells for " +
+                std::to_string(columns->items.size()) + " columns",
+            cells.span);
+      continue;
+    }
+    RowDraft row;
+    row.kind = kind;
+    row.span = cells.span;
+    row.file = cells.span.source ? cells.span.source->name : std::string{};
+    Inherited own = inherited;
+    for (std::size_t i = 0; i < cells.items.size(); ++i) {
+      const Value& cell = cells.items[i];
+      if (cell.type == Type::text && cell.text.empty()) continue;
+      take_provenance(own, columns->items[i].text, cell);
+    }
+    row.source = own.source;
+    row.at = own.at;
+    row.standing = own.standing;
+    for (std::size_t i = 0; i < cells.items.size(); ++i) {
+      const std::string& key = columns->items[i].text;
+      const Value& cell = cells.items[i];
+      if (key == "source" || key == "at" || key == "status") continue;
+      if (cell.type == Type::text && cell.text.empty()) continue;  // an empty cell: no value
+      const Value* unit = units != nullptr ? units->find(key) : nullptr;
+      read_key(row, key, cell, columns->items[i].span, {}, unit != nullptr ? std::string_view{unit->text} : "");
+    }
+    if (shared != nullptr) {
+      for (const Entry& entry : shared->entries) {
+        if (std::find_if(columns->items.begin(), columns->items.end(),
+                         [&](const Value& c) { return c.text == entry.key; }) == columns->items.end()) {
+          read_key(row, entry.key, entry.value, entry.key_span, {});
+        }
+      }
+    }
+    finish_row(std::move(row));
+  }
+}
+
+void Loader::read_study(const Value& root, const Inherited& defaults) {
+  const Value* head = root.find("study");
+  if (head == nullptr || head->type != Type::table) {
+    fault("missing-key", "a study file needs a [study] table", root.span);
+    return;
+  }
+  RowDraft study = begin_row(*head, Kind::study, defaults);
+  for (const Entry& entry : head->entries) {
+    if (entry.key == "at" || entry.key == "status") continue;
+    read_key(study, entry.key, entry.value, entry.key_span, {});
+  }
+  const std::string study_id = study.id;
+  finish_row(std::move(study));
+  for (const Entry& entry : root.entries) {
+    if (entry.key == "schema" || entry.key == "defaults" || entry.key == "study") continue;
+    if (entry.key != "row") {
+      fault("unknown-key", "no key '" + entry.key + "' at the top of a study file", entry.key_span,
+            "rows stand under [[row]]");
+      continue;
+    }
+    if (!expect(entry.value, Type::array, "[[row]]")) continue;
+    for (const Value& table : entry.value.items) {
+      if (!expect(table, Type::table, "[[row]]")) continue;
+      RowDraft row = begin_row(table, Kind::run, defaults);
+      for (const Entry& item : table.entries) {
+        if (item.key == "source" || item.key == "at" || item.key == "status") continue;
+        const bool group = item.key == "facts" || item.key == "inputs" || item.key == "published" ||
+                           item.key == "why" || item.key == "missing" || item.key == "compute";
+        if (!group) {
+          read_key(row, item.key, item.value, item.key_span, {});
+          continue;
+        }
+        if (!expect(item.value, Type::table, "[row." + item.key + "]")) continue;
+        for (const Entry& inner : item.value.entries) {
+          read_key(row, item.key + '.' + inner.key, inner.value, inner.key_span, {});
+        }
+      }
+      if (!row.id.empty()) row.id.insert(0, study_id + '/');
+      CellDraft study_cell;
+      study_cell.field = *schema(Kind::run).index("study");
+      study_cell.text = study_id;
+      row.cells.push_back(study_cell);
+      finish_row(std::move(row));
+    }
+  }
+}
+
+void Loader::read_key(RowDraft& row, const std::string& key, const Value& value, const diag::Span& key_span,
+                      const std::string& folder, std::string_view default_unit) {
+  const KindSchema& kind = schema(row.kind);
+  const auto field = kind.index(key);
+  if (!field) {
+    const auto known = keys_of(kind);
+    fault("unknown-key", "no key '" + key + "' in a row of kind " + std::string{kind.name}, key_span,
+          diag::did_you_mean(key, known));
+    return;
+  }
+  if (key == "id") {
+    if (!expect(value, Type::text, "id")) return;
+    row.id = value.text;
+    row.span = value.span;
+    return;
+  }
+  const Field& declared = kind.fields[*field];
+  const bool many = value.type == Type::array;
+  if (declared.type == FieldType::list || (many && declared.type != FieldType::texts)) {
+    if (!many) {
+      expect(value, Type::array, key);
+      return;
+    }
+    for (const Value& item : value.items) read_value(row, *field, item, folder, default_unit);
+    return;
+  }
+  if (declared.type == FieldType::texts) {
+    if (value.type == Type::text) {
+      read_value(row, *field, value, folder, default_unit);
+      return;
+    }
+    if (!expect(value, Type::array, key)) return;
+    for (const Value& item : value.items) read_value(row, *field, item, folder, default_unit);
+    return;
+  }
+  read_value(row, *field, value, folder, default_unit);
+}
+
+void Loader::read_value(RowDraft& row, std::size_t field, const Value& value, const std::string& folder,
+                        std::string_view default_unit) {
+  const Field& declared = schema(row.kind).fields[field];
+  CellDraft cell;
+  cell.field = field;
+  cell.span = value.span;
+  if (value.type != Type::table) {
+    interpret(cell, declared, value, folder, default_unit);
+    row.cells.push_back(std::move(cell));
+    return;
+  }
+  Inherited own;
+  const Value* low = value.find("low");
+  const Value* high = value.find("high");
+  const bool listed = declared.type == FieldType::list;
+  for (const Entry& entry : value.entries) {
+    if (take_provenance(own, entry.key, entry.value)) continue;
+    const std::string& key = entry.key;
+    if (key == "value") {
+      interpret(cell, declared, entry.value, folder, default_unit);
+    } else if (key == "note" || key == "label" || key == "why") {
+      if (expect(entry.value, Type::text, key)) cell.note = entry.value.text;
+    } else if (key == "date") {
+      cell.date = entry.value.text;
+    } else if (key == "ref" && listed) {
+      if (expect(entry.value, Type::text, key)) cell.text = '@' + entry.value.text;
+    } else if (key == "id" && listed) {
+      cell.text = entry.value.text;
+    } else if (key != "low" && key != "high") {
+      const std::vector<std::string_view> known{"value", "source", "at", "status", "note", "low", "high", "date"};
+      fault("unknown-key", "no key '" + key + "' in a value", entry.key_span, diag::did_you_mean(key, known));
+    }
+  }
+  if (low != nullptr || high != nullptr) {
+    CellDraft end = cell;
+    if (low != nullptr) {
+      interpret(end, declared, *low, folder, default_unit);
+      cell.low = end.value;
+    }
+    if (high != nullptr) {
+      interpret(end, declared, *high, folder, default_unit);
+      cell.high = end.value;
+    }
+    if (low != nullptr && high != nullptr && cell.low > cell.high)
+      fault("bad-spread", "low is above high", low->span);
+  }
+  if (cell.text.empty() && value.find("value") == nullptr)
+    fault("missing-key", "the value has no key 'value'", value.span);
+  cell.source = own.source;
+  cell.at = own.at;
+  cell.standing = own.standing;
+  row.cells.push_back(std::move(cell));
+}
+
+void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, const std::string& folder,
+                       std::string_view default_unit) {
+  const auto wrong = [&](std::string_view wanted) {
+    fault("wrong-type", std::string{field.key} + " must be " + std::string{wanted} + ", not " +
+                            std::string{document::type_name(value.type)}, value.span);
+  };
+  cell.text = value.text;
+  if (cell.text.find('\0') != std::string::npos) {
+    fault("bad-text", "a text may not hold a zero byte", value.span);
+    cell.text.clear();
+    return;
+  }
+  switch (field.type) {
+    case FieldType::text:
+    case FieldType::texts:
+      if (value.type != Type::text && value.type != Type::other) wrong("a text");
+      return;
+    case FieldType::reference:
+      if (value.type != Type::text) wrong("the id of a " + std::string{field.detail});
+      return;
+    case FieldType::choice:
+      if (value.type != Type::text) {
+        wrong("a word");
+      } else if (!is_option(field.detail, value.text)) {
+        const auto options = options_of(field.detail);
+        std::string help = diag::did_you_mean(value.text, options);
+        std::string all;
+        for (const std::string_view option : options) all += (all.empty() ? "" : ", ") + std::string{option};
+        help += (help.empty() ? "one of: " : " one of: ") + all;
+        fault("unknown-word", std::string{field.key} + " cannot be '" + value.text + "'", value.span, help);
+      }
+      return;
+    case FieldType::integer: {
+      cell.numeric = true;
+      if (value.type == Type::integer) {
+        cell.value = static_cast<double>(value.integer);
+      } else if (value.type == Type::text) {
+        const auto parsed = quantity::parse(value.text, {.dimension = quantity::dim::one, .bare_number = true});
+        if (!parsed.ok || parsed.value.coherent != static_cast<double>(static_cast<long long>(parsed.value.coherent)))
+          wrong("a whole number");
+        cell.value = parsed.value.coherent;
+      } else {
+        wrong("a whole number");
+      }
+      break;
+    }
+    case FieldType::file: {
+      if (value.type != Type::text) {
+        wrong("the path of a file beside this table");
+        return;
+      }
+      try {
+        cell.text = document::read_file((std::filesystem::path(folder) / value.text).string())->text;
+      } catch (const diag::Error& error) {
+        fault("cannot-read", error.diagnostics().front().message, value.span);
+      }
+      return;
+    }
+    case FieldType::list:
+      return;
+    case FieldType::any: {
+      if (value.type != Type::text && value.type != Type::integer && value.type != Type::real) {
+        wrong("a text or a quantity");
+        return;
+      }
+      const auto parsed = quantity::parse(value.text, {.any = true});
+      cell.numeric = parsed.ok;
+      if (parsed.ok) {
+        cell.value = parsed.value.coherent;
+        cell.half_step = parsed.value.half_step;
+      }
+      return;
+    }
+    case FieldType::quantity: {
+      if (value.type == Type::table || value.type == Type::array || value.type == Type::boolean) {
+        wrong(quantity::describe(field.dimension));
+        return;
+      }
+      const bool bare = quantity::may_be_bare(field.dimension);
+      if ((value.type == Type::integer || value.type == Type::real) && !bare && default_unit.empty()) {
+        fault("missing-unit", std::string{field.key} + " has no unit; " + quantity::describe(field.dimension) + " is needed",
+              value.span, "write it in quotes with its unit");
+        return;
+      }
+      std::string text = value.text;
+      if (!default_unit.empty()) text += ' ' + std::string{default_unit};
+      const auto parsed = quantity::parse(text, {.dimension = field.dimension, .bare_number = bare});
+      if (!parsed.ok) {
+        fault(parsed.fault.code, std::string{field.key} + ": " + parsed.fault.message, value.span, parsed.fault.help);
+        return;
+      }
+      cell.text = text;
+      cell.numeric = true;
+      cell.value = parsed.value.coherent;
+      cell.half_step = parsed.value.half_step;
+      if (cell.value < 0 && field.key != "latitude" && field.key != "longitude")
+        fault("out-of-range", std::string{field.key} + " cannot be negative", value.span);
+      break;
+    }
+  }
+  for (const Range& range : plausible) {
+    if (range.key == field.key && (cell.value < range.low || cell.value > range.high))
+      fault("out-of-range", std::string{field.key} + " = " + cell.text + " is not plausible", value.span,
+            "expected " + std::string{range.words});
+  }
+}
+
+void Loader::finish_row(RowDraft row) {
+  const KindSchema& kind = schema(row.kind);
+  if (row.id.empty()) {
+    fault("missing-key", "a row of kind " + std::string{kind.name} + " without id", row.span);
+    return;
+  }
+  for (std::size_t i = 0; i < kind.fields.size(); ++i) {
+    const Field& field = kind.fields[i];
+    if (!field.required || field.key == "id") continue;
+    if (std::none_of(row.cells.begin(), row.cells.end(), [&](const CellDraft& c) { return c.field == i; }))
+      fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + std::string{field.key}, row.span);
+  }
+  std::stable_sort(row.cells.begin(), row.cells.end(),
+                   [](const CellDraft& a, const CellDraft& b) { return a.field < b.field; });
+  rows_.push_back(std::move(row));
+}
+
+namespace {
+
+std::string observation_key(const RowDraft& row) {
+  std::string key = row.id;
+  const KindSchema& kind = schema(row.kind);
+  if (kind.unique_id) return key;
+  for (const std::string_view part : {"year", "boundary", "basis", "signal", "accounting", "note"}) {
+    const auto field = kind.index(part);
+    for (const CellDraft& cell : row.cells) {
+      if (field && cell.field == *field) key += '|' + cell.text;
+    }
+  }
+  return key + '|' + row.source;
+}
+
+}  // namespace
+
+void Loader::validate() {
+  std::array<std::set<std::string, std::less<>>, kind_count> ids;
+  for (const RowDraft& row : rows_) ids[static_cast<std::size_t>(row.kind)].insert(row.id);
+  const auto known = [&](Kind kind, std::string_view id) {
+    return ids[static_cast<std::size_t>(kind)].contains(id);
+  };
+  const auto unknown_reference = [&](const std::string& what, Kind kind, const std::string& id, const diag::Span& at) {
+    std::vector<std::string_view> names;
+    for (const std::string& name : ids[static_cast<std::size_t>(kind)]) names.push_back(name);
+    fault("unknown-reference", what + " names no " + std::string{schema(kind).name} + ": '" + id + "'", at,
+          diag::did_you_mean(id, names));
+  };
+  std::set<std::pair<Kind, std::string>> seen;
+  std::set<std::string, std::less<>> reported;
+  for (auto row = rows_.rbegin(); row != rows_.rend(); ++row) {  // later files lie over earlier ones
+    if (row->base) continue;
+    if (!seen.emplace(row->kind, observation_key(*row)).second)
+      fault("duplicate-id", std::string{schema(row->kind).name} + " '" + row->id + "' is defined twice", row->span,
+            "give each row its own id");
+  }
+  for (const RowDraft& row : rows_) {
+    if (row.base) continue;
+    const KindSchema& kind = schema(row.kind);
+    const bool needs_source = row.kind != Kind::source && row.kind != Kind::study && row.kind != Kind::imported;
+    if (!row.source.empty() && !known(Kind::source, row.source) && row.kind != Kind::source &&
+        reported.insert(row.source).second)
+      unknown_reference("source", Kind::source, row.source, row.span);
+    if (kind.index("id") && kind.fields[*kind.index("id")].type == FieldType::reference) {
+      const Kind target = *kind_named(kind.fields[*kind.index("id")].detail);
+      if (!known(target, row.id)) unknown_reference("id", target, row.id, row.span);
+    }
+    for (const CellDraft& cell : row.cells) {
+      const Field& field = kind.fields[cell.field];
+      if (!cell.source.empty() && !known(Kind::source, cell.source) && reported.insert(cell.source).second)
+        unknown_reference("source", Kind::source, cell.source, cell.span);
+      if (field.type == FieldType::reference && !cell.text.empty()) {
+        const Kind target = *kind_named(field.detail);
+        if (!known(target, cell.text)) unknown_reference(std::string{field.key}, target, cell.text, cell.span);
+      }
+      if (!needs_source || field.key == "study") continue;
+      if (cell.source.empty() && row.source.empty()) {
+        fault("no-source", std::string{field.key} + " of '" + row.id + "' has no source", cell.span,
+              "give source and at to the value, the row or [defaults]");
+        break;
+      }
+      if (cell.at.empty() && row.at.empty()) {
+        fault("no-locator", std::string{field.key} + " of '" + row.id + "' does not say where in its source", cell.span,
+              "add at = \"page, table, column\"");
+        break;
+      }
+      if (cell.standing == provenance::Standing::none && row.standing == provenance::Standing::none) {
+        fault("no-status", std::string{field.key} + " of '" + row.id + "' has no status", cell.span,
+              "status is " + std::string{standing_words});
+        break;
+      }
+    }
+  }
+  std::stable_sort(diagnostics_.begin(), diagnostics_.end(), [](const diag::Diagnostic& a, const diag::Diagnostic& b) {
+    const std::string_view left = a.where.source ? std::string_view{a.where.source->name} : "";
+    const std::string_view right = b.where.source ? std::string_view{b.where.source->name} : "";
+    if (left != right) return left < right;
+    return a.where.line != b.where.line ? a.where.line < b.where.line : a.where.column < b.where.column;
+  });
+}
+
+}  // namespace kwhatif::catalog

@@ -1,0 +1,382 @@
+#include <kwhatif/catalog/schema.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace kwhatif::catalog {
+
+namespace {
+
+namespace dim = quantity::dim;
+using enum FieldType;
+
+constexpr Field text_field(std::string_view key, bool required = false) {
+  return {.key = key, .type = text, .required = required};
+}
+constexpr Field whole(std::string_view key, bool required = false) {
+  return {.key = key, .type = integer, .required = required};
+}
+constexpr Field words(std::string_view key, std::string_view options, bool required = false) {
+  return {.key = key, .type = choice, .detail = options, .required = required};
+}
+constexpr Field refers(std::string_view key, std::string_view kind, bool required = false) {
+  return {.key = key, .type = reference, .detail = kind, .required = required};
+}
+constexpr Field measured(std::string_view key, quantity::Dimension dimension, bool required = false) {
+  return {.key = key, .type = FieldType::quantity, .dimension = dimension, .required = required};
+}
+constexpr Field anything(std::string_view key, bool required = false) {
+  return {.key = key, .type = any, .required = required};
+}
+constexpr Field id{.key = "id", .type = text, .required = true};
+constexpr Field named{.key = "name", .type = text, .required = true};
+constexpr Field note = text_field("note");
+constexpr Field aliases{.key = "aliases", .type = texts};
+constexpr Field default_for{.key = "default_for", .type = texts};
+
+constexpr std::array source_fields{
+    id,
+    words("kind", "paper|report|web|repository|dataset|book|press|standard|model-card|own", true),
+    text_field("title", true),
+    text_field("authors"),
+    whole("year"),
+    text_field("url"),
+    text_field("arxiv"),
+    text_field("doi"),
+    text_field("publisher"),
+    text_field("accessed"),
+    text_field("licence"),
+    text_field("attribution"),
+    note,
+};
+
+constexpr std::array hardware_fields{
+    id,
+    named,
+    aliases,
+    default_for,
+    text_field("vendor"),
+    words("kind", "gpu|tpu|cpu|other", true),
+    whole("year"),
+    measured("process", dim::length),
+    measured("die_area", dim::area),
+    measured("memory", dim::data),
+    text_field("memory_type"),
+    measured("memory_bandwidth", dim::bandwidth),
+    measured("peak_fp64", dim::device_flop_rate),
+    measured("peak_fp32", dim::device_flop_rate),
+    measured("peak_tf32", dim::device_flop_rate),
+    measured("peak_fp16", dim::device_flop_rate),
+    measured("peak_bf16", dim::device_flop_rate),
+    measured("peak_fp8", dim::device_flop_rate),
+    measured("peak_int8", dim::device_flop_rate),
+    measured("tdp", dim::device_power),
+    measured("average_power", dim::device_power),
+    measured("idle_power", dim::device_power),
+    measured("embodied", dim::co2e),
+    measured("price_on_demand", dim::device_price),
+    measured("price_spot", dim::device_price),
+    note,
+};
+
+constexpr std::array host_fields{
+    id,
+    named,
+    aliases,
+    default_for,
+    refers("hardware", "hardware"),
+    whole("devices"),
+    whole("cores"),
+    measured("node_power", dim::power),
+    measured("average_node_power", dim::power),
+    measured("host_power", dim::device_power),
+    text_field("cpu"),
+    whole("cpu_count"),
+    measured("memory", dim::data),
+    measured("embodied", dim::co2e),
+    measured("price_on_demand", dim::price_rate),
+    measured("price_spot", dim::price_rate),
+    text_field("provider"),
+    note,
+};
+
+constexpr std::array grid_fields{
+    id, named, aliases, default_for,
+    words("kind", "world|region|country|subdivision|egrid|zone", true), refers("parent", "grid"), note,
+};
+
+constexpr std::string_view boundaries = "life-cycle|direct|unstated";
+constexpr std::string_view bases = "production|consumption|unstated";
+constexpr std::string_view signals = "average|marginal";
+constexpr std::string_view accountings = "location|market";
+
+constexpr std::array grid_intensity_fields{
+    refers("id", "grid", true),
+    whole("year", true),
+    measured("carbon_intensity", dim::carbon_intensity, true),
+    words("boundary", boundaries, true),
+    words("basis", bases, true),
+    words("signal", signals, true),
+    words("accounting", accountings, true),
+    note,
+};
+
+constexpr std::array grid_loss_fields{
+    id, text_field("name"), measured("losses", dim::one, true), whole("year"), note,
+};
+
+constexpr std::array region_fields{
+    id,
+    text_field("name"),
+    aliases,
+    default_for,
+    text_field("provider", true),
+    text_field("city"),
+    text_field("country"),
+    measured("latitude", dim::one),
+    measured("longitude", dim::one),
+    refers("grid", "grid"),
+    note,
+};
+
+constexpr std::array region_year_fields{
+    refers("id", "region", true),
+    whole("year"),
+    measured("carbon_intensity", dim::carbon_intensity),
+    measured("carbon_free_share", dim::one),
+    measured("pue", dim::one),
+    measured("wue", dim::water_intensity),
+    words("boundary", boundaries),
+    words("basis", bases),
+    words("signal", signals),
+    words("accounting", accountings),
+    note,
+};
+
+constexpr std::array equivalence_fields{
+    id,
+    named,
+    anything("value", true),
+    words("applies_to", "co2e|energy", true),
+    text_field("geography"),
+    whole("year"),
+    text_field("edition"),
+    words("group", "car|flight|home|person|train|tree|other", true),
+    words("headline", "yes|no"),
+    note,
+};
+
+constexpr std::array lever_fields{
+    id,
+    named,
+    words("category", "rethink|reuse|reduce|model|machine|mechanization|map|inference", true),
+    words("effect_on", "energy|gpu_energy|time|co2e|flops|tokens|inference_energy", true),
+    measured("factor", dim::one, true),
+    text_field("condition"),
+    text_field("mechanism"),
+    text_field("companion"),
+    note,
+};
+
+constexpr std::array fact_fields{id, named, anything("value", true), whole("year"), note};
+
+constexpr std::array utilisation_fields{
+    id,
+    text_field("model"),
+    measured("params", dim::parameter),
+    measured("active", dim::parameter),
+    refers("hardware", "hardware"),
+    text_field("hardware_text"),
+    whole("chips"),
+    text_field("precision"),
+    whole("sequence_length"),
+    measured("mfu", dim::one),
+    measured("hfu", dim::one),
+    measured("achieved", dim::device_flop_rate),
+    words("recompute", "yes|no|unknown"),
+    whole("year"),
+    note,
+};
+
+constexpr std::array model_fields{
+    id,
+    named,
+    aliases,
+    default_for,
+    Field{.key = "config", .type = file},
+    text_field("family"),
+    whole("year"),
+    measured("params", dim::parameter),
+    measured("active", dim::parameter),
+    measured("tokens", dim::token),
+    whole("sequence_length"),
+    note,
+};
+
+constexpr std::array fallback_fields{id, anything("value", true), text_field("note", true)};
+
+constexpr std::array study_fields{id, text_field("title", true), refers("source", "source"), note};
+
+constexpr std::array run_fields{
+    id,
+    named,
+    text_field("study"),
+    words("kind", "dense_lm|moe_lm|encoder_lm|encdec_lm|vision|diffusion|speech|nas|other|claim", true),
+    text_field("boundary"),
+    text_field("origin"),
+    words("verdict", "holds|holds-if|fails"),
+    note,
+    anything("facts.params"),
+    anything("facts.active"),
+    anything("facts.tokens"),
+    anything("facts.epochs"),
+    anything("facts.flops"),
+    text_field("facts.flops_basis"),
+    refers("facts.hardware", "hardware"),
+    text_field("facts.hardware_text"),
+    anything("facts.chips"),
+    anything("facts.hours"),
+    anything("facts.device_hours"),
+    anything("facts.power"),
+    text_field("facts.power_basis"),
+    anything("facts.tflops"),
+    anything("facts.mfu"),
+    anything("facts.pue"),
+    anything("facts.ci"),
+    text_field("facts.region_text"),
+    anything("facts.energy"),
+    text_field("facts.energy_basis"),
+    anything("facts.co2e"),
+    text_field("facts.co2e_basis"),
+    anything("facts.cost_low"),
+    anything("facts.cost_high"),
+    anything("facts.year"),
+    text_field("facts.precision"),
+    anything("facts.sequence_length"),
+    anything("inputs.params"),
+    anything("inputs.active"),
+    anything("inputs.tokens"),
+    anything("inputs.epochs"),
+    anything("inputs.flops"),
+    anything("inputs.hardware"),
+    anything("inputs.chips"),
+    anything("inputs.nodes"),
+    anything("inputs.precision"),
+    anything("inputs.mfu"),
+    anything("inputs.tflops"),
+    anything("inputs.power"),
+    anything("inputs.total_power"),
+    anything("inputs.hours"),
+    anything("inputs.device_hours"),
+    anything("inputs.region"),
+    anything("inputs.grid"),
+    anything("inputs.year"),
+    anything("inputs.ci"),
+    anything("inputs.ci_market"),
+    anything("inputs.pue"),
+    anything("inputs.runs"),
+    anything("inputs.overhead"),
+    anything("inputs.price"),
+    anything("inputs.price_low"),
+    anything("inputs.price_high"),
+    anything("inputs.electricity_price"),
+    anything("published.training_flop"),
+    anything("published.device_time"),
+    anything("published.wall_time"),
+    anything("published.achieved"),
+    anything("published.mfu"),
+    anything("published.it_energy"),
+    anything("published.facility_energy"),
+    anything("published.operational_location"),
+    anything("published.operational_market"),
+    anything("published.embodied"),
+    anything("published.total_co2e"),
+    anything("published.cost"),
+    anything("published.cost_low"),
+    anything("published.cost_high"),
+    anything("published.electricity_cost"),
+    anything("published.value"),
+    text_field("why.training_flop"),
+    text_field("why.device_time"),
+    text_field("why.wall_time"),
+    text_field("why.achieved"),
+    text_field("why.mfu"),
+    text_field("why.it_energy"),
+    text_field("why.facility_energy"),
+    text_field("why.operational_location"),
+    text_field("why.operational_market"),
+    text_field("why.embodied"),
+    text_field("why.total_co2e"),
+    text_field("why.cost"),
+    text_field("why.cost_low"),
+    text_field("why.cost_high"),
+    text_field("why.electricity_cost"),
+    text_field("why.value"),
+    text_field("missing.training_flop"),
+    text_field("missing.device_time"),
+    text_field("missing.wall_time"),
+    text_field("missing.achieved"),
+    text_field("missing.mfu"),
+    text_field("missing.it_energy"),
+    text_field("missing.facility_energy"),
+    text_field("missing.operational_location"),
+    text_field("missing.operational_market"),
+    text_field("missing.embodied"),
+    text_field("missing.total_co2e"),
+    text_field("missing.cost"),
+    text_field("missing.cost_low"),
+    text_field("missing.cost_high"),
+    text_field("missing.electricity_cost"),
+    text_field("missing.value"),
+    Field{.key = "compute.times", .type = list},
+    Field{.key = "compute.over", .type = list},
+    Field{.key = "compute.sum", .type = list},
+};
+
+constexpr std::array imported_fields{
+    id, whole("rows_in", true), whole("rows_out", true), text_field("what"), Field{.key = "skipped", .type = list},
+    note,
+};
+
+constexpr std::array<KindSchema, kind_count> all_schemas{{
+    {Kind::source, "source", "sources", "Sources", true, source_fields},
+    {Kind::hardware, "hardware", "hardware", "Hardware", true, hardware_fields},
+    {Kind::host, "host", "hosts", "Hosts, instances and slices", true, host_fields},
+    {Kind::grid, "grid", "grids", "Places with a grid", true, grid_fields},
+    {Kind::grid_intensity, "grid_intensity", "intensities", "Grid carbon intensities", false, grid_intensity_fields},
+    {Kind::grid_loss, "grid_loss", "losses", "Grid losses", true, grid_loss_fields},
+    {Kind::region, "region", "regions", "Cloud regions and sites", true, region_fields},
+    {Kind::region_year, "region_year", "region-years", "Cloud regions by year", false, region_year_fields},
+    {Kind::equivalence, "equivalence", "equivalences", "Equivalences", true, equivalence_fields},
+    {Kind::lever, "lever", "levers", "Levers", true, lever_fields},
+    {Kind::fact, "fact", "facts", "Other facts", true, fact_fields},
+    {Kind::utilisation, "utilisation", "utilisation", "Published utilisation", true, utilisation_fields},
+    {Kind::model, "model", "models", "Models", true, model_fields},
+    {Kind::fallback, "default", "defaults", "Defaults", true, fallback_fields},
+    {Kind::study, "study", "studies", "Studies", true, study_fields},
+    {Kind::run, "run", "runs", "Published runs", true, run_fields},
+    {Kind::imported, "import", "imports", "Bookkeeping of imports", true, imported_fields},
+}};
+
+}  // namespace
+
+std::optional<std::size_t> KindSchema::index(std::string_view key) const {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].key == key) return i;
+  }
+  return std::nullopt;
+}
+
+std::span<const KindSchema> schemas() { return all_schemas; }
+
+const KindSchema& schema(Kind kind) { return all_schemas[static_cast<std::size_t>(kind)]; }
+
+std::optional<Kind> kind_named(std::string_view name) {
+  const auto* const found = std::find_if(all_schemas.begin(), all_schemas.end(), [&](const KindSchema& s) {
+    return s.name == name || s.plural == name;
+  });
+  if (found == all_schemas.end()) return std::nullopt;
+  return found->kind;
+}
+
+}  // namespace kwhatif::catalog

@@ -1,0 +1,7 @@
+#include <kwhatif/catalog/store.hpp>
+
+namespace kwhatif::catalog {
+
+std::string_view data_version() { return "2026.11"; }
+
+}  // namespace kwhatif::catalog

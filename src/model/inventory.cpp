@@ -1,0 +1,76 @@
+#include "inventory_builder.hpp"
+
+#include <utility>
+
+namespace kwhatif::model {
+
+std::string_view part_name(Part part) {
+  switch (part) {
+    case Part::embeddings: return "embeddings";
+    case Part::attention: return "attention";
+    case Part::feed_forward: return "feed-forward";
+    case Part::experts: return "experts";
+    case Part::norms: return "norms";
+    case Part::head: return "head";
+    case Part::convolution: return "convolutions";
+    case Part::state_space: return "state space";
+    case Part::conditioning: return "conditioning";
+  }
+  return "";
+}
+
+std::string_view unit_name(Unit unit) {
+  switch (unit) {
+    case Unit::token: return "token";
+    case Unit::image: return "image";
+    case Unit::denoising_step: return "image and denoising step";
+  }
+  return "";
+}
+
+void InventoryBuilder::add(Weight weight) {
+  if (weight.stored == 0 && weight.visits == 0 && weight.visits_per_sequence == 0) return;
+  for (Weight& known : inventory_.weights) {
+    if (known.name == weight.name && known.part == weight.part && known.use == weight.use &&
+        known.side == weight.side && known.rows == weight.rows && known.columns == weight.columns) {
+      known.stored += weight.stored;
+      known.active += weight.active;
+      known.visits += weight.visits;
+      known.visits_per_sequence += weight.visits_per_sequence;
+      return;
+    }
+  }
+  inventory_.weights.push_back(std::move(weight));
+}
+
+void InventoryBuilder::attention(AttentionCore core) {
+  for (AttentionCore& known : inventory_.attention) {
+    if (known.name == core.name && known.side == core.side && known.cross == core.cross &&
+        known.score_width == core.score_width && known.value_width == core.value_width &&
+        known.reach == core.reach && known.queries == core.queries && known.fixed_keys == core.fixed_keys) {
+      known.layers += core.layers;
+      return;
+    }
+  }
+  inventory_.attention.push_back(std::move(core));
+}
+
+Inventory take_inventory(const Architecture& architecture) {
+  Unit unit = Unit::token;
+  if (architecture.kind == Kind::vision_transformer || architecture.kind == Kind::convolutional) {
+    unit = Unit::image;
+  } else if (architecture.kind == Kind::diffusion) {
+    unit = Unit::denoising_step;
+  }
+  InventoryBuilder builder(unit, architecture.kind);
+  if (architecture.residual_network) {
+    list_residual_network(architecture, builder);
+  } else if (architecture.denoising_unet) {
+    list_unet(architecture, builder);
+  } else {
+    list_stacked(architecture, builder);
+  }
+  return std::move(builder.inventory());
+}
+
+}  // namespace kwhatif::model

@@ -1,0 +1,249 @@
+#include <kwhatif/quantity/parse.hpp>
+
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/units.hpp>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+
+namespace kwhatif::quantity {
+
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+// Decimal digits as written: digits * 10^exponent; the last printed digit stands for 10^last_digit.
+struct Decimal {
+  std::uint64_t digits = 0;
+  int exponent = 0;
+  int last_digit = 0;
+  bool negative = false;
+  std::size_t length = 0;  // characters read
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Reads [+-]digits[.digits][e[+-]digits]; thousands may be parted by ',' or '_' or thin groups ("188,701.92").
+bool read_decimal(std::string_view text, Decimal& out) {
+  constexpr std::uint64_t room = (UINT64_MAX - 9) / 10;
+  std::size_t i = 0;
+  if (i < text.size() && (text[i] == '+' || text[i] == '-')) out.negative = text[i++] == '-';
+  bool any = false;
+  bool point = false;
+  for (; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_digit(c)) {
+      any = true;
+      if (out.digits <= room) {
+        out.digits = out.digits * 10 + static_cast<std::uint64_t>(c - '0');
+        if (point) --out.exponent;
+      } else if (!point) {
+        ++out.exponent;  // digits beyond the nineteenth no longer change a double
+      }
+    } else if (c == '.' && !point) {
+      point = true;
+    } else if ((c == ',' || c == '_') && any && !point && i + 3 < text.size() && is_digit(text[i + 1]) &&
+               is_digit(text[i + 2]) && is_digit(text[i + 3]) &&
+               (i + 4 >= text.size() || !is_digit(text[i + 4]))) {
+      continue;  // a group of exactly three digits follows
+    } else {
+      break;
+    }
+  }
+  if (!any) return false;
+  out.length = i;
+  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    std::size_t j = i + 1;
+    bool negative = false;
+    if (j < text.size() && (text[j] == '+' || text[j] == '-')) negative = text[j++] == '-';
+    if (j < text.size() && is_digit(text[j])) {
+      int e = 0;
+      for (; j < text.size() && is_digit(text[j]); ++j) {
+        if (e < 100000) e = e * 10 + (text[j] - '0');
+      }
+      out.exponent += negative ? -e : e;
+      out.length = j;
+    }
+  }
+  out.last_digit = out.exponent;
+  return true;
+}
+
+double decimal_double(Wide digits, int exponent) {
+  std::array<char, 64> text{};
+  char* end = text.data() + text.size();
+  char* p = end;
+  const auto put = [&](char c) { *--p = c; };
+  unsigned magnitude = exponent < 0 ? static_cast<unsigned>(-exponent) : static_cast<unsigned>(exponent);
+  do put(static_cast<char>('0' + magnitude % 10));
+  while ((magnitude /= 10) != 0);
+  if (exponent < 0) put('-');
+  put('e');
+  do put(static_cast<char>('0' + static_cast<int>(digits % 10)));
+  while ((digits /= 10) != 0);
+  double value = 0;
+  const auto result = std::from_chars(p, end, value);
+  if (result.ec == std::errc::result_out_of_range) return exponent < 0 ? 0.0 : HUGE_VAL;
+  return value;
+}
+
+// digits * 10^exponent * factor in one canonical form, so that the same amount always gives the same bits.
+double exact_product(std::uint64_t digits, int exponent, const ExactFactor& factor) {
+  if (digits == 0) return 0;
+  std::uint64_t top_left = digits;
+  std::uint64_t bottom = factor.denominator;
+  const std::uint64_t common = std::gcd(top_left, bottom);
+  top_left /= common;
+  bottom /= common;
+  exponent += factor.exponent;
+  Wide top = static_cast<Wide>(top_left) * factor.numerator;
+  // a denominator of twos and fives is a terminating decimal: move it into the digits
+  constexpr Wide roomy = static_cast<Wide>(1) << 120U;
+  while (bottom % 2 == 0 && top < roomy) {
+    bottom /= 2;
+    top *= 5;
+    --exponent;
+  }
+  while (bottom % 5 == 0 && top < roomy) {
+    bottom /= 5;
+    top *= 2;
+    --exponent;
+  }
+  while (bottom > 1) {  // what common factors the product still has
+    const auto shared = std::gcd(bottom, static_cast<std::uint64_t>(top % bottom));
+    if (shared <= 1) break;
+    top /= shared;
+    bottom /= shared;
+  }
+  while (top % 10 == 0) {
+    top /= 10;
+    ++exponent;
+  }
+  return decimal_double(top, exponent) / static_cast<double>(bottom);
+}
+
+std::string_view left_trimmed(std::string_view s) {
+  while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
+  return s;
+}
+
+struct CountSuffix {
+  char letter;
+  int exponent;
+};
+constexpr std::array count_suffixes{CountSuffix{'k', 3}, CountSuffix{'K', 3}, CountSuffix{'M', 6},
+                                    CountSuffix{'B', 9}, CountSuffix{'G', 9}, CountSuffix{'T', 12}};
+
+ParseResult fault(std::string code, std::string message, std::string help, std::size_t offset,
+                  std::size_t length) {
+  ParseResult out;
+  out.fault = {std::move(code), std::move(message), std::move(help), offset, length};
+  return out;
+}
+
+std::string form_help(const Expected& expected) {
+  std::string out;
+  if (!expected.example.empty()) out = "write for example \"" + std::string{expected.example} + '"';
+  const std::string units = expected.any ? std::string{} : accepted_units(expected.dimension);
+  if (!units.empty() && !expected.bare_number) {
+    out += out.empty() ? "accepted units: " : "; accepted units: ";
+    out += units;
+  }
+  return out;
+}
+
+bool same_dimension(const Dimension& got, const Expected& expected) {
+  if (expected.any || got == expected.dimension) return true;
+  return expected.per_device && per_any_device(got) == per_any_device(expected.dimension) &&
+         (got.device == 0 || got.device == expected.dimension.device);
+}
+
+}  // namespace
+
+ParseResult parse(std::string_view text, const Expected& expected) {
+  constexpr std::size_t longest = 200;
+  std::string_view body = left_trimmed(text);
+  const std::size_t lead = text.size() - body.size();
+  while (!body.empty() && (body.back() == ' ' || body.back() == '\t' || body.back() == '\n' || body.back() == '\r'))
+    body.remove_suffix(1);
+  if (body.empty()) return fault("not-a-number", "the value is empty", form_help(expected), 0, text.size());
+  if (body.size() > longest)
+    return fault("not-a-number", "the value is " + std::to_string(body.size()) + " characters long, no quantity",
+                 form_help(expected), lead, longest);
+  // "$3M/h", "$0.12/kWh": money may stand in front
+  bool dollar = false;
+  if (body.front() == '$') {
+    dollar = true;
+    body.remove_prefix(1);
+  }
+  Decimal number;
+  if (!read_decimal(body, number))
+    return fault("not-a-number", "'" + std::string{body} + "' does not start with a number", form_help(expected),
+                 lead, body.size());
+  const std::string_view after = body.substr(number.length);
+  std::string_view unit_text = left_trimmed(after);
+  std::size_t unit_offset = lead + (dollar ? 1U : 0U) + number.length + (after.size() - unit_text.size());
+
+  int suffix_exponent = 0;
+  std::string unit_name{unit_text};
+  const auto take_suffix = [&] {
+    if (unit_text.empty()) return;
+    for (const CountSuffix& s : count_suffixes) {
+      const bool alone = unit_text.size() == 1 || unit_text[1] == ' ' || unit_text[1] == '/';
+      if (unit_text[0] == s.letter && alone) {
+        suffix_exponent = s.exponent;
+        unit_text = left_trimmed(unit_text.substr(1));
+        unit_name = unit_text;
+        return;
+      }
+    }
+  };
+  const bool counting = !expected.any && may_be_bare(expected.dimension) && expected.dimension != dim::one;
+  if (counting || dollar) take_suffix();
+  if (dollar) unit_name = "USD" + unit_name;
+
+  UnitReading reading = read_unit(unit_name, expected.any);
+  if (!reading.unit && expected.any && unit_text.size() == 1) {  // a bare count in free data
+    take_suffix();
+    reading = read_unit(unit_name, true);
+  }
+  if (!reading.unit) {
+    const auto names = unit_names();
+    std::string help = reading.unknown.empty() ? std::string{} : diag::did_you_mean(reading.unknown, names);
+    const std::string form = form_help(expected);
+    if (!help.empty() && !form.empty()) help += ' ';
+    return fault("unknown-unit", reading.problem + " (in '" + std::string{body} + "')", help + form, unit_offset,
+                 std::max<std::size_t>(1, unit_text.size()));
+  }
+  const Unit& unit = *reading.unit;
+  const bool bare = unit_text.empty() && !dollar;
+  if (!same_dimension(unit.dimension, expected)) {
+    if (bare && unit.dimension == dim::one) {
+      if (!expected.bare_number)
+        return fault("missing-unit", "'" + std::string{body} + "' has no unit; " + describe(expected.dimension) +
+                         " is needed", form_help(expected), lead, body.size());
+    } else {
+      return fault("wrong-unit",
+                   "needs " + describe(expected.dimension) + ", got " + describe(unit.dimension) + " ('" +
+                       std::string{body} + "')",
+                   form_help(expected), lead, body.size() + (dollar ? 1U : 0U));
+    }
+  }
+  ParseResult out;
+  out.ok = true;
+  out.value.dimension = expected.any ? unit.dimension : expected.dimension;
+  out.value.counted = unit.counted;
+  out.value.unit = unit_text;
+  out.value.coherent = exact_product(number.digits, number.exponent + suffix_exponent, unit.factor);
+  out.value.half_step = exact_product(5, number.last_digit + suffix_exponent - 1, unit.factor);
+  if (number.negative) out.value.coherent = -out.value.coherent;
+  const bool underflow = out.value.coherent == 0 && number.digits != 0;
+  if (!std::isfinite(out.value.coherent) || underflow)
+    return fault("out-of-range", "'" + std::string{body} + "' is beyond what a number can hold", form_help(expected),
+                 lead, body.size());
+  return out;
+}
+
+}  // namespace kwhatif::quantity
