@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -79,7 +80,11 @@ void Loader::fault(std::string code, std::string message, const diag::Span& wher
 }
 
 bool Loader::expect(const Value& value, Type type, std::string_view what) {
-  if (value.type == type) return true;
+  if (value.type == type && value.text.find('\0') == std::string::npos) return true;
+  if (value.type == type) {
+    fault("bad-text", "a text may not hold a zero byte", value.span);
+    return false;
+  }
   fault("wrong-type",
         std::string{what} + " must be " + std::string{document::type_name(type)} + ", not " +
             std::string{document::type_name(value.type)},
@@ -393,11 +398,11 @@ void Loader::read_value(RowDraft& row, std::size_t field, const Value& value, co
     } else if (key == "note" || key == "label" || key == "why") {
       if (expect(entry.value, Type::text, key)) cell.note = entry.value.text;
     } else if (key == "date") {
-      cell.date = entry.value.text;
+      if (entry.value.type == Type::other || expect(entry.value, Type::text, key)) cell.date = entry.value.text;
     } else if (key == "ref" && listed) {
       if (expect(entry.value, Type::text, key)) cell.text = '@' + entry.value.text;
     } else if (key == "id" && listed) {
-      cell.text = entry.value.text;
+      if (expect(entry.value, Type::text, key)) cell.text = entry.value.text;
     } else if (key != "low" && key != "high") {
       const std::vector<std::string_view> known{"value", "source", "at", "status", "note", "low", "high", "date"};
       fault("unknown-key", "no key '" + key + "' in a value", entry.key_span, diag::did_you_mean(key, known));
@@ -413,8 +418,12 @@ void Loader::read_value(RowDraft& row, std::size_t field, const Value& value, co
       interpret(end, declared, *high, folder, default_unit);
       cell.high = end.value;
     }
-    if (low != nullptr && high != nullptr && cell.low > cell.high)
+    if (low == nullptr || high == nullptr) {
+      fault("bad-spread", low == nullptr ? "high without low" : "low without high",
+            low == nullptr ? high->span : low->span, "a spread has both ends");
+    } else if (cell.low > cell.high) {
       fault("bad-spread", "low is above high", low->span);
+    }
   }
   if (cell.text.empty() && value.find("value") == nullptr)
     fault("missing-key", "the value has no key 'value'", value.span);
@@ -462,8 +471,7 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
         cell.value = static_cast<double>(value.integer);
       } else if (value.type == Type::text) {
         const auto parsed = quantity::parse(value.text, {.dimension = quantity::dim::one, .bare_number = true});
-        if (!parsed.ok || parsed.value.coherent != static_cast<double>(static_cast<long long>(parsed.value.coherent)))
-          wrong("a whole number");
+        if (!parsed.ok || parsed.value.coherent != std::floor(parsed.value.coherent)) wrong("a whole number");
         cell.value = parsed.value.coherent;
       } else {
         wrong("a whole number");
@@ -628,6 +636,12 @@ void Loader::validate() {
     if (left != right) return left < right;
     return a.where.line != b.where.line ? a.where.line < b.where.line : a.where.column < b.where.column;
   });
+  // a misspelt column is one fault, not one per row
+  const auto repeated = std::unique(diagnostics_.begin(), diagnostics_.end(), [](const auto& a, const auto& b) {
+    return a.code == b.code && a.message == b.message && a.where.source == b.where.source &&
+           a.where.line == b.where.line && a.where.column == b.where.column;
+  });
+  diagnostics_.erase(repeated, diagnostics_.end());
 }
 
 }  // namespace kwhatif::catalog

@@ -31,6 +31,25 @@ constexpr std::string_view severity_word(Severity severity) {
 
 bool is_continuation_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
+// Names and messages quote what a person or file gave: nothing in them may steer the terminal or fake another line.
+std::string printable(std::string_view text, bool keep_lines = false) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    if ((byte < 0x20U || byte == 0x7FU) && !(keep_lines && byte == '\n')) {
+      out += '?';
+    } else if (byte == 0xC2U && next >= 0x80U && next < 0xA0U) {  // control characters beyond ASCII
+      out += '?';
+      ++i;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
 // A source line may be 10 MB of junk or hold control characters: show a window of printable text around
 // the column, so that a terminal is never flooded or reprogrammed by an input file.
 struct Excerpt {
@@ -60,16 +79,10 @@ Excerpt excerpt(std::string_view line, int column) {
       if (showing && position < column) ++out.caret;
     }
     if (!showing) continue;
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\t') {
-      out.text += ' ';
-    } else if (byte < 0x20U || byte == 0x7FU) {
-      out.text += '?';
-    } else {
-      out.text += c;
-    }
+    out.text += c == '\t' ? ' ' : c;
   }
   if (cut) out.text += "…";
+  out.text = printable(out.text);
   return out;
 }
 
@@ -79,13 +92,13 @@ std::string render(const Diagnostic& d) {
   std::string out;
   const bool placed = d.where.source != nullptr;
   if (placed) {
-    out += d.where.source->name;
+    out += printable(d.where.source->name);
     if (d.where.line > 0) out += ':' + std::to_string(d.where.line);
     if (d.where.line > 0 && d.where.column > 0) out += ':' + std::to_string(d.where.column);
     out += ": ";
   }
   out += severity_word(d.severity);
-  out += '[' + d.code + "]: " + d.message + '\n';
+  out += '[' + d.code + "]: " + printable(d.message) + '\n';
   if (placed && d.where.line > 0) {
     const std::string_view line = d.where.source->line(d.where.line);
     if (!line.empty()) {
@@ -99,7 +112,7 @@ std::string render(const Diagnostic& d) {
       }
     }
   }
-  if (!d.help.empty()) out += "help: " + d.help + '\n';
+  if (!d.help.empty()) out += "help: " + printable(d.help, true) + '\n';
   return out;
 }
 

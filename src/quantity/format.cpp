@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <span>
 
 namespace kwhatif::quantity {
@@ -104,9 +105,7 @@ std::string human(double value, const Dimension& d, int digits) {
   const Dimension bare = per_any_device(d);
   const std::string per = d.device == -1 ? "/device" : "";
   if (d == dim::device_time) {
-    std::string out = scaled(value / 3600, count_units, digits);
-    const char last = out.back();
-    return out + (last >= '0' && last <= '9' ? " device-h" : " device-h");
+    return scaled(value / 3600, count_units, digits) + " device-h";
   }
   if (bare == dim::energy) return scaled(value, energy_units, digits) + per;
   if (bare == dim::co2e) return scaled(value, co2e_units, digits) + per;
@@ -120,7 +119,10 @@ std::string human(double value, const Dimension& d, int digits) {
   if (d == dim::water_intensity) return significant(value * 3.6e6, digits) + " L/kWh";
   if (d == dim::token) return scaled(value, count_units, digits) + " tokens";
   if (d == dim::parameter) return scaled(value, count_units, digits) + " parameters";
-  if (d == dim::device) return (value == std::floor(value) && value < 1e6 ? shortest(value) : significant(value, digits));
+  if (d == dim::device) {
+    const bool whole = value == std::floor(value) && std::fabs(value) < 1e9;
+    return whole ? chars(value, std::chars_format::fixed, 0) : significant(value, digits);
+  }
   if (d == dim::money) return scaled(value, money_units, digits);
   if (d == dim::device_price) return significant(value * 3600, digits) + " USD/device-h";
   if (d == dim::price_rate) return significant(value * 3600, digits) + " USD/h";
@@ -134,7 +136,14 @@ std::string human(double value, const Dimension& d, int digits) {
   return significant(value, digits);
 }
 
-double to_unit(double coherent, std::string_view unit_name) { return coherent / coherent_per(unit_name); }
+double to_unit(double coherent, std::string_view unit_name) {
+  const ExactFactor f = unit(unit_name).factor;
+  // one rounding per step, and none in the powers of ten up to 1e22: "0.429 kg/kWh" comes back as 0.429
+  const double power = std::pow(10.0, std::abs(f.exponent));
+  const double up = static_cast<double>(f.denominator) * (f.exponent < 0 ? power : 1.0);
+  const double down = static_cast<double>(f.numerator) * (f.exponent > 0 ? power : 1.0);
+  return coherent * up / down;
+}
 
 std::string in_unit(double coherent, std::string_view unit_name, int digits) {
   return significant(to_unit(coherent, unit_name), digits) + ' ' + std::string{unit_name};
@@ -150,6 +159,8 @@ std::string exact(double coherent, const Dimension& d) {
       Row{dim::flop, "FLOP"},      Row{dim::flop_rate, "FLOP/s"},
       Row{dim::money, "USD"},      Row{dim::price_rate, "USD/s"},  Row{dim::energy_price, "USD/J"},
       Row{dim::carbon_intensity, "kg/J"}, Row{dim::data, "B"}, Row{dim::water, "L"}, Row{dim::length, "m"},
+      Row{dim::bandwidth, "B/s"},  Row{dim::area, "m2"},  Row{dim::water_intensity, "L/J"},
+      Row{dim::co2e / dim::length, "kg/m"},
   };
   for (const Row& row : rows) {
     if (row.dimension == per_any_device(d)) return shortest(coherent) + ' ' + std::string{row.unit};

@@ -25,13 +25,30 @@ struct Decimal {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Reads [+-]digits[.digits][e[+-]digits]; thousands may be parted by ',' or '_' or thin groups ("188,701.92").
+// Characters of "1,234,567" where it is that: one to three digits, not a lone zero, then groups of exactly three, all with
+// the same separator; otherwise 0. So "0,429" and "1234,567", decimals to half the world, are not read as thousands.
+std::size_t grouped_digits(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size() && is_digit(text[i])) ++i;
+  if (i == 0 || i > 3 || text[0] == '0' || i == text.size() || (text[i] != ',' && text[i] != '_')) return 0;
+  const char separator = text[i];
+  const auto group_follows = [&] {
+    return i + 3 < text.size() && text[i] == separator && is_digit(text[i + 1]) && is_digit(text[i + 2]) &&
+           is_digit(text[i + 3]);
+  };
+  while (group_follows()) i += 4;
+  const bool ends = i == text.size() || (!is_digit(text[i]) && text[i] != ',' && text[i] != '_');
+  return ends ? i : 0;
+}
+
+// Reads [+-]digits[.digits][e[+-]digits]; thousands may be parted by ',' or '_' ("188,701.92").
 bool read_decimal(std::string_view text, Decimal& out) {
   constexpr std::uint64_t room = (UINT64_MAX - 9) / 10;
   std::size_t i = 0;
   if (i < text.size() && (text[i] == '+' || text[i] == '-')) out.negative = text[i++] == '-';
   bool any = false;
   bool point = false;
+  const std::size_t grouped = i + grouped_digits(text.substr(i));
   for (; i < text.size(); ++i) {
     const char c = text[i];
     if (is_digit(c)) {
@@ -44,10 +61,8 @@ bool read_decimal(std::string_view text, Decimal& out) {
       }
     } else if (c == '.' && !point) {
       point = true;
-    } else if ((c == ',' || c == '_') && any && !point && i + 3 < text.size() && is_digit(text[i + 1]) &&
-               is_digit(text[i + 2]) && is_digit(text[i + 3]) &&
-               (i + 4 >= text.size() || !is_digit(text[i + 4]))) {
-      continue;  // a group of exactly three digits follows
+    } else if ((c == ',' || c == '_') && i < grouped) {
+      continue;
     } else {
       break;
     }
@@ -178,11 +193,16 @@ ParseResult parse(std::string_view text, const Expected& expected) {
     dollar = true;
     body.remove_prefix(1);
   }
+  const std::size_t shown_size = body.size() + (dollar ? 1U : 0U);
   Decimal number;
   if (!read_decimal(body, number))
     return fault("not-a-number", "'" + std::string{body} + "' does not start with a number", form_help(expected),
                  lead, body.size());
   const std::string_view after = body.substr(number.length);
+  if (after.size() > 1 && (after[0] == ',' || after[0] == '_') && is_digit(after[1]))
+    return fault("not-a-number",
+                 "'" + std::string{body} + "': '" + after[0] + "' can only part thousands, as in \"1,234,567\"",
+                 "decimals are written with a point: \"0.429\"", lead, shown_size);
   std::string_view unit_text = left_trimmed(after);
   std::size_t unit_offset = lead + (dollar ? 1U : 0U) + number.length + (after.size() - unit_text.size());
 
@@ -228,7 +248,7 @@ ParseResult parse(std::string_view text, const Expected& expected) {
       return fault("wrong-unit",
                    "needs " + describe(expected.dimension) + ", got " + describe(unit.dimension) + " ('" +
                        std::string{body} + "')",
-                   form_help(expected), lead, body.size() + (dollar ? 1U : 0U));
+                   form_help(expected), lead, shown_size);
     }
   }
   ParseResult out;
@@ -240,7 +260,7 @@ ParseResult parse(std::string_view text, const Expected& expected) {
   out.value.half_step = exact_product(5, number.last_digit + suffix_exponent - 1, unit.factor);
   if (number.negative) out.value.coherent = -out.value.coherent;
   const bool underflow = out.value.coherent == 0 && number.digits != 0;
-  if (!std::isfinite(out.value.coherent) || underflow)
+  if (!std::isfinite(out.value.coherent) || !std::isfinite(out.value.half_step) || underflow)
     return fault("out-of-range", "'" + std::string{body} + "' is beyond what a number can hold", form_help(expected),
                  lead, body.size());
   return out;

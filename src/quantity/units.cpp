@@ -83,6 +83,7 @@ constexpr std::array unit_table{
     UnitRow{"miles", dim::length, {1609344, 1, -3}},
     UnitRow{"mm2", dim::area, {1, 1, -6}},
     UnitRow{"cm2", dim::area, {1, 1, -4}},
+    UnitRow{"m2", dim::area, {1, 1, 0}},
     UnitRow{"B", dim::data, {1, 1, 0}, Prefixes::large},
     UnitRow{"KiB", dim::data, {1ULL << 10U, 1, 0}},
     UnitRow{"MiB", dim::data, {1ULL << 20U, 1, 0}},
@@ -114,7 +115,7 @@ std::string_view without_co2(std::string_view name) {
   return name;
 }
 
-std::optional<Unit> find_unit(std::string_view name) {
+std::optional<Unit> find_simple_unit(std::string_view name) {
   const std::string_view stem = without_co2(name);
   const bool says_co2 = stem.size() != name.size();
   const auto found = [&](const UnitRow& row, int prefix_exponent) -> std::optional<Unit> {
@@ -137,12 +138,17 @@ std::optional<Unit> find_unit(std::string_view name) {
       if (auto u = found(row, prefix.exponent)) return u;
     }
   }
+  return std::nullopt;
+}
+
+std::optional<Unit> find_unit(std::string_view name) {
+  if (auto simple = find_simple_unit(name)) return simple;
   // "device-h", "GPU-hours", "chip·days": one unit of devices, one of time.
   for (const std::string_view joint : {"-", "·"}) {
-    const auto at = stem.find(joint);
+    const auto at = name.find(joint);
     if (at == std::string_view::npos) continue;
-    const auto left = find_unit(stem.substr(0, at));
-    const auto right = find_unit(stem.substr(at + joint.size()));
+    const auto left = find_simple_unit(name.substr(0, at));
+    const auto right = find_simple_unit(name.substr(at + joint.size()));
     if (left && right && left->dimension == dim::device && right->dimension == dim::time) {
       return Unit{dim::device_time, right->factor, {}};
     }

@@ -15,11 +15,11 @@ std::string shortest(double value);
 std::string significant(double value, int digits = 3);
 
 /// For people: value in the display unit of its dimension with a fitting SI prefix: "1.29 GWh", "552 t", "14.8 days",
-/// "24.6 TFLOP/s", "429 g/kWh", "3.14e23 FLOP", "175 B".
+/// "24.6 TFLOP/s", "429 g/kWh", "3.14e23 FLOP", "175 B parameters".
 /// @param coherent   in the coherent unit of `dimension`; the device exponent shows as "/device"
 std::string human(double coherent, const Dimension& dimension, int digits = 3);
 
-/// Value converted to a named unit and printed with it: in_unit(3.6e6, "kWh") is "1 kWh".
+/// Value converted to a named unit and printed with it: in_unit(3.6e6, "kWh") is "1.00 kWh".
 std::string in_unit(double coherent, std::string_view unit_name, int digits = 3);
 
 /// Number of the named units in a coherent value.
