@@ -1,7 +1,5 @@
-#include <kwhatif/catalog/catalog.hpp>
-
 #include "loader.hpp"
-
+#include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/suggest.hpp>
 
 #include <algorithm>
@@ -108,9 +106,9 @@ namespace {
 std::span<const RowRecord> rows_with_id(const Tables& tables, Kind kind, std::string_view id) {
   const auto k = static_cast<std::size_t>(kind);
   const auto all = tables.rows.subspan(tables.first_row[k], tables.first_row[k + 1] - tables.first_row[k]);
-  const auto first = std::lower_bound(all.begin(), all.end(), id, [&](const RowRecord& row, std::string_view key) {
-    return tables.string(row.id) < key;
-  });
+  const auto first = std::lower_bound(
+      all.begin(), all.end(), id,
+      [&](const RowRecord& row, std::string_view key) { return tables.string(row.id) < key; });
   auto last = first;
   while (last != all.end() && tables.string(last->id) == id) ++last;
   return {first, last};
@@ -139,11 +137,13 @@ Lookup Catalog::lookup(Kind kind, std::string_view name) const {
   const std::string key = diag::fold(name);
   const auto wanted = static_cast<std::uint8_t>(kind);
   const auto& aliases = tables_->aliases;
-  auto at = std::lower_bound(aliases.begin(), aliases.end(), key, [&](const AliasRecord& a, const std::string& k) {
-    return a.kind != wanted ? a.kind < wanted : tables_->string(a.key) < k;
-  });
+  auto at =
+      std::lower_bound(aliases.begin(), aliases.end(), key, [&](const AliasRecord& a, const std::string& k) {
+        return a.kind != wanted ? a.kind < wanted : tables_->string(a.key) < k;
+      });
   std::vector<AliasRecord> meant;
-  for (; at != aliases.end() && at->kind == wanted && tables_->string(at->key) == key; ++at) meant.push_back(*at);
+  for (; at != aliases.end() && at->kind == wanted && tables_->string(at->key) == key; ++at)
+    meant.push_back(*at);
   const auto row_of = [&](const AliasRecord& a) { return Row{*tables_, tables_->rows[a.row]}; };
   out.by_alias = true;
   const auto preferred =
@@ -173,8 +173,10 @@ Lookup Catalog::lookup(Kind kind, std::string_view name) const {
     std::string id = n;
     if (!find(kind, id)) {  // a folded alias: show the id it stands for
       const Lookup through = lookup(kind, n);
-      if (through.row) id = through.row->id();
-      else if (!through.also.empty()) id = through.also.front();
+      if (through.row)
+        id = through.row->id();
+      else if (!through.also.empty())
+        id = through.also.front();
     }
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
     if (ids.size() == 3) break;

@@ -1,5 +1,5 @@
-// Build tool: reads the tables under a folder and writes them as constant C++ arrays. Faulty tables fail the build with
-// file, line and column. Usage: kwhatif-embed DATA_FOLDER OUTPUT.cpp
+// Build tool: reads the tables under a folder and writes them as constant C++ arrays. Faulty tables fail the
+// build with file, line and column. Usage: kwhatif-embed DATA_FOLDER OUTPUT.cpp
 #include <kwhatif/catalog/catalog.hpp>
 
 #include <cstdio>
@@ -49,9 +49,9 @@ void write(std::ostream& out, const Tables& t) {
   }
   out << "};\n\nconstexpr CellRecord cells[] = {\n";
   for (const CellRecord& c : t.cells) {
-    out << '{' << literal(c.value) << ',' << literal(c.half_step) << ',' << literal(c.low) << ',' << literal(c.high)
-        << ',' << c.text << ',' << c.source << ',' << c.at << ',' << c.note << ',' << c.date << ',' << c.field << ','
-        << int{c.standing} << ',' << int{c.numeric} << "},\n";
+    out << '{' << literal(c.value) << ',' << literal(c.half_step) << ',' << literal(c.low) << ','
+        << literal(c.high) << ',' << c.text << ',' << c.source << ',' << c.at << ',' << c.note << ','
+        << c.date << ',' << c.field << ',' << int{c.standing} << ',' << int{c.numeric} << "},\n";
   }
   out << "};\n\nconstexpr AliasRecord aliases[] = {\n";
   for (const AliasRecord& a : t.aliases) {

@@ -115,7 +115,8 @@ void Loader::add(const std::string& path) {
                             .help = "tables are TOML files with a line such as schema = \"hardware/1\""});
   }
   for (const std::string& file : files) {
-    add_file(file, path == "." ? file : fs::path(file).lexically_relative(fs::path(path).parent_path()).string());
+    add_file(file,
+             path == "." ? file : fs::path(file).lexically_relative(fs::path(path).parent_path()).string());
   }
 }
 
@@ -147,12 +148,13 @@ void Loader::add_file(const std::string& path, const std::string& shown_name) {
       return;
     }
     if (slash == std::string_view::npos || text.substr(slash + 1) != "1") {
-      fault("unknown-schema", "version of the form must be 1: '" + std::string{text} + "'", schema_value->span,
-            "write \"" + std::string{kind_name} + "/1\"");
+      fault("unknown-schema", "version of the form must be 1: '" + std::string{text} + "'",
+            schema_value->span, "write \"" + std::string{kind_name} + "/1\"");
       return;
     }
     Inherited defaults;
-    if (const Value* table = root.find("defaults"); table != nullptr && expect(*table, Type::table, "defaults")) {
+    if (const Value* table = root.find("defaults");
+        table != nullptr && expect(*table, Type::table, "defaults")) {
       for (const Entry& entry : table->entries) {
         if (!take_provenance(defaults, entry.key, entry.value)) {
           fault("unknown-key", "no key '" + entry.key + "' in defaults", entry.key_span,
@@ -276,7 +278,8 @@ void Loader::read_table(const Value& table, Kind kind, const Inherited& defaults
       if (key == "source" || key == "at" || key == "status") continue;
       if (cell.type == Type::text && cell.text.empty()) continue;  // an empty cell: no value
       const Value* unit = units != nullptr ? units->find(key) : nullptr;
-      read_key(row, key, cell, columns->items[i].span, {}, unit != nullptr ? std::string_view{unit->text} : "");
+      read_key(row, key, cell, columns->items[i].span, {},
+               unit != nullptr ? std::string_view{unit->text} : "");
     }
     if (shared != nullptr) {
       for (const Entry& entry : shared->entries) {
@@ -398,13 +401,15 @@ void Loader::read_value(RowDraft& row, std::size_t field, const Value& value, co
     } else if (key == "note" || key == "label" || key == "why") {
       if (expect(entry.value, Type::text, key)) cell.note = entry.value.text;
     } else if (key == "date") {
-      if (entry.value.type == Type::other || expect(entry.value, Type::text, key)) cell.date = entry.value.text;
+      if (entry.value.type == Type::other || expect(entry.value, Type::text, key))
+        cell.date = entry.value.text;
     } else if (key == "ref" && listed) {
       if (expect(entry.value, Type::text, key)) cell.text = '@' + entry.value.text;
     } else if (key == "id" && listed) {
       if (expect(entry.value, Type::text, key)) cell.text = entry.value.text;
     } else if (key != "low" && key != "high") {
-      const std::vector<std::string_view> known{"value", "source", "at", "status", "note", "low", "high", "date"};
+      const std::vector<std::string_view> known{"value", "source", "at",   "status",
+                                                "note",  "low",    "high", "date"};
       fault("unknown-key", "no key '" + key + "' in a value", entry.key_span, diag::did_you_mean(key, known));
     }
   }
@@ -436,8 +441,10 @@ void Loader::read_value(RowDraft& row, std::size_t field, const Value& value, co
 void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, const std::string& folder,
                        std::string_view default_unit) {
   const auto wrong = [&](std::string_view wanted) {
-    fault("wrong-type", std::string{field.key} + " must be " + std::string{wanted} + ", not " +
-                            std::string{document::type_name(value.type)}, value.span);
+    fault("wrong-type",
+          std::string{field.key} + " must be " + std::string{wanted} + ", not " +
+              std::string{document::type_name(value.type)},
+          value.span);
   };
   cell.text = value.text;
   if (cell.text.find('\0') != std::string::npos) {
@@ -470,7 +477,8 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
       if (value.type == Type::integer) {
         cell.value = static_cast<double>(value.integer);
       } else if (value.type == Type::text) {
-        const auto parsed = quantity::parse(value.text, {.dimension = quantity::dim::one, .bare_number = true});
+        const auto parsed =
+            quantity::parse(value.text, {.dimension = quantity::dim::one, .bare_number = true});
         if (!parsed.ok || parsed.value.coherent != std::floor(parsed.value.coherent)) wrong("a whole number");
         cell.value = parsed.value.coherent;
       } else {
@@ -512,7 +520,8 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
       }
       const bool bare = quantity::may_be_bare(field.dimension);
       if ((value.type == Type::integer || value.type == Type::real) && !bare && default_unit.empty()) {
-        fault("missing-unit", std::string{field.key} + " has no unit; " + quantity::describe(field.dimension) + " is needed",
+        fault("missing-unit",
+              std::string{field.key} + " has no unit; " + quantity::describe(field.dimension) + " is needed",
               value.span, "write it in quotes with its unit");
         return;
       }
@@ -520,7 +529,8 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
       if (!default_unit.empty()) text += ' ' + std::string{default_unit};
       const auto parsed = quantity::parse(text, {.dimension = field.dimension, .bare_number = bare});
       if (!parsed.ok) {
-        fault(parsed.fault.code, std::string{field.key} + ": " + parsed.fault.message, value.span, parsed.fault.help);
+        fault(parsed.fault.code, std::string{field.key} + ": " + parsed.fault.message, value.span,
+              parsed.fault.help);
         return;
       }
       cell.text = text;
@@ -549,7 +559,8 @@ void Loader::finish_row(RowDraft row) {
     const Field& field = kind.fields[i];
     if (!field.required || field.key == "id") continue;
     if (std::none_of(row.cells.begin(), row.cells.end(), [&](const CellDraft& c) { return c.field == i; }))
-      fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + std::string{field.key}, row.span);
+      fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + std::string{field.key},
+            row.span);
   }
   std::stable_sort(row.cells.begin(), row.cells.end(),
                    [](const CellDraft& a, const CellDraft& b) { return a.field < b.field; });
@@ -579,7 +590,8 @@ void Loader::validate() {
   const auto known = [&](Kind kind, std::string_view id) {
     return ids[static_cast<std::size_t>(kind)].contains(id);
   };
-  const auto unknown_reference = [&](const std::string& what, Kind kind, const std::string& id, const diag::Span& at) {
+  const auto unknown_reference = [&](const std::string& what, Kind kind, const std::string& id,
+                                     const diag::Span& at) {
     std::vector<std::string_view> names;
     for (const std::string& name : ids[static_cast<std::size_t>(kind)]) names.push_back(name);
     fault("unknown-reference", what + " names no " + std::string{schema(kind).name} + ": '" + id + "'", at,
@@ -590,13 +602,14 @@ void Loader::validate() {
   for (auto row = rows_.rbegin(); row != rows_.rend(); ++row) {  // later files lie over earlier ones
     if (row->base) continue;
     if (!seen.emplace(row->kind, observation_key(*row)).second)
-      fault("duplicate-id", std::string{schema(row->kind).name} + " '" + row->id + "' is defined twice", row->span,
-            "give each row its own id");
+      fault("duplicate-id", std::string{schema(row->kind).name} + " '" + row->id + "' is defined twice",
+            row->span, "give each row its own id");
   }
   for (const RowDraft& row : rows_) {
     if (row.base) continue;
     const KindSchema& kind = schema(row.kind);
-    const bool needs_source = row.kind != Kind::source && row.kind != Kind::study && row.kind != Kind::imported;
+    const bool needs_source =
+        row.kind != Kind::source && row.kind != Kind::study && row.kind != Kind::imported;
     if (!row.source.empty() && !known(Kind::source, row.source) && row.kind != Kind::source &&
         reported.insert(row.source).second)
       unknown_reference("source", Kind::source, row.source, row.span);
@@ -610,7 +623,8 @@ void Loader::validate() {
         unknown_reference("source", Kind::source, cell.source, cell.span);
       if (field.type == FieldType::reference && !cell.text.empty()) {
         const Kind target = *kind_named(field.detail);
-        if (!known(target, cell.text)) unknown_reference(std::string{field.key}, target, cell.text, cell.span);
+        if (!known(target, cell.text))
+          unknown_reference(std::string{field.key}, target, cell.text, cell.span);
       }
       if (!needs_source || field.key == "study") continue;
       if (cell.source.empty() && row.source.empty()) {
@@ -619,8 +633,8 @@ void Loader::validate() {
         break;
       }
       if (cell.at.empty() && row.at.empty()) {
-        fault("no-locator", std::string{field.key} + " of '" + row.id + "' does not say where in its source", cell.span,
-              "add at = \"page, table, column\"");
+        fault("no-locator", std::string{field.key} + " of '" + row.id + "' does not say where in its source",
+              cell.span, "add at = \"page, table, column\"");
         break;
       }
       if (cell.standing == provenance::Standing::none && row.standing == provenance::Standing::none) {
@@ -630,17 +644,19 @@ void Loader::validate() {
       }
     }
   }
-  std::stable_sort(diagnostics_.begin(), diagnostics_.end(), [](const diag::Diagnostic& a, const diag::Diagnostic& b) {
-    const std::string_view left = a.where.source ? std::string_view{a.where.source->name} : "";
-    const std::string_view right = b.where.source ? std::string_view{b.where.source->name} : "";
-    if (left != right) return left < right;
-    return a.where.line != b.where.line ? a.where.line < b.where.line : a.where.column < b.where.column;
-  });
+  std::stable_sort(
+      diagnostics_.begin(), diagnostics_.end(), [](const diag::Diagnostic& a, const diag::Diagnostic& b) {
+        const std::string_view left = a.where.source ? std::string_view{a.where.source->name} : "";
+        const std::string_view right = b.where.source ? std::string_view{b.where.source->name} : "";
+        if (left != right) return left < right;
+        return a.where.line != b.where.line ? a.where.line < b.where.line : a.where.column < b.where.column;
+      });
   // a misspelt column is one fault, not one per row
-  const auto repeated = std::unique(diagnostics_.begin(), diagnostics_.end(), [](const auto& a, const auto& b) {
-    return a.code == b.code && a.message == b.message && a.where.source == b.where.source &&
-           a.where.line == b.where.line && a.where.column == b.where.column;
-  });
+  const auto repeated =
+      std::unique(diagnostics_.begin(), diagnostics_.end(), [](const auto& a, const auto& b) {
+        return a.code == b.code && a.message == b.message && a.where.source == b.where.source &&
+               a.where.line == b.where.line && a.where.column == b.where.column;
+      });
   diagnostics_.erase(repeated, diagnostics_.end());
 }
 

@@ -65,12 +65,13 @@ class Loader {
   };
 
   void add_file(const std::string& path, const std::string& shown_name);
-  void read_rows(const document::Value& array, Kind kind, const Inherited& defaults, const std::string& folder);
+  void read_rows(const document::Value& array, Kind kind, const Inherited& defaults,
+                 const std::string& folder);
   void read_table(const document::Value& table, Kind kind, const Inherited& defaults);
   void read_study(const document::Value& root, const Inherited& defaults);
   RowDraft begin_row(const document::Value& table, Kind kind, const Inherited& defaults);
-  void read_key(RowDraft& row, const std::string& key, const document::Value& value, const diag::Span& key_span,
-                const std::string& folder, std::string_view default_unit = {});
+  void read_key(RowDraft& row, const std::string& key, const document::Value& value,
+                const diag::Span& key_span, const std::string& folder, std::string_view default_unit = {});
   void read_value(RowDraft& row, std::size_t field, const document::Value& value, const std::string& folder,
                   std::string_view default_unit);
   bool take_provenance(Inherited& target, const std::string& key, const document::Value& value);

@@ -1,6 +1,5 @@
 // Loader's last step: rows into flat, sorted records over one pool of strings.
 #include "loader.hpp"
-
 #include <kwhatif/diag/suggest.hpp>
 
 #include <algorithm>

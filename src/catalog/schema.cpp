@@ -101,8 +101,13 @@ constexpr std::array host_fields{
 };
 
 constexpr std::array grid_fields{
-    id, named, aliases, default_for,
-    words("kind", "world|region|country|subdivision|egrid|zone", true), refers("parent", "grid"), note,
+    id,
+    named,
+    aliases,
+    default_for,
+    words("kind", "world|region|country|subdivision|egrid|zone", true),
+    refers("parent", "grid"),
+    note,
 };
 
 constexpr std::string_view boundaries = "life-cycle|direct|unstated";
@@ -334,7 +339,11 @@ constexpr std::array run_fields{
 };
 
 constexpr std::array imported_fields{
-    id, whole("rows_in", true), whole("rows_out", true), text_field("what"), Field{.key = "skipped", .type = list},
+    id,
+    whole("rows_in", true),
+    whole("rows_out", true),
+    text_field("what"),
+    Field{.key = "skipped", .type = list},
     note,
 };
 
@@ -343,7 +352,8 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::hardware, "hardware", "hardware", "Hardware", true, hardware_fields},
     {Kind::host, "host", "hosts", "Hosts, instances and slices", true, host_fields},
     {Kind::grid, "grid", "grids", "Places with a grid", true, grid_fields},
-    {Kind::grid_intensity, "grid_intensity", "intensities", "Grid carbon intensities", false, grid_intensity_fields},
+    {Kind::grid_intensity, "grid_intensity", "intensities", "Grid carbon intensities", false,
+     grid_intensity_fields},
     {Kind::grid_loss, "grid_loss", "losses", "Grid losses", true, grid_loss_fields},
     {Kind::region, "region", "regions", "Cloud regions and sites", true, region_fields},
     {Kind::region_year, "region_year", "region-years", "Cloud regions by year", false, region_year_fields},

@@ -22,16 +22,20 @@ namespace {
 
 constexpr std::string_view severity_word(Severity severity) {
   switch (severity) {
-    case Severity::error: return "error";
-    case Severity::warning: return "warning";
-    case Severity::note: return "note";
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::note:
+      return "note";
   }
   return "error";
 }
 
 bool is_continuation_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-// Names and messages quote what a person or file gave: nothing in them may steer the terminal or fake another line.
+// Names and messages quote what a person or file gave: nothing in them may steer the terminal or fake another
+// line.
 std::string printable(std::string_view text, bool keep_lines = false) {
   std::string out;
   out.reserve(text.size());

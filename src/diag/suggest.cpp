@@ -50,10 +50,13 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
     const std::string candidate = fold(name);
     if (candidate.empty()) continue;
     std::size_t distance = edit_distance(folded, candidate, limit);
-    const bool begins = folded.size() >= 3 && (candidate.starts_with(folded) || folded.starts_with(candidate)) &&
+    const bool begins = folded.size() >= 3 &&
+                        (candidate.starts_with(folded) || folded.starts_with(candidate)) &&
                         candidate.size() >= 3;
-    if (distance > limit && begins) distance = limit + 1;
-    else if (distance > limit) continue;
+    if (distance > limit && begins)
+      distance = limit + 1;
+    else if (distance > limit)
+      continue;
     found.emplace_back(distance, name);
   }
   std::stable_sort(found.begin(), found.end(),

@@ -102,13 +102,20 @@ const Value* Value::find(std::string_view key) const {
 
 std::string_view type_name(Value::Type type) {
   switch (type) {
-    case Value::Type::table: return "a table";
-    case Value::Type::array: return "an array";
-    case Value::Type::text: return "a text";
-    case Value::Type::integer: return "an integer";
-    case Value::Type::real: return "a number";
-    case Value::Type::boolean: return "true or false";
-    case Value::Type::other: return "a date or time";
+    case Value::Type::table:
+      return "a table";
+    case Value::Type::array:
+      return "an array";
+    case Value::Type::text:
+      return "a text";
+    case Value::Type::integer:
+      return "an integer";
+    case Value::Type::real:
+      return "a number";
+    case Value::Type::boolean:
+      return "true or false";
+    case Value::Type::other:
+      return "a date or time";
   }
   return "a value";
 }

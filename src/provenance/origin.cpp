@@ -5,9 +5,10 @@
 namespace kwhatif::provenance {
 
 namespace {
-constexpr std::array<std::string_view, 6> standing_names{"", "verified", "secondary", "derived", "recalled",
-                                                         "assumed"};
-constexpr std::array<std::string_view, 5> responsible_names{"user", "table", "default", "predicted", "derived"};
+constexpr std::array<std::string_view, 6> standing_names{"",        "verified", "secondary",
+                                                         "derived", "recalled", "assumed"};
+constexpr std::array<std::string_view, 5> responsible_names{"user", "table", "default", "predicted",
+                                                            "derived"};
 }  // namespace
 
 std::string_view name(Standing standing) { return standing_names[static_cast<std::size_t>(standing)]; }

@@ -1,5 +1,4 @@
 #include <kwhatif/quantity/format.hpp>
-
 #include <kwhatif/quantity/units.hpp>
 
 #include <array>
@@ -38,18 +37,20 @@ struct DisplayUnit {
 };
 
 // Ascending; the largest one that leaves the number at or above 1 is used.
-constexpr std::array energy_units{DisplayUnit{3.6e3, "Wh"},  DisplayUnit{3.6e6, "kWh"},  DisplayUnit{3.6e9, "MWh"},
-                                  DisplayUnit{3.6e12, "GWh"}, DisplayUnit{3.6e15, "TWh"}, DisplayUnit{3.6e18, "PWh"}};
+constexpr std::array energy_units{DisplayUnit{3.6e3, "Wh"},   DisplayUnit{3.6e6, "kWh"},
+                                  DisplayUnit{3.6e9, "MWh"},  DisplayUnit{3.6e12, "GWh"},
+                                  DisplayUnit{3.6e15, "TWh"}, DisplayUnit{3.6e18, "PWh"}};
 constexpr std::array co2e_units{DisplayUnit{1e-6, "mg"}, DisplayUnit{1e-3, "g"}, DisplayUnit{1, "kg"},
                                 DisplayUnit{1e3, "t"},   DisplayUnit{1e6, "kt"}, DisplayUnit{1e9, "Mt"},
                                 DisplayUnit{1e12, "Gt"}};
 constexpr std::array power_units{DisplayUnit{1e-3, "mW"}, DisplayUnit{1, "W"}, DisplayUnit{1e3, "kW"},
-                                 DisplayUnit{1e6, "MW"},  DisplayUnit{1e9, "GW"}};
-constexpr std::array time_units{DisplayUnit{1e-3, "ms"},   DisplayUnit{1, "s"},         DisplayUnit{60, "min"},
-                                DisplayUnit{3600, "h"},    DisplayUnit{172800, ""},     DisplayUnit{63072000, ""}};
-constexpr std::array rate_units{DisplayUnit{1, "FLOP/s"},     DisplayUnit{1e9, "GFLOP/s"}, DisplayUnit{1e12, "TFLOP/s"},
-                                DisplayUnit{1e15, "PFLOP/s"}, DisplayUnit{1e18, "EFLOP/s"}};
-constexpr std::array count_units{DisplayUnit{1, ""},   DisplayUnit{1e3, "k"},  DisplayUnit{1e6, "M"},
+                                 DisplayUnit{1e6, "MW"}, DisplayUnit{1e9, "GW"}};
+constexpr std::array time_units{DisplayUnit{1e-3, "ms"}, DisplayUnit{1, "s"},     DisplayUnit{60, "min"},
+                                DisplayUnit{3600, "h"},  DisplayUnit{172800, ""}, DisplayUnit{63072000, ""}};
+constexpr std::array rate_units{DisplayUnit{1, "FLOP/s"}, DisplayUnit{1e9, "GFLOP/s"},
+                                DisplayUnit{1e12, "TFLOP/s"}, DisplayUnit{1e15, "PFLOP/s"},
+                                DisplayUnit{1e18, "EFLOP/s"}};
+constexpr std::array count_units{DisplayUnit{1, ""}, DisplayUnit{1e3, "k"}, DisplayUnit{1e6, "M"},
                                  DisplayUnit{1e9, "B"}, DisplayUnit{1e12, "T"}};
 constexpr std::array money_units{DisplayUnit{1, "USD"}, DisplayUnit{1e3, "kUSD"}, DisplayUnit{1e6, "M USD"},
                                  DisplayUnit{1e9, "B USD"}};
@@ -59,7 +60,8 @@ constexpr std::array data_units{DisplayUnit{1, "B"},    DisplayUnit{1e3, "kB"}, 
                                 DisplayUnit{1e9, "GB"}, DisplayUnit{1e12, "TB"}, DisplayUnit{1e15, "PB"}};
 constexpr std::array water_units{DisplayUnit{1e-3, "mL"}, DisplayUnit{1, "L"}, DisplayUnit{1e3, "m3"}};
 
-// The scale is chosen after rounding to the printed digits, so that 999.7 kWh prints as "1 MWh" and not "1000 kWh".
+// The scale is chosen after rounding to the printed digits, so that 999.7 kWh prints as "1 MWh" and not "1000
+// kWh".
 std::string scaled(double value, std::span<const DisplayUnit> units, int digits) {
   const DisplayUnit* best = &units.front();
   for (const DisplayUnit& u : units) {
@@ -155,11 +157,22 @@ std::string exact(double coherent, const Dimension& d) {
     std::string_view unit;
   };
   static constexpr std::array rows{
-      Row{dim::energy, "J"},       Row{dim::power, "W"},  Row{dim::co2e, "kg"},      Row{dim::time, "s"},
-      Row{dim::flop, "FLOP"},      Row{dim::flop_rate, "FLOP/s"},
-      Row{dim::money, "USD"},      Row{dim::price_rate, "USD/s"},  Row{dim::energy_price, "USD/J"},
-      Row{dim::carbon_intensity, "kg/J"}, Row{dim::data, "B"}, Row{dim::water, "L"}, Row{dim::length, "m"},
-      Row{dim::bandwidth, "B/s"},  Row{dim::area, "m2"},  Row{dim::water_intensity, "L/J"},
+      Row{dim::energy, "J"},
+      Row{dim::power, "W"},
+      Row{dim::co2e, "kg"},
+      Row{dim::time, "s"},
+      Row{dim::flop, "FLOP"},
+      Row{dim::flop_rate, "FLOP/s"},
+      Row{dim::money, "USD"},
+      Row{dim::price_rate, "USD/s"},
+      Row{dim::energy_price, "USD/J"},
+      Row{dim::carbon_intensity, "kg/J"},
+      Row{dim::data, "B"},
+      Row{dim::water, "L"},
+      Row{dim::length, "m"},
+      Row{dim::bandwidth, "B/s"},
+      Row{dim::area, "m2"},
+      Row{dim::water_intensity, "L/J"},
       Row{dim::co2e / dim::length, "kg/m"},
   };
   for (const Row& row : rows) {

@@ -1,6 +1,5 @@
-#include <kwhatif/quantity/parse.hpp>
-
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/quantity/units.hpp>
 
 #include <array>
@@ -25,8 +24,9 @@ struct Decimal {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Characters of "1,234,567" where it is that: one to three digits, not a lone zero, then groups of exactly three, all with
-// the same separator; otherwise 0. So "0,429" and "1234,567", decimals to half the world, are not read as thousands.
+// Characters of "1,234,567" where it is that: one to three digits, not a lone zero, then groups of exactly
+// three, all with the same separator; otherwise 0. So "0,429" and "1234,567", decimals to half the world, are
+// not read as thousands.
 std::size_t grouped_digits(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size() && is_digit(text[i])) ++i;
@@ -181,11 +181,13 @@ ParseResult parse(std::string_view text, const Expected& expected) {
   constexpr std::size_t longest = 200;
   std::string_view body = left_trimmed(text);
   const std::size_t lead = text.size() - body.size();
-  while (!body.empty() && (body.back() == ' ' || body.back() == '\t' || body.back() == '\n' || body.back() == '\r'))
+  while (!body.empty() &&
+         (body.back() == ' ' || body.back() == '\t' || body.back() == '\n' || body.back() == '\r'))
     body.remove_suffix(1);
   if (body.empty()) return fault("not-a-number", "the value is empty", form_help(expected), 0, text.size());
   if (body.size() > longest)
-    return fault("not-a-number", "the value is " + std::to_string(body.size()) + " characters long, no quantity",
+    return fault("not-a-number",
+                 "the value is " + std::to_string(body.size()) + " characters long, no quantity",
                  form_help(expected), lead, longest);
   // "$3M/h", "$0.12/kWh": money may stand in front
   bool dollar = false;
@@ -196,13 +198,14 @@ ParseResult parse(std::string_view text, const Expected& expected) {
   const std::size_t shown_size = body.size() + (dollar ? 1U : 0U);
   Decimal number;
   if (!read_decimal(body, number))
-    return fault("not-a-number", "'" + std::string{body} + "' does not start with a number", form_help(expected),
-                 lead, body.size());
+    return fault("not-a-number", "'" + std::string{body} + "' does not start with a number",
+                 form_help(expected), lead, body.size());
   const std::string_view after = body.substr(number.length);
   if (after.size() > 1 && (after[0] == ',' || after[0] == '_') && is_digit(after[1]))
-    return fault("not-a-number",
-                 "'" + std::string{body} + "': '" + after[0] + "' can only part thousands, as in \"1,234,567\"",
-                 "decimals are written with a point: \"0.429\"", lead, shown_size);
+    return fault(
+        "not-a-number",
+        "'" + std::string{body} + "': '" + after[0] + "' can only part thousands, as in \"1,234,567\"",
+        "decimals are written with a point: \"0.429\"", lead, shown_size);
   std::string_view unit_text = left_trimmed(after);
   std::size_t unit_offset = lead + (dollar ? 1U : 0U) + number.length + (after.size() - unit_text.size());
 
@@ -234,16 +237,18 @@ ParseResult parse(std::string_view text, const Expected& expected) {
     std::string help = reading.unknown.empty() ? std::string{} : diag::did_you_mean(reading.unknown, names);
     const std::string form = form_help(expected);
     if (!help.empty() && !form.empty()) help += ' ';
-    return fault("unknown-unit", reading.problem + " (in '" + std::string{body} + "')", help + form, unit_offset,
-                 std::max<std::size_t>(1, unit_text.size()));
+    return fault("unknown-unit", reading.problem + " (in '" + std::string{body} + "')", help + form,
+                 unit_offset, std::max<std::size_t>(1, unit_text.size()));
   }
   const Unit& unit = *reading.unit;
   const bool bare = unit_text.empty() && !dollar;
   if (!same_dimension(unit.dimension, expected)) {
     if (bare && unit.dimension == dim::one) {
       if (!expected.bare_number)
-        return fault("missing-unit", "'" + std::string{body} + "' has no unit; " + describe(expected.dimension) +
-                         " is needed", form_help(expected), lead, body.size());
+        return fault(
+            "missing-unit",
+            "'" + std::string{body} + "' has no unit; " + describe(expected.dimension) + " is needed",
+            form_help(expected), lead, body.size());
     } else {
       return fault("wrong-unit",
                    "needs " + describe(expected.dimension) + ", got " + describe(unit.dimension) + " ('" +
@@ -261,8 +266,8 @@ ParseResult parse(std::string_view text, const Expected& expected) {
   if (number.negative) out.value.coherent = -out.value.coherent;
   const bool underflow = out.value.coherent == 0 && number.digits != 0;
   if (!std::isfinite(out.value.coherent) || !std::isfinite(out.value.half_step) || underflow)
-    return fault("out-of-range", "'" + std::string{body} + "' is beyond what a number can hold", form_help(expected),
-                 lead, body.size());
+    return fault("out-of-range", "'" + std::string{body} + "' is beyond what a number can hold",
+                 form_help(expected), lead, body.size());
   return out;
 }
 

@@ -1,6 +1,5 @@
-#include <kwhatif/quantity/units.hpp>
-
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/quantity/units.hpp>
 
 #include <array>
 #include <cmath>
@@ -20,8 +19,8 @@ struct UnitRow {
   Prefixes prefixes = Prefixes::none;
 };
 
-// Exact conversions: SI Brochure (2019); international pound 0.45359237 kg and mile 1609.344 m (1959 agreement).
-// A year is 365 days, as in 8,760 h of operation.
+// Exact conversions: SI Brochure (2019); international pound 0.45359237 kg and mile 1609.344 m (1959
+// agreement). A year is 365 days, as in 8,760 h of operation.
 constexpr std::uint64_t pound = 45359237;  // * 1e-8 kg
 constexpr std::array unit_table{
     UnitRow{"W", dim::power, {1, 1, 0}, Prefixes::all},
@@ -100,9 +99,9 @@ struct Prefix {
   int exponent;
 };
 constexpr std::array prefix_table{
-    Prefix{"n", -9}, Prefix{"u", -6}, Prefix{"µ", -6}, Prefix{"m", -3}, Prefix{"k", 3},  Prefix{"K", 3},
-    Prefix{"M", 6},  Prefix{"G", 9},  Prefix{"T", 12}, Prefix{"P", 15}, Prefix{"E", 18}, Prefix{"Z", 21},
-    Prefix{"Y", 24},
+    Prefix{"n", -9}, Prefix{"u", -6}, Prefix{"µ", -6}, Prefix{"m", -3}, Prefix{"k", 3},
+    Prefix{"K", 3},  Prefix{"M", 6},  Prefix{"G", 9},  Prefix{"T", 12}, Prefix{"P", 15},
+    Prefix{"E", 18}, Prefix{"Z", 21}, Prefix{"Y", 24},
 };
 
 std::string_view without_co2(std::string_view name) {
@@ -162,7 +161,9 @@ std::string_view trimmed(std::string_view s) {
   return s;
 }
 
-bool multiply_into(std::uint64_t& target, std::uint64_t by) { return !__builtin_mul_overflow(target, by, &target); }
+bool multiply_into(std::uint64_t& target, std::uint64_t by) {
+  return !__builtin_mul_overflow(target, by, &target);
+}
 
 // target *= factor^(+1 or -1), kept in lowest terms.
 bool combine(Unit& target, const Unit& part, bool divide) {

@@ -1,10 +1,11 @@
 // catalog: the tables of kwhatif (hardware, hosts, grids, regions, studies, sources …), read-only.
 //
-// A Catalog answers by id or by any name people write ("A100-80GB", "TPUv3", "FR"), says what is ambiguous, and suggests
-// the nearest names; it never guesses. Every value knows its source, locator and standing (Cell). Tables come from
-// data/*.toml: read at build time into constant arrays (builtin), or at run time from a folder (load), optionally
-// laid over the built-in ones (overlay). Kinds and keys are declared in schema.hpp and nowhere else.
-// Does not live here: what a run is (scenario), which row of several is taken for a place (scenario/site), formulas.
+// A Catalog answers by id or by any name people write ("A100-80GB", "TPUv3", "FR"), says what is ambiguous,
+// and suggests the nearest names; it never guesses. Every value knows its source, locator and standing
+// (Cell). Tables come from data/*.toml: read at build time into constant arrays (builtin), or at run time
+// from a folder (load), optionally laid over the built-in ones (overlay). Kinds and keys are declared in
+// schema.hpp and nowhere else. Does not live here: what a run is (scenario), which row of several is taken
+// for a place (scenario/site), formulas.
 #pragma once
 
 #include <kwhatif/catalog/store.hpp>
@@ -82,10 +83,10 @@ class Row {
 
 /// What became of looking a name up.
 struct Lookup {
-  std::optional<Row> row;            ///< the one row that is meant
-  std::vector<std::string> also;     ///< other ids the name could stand for
-  bool by_alias = false;             ///< the name is not the row's id
-  std::string suggestion;            ///< "did you mean …?" where nothing is found
+  std::optional<Row> row;         ///< the one row that is meant
+  std::vector<std::string> also;  ///< other ids the name could stand for
+  bool by_alias = false;          ///< the name is not the row's id
+  std::string suggestion;         ///< "did you mean …?" where nothing is found
 };
 
 class Catalog {
@@ -95,7 +96,8 @@ class Catalog {
   /// Tables of a folder alone, as the build reads data/.
   /// @errors diag::DataError with all faults found
   static Catalog load(const std::string& folder);
-  /// The built-in tables with the folder's rows laid over them: same id (and year and source) replaces, else adds.
+  /// The built-in tables with the folder's rows laid over them: same id (and year and source) replaces, else
+  /// adds.
   static Catalog overlay(const std::string& folder);
   /// Faults of a folder's tables or of one table file, on top of the built-in ones; empty where all is well.
   static std::vector<diag::Diagnostic> check(const std::string& path);

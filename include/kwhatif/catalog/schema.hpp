@@ -54,10 +54,10 @@ struct Field {
 
 struct KindSchema {
   Kind kind;
-  std::string_view name;       ///< in files: schema = "hardware/1"
-  std::string_view plural;     ///< on the command line: list hardware|hosts|…
-  std::string_view title;      ///< for people
-  bool unique_id = true;       ///< false: observations, several rows per id
+  std::string_view name;    ///< in files: schema = "hardware/1"
+  std::string_view plural;  ///< on the command line: list hardware|hosts|…
+  std::string_view title;   ///< for people
+  bool unique_id = true;    ///< false: observations, several rows per id
   std::span<const Field> fields;
 
   /// Index of a key in `fields`, or none.

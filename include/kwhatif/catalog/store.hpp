@@ -1,7 +1,7 @@
 // How the tables lie in memory: flat arrays of small records over one pool of strings.
 //
-// The same records serve the tables inside the binary (constant arrays, nothing to do at start-up) and tables read
-// with --data (vectors). No pointers, only offsets, so the constants need no relocation.
+// The same records serve the tables inside the binary (constant arrays, nothing to do at start-up) and tables
+// read with --data (vectors). No pointers, only offsets, so the constants need no relocation.
 #pragma once
 
 #include <kwhatif/catalog/schema.hpp>
@@ -57,8 +57,8 @@ struct AliasRecord {
   friend bool operator==(const AliasRecord&, const AliasRecord&) = default;
 };
 
-/// Read-only view of one set of tables. Rows are sorted by kind, then id, then place of definition; aliases by kind,
-/// then key.
+/// Read-only view of one set of tables. Rows are sorted by kind, then id, then place of definition; aliases
+/// by kind, then key.
 struct Tables {
   std::span<const RowRecord> rows;
   std::span<const CellRecord> cells;

@@ -1,8 +1,8 @@
 // document: a TOML text as a tree of values that know their place.
 //
-// The one door to toml++: the catalog (tables under data/) and the scenario (run files) read this tree and never see
-// the library, so its header is compiled once. Order of keys is the order of the file; every key and value has a Span.
-// Does not live here: what keys mean (catalog/schema, scenario/inputs).
+// The one door to toml++: the catalog (tables under data/) and the scenario (run files) read this tree and
+// never see the library, so its header is compiled once. Order of keys is the order of the file; every key
+// and value has a Span. Does not live here: what keys mean (catalog/schema, scenario/inputs).
 #pragma once
 
 #include <kwhatif/diag/diagnostic.hpp>

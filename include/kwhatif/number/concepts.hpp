@@ -5,9 +5,11 @@
 //   Traced    the value plus a record of how it came to be (explain)
 //   Interval  guaranteed bounds, here used to carry the rounding of printed inputs (reproduce)
 // A number type offers + - * /, construction from double, and value(); nothing else may be asked of it.
-// Branching on *values* inside a formula is not allowed; branching on configuration is an ordinary `if` outside.
+// Branching on *values* inside a formula is not allowed; branching on configuration is an ordinary `if`
+// outside.
 //
-// Does not live here: dimensions (quantity), sources (provenance). This module includes nothing of the project.
+// Does not live here: dimensions (quantity), sources (provenance). This module includes nothing of the
+// project.
 #pragma once
 
 #include <concepts>
@@ -22,7 +24,7 @@ template <class T>
 concept Number = std::copyable<T> && std::constructible_from<T, double> && requires(T a, T b) {
   { a + b } -> std::convertible_to<T>;
   { a - b } -> std::convertible_to<T>;
-  { a * b } -> std::convertible_to<T>;
+  { a* b } -> std::convertible_to<T>;
   { a / b } -> std::convertible_to<T>;
   { value(a) } -> std::convertible_to<double>;
 };

@@ -9,9 +9,10 @@ namespace kwhatif::number {
 
 /// The interval [low, high], low <= high.
 ///
-/// Products and quotients take the extremes over all four pairs of ends, so negative ends are right. Rounding is the
-/// machine's (not outward): bounds are exact to a few units in the last place. An input that occurs twice in a formula
-/// widens the result, as always with intervals; the formulas of `estimate` use each input once.
+/// Products and quotients take the extremes over all four pairs of ends, so negative ends are right. Rounding
+/// is the machine's (not outward): bounds are exact to a few units in the last place. An input that occurs
+/// twice in a formula widens the result, as always with intervals; the formulas of `estimate` use each input
+/// once.
 struct Interval {
   double low = 0;
   double high = 0;
@@ -34,7 +35,8 @@ struct Interval {
     const auto [low, high] = std::minmax({a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high});
     return {low, high};
   }
-  /// Division by an interval that contains zero has no bounds; the caller excludes it (inputs are checked at resolve).
+  /// Division by an interval that contains zero has no bounds; the caller excludes it (inputs are checked at
+  /// resolve).
   friend constexpr Interval operator/(const Interval& a, const Interval& b) {
     const auto [low, high] = std::minmax({a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high});
     return {low, high};

@@ -23,11 +23,12 @@ struct TraceNode {
   std::uint32_t name = 0;  ///< 0, or 1 + index into names()
 };
 
-/// The arena that one derivation is recorded on. Nodes are only appended; a recorded Traced stays valid as long as
-/// its tape. One tape per explanation, never shared by threads.
+/// The arena that one derivation is recorded on. Nodes are only appended; a recorded Traced stays valid as
+/// long as its tape. One tape per explanation, never shared by threads.
 class Tape {
  public:
-  /// Records a leaf and returns its index. `leaf` is an opaque number that the caller can join with sources later.
+  /// Records a leaf and returns its index. `leaf` is an opaque number that the caller can join with sources
+  /// later.
   std::uint32_t leaf(double value, std::uint32_t leaf);
   /// Records an operation on earlier nodes.
   std::uint32_t record(Operation operation, double value, std::uint32_t left, std::uint32_t right);
@@ -43,8 +44,9 @@ class Tape {
   std::vector<std::string> names_;
 };
 
-/// A double and its node on a tape. Without a tape it is a bare constant, which joins the tape of the other operand.
-/// The value is computed by the same double operations in the same order: bit for bit what `double` gives.
+/// A double and its node on a tape. Without a tape it is a bare constant, which joins the tape of the other
+/// operand. The value is computed by the same double operations in the same order: bit for bit what `double`
+/// gives.
 class Traced {
  public:
   Traced() = default;

@@ -1,8 +1,8 @@
 // provenance: where a number comes from.
 //
-// Every number in the tool is user input, a value of a table with its source and locator, a default with its reason,
-// or derived from those. An Origin says which, and travels with the number to the assumptions list and the derivation
-// tree. Does not live here: the sources themselves (data/sources, read by catalog).
+// Every number in the tool is user input, a value of a table with its source and locator, a default with its
+// reason, or derived from those. An Origin says which, and travels with the number to the assumptions list
+// and the derivation tree. Does not live here: the sources themselves (data/sources, read by catalog).
 #pragma once
 
 #include <cstdint>

@@ -1,13 +1,14 @@
 // quantity: dimension-checked numbers, the unit table, reading and printing of text such as "0.429 kg/kWh".
 //
 // The dimensions are those of the subject, not of mechanics: energy, CO2e, FLOP, token and device are base
-// dimensions of their own, so that "device-hours" and "hours", or FLOP and FLOP per second, cannot be mistaken
-// for each other by the compiler. Values are held in the coherent unit of their dimension (J, s, kg CO2e, FLOP,
-// token, parameter, device, USD, L, m, B); text and the display units exist only at the borders (parse, format).
+// dimensions of their own, so that "device-hours" and "hours", or FLOP and FLOP per second, cannot be
+// mistaken for each other by the compiler. Values are held in the coherent unit of their dimension (J, s, kg
+// CO2e, FLOP, token, parameter, device, USD, L, m, B); text and the display units exist only at the borders
+// (parse, format).
 //
-// Quantity<D, T, Kind> is a number of type T with dimension D. Kind separates what has the same dimension but must
-// not be added by accident: IT and facility energy, location- and market-based CO2e, operational and embodied.
-// T is any number type (module `number`); this module knows none of them but double.
+// Quantity<D, T, Kind> is a number of type T with dimension D. Kind separates what has the same dimension but
+// must not be added by accident: IT and facility energy, location- and market-based CO2e, operational and
+// embodied. T is any number type (module `number`); this module knows none of them but double.
 #pragma once
 
 #include <compare>
@@ -40,17 +41,17 @@ constexpr std::int8_t negated(std::int8_t a) { return static_cast<std::int8_t>(-
 
 constexpr Dimension operator*(const Dimension& a, const Dimension& b) {
   using detail::sum;
-  return {sum(a.time, b.time),     sum(a.energy, b.energy),       sum(a.co2e, b.co2e),
-          sum(a.flop, b.flop),     sum(a.token, b.token),         sum(a.parameter, b.parameter),
-          sum(a.device, b.device), sum(a.money, b.money),         sum(a.water, b.water),
+  return {sum(a.time, b.time),     sum(a.energy, b.energy), sum(a.co2e, b.co2e),
+          sum(a.flop, b.flop),     sum(a.token, b.token),   sum(a.parameter, b.parameter),
+          sum(a.device, b.device), sum(a.money, b.money),   sum(a.water, b.water),
           sum(a.length, b.length), sum(a.data, b.data)};
 }
 
 constexpr Dimension inverse(const Dimension& a) {
   using detail::negated;
-  return {negated(a.time),   negated(a.energy), negated(a.co2e),  negated(a.flop),
-          negated(a.token),  negated(a.parameter), negated(a.device), negated(a.money),
-          negated(a.water),  negated(a.length), negated(a.data)};
+  return {negated(a.time),  negated(a.energy),    negated(a.co2e),   negated(a.flop),
+          negated(a.token), negated(a.parameter), negated(a.device), negated(a.money),
+          negated(a.water), negated(a.length),    negated(a.data)};
 }
 
 constexpr Dimension operator/(const Dimension& a, const Dimension& b) { return a * inverse(b); }

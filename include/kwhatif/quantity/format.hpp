@@ -11,11 +11,12 @@ namespace kwhatif::quantity {
 /// The shortest decimal text that reads back as the same double ("0.1", "3.14e+23").
 std::string shortest(double value);
 
-/// At least `digits` significant digits, no exponent for 1e-4 <= |x| < 1e6: "1.29", "552", "0.0179", "3.14e23".
+/// At least `digits` significant digits, no exponent for 1e-4 <= |x| < 1e6: "1.29", "552", "0.0179",
+/// "3.14e23".
 std::string significant(double value, int digits = 3);
 
-/// For people: value in the display unit of its dimension with a fitting SI prefix: "1.29 GWh", "552 t", "14.8 days",
-/// "24.6 TFLOP/s", "429 g/kWh", "3.14e23 FLOP", "175 B parameters".
+/// For people: value in the display unit of its dimension with a fitting SI prefix: "1.29 GWh", "552 t",
+/// "14.8 days", "24.6 TFLOP/s", "429 g/kWh", "3.14e23 FLOP", "175 B parameters".
 /// @param coherent   in the coherent unit of `dimension`; the device exponent shows as "/device"
 std::string human(double coherent, const Dimension& dimension, int digits = 3);
 

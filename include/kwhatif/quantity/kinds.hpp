@@ -7,12 +7,12 @@ namespace kwhatif::quantity {
 
 /// Kinds: same dimension, different meaning. Adding across kinds does not compile.
 namespace kind {
-struct it {};               ///< drawn by the computers
-struct facility {};         ///< drawn by the site: IT x PUE
-struct location {};         ///< CO2e by the average mix of the grid used
-struct market {};           ///< CO2e by contracts held (Patterson's "net")
-struct embodied {};         ///< CO2e of manufacture, amortised
-struct total {};            ///< operational (location) and embodied together
+struct it {};        ///< drawn by the computers
+struct facility {};  ///< drawn by the site: IT x PUE
+struct location {};  ///< CO2e by the average mix of the grid used
+struct market {};    ///< CO2e by contracts held (Patterson's "net")
+struct embodied {};  ///< CO2e of manufacture, amortised
+struct total {};     ///< operational (location) and embodied together
 }  // namespace kind
 
 template <class T = double>

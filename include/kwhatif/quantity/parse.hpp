@@ -13,13 +13,13 @@ struct Parsed {
   double coherent = 0;   ///< value in the coherent unit of `dimension`
   double half_step = 0;  ///< half a unit of the last printed digit, coherent: "0.429" is ±0.0005
   Dimension dimension = {};
-  std::string counted;   ///< counted thing in the unit ("home-year"), if any
-  std::string unit;      ///< the unit as written, trimmed; empty for a bare number
+  std::string counted;  ///< counted thing in the unit ("home-year"), if any
+  std::string unit;     ///< the unit as written, trimmed; empty for a bare number
 };
 
 /// Why a text is not the wanted quantity; `offset`/`length` locate the offending part for the caret.
 struct ParseFault {
-  std::string code;     ///< not-a-number, missing-unit, unknown-unit, wrong-unit, out-of-range
+  std::string code;  ///< not-a-number, missing-unit, unknown-unit, wrong-unit, out-of-range
   std::string message;
   std::string help;
   std::size_t offset = 0;

@@ -32,8 +32,8 @@ class Quantity {
   }
   /// Gives a plain quantity its kind.
   template <class K = Kind>
-    requires(!std::same_as<K, plain>)
-  explicit constexpr Quantity(const Quantity<D, T, quantity::plain>& other) : value_(other.coherent()) {}
+  requires(!std::same_as<K, plain>) explicit constexpr Quantity(const Quantity<D, T, quantity::plain>& other)
+      : value_(other.coherent()) {}
 
   /// The bare number in the coherent unit (J, s, kg, FLOP, …).
   constexpr const T& coherent() const { return value_; }
@@ -48,11 +48,10 @@ class Quantity {
   friend constexpr Quantity operator-(const Quantity& a, const Quantity& b) {
     return from_coherent(a.value_ - b.value_);
   }
-  friend constexpr auto operator<=>(const Quantity& a, const Quantity& b)
-    requires std::three_way_comparable<T>
+  friend constexpr auto operator<=>(const Quantity& a,
+                                    const Quantity& b) requires std::three_way_comparable<T>
   = default;
-  friend constexpr bool operator==(const Quantity& a, const Quantity& b)
-    requires std::equality_comparable<T>
+  friend constexpr bool operator==(const Quantity& a, const Quantity& b) requires std::equality_comparable<T>
   = default;
 
  private:

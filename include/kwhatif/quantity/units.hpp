@@ -13,7 +13,8 @@ namespace kwhatif::quantity {
 
 /// An exact positive rational times a power of ten: numerator / denominator * 10^exponent.
 ///
-/// Units are kept exact so that "0.429 kg/kWh", "429 g/kWh" and "429 kg/MWh" give the same double, bit for bit.
+/// Units are kept exact so that "0.429 kg/kWh", "429 g/kWh" and "429 kg/MWh" give the same double, bit for
+/// bit.
 struct ExactFactor {
   std::uint64_t numerator = 1;
   std::uint64_t denominator = 1;
@@ -30,14 +31,15 @@ struct Unit {
 /// What became of reading a unit expression.
 struct UnitReading {
   std::optional<Unit> unit;
-  std::string problem;            ///< why there is no unit: the unknown or malformed part, in words
-  std::string unknown;            ///< the word that is no unit, for did-you-mean
+  std::string problem;  ///< why there is no unit: the unknown or malformed part, in words
+  std::string unknown;  ///< the word that is no unit, for did-you-mean
 };
 
 /// Reads "kWh", "kg/kWh", "TFLOP/s", "device-h", "mm2", "%".
 ///
 /// @param text            without the number; blanks around the operators are allowed
-/// @param counted_things  whether an unknown word right of a slash is taken as a counted thing ("km/home-year")
+/// @param counted_things  whether an unknown word right of a slash is taken as a counted thing
+/// ("km/home-year")
 UnitReading read_unit(std::string_view text, bool counted_things = false);
 
 /// The unit with exactly this name. InternalError where the table has none (a programming mistake).
