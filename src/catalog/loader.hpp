@@ -11,6 +11,9 @@
 
 namespace kwhatif::catalog {
 
+/// For help lines.
+inline constexpr std::string_view standing_words = "verified, secondary, derived, recalled or assumed";
+
 /// A value before it is packed.
 struct CellDraft {
   std::size_t field = 0;
