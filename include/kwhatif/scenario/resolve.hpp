@@ -1,0 +1,61 @@
+// From inputs as given to numbers with origins; every default used is written down.
+#pragma once
+
+#include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/estimate/inputs.hpp>
+#include <kwhatif/provenance/origin.hpp>
+#include <kwhatif/scenario/scenario.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kwhatif::scenario {
+
+/// Where the number in one slot comes from and how far it can be off.
+struct SlotRecord {
+  provenance::Origin origin;
+  double half_step = 0;            ///< rounding of the text it was read from, coherent unit
+  std::optional<double> low, high;  ///< spread, where the source gives one
+};
+
+/// A choice that was made for the user and is no number of its own: a precision, what a name stands for, a row taken.
+struct Choice {
+  std::string input;  ///< the input it concerns: "precision"
+  std::string value;  ///< what was taken: "fp16"
+  provenance::Origin origin;
+};
+
+/// A run in numbers.
+struct ResolvedRun {
+  std::string title;
+  estimate::RunInputs<double> inputs;
+  std::array<SlotRecord, estimate::slot_count> records;
+  std::vector<Choice> choices;
+  std::vector<diag::Diagnostic> warnings;
+  /// As resolved, by flag name, for the record: {"hardware", "v100-sxm2-16gb"}, {"power", "330 W"}.
+  std::vector<std::pair<std::string, std::string>> summary;
+  std::optional<catalog::Row> hardware;
+  std::optional<catalog::Row> host;
+  std::optional<catalog::Row> region;
+  std::optional<catalog::Row> grid;
+
+  const SlotRecord& record(estimate::Slot slot) const { return records[static_cast<std::size_t>(slot)]; }
+  /// All sources named by the numbers and choices, each once, in order of use.
+  std::vector<std::string> sources() const;
+};
+
+struct ResolveOptions {
+  /// Fill what is missing from tables and documented defaults. Off for published rows: only what they print counts.
+  bool defaults = true;
+};
+
+/// Resolves one run.
+///
+/// @errors diag::ScenarioError with all faults: unknown-hardware, unknown-region, unknown-grid, no-data, out-of-range,
+///         wrong-unit, missing-unit, unknown-unit, not-a-number, conflict, no-work
+ResolvedRun resolve(const Scenario& scenario, const catalog::Catalog& catalog, const ResolveOptions& options = {});
+
+}  // namespace kwhatif::scenario

@@ -1,0 +1,57 @@
+// The inputs of a run as they were given.
+#pragma once
+
+#include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/document/toml.hpp>
+#include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/scenario/input.hpp>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kwhatif::scenario {
+
+/// One input as given.
+struct Given {
+  std::string text;
+  diag::Span where;   ///< of the value
+  std::string named;  ///< how the user named it: "--pue" or "site.pue"
+};
+
+/// All inputs of one run as given, nothing looked up.
+class Scenario {
+ public:
+  std::string title;  ///< of the run file, if any
+
+  void set(Input input, Given given) { given_[static_cast<std::size_t>(input)] = std::move(given); }
+  void clear(Input input) { given_[static_cast<std::size_t>(input)].reset(); }
+  const std::optional<Given>& get(Input input) const { return given_[static_cast<std::size_t>(input)]; }
+  bool has(Input input) const { return get(input).has_value(); }
+  bool empty() const;
+
+  /// `over`'s inputs replace this one's (flags over a run file).
+  void overlay(const Scenario& over);
+
+ private:
+  std::array<std::optional<Given>, input_count> given_;
+};
+
+/// Reads a run file.
+///
+/// Keys are those of input_table(), as [section] key = value; counts and ratios may be bare numbers, all other
+/// quantities are texts with a unit. All faults are collected.
+/// @errors diag::ScenarioError: syntax-error, unknown-key, wrong-type
+Scenario read_run(const std::shared_ptr<const diag::SourceText>& source);
+
+/// The quantity in a given input.
+/// @errors appended to `faults`; the value is then absent
+std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
+                                              std::vector<diag::Diagnostic>& faults);
+
+/// A commented run file to start from (init).
+std::string run_file(const Scenario& scenario, const std::string& title);
+
+}  // namespace kwhatif::scenario

@@ -1,0 +1,228 @@
+// The device: names to table rows, the peak, and what is assumed where utilisation, power or price is not given.
+#include "resolver.hpp"
+
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/format.hpp>
+
+#include <array>
+#include <cmath>
+
+namespace kwhatif::scenario {
+
+using catalog::Kind;
+using provenance::Responsible;
+using quantity::human;
+
+void Resolver::resolve_hardware() {
+  const auto& given = scenario_.get(Input::hardware);
+  if (!given) return;
+  const auto note_alias = [&](const catalog::Lookup& found) {
+    if (!found.by_alias) return;
+    std::string note = "'" + given->text + "' is taken for " + std::string{found.row->id()};
+    if (!found.also.empty()) {
+      note += "; it could also be ";
+      for (std::size_t i = 0; i < found.also.size(); ++i) note += (i == 0 ? "" : ", ") + found.also[i];
+    }
+    choose("hardware", std::string{found.row->id()},
+           {.responsible = found.also.empty() ? Responsible::table : Responsible::fallback, .source = {}, .at = {},
+            .note = note, .text = given->text});
+  };
+  const auto ambiguous = [&](const catalog::Lookup& found) {
+    std::string all;
+    for (const std::string& id : found.also) all += (all.empty() ? "" : ", ") + id;
+    fault("ambiguous-name", given->named + ": '" + given->text + "' could be " + all, given->where, "name one of them");
+  };
+  const auto device = catalog_.lookup(Kind::hardware, given->text);
+  if (device.row) {
+    out_.hardware = device.row;
+    note_alias(device);
+  } else if (!device.also.empty()) {
+    ambiguous(device);
+    return;
+  } else {
+    const auto host = catalog_.lookup(Kind::host, given->text);
+    if (host.row) {
+      out_.host = host.row;
+      note_alias(host);
+      const std::string_view id = host.row->text("hardware");
+      if (!id.empty()) out_.hardware = catalog_.find(Kind::hardware, id);
+    } else if (!host.also.empty()) {
+      ambiguous(host);
+      return;
+    } else {
+      std::string help = device.suggestion.empty() ? host.suggestion : device.suggestion;
+      if (!help.empty()) help += ' ';
+      fault("unknown-hardware", given->named + ": no device or host '" + given->text.substr(0, 60) + "'", given->where,
+            help + "`kwhatif list hardware` prints all " + std::to_string(catalog_.size(Kind::hardware)));
+      return;
+    }
+  }
+  for (auto& [flag, text] : out_.summary) {
+    if (flag == "hardware") text = out_.host ? out_.host->id() : out_.hardware->id();
+  }
+}
+
+void Resolver::resolve_nodes() {
+  const auto& given = scenario_.get(Input::nodes);
+  if (given && !out_.host && scenario_.has(Input::hardware) && out_.hardware) {
+    fault("wrong-unit", given->named + " counts hosts, but --hardware names the device " +
+              std::string{out_.hardware->id()}, given->where,
+          "use --chips, or name a host: `kwhatif list hosts`");
+    return;
+  }
+  if (given && !out_.host) {
+    if (!scenario_.has(Input::hardware))
+      fault("missing-input", given->named + " needs --hardware with a host, instance or slice", given->where);
+    return;
+  }
+  if (!out_.host) return;
+  const auto per_host = out_.host->cell("devices");
+  std::optional<double> nodes;
+  if (given) {
+    if (const auto parsed = read_quantity(Input::nodes, *given, faults_)) {
+      check_range(Input::nodes, *given, *parsed);
+      nodes = parsed->coherent;
+    }
+  }
+  if (!per_host) {
+    if (given) fault("no-data", "the tables do not say how many devices '" + std::string{out_.host->id()} + "' has",
+                     given->where, "use --chips");
+    return;
+  }
+  std::string note = "one " + std::string{out_.host->id()} + " has " + std::string{per_host->text()} + " x " +
+                     std::string{out_.host->text("hardware")};
+  if (const auto cores = out_.host->cell("cores")) note += " (" + std::string{cores->text()} + " cores)";
+  if (nodes) {
+    const double count = *nodes * per_host->value();
+    note += "; " + quantity::shortest(*nodes) + " x " + std::string{per_host->text()} + " = " + quantity::shortest(count);
+    if (has(Slot::devices) && value(Slot::devices) != count) {
+      fault("conflict",
+            "the number of devices is given twice and differs: " + scenario_.get(Input::chips)->text + " (" +
+                scenario_.get(Input::chips)->named + ") and " + quantity::shortest(count) + " (" + note + ")",
+            scenario_.get(Input::chips)->where, "give one of --chips and --nodes");
+      return;
+    }
+    auto origin = per_host->origin(Responsible::table);
+    origin.note = note;
+    set(Slot::devices, count, {.origin = origin, .half_step = 0, .low = {}, .high = {}});
+  } else if (has(Slot::devices)) {
+    choose("hardware", std::string{out_.host->id()}, per_host->origin(Responsible::table));
+    out_.choices.back().origin.note = note + "; --chips counts devices, --nodes hosts";
+  } else {
+    // one host named and no count: that host
+    auto origin = per_host->origin(Responsible::fallback);
+    origin.note = note + "; one host is taken, --nodes says how many";
+    if (options_.defaults) set(Slot::devices, per_host->value(), {.origin = origin, .half_step = 0, .low = {}, .high = {}});
+  }
+}
+
+void Resolver::resolve_precision() {
+  const auto& given = scenario_.get(Input::precision);
+  static constexpr std::array<std::string_view, 6> all{"bf16", "fp16", "tf32", "fp32", "fp8", "fp64"};
+  if (given) {
+    bool known = false;
+    for (const std::string_view p : all) known = known || p == given->text;
+    if (!known) {
+      std::string help = diag::did_you_mean(given->text, all);
+      fault("unknown-word", given->named + ": no precision '" + given->text.substr(0, 40) + "'", given->where,
+            help + (help.empty() ? "" : " ") + "one of: fp64, fp32, tf32, fp16, bf16, fp8");
+      return;
+    }
+  }
+  if (!out_.hardware) return;
+  if (const auto tdp = out_.hardware->cell("tdp")) set(Slot::tdp, *tdp, Responsible::table);
+  const auto peak_of = [&](std::string_view precision) {
+    return out_.hardware->cell("peak_" + std::string{precision});
+  };
+  if (given) {
+    const auto peak = peak_of(given->text);
+    if (peak) {
+      set(Slot::peak, *peak, Responsible::table);
+      return;
+    }
+    std::string help = "the tables have ";
+    bool first = true;
+    for (const std::string_view p : all) {
+      if (!peak_of(p)) continue;
+      help += (first ? "" : ", ") + std::string{p};
+      first = false;
+    }
+    fault("no-data", "no " + given->text + " peak for " + std::string{out_.hardware->id()}, given->where,
+          first ? std::string{"give --tflops instead"} : help);
+    return;
+  }
+  for (const std::string_view p : {"bf16", "fp16", "tf32", "fp32", "fp64"}) {
+    const auto peak = peak_of(p);
+    if (!peak) continue;
+    set(Slot::peak, *peak, Responsible::table, "dense " + std::string{p} + " peak");
+    if (options_.defaults && !has(Slot::achieved)) {
+      choose("precision", std::string{p},
+             {.responsible = Responsible::fallback, .standing = provenance::Standing::assumed, .source = {}, .at = {},
+              .note = "the fastest 16-bit or wider precision in the tables for this device; --precision changes it",
+              .text = std::string{p}});
+    }
+    return;
+  }
+}
+
+void Resolver::default_rate() {
+  const bool timed = has(Slot::device_time) || (has(Slot::wall_time) && has(Slot::devices));
+  const bool compute = has(Slot::training_flop) || (has(Slot::tokens) && (has(Slot::active_parameters) || has(Slot::flop_per_token)));
+  if (has(Slot::achieved) || has(Slot::mfu) || timed || !compute) return;
+  if (!has(Slot::peak)) return;
+  set_default(Slot::mfu, "mfu-" + std::string{out_.hardware->text("kind")});
+}
+
+void Resolver::default_power() {
+  if (has(Slot::power) || has(Slot::total_power)) return;
+  if (out_.host) {
+    const auto node = out_.host->cell("average_node_power");
+    const auto devices = out_.host->number("devices");
+    if (node && devices) {
+      auto origin = node->origin(Responsible::table);
+      origin.note = "average power of one " + std::string{out_.host->id()} + ", " + std::string{node->text()} +
+                    ", over its " + quantity::shortest(*devices) + " devices" +
+                    (origin.note.empty() ? "" : "; " + origin.note);
+      set(Slot::power, node->value() / *devices, {.origin = origin, .half_step = node->half_step() / *devices, .low = {}, .high = {}});
+      return;
+    }
+  }
+  if (!out_.hardware) return;
+  if (const auto average = out_.hardware->cell("average_power")) {
+    set(Slot::power, *average, Responsible::table, "measured in training, host included");
+    return;
+  }
+  if (!has(Slot::tdp)) return;
+  set_default(Slot::power_ratio, "power-ratio-" + std::string{out_.hardware->text("kind")});
+}
+
+void Resolver::default_price() {
+  if (has(Slot::price)) return;
+  const auto per_device = [&](std::string_view key) -> std::optional<std::pair<double, provenance::Origin>> {
+    if (out_.host) {
+      const auto node = out_.host->cell(key);
+      const auto devices = out_.host->number("devices");
+      if (node && devices) {
+        auto origin = node->origin(Responsible::table);
+        origin.note = std::string{node->text()} + " for one " + std::string{out_.host->id()} + " over its devices";
+        return std::pair{node->value() / *devices, origin};
+      }
+    }
+    if (!out_.hardware) return std::nullopt;
+    const auto cell = out_.hardware->cell(key);
+    if (!cell) return std::nullopt;
+    auto origin = cell->origin(Responsible::table);
+    if (!cell->date().empty()) origin.note += (origin.note.empty() ? "as of " : "; as of ") + std::string{cell->date()};
+    return std::pair{cell->value(), origin};
+  };
+  const auto list = per_device("price_on_demand");
+  if (!list || has(Slot::price_low) || has(Slot::price_high)) return;
+  set(Slot::price, list->first, {.origin = list->second, .half_step = 0, .low = {}, .high = {}});
+  out_.records[static_cast<std::size_t>(Slot::price)].origin.note.insert(0, "on-demand list price; ");
+  if (const auto spot = per_device("price_spot"); spot && spot->first < list->first) {
+    set(Slot::price_low, spot->first, {.origin = spot->second, .half_step = 0, .low = {}, .high = {}});
+    out_.records[static_cast<std::size_t>(Slot::price_low)].origin.note.insert(0, "spot price; ");
+  }
+}
+
+}  // namespace kwhatif::scenario

@@ -1,0 +1,117 @@
+#include "resolver.hpp"
+
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwhatif::scenario {
+
+using provenance::Responsible;
+
+number::Interval Resolver::interval(Slot slot) const {
+  const double middle = value(slot);
+  const double step = out_.record(slot).half_step;
+  return {middle - step, middle + step};
+}
+
+void Resolver::set(Slot slot, double coherent, SlotRecord record) {
+  estimate::set_slot(out_.inputs, slot, coherent);
+  out_.records[static_cast<std::size_t>(slot)] = std::move(record);
+}
+
+void Resolver::set(Slot slot, const catalog::Cell& cell, Responsible responsible, std::string note) {
+  SlotRecord record{.origin = cell.origin(responsible), .half_step = cell.half_step(), .low = {}, .high = {}};
+  if (cell.has_spread()) {
+    record.low = cell.low();
+    record.high = cell.high();
+  }
+  if (!note.empty()) record.origin.note = record.origin.note.empty() ? note : note + "; " + record.origin.note;
+  set(slot, cell.value(), std::move(record));
+}
+
+void Resolver::set_default(Slot slot, const std::string& id) {
+  const auto row = catalog_.find(catalog::Kind::fallback, id);
+  if (!row || !row->cell("value")->numeric()) throw diag::InternalError("no default '" + id + "' in the tables");
+  set(slot, *row->cell("value"), Responsible::fallback, std::string{row->text("note")});
+}
+
+void Resolver::fault(std::string code, std::string message, const diag::Span& where, std::string help) {
+  faults_.push_back(
+      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+}
+
+void Resolver::warn(std::string code, std::string message, std::string help, const diag::Span& where) {
+  out_.warnings.push_back({.code = std::move(code),
+                           .message = std::move(message),
+                           .where = where,
+                           .help = std::move(help),
+                           .severity = diag::Severity::warning});
+}
+
+void Resolver::choose(std::string input, std::string value, provenance::Origin origin) {
+  out_.choices.push_back({std::move(input), std::move(value), std::move(origin)});
+}
+
+std::optional<long> Resolver::whole(Input input, long low, long high) {
+  const auto& given = scenario_.get(input);
+  if (!given) return std::nullopt;
+  const auto parsed =
+      quantity::parse(given->text, {.dimension = quantity::dim::one, .bare_number = true, .example = info(input).example});
+  const double value = parsed.value.coherent;
+  if (!parsed.ok || value != std::floor(value) || value < static_cast<double>(low) ||
+      value > static_cast<double>(high)) {
+    fault("out-of-range",
+          given->named + " must be a whole number from " + std::to_string(low) + " to " + std::to_string(high) +
+              ", not '" + given->text.substr(0, 40) + "'",
+          given->where);
+    return std::nullopt;
+  }
+  return static_cast<long>(value);
+}
+
+ResolvedRun Resolver::run() {
+  out_.title = scenario_.title;
+  for (const InputInfo& row : input_table()) {
+    if (const auto& given = scenario_.get(row.input)) out_.summary.emplace_back(row.flag, given->text);
+  }
+  read_quantities();
+  resolve_hardware();
+  resolve_nodes();
+  if (!faults_.empty()) throw diag::ScenarioError(std::move(faults_));
+  check_conflicts();
+  resolve_site();
+  if (!faults_.empty()) throw diag::ScenarioError(std::move(faults_));
+  resolve_precision();
+  if (has(Slot::tokens) && has(Slot::active_parameters) && !has(Slot::training_flop) && !has(Slot::flop_per_token)) {
+    set_default(Slot::flop_factor, "flop-factor");
+  }
+  if (options_.defaults) {
+    default_rate();
+    default_power();
+    default_price();
+    choose_pue();
+  }
+  check_plausible();
+  if (!faults_.empty()) throw diag::ScenarioError(std::move(faults_));
+  return std::move(out_);
+}
+
+std::vector<std::string> ResolvedRun::sources() const {
+  std::vector<std::string> out;
+  const auto add = [&](const std::string& id) {
+    if (!id.empty() && std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
+  };
+  estimate::for_each_slot(inputs, inputs, [&](estimate::Slot slot, const auto& field, const auto&) {
+    if (field) add(record(slot).origin.source);
+  });
+  for (const Choice& choice : choices) add(choice.origin.source);
+  return out;
+}
+
+ResolvedRun resolve(const Scenario& scenario, const catalog::Catalog& catalog, const ResolveOptions& options) {
+  return Resolver{scenario, catalog, options}.run();
+}
+
+}  // namespace kwhatif::scenario

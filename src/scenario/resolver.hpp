@@ -1,0 +1,63 @@
+// The working state of resolve(): shared by its parts (quantities, machine, site).
+#pragma once
+
+#include <kwhatif/number/interval.hpp>
+#include <kwhatif/scenario/resolve.hpp>
+
+namespace kwhatif::scenario {
+
+class Resolver {
+ public:
+  Resolver(const Scenario& scenario, const catalog::Catalog& catalog, const ResolveOptions& options)
+      : scenario_(scenario), catalog_(catalog), options_(options) {}
+
+  ResolvedRun run();
+
+ private:
+  using Slot = estimate::Slot;
+
+  // quantities.cpp: what the user gave in numbers, its ranges and contradictions
+  void read_quantities();
+  void check_range(Input input, const Given& given, const quantity::Parsed& parsed);
+  void check_conflicts();
+  void conflict(const std::string& what, Input a, const std::string& first, const std::string& second,
+                const std::string& help);
+  void check_plausible();
+
+  // machine.cpp: the device and its defaults
+  void resolve_hardware();
+  void resolve_precision();
+  void resolve_nodes();
+  void default_rate();
+  void default_power();
+  void default_price();
+
+  // site.cpp: the place
+  void resolve_site();
+  void take_region(const Given& given);
+  void take_grid(const Given& given);
+  void choose_intensity(const std::string& place, const Given& given);
+  void choose_pue();
+
+  // shared
+  bool has(Slot slot) const { return estimate::slot_value(out_.inputs, slot).has_value(); }
+  double value(Slot slot) const { return *estimate::slot_value(out_.inputs, slot); }
+  /// The slot with the rounding of its text.
+  number::Interval interval(Slot slot) const;
+  void set(Slot slot, double coherent, SlotRecord record);
+  void set(Slot slot, const catalog::Cell& cell, provenance::Responsible responsible, std::string note = {});
+  /// A row of the defaults table into a slot.
+  void set_default(Slot slot, const std::string& id);
+  void fault(std::string code, std::string message, const diag::Span& where, std::string help = {});
+  void warn(std::string code, std::string message, std::string help, const diag::Span& where = {});
+  void choose(std::string input, std::string value, provenance::Origin origin);
+  std::optional<long> whole(Input input, long low, long high);
+
+  const Scenario& scenario_;
+  const catalog::Catalog& catalog_;
+  ResolveOptions options_;
+  ResolvedRun out_;
+  std::vector<diag::Diagnostic> faults_;
+};
+
+}  // namespace kwhatif::scenario

@@ -1,0 +1,179 @@
+#include <kwhatif/scenario/scenario.hpp>
+
+#include <kwhatif/diag/suggest.hpp>
+
+#include <algorithm>
+
+namespace kwhatif::scenario {
+
+using document::Entry;
+using document::Value;
+
+bool Scenario::empty() const {
+  return std::none_of(given_.begin(), given_.end(), [](const auto& given) { return given.has_value(); });
+}
+
+void Scenario::overlay(const Scenario& over) {
+  for (std::size_t i = 0; i < input_count; ++i) {
+    if (over.given_[i]) given_[i] = over.given_[i];
+  }
+  if (!over.title.empty()) title = over.title;
+}
+
+namespace {
+
+std::vector<std::string_view> top_level_keys() {
+  std::vector<std::string_view> out{"title"};
+  for (const InputInfo& row : input_table()) {
+    const std::string_view section = row.key.substr(0, row.key.find('.'));
+    if (std::find(out.begin(), out.end(), section) == out.end()) out.push_back(section);
+  }
+  return out;
+}
+
+std::string help_for_key(const std::string& section, const std::string& name) {
+  std::vector<std::string_view> own;
+  std::vector<std::string_view> all;
+  for (const InputInfo& row : input_table()) {
+    all.push_back(row.key);
+    if (row.key.starts_with(section + '.')) own.push_back(row.key.substr(section.size() + 1));
+  }
+  if (std::string near = diag::did_you_mean(name, own); !near.empty()) return near;
+  if (const auto flag = input_by_flag(name)) return "the key is " + std::string{info(*flag).key};
+  if (std::string near = diag::did_you_mean(section + '.' + name, all); !near.empty()) return near;
+  std::string help = "keys of [" + section + "]: ";
+  for (std::size_t i = 0; i < own.size(); ++i) help += (i == 0 ? "" : ", ") + std::string{own[i]};
+  return help;
+}
+
+void read_value(Scenario& run, const Entry& entry, const std::string& section,
+                std::vector<diag::Diagnostic>& faults) {
+  const std::string key = section + '.' + entry.key;
+  const auto input = input_by_key(key);
+  if (!input) {
+    faults.push_back({.code = "unknown-key",
+                      .message = "no key '" + key + "' in a run file",
+                      .where = entry.key_span,
+                      .help = help_for_key(section, entry.key)});
+    return;
+  }
+  const InputInfo& row = info(*input);
+  const Value& value = entry.value;
+  const std::string form = "write for example " + entry.key + " = \"" + std::string{row.example} + '"';
+  const bool number = value.type == Value::Type::integer || value.type == Value::Type::real;
+  const bool quantity_wanted = row.type == InputType::quantity;
+  const bool bare_allowed =
+      row.type == InputType::whole || (quantity_wanted && quantity::may_be_bare(row.dimension));
+  if (value.type != Value::Type::text && !number) {
+    faults.push_back({.code = "wrong-type",
+                      .message = key + " cannot be " + std::string{document::type_name(value.type)},
+                      .where = value.span,
+                      .help = form});
+    return;
+  }
+  if (number && !bare_allowed) {
+    faults.push_back({.code = quantity_wanted ? "missing-unit" : "wrong-type",
+                      .message = quantity_wanted ? key + " = " + value.text + " has no unit; " +
+                                                       quantity::describe(row.dimension) + " is needed"
+                                                 : key + " must be a text",
+                      .where = value.span,
+                      .help = form});
+    return;
+  }
+  run.set(*input, {value.text, value.span, key});
+}
+
+}  // namespace
+
+Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
+  Value root;
+  try {
+    root = document::parse_toml(source);
+  } catch (const diag::Error& error) {
+    throw diag::ScenarioError(error.diagnostics());
+  }
+  Scenario run;
+  std::vector<diag::Diagnostic> faults;
+  const auto known = top_level_keys();
+  for (const Entry& entry : root.entries) {
+    if (entry.key == "title") {
+      if (entry.value.type == Value::Type::text) {
+        run.title = entry.value.text;
+      } else {
+        faults.push_back({.code = "wrong-type", .message = "title must be a text", .where = entry.value.span});
+      }
+      continue;
+    }
+    if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
+      std::string help = diag::did_you_mean(entry.key, known);
+      if (const auto flag = input_by_flag(entry.key)) help = "the key is " + std::string{info(*flag).key};
+      if (help.empty()) help = "a run file holds title, [model], [training], [hardware] and [site]";
+      faults.push_back({.code = "unknown-key",
+                        .message = "no key '" + entry.key + "' at the top of a run file",
+                        .where = entry.key_span,
+                        .help = help});
+      continue;
+    }
+    if (entry.value.type != Value::Type::table) {
+      faults.push_back({.code = "wrong-type",
+                        .message = entry.key + " must be a table, not " +
+                                   std::string{document::type_name(entry.value.type)},
+                        .where = entry.value.span,
+                        .help = "write [" + entry.key + "] and its keys below"});
+      continue;
+    }
+    for (const Entry& inner : entry.value.entries) read_value(run, inner, entry.key, faults);
+  }
+  if (!faults.empty()) throw diag::ScenarioError(std::move(faults));
+  return run;
+}
+
+std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
+                                              std::vector<diag::Diagnostic>& faults) {
+  const InputInfo& row = info(input);
+  const bool bare = quantity::may_be_bare(row.dimension);
+  const auto result =
+      quantity::parse(given.text, {.dimension = row.dimension, .bare_number = bare, .example = row.example});
+  if (result.ok) return result.value;
+  diag::Span where = given.where;
+  const bool quoted = where.length > static_cast<int>(given.text.size());
+  where.column += static_cast<int>(result.fault.offset) + (quoted ? 1 : 0);
+  where.length = static_cast<int>(std::max<std::size_t>(1, result.fault.length));
+  faults.push_back({.code = result.fault.code,
+                    .message = given.named + ": " + result.fault.message,
+                    .where = where,
+                    .help = result.fault.help});
+  return std::nullopt;
+}
+
+std::string run_file(const Scenario& scenario, const std::string& title) {
+  std::string out =
+      "# A run for kwhatif. Estimate it with: kwhatif estimate THIS_FILE\n"
+      "# Every quantity carries its unit; counts take k, M, B, T. Lines behind '#' are off: what is not given is\n"
+      "# taken from the tables or a documented default, and listed under assumptions.\n\n";
+  out += "title = \"" + title + "\"\n";
+  std::string_view section;
+  for (const InputInfo& row : input_table()) {
+    const std::string_view own = row.key.substr(0, row.key.find('.'));
+    const std::string_view key = row.key.substr(own.size() + 1);
+    if (own != section) {
+      out += "\n[" + std::string{own} + "]\n";
+      section = own;
+    }
+    const auto& given = scenario.get(row.input);
+    std::string line = (given ? "" : "# ") + std::string{key} + " = \"" +
+                       (given ? given->text : std::string{row.example}) + '"';
+    constexpr std::size_t comment_column = 48;
+    if (line.size() < comment_column) line.append(comment_column - line.size(), ' ');
+    out += line + " # " + std::string{row.help};
+    if (!row.choices.empty()) {
+      std::string choices{row.choices};
+      std::replace(choices.begin(), choices.end(), '|', ' ');
+      out += ": " + choices;
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace kwhatif::scenario

@@ -1,0 +1,249 @@
+// The place: which of the many published grid values is taken, by a stated rule, and the site's PUE.
+//
+// Rule. Candidates are the rows of the region by year and the rows of its grid; the user may narrow them by --year,
+// --basis and --source. Among them, in this order: the location-based average signal; the boundary asked for, else
+// life-cycle before direct; a source of the list "grid-sources" (defaults table); the newest year; the region's own
+// row before its grid's; the order of that list. What was taken and what else there was is written down.
+// A place without any row is an error with the nearest candidates, never a world average.
+#include "resolver.hpp"
+
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/format.hpp>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace kwhatif::scenario {
+
+using catalog::Kind;
+using catalog::Row;
+using provenance::Responsible;
+using quantity::human;
+
+namespace {
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto end = text.find(' ');
+    if (end != 0) out.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& n : names) out += (out.empty() ? "" : ", ") + n;
+  return out;
+}
+
+struct Candidate {
+  Row row;
+  bool own;       // of the region itself, not of its grid
+  int year;
+  std::size_t rank;  // position in the list of sources; size() where not listed
+};
+
+}  // namespace
+
+void Resolver::resolve_site() {
+  const auto& region = scenario_.get(Input::region);
+  const auto& grid = scenario_.get(Input::grid);
+  if (region && grid) {
+    fault("conflict", "two places are given: " + region->text + " (" + region->named + ") and " + grid->text + " (" +
+              grid->named + ")", grid->where, "give one of --region and --grid");
+    return;
+  }
+  for (const Input refinement : {Input::year, Input::basis, Input::source}) {
+    const auto& given = scenario_.get(refinement);
+    if (given && !region && !grid && !options_.defaults) continue;
+    if (given && !region && !grid)
+      warn("no-place", given->named + " has no effect without a place", "name one with --region or --grid", given->where);
+  }
+  if (region) take_region(*region);
+  if (grid) take_grid(*grid);
+  if (has(Slot::ci) && !has(Slot::ci_market) && options_.defaults) {
+    set(Slot::ci_market, value(Slot::ci),
+        {.origin = {.responsible = Responsible::fallback,
+                    .standing = provenance::Standing::assumed,
+                    .source = out_.record(Slot::ci).origin.source,
+                    .at = out_.record(Slot::ci).origin.at,
+                    .note = "no contracts known: the same intensity as location-based",
+                    .text = out_.record(Slot::ci).origin.text},
+         .half_step = out_.record(Slot::ci).half_step,
+         .low = {},
+         .high = {}});
+  }
+}
+
+void Resolver::take_region(const Given& given) {
+  const auto found = catalog_.lookup(Kind::region, given.text);
+  if (!found.row) {
+    if (!found.also.empty()) {
+      fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also), given.where,
+            "name one of them");
+      return;
+    }
+    std::string help = found.suggestion;
+    if (help.empty() && catalog_.lookup(Kind::grid, given.text).row)
+      help = "'" + given.text + "' is a grid: use --grid " + given.text;
+    if (help.empty()) help = "a region is provider:region, such as gcp:us-central1";
+    fault("unknown-region", given.named + ": no region '" + given.text.substr(0, 60) + "'", given.where,
+          help + " (`kwhatif list regions` prints all)");
+    return;
+  }
+  out_.region = found.row;
+  if (found.by_alias)
+    choose("region", std::string{found.row->id()},
+           {.responsible = Responsible::table, .source = {}, .at = {},
+            .note = "'" + given.text + "' is taken for " + std::string{found.row->id()}, .text = given.text});
+  const std::string_view grid = found.row->text("grid");
+  if (!grid.empty()) out_.grid = catalog_.find(Kind::grid, grid);
+  choose_intensity("region " + std::string{found.row->id()}, given);
+}
+
+void Resolver::take_grid(const Given& given) {
+  const auto found = catalog_.lookup(Kind::grid, given.text);
+  if (!found.row) {
+    if (!found.also.empty()) {
+      fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also), given.where,
+            "name one of them");
+      return;
+    }
+    std::string help = found.suggestion;
+    if (help.empty() && catalog_.lookup(Kind::region, given.text).row)
+      help = "'" + given.text + "' is a cloud region: use --region " + given.text;
+    fault("unknown-grid", given.named + ": no grid '" + given.text.substr(0, 60) + "'", given.where,
+          help + (help.empty() ? "" : " ") + "`kwhatif list grids` prints all");
+    return;
+  }
+  out_.grid = found.row;
+  if (found.by_alias)
+    choose("grid", std::string{found.row->id()},
+           {.responsible = Responsible::table, .source = {}, .at = {},
+            .note = "'" + given.text + "' is taken for " + std::string{found.row->id()}, .text = given.text});
+  choose_intensity("grid " + std::string{found.row->id()}, given);
+}
+
+void Resolver::choose_intensity(const std::string& place, const Given& given) {
+  const auto year = whole(Input::year, 1990, 2100);
+  const auto& basis = scenario_.get(Input::basis);
+  const auto& source = scenario_.get(Input::source);
+  if (basis && basis->text != "life-cycle" && basis->text != "direct") {
+    fault("unknown-word", basis->named + " cannot be '" + basis->text.substr(0, 40) + "'", basis->where,
+          "one of: life-cycle, direct");
+    return;
+  }
+  if (source && !catalog_.find(Kind::source, source->text)) {
+    const auto near = catalog_.lookup(Kind::source, source->text);
+    fault("unknown-source", source->named + ": no source '" + source->text.substr(0, 60) + "'", source->where,
+          near.suggestion);
+    return;
+  }
+  if (scenario_.has(Input::ci)) return;  // the user's own intensity; the place still gives the PUE
+  const auto preferences = words_of(catalog_.find(Kind::fallback, "grid-sources")->text("value"));
+  std::vector<Candidate> all;
+  const auto add = [&](const Row& row, bool own) {
+    if (!row.cell("carbon_intensity") || row.text("accounting") == "market" || row.text("signal") == "marginal") return;
+    const auto at = std::find(preferences.begin(), preferences.end(), row.source());
+    all.push_back({row, own, static_cast<int>(row.number("year").value_or(0)),
+                   static_cast<std::size_t>(at - preferences.begin())});
+  };
+  if (out_.region) {
+    for (const Row& row : catalog_.all(Kind::region_year, out_.region->id())) add(row, true);
+  }
+  if (out_.grid) {
+    for (const Row& row : catalog_.all(Kind::grid_intensity, out_.grid->id())) add(row, false);
+  }
+  std::vector<Candidate> fitting;
+  for (const Candidate& c : all) {
+    if (year && c.year != *year) continue;
+    if (basis && c.row.text("boundary") != basis->text) continue;
+    if (source && c.row.source() != source->text) continue;
+    fitting.push_back(c);
+  }
+  if (fitting.empty()) {
+    std::set<std::string> known;
+    for (const Candidate& c : all)
+      known.insert(std::to_string(c.year) + " " + std::string{c.row.text("boundary")} + " (" + std::string{c.row.source()} + ")");
+    std::string help;
+    if (known.empty()) {
+      help = "give --ci, or choose another place with `kwhatif list regions` or `kwhatif list grids`";
+      if (out_.grid && !out_.grid->text("parent").empty())
+        help = "its grid's parent is " + std::string{out_.grid->text("parent")} + ": --grid " +
+               std::string{out_.grid->text("parent")} + "; or " + help;
+    } else {
+      std::size_t shown = 0;
+      for (auto it = known.rbegin(); it != known.rend() && shown < 4; ++it, ++shown) help += (shown == 0 ? "there is " : ", ") + *it;
+      if (known.size() > shown) help += " and " + std::to_string(known.size() - shown) + " more";
+    }
+    std::string what = "no carbon intensity for " + place;
+    if (year) what += " in " + std::to_string(*year);
+    if (basis) what += " with basis " + basis->text;
+    if (source) what += " from " + source->text;
+    fault("no-data", what, given.where, help);
+    return;
+  }
+  const auto better = [&](const Candidate& a, const Candidate& b) {
+    const auto key = [&](const Candidate& c) {
+      const bool other_boundary = !basis && c.row.text("boundary") != "life-cycle";
+      const bool unlisted = c.rank == preferences.size();
+      return std::tuple{unlisted && !source, other_boundary, -c.year, !c.own, c.rank};
+    };
+    return key(a) < key(b);
+  };
+  const Candidate& best = *std::min_element(fitting.begin(), fitting.end(), better);
+  const auto cell = *best.row.cell("carbon_intensity");
+  std::string note = (best.own ? "region " : "grid ") + std::string{best.row.id()} + ", " +
+                     (best.year > 0 ? std::to_string(best.year) : std::string{"year not stated"}) + ", " +
+                     std::string{best.row.text("boundary")} + ", average, location-based";
+  if (const std::size_t others = fitting.size() - 1; others > 0) {
+    double low = cell.value();
+    double high = cell.value();
+    for (const Candidate& c : fitting) {
+      low = std::min(low, c.row.cell("carbon_intensity")->value());
+      high = std::max(high, c.row.cell("carbon_intensity")->value());
+    }
+    note += "; one of " + std::to_string(others + 1) + " values from " +
+            human(low, quantity::dim::carbon_intensity) + " to " + human(high, quantity::dim::carbon_intensity) +
+            " in the tables";
+  }
+  set(Slot::ci, cell, Responsible::table, note);
+}
+
+void Resolver::choose_pue() {
+  if (has(Slot::pue)) return;
+  if (out_.region) {
+    const auto wanted = whole(Input::year, 1990, 2100);
+    std::optional<Row> best;
+    for (const Row& row : catalog_.all(Kind::region_year, out_.region->id())) {
+      if (!row.cell("pue")) continue;
+      const double y = row.number("year").value_or(0);
+      if (wanted && y > static_cast<double>(*wanted)) continue;
+      if (!best || y > best->number("year").value_or(0)) best = row;
+    }
+    if (best) {
+      set(Slot::pue, *best->cell("pue"), Responsible::table,
+          "region " + std::string{best->id()} + ", " + std::string{best->text("year")});
+      return;
+    }
+    // the provider's own average, which says whose it is
+    const std::string provider{out_.region->text("provider")};
+    for (std::size_t i = 0; i < catalog_.size(Kind::region_year); ++i) {
+      const Row row = catalog_.row(Kind::region_year, i);
+      if (!row.id().starts_with(provider + ":average") || !row.cell("pue")) continue;
+      if (!best || row.number("year").value_or(0) > best->number("year").value_or(0)) best = row;
+    }
+    if (best) {
+      set(Slot::pue, *best->cell("pue"), Responsible::fallback,
+          "no PUE for this region: " + std::string{best->id()} + ", " + std::string{best->text("year")});
+      return;
+    }
+  }
+  set_default(Slot::pue, "pue");
+}
+
+}  // namespace kwhatif::scenario
