@@ -1,17 +1,16 @@
 // The only file that knows nlohmann-json: text -> JsonValue tree with places.
 //
 // The library's event (SAX) parser is used, not its document: it is iterative, so nesting cannot overflow the
-// stack, and our tree is refused at a fixed depth. The library does not say where a value begins; since events
-// come in the order of the text, a cursor walks along and finds each token itself.
+// stack, and our tree is refused at a fixed depth. The library does not say where a value begins; since
+// events come in the order of the text, a cursor walks along and finds each token itself.
 #include "json_tree.hpp"
-
 #include <kwhatif/model/config_json.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 namespace kwhatif::model {
 namespace {
@@ -54,8 +53,10 @@ class Cursor {
 };
 
 [[noreturn]] void fail(std::string code, std::string message, diag::Span where, std::string help) {
-  throw ConfigError(diag::Diagnostic{.code = std::move(code), .message = std::move(message),
-                                     .where = std::move(where), .help = std::move(help)});
+  throw ConfigError(diag::Diagnostic{.code = std::move(code),
+                                     .message = std::move(message),
+                                     .where = std::move(where),
+                                     .help = std::move(help)});
 }
 
 // Builds the tree from the library's events.
@@ -68,9 +69,10 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool value) override { return put({.kind = JsonValue::Kind::boolean, .boolean = value}); }
   bool number_integer(number_integer_t value) override {
     // Reached for negative numbers only; the magnitude of the least one still fits.
-    return put({.kind = JsonValue::Kind::integer, .negative = value < 0,
-                .magnitude = value < 0 ? ~static_cast<std::uint64_t>(value) + 1U
-                                       : static_cast<std::uint64_t>(value)});
+    return put({.kind = JsonValue::Kind::integer,
+                .negative = value < 0,
+                .magnitude =
+                    value < 0 ? ~static_cast<std::uint64_t>(value) + 1U : static_cast<std::uint64_t>(value)});
   }
   bool number_unsigned(number_unsigned_t value) override {
     return put({.kind = JsonValue::Kind::integer, .magnitude = value});
@@ -95,7 +97,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     levels_.back().key = std::move(name);
     return true;
   }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override {
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::json::exception& error) override {
     std::string reason = error.what();
     if (const auto at = reason.find("] "); at != std::string::npos) reason.erase(0, at + 2);
     if (const auto at = reason.find("column "); at != std::string::npos) {
@@ -103,9 +106,11 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     }
     const std::size_t offset = position == 0 ? 0 : position - 1;
     const bool ends = offset >= source_->text.size();
-    fail("config-not-json", ends ? "the file ends in the middle of the JSON" : "not JSON: " + shortened(reason),
+    fail("config-not-json",
+         ends ? "the file ends in the middle of the JSON" : "not JSON: " + shortened(reason),
          span_at(source_, offset, 1),
-         ends ? "was it cut off while copying or downloading?" : "config.json is one object: {\"key\": value, …}");
+         ends ? "was it cut off while copying or downloading?"
+              : "config.json is one object: {\"key\": value, …}");
   }
 
   JsonValue take_root() { return std::move(root_); }
@@ -113,7 +118,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
  private:
   struct Level {
     JsonValue value;
-    std::string key;            // an object's key that waits for its value
+    std::string key;  // an object's key that waits for its value
     std::set<std::string> keys;
   };
 
@@ -165,8 +170,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
   JsonValue root_;
 };
 
-// Python's json module writes NaN, Infinity and -Infinity (mamba2's time_step_limit has one): as 0 of the same
-// length they parse, and all places stay right. No field that is counted may be 0, so none is misread.
+// Python's json module writes NaN, Infinity and -Infinity (mamba2's time_step_limit has one): as 0 of the
+// same length they parse, and all places stay right. No field that is counted may be 0, so none is misread.
 std::string without_python_numbers(std::string_view text) {
   std::string out(text);
   bool in_text = false;
@@ -187,13 +192,20 @@ std::string without_python_numbers(std::string_view text) {
 
 std::string_view kind_name(JsonValue::Kind kind) {
   switch (kind) {
-    case JsonValue::Kind::null: return "null";
-    case JsonValue::Kind::boolean: return "true or false";
-    case JsonValue::Kind::integer: return "a whole number";
-    case JsonValue::Kind::number: return "a fractional number";
-    case JsonValue::Kind::text: return "text";
-    case JsonValue::Kind::array: return "a list";
-    case JsonValue::Kind::object: return "an object";
+    case JsonValue::Kind::null:
+      return "null";
+    case JsonValue::Kind::boolean:
+      return "true or false";
+    case JsonValue::Kind::integer:
+      return "a whole number";
+    case JsonValue::Kind::number:
+      return "a fractional number";
+    case JsonValue::Kind::text:
+      return "text";
+    case JsonValue::Kind::array:
+      return "a list";
+    case JsonValue::Kind::object:
+      return "an object";
   }
   return "";
 }
@@ -204,8 +216,8 @@ diag::Span span_at(const std::shared_ptr<const diag::SourceText>& source, std::s
   const auto lines = std::count(before.begin(), before.end(), '\n');
   const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
   const auto is_start = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
-  const auto column = std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start), before.end(),
-                                    is_start);
+  const auto column =
+      std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start), before.end(), is_start);
   constexpr std::size_t longest_caret = 60;
   return {source, static_cast<int>(lines) + 1, static_cast<int>(column) + 1,
           static_cast<int>(std::min(length, longest_caret))};

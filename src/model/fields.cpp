@@ -9,13 +9,14 @@
 namespace kwhatif::model {
 namespace {
 
-// No published width, vocabulary, layer or expert count exceeds 10^7; the bound leaves a factor of 100 and keeps
-// a slip (bytes for tokens, a price for a width) from passing as an architecture.
+// No published width, vocabulary, layer or expert count exceeds 10^7; the bound leaves a factor of 100 and
+// keeps a slip (bytes for tokens, a price for a width) from passing as an architecture.
 constexpr std::uint64_t largest_field = 1'000'000'000;
 
 constexpr std::size_t most_errors = 20;
 
 // Fields that real files carry and that bear neither on sizes nor on FLOPs.
+// clang-format off
 constexpr std::array without_effect = std::to_array<std::string_view>({
     "_attn_implementation", "_name_or_path", "_diffusers_version", "_attn_implementation_autoset",
     "_flash_attn_2_enabled", "_commit_hash", "_sliding_window_pattern", "act_fn", "activation_dropout",
@@ -56,6 +57,7 @@ constexpr std::array without_effect = std::to_array<std::string_view>({
     "architectures", "model_type", "rotary_percentage", "position_biased_input", "use_qk_l2norm", "attn_temperature_tuning", "attn_scale",
     "floor_scale", "swiglu_limit", "mamba_expand", "normalize_router_prob", "router_bias_update_speed", "moe_dropout",
 });
+// clang-format on
 
 }  // namespace
 
@@ -72,17 +74,24 @@ diag::Span Fields::where(std::string_view field) const {
 
 void Fields::error(std::string_view field, std::string_view code, std::string message, std::string help) {
   if (log().errors.size() >= most_errors) return;
-  log().errors.push_back({.code = std::string(code), .message = std::move(message), .where = where(field),
+  log().errors.push_back({.code = std::string(code),
+                          .message = std::move(message),
+                          .where = where(field),
                           .help = std::move(help)});
 }
 
 void Fields::warn(std::string_view field, std::string code, std::string message, std::string help) {
-  log().remarks.push_back({.code = std::move(code), .message = std::move(message), .where = where(field),
-                           .help = std::move(help), .severity = diag::Severity::warning});
+  log().remarks.push_back({.code = std::move(code),
+                           .message = std::move(message),
+                           .where = where(field),
+                           .help = std::move(help),
+                           .severity = diag::Severity::warning});
 }
 
 void Fields::note(std::string_view field, std::string code, std::string message) {
-  log().remarks.push_back({.code = std::move(code), .message = std::move(message), .where = where(field),
+  log().remarks.push_back({.code = std::move(code),
+                           .message = std::move(message),
+                           .where = where(field),
                            .severity = diag::Severity::note});
 }
 
@@ -101,11 +110,18 @@ const JsonValue* Fields::find(std::string_view name) {
   return nullptr;
 }
 
+bool Fields::says_null(std::string_view name) const {
+  return std::any_of(object_->members.begin(), object_->members.end(), [&](const JsonMember& member) {
+    return member.key == name && member.value.kind == JsonValue::Kind::null;
+  });
+}
+
 std::optional<Fields> Fields::object(std::string_view name) {
   const JsonValue* value = find(name);
   if (value == nullptr) return std::nullopt;
   if (value->kind != JsonValue::Kind::object) {
-    error(name, "config-bad-value", full_name(name) + " must be an object, found " + std::string(kind_name(value->kind)));
+    error(name, "config-bad-value",
+          full_name(name) + " must be an object, found " + std::string(kind_name(value->kind)));
     return std::nullopt;
   }
   Fields nested(*value, source_, full_name(name));
@@ -116,8 +132,8 @@ std::optional<Fields> Fields::object(std::string_view name) {
 std::optional<Count> Fields::whole(std::string_view name, const JsonValue& value, std::uint64_t least) {
   std::uint64_t found = value.magnitude;
   const std::string shown = full_name(name);
-  if (value.kind == JsonValue::Kind::number && std::floor(value.number) == value.number && value.number >= 0 &&
-      value.number <= static_cast<double>(largest_field)) {
+  if (value.kind == JsonValue::Kind::number && std::floor(value.number) == value.number &&
+      value.number >= 0 && value.number <= static_cast<double>(largest_field)) {
     found = static_cast<std::uint64_t>(value.number);  // 4096.0 is a whole number
   } else if (value.kind == JsonValue::Kind::number && value.number > static_cast<double>(largest_field)) {
     found = largest_field + 1;
@@ -162,9 +178,11 @@ Count Fields::count(Names names) {
   if (const auto value = maybe_count(names)) return *value;
   std::string others;
   for (const std::string_view name : names) {
-    if (name != *names.begin()) others += (others.empty() ? "also read: " : ", ") + std::string(name);
+    if (std::string_view(name) != *names.begin())
+      others += (others.empty() ? "also read: " : ", ") + std::string(name);
   }
-  error(*names.begin(), "config-missing-field", "the field '" + full_name(*names.begin()) + "' is missing", others);
+  error(*names.begin(), "config-missing-field", "the field '" + full_name(*names.begin()) + "' is missing",
+        others);
   return 1;
 }
 
@@ -200,7 +218,8 @@ double Fields::number(std::string_view name, double fallback) {
   if (value == nullptr) return fallback;
   double found = -1;
   if (value->kind == JsonValue::Kind::number) found = value->number;
-  if (value->kind == JsonValue::Kind::integer && !value->negative) found = static_cast<double>(value->magnitude);
+  if (value->kind == JsonValue::Kind::integer && !value->negative)
+    found = static_cast<double>(value->magnitude);
   if (found > 0 && found <= static_cast<double>(largest_field)) return found;
   error(name, "config-bad-value", full_name(name) + " must be a positive number");
   return fallback;
@@ -247,7 +266,8 @@ void Fields::note_ignored_fields() {
   if (ignored.size() > most_named) names += ", …";
   note(ignored.front(), "config-ignored-field",
        (ignored.size() == 1 ? std::string("a field was ignored: ")
-                            : std::to_string(ignored.size()) + " fields were ignored: ") + names);
+                            : std::to_string(ignored.size()) + " fields were ignored: ") +
+           names);
 }
 
 }  // namespace kwhatif::model

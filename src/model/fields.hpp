@@ -2,7 +2,6 @@
 #pragma once
 
 #include "json_tree.hpp"
-
 #include <kwhatif/model/config_json.hpp>
 
 #include <functional>
@@ -17,7 +16,7 @@
 namespace kwhatif::model {
 
 /// Spellings of one field, the usual one first.
-using Names = std::initializer_list<std::string_view>;
+using Names = std::initializer_list<const char*>;
 
 /// A size that the library assumes where a config leaves it out.
 struct SizeDefault {
@@ -56,6 +55,8 @@ class Fields {
   /// The value itself; nullptr where absent or null. Counts as read.
   const JsonValue* find(std::string_view name);
   bool has(std::string_view name) { return find(name) != nullptr; }
+  /// Whether the field is there and says null, where that differs from being absent.
+  bool says_null(std::string_view name) const;
   /// A nested object as fields of its own. Problems and remarks go to this one.
   std::optional<Fields> object(std::string_view name);
 
@@ -82,7 +83,8 @@ class Fields {
   std::string full_name(std::string_view field) const;
 
   const JsonValue* object_;
-  const JsonValue* outer_;  // of a nested language model: the file around it, asked for what is said there only
+  const JsonValue*
+      outer_;  // of a nested language model: the file around it, asked for what is said there only
   std::shared_ptr<const diag::SourceText> source_;
   std::string path_;
   std::span<const SizeDefault> defaults_;

@@ -6,24 +6,36 @@ namespace kwhatif::model {
 
 std::string_view part_name(Part part) {
   switch (part) {
-    case Part::embeddings: return "embeddings";
-    case Part::attention: return "attention";
-    case Part::feed_forward: return "feed-forward";
-    case Part::experts: return "experts";
-    case Part::norms: return "norms";
-    case Part::head: return "head";
-    case Part::convolution: return "convolutions";
-    case Part::state_space: return "state space";
-    case Part::conditioning: return "conditioning";
+    case Part::embeddings:
+      return "embeddings";
+    case Part::attention:
+      return "attention";
+    case Part::feed_forward:
+      return "feed-forward";
+    case Part::experts:
+      return "experts";
+    case Part::norms:
+      return "norms";
+    case Part::head:
+      return "head";
+    case Part::convolution:
+      return "convolutions";
+    case Part::state_space:
+      return "state space";
+    case Part::conditioning:
+      return "conditioning";
   }
   return "";
 }
 
 std::string_view unit_name(Unit unit) {
   switch (unit) {
-    case Unit::token: return "token";
-    case Unit::image: return "image";
-    case Unit::denoising_step: return "image and denoising step";
+    case Unit::token:
+      return "token";
+    case Unit::image:
+      return "image";
+    case Unit::denoising_step:
+      return "image and denoising step";
   }
   return "";
 }

@@ -29,12 +29,24 @@ class InventoryBuilder {
   }
 
   void matrix(Part part, const std::string& name, Count rows, Count columns, const Copies& copies) {
-    add({.name = prefix_ + name, .part = part, .use = Use::matrix, .side = side_, .rows = rows,
-         .columns = columns, .stored = copies.stored, .active = copies.active, .visits = copies.visits});
+    add({.name = prefix_ + name,
+         .part = part,
+         .use = Use::matrix,
+         .side = side_,
+         .rows = rows,
+         .columns = columns,
+         .stored = copies.stored,
+         .active = copies.active,
+         .visits = copies.visits});
   }
   void vector(Part part, const std::string& name, Count elements, const Copies& copies) {
-    add({.name = prefix_ + name, .part = part, .use = Use::vector, .side = side_, .rows = elements,
-         .stored = copies.stored, .active = copies.active});
+    add({.name = prefix_ + name,
+         .part = part,
+         .use = Use::vector,
+         .side = side_,
+         .rows = elements,
+         .stored = copies.stored,
+         .active = copies.active});
   }
   void vector_if(bool present, Part part, const std::string& name, Count elements, const Copies& copies) {
     if (present) vector(part, name, elements, copies);

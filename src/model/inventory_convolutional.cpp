@@ -88,8 +88,9 @@ class UNetWalk {
   }
 
  private:
-  static constexpr std::uint64_t time_factor = 4;   // diffusers: time_embed_dim = 4 x first width
-  static constexpr std::uint64_t inner_factor = 4;  // feed-forward width of a transformer block, gated (GEGLU)
+  static constexpr std::uint64_t time_factor = 4;  // diffusers: time_embed_dim = 4 x first width
+  static constexpr std::uint64_t inner_factor =
+      4;  // feed-forward width of a transformer block, gated (GEGLU)
 
   // Each residual block of the way up takes what the way down left at the same place beside its input.
   void walk_up(Map map) {
@@ -147,11 +148,20 @@ class UNetWalk {
       linear(Part::feed_forward, where + " feed-forward down", c, Count{inner_factor} * c, true, positions);
       constexpr std::uint64_t norms = 3;  // before each of the three parts
       b_.vector(Part::norms, "transformer norms", c * scale_and_shift, {.stored = norms, .active = norms});
-      b_.attention({.name = where + " self-attention products", .layers = 1, .score_width = c,
-                    .value_width = c, .reach = {.causal = false}, .queries = positions,
+      b_.attention({.name = where + " self-attention products",
+                    .layers = 1,
+                    .score_width = c,
+                    .value_width = c,
+                    .reach = {.causal = false},
+                    .queries = positions,
                     .fixed_keys = positions});
-      b_.attention({.name = where + " cross-attention products", .cross = true, .layers = 1,
-                    .score_width = c, .value_width = c, .reach = {.causal = false}, .queries = positions,
+      b_.attention({.name = where + " cross-attention products",
+                    .cross = true,
+                    .layers = 1,
+                    .score_width = c,
+                    .value_width = c,
+                    .reach = {.causal = false},
+                    .queries = positions,
                     .fixed_keys = text});
     }
     linear(Part::attention, where + " projection out", c, c, true, positions);

@@ -15,8 +15,8 @@ struct Layer {
   const Architecture& architecture;
   const Stack& stack;
   const Block& block;
-  Copies copies;         // of a weight that every layer of the block has once
-  double tokens = 1;     // tokens per unit
+  Copies copies;      // of a weight that every layer of the block has once
+  double tokens = 1;  // tokens per unit
 };
 
 void list_latent_queries_and_values(InventoryBuilder& b, const Layer& l, const Attention& a) {
@@ -61,14 +61,24 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
   b.vector_if(a.output_bias, Part::attention, name + " output bias", h, l.copies);
   b.vector_if(a.sinks, Part::attention, name + " sinks", a.heads, l.copies);
   if (a.relative_position_rows > 0) {
-    b.add({.name = b.prefix() + name + " relative positions", .part = Part::embeddings, .use = Use::table,
-           .side = b.side(), .rows = a.relative_position_rows, .columns = a.head_dim,
-           .stored = l.copies.stored, .active = l.copies.active});
+    b.add({.name = b.prefix() + name + " relative positions",
+           .part = Part::embeddings,
+           .use = Use::table,
+           .side = b.side(),
+           .rows = a.relative_position_rows,
+           .columns = a.head_dim,
+           .stored = l.copies.stored,
+           .active = l.copies.active});
   }
   const Reach reach = cross ? Reach{.causal = false} : l.block.reach;
-  b.attention({.name = b.prefix() + name + " products", .side = b.side(), .cross = cross,
-               .layers = l.block.layers, .score_width = query_width, .value_width = a.heads * a.value_dim,
-               .reach = reach, .queries = l.tokens,
+  b.attention({.name = b.prefix() + name + " products",
+               .side = b.side(),
+               .cross = cross,
+               .layers = l.block.layers,
+               .score_width = query_width,
+               .value_width = a.heads * a.value_dim,
+               .reach = reach,
+               .queries = l.tokens,
                .fixed_keys = l.architecture.patches ? l.tokens : 0.0});
 }
 
@@ -84,7 +94,8 @@ void list_feed_forward(InventoryBuilder& b, const Layer& l, const FeedForward& f
 
 void list_experts(InventoryBuilder& b, const Layer& l, const Experts& e) {
   const Count h = l.architecture.width;
-  const Copies routed{.stored = l.copies.stored * e.routed, .active = l.copies.active * e.used,
+  const Copies routed{.stored = l.copies.stored * e.routed,
+                      .active = l.copies.active * e.used,
                       .visits = l.copies.visits * e.used.as_double()};
   b.matrix(Part::experts, "router", e.routed, h, l.copies);
   b.vector_if(e.router_bias, Part::experts, "router bias", e.routed, l.copies);
@@ -128,7 +139,8 @@ void list_state_space(InventoryBuilder& b, const Layer& l, const StateSpace& m) 
   }
   b.matrix(Part::state_space, "output projection", h, m.inner, l.copies);
   b.vector_if(m.projection_bias, Part::state_space, "output projection bias", h, l.copies);
-  b.scan({.name = b.prefix() + "selective scan", .layers = l.block.layers,
+  b.scan({.name = b.prefix() + "selective scan",
+          .layers = l.block.layers,
           .flop_per_token = scan_flop_per_state * (m.inner * m.states).as_double()});
 }
 
@@ -137,8 +149,11 @@ void list_stack(InventoryBuilder& b, const Architecture& a, const Stack& stack, 
   const Count norm_vectors = static_cast<std::uint64_t>(a.norm);
   const Copies once{.visits = tokens};
   if (stack.position_rows > 0) {
-    b.add({.name = b.prefix() + "position table", .part = Part::embeddings, .use = Use::table,
-           .side = stack.side, .rows = stack.position_rows,
+    b.add({.name = b.prefix() + "position table",
+           .part = Part::embeddings,
+           .use = Use::table,
+           .side = stack.side,
+           .rows = stack.position_rows,
            .columns = stack.position_width > 0 ? stack.position_width : a.width});
   }
   const Count embedded = a.kind == Kind::encoder && a.embedding_width > 0 ? a.embedding_width : a.width;
@@ -147,7 +162,9 @@ void list_stack(InventoryBuilder& b, const Architecture& a, const Stack& stack, 
   bool first_block = true;
   for (const Block& block : stack.blocks) {
     const Count stored = stack.layers_share_weights ? Count{1} : block.layers;
-    const Layer layer{a, stack, block,
+    const Layer layer{a,
+                      stack,
+                      block,
                       {.stored = stored, .active = stored, .visits = block.layers.as_double() * tokens},
                       tokens};
     if (block.attention) list_attention(b, layer, *block.attention, false);
@@ -162,9 +179,14 @@ void list_stack(InventoryBuilder& b, const Architecture& a, const Stack& stack, 
     if (stack.relative_position_buckets > 0 && block.attention &&
         (first_block || stack.relative_positions_in_every_layer)) {
       const Count tables = stack.relative_positions_in_every_layer ? block.layers : Count{1};
-      b.add({.name = b.prefix() + "relative position table", .part = Part::embeddings, .use = Use::table,
-             .side = stack.side, .rows = stack.relative_position_buckets,
-             .columns = block.attention->heads, .stored = tables, .active = tables});
+      b.add({.name = b.prefix() + "relative position table",
+             .part = Part::embeddings,
+             .use = Use::table,
+             .side = stack.side,
+             .rows = stack.relative_position_buckets,
+             .columns = block.attention->heads,
+             .stored = tables,
+             .active = tables});
     }
     first_block = false;
   }
@@ -176,8 +198,8 @@ void list_embeddings(InventoryBuilder& b, const Architecture& a) {
   if (a.patches) {
     const PatchEmbedding& p = *a.patches;
     const Count patch = p.patch_size * p.patch_size * p.channels;
-    const Count patches = (p.image_size.value() / p.patch_size.value()) *
-                          Count{p.image_size.value() / p.patch_size.value()};
+    const Count patches =
+        (p.image_size.value() / p.patch_size.value()) * Count{p.image_size.value() / p.patch_size.value()};
     b.matrix(Part::embeddings, "patch projection", a.width, patch, {.visits = patches.as_double()});
     b.vector(Part::embeddings, "patch projection bias", a.width, {});
     b.vector_if(p.extra_tokens > 0, Part::embeddings, "class token", a.width,
@@ -186,10 +208,16 @@ void list_embeddings(InventoryBuilder& b, const Architecture& a) {
     return;
   }
   const Count table_width = a.embedding_width > 0 ? a.embedding_width : a.width;
-  b.add({.name = "token table", .part = Part::embeddings,
-         .use = a.tied ? Use::tied_table : Use::token_table, .rows = a.vocabulary, .columns = table_width});
+  b.add({.name = "token table",
+         .part = Part::embeddings,
+         .use = a.tied ? Use::tied_table : Use::token_table,
+         .rows = a.vocabulary,
+         .columns = table_width});
   if (a.type_rows > 0) {
-    b.add({.name = "token type table", .part = Part::embeddings, .use = Use::table, .rows = a.type_rows,
+    b.add({.name = "token type table",
+           .part = Part::embeddings,
+           .use = Use::table,
+           .rows = a.type_rows,
            .columns = table_width});
   }
   if (table_width != a.width) {
@@ -202,23 +230,35 @@ void list_head(InventoryBuilder& b, const Architecture& a, double tokens) {
   b.enter(a.stacks.size() > 1 ? a.stacks.back().side : Side::all, "");
   const Count counted = a.head_counted ? 1 : 0;
   if (a.pooler) {
-    b.add({.name = "pooler", .part = Part::head, .rows = a.width, .columns = a.width,
-           .visits = a.patches ? 1.0 : 0.0, .visits_per_sequence = a.patches ? 0.0 : 1.0});
+    b.add({.name = "pooler",
+           .part = Part::head,
+           .rows = a.width,
+           .columns = a.width,
+           .visits = a.patches ? 1.0 : 0.0,
+           .visits_per_sequence = a.patches ? 0.0 : 1.0});
     b.vector(Part::head, "pooler bias", a.width, {});
   }
   if (a.next_sentence_head) {
     constexpr std::uint64_t answers = 2;  // follows, or does not
-    b.add({.name = "next sentence head", .part = Part::head, .rows = answers, .columns = a.width,
+    b.add({.name = "next sentence head",
+           .part = Part::head,
+           .rows = answers,
+           .columns = a.width,
            .visits_per_sequence = 1});
     b.vector(Part::head, "next sentence head bias", answers, {});
   }
   const Count table_width = a.embedding_width > 0 ? a.embedding_width : a.width;
   switch (a.head) {
-    case Head::none: break;
+    case Head::none:
+      break;
     case Head::classifier: {
       const bool image = a.patches.has_value();
-      b.add({.name = "classifier", .part = Part::head, .rows = a.classes, .columns = a.width,
-             .visits = image ? 1.0 : 0.0, .visits_per_sequence = image ? 0.0 : 1.0});
+      b.add({.name = "classifier",
+             .part = Part::head,
+             .rows = a.classes,
+             .columns = a.width,
+             .visits = image ? 1.0 : 0.0,
+             .visits_per_sequence = image ? 0.0 : 1.0});
       b.vector(Part::head, "classifier bias", a.classes, {});
       break;
     }

@@ -21,9 +21,9 @@ struct JsonValue {
   bool negative = false;        ///< of an integer
   std::uint64_t magnitude = 0;  ///< of an integer
   double number = 0;            ///< of a number with fraction or exponent, or too large for an integer
-  std::string text;
-  std::vector<JsonValue> items;
-  std::vector<JsonMember> members;
+  std::string text = {};
+  std::vector<JsonValue> items = {};
+  std::vector<JsonMember> members = {};
   std::size_t offset = 0;  ///< in bytes, into the text
   std::size_t length = 1;  ///< in bytes, for the caret
 };

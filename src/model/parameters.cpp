@@ -15,8 +15,8 @@ ParameterCount count_parameters(const Inventory& inventory) {
       result.total_excl_input_embedding += total;
       result.active_excl_input_embedding += active;
     }
-    const bool is_table = weight.use == Use::token_table || weight.use == Use::tied_table ||
-                          weight.use == Use::table;
+    const bool is_table =
+        weight.use == Use::token_table || weight.use == Use::tied_table || weight.use == Use::table;
     if (!is_table && weight.part != Part::head) result.non_embedding += total;
     if (total == Count{0}) continue;
     auto part = std::find_if(result.parts.begin(), result.parts.end(),

@@ -4,9 +4,10 @@
 //                                                              ├──► ParameterCount   (parameters.hpp)
 //                                                              ├──► FlopProfile      (flops.hpp)
 //                                                              └──► MemoryNeed       (memory.hpp)
-// An Architecture says what there is (layers, widths, heads, experts); the Inventory lists every weight matrix
-// and vector it implies, once, with how often it is stored and how often one token multiplies it. Parameters,
-// FLOPs and memory are sums over that one list, so that they cannot disagree and `explain` can print it.
+// An Architecture says what there is (layers, widths, heads, experts); the Inventory lists every weight
+// matrix and vector it implies, once, with how often it is stored and how often one token multiplies it.
+// Parameters, FLOPs and memory are sums over that one list, so that they cannot disagree and `explain` can
+// print it.
 //
 // What differs between families (field names, biases, norms, tied tables) is settled by the readers in
 // src/model/read_*.cpp; nothing behind this header knows a family by name.
@@ -49,7 +50,7 @@ struct Attention {
   bool output_bias = false;
   Count query_norm = 0;  ///< elements of the norm on queries, per layer
   Count key_norm = 0;
-  bool sinks = false;               ///< one learned number per head (gpt-oss)
+  bool sinks = false;                ///< one learned number per head (gpt-oss)
   Count relative_position_rows = 0;  ///< BERT "relative_key": rows of a per-layer table of head_dim
   std::optional<LatentAttention> latent;
 };
@@ -77,10 +78,10 @@ struct Experts {
 
 /// A selective state-space mixer (Mamba), in place of attention and feed-forward.
 struct StateSpace {
-  Count inner;     ///< d_i
-  Count states;    ///< S
-  Count kernel;    ///< width of the depthwise convolution
-  Count rank = 0;  ///< of the time step, Mamba 1
+  Count inner;       ///< d_i
+  Count states;      ///< S
+  Count kernel;      ///< width of the depthwise convolution
+  Count rank = 0;    ///< of the time step, Mamba 1
   Count heads = 0;   ///< Mamba 2; 0: Mamba 1
   Count groups = 1;  ///< Mamba 2
   bool projection_bias = false;
@@ -113,8 +114,8 @@ struct Stack {
   std::vector<Block> blocks;
   bool layers_share_weights = false;  ///< ALBERT: stored once, passed by every layer
   bool final_norm = true;
-  Count position_rows = 0;  ///< learned absolute positions
-  Count position_width = 0; ///< their width where it is not the model's; 0: the model's
+  Count position_rows = 0;   ///< learned absolute positions
+  Count position_width = 0;  ///< their width where it is not the model's; 0: the model's
   bool embedding_norm = false;
   Count relative_position_buckets = 0;  ///< T5: a table of buckets x heads
   bool relative_positions_in_every_layer = false;
@@ -166,7 +167,15 @@ struct DenoisingUNet {
 };
 
 /// The shape of the whole.
-enum class Kind { decoder, encoder, encoder_decoder, state_space, vision_transformer, convolutional, diffusion };
+enum class Kind {
+  decoder,
+  encoder,
+  encoder_decoder,
+  state_space,
+  vision_transformer,
+  convolutional,
+  diffusion
+};
 
 /// A network, described well enough to list its weights.
 struct Architecture {
@@ -183,9 +192,9 @@ struct Architecture {
   Norm norm = Norm::scale;
 
   Head head = Head::language_model;
-  bool tied = true;                ///< the output matrix is the token table
+  bool tied = true;  ///< the output matrix is the token table
   bool head_bias = false;
-  bool head_counted = true;        ///< false: the checkpoint has no head of its own, training still multiplies it
+  bool head_counted = true;  ///< false: the checkpoint has no head of its own, training still multiplies it
   Count classes = 0;
   bool pooler = false;
   bool next_sentence_head = false;

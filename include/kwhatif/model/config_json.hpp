@@ -36,9 +36,12 @@ inline constexpr int deepest_config_nesting = 32;
 /// @param text  the file's content, UTF-8
 /// @param name  shown in front of line and column
 /// @return      architecture and remarks, the remarks in the order of their place
-/// @errors      config-not-json, config-too-large, config-too-deep, config-duplicate-key, config-missing-field,
-///              config-bad-value, config-inconsistent, config-unsupported, config-count-overflow (all ConfigError)
-/// @tested      golden: data/models/configs against published counts; hostile: tests/model/config_hostile_test.cpp
+/// @errors      config-not-json, config-too-large, config-too-deep, config-duplicate-key,
+/// config-missing-field,
+///              config-bad-value, config-inconsistent, config-unsupported, config-count-overflow (all
+///              ConfigError)
+/// @tested      golden: data/models/configs against published counts; hostile:
+/// tests/model/config_hostile_test.cpp
 ReadConfig read_config(std::string_view text, std::string_view name);
 
 }  // namespace kwhatif::model

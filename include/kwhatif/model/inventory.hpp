@@ -42,9 +42,9 @@ struct Weight {
   Side side = Side::all;
   Count rows = 1;
   Count columns = 1;
-  Count stored = 1;    ///< copies in a checkpoint: layers, layers x experts; 0 where tied to another
-  Count active = 1;    ///< copies that one token makes use of
-  double visits = 0;   ///< multiplications of the whole matrix per unit (token, image, step)
+  Count stored = 1;   ///< copies in a checkpoint: layers, layers x experts; 0 where tied to another
+  Count active = 1;   ///< copies that one token makes use of
+  double visits = 0;  ///< multiplications of the whole matrix per unit (token, image, step)
   double visits_per_sequence = 0;  ///< the same, for what runs once per sequence (pooler)
 
   Count elements() const { return rows * columns; }

@@ -17,11 +17,11 @@ struct PartCount {
 /// Parameters of a network. All in parameters.
 struct ParameterCount {
   Count total;
-  Count active;                            ///< used by one token, input table included
-  Count active_excl_input_embedding;       ///< the right N for 6·N·D: a look-up costs nothing
+  Count active;                       ///< used by one token, input table included
+  Count active_excl_input_embedding;  ///< the right N for 6·N·D: a look-up costs nothing
   Count total_excl_input_embedding;
-  Count non_embedding;                     ///< without token, position and type tables and the output matrix
-  std::vector<PartCount> parts;            ///< only parts that occur; totals add up to `total`
+  Count non_embedding;           ///< without token, position and type tables and the output matrix
+  std::vector<PartCount> parts;  ///< only parts that occur; totals add up to `total`
 };
 
 /// Parameters of everything in the inventory.

@@ -1,0 +1,60 @@
+// The table of families, and which reader a config goes to.
+#include "readers.hpp"
+#include <kwhatif/diag/suggest.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace kwhatif::model {
+namespace {
+
+constexpr std::array own = std::to_array<OwnReader>({
+    {{"opt", "OPT", Kind::decoder}, read_opt},
+    {{"bloom", "BLOOM", Kind::decoder}, read_bloom},
+    {{"falcon", "Falcon", Kind::decoder}, read_falcon},
+    {{"RefinedWeb", "Falcon (early files)", Kind::decoder}, read_falcon},
+    {{"RefinedWebModel", "Falcon (early files)", Kind::decoder}, read_falcon},
+    {{"mpt", "MPT", Kind::decoder}, read_mpt},
+    {{"dbrx", "DBRX", Kind::decoder}, read_dbrx},
+    {{"chatglm", "ChatGLM 2 to GLM 4", Kind::decoder}, read_chatglm},
+    {{"phi3small", "Phi 3 small", Kind::decoder}, read_phi3small},
+    {{"qwen", "Qwen 1", Kind::decoder}, read_qwen1},
+    {{"bert", "BERT", Kind::encoder}, read_bert},
+    {{"roberta", "RoBERTa", Kind::encoder}, read_bert},
+    {{"xlm-roberta", "XLM-RoBERTa", Kind::encoder}, read_bert},
+    {{"camembert", "CamemBERT", Kind::encoder}, read_bert},
+    {{"distilbert", "DistilBERT", Kind::encoder}, read_distilbert},
+    {{"electra", "ELECTRA", Kind::encoder}, read_electra},
+    {{"albert", "ALBERT", Kind::encoder}, read_albert},
+    {{"t5", "T5 v1.0, v1.1 and Flan-T5", Kind::encoder_decoder}, read_t5},
+    {{"mt5", "mT5", Kind::encoder_decoder}, read_mt5},
+    {{"umt5", "UMT5", Kind::encoder_decoder}, read_umt5},
+    {{"bart", "BART", Kind::encoder_decoder}, read_bart},
+    {{"mamba", "Mamba", Kind::state_space}, read_mamba},
+    {{"falcon_mamba", "Falcon Mamba", Kind::state_space}, read_falcon_mamba},
+    {{"mamba2", "Mamba 2", Kind::state_space}, read_mamba2},
+    {{"vit", "ViT", Kind::vision_transformer}, read_vit},
+    {{"deit", "DeiT", Kind::vision_transformer}, read_deit},
+    {{"dinov2", "DINOv2", Kind::vision_transformer}, read_dinov2},
+    {{"resnet", "ResNet", Kind::convolutional}, read_resnet},
+    {{"UNet2DConditionModel", "Stable Diffusion UNet", Kind::diffusion}, read_unet},
+});
+
+}  // namespace
+
+std::span<const OwnReader> own_readers() { return own; }
+
+std::span<const Family> families() {
+  static const std::vector<Family> all = [] {
+    std::vector<Family> list;
+    for (const DecoderRules& rules : decoder_rules())
+      list.push_back({rules.model_type, rules.title, Kind::decoder});
+    for (const OwnReader& reader : own) list.push_back(reader.family);
+    std::stable_sort(list.begin(), list.end(),
+                     [](const Family& a, const Family& b) { return a.kind < b.kind; });
+    return list;
+  }();
+  return all;
+}
+
+}  // namespace kwhatif::model

@@ -1,0 +1,92 @@
+#include "readers.hpp"
+
+#include <algorithm>
+
+namespace kwhatif::model {
+
+bool is_on(Fields& fields, const Switch& choice) {
+  return choice.field.empty() ? choice.fallback : fields.flag(choice.field, choice.fallback);
+}
+
+Attention read_attention(Fields& fields, Count width, Count head_dim_default) {
+  Attention a;
+  a.heads = fields.count(head_names);
+  a.key_value_heads = fields.maybe_count(key_value_head_names).value_or(a.heads);
+  const std::optional<Count> given = fields.maybe_count({"head_dim", "kv_channels", "attention_head_size"});
+  if (given) {
+    a.head_dim = *given;
+  } else if (head_dim_default > 0) {
+    a.head_dim = head_dim_default;
+  } else {
+    if (width.value() % a.heads.value() != 0 && !fields.has_errors()) {
+      fields.error("num_attention_heads", "config-inconsistent",
+                   a.heads.text() + " attention heads do not divide the width " + width.text(),
+                   "give head_dim where it is not width / heads");
+    }
+    a.head_dim = std::max<std::uint64_t>(1, width.value() / a.heads.value());
+  }
+  if (a.heads.value() % a.key_value_heads.value() != 0 && !fields.has_errors()) {
+    fields.error(
+        "num_key_value_heads", "config-inconsistent",
+        a.key_value_heads.text() + " key-value heads do not divide " + a.heads.text() + " attention heads");
+  }
+  a.value_dim = a.head_dim;
+  return a;
+}
+
+std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const Block& prototype,
+                               const std::optional<FeedForward>& dense,
+                               const std::optional<Experts>& experts) {
+  std::vector<LayerKind> kinds;
+  std::vector<Block> blocks;
+  for (const LayerKind& layer : layers) {
+    const auto known = std::find(kinds.begin(), kinds.end(), layer);
+    if (known != kinds.end()) {
+      blocks[static_cast<std::size_t>(known - kinds.begin())].layers += 1;
+      continue;
+    }
+    kinds.push_back(layer);
+    Block block = repeated(prototype, 1, layer.reach);
+    if (layer.sparse) {
+      block.experts = experts;
+    } else {
+      block.feed_forward = dense;
+    }
+    blocks.push_back(std::move(block));
+  }
+  return blocks;
+}
+
+Block repeated(Block block, Count layers, Reach reach) {
+  block.layers = layers;
+  block.reach = reach;
+  return block;
+}
+
+Architecture decoder_frame(Fields& fields, Count width, bool tied_by_default) {
+  Architecture a;
+  a.kind = Kind::decoder;
+  a.width = width;
+  a.vocabulary = fields.count({"vocab_size", "padded_vocab_size"});
+  a.tied = fields.flag("tie_word_embeddings", tied_by_default);
+  a.context_length = fields.maybe_count(context_names).value_or(0);
+  return a;
+}
+
+Count read_classes(Fields& fields, Count fallback) {
+  if (const auto given = fields.maybe_count({"num_labels"})) return *given;
+  const JsonValue* names = fields.find("id2label");
+  if (names != nullptr && names->kind == JsonValue::Kind::object && !names->members.empty()) {
+    return names->members.size();
+  }
+  return fallback;
+}
+
+bool is_architecture(Fields& fields, std::string_view ending) {
+  for (const std::string& name : fields.texts("architectures")) {
+    if (name.ends_with(ending)) return true;
+  }
+  return false;
+}
+
+}  // namespace kwhatif::model

@@ -1,0 +1,169 @@
+// Private to the model module: the readers behind the table of families, and what they share.
+#pragma once
+
+#include "fields.hpp"
+#include <kwhatif/model/architecture.hpp>
+#include <kwhatif/model/families.hpp>
+
+#include <string_view>
+#include <vector>
+
+namespace kwhatif::model {
+
+/// A yes or no that a field decides; `fallback` where it is absent, and always where there is no such field.
+struct Switch {
+  std::string_view field;
+  bool fallback = false;
+};
+inline constexpr Switch always{"", true};
+inline constexpr Switch never{"", false};
+
+/// Norms on queries and keys.
+enum class QueryKeyNorm {
+  none,
+  head,             ///< one scale of head_dim each (Qwen3, Gemma 3)
+  projected,        ///< scales of the whole projected width (OLMo 2, StableLM, Cohere)
+  head_with_shift,  ///< scale and shift of head_dim each (Phi, Persimmon)
+};
+
+/// Which layers see only a window.
+enum class Windows {
+  none,
+  all,          ///< every layer, where sliding_window is given
+  switched,     ///< Qwen: where use_sliding_window is on, from layer max_window_layers
+  even_layers,  ///< Gemma 2, gpt-oss: the first, third, …
+  pattern,      ///< all but every n-th
+  neo,          ///< GPT-Neo: attention_types or attention_layers
+  chunks,       ///< Llama 4: chunks, but every fourth layer sees all
+};
+
+/// Where experts stand and what they are like.
+enum class ExpertPlan {
+  none,
+  every_layer,  ///< Mixtral, OLMoE, gpt-oss
+  sparse_step,  ///< Qwen: decoder_sparse_step, mlp_only_layers
+  after_dense,  ///< DeepSeek: first_k_dense_replace, moe_layer_freq
+  interleaved,  ///< Llama 4: interleave_moe_layer_step
+};
+
+/// What sets one decoder family apart from another. The sizes come from the config.
+struct DecoderRules {
+  std::string_view model_type;
+  std::string_view title;
+  Switch query_key_value_bias = never;
+  Switch output_bias = never;
+  Switch feed_forward_bias = never;
+  bool gated = true;
+  bool width_is_four_times = false;  ///< feed-forward width where it is not given
+  Norm norm = Norm::scale;
+  unsigned norms = 2;  ///< of full width per layer
+  Switch query_key_normed = never;
+  QueryKeyNorm query_key_norm = QueryKeyNorm::none;
+  Windows windows = Windows::none;
+  unsigned window_default = 0;  ///< window or pattern length where not given
+  unsigned pattern_default = 0;
+  bool tied = false;
+  Switch head_bias = never;
+  bool learned_positions = false;
+  bool latent_attention = false;
+  bool sinks = false;
+  unsigned head_dim_default = 0;  ///< 0: width / heads
+  ExpertPlan experts = ExpertPlan::none;
+  bool expert_bias = false;
+  bool router_bias = false;
+  bool correction_bias = false;
+  bool shared_gate = false;
+};
+
+/// The rules of all decoder families that differ only in such points.
+std::span<const DecoderRules> decoder_rules();
+/// Those of unknown model types.
+const DecoderRules& generic_decoder_rules();
+
+/// What a family's reader gets: the fields, and how the model is called.
+using Reader = Architecture (*)(Fields& fields);
+
+/// A family whose config needs code of its own.
+struct OwnReader {
+  Family family;
+  Reader read;
+};
+std::span<const OwnReader> own_readers();
+
+Architecture read_decoder(Fields& fields, const DecoderRules& rules);
+
+// read_gpt.cpp
+Architecture read_opt(Fields& fields);
+Architecture read_bloom(Fields& fields);
+Architecture read_falcon(Fields& fields);
+Architecture read_mpt(Fields& fields);
+Architecture read_dbrx(Fields& fields);
+Architecture read_chatglm(Fields& fields);
+Architecture read_phi3small(Fields& fields);
+Architecture read_qwen1(Fields& fields);
+// read_encoder.cpp
+Architecture read_bert(Fields& fields);
+Architecture read_distilbert(Fields& fields);
+Architecture read_electra(Fields& fields);
+Architecture read_albert(Fields& fields);
+// read_encoder_decoder.cpp
+Architecture read_t5(Fields& fields);
+Architecture read_mt5(Fields& fields);
+Architecture read_umt5(Fields& fields);
+Architecture read_bart(Fields& fields);
+// read_state_space.cpp
+Architecture read_mamba(Fields& fields);
+Architecture read_falcon_mamba(Fields& fields);
+Architecture read_mamba2(Fields& fields);
+// read_vision.cpp
+Architecture read_vit(Fields& fields);
+Architecture read_deit(Fields& fields);
+Architecture read_dinov2(Fields& fields);
+Architecture read_resnet(Fields& fields);
+Architecture read_unet(Fields& fields);
+
+// ---- shared by the readers (read_support.cpp) ----
+
+inline constexpr Names width_names{"hidden_size", "n_embd", "d_model", "n_embed"};
+inline constexpr Names layer_names{"num_hidden_layers", "n_layer", "n_layers", "num_layers"};
+inline constexpr Names head_names{"num_attention_heads", "n_head", "n_heads", "num_heads"};
+inline constexpr Names key_value_head_names{"num_key_value_heads", "num_kv_heads", "n_head_kv",
+                                            "multi_query_group_num"};
+inline constexpr Names feed_forward_names{"intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size",
+                                          "d_ff"};
+inline constexpr Names context_names{
+    "max_position_embeddings", "n_positions", "max_sequence_length", "max_seq_len", "seq_length", "n_ctx",
+    "model_max_length"};
+
+bool is_on(Fields& fields, const Switch& choice);
+
+/// Attention of `heads` heads over `width`, head_dim given or width / heads, with complaints where that
+/// fails.
+Attention read_attention(Fields& fields, Count width, Count head_dim_default = 0);
+
+/// What differs from layer to layer.
+struct LayerKind {
+  bool sparse = false;
+  Reach reach;
+  friend bool operator==(const LayerKind&, const LayerKind&) = default;
+};
+
+/// Blocks of alike layers, in order of first occurrence.
+std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const Block& prototype,
+                               const std::optional<FeedForward>& dense,
+                               const std::optional<Experts>& experts);
+
+/// `layers` times the same block.
+Block repeated(Block block, Count layers, Reach reach = {});
+
+/// An architecture with vocabulary, tied flag and context length read the usual way.
+Architecture decoder_frame(Fields& fields, Count width, bool tied_by_default);
+
+/// Number of classes of an image or text classifier: num_labels, else the length of id2label, else the
+/// fallback.
+Count read_classes(Fields& fields, Count fallback);
+
+/// Whether one of `architectures` ends with this word ("ForMaskedLM").
+bool is_architecture(Fields& fields, std::string_view ending);
+
+}  // namespace kwhatif::model
