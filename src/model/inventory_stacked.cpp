@@ -39,6 +39,26 @@ void list_latent_queries_and_values(InventoryBuilder& b, const Layer& l, const A
            latent.key_value_rank, l.copies);
 }
 
+struct KeyValueWidths {
+  Count key;
+  Count value;
+};
+
+// In cross-attention these are multiplied by the encoder's tokens, though they belong to the decoder.
+void list_keys_and_values(InventoryBuilder& b, const Layer& l, const KeyValueWidths& widths,
+                          const std::string& name, bool cross) {
+  for (const bool key : {true, false}) {
+    b.add({.name = b.prefix() + name + (key ? " key" : " value"),
+           .part = Part::attention,
+           .side = cross ? Side::encoder : b.side(),
+           .rows = key ? widths.key : widths.value,
+           .columns = l.architecture.width,
+           .stored = l.copies.stored,
+           .active = l.copies.active,
+           .visits = l.copies.visits});
+  }
+}
+
 void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, bool cross) {
   const Count h = l.architecture.width;
   const std::string name = cross ? "cross-attention" : "attention";
@@ -49,8 +69,7 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
     list_latent_queries_and_values(b, l, a);
   } else {
     b.matrix(Part::attention, name + " query", query_width, h, l.copies);
-    b.matrix(Part::attention, name + " key", key_width, h, l.copies);
-    b.matrix(Part::attention, name + " value", value_width, h, l.copies);
+    list_keys_and_values(b, l, {key_width, value_width}, name, cross);
     b.vector_if(a.query_bias, Part::attention, name + " query bias", query_width, l.copies);
     b.vector_if(a.key_value_bias, Part::attention, name + " key bias", key_width, l.copies);
     b.vector_if(a.key_value_bias, Part::attention, name + " value bias", value_width, l.copies);
