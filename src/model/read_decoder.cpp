@@ -56,25 +56,40 @@ Count read_window(Fields& f, const char* field, Count fallback) {
   return f.says_null(field) ? Count{0} : f.count_or_zero({field}, fallback);
 }
 
-bool is_narrow(Fields& f, const DecoderRules& rules, std::uint64_t layer) {
-  switch (rules.windows) {
-    case Windows::none:
-    case Windows::neo:
-      return false;
-    case Windows::all:
-      return true;
-    case Windows::switched:
-      return f.flag("use_sliding_window", false) &&
-             layer >= f.count_or_zero({"max_window_layers"}, 0).value();
-    case Windows::even_layers:
-      return layer % 2 == 0;
-    case Windows::pattern:
-      return (layer + 1) % f.count_or({"sliding_window_pattern"}, rules.pattern_default).value() != 0;
-    case Windows::chunks:
-      return (layer + 1) % llama4_full_interval != 0;
+// Whether a layer of a family sees only a window. The fields are read once, whatever the number of layers.
+class NarrowLayers {
+ public:
+  NarrowLayers(Fields& f, Windows windows, unsigned pattern_default)
+      : windows_(windows),
+        pattern_(f.count_or({"sliding_window_pattern"}, std::max(1U, pattern_default)).value()),
+        first_(f.count_or_zero({"max_window_layers"}, 0).value()),
+        switched_on_(f.flag("use_sliding_window", false)) {}
+
+  bool contains(std::uint64_t layer) const {
+    switch (windows_) {
+      case Windows::none:
+      case Windows::neo:
+        return false;
+      case Windows::all:
+        return true;
+      case Windows::switched:
+        return switched_on_ && layer >= first_;
+      case Windows::even_layers:
+        return layer % 2 == 0;
+      case Windows::pattern:
+        return (layer + 1) % pattern_ != 0;
+      case Windows::chunks:
+        return (layer + 1) % llama4_full_interval != 0;
+    }
+    return false;
   }
-  return false;
-}
+
+ private:
+  Windows windows_;
+  std::uint64_t pattern_;
+  std::uint64_t first_;
+  bool switched_on_;
+};
 
 std::vector<Reach> read_reaches(Fields& f, const DecoderRules& rules, std::size_t layers) {
   const bool neo = rules.windows == Windows::neo;
@@ -85,7 +100,10 @@ std::vector<Reach> read_reaches(Fields& f, const DecoderRules& rules, std::size_
   if (reaches.empty()) {
     const Reach narrow =
         rules.windows == Windows::chunks ? Reach{.window = chunk, .chunked = true} : sliding(window);
-    for (std::uint64_t i = 0; i < layers; ++i) reaches.push_back(is_narrow(f, rules, i) ? narrow : Reach{});
+    const NarrowLayers narrow_layers(f, rules.windows, rules.pattern_default);
+    for (std::uint64_t i = 0; i < layers; ++i) {
+      reaches.push_back(narrow_layers.contains(i) ? narrow : Reach{});
+    }
   } else if (reaches.size() != layers) {
     f.error(neo ? "attention_types" : "layer_types", "config-inconsistent",
             std::to_string(reaches.size()) + " layer types for " + std::to_string(layers) + " layers");
@@ -209,20 +227,6 @@ FeedForward read_feed_forward(Fields& f, const DecoderRules& rules, Count width)
   return result;
 }
 
-// More layers than this are a slip: the deepest published network (DeepNet) has 1,000.
-constexpr std::uint64_t most_layers = 100'000;
-
-std::size_t read_layers(Fields& f) {
-  const Count layers = f.count(layer_names);
-  if (layers > Count{most_layers}) {
-    f.error(
-        "num_hidden_layers", "config-bad-value",
-        layers.text() + " layers are more than any network has (limit " + std::to_string(most_layers) + ")");
-    return 1;
-  }
-  return layers.value();
-}
-
 void remark_what_is_left_out(Fields& f) {
   if (f.count_or_zero({"num_nextn_predict_layers", "num_mtp_layers"}, 0) > 0) {
     f.note(
@@ -244,7 +248,7 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   a.norm = rules.norm;
   a.head_bias = is_on(f, rules.head_bias);
 
-  const std::size_t layers = read_layers(f);
+  const std::size_t layers = read_layers(f).value();
   Block prototype;
   prototype.attention = read_decoder_attention(f, rules, width);
   prototype.norms = rules.norms;

@@ -69,7 +69,7 @@ Architecture read_bert(Fields& f) {
   Architecture a = encoder_frame(f, width, "BERT and RoBERTa");
   a.type_rows = f.count_or_zero({"type_vocab_size"}, bert_token_types);
   read_heads(f, a, true);
-  a.stacks.push_back(encoder_stack(encoder_block(f, width, feed_forward_names), f.count(layer_names),
+  a.stacks.push_back(encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f),
                                    f.count({"max_position_embeddings"})));
   return a;
 }
@@ -82,7 +82,7 @@ Architecture read_distilbert(Fields& f) {
   f.note("sinusoidal_pos_embds", "config-fixed-positions",
          fixed ? "sinusoidal positions are stored as a table and counted" : "learned positions");
   a.stacks.push_back(encoder_stack(encoder_block(f, width, {"hidden_dim", "intermediate_size"}),
-                                   f.count(layer_names), f.count({"max_position_embeddings"})));
+                                   read_layers(f), f.count({"max_position_embeddings"})));
   return a;
 }
 
@@ -98,7 +98,7 @@ Architecture read_electra(Fields& f) {
   // The discriminator looks at every token and predicts one bit: no output matrix.
   a.head = Head::none;
   a.tied = false;
-  a.stacks.push_back(encoder_stack(encoder_block(f, width, feed_forward_names), f.count(layer_names),
+  a.stacks.push_back(encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f),
                                    f.count({"max_position_embeddings"}), embedded));
   f.note("architectures", "config-part-left-out",
          "ELECTRA's discriminator head (width² + 3·width + 1) and the generator trained beside it are not "
@@ -113,7 +113,7 @@ Architecture read_albert(Fields& f) {
   a.embedding_projection_bias = true;
   a.type_rows = f.count_or_zero({"type_vocab_size"}, bert_token_types);
   read_heads(f, a, true);
-  Stack stack = encoder_stack(encoder_block(f, width, feed_forward_names), f.count(layer_names),
+  Stack stack = encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f),
                               f.count({"max_position_embeddings"}), a.embedding_width);
   stack.layers_share_weights = true;
   if (f.count_or({"num_hidden_groups"}, 1) > 1 || f.count_or({"inner_group_num"}, 1) > 1) {

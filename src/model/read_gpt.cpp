@@ -36,7 +36,7 @@ Architecture read_opt(Fields& f) {
   block.attention = with_biases(read_attention(f, width), biases, biases);
   block.feed_forward = FeedForward{f.count(feed_forward_names), false, biases, biases};
   block.norms = 2;
-  Stack stack = one_stack(block, f.count(layer_names));
+  Stack stack = one_stack(block, read_layers(f));
   stack.position_rows = f.count({"max_position_embeddings"}) + Count{position_offset};
   stack.final_norm = f.flag("do_layer_norm_before", true) && !f.flag("_remove_final_layer_norm", false);
   a.stacks.push_back(std::move(stack));
@@ -52,7 +52,7 @@ Architecture read_bloom(Fields& f) {
   block.attention = with_biases(read_attention(f, width), true, true);
   block.feed_forward = FeedForward{Count{four} * width, false, true, true};
   block.norms = 2;
-  Stack stack = one_stack(block, f.count(layer_names));
+  Stack stack = one_stack(block, read_layers(f));
   stack.embedding_norm = true;
   a.stacks.push_back(std::move(stack));
   return a;
@@ -76,7 +76,7 @@ Architecture read_falcon(Fields& f) {
       FeedForward{f.count_or({"ffn_hidden_size"}, Count{four} * width), false, biases, biases};
   const Count parallel_norms = f.count_or({"num_ln_in_parallel_attn"}, new_decoder ? 2 : 1);
   block.norms = parallel ? parallel_norms : Count{2};
-  a.stacks.push_back(one_stack(block, f.count(layer_names)));
+  a.stacks.push_back(one_stack(block, read_layers(f)));
   return a;
 }
 
@@ -106,7 +106,7 @@ Architecture read_mpt(Fields& f) {
   const auto inner = static_cast<std::uint64_t>(ratio * width.as_double());
   block.feed_forward = FeedForward{inner, false, biases, biases};
   block.norms = 2;
-  Stack stack = one_stack(block, f.count(layer_names));
+  Stack stack = one_stack(block, read_layers(f));
   if (f.flag("learned_pos_emb", true) && !alibi && !rope) {
     stack.position_rows = f.count({"max_seq_len", "max_position_embeddings"});
   }
@@ -136,7 +136,7 @@ Architecture read_dbrx(Fields& f) {
   block.attention = attention;
   block.experts = experts;
   block.norms = 2;
-  a.stacks.push_back(one_stack(block, f.count(layer_names)));
+  a.stacks.push_back(one_stack(block, read_layers(f)));
   return a;
 }
 
@@ -151,7 +151,7 @@ Architecture read_chatglm(Fields& f) {
   block.attention = with_biases(attention, f.flag("add_qkv_bias", false) || biases, biases);
   block.feed_forward = FeedForward{f.count(feed_forward_names), true, biases, biases};
   block.norms = 2;
-  Stack stack = one_stack(block, f.count(layer_names));
+  Stack stack = one_stack(block, read_layers(f));
   stack.final_norm = f.flag("post_layer_norm", true);
   a.stacks.push_back(std::move(stack));
   return a;
@@ -166,7 +166,7 @@ Architecture read_phi3small(Fields& f) {
   block.attention = with_biases(read_attention(f, width), true, true);
   block.feed_forward = FeedForward{f.count({"ff_intermediate_size", "intermediate_size"}), true, true, true};
   block.norms = 2;
-  a.stacks.push_back(one_stack(block, f.count(layer_names)));
+  a.stacks.push_back(one_stack(block, read_layers(f)));
   f.warn("model_type", "config-attention-estimated",
          "the block-sparse attention of Phi 3 small is counted as full attention");
   return a;
@@ -181,7 +181,7 @@ Architecture read_qwen1(Fields& f) {
   // Its intermediate_size counts gate and value together.
   block.feed_forward = FeedForward{f.count(feed_forward_names).value() / 2, true, false, false};
   block.norms = 2;
-  a.stacks.push_back(one_stack(block, f.count(layer_names)));
+  a.stacks.push_back(one_stack(block, read_layers(f)));
   return a;
 }
 

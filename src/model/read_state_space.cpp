@@ -20,7 +20,7 @@ struct Frame {
 
 Frame read_frame(Fields& f, std::string family, Count states) {
   const Count width = f.count({"hidden_size", "d_model"});
-  Frame frame{decoder_frame(f, width, true), {}, f.count(layer_names)};
+  Frame frame{decoder_frame(f, width, true), {}, read_layers(f)};
   Architecture& a = frame.architecture;
   a.kind = Kind::state_space;
   a.family = std::move(family);

@@ -57,6 +57,31 @@ std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const Block
   return blocks;
 }
 
+Count read_layers(Fields& fields) {
+  const Count layers = fields.count(layer_names);
+  if (layers <= Count{most_layers}) return layers;
+  fields.error(
+      "num_hidden_layers", "config-bad-value",
+      layers.text() + " layers are more than any network has (limit " + std::to_string(most_layers) + ")");
+  return 1;
+}
+
+bool all_within(Fields& fields, std::string_view name, const std::vector<Count>& values, Count most) {
+  constexpr std::size_t most_levels = 32;  // resolutions or stages; published networks have 3 to 5
+  if (values.size() > most_levels) {
+    fields.error(name, "config-bad-value",
+                 std::string(name) + " has more than " + std::to_string(most_levels) + " entries");
+    return false;
+  }
+  for (const Count value : values) {
+    if (value >= Count{1} && value <= most) continue;
+    fields.error(name, "config-bad-value",
+                 std::string(name) + " must be whole numbers from 1 to " + most.text());
+    return false;
+  }
+  return true;
+}
+
 Block repeated(Block block, Count layers, Reach reach) {
   block.layers = layers;
   block.reach = reach;

@@ -14,6 +14,8 @@ constexpr std::uint64_t usual_classes = 1000;
 constexpr std::uint64_t usual_channels = 3;
 constexpr std::uint64_t usual_patch = 16;
 
+constexpr std::uint64_t largest_width = 1'000'000;  // of one stage; published networks stay below 10,000
+
 Count read_image_size(Fields& f) {
   if (const auto given = f.maybe_count({"image_size"})) return *given;
   f.note("image_size", "config-default-size",
@@ -81,7 +83,7 @@ Architecture read_vit_like(Fields& f, const VitRules& rules) {
   block.norms = 2;
   if (rules.layer_scales) block.layer_scales = 2;
   const Count side = patches.image_size.value() / patches.patch_size.value();
-  Stack stack{.name = "encoder", .blocks = {repeated(block, f.count(layer_names), {.causal = false})}};
+  Stack stack{.name = "encoder", .blocks = {repeated(block, read_layers(f), {.causal = false})}};
   stack.position_rows = side * side + Count{rules.extra_tokens};
   a.stacks.push_back(std::move(stack));
   a.patches = patches;
@@ -124,14 +126,10 @@ Architecture read_resnet(Fields& f) {
   net.stem_width = f.count({"embedding_size"});
   net.widths = f.counts("hidden_sizes");
   net.depths = f.counts("depths");
-  for (const char* name : {"hidden_sizes", "depths"}) {
-    const std::vector<Count>& list = name == std::string_view("depths") ? net.depths : net.widths;
-    if (list.empty()) {
-      f.error(name, "config-missing-field", "the field '" + std::string(name) + "' is missing");
-    } else if (std::find(list.begin(), list.end(), Count{0}) != list.end()) {
-      f.error(name, "config-bad-value", std::string(name) + " must be whole numbers of at least 1");
-    }
-  }
+  if (net.widths.empty()) f.count({"hidden_sizes"});  // complains
+  if (net.depths.empty()) f.count({"depths"});
+  all_within(f, "hidden_sizes", net.widths, largest_width);
+  all_within(f, "depths", net.depths, most_walked_blocks);
   if (net.widths.size() != net.depths.size() && !f.has_errors()) {
     f.error("depths", "config-inconsistent", "hidden_sizes and depths differ in length");
   }
@@ -192,20 +190,18 @@ Architecture read_unet(Fields& f) {
   a.tied = false;
   a.head = Head::none;
   std::vector<Count> widths = f.counts("block_out_channels");
-  if (widths.empty()) {
-    f.error("block_out_channels", "config-missing-field", "the field 'block_out_channels' is missing");
-    widths = {1};
-  }
-  if (std::find(widths.begin(), widths.end(), Count{0}) != widths.end()) {
-    f.error("block_out_channels", "config-bad-value",
-            "block_out_channels must be whole numbers of at least 1");
-  }
+  if (widths.empty()) f.count({"block_out_channels"});  // complains
+  if (widths.empty() || !all_within(f, "block_out_channels", widths, largest_width)) widths = {1};
   const std::size_t levels = widths.size();
   const std::vector<bool> attends_down = read_attending(f, "down_block_types", levels, "Down");
   const std::vector<bool> attends_up = read_attending(f, "up_block_types", levels, "Up");
   const std::vector<Count> blocks = per_level(f, "layers_per_block", levels, 2);
   const std::vector<Count> depths = per_level(f, "transformer_layers_per_block", levels, 1);
   const std::vector<Count> contexts = per_level(f, "cross_attention_dim", levels, 1280);
+
+  all_within(f, "layers_per_block", blocks, most_walked_blocks);
+  all_within(f, "transformer_layers_per_block", depths, most_walked_blocks);
+  all_within(f, "cross_attention_dim", contexts, largest_width);
 
   DenoisingUNet net{.sample_size = f.count({"sample_size"}),
                     .channels_in = f.count_or({"in_channels"}, 4),

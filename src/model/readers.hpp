@@ -141,6 +141,15 @@ bool is_on(Fields& fields, const Switch& choice);
 /// fails.
 Attention read_attention(Fields& fields, Count width, Count head_dim_default = 0);
 
+/// More layers than this are a slip: the deepest published network (DeepNet) has 1,000.
+inline constexpr std::uint64_t most_layers = 100'000;
+/// The same for blocks that are walked one by one.
+inline constexpr std::uint64_t most_walked_blocks = 1000;
+Count read_layers(Fields& fields);
+
+/// Whether a list has at most 32 entries, all of them from 1 to `most`; complains where not.
+bool all_within(Fields& fields, std::string_view name, const std::vector<Count>& values, Count most);
+
 /// What differs from layer to layer.
 struct LayerKind {
   bool sparse = false;
