@@ -1,0 +1,6 @@
+// expect: no match for 'operator+' | invalid operands to binary expression
+#include <kwhatif/quantity/kinds.hpp>
+
+using namespace kwhatif::quantity;
+
+auto wrong(ItEnergy<> it, FacilityEnergy<> facility) { return it + facility; }

@@ -1,0 +1,147 @@
+// Quantity to text: three significant digits and SI prefixes for people, exact for machines.
+#include "support/catch.hpp"
+#include "support/random.hpp"
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace kwhatif::quantity {
+namespace {
+
+constexpr double kWh = 3.6e6;
+
+TEST_CASE("people read three significant digits with a fitting prefix") {
+  CHECK(human(1.287e6 * kWh, dim::energy) == "1.29 GWh");
+  CHECK(human(656347 * kWh, dim::energy) == "656 MWh");
+  CHECK(human(0.5 * kWh, dim::energy) == "500 Wh");
+  CHECK(human(552100, dim::co2e) == "552 t");
+  CHECK(human(24.69e3, dim::co2e) == "24.7 t");
+  CHECK(human(0.0042, dim::co2e) == "4.20 g");
+  CHECK(human(1278720, dim::time) == "14.8 days");
+  CHECK(human(90 * 60, dim::time) == "1.50 h");
+  CHECK(human(45, dim::time) == "45.0 s");
+  CHECK(human(3 * 31536000.0, dim::time) == "3.00 years");
+  CHECK(human(3.55e6 * 3600, dim::device_time) == "3.55 M device-h");
+  CHECK(human(24.6e12, dim::flop_rate) == "24.6 TFLOP/s");
+  CHECK(human(24.6e12, dim::device_flop_rate) == "24.6 TFLOP/s/device");
+  CHECK(human(330, dim::power) == "330 W");
+  CHECK(human(330, dim::device_power) == "330 W/device");
+  CHECK(human(3.3e6, dim::power) == "3.30 MW");
+  CHECK(human(0.429 / kWh, dim::carbon_intensity) == "429 g/kWh");
+  CHECK(human(3.14e23, dim::flop) == "3.14e23 FLOP");
+  CHECK(human(175e9, dim::parameter) == "175 B parameters");
+  CHECK(human(300e9, dim::token) == "300 B tokens");
+  CHECK(human(10000, dim::device) == "10000");
+  CHECK(human(100000, dim::device) == "100000");
+  CHECK(human(1.1, dim::one) == "1.10");
+  CHECK(human(5e6, dim::money) == "5.00 M USD");
+  CHECK(human(3.0 / 3600, dim::device_price) == "3.00 USD/device-h");
+  CHECK(human(80e9, dim::data) == "80.0 GB");
+  CHECK(human(0.0001204, dim::co2e / dim::length) == "120 g/km");
+}
+
+TEST_CASE("the prefix is chosen after rounding") {
+  CHECK(human(999.6 * kWh, dim::energy) == "1.00 MWh");
+  CHECK(human(999.4 * kWh, dim::energy) == "999 kWh");
+  CHECK(human(999.96e3, dim::co2e) == "1.00 kt");
+  CHECK(significant(9.999) == "10.0");
+  CHECK(significant(999.5) == "1000");
+  CHECK(significant(0.0099999) == "0.0100");
+}
+
+TEST_CASE("zero is zero and has a unit") {
+  CHECK(human(0, dim::energy) == "0 kWh");
+  CHECK(human(0, dim::co2e) == "0 kg");
+  CHECK(human(0, dim::time) == "0 s");
+  CHECK(human(0, dim::carbon_intensity) == "0 g/kWh");
+  CHECK(significant(-0.0) == "0");
+}
+
+TEST_CASE("very large and very small numbers use an exponent without padding") {
+  CHECK(significant(3.14e23) == "3.14e23");
+  CHECK(significant(1.5e-7) == "1.50e-7");
+  CHECK(significant(0.00012345) == "0.000123");
+  CHECK(significant(-42.5, 2) == "-42");
+  CHECK(shortest(0.1) == "0.1");
+  CHECK(shortest(3.14e23) == "3.14e23");
+  CHECK(shortest(1e-7) == "1e-7");
+}
+
+TEST_CASE("a named unit is converted without visible rounding") {
+  CHECK(in_unit(1.287e6 * kWh, "MWh", 4) == "1287 MWh");
+  CHECK(in_unit(kWh, "kWh") == "1.00 kWh");
+  CHECK(to_unit(parse("0.429 kg/kWh", {.dimension = dim::carbon_intensity}).value.coherent, "kg/kWh") ==
+        0.429);
+  CHECK(to_unit(parse("14.8 days", {.dimension = dim::time}).value.coherent, "days") == 14.8);
+  CHECK(to_unit(parse("126000 lb", {.dimension = dim::co2e}).value.coherent, "lb") == 126000);
+}
+
+TEST_CASE("exact text reads back to the same bits in every dimension") {
+  const std::array dimensions{dim::one,
+                              dim::time,
+                              dim::energy,
+                              dim::power,
+                              dim::co2e,
+                              dim::flop,
+                              dim::flop_rate,
+                              dim::token,
+                              dim::parameter,
+                              dim::device,
+                              dim::device_time,
+                              dim::money,
+                              dim::price_rate,
+                              dim::energy_price,
+                              dim::carbon_intensity,
+                              dim::device_power,
+                              dim::device_price,
+                              dim::device_flop_rate,
+                              dim::water,
+                              dim::water_intensity,
+                              dim::length,
+                              dim::area,
+                              dim::data,
+                              dim::bandwidth,
+                              dim::co2e / dim::length};
+  test::Random random(3);
+  for (const Dimension& d : dimensions) {
+    for (int i = 0; i < 1000; ++i) {
+      const double value = i % 2 == 0 ? random.magnitude(-12, 30) : random.any_finite();
+      const std::string text = exact(value, d);
+      const ParseResult back = parse(text, {.dimension = d, .bare_number = may_be_bare(d)});
+      // half a step beyond the largest number is out of range: reading must say so, not give another number
+      if (!back.ok && back.fault.code == "out-of-range" && std::fabs(value) > 1e307) continue;
+      if (!back.ok || !test::same_bits(back.value.coherent, value))
+        FAIL(describe(d) << ": " << text << " came back as " << back.value.coherent << ' '
+                         << back.fault.message);
+    }
+  }
+}
+
+TEST_CASE("what people read is within half a printed digit of the truth") {
+  test::Random random(4);
+  for (int i = 0; i < 5000; ++i) {
+    const double value = random.magnitude(-3, 15);
+    const auto back = parse(human(value * kWh, dim::energy), {.dimension = dim::energy});
+    REQUIRE(back.ok);
+    if (std::fabs(back.value.coherent - value * kWh) > 0.00501 * value * kWh)
+      FAIL(human(value * kWh, dim::energy));
+  }
+}
+
+TEST_CASE("formatting takes any double without crashing") {
+  test::Random random(5);
+  for (int i = 0; i < 5000; ++i) {
+    const double value = random.any_finite();
+    for (const Dimension& d : {dim::energy, dim::time, dim::device, dim::money, dim::one, dim::device_time}) {
+      CHECK_FALSE(human(value, d).empty());
+    }
+  }
+  CHECK(significant(std::numeric_limits<double>::infinity()) == "inf");
+  CHECK(significant(std::numeric_limits<double>::quiet_NaN()) == "nan");
+}
+
+}  // namespace
+}  // namespace kwhatif::quantity
