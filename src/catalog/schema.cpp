@@ -347,6 +347,33 @@ constexpr std::array imported_fields{
     note,
 };
 
+constexpr std::array device_family_fields{
+    id, named, words("kind", "gpu|tpu|cpu|other", true), text_field("members", true), note,
+};
+
+constexpr std::array observation_fields{
+    id,
+    text_field("family", true),
+    words("use", "yes|no", true),
+    words("evidence", "run|step|node|own|judgement", true),
+    words("power", "system|rating|none"),
+    words("compute", "printed|six-nd"),
+    refers("hardware", "hardware"),
+    measured("params", dim::parameter),
+    measured("active", dim::parameter),
+    measured("tokens", dim::token),
+    measured("flops", dim::flop),
+    measured("chips", dim::device),
+    measured("device_hours", dim::device_time),
+    measured("power_drawn", dim::device_power),
+    measured("mfu", dim::one),
+    measured("power_ratio", dim::one),
+    whole("year"),
+    note,
+};
+
+constexpr std::array coefficient_fields{id, measured("value", dim::one, true), note};
+
 constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::source, "source", "sources", "Sources", true, source_fields},
     {Kind::hardware, "hardware", "hardware", "Hardware", true, hardware_fields},
@@ -366,6 +393,9 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::study, "study", "studies", "Studies", true, study_fields},
     {Kind::run, "run", "runs", "Published runs", true, run_fields},
     {Kind::imported, "import", "imports", "Bookkeeping of imports", true, imported_fields},
+    {Kind::device_family, "device_family", "device-families", "Device families", true, device_family_fields},
+    {Kind::observation, "observation", "observations", "Evidence of the predictions", true, observation_fields},
+    {Kind::coefficient, "coefficient", "coefficients", "Fitted coefficients", true, coefficient_fields},
 }};
 
 }  // namespace

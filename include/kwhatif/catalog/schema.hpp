@@ -28,9 +28,12 @@ enum class Kind : std::uint8_t {
   fallback,  ///< "default" in files: values used where nothing was given
   study,
   run,      ///< a row of a study: "patterson-2021/gpt-3"
-  imported  ///< bookkeeping of what was taken over from published collections
+  imported,  ///< bookkeeping of what was taken over from published collections
+  device_family,  ///< devices that are predicted alike
+  observation,    ///< what the predictions are fitted to, and why a row is not used
+  coefficient     ///< written by the fit
 };
-inline constexpr std::size_t kind_count = 17;
+inline constexpr std::size_t kind_count = 20;
 
 enum class FieldType : std::uint8_t {
   text,       ///< one text
