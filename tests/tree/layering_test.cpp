@@ -1,0 +1,195 @@
+// The folders show the architecture: includes point downwards, each dependency has one door, files stay
+// readable.
+#include "support/catch.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <regex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kwhatif {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path root = KWHATIF_ROOT;
+
+// A module may include the headers of lower levels, its own, and what `beside` allows of its own level.
+struct Module {
+  int level;
+  std::set<std::string> beside;
+};
+const std::map<std::string, Module> modules{
+    {"diag", {0, {}}},       {"quantity", {1, {}}}, {"number", {1, {}}},   {"document", {1, {}}},
+    {"provenance", {2, {}}}, {"catalog", {3, {}}},  {"model", {3, {}}},    {"scenario", {4, {"estimate"}}},
+    {"estimate", {4, {}}},   {"method", {5, {}}},   {"analysis", {6, {}}}, {"report", {7, {}}},
+    {"cli", {8, {}}},
+};
+// Where the table is not enough: modules that may include fewer than all lower ones.
+const std::map<std::string, std::set<std::string>> only{
+    {"number", {}}, {"estimate", {"quantity", "number", "model"}}, {"model", {"quantity", "number", "diag"}}};
+
+struct Door {
+  std::string library;
+  std::regex header;
+  std::regex may_include;  // paths, relative to the root
+};
+const std::vector<Door> doors{
+    {"toml++", std::regex{"^toml\\+\\+/"}, std::regex{"^src/document/.*\\.cpp$"}},
+    {"CLI11", std::regex{"^CLI/"}, std::regex{"^src/cli/.*\\.cpp$"}},
+    {"nlohmann/json", std::regex{"^nlohmann/"},
+     std::regex{"^src/(model/config_json|report/json[a-z_]*)\\.(cpp|hpp)$"}},
+    {"Eigen", std::regex{"^Eigen/"}, std::regex{"^src/analysis/.*\\.cpp$"}},
+};
+
+bool is_code(const fs::path& path) { return path.extension() == ".hpp" || path.extension() == ".cpp"; }
+
+std::vector<fs::path> files_below(const std::vector<std::string>& folders) {
+  std::vector<fs::path> out;
+  for (const std::string& folder : folders) {
+    if (!fs::exists(root / folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+      if (entry.is_regular_file()) out.push_back(entry.path().lexically_relative(root));
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<std::string> lines_of(const fs::path& relative) {
+  std::ifstream in(root / relative);
+  std::vector<std::string> out;
+  for (std::string line; std::getline(in, line);) out.push_back(line);
+  return out;
+}
+
+// "include/kwhatif/catalog/store.hpp" and "src/catalog/pack.cpp" belong to "catalog".
+std::string module_of(const fs::path& relative) {
+  auto part = relative.begin();
+  if (*part == "include") ++part;  // then "kwhatif"
+  ++part;
+  return part == relative.end() ? std::string{} : part->string();
+}
+
+std::optional<std::string> included(const std::string& line) {
+  static const std::regex directive{R"(^\s*#\s*include\s*[<"]([^>"]+)[>"].*)"};
+  std::smatch match;
+  if (!std::regex_match(line, match, directive)) return std::nullopt;
+  return match[1].str();
+}
+
+bool may_include(const std::string& from, const std::string& to) {
+  if (from == to) return true;
+  const auto limited = only.find(from);
+  if (limited != only.end()) return limited->second.contains(to);
+  const Module& a = modules.at(from);
+  return modules.at(to).level < a.level || a.beside.contains(to);
+}
+
+TEST_CASE("includes point downwards") {
+  std::size_t seen = 0;
+  for (const fs::path& file : files_below({"include", "src"})) {
+    if (!is_code(file)) continue;
+    const std::string from = module_of(file);
+    if (!modules.contains(from)) {
+      FAIL_CHECK(file.string() << " is in no module of the table in this test");
+      continue;
+    }
+    for (const std::string& line : lines_of(file)) {
+      const auto header = included(line);
+      if (!header || !header->starts_with("kwhatif/")) continue;
+      ++seen;
+      const std::string to = module_of(fs::path{"include"} / *header);
+      if (!modules.contains(to) || !may_include(from, to))
+        FAIL_CHECK(file.string() << " includes " << *header);
+    }
+  }
+  CHECK(seen > 50);  // the test itself reads what it should
+}
+
+TEST_CASE("public headers include only the standard library and each other") {
+  for (const fs::path& file : files_below({"include"})) {
+    for (const std::string& line : lines_of(file)) {
+      const auto header = included(line);
+      if (!header || header->starts_with("kwhatif/")) continue;
+      if (header->find('/') != std::string::npos || header->find('.') != std::string::npos)
+        FAIL_CHECK(file.string() << " includes " << *header);
+    }
+  }
+}
+
+TEST_CASE("each library has one door") {
+  for (const fs::path& file : files_below({"include", "src", "tests"})) {
+    if (!is_code(file)) continue;
+    for (const std::string& line : lines_of(file)) {
+      const auto header = included(line);
+      if (!header) continue;
+      for (const Door& door : doors) {
+        if (std::regex_search(*header, door.header) &&
+            !std::regex_match(file.generic_string(), door.may_include))
+          FAIL_CHECK(file.string() << " includes " << *header << ": not the door to " << door.library);
+      }
+    }
+  }
+}
+
+TEST_CASE("no file is longer than 600 lines") {
+  for (const fs::path& file : files_below({"include", "src", "tests", "bench"})) {
+    if (!is_code(file)) continue;
+    const std::size_t length = lines_of(file).size();
+    if (length > 600) FAIL_CHECK(file.string() << " has " << length << " lines");
+  }
+}
+
+TEST_CASE("every public header begins with what it is") {
+  for (const fs::path& file : files_below({"include"})) {
+    const auto lines = lines_of(file);
+    if (lines.empty() || !lines.front().starts_with("// ")) FAIL_CHECK(file.string());
+  }
+}
+
+TEST_CASE("every source named in a comment is in the source table") {
+  std::set<std::string> known;
+  const std::regex id{R"(^\s*id\s*=\s*"([^"]+)\".*)"};
+  for (const fs::path& file : files_below({"data/sources"})) {
+    for (const std::string& line : lines_of(file)) {
+      std::smatch match;
+      if (std::regex_match(line, match, id)) known.insert(match[1]);
+    }
+  }
+  const std::regex tag{R"(@source\s+([a-z0-9][a-z0-9.-]*[a-z0-9]))"};
+  std::size_t seen = 0;
+  for (const fs::path& file : files_below({"include", "src"})) {
+    if (!is_code(file)) continue;
+    for (const std::string& line : lines_of(file)) {
+      std::smatch match;
+      if (!std::regex_search(line, match, tag)) continue;
+      ++seen;
+      if (!known.contains(match[1])) FAIL_CHECK(file.string() << ": no source '" << match[1] << "'");
+    }
+  }
+  CHECK(seen > 0);
+}
+
+TEST_CASE("nothing in the tree depends on one machine") {
+  // a home folder or a mount point of somebody's machine; shebangs and system headers are fine
+  const std::regex machine{R"((^|[\s"'=(:])/(home|root|Users|mnt|work|workspace|opt)/)"};
+  for (const fs::path& file : files_below({"include", "src", "tests", "bench", "data", ".ci"})) {
+    if (file.extension() == ".json" || file.filename() == "layering_test.cpp") continue;
+    std::size_t number = 0;
+    for (const std::string& line : lines_of(file)) {
+      ++number;
+      if (line.size() < 2000 && std::regex_search(line, machine))
+        FAIL_CHECK(file.string() << ':' << number << ": " << line);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kwhatif
