@@ -476,10 +476,14 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
       } else if (value.type == Type::text) {
         const auto parsed =
             quantity::parse(value.text, {.dimension = quantity::dim::one, .bare_number = true});
-        if (!parsed.ok || parsed.value.coherent != std::floor(parsed.value.coherent)) wrong("a whole number");
+        if (!parsed.ok || parsed.value.coherent != std::floor(parsed.value.coherent)) {
+          wrong("a whole number");
+          return;
+        }
         cell.value = parsed.value.coherent;
       } else {
         wrong("a whole number");
+        return;
       }
       break;
     }

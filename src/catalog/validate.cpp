@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -39,13 +40,15 @@ void Loader::validate() {
     fault("unknown-reference", what + " names no " + std::string{schema(kind).name} + ": '" + id + "'", at,
           diag::did_you_mean(id, names));
   };
-  std::set<std::pair<Kind, std::string>> seen;
+  std::map<std::pair<Kind, std::string>, const RowDraft*> seen;
   std::set<std::string, std::less<>> reported;
-  for (auto row = rows_.rbegin(); row != rows_.rend(); ++row) {  // later files lie over earlier ones
-    if (row->base) continue;
-    if (!seen.emplace(row->kind, observation_key(*row)).second)
-      fault("duplicate-id", std::string{schema(row->kind).name} + " '" + row->id + "' is defined twice",
-            row->span, "give each row its own id");
+  for (const RowDraft& row : rows_) {
+    if (row.base) continue;
+    const auto [first, fresh] = seen.try_emplace({row.kind, observation_key(row)}, &row);
+    if (!fresh)
+      fault("duplicate-id", std::string{schema(row.kind).name} + " '" + row.id + "' is defined twice",
+            row.span,
+            "the first is at " + first->second->file + ':' + std::to_string(first->second->span.line));
   }
   for (const RowDraft& row : rows_) {
     if (row.base) continue;
