@@ -336,6 +336,8 @@ constexpr std::array run_fields{
     Field{.key = "compute.times", .type = list},
     Field{.key = "compute.over", .type = list},
     Field{.key = "compute.sum", .type = list},
+    refers("compute.from", "run"),
+    refers("compute.to", "run"),
 };
 
 constexpr std::array imported_fields{
@@ -394,7 +396,8 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::run, "run", "runs", "Published runs", true, run_fields},
     {Kind::imported, "import", "imports", "Bookkeeping of imports", true, imported_fields},
     {Kind::device_family, "device_family", "device-families", "Device families", true, device_family_fields},
-    {Kind::observation, "observation", "observations", "Evidence of the predictions", true, observation_fields},
+    {Kind::observation, "observation", "observations", "Evidence of the predictions", true,
+     observation_fields},
     {Kind::coefficient, "coefficient", "coefficients", "Fitted coefficients", true, coefficient_fields},
 }};
 

@@ -111,9 +111,10 @@ void Resolver::read_quantities() {
     const auto parsed = read_quantity(binding.input, *given, faults_);
     if (!parsed) continue;
     check_range(binding.input, *given, *parsed);
+    const bool counted = binding.input == Input::chips || binding.input == Input::runs;  // exact, not rounded
     set(binding.slot, parsed->coherent,
         {.origin = {.responsible = Responsible::user, .source = {}, .at = given->named, .note = {}, .text = given->text},
-         .half_step = parsed->half_step,
+         .half_step = counted ? 0 : parsed->half_step,
          .low = {},
          .high = {}});
   }

@@ -1,0 +1,28 @@
+// Reproductions and equivalences for people and for machines.
+#pragma once
+
+#include <kwhatif/analysis/equivalence.hpp>
+#include <kwhatif/analysis/reproduce.hpp>
+#include <kwhatif/catalog/catalog.hpp>
+
+#include <string>
+#include <vector>
+
+namespace kwhatif::report {
+
+/// @param summary  one line per study instead of every row
+std::string reproduce_text(const analysis::Reproduction& reproduction, const catalog::Catalog& catalog, bool summary);
+/// Schema kwhatif/reproduce/1.
+std::string reproduce_json(const analysis::Reproduction& reproduction, const catalog::Catalog& catalog);
+std::string reproduce_csv(const analysis::Reproduction& reproduction);
+
+/// @param amount     coherent
+/// @param amount_text  as the user wrote it
+std::string equivalents_text(const std::vector<analysis::Equivalent>& list, double amount,
+                             const quantity::Dimension& dimension, const catalog::Catalog& catalog);
+/// Schema kwhatif/equiv/1.
+std::string equivalents_json(const std::vector<analysis::Equivalent>& list, double amount,
+                             const quantity::Dimension& dimension, const catalog::Catalog& catalog);
+std::string equivalents_csv(const std::vector<analysis::Equivalent>& list);
+
+}  // namespace kwhatif::report

@@ -1,0 +1,42 @@
+// report: results as text, CSV and JSON. Presenters turn results of `analysis` and `estimate` into tables, trees and
+// sentences; renderers print them. Does not live here: arithmetic, streams (everything returns a string).
+//
+// table.hpp: rows and columns, printed aligned for people or as CSV for machines.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kwhatif::report {
+
+enum class Align { left, right };
+
+struct Column {
+  std::string title;
+  Align align = Align::left;
+};
+
+/// A table of texts. Every row has as many cells as there are columns.
+struct Table {
+  std::vector<Column> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
+/// Aligned columns, two blanks apart, one header line; widths count characters, not bytes.
+/// @param indent  blanks before every line
+std::string text(const Table& table, int indent = 0);
+
+/// RFC 4180: comma, quotes doubled, one header line, '\n' line ends.
+std::string csv(const Table& table);
+
+/// Number of characters a terminal shows for a UTF-8 text.
+std::size_t width(std::string_view text);
+
+/// Breaks a paragraph at blanks into lines of at most `columns` characters, each after `indent` blanks.
+std::string wrapped(std::string_view paragraph, std::size_t columns, std::size_t indent);
+
+/// A text as one CSV field.
+std::string csv_field(std::string_view text);
+
+}  // namespace kwhatif::report

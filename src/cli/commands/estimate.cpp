@@ -1,0 +1,86 @@
+#include "verb.hpp"
+
+#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/estimate.hpp>
+
+namespace kwhatif::cli {
+
+namespace {
+
+// Partial questions get partial answers; each missing part says which flag brings it.
+std::vector<diag::Diagnostic> gaps(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r) {
+  std::vector<diag::Diagnostic> out;
+  const auto add = [&](std::string code, std::string message, std::string help) {
+    out.push_back({.code = std::move(code), .message = std::move(message), .where = {}, .help = std::move(help),
+                   .severity = diag::Severity::warning});
+  };
+  if (!r.device_time)
+    add("no-time", "device-time, energy and CO2e are not computed: the devices' rate or time is unknown",
+        "give --hardware, --tflops, or --hours and --chips");
+  if (r.device_time && !r.wall_time)
+    add("no-device-count", "wall time is not computed: the number of devices is unknown", "give --chips");
+  if (r.device_time && !r.it_energy)
+    add("no-power", "energy and CO2e are not computed: the power per device is unknown", "give --hardware or --power");
+  if (r.it_energy && !r.facility_energy)
+    add("no-pue", "facility energy is not computed: the PUE is unknown", "give --pue");
+  if (!run.inputs.ci) add("no-place", "CO2e is not computed: the place is unknown", "give --region, --grid or --ci");
+  if (r.device_time && !r.cost && !r.cost_low && !r.cost_high)
+    add("no-price", "money is not computed: no price per device-hour is known", "give --price");
+  return out;
+}
+
+struct Answer {
+  scenario::ResolvedRun run;
+  estimate::RunEstimate<double> result;
+};
+
+Answer answer(Context& context) {
+  Answer out;
+  out.run = scenario::resolve(run_of(context.arguments), context.catalog);
+  out.result = estimate::estimate(out.run.inputs);
+  if (!out.result.training_flop && !out.result.device_time) {
+    throw diag::ScenarioError(
+        {.code = "no-work",
+         .message = "the work is unknown: neither compute nor device-time follows from what is given",
+         .help = "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours"});
+  }
+  for (auto& gap : gaps(out.run, out.result)) out.run.warnings.push_back(std::move(gap));
+  return out;
+}
+
+}  // namespace
+
+int estimate(Context& context) {
+  Answer a = answer(context);
+  const Arguments& arguments = context.arguments;
+  report_warnings(context, a.run.warnings);
+  if (arguments.has("json")) {
+    context.out = report::estimate_json(a.run, a.result, context.catalog);
+  } else if (arguments.has("csv")) {
+    context.out = report::estimate_csv(a.run, a.result);
+  } else if (arguments.has("plain")) {
+    estimate::for_each_result(a.result, [&](const estimate::ResultInfo& info, const auto& field) {
+      context.out += std::string{info.json_key} + '\t';
+      if (field)
+        context.out += quantity::shortest(info.unit.empty() ? field->coherent()
+                                                            : quantity::to_unit(field->coherent(), info.unit));
+      context.out += '\n';
+    });
+  } else {
+    context.out = report::estimate_text(a.run, a.result, context.catalog);
+  }
+  return done;
+}
+
+int explain(Context& context) {
+  Answer a = answer(context);
+  report_warnings(context, a.run.warnings);
+  const auto derivations = analysis::explain(a.run);
+  context.out = context.arguments.has("json") ? report::explain_json(a.run, derivations, context.catalog)
+                                              : report::explain_text(a.run, derivations, context.catalog);
+  return done;
+}
+
+}  // namespace kwhatif::cli

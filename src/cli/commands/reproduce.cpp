@@ -1,0 +1,21 @@
+#include "verb.hpp"
+
+#include <kwhatif/report/reproduce.hpp>
+
+namespace kwhatif::cli {
+
+int reproduce(Context& context) {
+  std::vector<std::string> ids;
+  for (const auto& given : context.arguments.positionals) ids.push_back(given.text);
+  const auto result = analysis::reproduce(context.catalog, ids);
+  if (context.arguments.has("json")) {
+    context.out = report::reproduce_json(result, context.catalog);
+  } else if (context.arguments.has("csv") || context.arguments.has("plain")) {
+    context.out = report::reproduce_csv(result);
+  } else {
+    context.out = report::reproduce_text(result, context.catalog, context.arguments.has("summary"));
+  }
+  return result.count(analysis::Verdict::mismatch) > 0 ? answer_is_no : done;
+}
+
+}  // namespace kwhatif::cli

@@ -1,0 +1,93 @@
+// What several verbs need: the run from file, standard input and flags; warnings; files written whole.
+#include "verb.hpp"
+
+#include <kwhatif/document/toml.hpp>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <unistd.h>
+
+namespace kwhatif::cli {
+
+scenario::Scenario run_of(const Arguments& arguments, std::size_t positional) {
+  scenario::Scenario run;
+  if (positional < arguments.positionals.size()) {
+    const std::string& path = arguments.positionals[positional].text;
+    std::shared_ptr<const diag::SourceText> source;
+    if (path == "-") {
+      auto text = std::make_shared<diag::SourceText>();
+      text->name = "standard input";
+      constexpr std::size_t largest = 33U << 20U;  // the reader of TOML refuses more than 32 MiB
+      std::string block(1U << 16U, '\0');
+      while (text->text.size() < largest &&
+             (std::cin.read(block.data(), static_cast<std::streamsize>(block.size())) || std::cin.gcount() > 0)) {
+        text->text.append(block.data(), static_cast<std::size_t>(std::cin.gcount()));
+      }
+      source = text;
+    } else {
+      try {
+        source = document::read_file(path);
+      } catch (const diag::Error& error) {
+        auto diagnostic = error.diagnostics().front();
+        diagnostic.where = arguments.positionals[positional].where;
+        if (find_verb(path) == nullptr) diagnostic.help = "name a run file, '-' for standard input, or give flags alone";
+        throw diag::UsageError(std::move(diagnostic));
+      }
+    }
+    run = scenario::read_run(source);
+  }
+  run.overlay(arguments.run);
+  if (run.empty()) {
+    throw diag::UsageError({.code = "no-work",
+                            .message = "nothing is known of the run",
+                            .help = "for example: " + std::string{find_verb("estimate")->example}});
+  }
+  return run;
+}
+
+void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warnings) {
+  if (warnings.empty()) return;
+  if (context.arguments.has("strict")) {
+    auto errors = warnings;
+    for (diag::Diagnostic& d : errors) d.severity = diag::Severity::error;
+    throw diag::ScenarioError(std::move(errors));
+  }
+  context.err += diag::render(warnings);
+}
+
+void write_file(const Context& context, const std::string& path, std::string_view content) {
+  namespace fs = std::filesystem;
+  const auto fail = [&](const std::string& why, std::string help = {}) {
+    diag::Span where;
+    if (const auto given = context.arguments.get("output")) where = given->where;
+    throw diag::UsageError({.code = "cannot-write",
+                            .message = "cannot write '" + path + "': " + why,
+                            .where = where,
+                            .help = std::move(help)});
+  };
+  std::error_code error;
+  if (fs::is_directory(path, error)) fail("it is a folder");
+  if (fs::exists(path, error) && !context.arguments.has("force")) fail("the file exists", "--force overwrites it");
+  const std::string temporary = path + ".part" + std::to_string(::getpid());
+  std::FILE* file = std::fopen(temporary.c_str(), "wbx");
+  if (file == nullptr) fail(std::strerror(errno));
+  const bool whole = std::fwrite(content.data(), 1, content.size(), file) == content.size();
+  const bool closed = std::fclose(file) == 0;
+  if (!whole || !closed) {
+    const int reason = errno;
+    fs::remove(temporary, error);
+    fail(std::strerror(reason));
+  }
+  fs::rename(temporary, path, error);
+  if (error) {
+    const std::string reason = error.message();
+    fs::remove(temporary, error);
+    fail(reason);
+  }
+}
+
+}  // namespace kwhatif::cli

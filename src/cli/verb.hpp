@@ -1,0 +1,100 @@
+// cli: flags, verbs, exit codes, streams. No arithmetic, no wording of results.
+//
+// A verb is a row of the table in verbs.cpp: name, help, its own options, and the function that answers. Help, error
+// suggestions and shell completion follow that table and scenario::input_table().
+#pragma once
+
+#include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/scenario/scenario.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kwhatif::cli {
+
+/// Exit codes of the contract.
+enum ExitCode : int { done = 0, answer_is_no = 1, wrong_input = 2, our_bug = 3, interrupted = 130 };
+
+/// One option of a verb that is no input of a run.
+struct Option {
+  std::string_view name;   ///< "where", without the dashes
+  std::string_view value;  ///< "EXPRESSION"; empty for a switch
+  std::string_view help;
+  bool repeatable = false;
+};
+
+/// The command line, taken apart but not looked up.
+struct Arguments {
+  std::shared_ptr<const diag::SourceText> line;  ///< the command line as text, for carets
+  std::string verb;
+  std::vector<scenario::Given> positionals;
+  scenario::Scenario run;  ///< flags that are inputs of a run
+  std::map<std::string, std::vector<scenario::Given>, std::less<>> options;
+
+  bool has(std::string_view option) const { return options.contains(option); }
+  /// Value of an option, or none.
+  std::optional<scenario::Given> get(std::string_view option) const;
+  std::string text(std::string_view option, std::string_view otherwise = "") const;
+};
+
+/// What a verb works with.
+struct Context {
+  const Arguments& arguments;
+  const catalog::Catalog& catalog;
+  std::string out;  ///< written to standard output when the verb is done
+  std::string err;  ///< warnings, written to standard error
+};
+
+struct Verb {
+  std::string_view name;
+  std::string_view usage;    ///< "[RUN.toml | -] [flags]"
+  std::string_view answers;  ///< one line
+  std::string_view example;  ///< a command that works
+  bool run_flags = false;    ///< takes the inputs of a run as flags
+  std::size_t most_positionals = 0;
+  std::span<const Option> options;
+  int (*answer)(Context&) = nullptr;
+};
+
+/// All verbs, in the order of help.
+std::span<const Verb> verbs();
+const Verb* find_verb(std::string_view name);
+/// Options that every verb has: --json, --csv, …
+std::span<const Option> common_options();
+
+/// Takes a command line apart for a verb.
+/// @errors diag::UsageError: unknown-flag, missing-value, given-twice, too-many-arguments
+Arguments parse_arguments(const Verb& verb, const std::vector<std::string>& words);
+
+/// Help of the program, or of one verb.
+std::string program_help();
+std::string verb_help(const Verb& verb);
+
+/// The run of a verb: its file or standard input, with the flags laid over it.
+/// @errors diag::Error
+scenario::Scenario run_of(const Arguments& arguments, std::size_t positional = 0);
+/// Puts warnings on the error stream; with --strict they are errors.
+/// @errors diag::ScenarioError with --strict
+void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warnings);
+/// Writes a file whole or not at all; an existing one is kept unless --force.
+/// @errors diag::UsageError
+void write_file(const Context& context, const std::string& path, std::string_view content);
+
+// The verbs (src/cli/commands).
+int estimate(Context& context);
+int explain(Context& context);
+int reproduce(Context& context);
+int equiv(Context& context);
+int list(Context& context);
+int show(Context& context);
+int check(Context& context);
+int init(Context& context);
+int completion(Context& context);
+
+}  // namespace kwhatif::cli

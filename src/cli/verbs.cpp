@@ -1,0 +1,69 @@
+#include "verb.hpp"
+
+#include <array>
+
+namespace kwhatif::cli {
+
+namespace {
+
+constexpr std::array common{
+    Option{"json", "", "machine-readable: JSON"},
+    Option{"csv", "", "machine-readable: CSV with a header line"},
+    Option{"plain", "", "machine-readable: one key, a tab and a value per line"},
+    Option{"data", "DIR", "lay the tables of this folder over the built-in ones"},
+    Option{"strict", "", "warnings become errors"},
+    Option{"no-color", "", "no colour, also off with NO_COLOR and where output is no terminal"},
+    Option{"help", "", "this text"},
+};
+
+constexpr std::array reproduce_options{
+    Option{"summary", "", "one line per study instead of every row"},
+};
+constexpr std::array equiv_options{Option{"all", "", "every edition of every equivalence"}};
+constexpr std::array list_options{
+    Option{"where", "CONDITIONS", "such as 'kind=gpu and year>=2020'; = != < <= > >= and ~ (contains)", true},
+    Option{"sort", "COLUMN", "by this column; -COLUMN for the largest first"},
+    Option{"columns", "A,B,…", "these columns"},
+    Option{"limit", "N", "at most N rows"},
+};
+constexpr std::array init_options{
+    Option{"output", "FILE", "write to this file instead of standard output"},
+    Option{"force", "", "overwrite an existing file"},
+};
+
+constexpr std::array all_verbs{
+    Verb{"estimate", "[RUN.toml | -] [flags]", "energy, CO2e, time and money of one planned run",
+         "kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region gcp:us-central1", true,
+         1, {}, estimate},
+    Verb{"explain", "[RUN.toml | -] [flags]", "the same as a derivation tree, every number down to its source",
+         "kwhatif explain --flops 3.14e23 --hardware v100-sxm2-16gb --chips 10000 --tflops 24.6TFLOP/s", true, 1, {},
+         explain},
+    Verb{"reproduce", "[STUDY …]", "published tables recomputed row by row; exit 1 where one does not hold",
+         "kwhatif reproduce patterson-2021", false, 1000, reproduce_options, reproduce},
+    Verb{"equiv", "AMOUNT", "what an amount of energy or CO2e corresponds to", "kwhatif equiv \"85 t\"", false, 1,
+         equiv_options, equiv},
+    Verb{"list", "KIND", "the data tables: hardware, hosts, regions, grids, models, studies, sources …",
+         "kwhatif list hardware --where 'kind=gpu and year>=2020' --sort -peak_bf16", false, 1, list_options, list},
+    Verb{"show", "KIND ID", "one row with the source of every value", "kwhatif show hardware h100-sxm5", false, 2, {},
+         show},
+    Verb{"check", "FILE …", "validates run files and data tables; exit 1 where it finds problems",
+         "kwhatif check run.toml", false, 1000, {}, check},
+    Verb{"init", "[PRESET]", "a commented run file to start from", "kwhatif init gpt-3 --output run.toml", false, 1,
+         init_options, init},
+    Verb{"completion", "bash|zsh|fish", "shell completion with the names in the tables",
+         "kwhatif completion bash > ~/.bash_completion.d/kwhatif", false, 1, {}, completion},
+};
+
+}  // namespace
+
+std::span<const Verb> verbs() { return all_verbs; }
+std::span<const Option> common_options() { return common; }
+
+const Verb* find_verb(std::string_view name) {
+  for (const Verb& verb : all_verbs) {
+    if (verb.name == name) return &verb;
+  }
+  return nullptr;
+}
+
+}  // namespace kwhatif::cli

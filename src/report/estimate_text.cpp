@@ -1,0 +1,278 @@
+#include <kwhatif/analysis/equivalence.hpp>
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/table.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwhatif::report {
+
+using estimate::Slot;
+using provenance::Responsible;
+using provenance::Standing;
+using quantity::human;
+using quantity::significant;
+
+namespace {
+
+constexpr std::size_t page_width = 110;
+
+// Unit in which a slot's number is given to machines.
+std::string slot_unit(Slot slot) {
+  switch (slot) {
+    case Slot::ci:
+    case Slot::ci_market: return "g/kWh";
+    case Slot::price:
+    case Slot::price_low:
+    case Slot::price_high: return "USD/h";
+    case Slot::electricity_price: return "USD/kWh";
+    case Slot::peak:
+    case Slot::achieved: return "TFLOP/s";
+    case Slot::power:
+    case Slot::total_power:
+    case Slot::tdp: return "W";
+    case Slot::wall_time:
+    case Slot::device_time: return "h";
+    case Slot::training_flop: return "FLOP";
+    case Slot::flop_per_token: return "FLOP/token";
+    default: return "1";
+  }
+}
+
+std::string range_effect(const scenario::ResolvedRun& run, Slot slot) {
+  const auto& record = run.record(slot);
+  if (!record.low || !record.high) return {};
+  const auto with = [&](double v) {
+    auto inputs = run.inputs;
+    estimate::set_slot(inputs, slot, v);
+    return estimate::estimate(inputs);
+  };
+  const auto middle = estimate::estimate(run.inputs);
+  const auto low = with(*record.low);
+  const auto high = with(*record.high);
+  const auto compare = [&](const auto& m, const auto& a, const auto& b, std::string_view what) -> std::string {
+    if (!m || !a || !b || m->coherent() == 0) return {};
+    double down = a->coherent() / m->coherent();
+    double up = b->coherent() / m->coherent();
+    if (down > up) std::swap(down, up);
+    if (std::fabs(up - down) < 1e-12) return {};
+    return std::string{what} + " from " + significant(down, 2) + " to " + significant(up, 2) + " times";
+  };
+  std::string out = compare(middle.facility_energy, low.facility_energy, high.facility_energy, "energy");
+  if (out.empty())
+    out = compare(middle.operational_location, low.operational_location, high.operational_location, "CO2e");
+  return out;
+}
+
+}  // namespace
+
+std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
+  std::vector<Assumption> out;
+  estimate::for_each_slot(run.inputs, run.inputs, [&](Slot slot, const auto& field, const auto&) {
+    if (!field) return;
+    const auto& record = run.record(slot);
+    if (record.origin.responsible == Responsible::user) return;
+    if (slot == Slot::tdp && !run.inputs.power_ratio) return;  // known, but nothing rests on it
+    if (slot == Slot::peak && !run.inputs.mfu) return;
+    if (slot == Slot::ci_market && run.inputs.ci && *run.inputs.ci == *run.inputs.ci_market &&
+        run.record(Slot::ci).origin.responsible != Responsible::user) {
+      return;  // said with the location-based value
+    }
+    using Field = typename std::remove_cvref_t<decltype(field)>::value_type;
+    Assumption a;
+    a.input = estimate::info(slot).key;
+    a.shown = human(field->coherent(), Field::dimension);
+    a.unit = slot_unit(slot);
+    a.value = a.unit == "1" ? field->coherent() : quantity::to_unit(field->coherent(), a.unit);
+    a.origin = record.origin;
+    a.effect = range_effect(run, slot);
+    out.push_back(std::move(a));
+  });
+  for (const auto& choice : run.choices) {
+    out.push_back({choice.input, choice.value, std::nullopt, "", choice.origin, ""});
+  }
+  return out;
+}
+
+std::string origin_words(const provenance::Origin& o) {
+  if (o.responsible == Responsible::user) {
+    const bool flag = o.at.starts_with("--");
+    return flag ? "given by user: " + o.at + " " + o.text : "given by user: " + o.at + " = \"" + o.text + '"';
+  }
+  std::string out;
+  if (o.responsible == Responsible::fallback) out = "default";
+  if (o.responsible == Responsible::predicted) out = "predicted";
+  if (!o.note.empty()) {
+    if (o.standing == Standing::assumed) out = out.empty() ? "assumed" : out + ", assumed";
+    out += (out.empty() ? "" : ", because: ") + o.note;
+  }
+  if (!o.source.empty()) {
+    std::string cited = '[' + o.source + (o.at.empty() ? "" : ", " + o.at);
+    if (o.standing != Standing::none) cited += "; " + std::string{provenance::name(o.standing)};
+    out += (out.empty() ? "" : " ") + cited + ']';
+  }
+  return out;
+}
+
+std::string citation(const catalog::Catalog& catalog, std::string_view id) {
+  const auto row = catalog.find(catalog::Kind::source, id);
+  if (!row) return std::string{id};
+  std::string out;
+  const std::string_view who = row->text("authors").empty() ? row->text("publisher") : row->text("authors");
+  if (!who.empty()) out += std::string{who} + ": ";
+  out += row->text("title");
+  if (!row->text("year").empty()) out += " (" + std::string{row->text("year")} + ")";
+  if (!row->text("arxiv").empty()) {
+    out += ", arXiv " + std::string{row->text("arxiv")};
+  } else if (!row->text("doi").empty()) {
+    out += ", doi " + std::string{row->text("doi")};
+  } else if (!row->text("url").empty()) {
+    out += ", " + std::string{row->text("url")};
+  }
+  return out;
+}
+
+std::vector<std::string> attributions(const catalog::Catalog& catalog, const std::vector<std::string>& sources) {
+  std::vector<std::string> out;
+  for (const std::string& id : sources) {
+    const auto row = catalog.find(catalog::Kind::source, id);
+    if (!row || row->text("attribution").empty()) continue;
+    std::string line{row->text("attribution")};
+    if (std::find(out.begin(), out.end(), line) == out.end()) out.push_back(std::move(line));
+  }
+  return out;
+}
+
+std::string plain_sentence(const estimate::RunEstimate<double>& result, const catalog::Catalog& catalog) {
+  if (!result.operational_location || result.operational_location->coherent() <= 0) return {};
+  for (const auto& e : analysis::equivalents(catalog, result.operational_location->coherent(), quantity::dim::co2e, false)) {
+    if (!e.distance || e.row.text("group") != "car") continue;
+    return "The CO2e is that of " + significant(e.count / 1000) + " km (" + significant(e.count / 1609.344) +
+           " miles) " + std::string{e.row.text("name")} + " (" + std::string{e.row.text("edition")} + ").";
+  }
+  return {};
+}
+
+std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r,
+                          const catalog::Catalog& catalog) {
+  std::string out;
+  if (!run.title.empty()) out += run.title + "\n\n";
+  Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}}, {}};
+  const auto add = [&](std::string label, std::string value, std::string remark) {
+    // number and unit part at the last blank, so that units line up
+    table.rows.push_back({std::move(label), std::move(value), std::move(remark)});
+  };
+  const auto shown = [](const auto& q) { return human(q->coherent(), std::remove_cvref_t<decltype(*q)>::dimension); };
+  if (r.training_flop) {
+    std::string remark;
+    if (run.inputs.active_parameters && run.inputs.tokens && run.inputs.flop_factor && !run.inputs.training_flop) {
+      remark = significant(run.inputs.flop_factor->coherent(), 1) + " x " + shown(run.inputs.active_parameters) + " x " +
+               shown(run.inputs.tokens);
+      if (run.inputs.epochs) remark += " x " + shown(run.inputs.epochs) + " epochs";
+    } else if (run.inputs.flop_per_token && !run.inputs.training_flop) {
+      remark = shown(run.inputs.flop_per_token) + " x " + shown(run.inputs.tokens);
+    }
+    if (run.inputs.runs) remark += (remark.empty() ? "" : ", ") + std::string{"of one run"};
+    add("Training compute", shown(r.training_flop), remark);
+  }
+  if (r.achieved) {
+    std::string remark = "per device";
+    if (r.mfu) remark += ", MFU " + significant(100 * r.mfu->coherent()) + " %";
+    if (run.inputs.peak) remark += " of " + shown(run.inputs.peak);
+    add("Achieved rate", human(r.achieved->coherent(), quantity::dim::flop_rate), remark);
+  }
+  if (r.device_time) {
+    std::string remark;
+    if (run.inputs.runs) remark = significant(run.inputs.runs->coherent()) + " runs";
+    if (run.inputs.overhead)
+      remark += (remark.empty() ? "" : ", ") + significant(100 * run.inputs.overhead->coherent(), 2) + " % repeated work";
+    add("Device-time", shown(r.device_time), remark);
+  }
+  add("Wall time", r.wall_time ? shown(r.wall_time) : "unknown",
+      r.wall_time && r.devices ? "on " + shown(r.devices) + (r.devices->coherent() == 1 ? " device" : " devices") +
+                                     (run.hardware ? " " + std::string{run.hardware->id()} : "")
+                               : "");
+  if (r.it_energy) {
+    std::string remark = shown(r.power);
+    if (run.record(Slot::power).origin.responsible != Responsible::user && run.hardware &&
+        (run.inputs.power || run.inputs.power_ratio))
+      remark += ", average with host";
+    add("IT energy", shown(r.it_energy), remark);
+  }
+  add("Facility energy", r.facility_energy ? shown(r.facility_energy) : "unknown",
+      run.inputs.pue ? "PUE " + quantity::shortest(std::round(run.inputs.pue->coherent() * 1e4) / 1e4) : "");
+  add("CO2e", r.operational_location ? shown(r.operational_location) : "unknown",
+      run.inputs.ci ? shown(run.inputs.ci) + ", location-based" : "");
+  if (r.operational_market && run.inputs.ci && *run.inputs.ci_market != *run.inputs.ci)
+    add("CO2e, market-based", shown(r.operational_market), shown(run.inputs.ci_market) + ", by contracts");
+  if (r.cost || r.cost_low || r.cost_high) {
+    std::string value = r.cost ? shown(r.cost) : "";
+    if (!r.cost && r.cost_low && r.cost_high) value = shown(r.cost_low) + " to " + shown(r.cost_high);
+    else if (!r.cost) value = r.cost_low ? "from " + shown(r.cost_low) : "up to " + shown(r.cost_high);
+    std::string remark = run.inputs.price ? shown(run.inputs.price) : "";
+    if (r.cost && r.cost_low) remark += ", " + shown(r.cost_low) + " at " + shown(run.inputs.price_low);
+    if (r.cost && r.cost_high) remark += ", " + shown(r.cost_high) + " at " + shown(run.inputs.price_high);
+    add("Cost", value, remark);
+  }
+  if (r.electricity_cost) add("Electricity", shown(r.electricity_cost), shown(run.inputs.electricity_price));
+  out += text(table);
+
+  const std::string sentence = plain_sentence(r, catalog);
+  if (!sentence.empty()) out += '\n' + wrapped(sentence, page_width, 0);
+
+  const auto list = assumptions(run);
+  if (!list.empty()) {
+    out += "\nAssumptions (not given, so taken from tables or defaults)\n";
+    std::size_t input_width = 0;
+    std::size_t shown_width = 0;
+    for (const Assumption& a : list) {
+      input_width = std::max(input_width, a.input.size());
+      shown_width = std::max(shown_width, width(a.shown));
+    }
+    for (const Assumption& a : list) {
+      std::string words = origin_words(a.origin);
+      if (!a.effect.empty()) words += "; its spread moves " + a.effect;
+      std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " + a.shown +
+                         std::string(shown_width - width(a.shown), ' ') + "  ";
+      const std::size_t indent = width(head);
+      std::string body = wrapped(words, std::max(page_width, indent + 40), indent);
+      if (body.empty()) body = std::string(indent, ' ') + '\n';
+      out += head + body.substr(indent);
+    }
+  }
+  const auto sources = run.sources();
+  if (!sources.empty()) {
+    out += "\nSources\n";
+    for (const std::string& id : sources) {
+      std::string line = wrapped('[' + id + "] " + citation(catalog, id), page_width, 4);
+      out += "  " + line.substr(4);
+    }
+  }
+  for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
+  return out;
+}
+
+std::string estimate_csv(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result) {
+  Table table;
+  std::vector<std::string> row;
+  table.columns.push_back({"title"});
+  row.push_back(run.title);
+  for (const auto& [flag, value] : run.summary) {
+    std::string key{flag};
+    std::replace(key.begin(), key.end(), '-', '_');
+    table.columns.push_back({key});
+    row.push_back(value);
+  }
+  estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& field) {
+    table.columns.push_back({std::string{info.json_key}});
+    row.push_back(field ? quantity::shortest(info.unit.empty() ? field->coherent()
+                                                               : quantity::to_unit(field->coherent(), info.unit))
+                        : std::string{});
+  });
+  table.rows.push_back(std::move(row));
+  return csv(table);
+}
+
+}  // namespace kwhatif::report

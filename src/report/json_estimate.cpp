@@ -1,0 +1,137 @@
+#include "json_support.hpp"
+
+#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/estimate.hpp>
+
+#include <cmath>
+
+namespace kwhatif::report {
+
+namespace {
+
+Json origin_json(const provenance::Origin& origin) {
+  Json out;
+  out["status"] = provenance::name(origin.responsible);
+  if (origin.standing != provenance::Standing::none) out["standing"] = provenance::name(origin.standing);
+  out["source"] = origin.source.empty() ? Json(nullptr) : Json(origin.source);
+  out["at"] = origin.at;
+  if (!origin.note.empty()) out["note"] = origin.note;
+  return out;
+}
+
+Json derivation_json(const analysis::Derivation& d) {
+  Json out;
+  out["name"] = d.name;
+  out["value"] = d.value;
+  out["shown"] = quantity::human(d.value, d.dimension);
+  if (!d.formula.empty()) out["formula"] = d.formula;
+  if (d.repeated) out["derived_above"] = true;
+  if (d.origin) {
+    out.update(origin_json(*d.origin));
+    out["text"] = d.origin->text;
+  }
+  if (!d.parts.empty()) {
+    out["parts"] = Json::array();
+    for (const auto& part : d.parts) out["parts"].push_back(derivation_json(part));
+  }
+  return out;
+}
+
+}  // namespace
+
+Json sources_json(const catalog::Catalog& catalog, const std::vector<std::string>& ids) {
+  Json out = Json::array();
+  for (const std::string& id : ids) {
+    Json source;
+    source["id"] = id;
+    const auto row = catalog.find(catalog::Kind::source, id);
+    source["title"] = row ? std::string{row->text("title")} : id;
+    std::string url = row ? std::string{row->text("url")} : std::string{};
+    if (url.empty() && row && !row->text("arxiv").empty()) url = "https://arxiv.org/abs/" + std::string{row->text("arxiv")};
+    source["url"] = url.empty() ? Json(nullptr) : Json(url);
+    if (row && !row->text("year").empty()) source["year"] = static_cast<int>(row->number("year").value_or(0));
+    if (row && !row->text("licence").empty()) source["licence"] = row->text("licence");
+    if (row && !row->text("attribution").empty()) source["attribution"] = row->text("attribution");
+    out.push_back(std::move(source));
+  }
+  return out;
+}
+
+Json warnings_json(const std::vector<diag::Diagnostic>& warnings) {
+  Json out = Json::array();
+  for (const auto& w : warnings) out.push_back({{"code", w.code}, {"message", w.message}, {"hint", w.help}});
+  return out;
+}
+
+Json results_json(const estimate::RunEstimate<double>& result) {
+  Json out = Json::object();
+  estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& field) {
+    Json& target = out[std::string{info.json_key}];
+    if (!field) {
+      target = nullptr;
+    } else {
+      target = info.unit.empty() ? field->coherent() : quantity::to_unit(field->coherent(), info.unit);
+    }
+  });
+  // keys of the contract that nothing computes yet: not computed is null, never zero
+  for (const char* key : {"embodied_kg", "total_kg", "water_l"}) out[key] = nullptr;
+  return out;
+}
+
+Json scenario_json(const scenario::ResolvedRun& run) {
+  Json out = Json::object();
+  if (!run.title.empty()) out["title"] = run.title;
+  for (const auto& [flag, text] : run.summary) {
+    std::string key{flag};
+    for (char& c : key) {
+      if (c == '-') c = '_';
+    }
+    out[key] = text;
+  }
+  if (run.hardware) out["hardware"] = run.hardware->id();
+  if (run.host) out["host"] = run.host->id();
+  if (run.region) out["region"] = run.region->id();
+  if (run.grid) out["grid"] = run.grid->id();
+  if (run.inputs.devices) out["chips"] = run.inputs.devices->coherent();
+  return out;
+}
+
+std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
+                          const catalog::Catalog& catalog) {
+  Json out;
+  out["schema"] = "kwhatif/estimate/1";
+  out["data_version"] = catalog::data_version();
+  out["scenario"] = scenario_json(run);
+  out["results"] = results_json(result);
+  out["intervals"] = Json::object();
+  out["drivers"] = Json::array();
+  out["assumptions"] = Json::array();
+  for (const Assumption& a : assumptions(run)) {
+    Json line;
+    line["input"] = a.input;
+    line["value"] = a.value ? Json(*a.value) : Json(a.shown);
+    line["unit"] = a.unit.empty() ? Json(nullptr) : Json(a.unit);
+    line.update(origin_json(a.origin));
+    if (!a.effect.empty()) line["effect"] = a.effect;
+    out["assumptions"].push_back(std::move(line));
+  }
+  out["warnings"] = warnings_json(run.warnings);
+  out["sources"] = sources_json(catalog, run.sources());
+  return printed(out);
+}
+
+std::string explain_json(const scenario::ResolvedRun& run, const std::vector<analysis::Derivation>& derivations,
+                         const catalog::Catalog& catalog) {
+  Json out;
+  out["schema"] = "kwhatif/explain/1";
+  out["data_version"] = catalog::data_version();
+  out["scenario"] = scenario_json(run);
+  out["derivations"] = Json::array();
+  for (const auto& d : derivations) out["derivations"].push_back(derivation_json(d));
+  out["warnings"] = warnings_json(run.warnings);
+  out["sources"] = sources_json(catalog, run.sources());
+  return printed(out);
+}
+
+}  // namespace kwhatif::report

@@ -1,0 +1,95 @@
+#include "json_support.hpp"
+
+#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/report/listing.hpp>
+
+namespace kwhatif::report {
+
+using catalog::Cell;
+using catalog::Row;
+
+namespace {
+
+Json cell_json(const Row& row, const Cell& cell) {
+  const auto& field = catalog::schema(row.kind()).fields[cell.field()];
+  if (field.type == catalog::FieldType::integer) return static_cast<long long>(cell.value());
+  if (field.type == catalog::FieldType::file) return Json::parse(cell.text(), nullptr, false);
+  return cell.text();
+}
+
+Json row_json(const Row& row, const std::vector<std::size_t>& columns) {
+  const auto& schema = catalog::schema(row.kind());
+  Json out;
+  for (const std::size_t c : columns) {
+    const auto& field = schema.fields[c];
+    if (field.key == "id") {
+      out["id"] = row.id();
+      continue;
+    }
+    const auto cells = row.cells(field.key);
+    Json& target = out[std::string{field.key}];
+    if (field.type == catalog::FieldType::texts) {
+      target = Json::array();
+      for (const Cell& cell : cells) target.push_back(cell.text());
+    } else {
+      target = cells.empty() ? Json(nullptr) : cell_json(row, cells.front());
+    }
+  }
+  return out;
+}
+
+Json full_json(const Row& row) {
+  const auto& schema = catalog::schema(row.kind());
+  Json out;
+  out["id"] = row.id();
+  out["values"] = Json::array();
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const Cell cell = row[i];
+    Json value;
+    value["key"] = schema.fields[cell.field()].key;
+    value["value"] = cell_json(row, cell);
+    value["source"] = cell.source().empty() ? Json(nullptr) : Json(cell.source());
+    value["at"] = cell.at();
+    value["status"] = provenance::name(cell.standing());
+    if (!cell.date().empty()) value["date"] = cell.date();
+    if (!cell.note().empty()) value["note"] = cell.note();
+    out["values"].push_back(std::move(value));
+  }
+  out["defined_in"] = std::string{row.file()} + ':' + std::to_string(row.line());
+  return out;
+}
+
+}  // namespace
+
+std::string listing_json(const Listing& listing) {
+  Json out;
+  out["schema"] = "kwhatif/list/1";
+  out["data_version"] = catalog::data_version();
+  out["kind"] = catalog::schema(listing.kind).plural;
+  out["rows"] = Json::array();
+  for (const Row& row : listing.rows) out["rows"].push_back(row_json(row, listing.columns));
+  return printed(out);
+}
+
+std::string show_json(const catalog::Catalog& catalog, const Row& row) {
+  Json out;
+  out["schema"] = "kwhatif/show/1";
+  out["data_version"] = catalog::data_version();
+  out["kind"] = catalog::schema(row.kind()).name;
+  out.update(full_json(row));
+  const auto rows = belonging(catalog, row);
+  if (!rows.empty()) {
+    out["rows"] = Json::array();
+    for (const Row& r : rows) out["rows"].push_back(full_json(r));
+  }
+  std::vector<std::string> sources;
+  const auto use = [&](std::string_view id) {
+    if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end()) sources.emplace_back(id);
+  };
+  for (std::size_t i = 0; i < row.size(); ++i) use(row[i].source());
+  for (const Row& r : rows) use(r.source());
+  out["sources"] = sources_json(catalog, sources);
+  return printed(out);
+}
+
+}  // namespace kwhatif::report

@@ -1,0 +1,28 @@
+// Pieces that the JSON of several verbs share. Only src/report/json_*.cpp include this (and so nlohmann/json).
+#pragma once
+
+#include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/estimate/result.hpp>
+#include <kwhatif/scenario/resolve.hpp>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace kwhatif::report {
+
+/// Keys stay in the order they are written.
+using Json = nlohmann::ordered_json;
+
+Json sources_json(const catalog::Catalog& catalog, const std::vector<std::string>& ids);
+Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
+Json results_json(const estimate::RunEstimate<double>& result);
+Json scenario_json(const scenario::ResolvedRun& run);
+
+/// Two blanks of indentation, a newline at the end; bytes that are no UTF-8 are replaced, so nothing is ever thrown.
+inline std::string printed(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace kwhatif::report

@@ -1,0 +1,97 @@
+#include <kwhatif/report/table.hpp>
+
+#include <algorithm>
+
+namespace kwhatif::report {
+
+std::size_t width(std::string_view text) {
+  std::size_t out = 0;
+  for (const char c : text) {
+    if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++out;
+  }
+  return out;
+}
+
+std::string text(const Table& table, int indent) {
+  std::vector<std::size_t> widths;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    std::size_t w = width(table.columns[c].title);
+    for (const auto& row : table.rows) w = std::max(w, width(row[c]));
+    widths.push_back(w);
+  }
+  std::string out;
+  const auto line = [&](const auto& cell_at) {
+    std::string l(static_cast<std::size_t>(indent), ' ');
+    for (std::size_t c = 0; c < widths.size(); ++c) {
+      const std::string& cell = cell_at(c);
+      const std::string gap(widths[c] - width(cell), ' ');
+      if (c > 0) l += "  ";
+      if (table.columns[c].align == Align::right) {
+        l += gap;
+        l += cell;
+      } else {
+        l += cell;
+        l += gap;
+      }
+    }
+    while (!l.empty() && l.back() == ' ') l.pop_back();
+    out += l;
+    out += '\n';
+  };
+  const bool titled =
+      std::any_of(table.columns.begin(), table.columns.end(), [](const Column& c) { return !c.title.empty(); });
+  if (titled) line([&](std::size_t c) -> const std::string& { return table.columns[c].title; });
+  for (const auto& row : table.rows) line([&](std::size_t c) -> const std::string& { return row[c]; });
+  return out;
+}
+
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\n\r") == std::string_view::npos) return std::string{text};
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string csv(const Table& table) {
+  std::string out;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (c > 0) out += ',';
+    out += csv_field(table.columns[c].title);
+  }
+  out += '\n';
+  for (const auto& row : table.rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      if (c > 0) out += ',';
+      out += csv_field(row[c]);
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+std::string wrapped(std::string_view paragraph, std::size_t columns, std::size_t indent) {
+  std::string out;
+  std::string line;
+  const auto flush = [&] {
+    if (line.empty()) return;
+    out += std::string(indent, ' ') + line + '\n';
+    line.clear();
+  };
+  while (!paragraph.empty()) {
+    const auto end = std::min(paragraph.find_first_of(" \n"), paragraph.size());
+    const std::string_view word = paragraph.substr(0, end);
+    if (!word.empty()) {
+      if (!line.empty() && width(line) + 1 + width(word) > columns - indent) flush();
+      if (!line.empty()) line += ' ';
+      line += word;
+    }
+    paragraph.remove_prefix(std::min(end + 1, paragraph.size()));
+  }
+  flush();
+  return out;
+}
+
+}  // namespace kwhatif::report
