@@ -7,8 +7,7 @@ namespace kwhatif::model {
 namespace {
 
 // FLOPs of the selective scan per inner channel and state: discretise (2), update (3), read out (2), and the
-// gate and skip spread over the states (about 2).
-// Megatron-LM counts 7; models_and_flops takes 9.
+// gate and skip spread over the states (about 2). Megatron-LM counts 7.
 constexpr double scan_flop_per_state = 9;
 
 struct Layer {
