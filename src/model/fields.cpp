@@ -56,6 +56,12 @@ constexpr std::array without_effect = std::to_array<std::string_view>({
     "tf_legacy_loss", "top_k", "top_p", "torchscript", "typical_p", "use_bfloat16", "relative_attention_max_distance",
     "architectures", "model_type", "rotary_percentage", "position_biased_input", "use_qk_l2norm", "attn_temperature_tuning", "attn_scale",
     "floor_scale", "swiglu_limit", "mamba_expand", "normalize_router_prob", "router_bias_update_speed", "moe_dropout",
+    "experts_per_token", "ssm_cfg", "addition_embed_type_num_heads", "addition_time_embed_dim", "attention_head_dim",
+    "class_embeddings_concat", "encoder_hid_dim_type",
+    "mid_block_only_cross_attention", "resnet_out_scale_factor", "resnet_skip_time_act",
+    "time_embedding_type", "upcast_attention", "use_linear_projection", "is_encoder_decoder",
+    "is_decoder", "cache_implementation", "use_parallel_residual", "no_bias", "use_rms_norm",
+    "chunk_size", "norm_before_gate", "use_mem_eff_path", "layer_norm_rms_epsilon",
 });
 // clang-format on
 

@@ -76,6 +76,9 @@ constexpr std::array refused = std::to_array<std::string_view>({
     "led",
     "bigbird_pegasus",
     "xlm",
+    "deepseek_v32",
+    "deepseek_v4",
+    "glm_moe_dsa",
     "apertus",
     "openelm",
     "gpt_neox_japanese",
@@ -167,7 +170,9 @@ std::string find_model_type(Fields& f) {
       return type;
     }
   }
-  if (f.has("ssm_cfg")) return "mamba";  // files of the original Mamba repository
+  if (auto mixer = f.object("ssm_cfg")) {  // files of the original Mamba repository
+    return mixer->text("layer", "Mamba1") == "Mamba2" ? "mamba2" : "mamba";
+  }
   return {};
 }
 
@@ -184,7 +189,7 @@ void refuse_what_hides_more(Fields& f, std::string_view type) {
             "families`");
   }
   for (const char* field : {"ssm_cfg", "state_size", "mamba_d_state", "ssm_state_size", "linear_key_head_dim",
-                            "block_configs", "encoder_layers"}) {
+                            "index_head_dim", "block_configs", "encoder_layers"}) {
     if (f.has(field)) {
       f.error(field, "config-unsupported",
               "model_type '" + std::string(type).substr(0, 60) + "' is not known, and '" + field +

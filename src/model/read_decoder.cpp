@@ -61,7 +61,9 @@ class NarrowLayers {
  public:
   NarrowLayers(Fields& f, Windows windows, unsigned pattern_default)
       : windows_(windows),
-        pattern_(f.count_or({"sliding_window_pattern"}, std::max(1U, pattern_default)).value()),
+        pattern_(
+            f.count_or({"sliding_window_pattern", "_sliding_window_pattern"}, std::max(1U, pattern_default))
+                .value()),
         first_(f.count_or_zero({"max_window_layers"}, 0).value()),
         switched_on_(f.flag("use_sliding_window", false)) {}
 

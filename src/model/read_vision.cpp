@@ -180,6 +180,23 @@ std::vector<bool> read_attending(Fields& f, std::string_view name, std::size_t l
   return attends;
 }
 
+// Settings under which a layer has other weights than those walked through.
+void refuse_other_weights(Fields& f) {
+  const auto refuse = [&](const char* field) {
+    f.error(field, "config-unsupported", "no rule for this setting of '" + std::string(field) + "'",
+            "the UNets of Stable Diffusion 1, 2 and XL do not use it");
+  };
+  for (const char* field : {"only_cross_attention", "dual_cross_attention"}) {
+    const JsonValue* value = f.find(field);
+    if (value != nullptr && (value->kind != JsonValue::Kind::boolean || value->boolean)) refuse(field);
+  }
+  constexpr std::uint64_t kernel = 3;
+  for (const char* field : {"conv_in_kernel", "conv_out_kernel"}) {
+    if (f.count_or({field}, kernel) != Count{kernel}) refuse(field);
+  }
+  if (f.text("resnet_time_scale_shift", "default") != "default") refuse("resnet_time_scale_shift");
+}
+
 }  // namespace
 
 Architecture read_unet(Fields& f) {
@@ -229,6 +246,7 @@ Architecture read_unet(Fields& f) {
     f.error("addition_embed_type", "config-unsupported",
             "no rule for addition_embed_type '" + added.substr(0, 60) + "'");
   }
+  refuse_other_weights(f);
   for (const char* field :
        {"class_embed_type", "time_cond_proj_dim", "encoder_hid_dim", "num_class_embeds"}) {
     if (f.has(field))

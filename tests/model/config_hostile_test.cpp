@@ -216,6 +216,19 @@ TEST_CASE("families and parts without a rule are refused, not guessed", "[model]
           .code == "config-unsupported");
 }
 
+TEST_CASE("settings that change the weights of a UNet are refused", "[model][hostile]") {
+  const std::string unet =
+      R"("_class_name":"UNet2DConditionModel","sample_size":64,"block_out_channels":[320],"cross_attention_dim":768,"down_block_types":["CrossAttnDownBlock2D"],"up_block_types":["CrossAttnUpBlock2D"])";
+  CHECK(problems("{" + unet + "}").empty());
+  for (const char* setting :
+       {R"("only_cross_attention":true)", R"("only_cross_attention":[true])",
+        R"("dual_cross_attention":true)", R"("conv_in_kernel":1)",
+        R"("resnet_time_scale_shift":"scale_shift")", R"("addition_embed_type":"image")"}) {
+    CAPTURE(setting);
+    CHECK(problem("{" + unet + "," + setting + "}").code == "config-unsupported");
+  }
+}
+
 TEST_CASE("an unknown decoder is read as a llama-like one, with a warning that says so", "[model]") {
   const std::string text =
       R"({"model_type":"lama","vocab_size":32000,"hidden_size":4096,"intermediate_size":11008,"num_hidden_layers":32,"num_attention_heads":32})";
