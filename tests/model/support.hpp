@@ -12,14 +12,14 @@
 #include <string_view>
 #include <vector>
 
-#ifndef KWHATIF_SOURCE_DIR
-#define KWHATIF_SOURCE_DIR "."
+#ifndef KWHATIF_ROOT
+#define KWHATIF_ROOT "."
 #endif
 
 namespace kwhatif::model::testing {
 
 inline std::string read_file(const std::string& path) {
-  std::ifstream file(std::string(KWHATIF_SOURCE_DIR) + '/' + path, std::ios::binary);
+  std::ifstream file(std::string(KWHATIF_ROOT) + '/' + path, std::ios::binary);
   if (!file) throw std::runtime_error("cannot open " + path);
   std::ostringstream text;
   text << file.rdbuf();
