@@ -145,12 +145,29 @@ std::vector<std::string> attributions(const catalog::Catalog& catalog, const std
   return out;
 }
 
+namespace {
+
+// 5140000 is "5.14 million", 79100 "79,100".
+std::string in_words(double count) {
+  if (count >= 1e9) return significant(count / 1e9) + " billion";
+  if (count >= 1e6) return significant(count / 1e6) + " million";
+  std::string digits = significant(count);
+  if (count < 1e4 || digits.find_first_of(".e") != std::string::npos) return digits;
+  digits.insert(digits.size() - 3, ",");
+  return digits;
+}
+
+}  // namespace
+
 std::string plain_sentence(const estimate::RunEstimate<double>& result, const catalog::Catalog& catalog) {
   if (!result.operational_location || result.operational_location->coherent() <= 0) return {};
   for (const auto& e : analysis::equivalents(catalog, result.operational_location->coherent(), quantity::dim::co2e, false)) {
     if (!e.distance || e.row.text("group") != "car") continue;
-    return "The CO2e is that of " + significant(e.count / 1000) + " km (" + significant(e.count / 1609.344) +
-           " miles) " + std::string{e.row.text("name")} + " (" + std::string{e.row.text("edition")} + ").";
+    std::string_view what = e.row.text("name");
+    constexpr std::string_view lead = "distance ";
+    if (what.starts_with(lead)) what.remove_prefix(lead.size());
+    return "The CO2e is that of " + in_words(e.count / 1000) + " km (" + in_words(e.count / 1609.344) + " miles) " +
+           std::string{what} + " (" + std::string{e.row.text("edition")} + ").";
   }
   return {};
 }
@@ -159,10 +176,11 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
                           const catalog::Catalog& catalog) {
   std::string out;
   if (!run.title.empty()) out += run.title + "\n\n";
-  Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}}, {}};
-  const auto add = [&](std::string label, std::string value, std::string remark) {
-    // number and unit part at the last blank, so that units line up
-    table.rows.push_back({std::move(label), std::move(value), std::move(remark)});
+  Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
+  const auto add = [&](std::string label, const std::string& value, std::string remark) {
+    const auto blank = std::min(value.find(' '), value.size());  // numbers line up on the right, units on the left
+    table.rows.push_back({std::move(label), value.substr(0, blank),
+                          blank < value.size() ? value.substr(blank + 1) : std::string{}, std::move(remark)});
   };
   const auto shown = [](const auto& q) { return human(q->coherent(), std::remove_cvref_t<decltype(*q)>::dimension); };
   if (r.training_flop) {
@@ -202,7 +220,7 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
     add("IT energy", shown(r.it_energy), remark);
   }
   add("Facility energy", r.facility_energy ? shown(r.facility_energy) : "unknown",
-      run.inputs.pue ? "PUE " + quantity::shortest(std::round(run.inputs.pue->coherent() * 1e4) / 1e4) : "");
+      run.inputs.pue ? "PUE " + significant(run.inputs.pue->coherent()) : "");
   add("CO2e", r.operational_location ? shown(r.operational_location) : "unknown",
       run.inputs.ci ? shown(run.inputs.ci) + ", location-based" : "");
   if (r.operational_market && run.inputs.ci && *run.inputs.ci_market != *run.inputs.ci)
@@ -242,7 +260,11 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
       out += head + body.substr(indent);
     }
   }
-  const auto sources = run.sources();
+  std::vector<std::string> sources;
+  for (const Assumption& a : list) {
+    if (!a.origin.source.empty() && std::find(sources.begin(), sources.end(), a.origin.source) == sources.end())
+      sources.push_back(a.origin.source);
+  }
   if (!sources.empty()) {
     out += "\nSources\n";
     for (const std::string& id : sources) {

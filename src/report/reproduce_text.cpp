@@ -74,12 +74,14 @@ void study_text(const Study& study, const catalog::Catalog& catalog, std::string
     std::string verdict{words(check.verdict)};
     if (!check.claim.empty())
       verdict += check.claim == "holds" ? "; holds" : (check.claim == "fails" ? "; does not hold" : "; holds only if");
-    if (!check.why.empty()) {
-      notes.push_back(check.row + ", " + quantity_words(check.quantity) + ": " + check.why);
+    const bool factors = check.factors.size() > 2 || (!check.why.empty() && !check.factors.empty());
+    if (!check.why.empty() || factors) {
+      std::string head = check.row;
+      if (check.quantity != "value") head += ", " + quantity_words(check.quantity);
+      notes.push_back(head + (check.why.empty() ? "" : ": " + check.why));
     }
     for (const auto& factor : check.factors) {
-      if (check.factors.size() > 2 || !check.why.empty())
-        notes.push_back("    " + factor.label + ": " + factor.text);
+      if (factors) notes.push_back("    " + factor.text + "  " + factor.label);
     }
     table.rows.push_back({check.row == previous ? "" : check.row,
                           check.quantity == "value" ? "" : quantity_words(check.quantity), check.printed, ours(check),

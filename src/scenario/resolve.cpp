@@ -77,6 +77,7 @@ ResolvedRun Resolver::run() {
     if (const auto& given = scenario_.get(row.input)) out_.summary.emplace_back(row.flag, given->text);
   }
   read_quantities();
+  resolve_network();
   resolve_hardware();
   resolve_nodes();
   if (!faults_.empty()) throw diag::ScenarioError(std::move(faults_));
@@ -87,6 +88,7 @@ ResolvedRun Resolver::run() {
   if (has(Slot::tokens) && has(Slot::active_parameters) && !has(Slot::training_flop) && !has(Slot::flop_per_token)) {
     set_default(Slot::flop_factor, "flop-factor");
   }
+  resolve_recompute();
   if (options_.defaults) {
     default_rate();
     default_power();
@@ -94,6 +96,7 @@ ResolvedRun Resolver::run() {
     choose_pue();
   }
   check_plausible();
+  check_memory();
   if (!faults_.empty()) throw diag::ScenarioError(std::move(faults_));
   return std::move(out_);
 }

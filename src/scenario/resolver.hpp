@@ -24,6 +24,13 @@ class Resolver {
                 const std::string& help);
   void check_plausible();
 
+  // network.cpp: the architecture
+  void resolve_network();
+  void count_network(const std::string& text, const std::string& name, const std::optional<catalog::Row>& preset,
+                     const Given& given);
+  void resolve_recompute();
+  void check_memory();
+
   // machine.cpp: the device and its defaults
   void resolve_hardware();
   void resolve_precision();

@@ -59,6 +59,15 @@ quantity::DeviceFlopRate<T> achieved_rate(const quantity::DeviceFlopRate<T>& pea
   return named("achieved rate per device", peak * mfu);
 }
 
+/// Hardware FLOPs utilisation: all executed FLOPs over the peak, recomputation included; HFU >= MFU.
+///
+/// @param executed_ratio  executed over model FLOPs        [1]  >= 1
+/// @source                chowdhery-2022, appendix B
+template <number::Number T>
+quantity::Ratio<T> hardware_utilisation(const quantity::Ratio<T>& mfu, const quantity::Ratio<T>& executed_ratio) {
+  return named("HFU", mfu * executed_ratio);
+}
+
 /// Device-time of one run: compute over rate, summed over the devices.
 ///
 ///   T = C / R

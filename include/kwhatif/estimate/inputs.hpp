@@ -42,6 +42,7 @@ struct RunInputs {
   std::optional<quantity::DevicePrice<T>> price_low;
   std::optional<quantity::DevicePrice<T>> price_high;
   std::optional<quantity::EnergyPrice<T>> electricity_price;      ///<                         [USD/J]
+  std::optional<quantity::Ratio<T>> executed_ratio;               ///< executed over model FLOP [1] >= 1
 };
 
 /// A field of RunInputs: its position is its identity (Slot), its key the name in JSON and messages.
@@ -77,6 +78,7 @@ enum class Slot : std::size_t {
   price_low,
   price_high,
   electricity_price,
+  executed_ratio,
   count
 };
 inline constexpr std::size_t slot_count = static_cast<std::size_t>(Slot::count);
@@ -107,6 +109,7 @@ inline constexpr std::array<SlotInfo, slot_count> slot_table{{
     {"price_low", "low price per device-hour"},
     {"price_high", "high price per device-hour"},
     {"electricity_price", "price of electricity"},
+    {"recompute", "executed FLOP over model FLOP"},
 }};
 
 constexpr const SlotInfo& info(Slot slot) { return slot_table[static_cast<std::size_t>(slot)]; }
@@ -139,6 +142,7 @@ constexpr void for_each_slot(A& a, B& b, Visit visit) {
   visit(Slot::price_low, a.price_low, b.price_low);
   visit(Slot::price_high, a.price_high, b.price_high);
   visit(Slot::electricity_price, a.electricity_price, b.electricity_price);
+  visit(Slot::executed_ratio, a.executed_ratio, b.executed_ratio);
 }
 
 /// The same inputs over another number type; `convert(Slot, Dimension, double)` makes each number.

@@ -14,6 +14,7 @@ struct RunEstimate {
   std::optional<quantity::TrainingFlop<T>> training_flop;   ///< of one run
   std::optional<quantity::DeviceFlopRate<T>> achieved;
   std::optional<quantity::Ratio<T>> mfu;
+  std::optional<quantity::Ratio<T>> hfu;                    ///< only where recomputation is known
   std::optional<quantity::DeviceTime<T>> device_time;       ///< all runs, overhead included
   std::optional<quantity::WallTime<T>> wall_time;           ///< the same on all devices, runs one after the other
   std::optional<quantity::Devices<T>> devices;
@@ -43,6 +44,7 @@ constexpr void for_each_result(Estimate& r, Visit visit) {
   visit(I{"training_flop", "training_flop", "FLOP", "Training compute"}, r.training_flop);
   visit(I{"achieved", "achieved_tflops_per_device", "TFLOP/s", "Achieved rate"}, r.achieved);
   visit(I{"mfu", "mfu", "", "MFU"}, r.mfu);
+  visit(I{"hfu", "hfu", "", "HFU"}, r.hfu);
   visit(I{"device_time", "device_hours", "device-h", "Device-hours"}, r.device_time);
   visit(I{"wall_time", "wall_hours", "h", "Wall time"}, r.wall_time);
   visit(I{"devices", "devices", "", "Devices"}, r.devices);

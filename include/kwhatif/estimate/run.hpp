@@ -50,6 +50,7 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   } else if (rate && in.peak) {
     out.mfu = named("MFU", *rate / *in.peak);
   }
+  if (out.mfu && in.executed_ratio) out.hfu = hardware_utilisation(*out.mfu, *in.executed_ratio);
 
   // devices and wall time
   out.devices = in.devices;

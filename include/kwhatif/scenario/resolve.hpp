@@ -4,9 +4,11 @@
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/inputs.hpp>
 #include <kwhatif/provenance/origin.hpp>
+#include <kwhatif/scenario/network.hpp>
 #include <kwhatif/scenario/scenario.hpp>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -41,6 +43,7 @@ struct ResolvedRun {
   std::optional<catalog::Row> host;
   std::optional<catalog::Row> region;
   std::optional<catalog::Row> grid;
+  std::shared_ptr<const Network> network;  ///< where --model or --config names an architecture
 
   const SlotRecord& record(estimate::Slot slot) const { return records[static_cast<std::size_t>(slot)]; }
   /// All sources named by the numbers and choices, each once, in order of use.

@@ -1,0 +1,215 @@
+// The architecture: parameters and FLOPs counted from a config.json, recomputation, and whether the run fits into memory.
+#include <kwhatif/document/toml.hpp>
+#include <kwhatif/model/memory.hpp>
+#include <kwhatif/quantity/format.hpp>
+
+#include "resolver.hpp"
+
+#include <cmath>
+
+namespace kwhatif::scenario {
+
+using catalog::Kind;
+using provenance::Responsible;
+using provenance::Standing;
+using quantity::human;
+
+Network count_network(std::string_view text, const std::string& name, double sequence_length,
+                      model::Recompute recompute) {
+  Network out;
+  out.name = name;
+  auto read = model::read_config(text, name);
+  out.architecture = std::move(read.architecture);
+  out.remarks = std::move(read.remarks);
+  try {
+    out.inventory = model::take_inventory(out.architecture);
+    out.parameters = model::count_parameters(out.inventory);
+  } catch (const model::CountOverflow& overflow) {
+    throw diag::ScenarioError({.code = "config-count-overflow", .message = name + ": " + overflow.what()});
+  }
+  const bool text_model = out.inventory.unit == model::Unit::token;
+  out.sequence_length = text_model ? sequence_length : 0;
+  out.flops = model::count_flops(out.inventory, {.sequence_length = sequence_length, .recompute = recompute});
+  return out;
+}
+
+void Resolver::resolve_network() {
+  const auto& preset = scenario_.get(Input::model);
+  const auto& config = scenario_.get(Input::config);
+  if (preset && config) {
+    fault("conflict", "two models are given: " + preset->text + " (" + preset->named + ") and " + config->text + " (" +
+              config->named + ")", config->where, "give one of --model and --config");
+    return;
+  }
+  if (config) {
+    try {
+      count_network(document::read_file(config->text)->text, config->text, std::nullopt, *config);
+    } catch (const diag::Error& error) {
+      for (diag::Diagnostic d : error.diagnostics()) {
+        if (d.where.source == nullptr) d.where = config->where;
+        faults_.push_back(std::move(d));
+      }
+    }
+    return;
+  }
+  if (!preset) {
+    if (const auto& length = scenario_.get(Input::seq_len); length && options_.defaults)
+      warn("no-architecture", length->named + " has no effect: the attention term needs an architecture",
+           "name one with --model or --config", length->where);
+    return;
+  }
+  const auto found = catalog_.lookup(Kind::model, preset->text);
+  if (!found.row) {
+    std::string help = found.suggestion;
+    for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
+    fault(found.also.empty() ? "unknown-model" : "ambiguous-name", preset->named + ": no model '" + preset->text.substr(0, 60) + "'",
+          preset->where,
+          help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all " + std::to_string(catalog_.size(Kind::model)));
+    return;
+  }
+  if (found.by_alias)
+    choose("model", std::string{found.row->id()},
+           {.responsible = Responsible::table, .source = {}, .at = {},
+            .note = "'" + preset->text + "' is taken for " + std::string{found.row->id()}, .text = preset->text});
+  for (auto& [flag, text] : out_.summary) {
+    if (flag == "model") text = found.row->id();
+  }
+  try {
+    count_network(std::string{found.row->text("config")}, std::string{found.row->id()}, *found.row, *preset);
+  } catch (const diag::Error& error) {
+    faults_.insert(faults_.end(), error.diagnostics().begin(), error.diagnostics().end());
+  }
+}
+
+void Resolver::count_network(const std::string& text, const std::string& name,
+                             const std::optional<catalog::Row>& preset, const Given& given) {
+  double length = 0;
+  std::optional<catalog::Cell> published_length;
+  if (preset) published_length = preset->cell("sequence_length");
+  std::string length_note;
+  Standing standing = Standing::none;
+  Responsible responsible = Responsible::user;
+  if (scenario_.has(Input::seq_len)) {
+    const auto n = whole(Input::seq_len, 1, 100'000'000);
+    if (!n) return;
+    length = static_cast<double>(*n);
+  } else if (published_length) {
+    length = published_length->value();
+  }
+  const auto shape = model::read_config(text, name).architecture;
+  const double context = shape.context_length.as_double();
+  constexpr double longest_assumed = 8192;  // longer contexts are mostly reached in a later, short phase
+  if (length == 0 && context > 0 && context <= longest_assumed) {
+    length = context;
+    length_note = "the context length of the config";
+    responsible = Responsible::fallback;
+    standing = Standing::assumed;
+  } else if (length == 0) {
+    const auto fallback = catalog_.find(Kind::fallback, "sequence-length");
+    length = *fallback->number("value");
+    length_note = std::string{fallback->text("note")};
+    responsible = Responsible::fallback;
+    standing = Standing::assumed;
+  }
+  model::Recompute recompute = model::Recompute::none;
+  if (const auto& r = scenario_.get(Input::recompute)) {
+    if (r->text == "selective") recompute = model::Recompute::selective;
+    if (r->text == "full") recompute = model::Recompute::full;
+  }
+  auto network = std::make_shared<Network>(scenario::count_network(text, name, length, recompute));
+  for (const diag::Diagnostic& remark : network->remarks) {
+    if (remark.severity == diag::Severity::warning) out_.warnings.push_back(remark);
+  }
+  if (network->sequence_length > 0 && !scenario_.has(Input::seq_len)) {
+    if (published_length) {
+      choose("seq-len", std::string{published_length->text()}, published_length->origin());
+    } else {
+      choose("seq-len", quantity::shortest(length),
+             {.responsible = responsible, .standing = standing, .source = {}, .at = {}, .note = length_note, .text = {}});
+    }
+  }
+  provenance::Origin counted{.responsible = Responsible::derived,
+                             .standing = Standing::derived,
+                             .source = preset ? std::string{preset->source()} : std::string{},
+                             .at = preset ? std::string{preset->at()} : given.text,
+                             .note = "counted from the matrices of " + name + ": " + network->flops.counted,
+                             .text = {}};
+  if (scenario_.has(Input::params) || scenario_.has(Input::active)) {
+    const Input which = scenario_.has(Input::active) ? Input::active : Input::params;
+    const auto& own = scenario_.get(which);
+    const double mine = which == Input::active ? network->parameters.active.as_double() : network->parameters.total.as_double();
+    std::vector<diag::Diagnostic> ignored;
+    const auto parsed = read_quantity(which, *own, ignored);
+    if (parsed && std::fabs(parsed->coherent - mine) > std::max(parsed->half_step, 0.02 * mine))
+      fault("conflict",
+            "the number of parameters is given twice and differs: " + own->text + " (" + own->named + ") and " +
+                human(mine, quantity::dim::parameter) + " (counted from " + name + ")",
+            own->where, "leave out " + own->named);
+  }
+  set(Slot::flop_per_token, network->flops.training.coherent(),
+      {.origin = counted, .half_step = 0, .low = {}, .high = {}});
+  counted.note = "counted from " + name + ", used per token, without the input table";
+  set(Slot::active_parameters, network->parameters.active_excl_input_embedding.as_double(),
+      {.origin = counted, .half_step = 0, .low = {}, .high = {}});
+  if (preset && !scenario_.has(Input::tokens) && !scenario_.has(Input::flops) && options_.defaults) {
+    if (const auto tokens = preset->cell("tokens")) set(Slot::tokens, *tokens, Responsible::table, "published training length of " + name);
+  }
+  out_.network = std::move(network);
+}
+
+void Resolver::resolve_recompute() {
+  const auto& given = scenario_.get(Input::recompute);
+  if (!given) return;
+  if (given->text != "none" && given->text != "selective" && given->text != "full") {
+    fault("unknown-word", given->named + " cannot be '" + given->text.substr(0, 40) + "'", given->where,
+          "one of: none, selective, full");
+    return;
+  }
+  SlotRecord record{.origin = {.responsible = Responsible::derived, .standing = Standing::derived, .source = {},
+                               .at = given->named, .note = given->text + " recomputation", .text = given->text},
+                    .half_step = 0, .low = {}, .high = {}};
+  if (out_.network) {
+    const auto& flops = out_.network->flops;
+    record.origin.note += ", counted from the matrices of " + out_.network->name;
+    set(Slot::executed_ratio, flops.training_executed.coherent() / flops.training.coherent(), std::move(record));
+    return;
+  }
+  if (given->text == "none") {
+    set(Slot::executed_ratio, 1, std::move(record));
+  } else if (given->text == "full") {
+    const auto with = *catalog_.find(Kind::fallback, "flop-factor-recompute")->cell("value");
+    const auto without = *catalog_.find(Kind::fallback, "flop-factor")->cell("value");
+    record.origin = with.origin(Responsible::table);
+    record.origin.note = "full recomputation: 8 instead of 6 FLOP per parameter and token";
+    set(Slot::executed_ratio, with.value() / without.value(), std::move(record));
+  } else {
+    warn("no-architecture", given->named + " selective has no effect: it needs an architecture to be counted",
+         "name one with --model or --config", given->where);
+  }
+}
+
+void Resolver::check_memory() {
+  if (!out_.network || !out_.hardware || !has(Slot::devices)) return;
+  const auto memory = out_.hardware->number("memory");
+  if (!memory || out_.network->sequence_length <= 0) return;
+  constexpr double usable = 0.9;  // buffers, fragmentation and communication take about a tenth
+  model::MemoryOptions options;
+  options.sequence_length = out_.network->sequence_length;
+  options.recompute = model::Recompute::full;
+  options.parallelism.zero_stage = 3;
+  const auto devices = static_cast<std::uint64_t>(value(Slot::devices));
+  const auto fit = model::smallest_fit(out_.network->architecture, out_.network->inventory, options,
+                                       model::Memory::from_coherent(usable * *memory), 1U << 20U);
+  if (!fit) {
+    warn("does-not-fit", out_.network->name + " does not fit on any number of " + std::string{out_.hardware->id()} + " with " +
+             human(*memory, quantity::dim::data) + " each", "choose devices with more memory or a shorter sequence");
+  } else if (fit->parallelism.devices() > devices) {
+    warn("does-not-fit",
+         "training " + out_.network->name + " needs at least " + fit->parallelism.devices().text() + " of " +
+             std::string{out_.hardware->id()} + " (Adam in mixed precision, everything sharded, full recomputation); " +
+             std::to_string(devices) + " are planned",
+         "more devices, or devices with more memory");
+  }
+}
+
+}  // namespace kwhatif::scenario
