@@ -374,7 +374,7 @@ constexpr std::array observation_fields{
     note,
 };
 
-constexpr std::array coefficient_fields{id, measured("value", dim::one, true), note};
+constexpr std::array coefficient_fields{id, anything("value", true), note};
 
 constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::source, "source", "sources", "Sources", true, source_fields},

@@ -1,0 +1,88 @@
+#include <kwhatif/predict/distribution.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwhatif::predict {
+
+std::string_view name(Tier tier) {
+  constexpr std::array<std::string_view, tier_count> names{"known", "borrowed", "judgement"};
+  return names[static_cast<std::size_t>(tier)];
+}
+
+namespace {
+
+// Polynomials of AS 241, highest power first.
+template <std::size_t N>
+double polynomial(const std::array<double, N>& c, double x) {
+  double out = 0;
+  for (const double k : c) out = out * x + k;
+  return out;
+}
+
+constexpr std::array central_above{2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4,
+                                   4.5921953931549871457e4, 1.3731693765509461125e4, 1.9715909503065514427e3,
+                                   1.3314166789178437745e2, 3.3871328727963666080e0};
+constexpr std::array central_below{5.2264952788528545610e3, 2.8729085735721942674e4, 3.9307895800092710610e4,
+                                   2.1213794301586595867e4, 5.3941960214247511077e3, 6.8718700749205790830e2,
+                                   4.2313330701600911252e1, 1.0};
+constexpr std::array middle_above{7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1,
+                                  1.27045825245236838258e0,  3.64784832476320460504e0,  5.76949722146069140550e0,
+                                  4.63033784615654529590e0,  1.42343711074968357734e0};
+constexpr std::array middle_below{1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2,
+                                  1.48103976427480074590e-1, 6.89767334985100004550e-1, 1.67638483018380384940e0,
+                                  2.05319162663775882187e0,  1.0};
+constexpr std::array outer_above{2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3,
+                                 2.65321895265761230930e-2, 2.96560571828504891230e-1, 1.78482653991729133580e0,
+                                 5.46378491116411436990e0,  6.65790464350110377720e0};
+constexpr std::array outer_below{2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5,
+                                 7.86869131145613259100e-4,  1.48753612908506148525e-2, 1.36929880922735805310e-1,
+                                 5.99832206555887937690e-1,  1.0};
+
+}  // namespace
+
+double normal_quantile(double u) {
+  const double q = u - 0.5;
+  if (std::fabs(q) <= 0.425) {
+    const double r = 0.180625 - q * q;
+    return q * polynomial(central_above, r) / polynomial(central_below, r);
+  }
+  double r = std::sqrt(-std::log(q < 0 ? u : 1 - u));
+  double out = 0;
+  if (r <= 5) {
+    r -= 1.6;
+    out = polynomial(middle_above, r) / polynomial(middle_below, r);
+  } else {
+    r -= 5;
+    out = polynomial(outer_above, r) / polynomial(outer_below, r);
+  }
+  return q < 0 ? -out : out;
+}
+
+namespace {
+
+// Residual at probability u: linear between the kept levels, beyond them stretched like a normal tail.
+double residual_at(const std::array<double, residual_levels.size()>& residual, double u) {
+  const auto& levels = residual_levels;
+  const std::size_t last = levels.size() - 1;
+  const double middle = residual[last / 2];
+  if (u < levels.front()) {
+    return middle + (residual.front() - middle) * normal_quantile(u) / normal_quantile(levels.front());
+  }
+  if (u > levels.back()) {
+    return middle + (residual.back() - middle) * normal_quantile(u) / normal_quantile(levels.back());
+  }
+  const auto above = std::upper_bound(levels.begin(), levels.end() - 1, u);
+  const auto i = static_cast<std::size_t>(above - levels.begin());
+  const double share = (u - levels[i - 1]) / (levels[i] - levels[i - 1]);
+  return residual[i - 1] + share * (residual[i] - residual[i - 1]);
+}
+
+}  // namespace
+
+double Distribution::quantile(double u) const {
+  const double z = location + residual_at(residual, u);
+  return unit * (scale == Scale::log ? std::exp(z) : 1 / (1 + std::exp(-z)));
+}
+
+}  // namespace kwhatif::predict

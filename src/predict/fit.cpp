@@ -1,0 +1,360 @@
+#include <kwhatif/predict/fit.hpp>
+#include <kwhatif/quantity/format.hpp>
+
+#include "regression.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+namespace kwhatif::predict {
+
+using catalog::Kind;
+
+namespace {
+
+double logit(double p) { return std::log(p / (1 - p)); }
+
+// 5 to 95 % of a normal distribution, in standard deviations.
+double standard_deviation(double low, double high) { return (high - low) / (2 * normal_quantile(0.95)); }
+
+enum Effect { device_families, publishers, effect_count };
+enum Noise { of_runs, of_steps, noise_count };
+
+/// One model on its way from evidence to coefficients.
+struct Task {
+  std::string model;                      ///< "utilisation"
+  std::vector<Datum> data;
+  std::vector<std::size_t> observation;   ///< of each datum
+  Regression regression;
+  std::set<std::string> run_level;        ///< features that count as evidence of runs
+};
+
+Prior prior_of(const catalog::Catalog& catalog, const std::string& model, const std::string& name) {
+  if (name.starts_with("family-")) return {.effect = device_families};
+  if (name.starts_with("publisher-")) return {.effect = publishers};
+  const std::string kind = name.starts_with("class-") ? "class" : name;
+  const auto row = catalog.find(Kind::fallback, model + '-' + kind);
+  Prior out;
+  if (!row) return out;
+  const auto cell = row->cell("value");
+  out.mean = cell->value();
+  const double sd = standard_deviation(cell->low(), cell->high());
+  out.variance = sd * sd;
+  out.positive = kind != "level" && kind != "class";
+  return out;
+}
+
+Regression regression_of(const catalog::Catalog& catalog, const std::string& model) {
+  constexpr double start = 0.1;  // of every variance; the estimate does not depend on it
+  Regression out;
+  out.prior = [&catalog, model](const std::string& name) { return prior_of(catalog, model, name); };
+  out.noise.assign(noise_count, start);
+  out.effects.assign(effect_count, start);
+  return out;
+}
+
+/// Change of logit per ten doublings of the number of devices, from benchmarks that change nothing else.
+double devices_slope(const std::vector<Observation>& observations) {
+  std::map<std::string, std::vector<const Observation*>> groups;
+  for (const Observation& o : observations) {
+    if (o.evidence == Evidence::step && o.plan.devices && !o.group.empty()) groups[o.group].push_back(&o);
+  }
+  double xx = 0;
+  double xy = 0;
+  for (const auto& [name, group] : groups) {
+    double mean_x = 0;
+    double mean_y = 0;
+    const auto m = static_cast<double>(group.size());
+    for (const Observation* o : group) {
+      mean_x += std::log2(o->plan.devices->coherent()) / m;
+      mean_y += logit(*o->mfu) / m;
+    }
+    for (const Observation* o : group) {
+      const double x = std::log2(o->plan.devices->coherent()) - mean_x;
+      xx += x * x;
+      xy += x * (logit(*o->mfu) - mean_y);
+    }
+  }
+  return xx > 0 ? std::max(0.0, -10 * xy / xx) : 0;
+}
+
+void fit_devices(const std::vector<Observation>& observations, Coefficients& out) {
+  constexpr double day = 86400;  // s
+  std::vector<double> x;
+  std::vector<double> y;
+  for (const Observation& o : observations) {
+    if (o.evidence != Evidence::run || !o.plan.devices) continue;
+    x.push_back(std::log(o.plan.compute->coherent() / (o.plan.device.peak.coherent() * day)));
+    y.push_back(std::log(o.plan.devices->coherent()));
+  }
+  const auto [level, slope] = line(x, y);
+  out["devices-level"] = rounded(level);
+  out["devices-compute"] = rounded(slope);
+  std::sort(y.begin(), y.end());
+  out["devices-median"] = rounded(std::exp(y[y.size() / 2]));
+}
+
+void add_group(Datum& datum, const Observation& o) {
+  if (o.evidence != Evidence::judgement) datum.features.emplace_back("publisher-" + o.family, 1.0);
+}
+
+Task utilisation_task(const catalog::Catalog& catalog, const std::vector<Observation>& observations,
+                      const Coefficients& known) {
+  Task out{.model = "utilisation", .data = {}, .observation = {}, .regression = regression_of(catalog, "utilisation"),
+           .run_level = {}};
+  const Shape constants = shape(catalog);
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    const Observation& o = observations[i];
+    if (!o.mfu || o.evidence == Evidence::own) continue;
+    const auto devices = o.plan.devices ? *o.plan.devices : typical_devices(known, o.plan);
+    Datum d;
+    d.y = logit(*o.mfu);
+    for (auto& [name, value] : utilisation_features(o.plan, devices, constants)) {
+      if (name == "devices") d.y -= known.at("utilisation-devices") * value;  // known from benchmarks
+      else d.features.emplace_back(name, value);
+    }
+    if (o.evidence == Evidence::step) d.features.emplace_back("step", 1.0);
+    add_group(d, o);
+    d.weight = o.weight;
+    d.noise = o.evidence == Evidence::step ? of_steps : of_runs;
+    if (o.mfu_low && o.mfu_high) {
+      const double sd = standard_deviation(logit(*o.mfu_low), logit(*o.mfu_high));
+      d.variance = sd * sd;
+    }
+    out.data.push_back(std::move(d));
+    out.observation.push_back(i);
+  }
+  return out;
+}
+
+Task power_task(const catalog::Catalog& catalog, const std::vector<Observation>& observations) {
+  Task out{.model = "power", .data = {}, .observation = {}, .regression = regression_of(catalog, "power"),
+           .run_level = {}};
+  constexpr double reference_mfu = 0.35;  // of the level: name plates and nodes say nothing of utilisation
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    const Observation& o = observations[i];
+    if (!o.power_ratio || o.evidence == Evidence::own) continue;
+    Datum d;
+    d.y = std::log(*o.power_ratio);
+    d.features = power_features(o.plan.device, o.evidence == Evidence::run ? o.mfu.value_or(reference_mfu) : reference_mfu);
+    if (o.rating) d.features.emplace_back("rating", 1.0);
+    d.noise = o.rating ? of_steps : of_runs;
+    if (o.power_low && o.power_high) {
+      const double sd = standard_deviation(std::log(*o.power_low), std::log(*o.power_high));
+      d.variance = sd * sd;
+    }
+    out.data.push_back(std::move(d));
+    out.observation.push_back(i);
+  }
+  return out;
+}
+
+/// Evidence at run level (for power: measured, not rated), which makes a tier.
+bool counts(const Task& task, const Observation& o) {
+  if (task.model == "power") return !o.rating && o.evidence != Evidence::judgement;
+  return o.evidence == Evidence::run;
+}
+
+/// Coefficients of one model, with the number of runs behind each device family and class.
+Coefficients fitted(const Task& task, const std::vector<Observation>& observations,
+                    const std::vector<Datum>& data, const std::vector<std::size_t>& index) {
+  Coefficients out;
+  for (const auto& [name, value] : solve(data, task.regression)) {
+    if (!name.starts_with("publisher-")) out[task.model + '-' + name] = rounded(value);
+  }
+  for (const std::size_t i : index) {
+    const Observation& o = observations[i];
+    if (!counts(task, o)) continue;
+    ++out[task.model + "-runs-class-" + o.plan.device.kind];
+    if (!o.plan.device.family.empty()) ++out[task.model + "-runs-family-" + o.plan.device.family];
+  }
+  return out;
+}
+
+/// The same from the rows that `keep` accepts.
+template <class Keep>
+Coefficients refit(const Task& task, const std::vector<Observation>& observations, const Coefficients& known,
+                   Keep keep) {
+  std::vector<Datum> data;
+  std::vector<std::size_t> index;
+  for (std::size_t i = 0; i < task.data.size(); ++i) {
+    if (!keep(observations[task.observation[i]])) continue;
+    data.push_back(task.data[i]);
+    index.push_back(task.observation[i]);
+  }
+  Coefficients out = fitted(task, observations, data, index);
+  for (const auto& [name, value] : known) out.emplace(name, value);  // number of devices: from other evidence
+  return out;
+}
+
+HeldOut predict_held_out(const catalog::Catalog& catalog, const Task& task, const Observation& o, std::size_t i,
+                         const Coefficients& left) {
+  HeldOut out;
+  out.observation = i;
+  if (task.model == "power") {
+    const PowerModel model(left);
+    out.tier = model.tier(o.plan.device);
+    constexpr double reference_mfu = 0.35;
+    out.location = model.location(o.plan.device, o.evidence == Evidence::run ? o.mfu.value_or(reference_mfu) : reference_mfu);
+    out.residual = std::log(*o.power_ratio) - out.location;
+  } else {
+    const UtilisationModel model(catalog, left);
+    out.tier = model.tier(o.plan.device);
+    out.location = model.location(o.plan);
+    out.residual = logit(*o.mfu) - out.location;
+  }
+  return out;
+}
+
+/// Every run predicted without the rows that share `key` with it; `benchmarks` says whether steps and ratings that do stay.
+template <class Key>
+std::vector<HeldOut> hold_out(const catalog::Catalog& catalog, const Task& task,
+                              const std::vector<Observation>& observations, const Coefficients& known, Key key,
+                              bool benchmarks) {
+  std::map<std::string, std::vector<std::size_t>> groups;
+  for (const std::size_t i : task.observation) {
+    if (counts(task, observations[i])) groups[key(observations[i])].push_back(i);
+  }
+  std::vector<HeldOut> out;
+  for (const auto& [name, members] : groups) {
+    const Coefficients left = refit(task, observations, known, [&, &group = name](const Observation& o) {
+      return key(o) != group || (benchmarks && !counts(task, o));
+    });
+    for (const std::size_t i : members) out.push_back(predict_held_out(catalog, task, observations[i], i, left));
+  }
+  std::sort(out.begin(), out.end(), [](const HeldOut& a, const HeldOut& b) { return a.observation < b.observation; });
+  return out;
+}
+
+/// Residual quantiles of all tiers as coefficients.
+void add_residuals(Coefficients& out, const Task& task, const std::vector<Observation>& observations,
+                   const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen) {
+  for (const Tier tier : {Tier::known, Tier::borrowed}) {
+    const auto quantiles = residual_quantiles(of_tier(held_out, unseen, tier), observations);
+    for (std::size_t k = 0; k < quantiles.size(); ++k) out[residual_name(task.model, tier, k)] = rounded(quantiles[k]);
+  }
+  double variance = 0;  // widest judgement
+  for (const Datum& d : task.data) variance = std::max(variance, d.variance);
+  for (std::size_t k = 0; k < residual_levels.size(); ++k) {
+    out[residual_name(task.model, Tier::judgement, k)] =
+        rounded(std::sqrt(variance) * normal_quantile(residual_levels[k]));
+  }
+}
+
+void finish(const catalog::Catalog& catalog, Task& task, const std::vector<Observation>& observations,
+            Coefficients& out, std::vector<HeldOut>& held_out, std::vector<HeldOut>& unseen) {
+  estimate_variances(task.data, task.regression);
+  for (double& v : task.regression.noise) v = rounded(v);
+  for (double& v : task.regression.effects) v = rounded(v);
+  const Coefficients known = out;
+  for (const auto& [name, value] : fitted(task, observations, task.data, task.observation)) out[name] = value;
+  out[task.model + "-variance-within"] = task.regression.noise[of_runs];
+  out[task.model + (task.model == "power" ? "-variance-ratings" : "-variance-steps")] = task.regression.noise[of_steps];
+  out[task.model + "-variance-between"] = task.regression.effects[publishers];
+  out[task.model + "-variance-device-families"] = task.regression.effects[device_families];
+  held_out = hold_out(catalog, task, observations, known, [](const Observation& o) { return o.family; }, false);
+  unseen = hold_out(catalog, task, observations, known, [](const Observation& o) {
+    return o.plan.device.family.empty() ? o.plan.device.id : o.plan.device.family;
+  }, true);
+  add_residuals(out, task, observations, held_out, unseen);
+}
+
+}  // namespace
+
+double rounded(double value) {
+  if (value == 0 || !std::isfinite(value)) return 0;
+  constexpr int digits = 6;
+  const double scale = std::pow(10.0, digits - 1 - std::floor(std::log10(std::fabs(value))));
+  return std::round(value * scale) / scale;
+}
+
+std::vector<HeldOut> of_tier(const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen_device,
+                             Tier tier) {
+  std::vector<HeldOut> out;
+  for (const HeldOut& h : held_out) {
+    if (h.tier == tier) out.push_back(h);
+  }
+  if (tier == Tier::borrowed) {
+    for (const HeldOut& h : unseen_device) {
+      const auto same = [&](const HeldOut& other) { return other.observation == h.observation; };
+      if (std::none_of(out.begin(), out.end(), same)) out.push_back(h);
+    }
+  }
+  return out;
+}
+
+std::array<double, residual_levels.size()> residual_quantiles(const std::vector<HeldOut>& held_out,
+                                                              const std::vector<Observation>& observations,
+                                                              std::string_view without) {
+  std::array<double, residual_levels.size()> out{};
+  std::map<std::string_view, double> members;
+  for (const HeldOut& h : held_out) {
+    if (observations[h.observation].family != without) ++members[observations[h.observation].family];
+  }
+  if (members.empty()) return out;
+  std::vector<std::pair<double, double>> weighted;  // residual, share of its family
+  for (const HeldOut& h : held_out) {
+    const std::string_view family = observations[h.observation].family;
+    if (family != without) weighted.emplace_back(h.residual, 1 / members[family]);
+  }
+  std::sort(weighted.begin(), weighted.end());
+  const double total = static_cast<double>(members.size()) + 1;
+  std::vector<double> at;
+  double below = 0.5;
+  for (const auto& [residual, share] : weighted) {
+    at.push_back((below + share / 2) / total);
+    below += share;
+  }
+  const auto value_at = [&](double u) {
+    const auto above = std::lower_bound(at.begin(), at.end(), u);
+    if (above == at.begin()) return weighted.front().first;
+    if (above == at.end()) return weighted.back().first;
+    const auto i = static_cast<std::size_t>(above - at.begin());
+    const double share = (u - at[i - 1]) / (at[i] - at[i - 1]);
+    return weighted[i - 1].first + share * (weighted[i].first - weighted[i - 1].first);
+  };
+  const double middle = value_at(0.5);
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    const double u = residual_levels[k];
+    out[k] = value_at(u);
+    // beyond the outermost residual: stretched like a normal tail
+    if (u < at.front()) out[k] = middle + (out[k] - middle) * normal_quantile(u) / normal_quantile(at.front());
+    if (u > at.back()) out[k] = middle + (out[k] - middle) * normal_quantile(u) / normal_quantile(at.back());
+  }
+  return out;
+}
+
+FitResult fit(const catalog::Catalog& catalog) {
+  FitResult out;
+  out.evidence = evidences(catalog);
+  const auto& observations = out.evidence.observations;
+  fit_devices(observations, out.coefficients);
+  out.coefficients["utilisation-devices"] = rounded(devices_slope(observations));
+  Task utilisation = utilisation_task(catalog, observations, out.coefficients);
+  finish(catalog, utilisation, observations, out.coefficients, out.utilisation, out.utilisation_unseen_device);
+  Task power = power_task(catalog, observations);
+  finish(catalog, power, observations, out.coefficients, out.power, out.power_unseen_device);
+  return out;
+}
+
+std::string to_toml(const Coefficients& coefficients) {
+  std::string out =
+      "# Written by kwhatif-fit. Do not edit: change the observations or the priors and run it again.\n"
+      "# <model>-runs-*: number of runs behind a device family or class; <model>-variance-*: estimated variances;\n"
+      "# <model>-residual-<tier>-q<per mille>: quantiles of the residuals of held-out families.\n\n"
+      "schema = \"coefficient/1\"\n\n"
+      "[[table]]\n"
+      "source  = \"kwhatif-fit\"\n"
+      "at      = \"kwhatif-fit data\"\n"
+      "status  = \"derived\"\n"
+      "columns = [\"id\", \"value\"]\n"
+      "rows = [\n";
+  for (const auto& [name, value] : coefficients) {
+    out += "  [\"" + name + "\", \"" + quantity::shortest(value) + "\"],\n";
+  }
+  return out + "]\n";
+}
+
+}  // namespace kwhatif::predict

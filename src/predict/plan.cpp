@@ -1,0 +1,55 @@
+#include <kwhatif/predict/plan.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace kwhatif::predict {
+
+using catalog::Kind;
+
+std::string family_of(const catalog::Catalog& catalog, std::string_view hardware) {
+  std::string best;
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < catalog.size(Kind::device_family); ++i) {
+    const auto row = catalog.row(Kind::device_family, i);
+    std::string_view rest = row.text("members");
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find(' '), rest.size());
+      const std::string_view member = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const bool fits = hardware.starts_with(member) &&
+                        (hardware.size() == member.size() || hardware[member.size()] == '-');
+      if (fits && member.size() > longest) {
+        longest = member.size();
+        best = row.id();
+      }
+    }
+  }
+  return best;
+}
+
+std::optional<Device> device_of(const catalog::Catalog& catalog, const catalog::Row& hardware,
+                                std::string_view precision) {
+  static constexpr std::array<std::string_view, 5> fastest{"bf16", "fp16", "tf32", "fp32", "fp64"};
+  std::optional<double> peak;
+  if (!precision.empty()) {
+    peak = hardware.number("peak_" + std::string{precision});
+  } else {
+    for (const std::string_view p : fastest) {
+      peak = hardware.number("peak_" + std::string{p});
+      if (peak) break;
+    }
+  }
+  if (!peak) return std::nullopt;
+  Device out;
+  out.id = hardware.id();
+  out.family = family_of(catalog, hardware.id());
+  out.kind = hardware.text("kind");
+  out.peak = quantity::DeviceFlopRate<double>::from_coherent(*peak);
+  if (const auto bandwidth = hardware.number("memory_bandwidth"))
+    out.memory_bandwidth = quantity::Quantity<quantity::dim::bandwidth>::from_coherent(*bandwidth);
+  if (const auto tdp = hardware.number("tdp")) out.tdp = quantity::DevicePower<double>::from_coherent(*tdp);
+  return out;
+}
+
+}  // namespace kwhatif::predict
