@@ -140,6 +140,7 @@ Task power_task(const catalog::Catalog& catalog, const std::vector<Observation>&
     d.y = std::log(*o.power_ratio);
     d.features = power_features(o.plan.device, o.evidence == Evidence::run ? o.mfu.value_or(reference_mfu) : reference_mfu);
     if (o.rating) d.features.emplace_back("rating", 1.0);
+    else add_group(d, o);
     d.noise = o.rating ? of_steps : of_runs;
     if (o.power_low && o.power_high) {
       const double sd = standard_deviation(std::log(*o.power_low), std::log(*o.power_high));
@@ -232,7 +233,8 @@ std::vector<HeldOut> hold_out(const catalog::Catalog& catalog, const Task& task,
 void add_residuals(Coefficients& out, const Task& task, const std::vector<Observation>& observations,
                    const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen) {
   for (const Tier tier : {Tier::known, Tier::borrowed}) {
-    const auto quantiles = residual_quantiles(of_tier(held_out, unseen, tier), observations);
+    const auto quantiles =
+        residual_quantiles(of_tier(held_out, unseen, tier), observations, correlation(out, task.model));
     for (std::size_t k = 0; k < quantiles.size(); ++k) out[residual_name(task.model, tier, k)] = rounded(quantiles[k]);
   }
   double variance = 0;  // widest judgement
@@ -270,6 +272,11 @@ double rounded(double value) {
   return std::round(value * scale) / scale;
 }
 
+double correlation(const Coefficients& coefficients, std::string_view model) {
+  const double between = coefficients.at(std::string{model} + "-variance-between");
+  return between / (between + coefficients.at(std::string{model} + "-variance-within"));
+}
+
 std::vector<HeldOut> of_tier(const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen_device,
                              Tier tier) {
   std::vector<HeldOut> out;
@@ -287,20 +294,22 @@ std::vector<HeldOut> of_tier(const std::vector<HeldOut>& held_out, const std::ve
 
 std::array<double, residual_levels.size()> residual_quantiles(const std::vector<HeldOut>& held_out,
                                                               const std::vector<Observation>& observations,
-                                                              std::string_view without) {
+                                                              double correlation, std::string_view without) {
   std::array<double, residual_levels.size()> out{};
   std::map<std::string_view, double> members;
   for (const HeldOut& h : held_out) {
     if (observations[h.observation].family != without) ++members[observations[h.observation].family];
   }
   if (members.empty()) return out;
-  std::vector<std::pair<double, double>> weighted;  // residual, share of its family
+  std::vector<std::pair<double, double>> weighted;  // residual, weight
+  double total = 1;
   for (const HeldOut& h : held_out) {
     const std::string_view family = observations[h.observation].family;
-    if (family != without) weighted.emplace_back(h.residual, 1 / members[family]);
+    if (family == without) continue;
+    weighted.emplace_back(h.residual, 1 / (1 + (members[family] - 1) * correlation));
+    total += weighted.back().second;
   }
   std::sort(weighted.begin(), weighted.end());
-  const double total = static_cast<double>(members.size()) + 1;
   std::vector<double> at;
   double below = 0.5;
   for (const auto& [residual, share] : weighted) {

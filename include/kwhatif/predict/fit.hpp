@@ -41,16 +41,21 @@ struct FitResult {
 /// @tested  refitting the shipped tables gives the shipped coefficients
 FitResult fit(const catalog::Catalog& catalog);
 
-/// Residual quantiles from held-out residuals, each family counting once, with the conformal allowance for a new one.
+/// Correlation of two runs of one publisher: variance between publishers over all variance.
+double correlation(const Coefficients& coefficients, std::string_view model);
+
+/// Residual quantiles from held-out residuals, with the conformal allowance for a new one.
 ///
-/// The residual with shares of weight a below and b above stands at probability (a + 1/2) / (a + b + 1), so one family's
-/// worth of probability stays outside the observed range, half at each end.
-/// @param held_out  of one tier
-/// @param without   a family whose residuals are left out (to test the band itself); empty: none
+/// A run of a family of m weighs 1 / (1 + (m - 1) ρ), as many independent runs as it is worth. The residual with weights a
+/// below and b above stands at probability (a + 1/2) / (a + b + 1): the probability of one run stays outside the observed
+/// range, half at each end.
+/// @param held_out     of one tier
+/// @param correlation  ρ of runs of one family
+/// @param without      a family whose residuals are left out (to test the band itself); empty: none
 /// @source barber-2021
 std::array<double, residual_levels.size()> residual_quantiles(const std::vector<HeldOut>& held_out,
                                                               const std::vector<Observation>& observations,
-                                                              std::string_view without = {});
+                                                              double correlation, std::string_view without = {});
 
 /// Held-out predictions of one tier: those with the family left out and, for borrowed, those without the device family.
 std::vector<HeldOut> of_tier(const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen_device, Tier tier);
