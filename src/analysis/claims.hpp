@@ -21,6 +21,12 @@ struct Claim {
 /// The row's [row.compute], or none where it has none.
 std::optional<Claim> evaluate_claim(const catalog::Row& row, const catalog::Catalog& catalog);
 
+/// The row's printed inputs as given (reproduce.cpp).
+scenario::Scenario scenario_of(const catalog::Row& row);
+
+/// The row's printed inputs as given (reproduce.cpp).
+scenario::Scenario scenario_of(const catalog::Row& row);
+
 /// The row's printed inputs as a run (reproduce.cpp).
 std::optional<scenario::ResolvedRun> resolve_printed(const catalog::Row& row, const catalog::Catalog& catalog,
                                                      std::string& problem);

@@ -89,6 +89,8 @@ void write_file(const Context& context, const std::string& path, std::string_vie
 // The verbs (src/cli/commands).
 int estimate(Context& context);
 int explain(Context& context);
+int compare(Context& context);
+int model(Context& context);
 int reproduce(Context& context);
 int equiv(Context& context);
 int list(Context& context);

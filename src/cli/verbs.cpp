@@ -16,6 +16,17 @@ constexpr std::array common{
     Option{"help", "", "this text"},
 };
 
+constexpr std::array model_options{
+    Option{"seq-len", "N", "tokens per sequence; decides the attention term"},
+    Option{"recompute", "none|selective|full", "activation recomputation: adds the executed FLOPs"},
+};
+constexpr std::array compare_options{
+    Option{"vary", "NAME=V1,V2,…", "one run at these values; all, gcp:*, kind:gpu and 10g/kWh:900g/kWh:lin10 work too", true},
+    Option{"against", "N", "the run that the others are compared with, counted from 1"},
+    Option{"equal", "RULE", "what is held equal: as-given tokens flops loss deadline"},
+    Option{"mixed", "", "rank places although years or boundaries of their values differ"},
+    Option{"limit", "N", "at most N places of a ranking"},
+};
 constexpr std::array reproduce_options{
     Option{"summary", "", "one line per study instead of every row"},
 };
@@ -38,6 +49,11 @@ constexpr std::array all_verbs{
     Verb{"explain", "[RUN.toml | -] [flags]", "the same as a derivation tree, every number down to its source",
          "kwhatif explain --flops 3.14e23 --hardware v100-sxm2-16gb --chips 10000 --tflops 24.6TFLOP/s", true, 1, {},
          explain},
+    Verb{"model", "ID | config.json", "parameters, FLOPs per token and memory of an architecture",
+         "kwhatif model mixtral-8x7b", false, 1, model_options, model},
+    Verb{"compare", "A B … | RUN --vary NAME=V1,V2,…", "runs side by side, ratios split into their causes; places ranked",
+         "kwhatif compare patterson-2021/transformer-big-p100-us patterson-2021/evolved-medium-tpu-v2-iowa", true, 1000,
+         compare_options, compare},
     Verb{"reproduce", "[STUDY …]", "published tables recomputed row by row; exit 1 where one does not hold",
          "kwhatif reproduce patterson-2021", false, 1000, reproduce_options, reproduce},
     Verb{"equiv", "AMOUNT", "what an amount of energy or CO2e corresponds to", "kwhatif equiv \"85 t\"", false, 1,

@@ -147,6 +147,29 @@ std::vector<std::string> attributions(const catalog::Catalog& catalog, const std
 
 namespace {
 
+// One line: what kind of value it is, the first words of its note, its source.
+std::string short_origin(const provenance::Origin& o, std::size_t room) {
+  std::string lead;
+  if (o.responsible == Responsible::fallback) lead = "default";
+  if (o.responsible == Responsible::predicted) lead = "predicted";
+  if (o.standing == Standing::recalled) lead += lead.empty() ? "recalled" : ", recalled";
+  std::string note = o.note.substr(0, o.note.find(';'));
+  if (note.size() > 20) note = note.substr(0, note.find(": exact matrix sizes"));
+  std::string tail = o.source.empty() ? "" : " [" + o.source + ']';
+  std::string words = lead + (lead.empty() || note.empty() ? "" : ": ") + note;
+  if (width(words) + width(tail) > room) {
+    const std::size_t keep = room > width(tail) + 2 ? room - width(tail) - 1 : 1;
+    std::size_t bytes = 0;
+    for (std::size_t shown = 0; bytes < words.size() && shown < keep; ++shown) {
+      ++bytes;
+      while (bytes < words.size() && (static_cast<unsigned char>(words[bytes]) & 0xC0U) == 0x80U) ++bytes;
+    }
+    words = words.substr(0, bytes) + "…";
+  }
+  if (words.empty() && !tail.empty()) tail.erase(0, 1);
+  return words + tail;
+}
+
 // 5140000 is "5.14 million", 79100 "79,100".
 std::string in_words(double count) {
   if (count >= 1e9) return significant(count / 1e9) + " billion";
@@ -250,29 +273,21 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
       shown_width = std::max(shown_width, width(a.shown));
     }
     for (const Assumption& a : list) {
-      std::string words = origin_words(a.origin);
-      if (!a.effect.empty()) words += "; its spread moves " + a.effect;
-      std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " + a.shown +
-                         std::string(shown_width - width(a.shown), ' ') + "  ";
-      const std::size_t indent = width(head);
-      std::string body = wrapped(words, std::max(page_width, indent + 40), indent);
-      if (body.empty()) body = std::string(indent, ' ') + '\n';
-      out += head + body.substr(indent);
+      const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " + a.shown +
+                               std::string(shown_width - width(a.shown), ' ') + "  ";
+      out += head + short_origin(a.origin, page_width > width(head) + 30 ? page_width - width(head) : 30) + '\n';
+      if (!a.effect.empty()) out += std::string(width(head), ' ') + "its spread moves " + a.effect + '\n';
     }
+    out += "  `kwhatif explain` with the same arguments gives every locator and the full citations.\n";
   }
   std::vector<std::string> sources;
   for (const Assumption& a : list) {
     if (!a.origin.source.empty() && std::find(sources.begin(), sources.end(), a.origin.source) == sources.end())
       sources.push_back(a.origin.source);
   }
-  if (!sources.empty()) {
-    out += "\nSources\n";
-    for (const std::string& id : sources) {
-      std::string line = wrapped('[' + id + "] " + citation(catalog, id), page_width, 4);
-      out += "  " + line.substr(4);
-    }
-  }
-  for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
+  const auto notices = attributions(catalog, sources);
+  if (!notices.empty()) out += '\n';
+  for (const std::string& line : notices) out += wrapped(line, page_width, 0);
   return out;
 }
 
