@@ -1,5 +1,6 @@
 #include "claims.hpp"
 
+#include <kwhatif/analysis/compare.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -71,30 +72,26 @@ std::optional<Term> term(const Cell& cell, const catalog::Catalog& catalog, std:
   return Term{v, {v - parsed.value.half_step, v + parsed.value.half_step}, text};
 }
 
-// Two runs' ratio as the product of its causes: device-time, power, PUE, intensity.
-bool split(const Row& row, const catalog::Catalog& catalog, Claim& claim) {
+// Two runs' ratio as the product of its causes: the four Ms where both runs' compute is known, else device-time, power,
+// PUE and intensity. The claim's `from` stands over its `to`.
+void split(const Row& row, const catalog::Catalog& catalog, Claim& claim) {
   const auto from = catalog.find(Kind::run, row.text("compute.from"));
   const auto to = catalog.find(Kind::run, row.text("compute.to"));
-  if (!from || !to) return false;
+  if (!from || !to) return;
   std::string problem;
   const auto a = resolve_printed(*from, catalog, problem);
   const auto b = resolve_printed(*to, catalog, problem);
-  if (!a || !b) return false;
+  if (!a || !b) return;
   const auto left = estimate::estimate(a->inputs);
   const auto right = estimate::estimate(b->inputs);
-  const auto add = [&](std::string label, const auto& over, const auto& under) {
-    if (!over || !under) return;
-    const double ratio = over->coherent() / under->coherent();
-    claim.factors.push_back({std::move(label), quantity::significant(ratio) + "x (" +
-                                                   quantity::human(over->coherent(), std::remove_cvref_t<decltype(*over)>::dimension) +
-                                                   " against " +
-                                                   quantity::human(under->coherent(), std::remove_cvref_t<decltype(*under)>::dimension) + ')'});
-  };
-  add("device-time", left.device_time, right.device_time);
-  add("power per device", left.power, right.power);
-  add("PUE", a->inputs.pue, b->inputs.pue);
-  add("carbon intensity", a->inputs.ci, b->inputs.ci);
-  return true;
+  for (const Measure measure : {Measure::location, Measure::energy}) {
+    const auto causes = split_ratio(*a, left, *b, right, measure);
+    for (const Cause& cause : causes) {
+      claim.factors.push_back({cause.label, quantity::significant(cause.ratio) + "x (" + cause.value_text + " against " +
+                                                cause.against_text + ')'});
+    }
+    if (!causes.empty()) return;
+  }
 }
 
 }  // namespace

@@ -1,0 +1,35 @@
+// Comparisons and rankings for people and for machines.
+#pragma once
+
+#include <kwhatif/analysis/compare.hpp>
+#include <kwhatif/catalog/catalog.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kwhatif::report {
+
+/// "57.1 times less", "2.09 times more", "the same".
+std::string times_words(double ratio);
+
+/// The runs as a table, then each ratio with its causes.
+std::string compare_text(const analysis::Comparison& comparison, const catalog::Catalog& catalog);
+/// Schema kwhatif/compare/1.
+/// @param ranking   places, where an axis is one
+/// @param left_out  points without data, with the reason
+std::string compare_json(const analysis::Comparison& comparison,
+                         const std::optional<analysis::Ranking>& ranking,
+                         const std::vector<std::string>& left_out, const catalog::Catalog& catalog);
+/// One row per run.
+std::string compare_csv(const analysis::Comparison& comparison);
+
+/// Places, cleanest first.
+/// @param limit  at most this many of each group, the chosen one always among them; 0 is all
+std::string ranking_text(const analysis::Comparison& comparison, const analysis::Ranking& ranking,
+                         const std::vector<std::string>& left_out, std::size_t limit,
+                         const catalog::Catalog& catalog);
+std::string ranking_csv(const analysis::Comparison& comparison, const analysis::Ranking& ranking);
+
+}  // namespace kwhatif::report
