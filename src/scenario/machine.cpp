@@ -2,6 +2,7 @@
 #include "resolver.hpp"
 
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include <array>
@@ -104,7 +105,7 @@ void Resolver::resolve_nodes() {
     }
     auto origin = per_host->origin(Responsible::table);
     origin.note = note;
-    set(Slot::devices, count, {.origin = origin, .half_step = 0, .low = {}, .high = {}});
+    set(Slot::devices, count, {.origin = origin, .half_step = 0});
   } else if (has(Slot::devices)) {
     choose("hardware", std::string{out_.host->id()}, per_host->origin(Responsible::table));
     out_.choices.back().origin.note = note + "; --chips counts devices, --nodes hosts";
@@ -112,7 +113,7 @@ void Resolver::resolve_nodes() {
     // one host named and no count: that host
     auto origin = per_host->origin(Responsible::fallback);
     origin.note = note + "; one host is taken, --nodes says how many";
-    if (options_.defaults) set(Slot::devices, per_host->value(), {.origin = origin, .half_step = 0, .low = {}, .high = {}});
+    if (options_.defaults) set(Slot::devices, per_host->value(), {.origin = origin, .half_step = 0});
   }
 }
 
@@ -165,35 +166,100 @@ void Resolver::resolve_precision() {
   }
 }
 
+namespace {
+
+// What a prediction rests on, in words.
+std::string tier_words(predict::Tier tier) {
+  switch (tier) {
+    case predict::Tier::known: return "from published runs on devices of this family";
+    case predict::Tier::borrowed: return "no published run on this device family: borrowed from its class, hence wider";
+    case predict::Tier::judgement: return "no published run on this class of devices: a judgement, hence wide";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<predict::Device> Resolver::predicted_device() const {
+  if (!out_.hardware || !has(Slot::peak)) return std::nullopt;
+  const auto& given = scenario_.get(Input::precision);
+  return predict::device_of(catalog_, *out_.hardware, given ? given->text : std::string{});
+}
+
+SlotRecord Resolver::predicted(const predict::Distribution& distribution, const std::string& what) {
+  constexpr double lower = 0.05;
+  constexpr double upper = 0.95;
+  return {.origin = {.responsible = Responsible::predicted,
+                     .standing = provenance::Standing::derived,
+                     .source = "kwhatif-fit",
+                     .at = "data/predict/coefficients.toml",
+                     .note = what + ", " + tier_words(distribution.tier),
+                     .text = {}},
+          .half_step = 0,
+          .low = distribution.quantile(lower),
+          .high = distribution.quantile(upper),
+          .distribution = distribution};
+}
+
 void Resolver::default_rate() {
   const bool timed = has(Slot::device_time) || (has(Slot::wall_time) && has(Slot::devices));
-  const bool compute = has(Slot::training_flop) || (has(Slot::tokens) && (has(Slot::active_parameters) || has(Slot::flop_per_token)));
-  if (has(Slot::achieved) || has(Slot::mfu) || timed || !compute) return;
-  if (!has(Slot::peak)) return;
-  set_default(Slot::mfu, "mfu-" + std::string{out_.hardware->text("kind")});
+  std::optional<double> compute = estimate::slot_value(out_.inputs, Slot::training_flop);
+  const double epochs = has(Slot::epochs) ? value(Slot::epochs) : 1.0;
+  if (!compute && has(Slot::tokens) && has(Slot::flop_per_token)) {
+    compute = value(Slot::flop_per_token) * value(Slot::tokens) * epochs;
+  } else if (!compute && has(Slot::tokens) && has(Slot::active_parameters)) {
+    compute = value(Slot::flop_factor) * value(Slot::active_parameters) * value(Slot::tokens) * epochs;
+  }
+  if (has(Slot::achieved) || has(Slot::mfu) || timed || !compute || !has(Slot::peak)) return;
+  const auto device = predicted_device();
+  if (!device) {
+    set_default(Slot::mfu, "mfu-" + std::string{out_.hardware->text("kind")});
+    return;
+  }
+  predict::Plan plan;
+  plan.device = *device;
+  plan.compute = quantity::TrainingFlop<>::from_coherent(*compute);
+  if (has(Slot::devices)) plan.devices = quantity::Devices<>::from_coherent(value(Slot::devices));
+  std::string what = "utilisation of the run";
+  if (has(Slot::active_parameters)) {
+    plan.active = quantity::Parameters<>::from_coherent(value(Slot::active_parameters));
+  } else {
+    // 20 tokens per parameter: C = 6 · N · 20 N
+    plan.active = quantity::Parameters<>::from_coherent(std::sqrt(*compute / (6.0 * 20.0)));
+    what += " (model size unknown: taken as compute-optimal, " + human(plan.active.coherent(), quantity::dim::parameter) + ")";
+  }
+  if (out_.network) {
+    plan.total = quantity::Parameters<>::from_coherent(out_.network->parameters.total.as_double());
+  } else if (scenario_.has(Input::active) && scenario_.has(Input::params)) {
+    std::vector<diag::Diagnostic> ignored;
+    if (const auto total = read_quantity(Input::params, *scenario_.get(Input::params), ignored))
+      plan.total = quantity::Parameters<>::from_coherent(total->coherent);
+  }
+  const auto distribution = predict::UtilisationModel{catalog_}.predict(plan);
+  set(Slot::mfu, distribution.median(), predicted(distribution, what));
 }
 
 void Resolver::default_power() {
-  if (has(Slot::power) || has(Slot::total_power)) return;
-  if (out_.host) {
-    const auto node = out_.host->cell("average_node_power");
-    const auto devices = out_.host->number("devices");
-    if (node && devices) {
-      auto origin = node->origin(Responsible::table);
-      origin.note = "average power of one " + std::string{out_.host->id()} + ", " + std::string{node->text()} +
-                    ", over its " + quantity::shortest(*devices) + " devices" +
-                    (origin.note.empty() ? "" : "; " + origin.note);
-      set(Slot::power, node->value() / *devices, {.origin = origin, .half_step = node->half_step() / *devices, .low = {}, .high = {}});
-      return;
-    }
+  if (has(Slot::power) || has(Slot::total_power) || !out_.hardware) return;
+  const auto device = predicted_device();
+  if (device && has(Slot::tdp)) {
+    predict_power(*device);
+    return;
   }
-  if (!out_.hardware) return;
   if (const auto average = out_.hardware->cell("average_power")) {
     set(Slot::power, *average, Responsible::table, "measured in training, host included");
     return;
   }
-  if (!has(Slot::tdp)) return;
-  set_default(Slot::power_ratio, "power-ratio-" + std::string{out_.hardware->text("kind")});
+  if (has(Slot::tdp)) set_default(Slot::power_ratio, "power-ratio-" + std::string{out_.hardware->text("kind")});
+}
+
+// Power follows utilisation, given or predicted.
+void Resolver::predict_power(const predict::Device& device) {
+  const auto known = estimate::estimate(out_.inputs);
+  constexpr double usual = 0.35;  // where nothing is known of the utilisation, the level of the power model
+  const double mfu = known.mfu ? std::min(1.0, known.mfu->coherent()) : usual;
+  const auto distribution = predict::PowerModel{catalog_}.ratio(device, quantity::Ratio<>::from_coherent(mfu));
+  set(Slot::power_ratio, distribution.median(), predicted(distribution, "system power over TDP, host included"));
 }
 
 void Resolver::default_price() {
@@ -217,10 +283,10 @@ void Resolver::default_price() {
   };
   const auto list = per_device("price_on_demand");
   if (!list || has(Slot::price_low) || has(Slot::price_high)) return;
-  set(Slot::price, list->first, {.origin = list->second, .half_step = 0, .low = {}, .high = {}});
+  set(Slot::price, list->first, {.origin = list->second, .half_step = 0});
   out_.records[static_cast<std::size_t>(Slot::price)].origin.note.insert(0, "on-demand list price; ");
   if (const auto spot = per_device("price_spot"); spot && spot->first < list->first) {
-    set(Slot::price_low, spot->first, {.origin = spot->second, .half_step = 0, .low = {}, .high = {}});
+    set(Slot::price_low, spot->first, {.origin = spot->second, .half_step = 0});
     out_.records[static_cast<std::size_t>(Slot::price_low)].origin.note.insert(0, "spot price; ");
   }
 }

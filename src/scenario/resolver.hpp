@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kwhatif/number/interval.hpp>
+#include <kwhatif/predict/model.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
 namespace kwhatif::scenario {
@@ -36,6 +37,9 @@ class Resolver {
   void resolve_precision();
   void resolve_nodes();
   void default_rate();
+  std::optional<predict::Device> predicted_device() const;
+  void predict_power(const predict::Device& device);
+  static SlotRecord predicted(const predict::Distribution& distribution, const std::string& what);
   void default_power();
   void default_price();
 

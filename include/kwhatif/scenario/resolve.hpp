@@ -3,6 +3,7 @@
 
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/inputs.hpp>
+#include <kwhatif/predict/distribution.hpp>
 #include <kwhatif/provenance/origin.hpp>
 #include <kwhatif/scenario/network.hpp>
 #include <kwhatif/scenario/scenario.hpp>
@@ -18,9 +19,12 @@ namespace kwhatif::scenario {
 
 /// Where the number in one slot comes from and how far it can be off.
 struct SlotRecord {
-  provenance::Origin origin;
+  provenance::Origin origin = {};
   double half_step = 0;            ///< rounding of the text it was read from, coherent unit
-  std::optional<double> low, high;  ///< spread, where the source gives one
+  std::optional<double> low = {};   ///< spread, where the source gives one
+  std::optional<double> high = {};
+  /// Of a predicted number: all of its quantiles; then low and high are the 5 and 95 % points.
+  std::optional<predict::Distribution> distribution = {};
 };
 
 /// A choice that was made for the user and is no number of its own: a precision, what a name stands for, a row taken.
