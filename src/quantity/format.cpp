@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <span>
 
 namespace kwhatif::quantity {
@@ -144,7 +145,16 @@ double to_unit(double coherent, std::string_view unit_name) {
   const double power = std::pow(10.0, std::abs(f.exponent));
   const double up = static_cast<double>(f.denominator) * (f.exponent < 0 ? power : 1.0);
   const double down = static_cast<double>(f.numerator) * (f.exponent > 0 ? power : 1.0);
-  return coherent * up / down;
+  const double converted = coherent * up / down;
+  if (!std::isfinite(converted)) return converted;
+  // where a number of fifteen digits stands for the same coherent value, that is the one somebody wrote: 3.06
+  // USD/h
+  const std::string digits = chars(converted, std::chars_format::scientific, 14);
+  double written = converted;
+  std::from_chars(digits.data(), digits.data() + digits.size(), written);
+  const double back = written * down / up;
+  const double roundings = 3 * std::numeric_limits<double>::epsilon();  // of reading and of converting back
+  return std::fabs(back - coherent) <= roundings * std::fabs(coherent) ? written : converted;
 }
 
 std::string in_unit(double coherent, std::string_view unit_name, int digits) {

@@ -76,7 +76,39 @@ TEST_CASE("a named unit is converted without visible rounding") {
   CHECK(to_unit(parse("0.429 kg/kWh", {.dimension = dim::carbon_intensity}).value.coherent, "kg/kWh") ==
         0.429);
   CHECK(to_unit(parse("14.8 days", {.dimension = dim::time}).value.coherent, "days") == 14.8);
+  CHECK(to_unit(parse("3.06 USD/h", {.dimension = dim::device_price}).value.coherent, "USD/h") == 3.06);
+  CHECK(to_unit(parse("0.54 USD/h", {.dimension = dim::device_price}).value.coherent, "USD/h") == 0.54);
   CHECK(to_unit(parse("126000 lb", {.dimension = dim::co2e}).value.coherent, "lb") == 126000);
+}
+
+TEST_CASE("what was written with up to fifteen digits comes back as written") {
+  struct Unit {
+    std::string_view name;
+    Dimension dimension;
+  };
+  const std::array units{Unit{"g/kWh", dim::carbon_intensity},
+                         Unit{"kg/kWh", dim::carbon_intensity},
+                         Unit{"lb/kWh", dim::carbon_intensity},
+                         Unit{"USD/h", dim::device_price},
+                         Unit{"h", dim::time},
+                         Unit{"days", dim::time},
+                         Unit{"kWh", dim::energy},
+                         Unit{"MWh", dim::energy},
+                         Unit{"lb", dim::co2e},
+                         Unit{"t", dim::co2e},
+                         Unit{"TFLOP/s", dim::flop_rate},
+                         Unit{"mi", dim::length}};
+  test::Random random(6);
+  for (const Unit& unit : units) {
+    for (int i = 0; i < 2000; ++i) {
+      const std::string digits =
+          std::to_string(random.below(1000000)) + '.' + std::to_string(random.below(1000));
+      const double coherent =
+          parse(digits + ' ' + std::string{unit.name}, {.dimension = unit.dimension}).value.coherent;
+      const double back = to_unit(coherent, unit.name);
+      if (back != std::stod(digits)) FAIL(digits << ' ' << unit.name << " comes back as " << shortest(back));
+    }
+  }
 }
 
 TEST_CASE("exact text reads back to the same bits in every dimension") {
