@@ -22,6 +22,9 @@ std::string joined(const std::map<std::string, std::size_t>& counts, std::string
 
 bool is_place(std::string_view axis) { return axis == "region" || axis == "grid"; }
 
+// Axes that choose the grid value of a place; any other axis makes it no ranking of places.
+bool refines(std::string_view axis) { return axis == "year" || axis == "basis" || axis == "source"; }
+
 // The axes that are no place: what a group has in common.
 std::string group_label(const Compared& c) {
   std::string out;
@@ -94,6 +97,9 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
   if (runs.empty()) return std::nullopt;
   const auto& position = runs.front().position;
   if (std::none_of(position.begin(), position.end(), [](const auto& axis) { return is_place(axis.first); }))
+    return std::nullopt;
+  if (!std::all_of(position.begin(), position.end(),
+                   [](const auto& axis) { return is_place(axis.first) || refines(axis.first); }))
     return std::nullopt;
   Ranking out;
   if (chosen) out.chosen = place_of(chosen->run);

@@ -20,6 +20,7 @@ using quantity::significant;
 namespace {
 
 constexpr std::size_t page_width = 110;
+constexpr double least_change = 0.1;     // of the logarithm: shares of hardly any change say nothing
 constexpr std::size_t most_splits = 12;  // more are a list nobody reads; JSON has them all
 
 template <class Q>
@@ -86,7 +87,7 @@ Table ratios_table(const Comparison& comparison) {
   return table;
 }
 
-std::string split_text(const Comparison& comparison, const RunRatio& r) {
+std::string split_text(const RunRatio& r) {
   std::string out = std::string{analysis::label(r.measure)} + " of " + std::to_string(r.run + 1) + " over " +
                     std::to_string(r.against + 1) + ": " + significant(*r.ratio) + " (" +
                     times_words(*r.ratio) + ")";
@@ -98,12 +99,12 @@ std::string split_text(const Comparison& comparison, const RunRatio& r) {
     return out;
   }
   Table table{{{""}, {"", Align::right}, {""}, {"", Align::right}, {""}}, {}};
+  const bool shares = std::fabs(std::log(*r.ratio)) > least_change;
   for (const Cause& cause : r.causes) {
     table.rows.push_back({cause.label, significant(cause.ratio), times_words(cause.ratio),
-                          cause.log_share ? significant(100 * *cause.log_share, 2) + " %" : "",
+                          shares && cause.log_share ? significant(100 * *cause.log_share, 2) + " %" : "",
                           cause.value_text + " against " + cause.against_text});
   }
-  (void)comparison;
   return out + text(table, 2);
 }
 
@@ -168,7 +169,7 @@ std::string compare_text(const Comparison& comparison, const catalog::Catalog& c
     for (const Measure m : main_measures(comparison)) {
       const RunRatio* r = i == comparison.against ? nullptr : ratio_in(comparison, i, m);
       if (!r || !r->ratio || ++splits > most_splits) continue;
-      out += '\n' + split_text(comparison, *r);
+      out += '\n' + split_text(*r);
       ++shown_splits;
     }
   }
