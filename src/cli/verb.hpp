@@ -92,6 +92,7 @@ int explain(Context& context);
 int compare(Context& context);
 int model(Context& context);
 int reproduce(Context& context);
+int sweep(Context& context);
 int equiv(Context& context);
 int list(Context& context);
 int show(Context& context);

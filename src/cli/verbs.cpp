@@ -42,6 +42,23 @@ constexpr std::array init_options{
     Option{"force", "", "overwrite an existing file"},
 };
 
+constexpr std::array sweep_options{
+    Option{"axis", "NAME=VALUES", "V1,V2,… | FROM:TO:linN | FROM:TO:logN | all | kind:gpu | gcp:*", true},
+    Option{"where", "CONDITIONS", "such as 'time<=30d and cost<=2M$'", true},
+    Option{"top", "N", "the N rows with the least (see --by)"},
+    Option{"by", "RESULT", "the result that ranks or is reduced; co2e where not given"},
+    Option{"largest", "", "with --top: the most instead of the least"},
+    Option{"pareto", "RESULTS", "rows that no other beats: energy,time,cost"},
+    Option{"group-by", "AXES", "one answer per value of these axes"},
+    Option{"reduce", "HOW", "of a group: min, max, mean, quantiles"},
+    Option{"histogram", "RESULT", "how many rows have how much of it"},
+    Option{"results", "RESULTS", "columns to write: energy,co2e,time,cost,…"},
+    Option{"output", "FILE", "all rows to FILE.csv, FILE.jsonl or FILE.npy"},
+    Option{"force", "", "overwrite an existing file"},
+    Option{"explain-row", "N", "the command that explains row N"},
+    Option{"threads", "N", "how many threads; the answer is the same for any number"},
+};
+
 constexpr std::array all_verbs{
     Verb{"estimate", "[RUN.toml | -] [flags]", "energy, CO2e, time and money of one planned run",
          "kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region gcp:us-central1", true,
@@ -54,6 +71,9 @@ constexpr std::array all_verbs{
     Verb{"compare", "A B … | RUN --vary NAME=V1,V2,…", "runs side by side, ratios split into their causes; places ranked",
          "kwhatif compare patterson-2021/transformer-big-p100-us patterson-2021/evolved-medium-tpu-v2-iowa", true, 1000,
          compare_options, compare},
+    Verb{"sweep", "[RUN.toml | -] --axis NAME=VALUES …", "a grid of scenarios: rows, best rows, Pareto front, groups",
+         "kwhatif sweep --params 7B --tokens 2T --chips 512 --axis hardware=kind:gpu --axis region=gcp:* --top 5 --by co2e",
+         true, 1, sweep_options, sweep},
     Verb{"reproduce", "[STUDY …]", "published tables recomputed row by row; exit 1 where one does not hold",
          "kwhatif reproduce patterson-2021", false, 1000, reproduce_options, reproduce},
     Verb{"equiv", "AMOUNT", "what an amount of energy or CO2e corresponds to", "kwhatif equiv \"85 t\"", false, 1,

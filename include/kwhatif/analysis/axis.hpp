@@ -1,0 +1,51 @@
+// One input of a run that takes many values: "tokens=1e11:1e13:log50", "hardware=kind:gpu", "region=gcp:*".
+#pragma once
+
+#include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/scenario/scenario.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kwhatif::analysis {
+
+/// The values that one input takes, in order.
+struct Axis {
+  scenario::Input input = scenario::Input::count;
+  std::string name;              ///< the flag without dashes
+  scenario::Given given;         ///< the axis as written, with its place
+  std::vector<double> numbers;   ///< coherent; for quantities and whole numbers
+  std::vector<std::string> texts;  ///< as written; empty where the numbers were spaced by us
+  bool pattern = false;          ///< values were chosen by a pattern: those without data are left out and counted
+
+  std::size_t size() const { return numbers.empty() ? texts.size() : numbers.size(); }
+  bool numeric() const { return !numbers.empty(); }
+  /// The value as the flag takes it: reads back to the same bits.
+  std::string text(std::size_t i) const;
+  /// The value for people: "1.29 B tokens", "h100-sxm5".
+  std::string shown(std::size_t i) const;
+  /// Name of the column for machines, unit included: "tokens", "ci_g_per_kwh", "power_w".
+  std::string column() const;
+  /// The number for machines, in the unit of column().
+  double machine(std::size_t i) const;
+  /// Leaves out one value.
+  void drop(std::size_t i);
+};
+
+/// Longest axis: longer ones are split over two by who asks.
+inline constexpr std::size_t axis_limit = 1'000'000;
+
+/// Reads NAME=V1,V2,… | NAME=FROM:TO:linN | NAME=FROM:TO:logN | NAME=all | hardware=kind:K | region=gcp:*.
+///
+/// Spaced values: the ends are exact; counts (devices, tokens, parameters, runs, hosts) are rounded to whole
+/// numbers and doubles left out.
+/// @errors diag::UsageError: bad-axis, unknown-axis, missing-unit, wrong-unit, out-of-range, not-a-number
+Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog);
+
+/// Reads several axes; no input may vary twice.
+/// @errors diag::UsageError: as read_axis, given-twice
+std::vector<Axis> read_axes(const std::vector<scenario::Given>& given, const catalog::Catalog& catalog);
+
+}  // namespace kwhatif::analysis

@@ -1,0 +1,159 @@
+// A grid of runs: axes over inputs, never materialised.
+//
+// Space: the axes with the tables that say which number each slot of RunInputs has at each point. Names are looked up
+// when the Space is built, once per value that matters, never per point. Which slots depend on which axes is found by
+// resolving runs, so a default that depends on two axes (a predicted MFU) is seen, and is checked on random points.
+// Kernel: estimate::estimate() recorded once per pattern of known inputs, replayed over blocks of points. What does not
+// change along the inner axes is computed once per block, by the same operations in the same order: every number has
+// the bits of estimate() on that run. Does not live here: what becomes of the numbers (sink.hpp).
+#pragma once
+
+#include <kwhatif/analysis/axis.hpp>
+#include <kwhatif/estimate/inputs.hpp>
+#include <kwhatif/estimate/result.hpp>
+#include <kwhatif/number/traced.hpp>
+#include <kwhatif/scenario/resolve.hpp>
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kwhatif::analysis {
+
+/// Number of results of estimate(), in the order of estimate::for_each_result.
+std::size_t result_count();
+/// Key, unit and label of a result.
+estimate::ResultInfo result_info(std::size_t result);
+quantity::Dimension result_dimension(std::size_t result);
+/// By key, JSON key or a word people use: energy, co2e, time, cost, flops.
+std::optional<std::size_t> result_named(std::string_view name);
+/// Names that result_named takes, for help.
+std::vector<std::string_view> result_names();
+/// A result in the unit of its JSON key, as `estimate --json` prints it.
+double machine_value(std::size_t result, double coherent);
+
+/// Absent values are NaN inside grids; they are written as empty or null, never as zero.
+inline constexpr double absent = std::numeric_limits<double>::quiet_NaN();
+
+/// One slot of RunInputs over the grid: a table over the few axes that it depends on.
+struct SlotTable {
+  std::vector<std::size_t> axes;
+  std::vector<std::uint64_t> strides;  ///< one per entry of `axes`
+  std::vector<double> values;          ///< absent where the slot is unknown there
+  bool mixed() const;                  ///< known at some points and unknown at others
+};
+
+/// Why values were left out of an axis chosen by a pattern.
+struct LeftOut {
+  std::size_t axis = 0;
+  std::size_t count = 0;
+  std::string example;  ///< "v100: no bf16 peak …"
+};
+
+class Space {
+ public:
+  /// @errors diag::Error: no point of the grid resolves (the first fault is shown), or a value that was written out
+  ///         cannot be resolved; too-many-lookups where the inputs depend on too many axes at once
+  Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog);
+
+  const std::vector<Axis>& axes() const { return axes_; }
+  /// Number of points. Row order: the last axis varies fastest; row = ((i0 · n1 + i1) · n2 + i2) …
+  std::uint64_t size() const { return size_; }
+  /// As a floating-point number, which does not overflow.
+  double size_estimate() const;
+  const std::array<SlotTable, estimate::slot_count + 1>& tables() const { return tables_; }
+  std::vector<std::size_t> indices(std::uint64_t row) const;
+  std::uint64_t row(const std::vector<std::size_t>& indices) const;
+  /// The run at a point, as if it had been given by flags.
+  scenario::Scenario scenario(const std::vector<std::size_t>& indices) const;
+  /// Inputs at a point from the tables; nothing where the point does not resolve.
+  std::optional<estimate::RunInputs<double>> inputs(const std::vector<std::size_t>& indices) const;
+  /// A point that resolves: its assumptions stand for the grid's, where they do not depend on an axis.
+  const scenario::ResolvedRun& sample() const { return *sample_; }
+  const std::vector<LeftOut>& left_out() const { return left_out_; }
+  const std::vector<diag::Diagnostic>& warnings() const { return warnings_; }
+  std::size_t lookups() const { return lookups_; }
+
+ private:
+  friend class SpaceBuilder;
+  scenario::Scenario base_;
+  std::vector<Axis> axes_;
+  std::uint64_t size_ = 1;
+  std::array<SlotTable, estimate::slot_count + 1> tables_;  // the last one: 0 where the point resolves
+  std::shared_ptr<const scenario::ResolvedRun> sample_;
+  std::vector<LeftOut> left_out_;
+  std::vector<diag::Diagnostic> warnings_;
+  std::size_t lookups_ = 0;
+};
+
+/// A block of points with the wanted results.
+struct Block {
+  std::uint64_t base = 0;                 ///< row of the block's origin
+  const std::uint64_t* offsets = nullptr;  ///< lane -> row - base; null: the lane itself
+  std::size_t lanes = 0;
+  std::size_t first_inner = 0;            ///< position of lane 0 among the inner points
+  const double* const* columns = nullptr;  ///< one per result asked for, coherent, absent = NaN
+  const std::size_t* outer = nullptr;     ///< index on every outer axis, in the order of Kernel::outer_axes()
+
+  std::uint64_t row(std::size_t lane) const { return base + (offsets == nullptr ? lane : offsets[lane]); }
+};
+
+/// estimate() over blocks of a Space.
+class Kernel {
+ public:
+  /// @param results  results wanted, by index
+  /// @param any_order  whether blocks may come in another order than that of rows (reductions): the cheapest is taken
+  Kernel(const Space& space, std::vector<std::size_t> results, bool any_order);
+  ~Kernel();
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+
+  /// Steps of the outer axes; each has inner_size() points.
+  std::uint64_t outer_steps() const { return outer_steps_; }
+  std::size_t inner_size() const { return inner_size_; }
+  const std::vector<std::size_t>& outer_axes() const { return outer_; }
+  const std::vector<std::size_t>& inner_axes() const { return inner_; }
+  const Space& space() const { return space_; }
+  const std::vector<std::size_t>& results() const { return results_; }
+  /// Rows of the inner points relative to the block's base, or null where they are 0, 1, 2 …
+  const std::uint64_t* inner_rows() const { return inner_rows_.empty() ? nullptr : inner_rows_.data(); }
+
+  /// Buffers of one thread.
+  class Work;
+  std::shared_ptr<Work> work() const;
+  /// Calls take(const Block&) for the outer steps [first, last), in order; stops early where take returns false.
+  template <class Take>
+  void each(Work& work, std::uint64_t first, std::uint64_t last, Take take) const {
+    Block block;
+    for (std::uint64_t step = first; step < last; ++step) {
+      for (std::size_t at = 0; at < inner_size_; at += block_lanes) {
+        evaluate(work, step, at, block);
+        if (!take(block)) return;
+      }
+    }
+  }
+  static constexpr std::size_t block_lanes = 1024;
+
+ private:
+  struct Program;
+  struct Layout;
+  void arrange(bool any_order);
+  void evaluate(Work& work, std::uint64_t step, std::size_t first_inner, Block& out) const;
+  void run(Work& work, const Program& program, std::size_t first, std::size_t lanes) const;
+  const Program& program(Work& work, std::uint64_t mask) const;
+
+  const Space& space_;
+  std::vector<std::size_t> results_;
+  std::vector<std::size_t> outer_, inner_;
+  std::uint64_t outer_steps_ = 1;
+  std::size_t inner_size_ = 1;
+  std::vector<std::uint64_t> inner_rows_;
+  std::unique_ptr<Layout> layout_;
+};
+
+}  // namespace kwhatif::analysis

@@ -1,0 +1,91 @@
+// A sweep for people and for machines: rows as CSV, JSON Lines or .npy; best rows, fronts, groups and histograms as text
+// and JSON.
+#pragma once
+
+#include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/catalog/catalog.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kwhatif::report {
+
+enum class RowFormat { csv, json_lines, npy };
+/// By file extension: .csv, .jsonl, .npy.
+std::optional<RowFormat> row_format(std::string_view path);
+
+/// Rows in order: number of the row, one column per axis, one per result asked for. Absent results are empty (CSV), null
+/// (JSON Lines) or NaN (.npy). Numbers are the shortest text that reads back to the same bits.
+class RowSink : public analysis::Sink {
+ public:
+  using Write = std::function<void(std::string_view)>;
+  /// @param columns  which results of the kernel, by position
+  RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> columns, RowFormat format, Write write);
+  std::unique_ptr<analysis::Part> part() override;
+  void commit(analysis::Part& part) override;
+  std::uint64_t task_points() const override { return std::uint64_t{1} << 14U; }
+
+  /// The head of the file. That of .npy holds the number of rows and has the same length for any number.
+  std::string head(std::uint64_t rows) const;
+  std::uint64_t rows() const { return rows_; }
+  /// About how long a row is.
+  double row_bytes() const;
+
+ private:
+  friend class RowPart;
+  struct Scale {
+    double up = 1;
+    double down = 1;
+  };
+  const analysis::Kernel& kernel_;
+  std::vector<std::size_t> columns_;
+  RowFormat format_;
+  Write write_;
+  std::vector<std::vector<std::string>> cells_;  // text of each axis value, where an axis is short enough to keep it
+  std::vector<Scale> scales_;
+  std::vector<std::size_t> widths_;  // of text axes in .npy
+  std::vector<std::string> keys_;
+  std::uint64_t rows_ = 0;
+};
+
+/// One row in full.
+struct SweepRow {
+  std::uint64_t row = 0;
+  std::vector<std::size_t> indices;
+  estimate::RunEstimate<double> result;
+  bool knee = false;
+};
+SweepRow sweep_row(const analysis::Space& space, std::uint64_t row);
+
+/// What a reduction found.
+struct SweepAnswer {
+  std::string title;                     ///< "The 10 rows with the least CO2e"
+  std::vector<SweepRow> rows;            ///< top, Pareto, or the first rows
+  std::vector<std::size_t> columns;      ///< results to show
+  struct GroupLine {
+    std::vector<std::size_t> indices;
+    analysis::Group group;
+  };
+  std::vector<std::size_t> group_axes;
+  std::vector<GroupLine> groups;
+  analysis::Reduce reduce = analysis::Reduce::min;
+  std::size_t by = 0;                    ///< result that was reduced
+  std::optional<analysis::LogCounts> histogram;
+  std::string kind;                      ///< rows, top, pareto, groups, histogram
+  std::vector<analysis::Limit> limits;
+};
+
+std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer);
+std::string sweep_csv(const analysis::Space& space, const SweepAnswer& answer);
+/// Schema kwhatif/sweep/1.
+std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog);
+
+/// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
+std::string sweep_assumptions(const analysis::Space& space);
+/// The command that explains one row.
+std::string explain_command(const analysis::Space& space, std::uint64_t row, std::string_view run_file);
+
+}  // namespace kwhatif::report

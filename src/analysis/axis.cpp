@@ -1,0 +1,242 @@
+#include <kwhatif/analysis/axis.hpp>
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+namespace kwhatif::analysis {
+
+using scenario::Input;
+using scenario::InputType;
+
+namespace {
+
+namespace dim = quantity::dim;
+
+[[noreturn]] void refuse(const scenario::Given& given, std::string code, std::string message, std::string help) {
+  throw diag::UsageError(
+      {.code = std::move(code), .message = std::move(message), .where = given.where, .help = std::move(help)});
+}
+
+constexpr std::string_view form_help =
+    "an axis is NAME=V1,V2,… or NAME=FROM:TO:lin20 or NAME=FROM:TO:log20, NAME a flag without its dashes; "
+    "also hardware=all, hardware=kind:gpu, region=gcp:*";
+
+// The machine unit of an input, as column suffix and as unit name.
+struct MachineUnit {
+  std::string_view suffix;
+  std::string_view unit;
+};
+
+MachineUnit machine_unit(Input input) {
+  const auto& d = scenario::info(input).dimension;
+  if (d == dim::time || d == dim::device_time || d == dim::device_flop_rate) {
+    if (d == dim::time) return {"", "h"};  // "hours" is the flag's own name
+    return d == dim::device_time ? MachineUnit{"", "device-h"} : MachineUnit{"", "TFLOP/s"};
+  }
+  if (d == dim::power || d == dim::device_power) return {"_w", "W"};
+  if (d == dim::carbon_intensity) return {"_g_per_kwh", "g/kWh"};
+  if (d == dim::device_price) return {"_usd_per_hour", "USD/h"};
+  if (d == dim::energy_price) return {"_usd_per_kwh", "USD/kWh"};
+  if (d == dim::co2e) return {"_kg", "kg"};
+  return {};
+}
+
+bool counts_whole(Input input) {
+  const auto& d = scenario::info(input).dimension;
+  return input == Input::runs || input == Input::nodes || d == dim::device || d == dim::token || d == dim::parameter ||
+         scenario::info(input).type == InputType::whole;
+}
+
+double number_of(const Axis& axis, std::string_view text) {
+  const auto& info = scenario::info(axis.input);
+  const auto parsed = quantity::parse(text, {.dimension = info.dimension,
+                                             .bare_number = quantity::may_be_bare(info.dimension),
+                                             .example = info.example});
+  if (!parsed.ok)
+    refuse(axis.given, parsed.fault.code, "axis " + axis.name + ": " + parsed.fault.message, parsed.fault.help);
+  return parsed.value.coherent;
+}
+
+std::vector<std::string> parts_of(std::string_view text, char separator) {
+  std::vector<std::string> out;
+  while (true) {
+    const auto end = text.find(separator);
+    std::string_view part = text.substr(0, end);
+    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
+    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
+    out.emplace_back(part);
+    if (end == std::string_view::npos) return out;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// "lin50" or "log50".
+struct Spacing {
+  bool logarithmic = false;
+  std::size_t count = 0;
+};
+
+bool read_spacing(const Axis& axis, std::string_view text, Spacing& out) {
+  if (!text.starts_with("lin") && !text.starts_with("log")) return false;
+  out.logarithmic = text.starts_with("log");
+  const std::string_view digits = text.substr(3);
+  if (digits.empty() || digits.size() > 9 ||
+      !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    return false;
+  out.count = std::stoul(std::string{digits});
+  if (out.count < 2 || out.count > axis_limit)
+    refuse(axis.given, "bad-axis", "axis " + axis.name + " would have " + std::to_string(out.count) + " values",
+           "from 2 to " + std::to_string(axis_limit) + " values");
+  return true;
+}
+
+void space(Axis& axis, double from, double to, const Spacing& spacing) {
+  if (spacing.logarithmic && (from <= 0 || to <= 0))
+    refuse(axis.given, "bad-axis", "axis " + axis.name + ": logarithmic steps need ends above 0", "use linN");
+  const auto last = static_cast<double>(spacing.count - 1);
+  for (std::size_t i = 0; i < spacing.count; ++i) {
+    const double share = static_cast<double>(i) / last;
+    double v = spacing.logarithmic ? from * std::pow(to / from, share) : from + (to - from) * share;
+    if (i == 0) v = from;
+    if (i == spacing.count - 1) v = to;
+    if (counts_whole(axis.input)) v = std::round(v);
+    if (!axis.numbers.empty() && axis.numbers.back() == v) continue;
+    axis.numbers.push_back(v);
+  }
+}
+
+// '*' stands for anything.
+bool matches(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern.front() == '*') {
+    for (std::size_t skip = 0; skip <= text.size(); ++skip) {
+      if (matches(pattern.substr(1), text.substr(skip))) return true;
+    }
+    return false;
+  }
+  return !text.empty() && pattern.front() == text.front() && matches(pattern.substr(1), text.substr(1));
+}
+
+// A place that is an average, a dated observation or a net value is no place to train at.
+bool is_site(std::string_view id) {
+  return id.find('@') == std::string_view::npos && id.find(":average") == std::string_view::npos;
+}
+
+bool by_pattern(Axis& axis, std::string_view text, const catalog::Catalog& catalog) {
+  const auto kind = axis.input == Input::hardware ? std::optional{catalog::Kind::hardware}
+                    : axis.input == Input::region ? std::optional{catalog::Kind::region}
+                    : axis.input == Input::grid   ? std::optional{catalog::Kind::grid}
+                    : axis.input == Input::model  ? std::optional{catalog::Kind::model}
+                                                  : std::nullopt;
+  if (!kind) return false;
+  const bool of_kind = text.starts_with("kind:");
+  if (text != "all" && !of_kind && text.find('*') == std::string_view::npos) return false;
+  for (const catalog::Row& row : catalog.rows(*kind)) {
+    if (of_kind && row.text("kind") != text.substr(5)) continue;
+    if (!of_kind && text != "all" && !matches(text, row.id())) continue;
+    if (axis.input == Input::region && !is_site(row.id())) continue;
+    if (axis.texts.empty() || axis.texts.back() != row.id()) axis.texts.emplace_back(row.id());
+  }
+  if (axis.texts.empty())
+    refuse(axis.given, "bad-axis", "axis " + axis.name + ": nothing in the tables fits '" + std::string{text} + "'",
+           "`kwhatif list " + std::string{catalog::schema(*kind).plural} + "` prints all");
+  axis.pattern = true;
+  return true;
+}
+
+}  // namespace
+
+std::string Axis::text(std::size_t i) const {
+  if (i < texts.size()) return texts[i];
+  const auto& info = scenario::info(input);
+  if (info.type == InputType::whole) return quantity::shortest(numbers[i]);
+  return quantity::exact(numbers[i], info.dimension);
+}
+
+std::string Axis::shown(std::size_t i) const {
+  if (!numeric()) return texts[i];
+  const auto& info = scenario::info(input);
+  if (info.type == InputType::whole) return text(i);
+  std::string out = quantity::human(numbers[i], info.dimension);
+  for (const std::string_view word : {" tokens", " parameters"}) {
+    if (out.ends_with(word)) out.resize(out.size() - word.size());
+  }
+  return out;
+}
+
+std::string Axis::column() const {
+  std::string out = name;
+  std::replace(out.begin(), out.end(), '-', '_');
+  return numeric() ? out + std::string{machine_unit(input).suffix} : out;
+}
+
+double Axis::machine(std::size_t i) const {
+  const MachineUnit unit = machine_unit(input);
+  return unit.unit.empty() ? numbers[i] : quantity::to_unit(numbers[i], unit.unit);
+}
+
+void Axis::drop(std::size_t i) {
+  const auto at = static_cast<std::ptrdiff_t>(i);
+  if (i < texts.size()) texts.erase(texts.begin() + at);
+  if (i < numbers.size()) numbers.erase(numbers.begin() + at);
+}
+
+Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
+  Axis axis;
+  axis.given = given;
+  const std::string& text = given.text;
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    refuse(given, "bad-axis", "'" + text.substr(0, 60) + "' is no axis", std::string{form_help});
+  axis.name = text.substr(0, equals);
+  const auto input = scenario::input_by_flag(axis.name);
+  if (!input || *input == Input::config) {
+    std::vector<std::string_view> known;
+    for (const auto& row : scenario::input_table()) known.push_back(row.flag);
+    const std::string near = diag::did_you_mean(axis.name, known);
+    refuse(given, "unknown-axis", "no input '" + axis.name.substr(0, 40) + "' that could vary",
+           near + (near.empty() ? "" : " ") + "an axis is named like a flag: tokens, chips, hardware, region, ci …");
+  }
+  axis.input = *input;
+  axis.name = scenario::info(*input).flag;
+  const std::string values = text.substr(equals + 1);
+  if (by_pattern(axis, values, catalog)) return axis;
+
+  const InputType type = scenario::info(axis.input).type;
+  const bool numeric = type == InputType::quantity || type == InputType::whole;
+  if (numeric) {
+    const auto ends = parts_of(values, ':');
+    Spacing spacing;
+    if (ends.size() == 3 && read_spacing(axis, ends[2], spacing)) {
+      space(axis, number_of(axis, ends[0]), number_of(axis, ends[1]), spacing);
+      return axis;
+    }
+    if (ends.size() > 1) refuse(given, "bad-axis", "'" + values.substr(0, 60) + "' is no range", std::string{form_help});
+  }
+  for (std::string& part : parts_of(values, ',')) {
+    if (part.empty()) refuse(given, "bad-axis", "axis " + axis.name + " has an empty value", std::string{form_help});
+    if (numeric) axis.numbers.push_back(number_of(axis, part));
+    axis.texts.push_back(std::move(part));
+  }
+  if (axis.size() > axis_limit) refuse(given, "bad-axis", "axis " + axis.name + " is too long", std::string{form_help});
+  return axis;
+}
+
+std::vector<Axis> read_axes(const std::vector<scenario::Given>& given, const catalog::Catalog& catalog) {
+  std::vector<Axis> out;
+  for (const scenario::Given& g : given) {
+    Axis axis = read_axis(g, catalog);
+    for (const Axis& other : out) {
+      if (other.input == axis.input)
+        refuse(g, "given-twice", "two axes vary '" + axis.name + "'", "write all values in one axis");
+    }
+    out.push_back(std::move(axis));
+  }
+  return out;
+}
+
+}  // namespace kwhatif::analysis

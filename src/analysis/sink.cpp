@@ -1,0 +1,224 @@
+#include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/parse.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace kwhatif::analysis {
+
+bool Limit::holds(double value) const {
+  switch (compare) {
+    case Compare::at_most: return value <= bound;
+    case Compare::less: return value < bound;
+    case Compare::at_least: return value >= bound;
+    case Compare::more: return value > bound;
+  }
+  return false;
+}
+
+std::vector<Limit> read_limits(const scenario::Given& given) {
+  const auto refuse = [&](std::string code, std::string message, std::string help) {
+    throw diag::UsageError(
+        {.code = std::move(code), .message = std::move(message), .where = given.where, .help = std::move(help)});
+  };
+  std::vector<Limit> out;
+  std::string_view rest = given.text;
+  while (true) {
+    const auto end = rest.find(" and ");
+    std::string_view part = rest.substr(0, end);
+    const auto blank = [](std::string_view& s) {
+      while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
+      while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
+    };
+    blank(part);
+    const auto at = part.find_first_of("<>=");
+    if (at == std::string_view::npos || at == 0 || part[at] == '=')
+      refuse("bad-condition", "'" + std::string{part.substr(0, 60)} + "' is no condition",
+             "write for example 'time<=30d and cost<=2M$'");
+    std::string_view name = part.substr(0, at);
+    std::string_view bound = part.substr(at + 1);
+    Limit limit;
+    limit.text = part;
+    const bool equal = !bound.empty() && bound.front() == '=';
+    if (equal) bound.remove_prefix(1);
+    limit.compare = part[at] == '<' ? (equal ? Limit::Compare::at_most : Limit::Compare::less)
+                                    : (equal ? Limit::Compare::at_least : Limit::Compare::more);
+    blank(name);
+    blank(bound);
+    const auto result = result_named(name);
+    if (!result) {
+      const auto names = result_names();
+      refuse("unknown-result", "no result '" + std::string{name.substr(0, 40)} + "'",
+             diag::did_you_mean(name, names) + " results: energy, co2e, time, cost, device-hours, flops …");
+    }
+    limit.result = *result;
+    const auto dimension = result_dimension(*result);
+    const auto parsed = quantity::parse(
+        bound, {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension), .example = "30 d"});
+    if (!parsed.ok) refuse(parsed.fault.code, limit.text + ": " + parsed.fault.message, parsed.fault.help);
+    limit.bound = parsed.value.coherent;
+    out.push_back(std::move(limit));
+    if (end == std::string_view::npos) return out;
+    rest.remove_prefix(end + 5);
+  }
+}
+
+void add_results(std::vector<std::size_t>& results, const std::vector<Limit>& limits) {
+  for (const Limit& limit : limits) {
+    if (std::find(results.begin(), results.end(), limit.result) == results.end()) results.push_back(limit.result);
+  }
+}
+
+namespace {
+
+// Applies the limits to blocks on the way into a part.
+class Filter {
+ public:
+  Filter(const Kernel& kernel, const std::vector<Limit>& limits) {
+    const auto& results = kernel.results();
+    for (const Limit& limit : limits) {
+      const auto at = std::find(results.begin(), results.end(), limit.result);
+      if (at == results.end()) throw diag::InternalError("a limit on a result that is not evaluated");
+      checks_.push_back({static_cast<std::size_t>(at - results.begin()), limit});
+    }
+    columns_.resize(results.size());
+    pointers_.resize(results.size());
+    keep_.resize(Kernel::block_lanes);
+    for (auto& c : columns_) c.resize(checks_.empty() ? 0 : Kernel::block_lanes);
+    for (std::size_t k = 0; k < columns_.size(); ++k) pointers_[k] = columns_[k].data();
+  }
+
+  void pass(const Block& block, Part& part) {
+    if (checks_.empty()) {
+      part.take(block, block.columns, nullptr);
+      return;
+    }
+    const std::size_t n = block.lanes;
+    std::fill_n(keep_.begin(), n, static_cast<unsigned char>(1));
+    unsigned char any = 0;
+    for (const auto& [column, limit] : checks_) {
+      const double* v = block.columns[column];
+      const double b = limit.bound;
+      switch (limit.compare) {
+        case Limit::Compare::at_most: mark(n, [&](std::size_t i) { return v[i] <= b; }); break;
+        case Limit::Compare::less: mark(n, [&](std::size_t i) { return v[i] < b; }); break;
+        case Limit::Compare::at_least: mark(n, [&](std::size_t i) { return v[i] >= b; }); break;
+        case Limit::Compare::more: mark(n, [&](std::size_t i) { return v[i] > b; }); break;
+      }
+    }
+    for (std::size_t i = 0; i < n; ++i) any = static_cast<unsigned char>(any | keep_[i]);
+    if (any == 0) return;
+    for (std::size_t k = 0; k < columns_.size(); ++k) {
+      const double* from = block.columns[k];
+      for (std::size_t i = 0; i < n; ++i) columns_[k][i] = keep_[i] != 0 ? from[i] : absent;
+    }
+    part.take(block, pointers_.data(), keep_.data());
+  }
+
+ private:
+  template <class Holds>
+  void mark(std::size_t n, Holds holds) {
+    for (std::size_t i = 0; i < n; ++i) keep_[i] = static_cast<unsigned char>(keep_[i] & (holds(i) ? 1 : 0));
+  }
+  struct Check {
+    std::size_t column;
+    Limit limit;
+  };
+  std::vector<Check> checks_;
+  std::vector<std::vector<double>> columns_;
+  std::vector<const double*> pointers_;
+  std::vector<unsigned char> keep_;
+};
+
+// Tasks dealt to threads; parts committed in order of tasks.
+class Runner {
+ public:
+  Runner(const Kernel& kernel, Sink& sink, const RunOptions& options)
+      : kernel_(kernel), sink_(sink), options_(options),
+        steps_per_task_(std::max<std::uint64_t>(1, sink.task_points() / kernel.inner_size())),
+        tasks_((kernel.outer_steps() + steps_per_task_ - 1) / steps_per_task_) {}
+
+  bool run() {
+    const unsigned threads =
+        static_cast<unsigned>(std::clamp<std::uint64_t>(options_.threads, 1, std::max<std::uint64_t>(1, tasks_)));
+    if (threads == 1) {
+      worker(1);
+    } else {
+      std::vector<std::thread> pool;
+      for (unsigned t = 0; t < threads; ++t) pool.emplace_back([this, threads] { worker(threads); });
+      for (std::thread& t : pool) t.join();
+    }
+    if (failure_) std::rethrow_exception(failure_);
+    return committed_ == tasks_;
+  }
+
+ private:
+  bool stopped() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
+
+  void worker(unsigned threads) {
+    try {
+      const auto work = kernel_.work();
+      Filter filter(kernel_, options_.limits);
+      while (true) {
+        std::uint64_t task = 0;
+        {
+          std::unique_lock lock(mutex_);
+          room_.wait(lock, [&] { return failure_ || next_ >= tasks_ || next_ < committed_ + 4ULL * threads; });
+          if (failure_ || next_ >= tasks_) return;
+          task = next_++;
+        }
+        auto part = sink_.part();
+        const std::uint64_t first = task * steps_per_task_;
+        const std::uint64_t last = std::min(kernel_.outer_steps(), first + steps_per_task_);
+        bool whole = true;
+        kernel_.each(*work, first, last, [&](const Block& block) {
+          filter.pass(block, *part);
+          whole = !stopped();
+          return whole;
+        });
+        std::unique_lock lock(mutex_);
+        if (!whole) {
+          next_ = tasks_;
+          room_.notify_all();
+          return;
+        }
+        done_.emplace(task, std::move(part));
+        for (auto it = done_.find(committed_); it != done_.end(); it = done_.find(committed_)) {
+          sink_.commit(*it->second);
+          done_.erase(it);
+          ++committed_;
+          if (options_.progress)
+            options_.progress(std::min(kernel_.outer_steps(), committed_ * steps_per_task_) * kernel_.inner_size());
+        }
+        room_.notify_all();
+      }
+    } catch (...) {
+      const std::unique_lock lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+      room_.notify_all();
+    }
+  }
+
+  const Kernel& kernel_;
+  Sink& sink_;
+  const RunOptions& options_;
+  std::uint64_t steps_per_task_;
+  std::uint64_t tasks_;
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::uint64_t next_ = 0;
+  std::uint64_t committed_ = 0;
+  std::map<std::uint64_t, std::unique_ptr<Part>> done_;
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+bool run(const Kernel& kernel, Sink& sink, const RunOptions& options) { return Runner{kernel, sink, options}.run(); }
+
+}  // namespace kwhatif::analysis

@@ -1,0 +1,73 @@
+// The results of estimate() by number and by name.
+#include <kwhatif/analysis/sweep.hpp>
+#include <kwhatif/quantity/format.hpp>
+
+namespace kwhatif::analysis {
+
+namespace {
+
+struct Row {
+  estimate::ResultInfo info;
+  quantity::Dimension dimension;
+};
+
+const std::vector<Row>& rows() {
+  static const std::vector<Row> all = [] {
+    std::vector<Row> out;
+    estimate::RunEstimate<double> any;
+    estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto& field) {
+      out.push_back({info, std::remove_cvref_t<decltype(field)>::value_type::dimension});
+    });
+    return out;
+  }();
+  return all;
+}
+
+struct Word {
+  std::string_view word;
+  std::string_view key;
+};
+constexpr std::array words{
+    Word{"energy", "facility_energy"},       Word{"co2e", "operational_location"},
+    Word{"co2", "operational_location"},     Word{"carbon", "operational_location"},
+    Word{"co2e-market", "operational_market"}, Word{"net", "operational_market"},
+    Word{"time", "wall_time"},               Word{"hours", "wall_time"},
+    Word{"days", "wall_time"},               Word{"device-hours", "device_time"},
+    Word{"flops", "training_flop"},          Word{"compute", "training_flop"},
+    Word{"it-energy", "it_energy"},          Word{"tflops", "achieved"},
+    Word{"chips", "devices"},                Word{"money", "cost"},
+    Word{"price", "cost"},                   Word{"total", "total_co2e"},
+};
+
+}  // namespace
+
+std::size_t result_count() { return rows().size(); }
+estimate::ResultInfo result_info(std::size_t result) { return rows()[result].info; }
+quantity::Dimension result_dimension(std::size_t result) { return rows()[result].dimension; }
+
+std::optional<std::size_t> result_named(std::string_view name) {
+  for (std::size_t i = 0; i < rows().size(); ++i) {
+    if (rows()[i].info.key == name || rows()[i].info.json_key == name) return i;
+  }
+  for (const Word& w : words) {
+    if (w.word != name) continue;
+    for (std::size_t i = 0; i < rows().size(); ++i) {
+      if (rows()[i].info.key == w.key) return i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string_view> result_names() {
+  std::vector<std::string_view> out;
+  for (const Word& w : words) out.push_back(w.word);
+  for (const Row& r : rows()) out.push_back(r.info.key);
+  return out;
+}
+
+double machine_value(std::size_t result, double coherent) {
+  const auto& info = rows()[result].info;
+  return info.unit.empty() ? coherent : quantity::to_unit(coherent, info.unit);
+}
+
+}  // namespace kwhatif::analysis

@@ -1,0 +1,349 @@
+// From a run and its axes to tables: which number each slot has at each point of the grid.
+#include <kwhatif/analysis/sweep.hpp>
+#include <kwhatif/estimate/run.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <set>
+
+namespace kwhatif::analysis {
+
+namespace {
+
+using estimate::slot_count;
+constexpr std::size_t valid = slot_count;  // the table that says where a run resolves
+constexpr std::size_t resolve_all = 512;   // axes up to this long are resolved at every value
+constexpr std::size_t lookup_limit = 400'000;
+constexpr std::size_t checked_points = 48;
+
+using Values = std::array<double, slot_count + 1>;
+
+bool same(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
+
+}  // namespace
+
+bool SlotTable::mixed() const {
+  bool known = false;
+  bool unknown = false;
+  for (const double v : values) (std::isnan(v) ? unknown : known) = true;
+  return known && unknown;
+}
+
+class SpaceBuilder {
+ public:
+  SpaceBuilder(Space& space, const catalog::Catalog& catalog) : space_(space), catalog_(catalog) {}
+
+  void build() {
+    find_base();
+    for (std::size_t a = 0; a < space_.axes_.size(); ++a) drop_unusable(a);
+    find_base();  // indices have moved
+    for (std::size_t a = 0; a < space_.axes_.size(); ++a) probe(a);
+    fill();
+    check();
+  }
+
+ private:
+  using Indices = std::vector<std::size_t>;
+
+  /// Slots at a point; nothing where it does not resolve.
+  std::optional<Values> at(const Indices& indices) {
+    ++space_.lookups_;
+    try {
+      const auto run = scenario::resolve(space_.scenario(indices), catalog_);
+      Values out;
+      out.fill(absent);
+      for (std::size_t s = 0; s < slot_count; ++s) {
+        if (const auto v = estimate::slot_value(run.inputs, static_cast<estimate::Slot>(s))) out[s] = *v;
+      }
+      out[valid] = 0;
+      return out;
+    } catch (const diag::ScenarioError& error) {
+      last_fault_ = error.diagnostics();
+      return std::nullopt;
+    }
+  }
+
+  std::size_t random_below(std::size_t n) {
+    state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<std::size_t>((state_ >> 33U) % n);
+  }
+  Indices random_point() {
+    Indices out;
+    for (const Axis& axis : space_.axes_) out.push_back(random_below(axis.size()));
+    return out;
+  }
+
+  void find_base() {
+    base_.assign(space_.axes_.size(), 0);
+    std::vector<diag::Diagnostic> first;
+    constexpr int tries = 400;
+    for (int i = 0; i < tries; ++i) {
+      if (i > 0) base_ = random_point();
+      if (const auto values = at(base_)) {
+        base_values_ = *values;
+        space_.sample_ = std::make_shared<scenario::ResolvedRun>(scenario::resolve(space_.scenario(base_), catalog_));
+        space_.warnings_ = space_.sample_->warnings;
+        other_.clear();
+        for (int k = 0; k < tries && other_.size() < 2; ++k) {
+          const Indices point = random_point();
+          if (at(point)) other_.push_back(point);
+        }
+        return;
+      }
+      if (i == 0) first = last_fault_;
+    }
+    throw diag::ScenarioError(std::move(first));
+  }
+
+  // Indices of an axis that are looked at one by one.
+  std::vector<std::size_t> probes(std::size_t a) const {
+    const std::size_t n = space_.axes_[a].size();
+    std::vector<std::size_t> out;
+    const std::size_t few = std::min(n, n <= resolve_all ? n : std::size_t{33});
+    for (std::size_t i = 0; i < few; ++i) out.push_back(few == 1 ? 0 : i * (n - 1) / (few - 1));
+    return out;
+  }
+
+  Indices with(Indices point, std::size_t axis, std::size_t value) const {
+    point[axis] = value;
+    return point;
+  }
+
+  // A value that resolves nowhere: left out where a pattern chose it, an error where the user wrote it.
+  void drop_unusable(std::size_t a) {
+    Axis& axis = space_.axes_[a];
+    std::vector<std::size_t> unusable;
+    LeftOut record{.axis = a, .count = 0, .example = {}};
+    for (const std::size_t i : probes(a)) {
+      if (at(with(base_, a, i))) continue;
+      const auto fault = last_fault_;
+      bool somewhere = false;
+      for (const Indices& point : other_) somewhere = somewhere || at(with(point, a, i)).has_value();
+      for (int k = 0; k < 4 && !somewhere; ++k) somewhere = at(with(random_point(), a, i)).has_value();
+      if (somewhere) continue;
+      if (!axis.pattern) throw diag::ScenarioError(fault);
+      if (record.count++ == 0) record.example = axis.text(i) + ": " + fault.front().message;
+      unusable.push_back(i);
+    }
+    for (auto i = unusable.rbegin(); i != unusable.rend(); ++i) axis.drop(*i);
+    if (record.count > 0) {
+      space_.left_out_.push_back(record);
+      find_base();
+    }
+  }
+
+  // Which slots change along this axis, from several points.
+  void probe(std::size_t a) {
+    std::vector<Indices> bases{base_};
+    bases.insert(bases.end(), other_.begin(), other_.end());
+    for (const Indices& from : bases) {
+      const auto reference = at(from);
+      for (const std::size_t i : probes(a)) {
+        const auto values = at(with(from, a, i));
+        if (values.has_value() != reference.has_value()) {
+          depends_[valid].insert(a);
+          find_partner(with(from, a, i), a);
+        }
+        if (!values || !reference) continue;
+        for (std::size_t s = 0; s < slot_count; ++s) {
+          if (!same((*values)[s], (*reference)[s])) depends_[s].insert(a);
+        }
+      }
+    }
+  }
+
+  // The point does not resolve: which other axes could mend it?
+  void find_partner(const Indices& point, std::size_t a) {
+    for (std::size_t b = 0; b < space_.axes_.size(); ++b) {
+      if (b == a || depends_[valid].contains(b)) continue;
+      for (const std::size_t i : probes(b)) {
+        if (at(with(point, b, i)).has_value() == at(point).has_value()) continue;
+        depends_[valid].insert(b);
+        break;
+      }
+    }
+  }
+
+  // An axis that only sets its own slot needs no lookups.
+  bool direct(std::size_t s, std::size_t a) {
+    if (!space_.axes_[a].numeric() || s == valid) return false;
+    for (const std::size_t i : probes(a)) {
+      const auto values = at(with(base_, a, i));
+      if (!values || !same((*values)[s], space_.axes_[a].numbers[i])) return false;
+    }
+    return true;
+  }
+
+  void shape(SlotTable& table, const std::set<std::size_t>& axes) {
+    table.axes.assign(axes.begin(), axes.end());
+    table.strides.assign(table.axes.size(), 1);
+    std::uint64_t count = 1;
+    for (std::size_t k = table.axes.size(); k-- > 0;) {
+      table.strides[k] = count;
+      count *= space_.axes_[table.axes[k]].size();
+      if (count > axis_limit * 4) too_many(axes);
+    }
+    table.values.assign(count, absent);
+  }
+
+  [[noreturn]] void too_many(const std::set<std::size_t>& axes) {
+    std::string names;
+    for (const std::size_t a : axes) names += (names.empty() ? "" : ", ") + space_.axes_[a].name;
+    throw diag::UsageError(
+        {.code = "too-many-lookups",
+         .message = "one input depends on the axes " + names + " together: too many combinations to look up",
+         .where = space_.axes_[*axes.begin()].given.where,
+         .help = "give the utilisation and the power (--mfu, --power), or use fewer values on these axes"});
+  }
+
+  void fill() {
+    std::map<std::set<std::size_t>, std::vector<std::size_t>> groups;
+    for (std::size_t s = 0; s <= slot_count; ++s) {
+      SlotTable& table = space_.tables_[s];
+      const auto& axes = depends_[s];
+      if (axes.size() == 1 && direct(s, *axes.begin())) {
+        shape(table, axes);
+        table.values = space_.axes_[*axes.begin()].numbers;
+      } else {
+        groups[axes].push_back(s);
+      }
+    }
+    for (const auto& [axes, slots] : groups) {
+      for (const std::size_t s : slots) shape(space_.tables_[s], axes);
+      const std::size_t count = space_.tables_[slots.front()].values.size();
+      if (count > lookup_limit) too_many(axes);
+      for (std::size_t entry = 0; entry < count; ++entry) {
+        Indices point = base_;
+        const SlotTable& table = space_.tables_[slots.front()];
+        for (std::size_t k = 0; k < table.axes.size(); ++k) {
+          point[table.axes[k]] = entry / table.strides[k] % space_.axes_[table.axes[k]].size();
+        }
+        auto values = axes.empty() ? std::optional{base_values_} : at(point);
+        // the axes left at the base may be what fails: ask elsewhere
+        for (std::size_t o = 0; o < other_.size() && !values && !depends_[valid].empty(); ++o) {
+          Indices elsewhere = other_[o];
+          for (const std::size_t a : table.axes) elsewhere[a] = point[a];
+          values = at(elsewhere);
+        }
+        if (!values) continue;
+        for (const std::size_t s : slots) space_.tables_[s].values[entry] = (*values)[s];
+      }
+    }
+  }
+
+  bool agrees(const Indices& point) {
+    const auto expected = at(point);
+    const auto tabled = space_.inputs(point);
+    if (expected.has_value() != tabled.has_value()) return false;
+    for (std::size_t s = 0; expected && s < slot_count; ++s) {
+      const auto v = estimate::slot_value(*tabled, static_cast<estimate::Slot>(s));
+      if (v.has_value() == std::isnan((*expected)[s]) || (v && !same(*v, (*expected)[s]))) return false;
+    }
+    return true;
+  }
+
+  // The tables are checked on random points. Where they are wrong, every lookup axis is taken together.
+  void check() {
+    const auto all_agree = [&] {
+      for (std::size_t i = 0; i < checked_points; ++i) {
+        if (!agrees(random_point())) return false;
+      }
+      return true;
+    };
+    if (space_.axes_.size() < 2 || all_agree()) return;
+    std::set<std::size_t> together;
+    for (std::size_t a = 0; a < space_.axes_.size(); ++a) {
+      bool alone = false;
+      for (std::size_t s = 0; s < slot_count; ++s) alone = alone || (depends_[s].size() == 1 && depends_[s].contains(a) && direct(s, a));
+      bool shared = false;
+      for (std::size_t s = 0; s <= slot_count; ++s) shared = shared || (depends_[s].size() > 1 && depends_[s].contains(a));
+      if (!alone || shared || depends_[valid].contains(a)) together.insert(a);
+    }
+    for (std::size_t s = 0; s <= slot_count; ++s) {
+      const bool own = depends_[s].size() == 1 && direct(s, *depends_[s].begin()) && !together.contains(*depends_[s].begin());
+      if (!own) depends_[s] = together;
+    }
+    fill();
+    if (all_agree()) return;
+    std::set<std::size_t> every;
+    for (std::size_t a = 0; a < space_.axes_.size(); ++a) every.insert(a);
+    depends_.fill(every);
+    fill();
+  }
+
+  Space& space_;
+  const catalog::Catalog& catalog_;
+  Indices base_;
+  Values base_values_{};
+  std::vector<Indices> other_;  // further points that resolve
+  std::array<std::set<std::size_t>, slot_count + 1> depends_;
+  std::vector<diag::Diagnostic> last_fault_;
+  std::uint64_t state_ = 20261123;
+};
+
+Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog)
+    : base_(std::move(base)), axes_(std::move(axes)) {
+  // a place varies: the base's own place steps aside
+  for (const Axis& axis : axes_) {
+    if (axis.input == scenario::Input::region) base_.clear(scenario::Input::grid);
+    if (axis.input == scenario::Input::grid) base_.clear(scenario::Input::region);
+    base_.clear(axis.input);
+  }
+  SpaceBuilder(*this, catalog).build();
+  constexpr double most = 9e18;
+  if (size_estimate() > most) {
+    throw diag::UsageError({.code = "too-many-rows",
+                            .message = "the grid has more than 9e18 points",
+                            .where = axes_.front().given.where,
+                            .help = "use fewer values per axis"});
+  }
+  for (const Axis& axis : axes_) size_ *= axis.size();
+}
+
+double Space::size_estimate() const {
+  double out = 1;
+  for (const Axis& axis : axes_) out *= static_cast<double>(axis.size());
+  return out;
+}
+
+std::vector<std::size_t> Space::indices(std::uint64_t row) const {
+  std::vector<std::size_t> out(axes_.size());
+  for (std::size_t a = axes_.size(); a-- > 0;) {
+    out[a] = static_cast<std::size_t>(row % axes_[a].size());
+    row /= axes_[a].size();
+  }
+  return out;
+}
+
+std::uint64_t Space::row(const std::vector<std::size_t>& indices) const {
+  std::uint64_t out = 0;
+  for (std::size_t a = 0; a < axes_.size(); ++a) out = out * axes_[a].size() + indices[a];
+  return out;
+}
+
+scenario::Scenario Space::scenario(const std::vector<std::size_t>& indices) const {
+  scenario::Scenario out = base_;
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    const Axis& axis = axes_[a];
+    out.set(axis.input, {axis.text(indices[a]), axis.given.where, "--axis " + axis.name});
+  }
+  return out;
+}
+
+std::optional<estimate::RunInputs<double>> Space::inputs(const std::vector<std::size_t>& indices) const {
+  const auto value = [&](const SlotTable& table) {
+    std::uint64_t at = 0;
+    for (std::size_t k = 0; k < table.axes.size(); ++k) at += indices[table.axes[k]] * table.strides[k];
+    return table.values[at];
+  };
+  if (std::isnan(value(tables_[slot_count]))) return std::nullopt;
+  estimate::RunInputs<double> out;
+  for (std::size_t s = 0; s < slot_count; ++s) {
+    const double v = value(tables_[s]);
+    if (!std::isnan(v)) estimate::set_slot(out, static_cast<estimate::Slot>(s), v);
+  }
+  return out;
+}
+
+}  // namespace kwhatif::analysis

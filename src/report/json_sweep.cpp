@@ -1,0 +1,106 @@
+#include "json_support.hpp"
+
+#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/sweep.hpp>
+
+#include <cmath>
+
+namespace kwhatif::report {
+
+namespace {
+
+Json axis_value(const analysis::Axis& axis, std::size_t i) {
+  return axis.numeric() ? Json(axis.machine(i)) : Json(axis.text(i));
+}
+
+Json number(double v) { return std::isnan(v) ? Json(nullptr) : Json(v); }
+
+Json row_json(const analysis::Space& space, const SweepRow& row) {
+  Json out;
+  out["row"] = row.row;
+  for (std::size_t a = 0; a < space.axes().size(); ++a)
+    out["inputs"][space.axes()[a].column()] = axis_value(space.axes()[a], row.indices[a]);
+  out["results"] = results_json(row.result);
+  if (row.knee) out["knee"] = true;
+  return out;
+}
+
+Json group_json(const analysis::Space& space, const SweepAnswer& answer, const SweepAnswer::GroupLine& line) {
+  Json out;
+  for (std::size_t k = 0; k < answer.group_axes.size(); ++k) {
+    const auto& axis = space.axes()[answer.group_axes[k]];
+    out["group"][axis.column()] = axis_value(axis, line.indices[k]);
+  }
+  out["rows"] = line.group.count;
+  const auto value = [&](double v) { return number(std::isnan(v) ? v : analysis::machine_value(answer.by, v)); };
+  switch (answer.reduce) {
+    case analysis::Reduce::min:
+    case analysis::Reduce::max:
+      out[answer.reduce == analysis::Reduce::min ? "min" : "max"] = value(line.group.best.value);
+      out["row"] = line.group.count == 0 ? Json(nullptr) : Json(line.group.best.row);
+      break;
+    case analysis::Reduce::mean: out["mean"] = line.group.count == 0 ? Json(nullptr) : value(line.group.mean); break;
+    case analysis::Reduce::quantiles:
+      for (const auto& [key, q] : {std::pair{"p05", 0.05}, {"p25", 0.25}, {"p50", 0.5}, {"p75", 0.75}, {"p95", 0.95}})
+        out[key] = value(line.group.counts.quantile(q));
+      break;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog) {
+  Json out;
+  out["schema"] = "kwhatif/sweep/1";
+  out["data_version"] = catalog::data_version();
+  out["size"] = space.size();
+  out["axes"] = Json::array();
+  for (const auto& axis : space.axes()) {
+    out["axes"].push_back({{"name", axis.column()},
+                           {"size", axis.size()},
+                           {"first", axis_value(axis, 0)},
+                           {"last", axis_value(axis, axis.size() - 1)}});
+  }
+  out["where"] = Json::array();
+  for (const auto& limit : answer.limits) out["where"].push_back(limit.text);
+  out["kind"] = answer.kind;
+  if (answer.kind != "rows") out["by"] = analysis::result_info(answer.by).json_key;
+  if (answer.kind == "groups") {
+    out["groups"] = Json::array();
+    for (const auto& line : answer.groups) out["groups"].push_back(group_json(space, answer, line));
+  } else if (answer.kind == "histogram") {
+    const auto& h = *answer.histogram;
+    const auto value = [&](double v) { return number(analysis::machine_value(answer.by, v)); };
+    out["histogram"] = {{"rows", h.total()},
+                        {"lowest", value(h.lowest())},
+                        {"median", value(h.quantile(0.5))},
+                        {"highest", value(h.highest())},
+                        {"counts", h.histogram(20)}};
+  } else {
+    out["rows"] = Json::array();
+    for (const SweepRow& row : answer.rows) out["rows"].push_back(row_json(space, row));
+  }
+  out["left_out"] = Json::array();
+  for (const auto& left : space.left_out()) {
+    out["left_out"].push_back(
+        {{"axis", space.axes()[left.axis].name}, {"values", left.count}, {"example", left.example}});
+  }
+  out["assumptions"] = Json::array();
+  for (const Assumption& a : assumptions(space.sample())) {
+    Json line{{"input", a.input}, {"value", a.value ? Json(*a.value) : Json(a.shown)}, {"unit", a.unit},
+              {"source", a.origin.source.empty() ? Json(nullptr) : Json(a.origin.source)}, {"at", a.origin.at}};
+    for (std::size_t s = 0; s < estimate::slot_count; ++s) {
+      if (estimate::slot_table[s].key != a.input || space.tables()[s].axes.empty()) continue;
+      line["value"] = nullptr;
+      for (const std::size_t axis : space.tables()[s].axes) line["varies_with"].push_back(space.axes()[axis].name);
+    }
+    out["assumptions"].push_back(std::move(line));
+  }
+  out["warnings"] = warnings_json(space.warnings());
+  out["sources"] = sources_json(catalog, space.sample().sources());
+  return printed(out);
+}
+
+}  // namespace kwhatif::report

@@ -1,0 +1,237 @@
+// What a sweep found, for people.
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/sweep.hpp>
+#include <kwhatif/report/table.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwhatif::report {
+
+using analysis::Reduce;
+
+namespace {
+
+constexpr std::size_t page_width = 110;
+
+std::optional<double> result_of(const estimate::RunEstimate<double>& r, std::size_t wanted) {
+  std::optional<double> out;
+  std::size_t i = 0;
+  estimate::for_each_result(r, [&](const estimate::ResultInfo&, const auto& field) {
+    if (i++ == wanted && field) out = field->coherent();
+  });
+  return out;
+}
+
+std::string shown(std::size_t result, double coherent) {
+  return std::isnan(coherent) ? "-" : quantity::human(coherent, analysis::result_dimension(result));
+}
+
+std::string grouped(std::uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+
+std::optional<std::size_t> slot_of(std::string_view key) {
+  for (std::size_t s = 0; s < estimate::slot_count; ++s) {
+    if (estimate::slot_table[s].key == key) return s;
+  }
+  return std::nullopt;
+}
+
+constexpr std::array quantile_points{0.05, 0.25, 0.5, 0.75, 0.95};
+
+Table group_table(const analysis::Space& space, const SweepAnswer& answer, bool machine) {
+  Table table;
+  for (const std::size_t a : answer.group_axes)
+    table.columns.push_back({machine ? space.axes()[a].column() : space.axes()[a].name});
+  const auto value = [&](double v) {
+    if (!machine) return shown(answer.by, v);
+    return std::isnan(v) ? std::string{} : quantity::shortest(analysis::machine_value(answer.by, v));
+  };
+  const std::string key{analysis::result_info(answer.by).json_key};
+  const std::string label{analysis::result_info(answer.by).label};
+  const auto head = [&](const std::string& word) { table.columns.push_back({machine ? word + '_' + key : word, Align::right}); };
+  const bool ranked = answer.reduce == Reduce::min || answer.reduce == Reduce::max;
+  if (ranked) {
+    table.columns.push_back({machine ? (answer.reduce == Reduce::min ? "min_" : "max_") + key
+                                     : (answer.reduce == Reduce::min ? "least " : "most ") + label,
+                             Align::right});
+    for (std::size_t a = 0; a < space.axes().size(); ++a) {
+      if (std::find(answer.group_axes.begin(), answer.group_axes.end(), a) == answer.group_axes.end())
+        table.columns.push_back({machine ? space.axes()[a].column() : space.axes()[a].name, Align::right});
+    }
+    table.columns.push_back({"row", Align::right});
+  } else if (answer.reduce == Reduce::mean) {
+    head("mean");
+  } else {
+    for (const char* word : {"p05", "p25", "p50", "p75", "p95"}) head(word);
+  }
+  table.columns.push_back({"rows", Align::right});
+  for (const auto& line : answer.groups) {
+    std::vector<std::string> cells;
+    for (std::size_t k = 0; k < answer.group_axes.size(); ++k) {
+      const auto& axis = space.axes()[answer.group_axes[k]];
+      cells.push_back(machine && axis.numeric() ? quantity::shortest(axis.machine(line.indices[k]))
+                                                : axis.shown(line.indices[k]));
+    }
+    if (ranked) {
+      cells.push_back(value(line.group.best.value));
+      const auto at = space.indices(line.group.best.row);
+      for (std::size_t a = 0; a < space.axes().size(); ++a) {
+        if (std::find(answer.group_axes.begin(), answer.group_axes.end(), a) != answer.group_axes.end()) continue;
+        const auto& axis = space.axes()[a];
+        cells.push_back(line.group.count == 0 ? ""
+                        : machine && axis.numeric() ? quantity::shortest(axis.machine(at[a]))
+                                                    : axis.shown(at[a]));
+      }
+      cells.push_back(line.group.count == 0 ? "" : std::to_string(line.group.best.row));
+    } else if (answer.reduce == Reduce::mean) {
+      cells.push_back(line.group.count == 0 ? value(analysis::absent) : value(line.group.mean));
+    } else {
+      for (const double q : quantile_points) cells.push_back(value(line.group.counts.quantile(q)));
+    }
+    cells.push_back(machine ? std::to_string(line.group.count) : grouped(line.group.count));
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+Table row_table(const analysis::Space& space, const SweepAnswer& answer, bool machine) {
+  Table table;
+  table.columns.push_back({"row", Align::right});
+  for (const auto& axis : space.axes())
+    table.columns.push_back({machine ? axis.column() : axis.name, axis.numeric() ? Align::right : Align::left});
+  for (const std::size_t r : answer.columns) {
+    const auto info = analysis::result_info(r);
+    table.columns.push_back({std::string{machine ? info.json_key : info.label}, Align::right});
+  }
+  const bool knees = std::any_of(answer.rows.begin(), answer.rows.end(), [](const SweepRow& r) { return r.knee; });
+  if (knees) table.columns.push_back({"knee"});
+  for (const SweepRow& row : answer.rows) {
+    std::vector<std::string> cells{std::to_string(row.row)};
+    for (std::size_t a = 0; a < space.axes().size(); ++a) {
+      const auto& axis = space.axes()[a];
+      cells.push_back(machine && axis.numeric() ? quantity::shortest(axis.machine(row.indices[a])) : axis.shown(row.indices[a]));
+    }
+    for (const std::size_t r : answer.columns) {
+      const auto v = result_of(row.result, r);
+      cells.push_back(!v ? (machine ? "" : "-") : machine ? quantity::shortest(analysis::machine_value(r, *v)) : shown(r, *v));
+    }
+    if (knees) cells.push_back(row.knee ? (machine ? "yes" : "<- knee") : "");
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+std::string histogram_text(const SweepAnswer& answer) {
+  constexpr std::size_t bins = 20;
+  constexpr double bar_width = 50;
+  const auto counts = answer.histogram->histogram(bins);
+  const std::uint64_t most = std::max<std::uint64_t>(1, *std::max_element(counts.begin(), counts.end()));
+  const double low = std::max(answer.histogram->lowest(), 1e-300);
+  const double ratio = answer.histogram->highest() / low;
+  Table table{{{"from", Align::right}, {"rows", Align::right}, {""}}, {}};
+  for (std::size_t b = 0; b < bins; ++b) {
+    const double from = low * std::pow(ratio, static_cast<double>(b) / static_cast<double>(bins));
+    const auto length = static_cast<std::size_t>(std::ceil(bar_width * static_cast<double>(counts[b]) / static_cast<double>(most)));
+    table.rows.push_back({shown(answer.by, from), grouped(counts[b]), std::string(length, '#')});
+  }
+  std::string out = text(table);
+  out += "lowest " + shown(answer.by, answer.histogram->lowest()) + ", median " +
+         shown(answer.by, answer.histogram->quantile(0.5)) + ", highest " + shown(answer.by, answer.histogram->highest()) +
+         "; steps are equal ratios\n";
+  return out;
+}
+
+}  // namespace
+
+SweepRow sweep_row(const analysis::Space& space, std::uint64_t row) {
+  SweepRow out;
+  out.row = row;
+  out.indices = space.indices(row);
+  if (const auto inputs = space.inputs(out.indices)) out.result = estimate::estimate(*inputs);
+  return out;
+}
+
+std::string sweep_assumptions(const analysis::Space& space) {
+  std::string out;
+  for (const auto& left : space.left_out()) {
+    const auto& axis = space.axes()[left.axis];
+    out += wrapped(std::to_string(left.count) + (left.count == 1 ? " value" : " values") + " of " + axis.name +
+                       " left out, for example " + left.example, page_width, 2);
+  }
+  const auto list = assumptions(space.sample());
+  std::string body;
+  bool categorical = false;
+  for (const auto& axis : space.axes()) categorical = categorical || !axis.numeric();
+  for (const Assumption& a : list) {
+    const auto slot = slot_of(a.input);
+    std::string varies;
+    if (slot) {
+      for (const std::size_t axis : space.tables()[*slot].axes)
+        varies += (varies.empty() ? "" : ", ") + space.axes()[axis].name;
+    }
+    if (slot && !varies.empty()) {
+      body += "  " + a.input + "  varies with " + varies + "; from tables and defaults, see --explain-row\n";
+    } else if (slot || !categorical) {
+      std::string line = wrapped(a.input + "  " + a.shown + "  " + origin_words(a.origin), page_width, 6);
+      body += "  " + line.substr(6);
+    }
+  }
+  if (!body.empty()) out += "Assumptions (not given, so taken from tables or defaults; the same for all rows unless said)\n" + body;
+  return out;
+}
+
+std::string explain_command(const analysis::Space& space, std::uint64_t row, std::string_view run_file) {
+  std::string out = "kwhatif explain";
+  if (!run_file.empty()) out += ' ' + std::string{run_file};
+  const auto run = space.scenario(space.indices(row));
+  for (const auto& info : scenario::input_table()) {
+    const auto& given = run.get(info.input);
+    if (!given || (!run_file.empty() && !given->named.starts_with("--"))) continue;
+    const bool quote = given->text.find_first_of(" \t'\"$&|;<>()*") != std::string::npos;
+    out += " --" + std::string{info.flag} + ' ' + (quote ? '"' + given->text + '"' : given->text);
+  }
+  return out;
+}
+
+std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) {
+  std::string size;
+  for (const auto& axis : space.axes())
+    size += (size.empty() ? "" : " x ") + std::to_string(axis.size()) + ' ' + axis.name;
+  std::string out = grouped(space.size()) + " runs: " + size + '\n';
+  for (const auto& limit : answer.limits) out += (&limit == answer.limits.data() ? "where " : "  and ") + limit.text + '\n';
+  out += '\n';
+  if (!answer.title.empty()) out += answer.title + '\n';
+  if (answer.kind == "groups") out += text(group_table(space, answer, false));
+  else if (answer.kind == "histogram") out += histogram_text(answer);
+  else if (answer.rows.empty()) out += "no row\n";
+  else out += text(row_table(space, answer, false));
+  const std::string notes = sweep_assumptions(space);
+  if (!notes.empty()) out += '\n' + notes;
+  return out;
+}
+
+std::string sweep_csv(const analysis::Space& space, const SweepAnswer& answer) {
+  if (answer.kind == "groups") return csv(group_table(space, answer, true));
+  if (answer.kind == "histogram") {
+    constexpr std::size_t bins = 20;
+    Table table{{{"from_" + std::string{analysis::result_info(answer.by).json_key}}, {"rows"}}, {}};
+    const auto counts = answer.histogram->histogram(bins);
+    const double low = std::max(answer.histogram->lowest(), 1e-300);
+    const double ratio = answer.histogram->highest() / low;
+    for (std::size_t b = 0; b < bins; ++b) {
+      const double from = low * std::pow(ratio, static_cast<double>(b) / static_cast<double>(bins));
+      table.rows.push_back({quantity::shortest(analysis::machine_value(answer.by, from)), std::to_string(counts[b])});
+    }
+    return csv(table);
+  }
+  return csv(row_table(space, answer, true));
+}
+
+}  // namespace kwhatif::report
