@@ -174,7 +174,7 @@ std::string short_origin(const provenance::Origin& o, std::size_t room) {
 std::string in_words(double count) {
   if (count >= 1e9) return significant(count / 1e9) + " billion";
   if (count >= 1e6) return significant(count / 1e6) + " million";
-  std::string digits = significant(count);
+  std::string digits = count == std::floor(count) ? quantity::shortest(count) : significant(count);
   if (count < 1e4 || digits.find_first_of(".e") != std::string::npos) return digits;
   digits.insert(digits.size() - 3, ",");
   return digits;
@@ -232,8 +232,9 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
     add("Device-time", shown(r.device_time), remark);
   }
   add("Wall time", r.wall_time ? shown(r.wall_time) : "unknown",
-      r.wall_time && r.devices ? "on " + shown(r.devices) + (r.devices->coherent() == 1 ? " device" : " devices") +
-                                     (run.hardware ? " " + std::string{run.hardware->id()} : "")
+      r.wall_time && r.devices ? "on " + in_words(r.devices->coherent()) +
+                                     (run.hardware ? " x " + std::string{run.hardware->id()}
+                                                   : (r.devices->coherent() == 1 ? " device" : " devices"))
                                : "");
   if (r.it_energy) {
     std::string remark = shown(r.power);

@@ -20,9 +20,9 @@ void collect_sources(const Derivation& d, std::vector<std::string>& out) {
 
 // A line of the tree; long ones go on under their own text, beside the branches.
 void print(const Derivation& d, const std::string& first, const std::string& rest, std::string& out) {
-  std::string line = d.name + "  " + quantity::human(d.value, d.dimension);
+  std::string line = d.name + ": " + quantity::human(d.value, d.dimension);
   if (!d.formula.empty()) line += d.repeated ? "  (derived above)" : "  = " + d.formula;
-  if (d.origin) line += "  " + origin_words(*d.origin);
+  if (d.origin) line += " ← " + origin_words(*d.origin);
   const std::size_t room = std::max<std::size_t>(40, page_width - width(first));
   const std::string body = wrapped(line, room, 0);
   std::size_t start = 0;

@@ -47,9 +47,18 @@ std::array<std::size_t, analysis::verdict_count> counts_of(const Study& study) {
   return counts;
 }
 
+// As many digits as were printed, so that the two can be compared by eye, and never fewer than four.
 std::string ours(const Check& check) {
   if (!check.computed) return "-";
-  return significant(*check.computed, 5) + (check.unit.empty() ? "" : ' ' + check.unit);
+  int digits = 0;
+  for (const char c : check.printed) {
+    if (c >= '0' && c <= '9') ++digits;
+    else if (c != '.' && c != ',') break;
+  }
+  constexpr int fewest = 4;
+  constexpr int most = 10;
+  return significant(*check.computed, std::clamp(digits, fewest, most)) +
+         (check.unit.empty() ? "" : ' ' + check.unit);
 }
 
 std::string quantity_words(std::string_view key) {

@@ -71,6 +71,16 @@ std::optional<long> Resolver::whole(Input input, long low, long high) {
   return static_cast<long>(value);
 }
 
+// In the order of the text they are about.
+void Resolver::throw_if_faulty() {
+  if (faults_.empty()) return;
+  std::stable_sort(faults_.begin(), faults_.end(), [](const diag::Diagnostic& a, const diag::Diagnostic& b) {
+    if (a.where.source != b.where.source) return false;
+    return a.where.line != b.where.line ? a.where.line < b.where.line : a.where.column < b.where.column;
+  });
+  throw diag::ScenarioError(std::move(faults_));
+}
+
 ResolvedRun Resolver::run() {
   out_.title = scenario_.title;
   for (const InputInfo& row : input_table()) {
@@ -80,10 +90,10 @@ ResolvedRun Resolver::run() {
   resolve_network();
   resolve_hardware();
   resolve_nodes();
-  if (!faults_.empty()) throw diag::ScenarioError(std::move(faults_));
+  throw_if_faulty();
   check_conflicts();
   resolve_site();
-  if (!faults_.empty()) throw diag::ScenarioError(std::move(faults_));
+  throw_if_faulty();
   resolve_precision();
   if (has(Slot::tokens) && has(Slot::active_parameters) && !has(Slot::training_flop) && !has(Slot::flop_per_token)) {
     set_default(Slot::flop_factor, "flop-factor");
@@ -97,7 +107,7 @@ ResolvedRun Resolver::run() {
   }
   check_plausible();
   check_memory();
-  if (!faults_.empty()) throw diag::ScenarioError(std::move(faults_));
+  throw_if_faulty();
   return std::move(out_);
 }
 

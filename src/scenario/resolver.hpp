@@ -59,6 +59,7 @@ class Resolver {
   void set(Slot slot, const catalog::Cell& cell, provenance::Responsible responsible, std::string note = {});
   /// A row of the defaults table into a slot.
   void set_default(Slot slot, const std::string& id);
+  void throw_if_faulty();
   void fault(std::string code, std::string message, const diag::Span& where, std::string help = {});
   void warn(std::string code, std::string message, std::string help, const diag::Span& where = {});
   void choose(std::string input, std::string value, provenance::Origin origin);
