@@ -73,11 +73,11 @@ class Parser {
       if (option.value.empty()) {
         app.add_flag(shown, switches[std::string{option.name}]);
       } else {
-        app.add_option(shown, values[std::string{option.name}])->expected(1)->take_all();
+        app.add_option(shown, values[std::string{option.name}])->expected(1)->allow_extra_args(false)->take_all();
       }
     }
     for (const std::string_view flag : flags_) {
-      app.add_option("--" + std::string{flag}, values[std::string{flag}])->expected(1)->take_all();
+      app.add_option("--" + std::string{flag}, values[std::string{flag}])->expected(1)->allow_extra_args(false)->take_all();
     }
     std::vector<std::string> positionals;
     app.add_option("positionals", positionals);

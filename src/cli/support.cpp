@@ -34,7 +34,8 @@ scenario::Scenario run_of(const Arguments& arguments, std::size_t positional) {
       } catch (const diag::Error& error) {
         auto diagnostic = error.diagnostics().front();
         diagnostic.where = arguments.positionals[positional].where;
-        if (find_verb(path) == nullptr) diagnostic.help = "name a run file, '-' for standard input, or give flags alone";
+        diagnostic.help = "name a run file, '-' for standard input, or give flags alone; a value with a blank stands in quotes: "
+                          "--hours \"14.8 days\"";
         throw diag::UsageError(std::move(diagnostic));
       }
     }

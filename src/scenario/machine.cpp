@@ -90,12 +90,13 @@ void Resolver::resolve_nodes() {
                      given->where, "use --chips");
     return;
   }
-  std::string note = "one " + std::string{out_.host->id()} + " has " + std::string{per_host->text()} + " x " +
-                     std::string{out_.host->text("hardware")};
-  if (const auto cores = out_.host->cell("cores")) note += " (" + std::string{cores->text()} + " cores)";
+  std::string each = std::string{per_host->text()} + " x " + std::string{out_.host->text("hardware")};
+  if (const auto cores = out_.host->cell("cores")) each += " (" + std::string{cores->text()} + " cores)";
+  const std::string host{out_.host->id()};
+  std::string note = "one " + host + " has " + each;
   if (nodes) {
     const double count = *nodes * per_host->value();
-    note += "; " + quantity::shortest(*nodes) + " x " + std::string{per_host->text()} + " = " + quantity::shortest(count);
+    if (*nodes != 1) note = quantity::shortest(*nodes) + " x " + host + ", each " + each;
     if (has(Slot::devices) && value(Slot::devices) != count) {
       fault("conflict",
             "the number of devices is given twice and differs: " + scenario_.get(Input::chips)->text + " (" +

@@ -8,6 +8,7 @@
 #include "resolver.hpp"
 
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
@@ -215,7 +216,7 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
 }
 
 void Resolver::choose_pue() {
-  if (has(Slot::pue)) return;
+  if (has(Slot::pue) || !estimate::estimate(out_.inputs).it_energy) return;
   if (out_.region) {
     const auto wanted = whole(Input::year, 1990, 2100);
     std::optional<Row> best;
