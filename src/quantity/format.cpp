@@ -147,9 +147,8 @@ double to_unit(double coherent, std::string_view unit_name) {
   const double down = static_cast<double>(f.numerator) * (f.exponent > 0 ? power : 1.0);
   const double converted = coherent * up / down;
   if (!std::isfinite(converted)) return converted;
-  // where a number of fifteen digits stands for the same coherent value, that is the one somebody wrote: 3.06
-  // USD/h
-  const std::string digits = chars(converted, std::chars_format::scientific, 14);
+  // where a number of twelve digits stands for the same coherent value, somebody wrote that: 3.06 USD/h
+  const std::string digits = chars(converted, std::chars_format::scientific, 11);
   double written = converted;
   std::from_chars(digits.data(), digits.data() + digits.size(), written);
   const double back = written * down / up;

@@ -81,7 +81,7 @@ TEST_CASE("a named unit is converted without visible rounding") {
   CHECK(to_unit(parse("126000 lb", {.dimension = dim::co2e}).value.coherent, "lb") == 126000);
 }
 
-TEST_CASE("what was written with up to fifteen digits comes back as written") {
+TEST_CASE("what was written with up to twelve digits comes back as written") {
   struct Unit {
     std::string_view name;
     Dimension dimension;
