@@ -3,6 +3,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -260,6 +261,9 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
   }
   if (r.electricity_cost) add("Electricity", shown(r.electricity_cost), shown(run.inputs.electricity_price));
   out += text(table);
+
+  const std::string bands = uncertainty_text(run);
+  if (!bands.empty()) out += '\n' + bands;
 
   const std::string sentence = plain_sentence(r, catalog);
   if (!sentence.empty()) out += '\n' + wrapped(sentence, page_width, 0);

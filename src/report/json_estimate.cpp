@@ -104,8 +104,7 @@ std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunE
   out["data_version"] = catalog::data_version();
   out["scenario"] = scenario_json(run);
   out["results"] = results_json(result);
-  out["intervals"] = Json::object();
-  out["drivers"] = Json::array();
+  add_uncertainty(out, run);
   out["assumptions"] = Json::array();
   for (const Assumption& a : assumptions(run)) {
     Json line;

@@ -20,6 +20,9 @@ Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
 Json results_json(const estimate::RunEstimate<double>& result);
 Json scenario_json(const scenario::ResolvedRun& run);
 
+/// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
+void add_uncertainty(Json& out, const scenario::ResolvedRun& run);
+
 /// Two blanks of indentation, a newline at the end; bytes that are no UTF-8 are replaced, so nothing is ever thrown.
 inline std::string printed(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

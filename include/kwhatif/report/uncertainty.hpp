@@ -1,0 +1,14 @@
+// How sure an estimate is, in words and as JSON.
+#pragma once
+
+#include <kwhatif/scenario/resolve.hpp>
+
+#include <string>
+
+namespace kwhatif::report {
+
+/// The 50 and 90 % bands of the main results in plain words, and which inputs to settle first; empty where nothing is
+/// uncertain.
+std::string uncertainty_text(const scenario::ResolvedRun& run);
+
+}  // namespace kwhatif::report

@@ -1,0 +1,33 @@
+#include "json_support.hpp"
+
+#include <kwhatif/analysis/uncertainty.hpp>
+#include <kwhatif/quantity/format.hpp>
+
+namespace kwhatif::report {
+
+void add_uncertainty(Json& out, const scenario::ResolvedRun& run) {
+  const auto spread = analysis::spread_of(run);
+  const auto intervals = analysis::intervals(run, spread);
+  out["intervals"] = Json::object();
+  std::string_view widest;
+  for (const analysis::Band& band : intervals.bands) {
+    const auto in_unit = [&](double v) { return band.info.unit.empty() ? v : quantity::to_unit(v, band.info.unit); };
+    out["intervals"][std::string{band.info.json_key}] = {{"p05", in_unit(band.p05)},
+                                                         {"p25", in_unit(band.p25)},
+                                                         {"p50", in_unit(band.p50)},
+                                                         {"p75", in_unit(band.p75)},
+                                                         {"p95", in_unit(band.p95)}};
+    if (band.info.key == "facility_energy" || (band.info.key == "operational_location")) widest = band.info.key;
+    if (widest.empty()) widest = band.info.key;
+  }
+  out["drivers"] = Json::array();
+  if (widest.empty()) return;
+  for (const auto& driver : analysis::drivers(run.inputs, spread, widest)) {
+    out["drivers"].push_back({{"input", estimate::info(driver.slot).key},
+                              {"share_of_variance", driver.share},
+                              {"elasticity", driver.elasticity},
+                              {"of", widest}});
+  }
+}
+
+}  // namespace kwhatif::report

@@ -1,0 +1,82 @@
+#include <kwhatif/analysis/uncertainty.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/table.hpp>
+#include <kwhatif/report/uncertainty.hpp>
+
+#include <algorithm>
+
+namespace kwhatif::report {
+
+using estimate::Slot;
+using quantity::significant;
+
+namespace {
+
+quantity::Dimension dimension_of(std::string_view key) {
+  quantity::Dimension out;
+  const estimate::RunEstimate<double> any;
+  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto& field) {
+    if (info.key == key) out = std::remove_cvref_t<decltype(field)>::value_type::dimension;
+  });
+  return out;
+}
+
+// "310 to 805 t": the unit of the larger end for both.
+std::string band_words(double low, double high, const quantity::Dimension& dimension) {
+  const std::string upper = quantity::human(high, dimension);
+  const auto blank = upper.find(' ');
+  const std::string unit = blank == std::string::npos ? "" : upper.substr(blank);
+  const double scale = high / std::stod(upper);
+  return significant(low / scale, 2) + " to " + significant(high / scale, 2) + unit;
+}
+
+// The flag that settles an input, and its name in a sentence.
+std::string flag_of(Slot slot) {
+  switch (slot) {
+    case Slot::power_ratio:
+    case Slot::tdp: return "--power";
+    case Slot::peak: return "--tflops";
+    case Slot::flop_factor:
+    case Slot::flop_per_token: return "--flops";
+    default: {
+      std::string flag = "--" + std::string{estimate::info(slot).key};
+      std::replace(flag.begin(), flag.end(), '_', '-');
+      return flag;
+    }
+  }
+}
+
+}  // namespace
+
+std::string uncertainty_text(const scenario::ResolvedRun& run) {
+  const auto spread = analysis::spread_of(run);
+  const auto intervals = analysis::intervals(run, spread);
+  Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
+  std::string_view widest;
+  for (const std::string_view key : {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
+    const analysis::Band* band = intervals.find(key);
+    if (band == nullptr || band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
+    const auto dimension = dimension_of(key);
+    table.rows.push_back({std::string{band->info.label}, band_words(band->p25, band->p75, dimension),
+                          band_words(band->p05, band->p95, dimension)});
+    widest = key;
+    if (key == "operational_location") break;  // money moves with device-time
+  }
+  if (table.rows.empty()) return {};
+  std::string out = "How sure (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)\n";
+  out += text(table, 2);
+  const auto drivers = analysis::drivers(run.inputs, spread, widest);
+  std::string words;
+  for (const auto& driver : drivers) {
+    constexpr double worth_telling = 0.05;
+    if (driver.share < worth_telling) break;
+    words += (words.empty() ? "" : ", ") + std::string{estimate::info(driver.slot).label} + ' ' +
+             significant(100 * driver.share, 2) + " %";
+  }
+  if (!drivers.empty())
+    out += wrapped("The uncertainty comes from " + words + "; to narrow it, measure and give " + flag_of(drivers.front().slot) +
+                       " first.", 108, 2);
+  return out;
+}
+
+}  // namespace kwhatif::report
