@@ -11,7 +11,8 @@
 //
 // Standard output and standard error are compared separately, so their lines may stand in any mixture. A
 // `...` line belongs to standard output, `! ...` to standard error. In README.md the same commands stand in
-// ```console blocks; there `...` works too, and a block runs in the root of the repository.
+// ```console blocks; there `...` works too, errors stand among the output and exit codes
+// are not shown, as on a terminal; a block runs in the root of the repository.
 #pragma once
 
 #include <string>
