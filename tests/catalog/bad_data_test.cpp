@@ -119,7 +119,7 @@ TEST_CASE("a damaged table is refused or read, never a crash") {
       "low = \"4 g/kWh\", high = \"6 g/kWh\", note = \"x\" }\n";
   const fs::path file = fs::temp_directory_path() / "kwhatif_damaged_table.toml";
   test::Random random(51);
-  for (int i = 0; i < 120; ++i) {
+  for (int i = 0; i < 60; ++i) {
     std::string text = whole;
     for (std::uint64_t cuts = 1 + random.below(3); cuts > 0; --cuts) {
       const std::size_t at = random.below(text.size());
