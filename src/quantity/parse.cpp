@@ -223,7 +223,11 @@ ParseResult parse(std::string_view text, const Expected& expected) {
       }
     }
   };
-  const bool counting = !expected.any && may_be_bare(expected.dimension) && expected.dimension != dim::one;
+  // "175B" is a count, "3.55M device-h" and "10.8 M USD" are what human() prints; "5 M" alone stays without a
+  // unit
+  const bool counting = !expected.any && expected.dimension != dim::one &&
+                        (may_be_bare(expected.dimension) || expected.dimension == dim::device_time ||
+                         expected.dimension == dim::money);
   if (counting || dollar) take_suffix();
   if (dollar) unit_name = "USD" + unit_name;
 

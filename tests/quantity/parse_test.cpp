@@ -56,7 +56,9 @@ TEST_CASE("equal amounts in different units give equal bits") {
                          "552100 kgCO2"});
   check_same(dim::device_price,
              {"3 USD/h", "$3/h", "3 $/GPU-h", "3 USD/device-h", "3 USD/h/device", "72 USD/day"});
-  check_same(dim::money, {"$3M", "3 M$", "3 MUSD", "3000000 USD", "3,000,000 $"});
+  check_same(dim::device_time,
+             {"3.55M device-h", "3.55 M device-h", "3550000 device-h", "3.55e6 GPU-h", "3550 k GPU-hours"});
+  check_same(dim::money, {"3 M USD", "$3M", "3 M$", "3 MUSD", "3000000 USD", "3,000,000 $"});
 }
 
 TEST_CASE("a pound is 0.45359237 kg and a mile 1609.344 m exactly") {
