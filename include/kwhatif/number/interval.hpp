@@ -32,14 +32,14 @@ struct Interval {
     return {a.low - b.high, a.high - b.low};
   }
   friend constexpr Interval operator*(const Interval& a, const Interval& b) {
-    const auto [low, high] = std::minmax({a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high});
-    return {low, high};
+    const auto ends = std::minmax({a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high});
+    return {ends.first, ends.second};
   }
   /// Division by an interval that contains zero has no bounds; the caller excludes it (inputs are checked at
   /// resolve).
   friend constexpr Interval operator/(const Interval& a, const Interval& b) {
-    const auto [low, high] = std::minmax({a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high});
-    return {low, high};
+    const auto ends = std::minmax({a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high});
+    return {ends.first, ends.second};
   }
 };
 
