@@ -376,6 +376,8 @@ constexpr std::array observation_fields{
 
 constexpr std::array coefficient_fields{id, anything("value", true), note};
 
+constexpr std::array method_constant_fields{id, anything("value", true), note};
+
 constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::source, "source", "sources", "Sources", true, source_fields},
     {Kind::hardware, "hardware", "hardware", "Hardware", true, hardware_fields},
@@ -399,6 +401,8 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::observation, "observation", "observations", "Evidence of the predictions", true,
      observation_fields},
     {Kind::coefficient, "coefficient", "coefficients", "Fitted coefficients", true, coefficient_fields},
+    {Kind::method_constant, "method_constant", "method-constants", "Constants of published methods", true,
+     method_constant_fields},
 }};
 
 }  // namespace

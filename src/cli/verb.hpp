@@ -90,6 +90,8 @@ void write_file(const Context& context, const std::string& path, std::string_vie
 int estimate(Context& context);
 int explain(Context& context);
 int compare(Context& context);
+int levers(Context& context);
+int methods(Context& context);
 int model(Context& context);
 int reproduce(Context& context);
 int sweep(Context& context);

@@ -27,6 +27,14 @@ constexpr std::array compare_options{
     Option{"mixed", "", "rank places although years or boundaries of their values differ"},
     Option{"limit", "N", "at most N places of a ranking"},
 };
+constexpr std::array methods_options{
+    Option{"details", "", "what each method counts and takes, and the known faults of its tool"},
+    Option{"as-published", "", "the tools' literal output, their faults included"},
+};
+constexpr std::array levers_options{
+    Option{"apply", "ID,…", "the estimate with these levers applied"},
+    Option{"all", "", "also the levers that do not apply to this run, with the reason"},
+};
 constexpr std::array reproduce_options{
     Option{"summary", "", "one line per study instead of every row"},
 };
@@ -74,6 +82,10 @@ constexpr std::array all_verbs{
     Verb{"sweep", "[RUN.toml | -] --axis NAME=VALUES …", "a grid of scenarios: rows, best rows, Pareto front, groups",
          "kwhatif sweep --params 7B --tokens 2T --chips 512 --axis hardware=kind:gpu --axis region=gcp:* --top 5 --by co2e",
          true, 1, sweep_options, sweep},
+    Verb{"methods", "RUN | STUDY/RUN [flags]", "the same run under each published method, side by side",
+         "kwhatif methods patterson-2021/gpt-3", true, 1, methods_options, methods},
+    Verb{"levers", "RUN | STUDY/RUN [flags]", "published reduction measures on this run, one by one and combined",
+         "kwhatif levers patterson-2021/gpt-3", true, 1, levers_options, levers},
     Verb{"reproduce", "[STUDY …]", "published tables recomputed row by row; exit 1 where one does not hold",
          "kwhatif reproduce patterson-2021", false, 1000, reproduce_options, reproduce},
     Verb{"equiv", "AMOUNT", "what an amount of energy or CO2e corresponds to", "kwhatif equiv \"85 t\"", false, 1,

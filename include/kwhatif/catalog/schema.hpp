@@ -31,9 +31,10 @@ enum class Kind : std::uint8_t {
   imported,  ///< bookkeeping of what was taken over from published collections
   device_family,  ///< devices that are predicted alike
   observation,    ///< what the predictions are fitted to, and why a row is not used
-  coefficient     ///< written by the fit
+  coefficient,  ///< written by the fit
+  method_constant  ///< what published methods take as given, and what they say of themselves
 };
-inline constexpr std::size_t kind_count = 20;
+inline constexpr std::size_t kind_count = 21;
 
 enum class FieldType : std::uint8_t {
   text,       ///< one text

@@ -1,0 +1,77 @@
+// levers: published reduction measures on one run; --apply gives the changed estimate.
+#include "verb.hpp"
+#include <kwhatif/analysis/compare.hpp>
+#include <kwhatif/analysis/levers.hpp>
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/levers.hpp>
+
+#include <filesystem>
+
+namespace kwhatif::cli {
+
+namespace {
+
+scenario::Scenario run_given(const Context& context) {
+  const auto& positionals = context.arguments.positionals;
+  std::error_code ignored;
+  if (!positionals.empty() && !std::filesystem::exists(positionals.front().text, ignored)) {
+    if (auto published = analysis::published_scenario(context.catalog, positionals.front().text)) {
+      published->overlay(context.arguments.run);
+      return *published;
+    }
+  }
+  return run_of(context.arguments);
+}
+
+std::vector<std::string> ids_of(const std::string& text) {
+  std::vector<std::string> out;
+  std::string id;
+  for (const char c : text + ',') {
+    if (c != ',') {
+      if (c != ' ') id += c;
+    } else if (!id.empty()) {
+      out.push_back(std::move(id));
+      id.clear();
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+int levers(Context& context) {
+  const Arguments& arguments = context.arguments;
+  const scenario::Scenario given = run_given(context);
+  auto run = scenario::resolve(given, context.catalog);
+  auto result = estimate::estimate(run.inputs);
+  if (!result.device_time) {
+    throw diag::ScenarioError({.code = "no-work",
+                               .message = "the device-time is unknown, so nothing can be saved of it",
+                               .help = "give --params, --tokens and --hardware, or --hours and --chips"});
+  }
+  if (const auto apply = arguments.get("apply")) {
+    run = analysis::with_levers(run, result, ids_of(apply->text), apply->where, context.catalog);
+    result = estimate::estimate(run.inputs);
+    report_warnings(context, run.warnings);
+    if (arguments.has("json"))
+      context.out = report::estimate_json(run, result, context.catalog);
+    else if (arguments.has("csv") || arguments.has("plain"))
+      context.out = report::estimate_csv(run, result);
+    else
+      context.out = report::estimate_text(run, result, context.catalog);
+    return done;
+  }
+  report_warnings(context, run.warnings);
+  const auto list = analysis::levers_for(run, result, context.catalog);
+  if (arguments.has("json")) {
+    context.out = report::levers_json(run, result, list, context.catalog);
+  } else if (arguments.has("csv") || arguments.has("plain")) {
+    context.out = report::levers_csv(list);
+  } else {
+    context.out = report::levers_text(given.title, result, list, arguments.has("all"), context.catalog);
+  }
+  return done;
+}
+
+}  // namespace kwhatif::cli

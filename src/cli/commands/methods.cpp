@@ -1,0 +1,61 @@
+// methods: one run under every published method.
+#include "verb.hpp"
+#include <kwhatif/analysis/compare.hpp>
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/report/methods.hpp>
+
+#include <filesystem>
+
+namespace kwhatif::cli {
+
+namespace {
+
+// A published run with what is known of its size, which some methods count from.
+std::optional<scenario::Scenario> published(const Context& context) {
+  const auto& positionals = context.arguments.positionals;
+  std::error_code ignored;
+  if (positionals.empty() || std::filesystem::exists(positionals.front().text, ignored)) return std::nullopt;
+  const std::string& id = positionals.front().text;
+  auto run = analysis::published_scenario(context.catalog, id);
+  if (!run) return std::nullopt;
+  const auto row = context.catalog.find(catalog::Kind::run, id);
+  using scenario::Input;
+  for (const auto& [input, key] :
+       {std::pair{Input::params, "facts.params"}, std::pair{Input::active, "facts.active"},
+        std::pair{Input::tokens, "facts.tokens"}, std::pair{Input::hardware, "facts.hardware"}}) {
+    const auto cell = row->cell(key);
+    if (cell && !run->has(input)) run->set(input, {std::string{cell->text()}, {}, key});
+  }
+  run->overlay(context.arguments.run);
+  return run;
+}
+
+}  // namespace
+
+int methods(Context& context) {
+  const Arguments& arguments = context.arguments;
+  const auto from_study = published(context);
+  const scenario::Scenario given = from_study ? *from_study : run_of(arguments);
+  const auto run = scenario::resolve(given, context.catalog);
+  const auto result = estimate::estimate(run.inputs);
+  if (!result.training_flop && !result.device_time) {
+    throw diag::ScenarioError(
+        {.code = "no-work",
+         .message = "the work is unknown: neither compute nor device-time follows from what is given",
+         .help = "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours"});
+  }
+  report_warnings(context, run.warnings);
+  const auto list =
+      method::apply_all(run, result, context.catalog, {.as_published = arguments.has("as-published")});
+  if (arguments.has("json")) {
+    context.out = report::methods_json(run, result, list, context.catalog);
+  } else if (arguments.has("csv") || arguments.has("plain")) {
+    context.out = report::methods_csv(result, list);
+  } else {
+    context.out =
+        report::methods_text(given.title, run, result, list, arguments.has("details"), context.catalog);
+  }
+  return done;
+}
+
+}  // namespace kwhatif::cli

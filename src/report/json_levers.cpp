@@ -1,0 +1,52 @@
+#include "json_support.hpp"
+#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/report/levers.hpp>
+
+namespace kwhatif::report {
+
+namespace {
+
+Json band(const analysis::Band& b) { return {{"low", b.low}, {"typical", b.typical}, {"high", b.high}}; }
+
+Json combination(const analysis::Combination& c) {
+  return {{"levers", c.ids}, {"energy", band(c.energy)}, {"co2e", band(c.co2e)}, {"time", band(c.time)}};
+}
+
+}  // namespace
+
+std::string levers_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
+                        const analysis::Levers& levers, const catalog::Catalog& catalog) {
+  Json out;
+  out["schema"] = "kwhatif/levers/1";
+  out["data_version"] = catalog::data_version();
+  out["scenario"] = scenario_json(run);
+  out["results"] = results_json(result);
+  out["gpu_share_of_power"] = levers.gpu_share;
+  out["levers"] = Json::array();
+  std::vector<std::string> sources;
+  for (const auto& e : levers.effects) {
+    const std::string source{e.row.source()};
+    out["levers"].push_back({{"id", e.row.id()},
+                             {"name", e.row.text("name")},
+                             {"applies", name(e.applies)},
+                             {"reason", e.reason},
+                             {"condition", e.row.text("condition")},
+                             {"mechanism", e.row.text("mechanism")},
+                             {"effect_on", e.row.text("effect_on")},
+                             {"penalty", e.penalty},
+                             {"energy", band(e.energy)},
+                             {"co2e", band(e.co2e)},
+                             {"time", band(e.time)},
+                             {"source", source},
+                             {"at", e.row.at()},
+                             {"standing", provenance::name(e.row.cell("factor")->standing())}});
+    if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
+  }
+  out["best"] = combination(levers.best);
+  out["best_with_perhaps"] = combination(levers.best_perhaps);
+  out["warnings"] = warnings_json(run.warnings);
+  out["sources"] = sources_json(catalog, sources);
+  return printed(out);
+}
+
+}  // namespace kwhatif::report

@@ -1,0 +1,206 @@
+// Published methods against the numbers of their authors (or of their tools, run with their own tables).
+#include "support/catch.hpp"
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/method/method.hpp>
+#include <kwhatif/quantity/units.hpp>
+
+#include <array>
+#include <cmath>
+
+namespace kwhatif {
+namespace {
+
+using method::Applied;
+using scenario::Input;
+
+const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
+
+scenario::ResolvedRun resolved(const std::vector<std::pair<Input, std::string>>& inputs) {
+  scenario::Scenario given;
+  for (const auto& [input, text] : inputs) given.set(input, {text, {}, "test"});
+  return scenario::resolve(given, tables());
+}
+
+std::vector<Applied> applied(const scenario::ResolvedRun& run, bool as_published = false) {
+  return method::apply_all(run, estimate::estimate(run.inputs), tables(), {.as_published = as_published});
+}
+
+const Applied& by_id(const std::vector<Applied>& list, const std::string& id) {
+  for (const Applied& a : list) {
+    if (a.id == id) return a;
+  }
+  throw std::runtime_error("no method " + id);
+}
+
+double mwh(const Applied& a) { return a.footprint->energy.coherent() / quantity::coherent_per("MWh"); }
+double tonnes(const Applied& a) { return a.footprint->co2e->coherent() / 1000; }
+
+// GPT-3 as in Patterson et al. 2021, with its size from Brown et al. 2020.
+std::vector<std::pair<Input, std::string>> gpt_3() {
+  return {{Input::flops, "3.14e23"},  {Input::params, "175B"},
+          {Input::tokens, "300B"},    {Input::hardware, "v100-sxm2-32gb"},
+          {Input::chips, "10000"},    {Input::tflops, "24.6 TFLOP/s"},
+          {Input::power, "330 W"},    {Input::pue, "1.10"},
+          {Input::ci, "0.429 kg/kWh"}};
+}
+
+TEST_CASE("GPT-3: 189 MWh by Carbontracker, 1,287 by Patterson, 1,290 and 699 by LLMCarbon") {
+  const auto list = applied(resolved(gpt_3()));
+  CHECK(mwh(by_id(list, "carbontracker-2020")) == Approx(188.70192).epsilon(1e-6));
+  CHECK(mwh(by_id(list, "patterson-2021")) == Approx(1287).epsilon(0.0005));
+  CHECK(tonnes(by_id(list, "patterson-2021")) == Approx(552.1).epsilon(0.0005));
+  CHECK(mwh(by_id(list, "llmcarbon")) == Approx(1289.85).epsilon(0.002));  // rate 24.6, not 24.625
+  CHECK(tonnes(by_id(list, "llmcarbon")) == Approx(553.34).epsilon(0.002));
+  CHECK(mwh(by_id(list, "llmcarbon-predictor")) == Approx(699).epsilon(0.001));
+  CHECK(tonnes(by_id(list, "llmcarbon-predictor")) == Approx(299.9).epsilon(0.001));
+}
+
+TEST_CASE("Carbontracker's printed CO2e of GPT-3 comes with its intensity") {
+  auto inputs = gpt_3();
+  inputs.back().second = "449.06 g/kWh";
+  CHECK(by_id(applied(resolved(inputs)), "carbontracker-2020").footprint->co2e->coherent() ==
+        Approx(84738.48).epsilon(1e-6));
+}
+
+struct PattersonRow {
+  const char* hardware;
+  const char* chips;
+  const char* days;
+  double mlco2;
+  double green;
+};
+constexpr std::array rows{PattersonRow{"v100-sxm2-16gb", "10000", "14.8 days", 1066, 1193.5},
+                          PattersonRow{"tpu-v3", "512", "20 days", 69.6, 60.6},
+                          PattersonRow{"tpu-v3", "1024", "30 days", 209, 181.7},
+                          PattersonRow{"tpu-v3", "1024", "3.1 days", 21.6, 18.8},
+                          PattersonRow{"tpu-v3", "1024", "27 days", 188, 163.5}};
+
+TEST_CASE("ML CO2 Impact and Green Algorithms give their figures for Patterson's rows") {
+  for (const PattersonRow& row : rows) {
+    const auto list = applied(resolved({{Input::hardware, row.hardware},
+                                        {Input::chips, row.chips},
+                                        {Input::hours, row.days},
+                                        {Input::power, "300 W"},
+                                        {Input::region, "gcp:us-central1"}}));
+    CHECK(mwh(by_id(list, "mlco2-impact")) == Approx(row.mlco2).epsilon(0.003));
+    CHECK(mwh(by_id(list, "green-algorithms-v3")) == Approx(row.green).epsilon(0.003));
+  }
+}
+
+TEST_CASE(
+    "Strubell's equation gives her rows: Transformer big 201 kWh and 192 lb, architecture search 656,347 and "
+    "626,155") {
+  const auto strubell = [](const char* hours, const char* power) {
+    const auto list = applied(resolved({{Input::hours, hours},
+                                        {Input::chips, "8"},
+                                        {Input::total_power, power},
+                                        {Input::pue, "1.1"},
+                                        {Input::ci, "1 g/kWh"}}));
+    return by_id(list, "strubell-2019").footprint;
+  };
+  const auto big = strubell("84 h", "1515.43 W");
+  CHECK(std::round(big->energy.coherent() / quantity::coherent_per("kWh")) == 201);
+  CHECK(std::round(big->co2e->coherent() / quantity::coherent_per("lb")) == 192);
+  const auto search = strubell("274120 h", "1515.43 W");
+  CHECK(search->energy.coherent() / quantity::coherent_per("kWh") == Approx(656347).epsilon(1e-5));
+  CHECK(search->co2e->coherent() / quantity::coherent_per("lb") == Approx(626155).epsilon(1e-5));
+}
+
+TEST_CASE("LLMCarbon's predictor gives GPT-3 3,680 GPUs at 45.4 TFLOP/s and XLM 2,005 at 41.5") {
+  const auto list = applied(resolved(gpt_3()));
+  const auto& gpt3 = *by_id(list, "llmcarbon-predictor").footprint;
+  CHECK(6 * 175e9 * 300e9 / gpt3.device_time.coherent() == Approx(45.4e12).epsilon(0.001));
+  const auto xlm = applied(resolved({{Input::params, "550M"},
+                                     {Input::tokens, "7000B"},
+                                     {Input::hardware, "v100-sxm2-32gb"},
+                                     {Input::tflops, "26.5 TFLOP/s"},
+                                     {Input::power, "342 W"},
+                                     {Input::pue, "1.1"},
+                                     {Input::ci, "0.413 kg/kWh"}}));
+  const auto& own = by_id(xlm, "llmcarbon-predictor");
+  CHECK(6 * 550e6 * 7e12 / own.footprint->device_time.coherent() == Approx(41.5e12).epsilon(0.001));
+  CHECK(mwh(own) == Approx(58).epsilon(0.005));
+  CHECK(tonnes(own) == Approx(24.0).epsilon(0.005));
+  CHECK(tonnes(by_id(xlm, "llmcarbon")) == Approx(37.62).epsilon(0.0005));
+}
+
+TEST_CASE("LLMCarbon counts 0.648 t of manufacture for XLM") {
+  const auto xlm = applied(resolved({{Input::hardware, "v100-sxm2-32gb"},
+                                     {Input::chips, "512"},
+                                     {Input::flops, "2.31e22"},
+                                     {Input::hours, "20.4 days"},
+                                     {Input::power, "342 W"},
+                                     {Input::pue, "1.1"},
+                                     {Input::ci, "0.413 kg/kWh"}}));
+  CHECK(*by_id(xlm, "llmcarbon").embodied_kg == Approx(648).epsilon(0.001));
+}
+
+TEST_CASE(
+    "LLMCarbon's predictor leaves physics for huge models: described, and printed only when asked for") {
+  auto inputs = gpt_3();
+  inputs[0].second = "1.4e26";
+  inputs[1].second = "2.4T";
+  const auto run = resolved(inputs);
+  const auto described = applied(run);
+  CHECK_FALSE(by_id(described, "llmcarbon-predictor").footprint.has_value());
+  CHECK_FALSE(by_id(described, "llmcarbon-predictor").problem.empty());
+  const method::LlmCarbonConstants constants{.rate_node = {-8.82079068e-20, 1.68591116e-09, 133.954735},
+                                             .rate_pipeline = {-5.60233749e-23, 8.45435587e-11, 134.546129},
+                                             .devices = {-2.12910565e-21, 4.39684339e-09, 799.173057},
+                                             .parameters_per_gb = 0.03e9,
+                                             .node = 8,
+                                             .other_devices = 2.5,
+                                             .other_devices_40gb = 2,
+                                             .other_rate = 1};
+  CHECK(method::predict(constants, 2.4e12, 80).devices <= 0);
+}
+
+// data/model_emission.csv of OpenCarbonEval: FLOP, alphas, rating, intensity, tonnes.
+TEST_CASE("OpenCarbonEval's table follows from a rate of (alpha + ln t) TFLOP/s") {
+  struct Row {
+    double flop, low, high, watts, kg_per_kwh, tonnes;
+  };
+  for (const Row& row :
+       {Row{3.14e23, -2.5602428817952507, -0.17240877050385794, 300, 0.409, 509.65795031014676},
+        Row{1.12e23, 3.3304167933687747, 13.139611478249089, 250, 0.409, 111.44164233061777},
+        Row{3.3e22, 3.3304167933687747, 13.139611478249089, 250, 0.409, 34.288581421748304},
+        Row{8.1e23, 36.11288426582052, 50.50578258708355, 400, 0.409, 568.1758668158661},
+        Row{2.5272e24, 26.08153575089343, 36.128636984131944, 300, 0.436, 1693.4722873922499}}) {
+    const double seconds = 0.5 * (method::opencarboneval_seconds(row.flop, row.low) +
+                                  method::opencarboneval_seconds(row.flop, row.high));
+    CHECK(seconds / 3600 * row.watts / 1000 * row.kg_per_kwh / 1000 == Approx(row.tonnes).epsilon(1e-8));
+  }
+}
+
+TEST_CASE("the differences of each method multiply to its ratio to ours") {
+  for (const auto& inputs :
+       {gpt_3(), std::vector<std::pair<Input, std::string>>{{Input::params, "70B"},
+                                                            {Input::tokens, "2T"},
+                                                            {Input::hardware, "p4d.24xlarge"},
+                                                            {Input::nodes, "32"},
+                                                            {Input::region, "aws:us-east-1"}}}) {
+    for (const Applied& a : applied(resolved(inputs))) {
+      if (!a.footprint) continue;
+      double product = 1;
+      for (const auto& d : a.differences) product *= d.ratio;
+      CHECK(product == Approx(*a.co2e_ratio).epsilon(1e-12));
+      CHECK_FALSE(a.covers.empty());
+      CHECK_FALSE(a.leaves_out.empty());
+      CHECK_FALSE(a.source.empty());
+    }
+  }
+}
+
+TEST_CASE("ML CO2 Impact's rounding of intensities is printed only as published") {
+  const auto run = resolved({{Input::hardware, "v100-sxm2-16gb"},
+                             {Input::chips, "8"},
+                             {Input::hours, "100 h"},
+                             {Input::ci, "16 g/kWh"},
+                             {Input::pue, "1.1"}});
+  CHECK(*by_id(applied(run), "mlco2-impact").co2e_ratio < 1);
+  const auto& literal = *by_id(applied(run, true), "mlco2-impact").footprint;
+  CHECK(literal.co2e->coherent() == Approx(240 * 0.02));  // 240 kWh at 20 g/kWh
+}
+
+}  // namespace
+}  // namespace kwhatif
