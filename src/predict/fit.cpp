@@ -168,7 +168,8 @@ Coefficients fitted(const Task& task, const std::vector<Observation>& observatio
   for (const std::size_t i : index) {
     const Observation& o = observations[i];
     if (!counts(task, o)) continue;
-    ++out[task.model + "-runs-class-" + o.plan.device.kind];
+    const Device& device = o.plan.device;
+    ++out[task.model + "-runs-class-" + (task.model == "power" ? device.power_class : device.kind)];
     if (!o.plan.device.family.empty()) ++out[task.model + "-runs-family-" + o.plan.device.family];
   }
   return out;
@@ -213,7 +214,7 @@ HeldOut predict_held_out(const catalog::Catalog& catalog, const Task& task, cons
 template <class Key>
 std::vector<HeldOut> hold_out(const catalog::Catalog& catalog, const Task& task,
                               const std::vector<Observation>& observations, const Coefficients& known, Key key,
-                              bool benchmarks) {
+                              bool benchmarks, std::map<std::string, Coefficients>* keep = nullptr) {
   std::map<std::string, std::vector<std::size_t>> groups;
   for (const std::size_t i : task.observation) {
     if (counts(task, observations[i])) groups[key(observations[i])].push_back(i);
@@ -224,6 +225,7 @@ std::vector<HeldOut> hold_out(const catalog::Catalog& catalog, const Task& task,
       return key(o) != group || (benchmarks && !counts(task, o));
     });
     for (const std::size_t i : members) out.push_back(predict_held_out(catalog, task, observations[i], i, left));
+    if (keep != nullptr) keep->emplace(name, left);
   }
   std::sort(out.begin(), out.end(), [](const HeldOut& a, const HeldOut& b) { return a.observation < b.observation; });
   return out;
@@ -231,10 +233,11 @@ std::vector<HeldOut> hold_out(const catalog::Catalog& catalog, const Task& task,
 
 /// Residual quantiles of all tiers as coefficients.
 void add_residuals(Coefficients& out, const Task& task, const std::vector<Observation>& observations,
-                   const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen) {
+                   const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen,
+                   std::string_view without = {}) {
   for (const Tier tier : {Tier::known, Tier::borrowed}) {
     const auto quantiles =
-        residual_quantiles(of_tier(held_out, unseen, tier), observations, correlation(out, task.model));
+        residual_quantiles(of_tier(held_out, unseen, tier), observations, correlation(out, task.model), without);
     for (std::size_t k = 0; k < quantiles.size(); ++k) out[residual_name(task.model, tier, k)] = rounded(quantiles[k]);
   }
   double variance = 0;  // widest judgement
@@ -245,8 +248,29 @@ void add_residuals(Coefficients& out, const Task& task, const std::vector<Observ
   }
 }
 
-void finish(const catalog::Catalog& catalog, Task& task, const std::vector<Observation>& observations,
-            Coefficients& out, std::vector<HeldOut>& held_out, std::vector<HeldOut>& unseen) {
+/// Replaces one model's coefficients in those of a held-out family.
+void take_over(Coefficients& into, const Coefficients& left, const std::string& model) {
+  const std::string prefix = model + '-';
+  for (auto it = into.lower_bound(prefix); it != into.end() && it->first.starts_with(prefix);) {
+    const bool stays = it->first.starts_with(prefix + "variance-") || it->first.starts_with(prefix + "residual-");
+    it = stays || left.contains(it->first) ? std::next(it) : into.erase(it);
+  }
+  for (const auto& [name, value] : left) {
+    if (name.starts_with(prefix)) into[name] = value;
+  }
+}
+
+/// A model fitted and held out.
+struct Fitted {
+  Task task;
+  std::map<std::string, Coefficients> left;
+  std::vector<HeldOut>& held_out;
+  std::vector<HeldOut>& unseen;
+};
+
+void finish(const catalog::Catalog& catalog, const std::vector<Observation>& observations, Coefficients& out,
+            Fitted& fitted_model) {
+  Task& task = fitted_model.task;
   estimate_variances(task.data, task.regression);
   for (double& v : task.regression.noise) v = rounded(v);
   for (double& v : task.regression.effects) v = rounded(v);
@@ -256,11 +280,12 @@ void finish(const catalog::Catalog& catalog, Task& task, const std::vector<Obser
   out[task.model + (task.model == "power" ? "-variance-ratings" : "-variance-steps")] = task.regression.noise[of_steps];
   out[task.model + "-variance-between"] = task.regression.effects[publishers];
   out[task.model + "-variance-device-families"] = task.regression.effects[device_families];
-  held_out = hold_out(catalog, task, observations, known, [](const Observation& o) { return o.family; }, false);
-  unseen = hold_out(catalog, task, observations, known, [](const Observation& o) {
-    return o.plan.device.family.empty() ? o.plan.device.id : o.plan.device.family;
-  }, true);
-  add_residuals(out, task, observations, held_out, unseen);
+  fitted_model.held_out = hold_out(
+      catalog, task, observations, known, [](const Observation& o) { return o.family; }, false, &fitted_model.left);
+  fitted_model.unseen = hold_out(
+      catalog, task, observations, known,
+      [](const Observation& o) { return o.plan.device.family.empty() ? o.plan.device.id : o.plan.device.family; }, true);
+  add_residuals(out, task, observations, fitted_model.held_out, fitted_model.unseen);
 }
 
 }  // namespace
@@ -286,7 +311,7 @@ std::vector<HeldOut> of_tier(const std::vector<HeldOut>& held_out, const std::ve
   if (tier == Tier::borrowed) {
     for (const HeldOut& h : unseen_device) {
       const auto same = [&](const HeldOut& other) { return other.observation == h.observation; };
-      if (std::none_of(out.begin(), out.end(), same)) out.push_back(h);
+      if (h.tier == Tier::borrowed && std::none_of(out.begin(), out.end(), same)) out.push_back(h);
     }
   }
   return out;
@@ -331,6 +356,7 @@ std::array<double, residual_levels.size()> residual_quantiles(const std::vector<
     // beyond the outermost residual: stretched like a normal tail
     if (u < at.front()) out[k] = middle + (out[k] - middle) * normal_quantile(u) / normal_quantile(at.front());
     if (u > at.back()) out[k] = middle + (out[k] - middle) * normal_quantile(u) / normal_quantile(at.back());
+    out[k] -= middle;
   }
   return out;
 }
@@ -341,10 +367,19 @@ FitResult fit(const catalog::Catalog& catalog) {
   const auto& observations = out.evidence.observations;
   fit_devices(observations, out.coefficients);
   out.coefficients["utilisation-devices"] = rounded(devices_slope(observations));
-  Task utilisation = utilisation_task(catalog, observations, out.coefficients);
-  finish(catalog, utilisation, observations, out.coefficients, out.utilisation, out.utilisation_unseen_device);
-  Task power = power_task(catalog, observations);
-  finish(catalog, power, observations, out.coefficients, out.power, out.power_unseen_device);
+  Fitted utilisation{utilisation_task(catalog, observations, out.coefficients), {}, out.utilisation,
+                     out.utilisation_unseen_device};
+  finish(catalog, observations, out.coefficients, utilisation);
+  Fitted power{power_task(catalog, observations), {}, out.power, out.power_unseen_device};
+  finish(catalog, observations, out.coefficients, power);
+  for (const auto& [family, left] : utilisation.left) {
+    Coefficients& held = out.without[family] = out.coefficients;
+    for (const Fitted* model : {&utilisation, &power}) {
+      const auto found = model->left.find(family);
+      if (found != model->left.end()) take_over(held, found->second, model->task.model);
+      add_residuals(held, model->task, observations, model->held_out, model->unseen, family);
+    }
+  }
   return out;
 }
 

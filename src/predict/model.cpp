@@ -37,10 +37,11 @@ double sum(const std::vector<Feature>& features, const Coefficients& coefficient
   return out;
 }
 
-Tier tier_of(const Coefficients& coefficients, std::string_view model, const Device& device) {
+Tier tier_of(const Coefficients& coefficients, std::string_view model, const Device& device,
+             const std::string& device_class) {
   const std::string prefix = std::string{model} + "-runs-";
   if (value_of(coefficients, prefix + "family-" + device.family) > 0) return Tier::known;
-  if (value_of(coefficients, prefix + "class-" + device.kind) > 0) return Tier::borrowed;
+  if (value_of(coefficients, prefix + "class-" + device_class) > 0) return Tier::borrowed;
   return Tier::judgement;
 }
 
@@ -82,7 +83,7 @@ std::vector<Feature> utilisation_features(const Plan& plan, quantity::Devices<do
 }
 
 std::vector<Feature> power_features(const Device& device, double mfu) {
-  std::vector<Feature> out{{"level", 1.0}, {"class-" + device.kind, 1.0}};
+  std::vector<Feature> out{{"level", 1.0}, {"class-" + device.power_class, 1.0}};
   if (!device.family.empty()) out.emplace_back("family-" + device.family, 1.0);
   out.emplace_back("utilisation", std::log(mfu / reference_mfu));
   return out;
@@ -141,7 +142,7 @@ double UtilisationModel::location(const Plan& plan) const {
   return sum(utilisation_features(plan, devices, shape_), coefficients_, "utilisation");
 }
 
-Tier UtilisationModel::tier(const Device& device) const { return tier_of(coefficients_, "utilisation", device); }
+Tier UtilisationModel::tier(const Device& device) const { return tier_of(coefficients_, "utilisation", device, device.kind); }
 
 namespace {
 
@@ -180,7 +181,7 @@ double PowerModel::location(const Device& device, double mfu) const {
   return sum(power_features(device, mfu), coefficients_, "power");
 }
 
-Tier PowerModel::tier(const Device& device) const { return tier_of(coefficients_, "power", device); }
+Tier PowerModel::tier(const Device& device) const { return tier_of(coefficients_, "power", device, device.power_class); }
 
 Distribution PowerModel::ratio(const Device& device, quantity::Ratio<double> mfu) const {
   Distribution out;

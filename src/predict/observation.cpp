@@ -196,6 +196,7 @@ std::optional<Observation> observe_node(const catalog::Catalog& catalog, const R
 
 std::optional<Observation> observe_listed(const catalog::Catalog& catalog, const Row& row) {
   const std::string_view evidence = row.text("evidence");
+  if (!row.text("hardware").empty()) return observe_inline(catalog, row);
   if (evidence == "run") {
     const auto run = catalog.find(Kind::run, row.id());
     if (!run) return std::nullopt;
@@ -213,7 +214,7 @@ std::optional<Observation> observe_listed(const catalog::Catalog& catalog, const
     const auto host = catalog.find(Kind::host, row.id());
     return host ? observe_node(catalog, *host, row.text("power") == "rating") : std::nullopt;
   }
-  return observe_inline(catalog, row);
+  return std::nullopt;
 }
 
 Evidence evidence_named(std::string_view word) {

@@ -45,6 +45,8 @@ std::optional<Device> device_of(const catalog::Catalog& catalog, const catalog::
   out.id = hardware.id();
   out.family = family_of(catalog, hardware.id());
   out.kind = hardware.text("kind");
+  const auto family = catalog.find(Kind::device_family, out.family);
+  out.power_class = family ? std::string{family->text("kind")} : out.kind;
   out.peak = quantity::DeviceFlopRate<double>::from_coherent(*peak);
   if (const auto bandwidth = hardware.number("memory_bandwidth"))
     out.memory_bandwidth = quantity::Quantity<quantity::dim::bandwidth>::from_coherent(*bandwidth);

@@ -11,6 +11,7 @@
 #include <kwhatif/predict/observation.hpp>
 
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ struct HeldOut {
 /// Everything the fit gives.
 struct FitResult {
   Coefficients coefficients;
+  /// The same, fitted without one publisher's family and with bands that leave out its residuals, by family.
+  std::map<std::string, Coefficients> without;
   Evidences evidence;
   std::vector<HeldOut> utilisation;  ///< each run with its publisher's family left out
   std::vector<HeldOut> power;
@@ -49,6 +52,7 @@ double correlation(const Coefficients& coefficients, std::string_view model);
 /// A run of a family of m weighs 1 / (1 + (m - 1) ρ), as many independent runs as it is worth. The residual with weights a
 /// below and b above stands at probability (a + 1/2) / (a + b + 1): the probability of one run stays outside the observed
 /// range, half at each end.
+/// Quantiles are less the median: the middle of a prediction is the regression's own.
 /// @param held_out     of one tier
 /// @param correlation  ρ of runs of one family
 /// @param without      a family whose residuals are left out (to test the band itself); empty: none

@@ -22,6 +22,7 @@ struct Device {
   std::string id;                                            ///< of the hardware table
   std::string family;                                        ///< of the device_family table; empty: none names it
   std::string kind;                                          ///< gpu, tpu, cpu, other
+  std::string power_class;                                   ///< the kind whose power it is predicted from
   quantity::DeviceFlopRate<double> peak;                     ///< dense, at the training precision   > 0
   std::optional<quantity::Quantity<quantity::dim::bandwidth>> memory_bandwidth;
   std::optional<quantity::DevicePower<double>> tdp;
