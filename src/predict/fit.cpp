@@ -132,7 +132,7 @@ Task utilisation_task(const catalog::Catalog& catalog, const std::vector<Observa
 Task power_task(const catalog::Catalog& catalog, const std::vector<Observation>& observations) {
   Task out{.model = "power", .data = {}, .observation = {}, .regression = regression_of(catalog, "power"),
            .run_level = {}};
-  constexpr double reference_mfu = 0.35;  // of the level: name plates and nodes say nothing of utilisation
+  // name plates and nodes say nothing of utilisation
   for (std::size_t i = 0; i < observations.size(); ++i) {
     const Observation& o = observations[i];
     if (!o.power_ratio || o.evidence == Evidence::own) continue;
@@ -198,7 +198,6 @@ HeldOut predict_held_out(const catalog::Catalog& catalog, const Task& task, cons
   if (task.model == "power") {
     const PowerModel model(left);
     out.tier = model.tier(o.plan.device);
-    constexpr double reference_mfu = 0.35;
     out.location = model.location(o.plan.device, o.evidence == Evidence::run ? o.mfu.value_or(reference_mfu) : reference_mfu);
     out.residual = std::log(*o.power_ratio) - out.location;
   } else {

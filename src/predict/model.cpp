@@ -48,7 +48,6 @@ Tier tier_of(const Coefficients& coefficients, std::string_view model, const Dev
 double logit(double p) { return std::log(p / (1 - p)); }
 
 constexpr double longest_era = 4;        // years before the knee that still make a difference
-constexpr double reference_mfu = 0.35;   // where the power model's level is
 
 }  // namespace
 

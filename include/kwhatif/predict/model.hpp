@@ -50,7 +50,10 @@ Shape shape(const catalog::Catalog& catalog);
 /// @tested property: monotone, and in (0, 1) from 1 to 1e14 parameters and 1 to 1e6 devices
 std::vector<Feature> utilisation_features(const Plan& plan, quantity::Devices<double> devices, const Shape& shape);
 
-/// Terms of ln(system power / TDP): level + class + family + utilisation · ln(MFU / 0.35).
+/// Where the level of the power model is, and what stands for an unknown utilisation: the origin of a scale, no datum.
+inline constexpr double reference_mfu = 0.35;
+
+/// Terms of ln(system power / TDP): level + class + family + utilisation · ln(MFU / reference).
 std::vector<Feature> power_features(const Device& device, double mfu);
 
 /// Past runs of the user: what they say about the next one.
