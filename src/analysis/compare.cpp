@@ -209,11 +209,20 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
   return out;
 }
 
-std::optional<scenario::Scenario> published_scenario(const catalog::Catalog& catalog, std::string_view id) {
+std::optional<scenario::Scenario> published_scenario(const catalog::Catalog& catalog, std::string_view id,
+                                                     bool with_facts) {
   const auto row = catalog.find(catalog::Kind::run, id);
   if (!row) return std::nullopt;
   auto out = scenario_of(*row);
   out.title = row->text("name");
+  if (!with_facts) return out;
+  using scenario::Input;
+  for (const auto& [input, key] :
+       {std::pair{Input::params, "facts.params"}, std::pair{Input::active, "facts.active"},
+        std::pair{Input::tokens, "facts.tokens"}, std::pair{Input::hardware, "facts.hardware"}}) {
+    const auto cell = row->cell(key);
+    if (cell && !out.has(input)) out.set(input, {std::string{cell->text()}, {}, key});
+  }
   return out;
 }
 

@@ -129,14 +129,10 @@ Levers levers_for(const ResolvedRun& run, const estimate::RunEstimate<double>& r
     return a.row.id() < b.row.id();
   });
   std::vector<const LeverEffect*> sure;
-  std::vector<const LeverEffect*> both;
   for (const LeverEffect& e : out.effects) {
-    if (e.penalty || e.applies == Applies::no) continue;
-    if (e.applies == Applies::yes) sure.push_back(&e);
-    both.push_back(&e);
+    if (!e.penalty && e.applies == Applies::yes) sure.push_back(&e);
   }
   out.best = combine(sure);
-  out.best_perhaps = combine(both);
   return out;
 }
 

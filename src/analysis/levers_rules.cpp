@@ -93,11 +93,12 @@ Judgement size_and_data(const LeverFacts& f) {
 }
 
 Judgement number_format(const Row& lever, const LeverFacts& f) {
+  if (lever.id() == "fp8-training" && f.run.hardware && !f.run.hardware->cell("peak_fp8"))
+    return no("the device has no fp8");
   const std::string now = precision(f);
   if (now.empty()) return perhaps("the precision is unknown");
   if (lever.id() == "mixed-precision")
     return now == "fp32" ? yes("the run is in fp32") : no("the run is in " + now + " already");
-  if (!f.run.hardware || !f.run.hardware->cell("peak_fp8")) return no("the device has no fp8");
   return now == "fp8" ? no("the run is in fp8 already") : yes("the device has fp8 and the run is in " + now);
 }
 

@@ -43,7 +43,6 @@ std::string levers_json(const scenario::ResolvedRun& run, const estimate::RunEst
     if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
   }
   out["best"] = combination(levers.best);
-  out["best_with_perhaps"] = combination(levers.best_perhaps);
   out["warnings"] = warnings_json(run.warnings);
   out["sources"] = sources_json(catalog, sources);
   return printed(out);

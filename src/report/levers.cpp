@@ -23,6 +23,8 @@ std::string percent(double factor) { return significant(100 * (1 - factor), 2) +
 
 // Savings, low to high: the largest factor saves least.
 std::string saving(const Band& f) {
+  if (f.typical > 1)
+    return "x " + significant(f.typical) + " (" + significant(f.low) + " to " + significant(f.high) + ")";
   if (f.low == 1 && f.high == 1 && f.typical == 1) return "-";
   if (f.low == f.high) return percent(f.typical);
   return percent(f.high) + " to " + percent(f.low) + ", typically " + percent(f.typical);
@@ -46,8 +48,10 @@ void lever_lines(std::string& out, const LeverEffect& e, const estimate::RunEsti
   std::string head = "  " + std::string{e.row.id()} + ": " + std::string{e.row.text("name")};
   add(out, head, 2);
   const bool map = e.energy.typical == 1 && e.co2e.typical != 1;
-  std::string words = (map ? "CO2e " : "energy and CO2e ") + saving(e.co2e);
-  if (const std::string amount = saved(r, e.energy, e.co2e); !amount.empty()) words += " (" + amount + ")";
+  std::string words =
+      (e.penalty ? "" : std::string{"saves "}) + (map ? "CO2e " : "energy and CO2e ") + saving(e.co2e);
+  if (const std::string amount = e.penalty ? "" : saved(r, e.energy, e.co2e); !amount.empty())
+    words += " (" + amount + ")";
   if (e.time.typical != 1) words += "; time x " + significant(e.time.typical);
   words += "; " + e.reason + ". Condition: " + std::string{e.row.text("condition")} + ". [" +
            std::string{e.row.source()} + ", " +
@@ -116,9 +120,10 @@ std::string levers_text(const std::string& title, const estimate::RunEstimate<do
   }
   out += '\n';
   combination_lines(out, levers.best, r, "Best together, of those that apply:");
-  combination_lines(out, levers.best_perhaps, r, "With those that may apply:");
   out += wrapped(
-      "One lever per mechanism, none with its companion; bands added in quadrature of logarithms. Published "
+      "Together: one lever per mechanism, none with its companion, bands added in quadrature of logarithms; "
+      "those that "
+      "only may apply are left out. Published "
       "factors come from other "
       "runs: what they leave here is a sketch, not a forecast. --apply ID,ID gives the changed estimate.",
       page_width, 0);

@@ -132,7 +132,10 @@ Varied vary(const scenario::Scenario& base, const std::vector<VaryAxis>& axes,
 /// run.
 std::optional<Compared> published_run(const catalog::Catalog& catalog, std::string_view id);
 /// Its inputs as given.
-std::optional<scenario::Scenario> published_scenario(const catalog::Catalog& catalog, std::string_view id);
+/// @param with_facts  also its size, tokens and device where they are known but not needed for its printed
+/// results
+std::optional<scenario::Scenario> published_scenario(const catalog::Catalog& catalog, std::string_view id,
+                                                     bool with_facts = false);
 
 // --- places ranked
 // -----------------------------------------------------------------------------------------------

@@ -50,8 +50,7 @@ struct Combination {
 struct Levers {
   std::vector<LeverEffect> effects;  ///< all levers, best first within yes, perhaps, no
   double gpu_share = 1;              ///< of the system's power
-  Combination best;                  ///< of those that apply
-  Combination best_perhaps;          ///< with those whose condition only a person can judge
+  Combination best;                  ///< of those that apply; never of those that only may
 };
 
 /// All levers of the tables on this run.

@@ -16,7 +16,7 @@ scenario::Scenario run_given(const Context& context) {
   const auto& positionals = context.arguments.positionals;
   std::error_code ignored;
   if (!positionals.empty() && !std::filesystem::exists(positionals.front().text, ignored)) {
-    if (auto published = analysis::published_scenario(context.catalog, positionals.front().text)) {
+    if (auto published = analysis::published_scenario(context.catalog, positionals.front().text, true)) {
       published->overlay(context.arguments.run);
       return *published;
     }

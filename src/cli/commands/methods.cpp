@@ -16,16 +16,8 @@ std::optional<scenario::Scenario> published(const Context& context) {
   std::error_code ignored;
   if (positionals.empty() || std::filesystem::exists(positionals.front().text, ignored)) return std::nullopt;
   const std::string& id = positionals.front().text;
-  auto run = analysis::published_scenario(context.catalog, id);
+  auto run = analysis::published_scenario(context.catalog, id, true);
   if (!run) return std::nullopt;
-  const auto row = context.catalog.find(catalog::Kind::run, id);
-  using scenario::Input;
-  for (const auto& [input, key] :
-       {std::pair{Input::params, "facts.params"}, std::pair{Input::active, "facts.active"},
-        std::pair{Input::tokens, "facts.tokens"}, std::pair{Input::hardware, "facts.hardware"}}) {
-    const auto cell = row->cell(key);
-    if (cell && !run->has(input)) run->set(input, {std::string{cell->text()}, {}, key});
-  }
   run->overlay(context.arguments.run);
   return run;
 }
