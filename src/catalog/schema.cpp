@@ -378,6 +378,17 @@ constexpr std::array coefficient_fields{id, anything("value", true), note};
 
 constexpr std::array method_constant_fields{id, anything("value", true), note};
 
+constexpr std::array trace_fields{
+    refers("id", "grid", true),
+    whole("year", true),
+    Field{.key = "values", .type = file, .required = true},
+    words("boundary", "life-cycle|direct|unstated", true),
+    words("basis", "production|consumption|unstated", true),
+    words("signal", "average|marginal", true),
+    measured("mean", dim::carbon_intensity),
+    note,
+};
+
 constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::source, "source", "sources", "Sources", true, source_fields},
     {Kind::hardware, "hardware", "hardware", "Hardware", true, hardware_fields},
@@ -403,6 +414,7 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::coefficient, "coefficient", "coefficients", "Fitted coefficients", true, coefficient_fields},
     {Kind::method_constant, "method_constant", "method-constants", "Constants of published methods", true,
      method_constant_fields},
+    {Kind::trace, "trace", "traces", "Hourly carbon intensities", false, trace_fields},
 }};
 
 }  // namespace

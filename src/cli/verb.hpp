@@ -95,6 +95,7 @@ int methods(Context& context);
 int model(Context& context);
 int reproduce(Context& context);
 int sweep(Context& context);
+int schedule(Context& context);
 int equiv(Context& context);
 int list(Context& context);
 int show(Context& context);

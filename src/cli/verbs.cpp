@@ -67,6 +67,19 @@ constexpr std::array sweep_options{
     Option{"threads", "N", "how many threads; the answer is the same for any number"},
 };
 
+constexpr std::array schedule_options{
+    Option{"window", "TIME", "how long the start may wait; 24 h where not given"},
+    Option{"extra", "TIME|PERCENT", "time beyond the work that pausing may take: 24 h, 100 %"},
+    Option{"threshold", "INTENSITY", "run at or below this; the median where not given"},
+    Option{"start", "TIME", "from this hour: 2022-06-01T08:00Z"},
+    Option{"places", "A,B,…", "with --start: the same job in other places"},
+    Option{"transfer", "ENERGY", "with --places: energy of moving the data"},
+    Option{"trace", "FILE", "your own hourly intensities (CSV: time, value; the unit in the header)"},
+    Option{"heat-map", "", "mean intensity by hour and month; to FILE.svg with --output"},
+    Option{"output", "FILE", "write to this file instead of standard output"},
+    Option{"force", "", "overwrite an existing file"},
+};
+
 constexpr std::array all_verbs{
     Verb{"estimate", "[RUN.toml | -] [flags]", "energy, CO2e, time and money of one planned run",
          "kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region gcp:us-central1", true,
@@ -82,6 +95,12 @@ constexpr std::array all_verbs{
     Verb{"sweep", "[RUN.toml | -] --axis NAME=VALUES …", "a grid of scenarios: rows, best rows, Pareto front, groups",
          "kwhatif sweep --params 7B --tokens 2T --chips 512 --axis hardware=kind:gpu --axis region=gcp:* --top 5 --by co2e",
          true, 1, sweep_options, sweep},
+    Verb{"methods", "RUN | STUDY/RUN [flags]", "the same run under each published method, side by side",
+         "kwhatif methods patterson-2021/gpt-3", true, 1, methods_options, methods},
+    Verb{"levers", "RUN | STUDY/RUN [flags]", "published reduction measures on this run, one by one and combined",
+         "kwhatif levers patterson-2021/gpt-3", true, 1, levers_options, levers},
+    Verb{"schedule", "[RUN.toml | -] [flags]", "when to start or pause, on hourly grid traces",
+         "kwhatif schedule --hours 36h --hardware h100-sxm5 --chips 64 --grid US-CAL-CISO", true, 1, schedule_options, schedule},
     Verb{"methods", "RUN | STUDY/RUN [flags]", "the same run under each published method, side by side",
          "kwhatif methods patterson-2021/gpt-3", true, 1, methods_options, methods},
     Verb{"levers", "RUN | STUDY/RUN [flags]", "published reduction measures on this run, one by one and combined",

@@ -34,10 +34,25 @@ std::string axis_cell(const Axis& axis, std::size_t i, RowFormat format) {
   return format == RowFormat::csv ? csv_field(axis.text(i)) : json_text(axis.text(i));
 }
 
-void append_number(std::string& out, double value) {
+// Digits 13 and 14 are 00 or 99: the number may stand for a shorter one, which quantity::to_unit finds.
+bool near_short(const char* text, const char* end) {
+  char digits[2] = {'1', '1'};
+  int seen = 0;
+  for (; text != end && *text != 'e' && seen < 14; ++text) {
+    if (*text < '0' || *text > '9' || (seen == 0 && *text == '0')) continue;
+    if (seen >= 12) digits[seen - 12] = *text;
+    ++seen;
+  }
+  return digits[0] == digits[1] && (digits[0] == '0' || digits[0] == '9');
+}
+
+// As `estimate --json` prints it: converted to the unit, the shortest text that reads back to the same bits.
+void append_number(std::string& out, double converted, double coherent, std::string_view unit) {
   char text[number_room];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  out.append(text, end);
+  const auto end = std::to_chars(text, text + sizeof text, converted).ptr;
+  if (near_short(text, end) && !unit.empty()) out += quantity::shortest(quantity::to_unit(coherent, unit));
+  else if (std::find(text, end, 'e') != end) out += quantity::shortest(converted);  // exponents as everywhere else
+  else out.append(text, end);
 }
 
 void append_count(std::string& out, std::uint64_t value) {
@@ -132,7 +147,7 @@ class RowPart : public analysis::Part {
       bytes += ',';
       if (!csv) bytes += sink_.keys_[axes.size() + k];
       const double v = columns[sink_.columns_[k]][lane];
-      if (!std::isnan(v)) append_number(bytes, machine(k, v));
+      if (!std::isnan(v)) append_number(bytes, machine(k, v), v, sink_.scales_[k].unit);
       else if (!csv) bytes += "null";
     }
     bytes += csv ? std::string_view{"\n"} : std::string_view{"}\n"};
@@ -159,6 +174,7 @@ RowSink::RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> column
     if (!info.unit.empty()) {
       const auto factor = quantity::unit(info.unit).factor;
       const double power = std::pow(10.0, std::abs(factor.exponent));
+      scale.unit = info.unit;
       scale.up = static_cast<double>(factor.denominator) * (factor.exponent < 0 ? power : 1.0);
       scale.down = static_cast<double>(factor.numerator) * (factor.exponent > 0 ? power : 1.0);
     }

@@ -56,7 +56,7 @@ class Sink {
 
 struct RunOptions {
   unsigned threads = 1;
-  std::vector<Limit> limits;
+  std::vector<Limit> limits = {};
   const std::atomic<bool>* stop = nullptr;              ///< set from outside: give up
   std::function<void(std::uint64_t points)> progress = {};  ///< after each task, one thread at a time
 };

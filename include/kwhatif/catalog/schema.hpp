@@ -32,9 +32,10 @@ enum class Kind : std::uint8_t {
   device_family,  ///< devices that are predicted alike
   observation,    ///< what the predictions are fitted to, and why a row is not used
   coefficient,  ///< written by the fit
-  method_constant  ///< what published methods take as given, and what they say of themselves
+  method_constant,  ///< what published methods take as given, and what they say of themselves
+  trace  ///< hourly intensities of a place and year
 };
-inline constexpr std::size_t kind_count = 21;
+inline constexpr std::size_t kind_count = 22;
 
 enum class FieldType : std::uint8_t {
   text,       ///< one text

@@ -39,6 +39,7 @@ class RowSink : public analysis::Sink {
   struct Scale {
     double up = 1;
     double down = 1;
+    std::string_view unit = {};
   };
   const analysis::Kernel& kernel_;
   std::vector<std::size_t> columns_;

@@ -1,0 +1,324 @@
+#include "support/catch.hpp"
+#include "support/random.hpp"
+
+#include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/sweep.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace kwhatif;
+using analysis::Axis;
+using analysis::Kernel;
+using analysis::Space;
+
+namespace {
+
+scenario::Given given(std::string text) { return {std::move(text), {}, "--axis"}; }
+
+const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
+
+scenario::Scenario base(test::Random& random) {
+  scenario::Scenario run;
+  run.set(scenario::Input::params, {"7B", {}, "--params"});
+  run.set(scenario::Input::tokens, {"300B", {}, "--tokens"});
+  run.set(scenario::Input::hardware, {"a100-sxm4-80gb", {}, "--hardware"});
+  run.set(scenario::Input::chips, {"512", {}, "--chips"});
+  run.set(scenario::Input::region, {"gcp:us-central1", {}, "--region"});
+  if (random.below(2) == 0) run.set(scenario::Input::overhead, {"12 %", {}, "--overhead"});
+  if (random.below(2) == 0) run.set(scenario::Input::runs, {"3", {}, "--runs"});
+  if (random.below(3) == 0) run.set(scenario::Input::mfu, {"0.4", {}, "--mfu"});
+  return run;
+}
+
+// Some axes out of a pool, in random order.
+std::vector<Axis> some_axes(test::Random& random) {
+  std::vector<std::string> pool{"tokens=1e11:1e13:log7",
+                                "params=1B,7B,70B",
+                                "chips=64:1024:lin5",
+                                "hardware=v100-sxm2-16gb,a100-sxm4-80gb,h100-sxm5,tpu-v3,b100",
+                                "region=gcp:europe-*",
+                                "region=all",
+                                "pue=1.0:1.6:lin9",
+                                "ci=0 g/kWh,429g/kWh,0.954 lb/kWh",
+                                "year=2021,2022,2023",
+                                "precision=fp16,bf16,fp8",
+                                "overhead=0,0.1,0.3",
+                                "price=1 USD/h:4 USD/h:lin4",
+                                "power=330W,700W",
+                                "epochs=1,2"};
+  if (random.below(2) == 0) pool[9] = "precision=fp16,bf16";
+  std::vector<scenario::Given> chosen;
+  std::vector<std::string> names;
+  const std::size_t count = 1 + random.below(4);
+  while (chosen.size() < count) {
+    const std::string& spec = pool[random.below(pool.size())];
+    const std::string name = spec.substr(0, spec.find('='));
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    names.push_back(name);
+    chosen.push_back(given(spec));
+  }
+  return analysis::read_axes(chosen, tables());
+}
+
+// A space of random axes that has a point which resolves.
+Space some_space(test::Random& random) {
+  while (true) {
+    try {
+      const auto run = base(random);
+      return Space(run, some_axes(random), tables());
+    } catch (const diag::ScenarioError&) {  // fp8 on a device without it: refused, as it should be
+    }
+  }
+}
+
+// Every result of every row, one run at a time, by resolve() and estimate() themselves.
+std::vector<std::vector<double>> brute(const Space& space) {
+  std::vector<std::vector<double>> out;
+  for (std::uint64_t row = 0; row < space.size(); ++row) {
+    std::vector<double> values(analysis::result_count(), analysis::absent);
+    try {
+      const auto run = scenario::resolve(space.scenario(space.indices(row)), tables());
+      const auto result = estimate::estimate(run.inputs);
+      std::size_t i = 0;
+      estimate::for_each_result(result, [&](const estimate::ResultInfo&, const auto& field) {
+        if (field) values[i] = field->coherent();
+        ++i;
+      });
+    } catch (const diag::ScenarioError&) {
+    }
+    out.push_back(std::move(values));
+  }
+  return out;
+}
+
+class Collect : public analysis::Sink {
+ public:
+  explicit Collect(const Space& space, std::size_t columns)
+      : rows(space.size(), std::vector<double>(columns, -1)), columns_(columns) {}
+  struct OnePart : analysis::Part {
+    Collect* all = nullptr;
+    void take(const analysis::Block& block, const double* const* columns, const unsigned char*) override {
+      for (std::size_t i = 0; i < block.lanes; ++i) {
+        for (std::size_t k = 0; k < all->columns_; ++k) all->rows[block.row(i)][k] = columns[k][i];
+      }
+    }
+  };
+  std::unique_ptr<analysis::Part> part() override {
+    auto out = std::make_unique<OnePart>();
+    out->all = this;
+    return out;
+  }
+  void commit(analysis::Part&) override {}
+  std::vector<std::vector<double>> rows;
+
+ private:
+  std::size_t columns_;
+};
+
+bool same(double a, double b) { return (std::isnan(a) && std::isnan(b)) || test::same_bits(a, b); }
+
+std::vector<std::size_t> every_result() {
+  std::vector<std::size_t> out;
+  for (std::size_t r = 0; r < analysis::result_count(); ++r) out.push_back(r);
+  return out;
+}
+
+std::string bytes_of(const Space& space, report::RowFormat format, unsigned threads, std::vector<analysis::Limit> limits = {}) {
+  std::vector<std::size_t> results{*analysis::result_named("energy"), *analysis::result_named("co2e")};
+  analysis::add_results(results, limits);
+  const Kernel kernel(space, results, false);
+  std::string out;
+  report::RowSink sink(kernel, {0, 1}, format, [&](std::string_view more) { out += more; });
+  analysis::run(kernel, sink, {.threads = threads, .limits = std::move(limits)});
+  return sink.head(sink.rows()) + out;
+}
+
+}  // namespace
+
+TEST_CASE("every number of a sweep has the bits of estimate() on that run") {
+  test::Random random(7);
+  for (int i = 0; i < 12; ++i) {
+    const Space space = some_space(random);
+    if (space.size() > 6000) continue;
+    const auto expected = brute(space);
+    for (const bool any_order : {false, true}) {
+      const Kernel kernel(space, every_result(), any_order);
+      Collect sink(space, analysis::result_count());
+      REQUIRE(analysis::run(kernel, sink, {.threads = 1 + static_cast<unsigned>(i) % 3}));
+      std::size_t wrong = 0;
+      for (std::uint64_t row = 0; row < space.size(); ++row) {
+        for (std::size_t k = 0; k < analysis::result_count(); ++k) wrong += same(sink.rows[row][k], expected[row][k]) ? 0U : 1U;
+      }
+      INFO("case " << i << ", " << space.size() << " rows");
+      CHECK(wrong == 0);
+    }
+  }
+}
+
+TEST_CASE("best rows, fronts and groups are those of brute force") {
+  test::Random random(11);
+  const std::size_t co2e = *analysis::result_named("co2e");
+  const std::size_t cost = *analysis::result_named("cost");
+  const std::size_t time = *analysis::result_named("time");
+  for (int i = 0; i < 12; ++i) {
+    const Space space = some_space(random);
+    if (space.size() > 4000) continue;
+    const auto all = brute(space);
+    std::vector<analysis::Limit> limits;
+    if (random.below(2) == 0) limits = analysis::read_limits(given("time<=20 d and energy>1 MWh"));
+    const auto fits = [&](const std::vector<double>& row) {
+      return std::all_of(limits.begin(), limits.end(), [&](const auto& l) { return l.holds(row[l.result]); });
+    };
+    std::vector<std::size_t> results{co2e, time, cost};
+    analysis::add_results(results, limits);
+    const Kernel kernel(space, results, true);
+    const analysis::RunOptions options{.threads = 1 + static_cast<unsigned>(random.below(3)), .limits = limits};
+    INFO("case " << i << ", " << space.size() << " rows");
+
+    for (const bool largest : {false, true}) {
+      analysis::TopSink top(kernel, 0, 5, largest);
+      REQUIRE(analysis::run(kernel, top, options));
+      std::vector<analysis::Ranked> expected;
+      for (std::uint64_t row = 0; row < space.size(); ++row) {
+        if (fits(all[row]) && !std::isnan(all[row][co2e])) expected.push_back({all[row][co2e], row});
+      }
+      std::stable_sort(expected.begin(), expected.end(), [&](const auto& a, const auto& b) {
+        return largest ? a.value > b.value : a.value < b.value;
+      });
+      if (expected.size() > 5) expected.resize(5);
+      CHECK(top.best() == expected);
+    }
+
+    analysis::ParetoSink pareto(kernel, {0, 1, 2});
+    REQUIRE(analysis::run(kernel, pareto, options));
+    std::vector<analysis::FrontPoint> expected;
+    for (std::uint64_t row = 0; row < space.size(); ++row) {
+      const std::vector<double> point{all[row][co2e], all[row][time], all[row][cost]};
+      if (!fits(all[row]) || std::any_of(point.begin(), point.end(), [](double v) { return std::isnan(v); })) continue;
+      bool beaten = false;
+      for (std::uint64_t other = 0; other < space.size() && !beaten; ++other) {
+        const std::vector<double> rival{all[other][co2e], all[other][time], all[other][cost]};
+        if (!fits(all[other])) continue;
+        bool no_worse = true;
+        for (std::size_t k = 0; k < 3; ++k) no_worse = no_worse && rival[k] <= point[k];
+        beaten = no_worse && (rival != point || other < row);
+      }
+      if (!beaten) expected.push_back({point, row});
+    }
+    std::sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.values < b.values; });
+    CHECK(pareto.front() == expected);
+
+    const std::size_t axis = random.below(space.axes().size());
+    for (const auto reduce : {analysis::Reduce::min, analysis::Reduce::max, analysis::Reduce::mean}) {
+      analysis::GroupSink groups(kernel, 0, {axis}, reduce);
+      REQUIRE(analysis::run(kernel, groups, options));
+      for (std::size_t g = 0; g < groups.size(); ++g) {
+        std::uint64_t count = 0;
+        double sum = 0;
+        analysis::Ranked best;
+        for (std::uint64_t row = 0; row < space.size(); ++row) {
+          const double v = all[row][co2e];
+          if (space.indices(row)[axis] != g || !fits(all[row]) || std::isnan(v)) continue;
+          const bool better = reduce == analysis::Reduce::max ? v > best.value : v < best.value;
+          if (count++ == 0 || better) best = {v, row};
+          sum += v;
+        }
+        const auto found = groups.group(g);
+        CHECK(found.count == count);
+        if (count == 0) continue;
+        if (reduce == analysis::Reduce::mean) CHECK(found.mean == Approx(sum / static_cast<double>(count)).epsilon(1e-12));
+        else CHECK(found.best == best);
+      }
+    }
+  }
+}
+
+TEST_CASE("two threads write the same bytes as one") {
+  test::Random random(3);
+  const auto axes = analysis::read_axes({given("hardware=kind:gpu"), given("tokens=1e11:1e13:log60"), given("region=gcp:*")}, tables());
+  const Space space(base(random), axes, tables());
+  for (const auto format : {report::RowFormat::csv, report::RowFormat::json_lines, report::RowFormat::npy}) {
+    const std::string one = bytes_of(space, format, 1);
+    CHECK(one == bytes_of(space, format, 2));
+    CHECK(one == bytes_of(space, format, 5));
+    const auto limits = analysis::read_limits(given("time<=30d"));
+    const std::string limited = bytes_of(space, format, 1, limits);
+    CHECK(limited == bytes_of(space, format, 3, limits));
+    CHECK(limited.size() < one.size());
+  }
+}
+
+TEST_CASE("the head of an npy file keeps its length and is aligned") {
+  test::Random random(5);
+  const Space space(base(random), analysis::read_axes({given("region=gcp:*"), given("pue=1.1,1.2")}, tables()), tables());
+  const Kernel kernel(space, {*analysis::result_named("energy")}, false);
+  const report::RowSink sink(kernel, {0}, report::RowFormat::npy, [](std::string_view) {});
+  CHECK(sink.head(0).size() == sink.head(9'000'000'000'000'000'000ULL).size());
+  CHECK(sink.head(7).size() % 64 == 0);
+  CHECK(sink.head(7).starts_with("\x93NUMPY"));
+}
+
+TEST_CASE("rows in machine units are those of estimate --json") {
+  for (const std::size_t result : every_result()) {
+    const auto info = analysis::result_info(result);
+    if (info.unit.empty()) continue;
+    CHECK(same(analysis::machine_value(result, 1234.5678e7), quantity::to_unit(1234.5678e7, info.unit)));
+  }
+  test::Random random(9);
+  const Space space(base(random), analysis::read_axes({given("tokens=1e11:1e12:log3")}, tables()), tables());
+  const std::string csv = bytes_of(space, report::RowFormat::csv, 1);
+  const auto row = report::sweep_row(space, 1);
+  const std::string energy = quantity::shortest(quantity::to_unit(row.result.facility_energy->coherent(), "kWh"));
+  INFO(csv << energy);
+  CHECK(csv.find(',' + energy + ',') != std::string::npos);
+}
+
+TEST_CASE("ends of a spaced axis are exact and counts are whole") {
+  const auto axis = analysis::read_axis(given("tokens=1e11:1e13:log50"), tables());
+  REQUIRE(axis.size() == 50);
+  CHECK(axis.numbers.front() == 1e11);
+  CHECK(axis.numbers.back() == 1e13);
+  for (const double n : axis.numbers) CHECK(n == std::floor(n));
+  const auto chips = analysis::read_axis(given("chips=1:4:lin100"), tables());
+  CHECK(chips.numbers == std::vector<double>{1, 2, 3, 4});
+  const auto ci = analysis::read_axis(given("ci=10g/kWh:900g/kWh:lin100"), tables());
+  CHECK(ci.size() == 100);
+  CHECK(ci.column() == "ci_g_per_kwh");
+  CHECK(ci.machine(99) == Approx(900));
+}
+
+TEST_CASE("a wrong axis or condition says what is wrong and how it is written") {
+  const auto code_of = [](auto call) -> std::string {
+    try {
+      call();
+    } catch (const diag::Error& error) {
+      return error.diagnostics().front().code;
+    }
+    return "none";
+  };
+  const auto axis = [&](const char* text) { return code_of([&] { analysis::read_axes({given(text)}, tables()); }); };
+  CHECK(axis("tokens") == "bad-axis");
+  CHECK(axis("tokens=") == "bad-axis");
+  CHECK(axis("tokns=1e9,1e10") == "unknown-axis");
+  CHECK(axis("tokens=1e9:1e10") == "bad-axis");
+  CHECK(axis("tokens=1e9:1e10:log1") == "bad-axis");
+  CHECK(axis("tokens=1e9:1e10:lin99999999") == "bad-axis");
+  CHECK(axis("overhead=0:1:log5") == "bad-axis");
+  CHECK(axis("ci=10:900:lin3") == "missing-unit");
+  CHECK(axis("ci=10 W,20 W") == "wrong-unit");
+  CHECK(axis("region=mars:*") == "bad-axis");
+  CHECK(code_of([] { analysis::read_axes({given("pue=1.1,1.2"), given("pue=1.3")}, tables()); }) == "given-twice");
+  const auto limit = [&](const char* text) { return code_of([&] { analysis::read_limits(given(text)); }); };
+  CHECK(limit("time<=30d and cost<=2M$") == "none");
+  CHECK(limit("time") == "bad-condition");
+  CHECK(limit("tim<=30d") == "unknown-result");
+  CHECK(limit("time<=30") == "missing-unit");
+  CHECK(limit("time<=30 kg") == "wrong-unit");
+  test::Random random(1);
+  CHECK(code_of([&] { const Space space(base(random), analysis::read_axes({given("hardware=a100-sxm4-80gb,a100-sxm4-80gbx")}, tables()), tables()); }) ==
+        "unknown-hardware");
+  CHECK(code_of([&] { const Space space(base(random), analysis::read_axes({given("pue=0.5:2:lin4")}, tables()), tables()); }) == "out-of-range");
+}
