@@ -19,6 +19,19 @@ constexpr std::array common{
 constexpr std::array model_options{
     Option{"seq-len", "N", "tokens per sequence; decides the attention term"},
     Option{"recompute", "none|selective|full", "activation recomputation: adds the executed FLOPs"},
+    Option{"hardware", "ID", "how few of these devices hold the training"},
+    Option{"optimizer", "NAME", "adam, adam-8bit, adam-bf16, adafactor, momentum or sgd"},
+    Option{"zero", "0|1|2|3", "shard optimizer states (1), gradients (2), weights (3) over the data-parallel devices"},
+    Option{"micro-batch", "N", "sequences that a device works on at once"},
+    Option{"chips", "N", "devices of the plan"},
+    Option{"tp", "N", "tensor parallelism"},
+    Option{"pp", "N", "pipeline parallelism"},
+    Option{"ep", "N", "devices that the experts are spread over"},
+    Option{"against", "ID", "another model or config.json to compare with"},
+    Option{"equal", "tokens|flops|loss", "what both have alike; tokens where not given"},
+    Option{"tokens", "N", "training length of the first; the published one where not given"},
+    Option{"equivalence", "RULE", "dense size that a sparse model is worth: none, geometric-mean, clark-2022, clark-2022-rl, clark-2022-hash"},
+    Option{"loss-law", "ID", "besiroglu-2024, hoffmann-2022 or hoffmann-2022-source"},
 };
 constexpr std::array compare_options{
     Option{"vary", "NAME=V1,V2,…", "one run at these values; all, gcp:*, kind:gpu and 10g/kWh:900g/kWh:lin10 work too", true},
@@ -80,6 +93,20 @@ constexpr std::array schedule_options{
     Option{"force", "", "overwrite an existing file"},
 };
 
+constexpr std::array plan_options{
+    Option{"max-co2e", "MASS", "at most this much CO2e, location-based: 5 t"},
+    Option{"max-days", "N", "at most this many days of wall time"},
+    Option{"max-time", "TIME", "the same with a unit"},
+    Option{"max-cost", "MONEY", "at most this much money for the devices: 3M$"},
+    Option{"max-energy", "ENERGY", "at most this much facility energy"},
+    Option{"where", "CONDITIONS", "more limits, as in sweep", true},
+    Option{"minimize", "RESULT", "co2e (where not given), cost, time or energy"},
+    Option{"maximize", "WHAT", "instead: tokens, params or model, as many as the limits allow"},
+    Option{"axis", "NAME=VALUES", "search these values of an input, as in sweep", true},
+    Option{"solve", "INPUT", "the value of one input that explains --target: pue, mfu, power …"},
+    Option{"target", "RESULT=VALUE", "with --solve: such as 'energy=1287 MWh'"},
+};
+
 constexpr std::array all_verbs{
     Verb{"estimate", "[RUN.toml | -] [flags]", "energy, CO2e, time and money of one planned run",
          "kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region gcp:us-central1", true,
@@ -87,7 +114,7 @@ constexpr std::array all_verbs{
     Verb{"explain", "[RUN.toml | -] [flags]", "the same as a derivation tree, every number down to its source",
          "kwhatif explain --flops 3.14e23 --hardware v100-sxm2-16gb --chips 10000 --tflops 24.6TFLOP/s", true, 1, {},
          explain},
-    Verb{"model", "ID | config.json", "parameters, FLOPs per token and memory of an architecture",
+    Verb{"model", "ID | config.json [--against ID]", "parameters, FLOPs per token and memory of an architecture",
          "kwhatif model mixtral-8x7b", false, 1, model_options, model},
     Verb{"compare", "A B … | RUN --vary NAME=V1,V2,…", "runs side by side, ratios split into their causes; places ranked",
          "kwhatif compare patterson-2021/transformer-big-p100-us patterson-2021/evolved-medium-tpu-v2-iowa", true, 1000,
@@ -95,6 +122,8 @@ constexpr std::array all_verbs{
     Verb{"sweep", "[RUN.toml | -] --axis NAME=VALUES …", "a grid of scenarios: rows, best rows, Pareto front, groups",
          "kwhatif sweep --params 7B --tokens 2T --chips 512 --axis hardware=kind:gpu --axis region=gcp:* --top 5 --by co2e",
          true, 1, sweep_options, sweep},
+    Verb{"plan", "[RUN.toml | -] --max-… --minimize …", "solves backwards: device, place, count or size that meet the limits",
+         "kwhatif plan --params 7B --tokens 1T --max-co2e 5t --max-days 30 --minimize cost", true, 1, plan_options, plan},
     Verb{"schedule", "[RUN.toml | -] [flags]", "when to start or pause, on hourly grid traces",
          "kwhatif schedule --hours 36h --hardware h100-sxm5 --chips 64 --grid US-CAL-CISO", true, 1, schedule_options, schedule},
     Verb{"methods", "RUN | STUDY/RUN [flags]", "the same run under each published method, side by side",

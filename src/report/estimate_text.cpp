@@ -171,15 +171,6 @@ std::string short_origin(const provenance::Origin& o, std::size_t room) {
   return words + tail;
 }
 
-// 5140000 is "5.14 million", 79100 "79,100".
-std::string in_words(double count) {
-  if (count >= 1e9) return significant(count / 1e9) + " billion";
-  if (count >= 1e6) return significant(count / 1e6) + " million";
-  std::string digits = count == std::floor(count) ? quantity::shortest(count) : significant(count);
-  if (count < 1e4 || digits.find_first_of(".e") != std::string::npos) return digits;
-  digits.insert(digits.size() - 3, ",");
-  return digits;
-}
 
 }  // namespace
 
@@ -207,6 +198,12 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
                           blank < value.size() ? value.substr(blank + 1) : std::string{}, std::move(remark)});
   };
   const auto shown = [](const auto& q) { return human(q->coherent(), std::remove_cvref_t<decltype(*q)>::dimension); };
+  if (run.network) {
+    const auto& p = run.network->parameters;
+    add("Parameters", human(p.total.as_double(), quantity::dim::parameter),
+        (p.active == p.total ? "all active per token" : human(p.active.as_double(), quantity::dim::parameter) + " active per token") +
+            std::string{", counted from "} + run.network->name);
+  }
   if (r.training_flop) {
     std::string remark;
     if (run.inputs.active_parameters && run.inputs.tokens && run.inputs.flop_factor && !run.inputs.training_flop) {

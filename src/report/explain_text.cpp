@@ -1,5 +1,6 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/stages.hpp>
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>
@@ -40,6 +41,42 @@ void print(const Derivation& d, const std::string& first, const std::string& res
   }
 }
 
+// The matrices that the FLOPs of one token were counted from.
+std::string matrices(const scenario::ResolvedRun& run) {
+  if (!run.network || !run.inputs.flop_per_token) return {};
+  const scenario::Network& n = *run.network;
+  std::string out = "FLOP per " + std::string{model::unit_name(n.flops.unit)} + ", forward, of " + n.name;
+  if (n.sequence_length > 0) out += " at " + quantity::shortest(n.sequence_length) + " tokens per sequence";
+  out += " (training is " + quantity::significant(n.flops.training.coherent() / n.flops.forward.coherent(), 1) + " times that)\n";
+  Table table{{{"  matrix or product"}, {"part"}, {"size"}, {"FLOP", Align::right}, {"share", Align::right}}, {}};
+  for (const model::FlopTerm& term : n.flops.terms) {
+    table.rows.push_back({"  " + term.name, std::string{model::part_name(term.part)}, term.size,
+                          quantity::significant(term.forward, 4),
+                          quantity::significant(100 * term.forward / n.flops.forward.coherent(), 3) + " %"});
+  }
+  table.rows.push_back({"  all", "", "", quantity::significant(n.flops.forward.coherent(), 4), ""});
+  return out + text(table) + '\n';
+}
+
+std::string choices_made(const scenario::ResolvedRun& run) {
+  if (run.choices.empty()) return {};
+  std::string out = "Choices made\n";
+  for (const auto& choice : run.choices)
+    out += wrapped(choice.input + ": " + choice.value + ", " + origin_words(choice.origin), page_width, 2);
+  return out + '\n';
+}
+
+std::string cited(const catalog::Catalog& catalog, const std::vector<std::string>& sources) {
+  if (sources.empty()) return {};
+  std::string out = "Sources\n";
+  for (const std::string& id : sources) {
+    const std::string line = wrapped('[' + id + "] " + citation(catalog, id), page_width, 4);
+    out += "  " + line.substr(4);
+  }
+  for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
+  return out;
+}
+
 }  // namespace
 
 std::string explain_text(const scenario::ResolvedRun& run, const std::vector<Derivation>& derivations,
@@ -52,21 +89,35 @@ std::string explain_text(const scenario::ResolvedRun& run, const std::vector<Der
     collect_sources(d, sources);
     out += '\n';
   }
-  if (!run.choices.empty()) {
-    out += "Choices made\n";
-    for (const auto& choice : run.choices)
-      out += wrapped(choice.input + ": " + choice.value + ", " + origin_words(choice.origin), page_width, 2);
-    out += '\n';
-  }
-  if (!sources.empty()) {
-    out += "Sources\n";
-    for (const std::string& id : sources) {
-      const std::string line = wrapped('[' + id + "] " + citation(catalog, id), page_width, 4);
-      out += "  " + line.substr(4);
-    }
-    for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
-  }
+  out += matrices(run) + choices_made(run) + cited(catalog, sources);
   if (!out.empty() && out.ends_with("\n\n")) out.pop_back();
+  return out;
+}
+
+std::string explain_stages_text(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
+  std::string out;
+  if (!run.total.title.empty()) out += run.total.title + "\n\n";
+  const auto tree = [&](const scenario::ResolvedRun& of) {
+    for (const Derivation& d : analysis::explain(of)) {
+      print(d, "", "", out);
+      out += '\n';
+    }
+  };
+  std::string counted;  // the network whose matrices were shown last
+  for (const scenario::ResolvedStage& stage : run.stages) {
+    out += "Stage '" + stage.name + "': " + std::string{scenario::info(stage.regime).what} + "\n\n";
+    tree(stage.run);
+    if (stage.run.network && stage.run.inputs.flop_per_token) {
+      std::string own = matrices(stage.run);
+      if (own != counted) out += own;
+      counted = std::move(own);
+    }
+    out += choices_made(stage.run);
+  }
+  out += "Total of all stages\n\n";
+  tree(run.total);
+  out += cited(catalog, run.sources());
+  if (out.ends_with("\n\n")) out.pop_back();
   return out;
 }
 

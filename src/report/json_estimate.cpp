@@ -1,4 +1,4 @@
-#include "json_support.hpp"
+#include "json_stages.hpp"
 
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -94,6 +94,39 @@ Json scenario_json(const scenario::ResolvedRun& run) {
   if (run.region) out["region"] = run.region->id();
   if (run.grid) out["grid"] = run.grid->id();
   if (run.inputs.devices) out["chips"] = run.inputs.devices->coherent();
+  if (run.network) {
+    out["params_total"] = run.network->parameters.total.value();
+    out["params_active"] = run.network->parameters.active.value();
+    out["counted"] = run.network->flops.counted;
+  }
+  return out;
+}
+
+Json assumptions_json(const scenario::ResolvedRun& run) {
+  Json out = Json::array();
+  for (const Assumption& a : assumptions(run)) {
+    Json line;
+    line["input"] = a.input;
+    line["value"] = a.value ? Json(*a.value) : Json(a.shown);
+    line["unit"] = a.unit.empty() ? Json(nullptr) : Json(a.unit);
+    line.update(origin_json(a.origin));
+    if (!a.effect.empty()) line["effect"] = a.effect;
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+Json derivations_json(const std::vector<analysis::Derivation>& derivations) {
+  Json out = Json::array();
+  for (const auto& d : derivations) out.push_back(derivation_json(d));
+  return out;
+}
+
+Json flop_terms_json(const scenario::ResolvedRun& run) {
+  if (!run.network) return nullptr;
+  Json out = Json::array();
+  for (const model::FlopTerm& term : run.network->flops.terms)
+    out.push_back({{"name", term.name}, {"part", model::part_name(term.part)}, {"size", term.size}, {"forward", term.forward}});
   return out;
 }
 
@@ -105,16 +138,7 @@ std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunE
   out["scenario"] = scenario_json(run);
   out["results"] = results_json(result);
   add_uncertainty(out, run);
-  out["assumptions"] = Json::array();
-  for (const Assumption& a : assumptions(run)) {
-    Json line;
-    line["input"] = a.input;
-    line["value"] = a.value ? Json(*a.value) : Json(a.shown);
-    line["unit"] = a.unit.empty() ? Json(nullptr) : Json(a.unit);
-    line.update(origin_json(a.origin));
-    if (!a.effect.empty()) line["effect"] = a.effect;
-    out["assumptions"].push_back(std::move(line));
-  }
+  out["assumptions"] = assumptions_json(run);
   out["warnings"] = warnings_json(run.warnings);
   out["sources"] = sources_json(catalog, run.sources());
   return printed(out);
@@ -126,8 +150,8 @@ std::string explain_json(const scenario::ResolvedRun& run, const std::vector<ana
   out["schema"] = "kwhatif/explain/1";
   out["data_version"] = catalog::data_version();
   out["scenario"] = scenario_json(run);
-  out["derivations"] = Json::array();
-  for (const auto& d : derivations) out["derivations"].push_back(derivation_json(d));
+  out["derivations"] = derivations_json(derivations);
+  if (run.network) out["flop_terms_per_token"] = flop_terms_json(run);
   out["warnings"] = warnings_json(run.warnings);
   out["sources"] = sources_json(catalog, run.sources());
   return printed(out);

@@ -6,18 +6,51 @@
 
 namespace kwhatif::report {
 
-std::string model_json(const scenario::Network& n, const std::optional<catalog::Row>& preset) {
-  const auto& p = n.parameters;
+namespace {
+
+Json side_json(const Contender& c) {
+  Json out;
+  out["id"] = c.name;
+  out["params_total"] = c.parameters;
+  out["params_active_excl_input_embedding"] = c.active;
+  out["dense_equivalent_params"] = c.dense_equivalent;
+  out["flop_per_token_training"] = c.flop_per_token;
+  out["tokens"] = c.tokens ? Json(*c.tokens) : Json(nullptr);
+  out["training_flop"] = c.flop() ? Json(*c.flop()) : Json(nullptr);
+  out["predicted_loss_nats_per_token"] = c.loss ? Json(*c.loss) : Json(nullptr);
+  return out;
+}
+
+}  // namespace
+
+std::string contest_json(const Contest& c, const std::vector<diag::Diagnostic>& warnings) {
+  Json out;
+  out["schema"] = "kwhatif/model-comparison/1";
+  out["data_version"] = catalog::data_version();
+  out["equal"] = c.equal;
+  out["equivalence"] = {{"id", c.equivalence.id}, {"title", c.equivalence.title}, {"limits", c.equivalence.limits}};
+  out["loss_law"] = {{"id", c.law.id}, {"title", c.law.title}, {"source", c.law.source}};
+  out["models"] = Json::array({side_json(c.first), side_json(c.second)});
+  const auto a = c.first.flop();
+  const auto b = c.second.flop();
+  out["training_flop_ratio"] = a && b ? Json(*a / *b) : Json(nullptr);
+  out["flop_per_token_ratio"] = c.first.flop_per_token / c.second.flop_per_token;
+  out["warnings"] = warnings_json(warnings);
+  return printed(out);
+}
+
+std::string model_json(const scenario::Network& n, const std::optional<catalog::Row>& preset, const MemoryPlan& plan) {
+  const auto& counts = n.parameters;
   Json out;
   out["schema"] = "kwhatif/model/1";
   out["data_version"] = catalog::data_version();
   out["id"] = n.name;
   out["family"] = n.architecture.family;
-  out["params_total"] = p.total.value();
-  out["params_active"] = p.active.value();
-  out["params_active_excl_input_embedding"] = p.active_excl_input_embedding.value();
-  out["params_total_excl_input_embedding"] = p.total_excl_input_embedding.value();
-  out["params_non_embedding"] = p.non_embedding.value();
+  out["params_total"] = counts.total.value();
+  out["params_active"] = counts.active.value();
+  out["params_active_excl_input_embedding"] = counts.active_excl_input_embedding.value();
+  out["params_total_excl_input_embedding"] = counts.total_excl_input_embedding.value();
+  out["params_non_embedding"] = counts.non_embedding.value();
   out["unit"] = model::unit_name(n.flops.unit);
   out["sequence_length"] = n.sequence_length > 0 ? Json(n.sequence_length) : Json(nullptr);
   out["flop_per_token_forward"] = n.flops.forward.coherent();
@@ -27,7 +60,7 @@ std::string model_json(const scenario::Network& n, const std::optional<catalog::
   out["training_over_six_n"] = n.flops.training_over_six_n;
   out["counted"] = n.flops.counted;
   Json parameters = Json::array();
-  for (const auto& part : p.parts)
+  for (const auto& part : counts.parts)
     parameters.push_back({{"part", model::part_name(part.part)}, {"total", part.total.value()}, {"active", part.active.value()}});
   Json flops = Json::array();
   for (const auto& part : n.flops.parts)
@@ -37,13 +70,26 @@ std::string model_json(const scenario::Network& n, const std::optional<catalog::
     terms.push_back({{"name", term.name}, {"part", model::part_name(term.part)}, {"size", term.size}, {"forward", term.forward}});
   out["breakdown"] = {{"parameters", parameters}, {"flop", flops}, {"flop_terms", terms}};
   if (n.sequence_length > 0) {
-    model::MemoryOptions options;
-    options.sequence_length = n.sequence_length;
-    const auto need = model::training_memory(n.architecture, n.inventory, options);
+    const auto need = model::training_memory(n.architecture, n.inventory, plan.options);
+    const auto& p = plan.options.parallelism;
     out["memory_bytes"] = {{"weights", need.weights.coherent()},         {"gradients", need.gradients.coherent()},
                            {"optimizer", need.optimizer.coherent()},     {"activations", need.activations.coherent()},
                            {"logits", need.logits.coherent()},           {"total", need.total().coherent()},
                            {"counted", need.counted}};
+    out["memory_plan"] = {{"optimizer", optimizer_title(plan.options.optimizer)},
+                          {"recompute", model::recompute_name(plan.options.recompute)},
+                          {"micro_batch", plan.options.micro_batch},
+                          {"zero_stage", p.zero_stage},
+                          {"data", p.data.value()},
+                          {"tensor", p.tensor.value()},
+                          {"pipeline", p.pipeline.value()},
+                          {"expert", p.expert.value()}};
+    if (!plan.device.empty()) {
+      out["memory_plan"]["hardware"] = plan.device;
+      out["memory_plan"]["device_bytes"] = plan.device_memory.coherent();
+      out["memory_plan"]["fits"] = need.total() <= plan.device_memory;
+      out["memory_plan"]["fewest_devices"] = plan.fewest ? Json(plan.fewest->parallelism.devices().value()) : Json(nullptr);
+    }
   }
   if (preset) {
     out["published"] = Json::object();

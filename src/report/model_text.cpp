@@ -22,9 +22,101 @@ std::string grouped(const std::string& digits) {
   return out;
 }
 
+std::string layout(const model::MemoryOptions& o) {
+  const auto& p = o.parallelism;
+  std::string out{optimizer_title(o.optimizer)};
+  out += ", mixed precision, " + (o.micro_batch == 1 ? std::string{"one sequence"} : significant(o.micro_batch, 1) + " sequences") + " at a time, ";
+  out += p.zero_stage == 0 ? "nothing sharded" : "ZeRO stage " + std::to_string(p.zero_stage);
+  out += ", " + std::string{model::recompute_name(o.recompute)} + " recomputation";
+  if (p.devices() > model::Count{1}) {
+    out += "; " + p.devices().text() + " devices: " + p.data.text() + " data x " + p.tensor.text() + " tensor x " + p.pipeline.text() + " pipeline";
+    if (p.expert > model::Count{1}) out += ", experts over " + p.expert.text();
+  }
+  return out;
+}
+
+std::string memory_text(const scenario::Network& n, const MemoryPlan& plan) {
+  model::MemoryOptions options = plan.options;
+  const auto need = model::training_memory(n.architecture, n.inventory, options);
+  const auto shown = [](const model::Memory& m) { return human(m.coherent(), quantity::dim::data); };
+  std::string out = "\nMemory for training per device (" + layout(options) + ")\n";
+  Table memory{{{""}, {"", Align::right}}, {}};
+  memory.rows.push_back({"  weights", shown(need.weights)});
+  memory.rows.push_back({"  gradients", shown(need.gradients)});
+  memory.rows.push_back({"  optimizer states", shown(need.optimizer)});
+  memory.rows.push_back({"  activations", shown(need.activations)});
+  memory.rows.push_back({"  logits", shown(need.logits)});
+  memory.rows.push_back({"  all", shown(need.total())});
+  out += text(memory);
+  if (!plan.device.empty()) {
+    const double share = need.total().coherent() / plan.device_memory.coherent();
+    out += "  " + significant(100 * share) + " % of the " + shown(plan.device_memory) + " of " + plan.device + ": " +
+           (share > 1 ? "does not fit" : share > 0.9 ? "hardly fits: buffers and fragmentation take about a tenth" : "fits") + '\n';
+    if (plan.fewest) {
+      const auto& p = plan.fewest->parallelism;
+      out += "  fewest devices of " + plan.device + ": " + p.devices().text() + " (" + p.data.text() + " data x " + p.tensor.text() +
+             " tensor x " + p.pipeline.text() + " pipeline; a tenth of the memory left free)\n";
+    } else {
+      out += "  fewest devices of " + plan.device + ": none up to 131,072, with this optimizer, sharding, batch and recomputation\n";
+    }
+    return out;
+  }
+  if (!plan.given) {
+    options.recompute = model::Recompute::full;
+    out += "  activations with full recomputation: " + shown(model::training_memory(n.architecture, n.inventory, options).activations) + '\n';
+    options.parallelism.zero_stage = 3;
+  }
+  options.parallelism.data = options.parallelism.tensor = options.parallelism.pipeline = 1;
+  Table fits{{{""}, {"", Align::right}}, {}};
+  for (const double gigabytes : {24.0, 40.0, 80.0, 141.0}) {
+    const auto fit = model::smallest_fit(n.architecture, n.inventory, options, model::Memory::from_coherent(0.9e9 * gigabytes), 1U << 17U);
+    fits.rows.push_back({"  fewest devices of " + significant(gigabytes, 3) + " GB", fit ? fit->parallelism.devices().text() : "none"});
+  }
+  out += text(fits);
+  return out + (plan.given ? "  (with this optimizer, sharding, batch and recomputation; a tenth of the memory left free)\n"
+                           : "  (everything sharded, full recomputation, a tenth of the memory left free)\n");
+}
+
 }  // namespace
 
-std::string model_text(const scenario::Network& n, const std::optional<catalog::Row>& preset) {
+std::string contest_text(const Contest& c) {
+  Table table{{{""}, {c.first.name, Align::right}, {c.second.name, Align::right}, {"ratio", Align::right}}, {}};
+  const auto row = [&](const std::string& label, std::optional<double> a, std::optional<double> b, const auto& print) {
+    table.rows.push_back({label, a ? print(*a) : "none", b ? print(*b) : "none", a && b ? significant(*a / *b) : ""});
+  };
+  const auto counted = [](const quantity::Dimension& dimension) {
+    return [dimension](double v) { return human(v, dimension); };
+  };
+  row("Parameters", c.first.parameters, c.second.parameters, counted(quantity::dim::parameter));
+  row("Active per token, without input table", c.first.active, c.second.active, counted(quantity::dim::parameter));
+  row("Dense equivalent", c.first.dense_equivalent, c.second.dense_equivalent, counted(quantity::dim::parameter));
+  row("Training FLOP per token", c.first.flop_per_token, c.second.flop_per_token, [](double v) { return significant(v, 4); });
+  row("Tokens", c.first.tokens, c.second.tokens, counted(quantity::dim::token));
+  row("Training compute", c.first.flop(), c.second.flop(), counted(quantity::dim::flop));
+  if (c.first.loss || c.second.loss)
+    row("Predicted loss, nats per token", c.first.loss, c.second.loss, [](double v) { return significant(v, 4); });
+  std::string out = text(table);
+  out += "\nEqual:       " + c.equal + '\n';
+  out += "Equivalence: " + std::string{c.equivalence.id} + ", " + std::string{c.equivalence.title} + " (" + std::string{c.equivalence.limits} + ")\n";
+  out += "Loss law:    " + std::string{c.law.id} + ", " + std::string{c.law.title} + ", of the dense equivalents\n";
+  if (!c.second.tokens)
+    out += wrapped(c.second.name + " cannot reach that loss with any number of tokens: by the loss law it is too small.", page_width, 0);
+  return out;
+}
+
+std::string_view optimizer_title(model::Optimizer optimizer) {
+  switch (optimizer) {
+    case model::Optimizer::sgd: return "SGD";
+    case model::Optimizer::momentum: return "SGD with momentum";
+    case model::Optimizer::adam: return "Adam";
+    case model::Optimizer::adam_8bit: return "8-bit Adam";
+    case model::Optimizer::adam_bf16_states: return "Adam with 16-bit states";
+    case model::Optimizer::adafactor: return "Adafactor";
+  }
+  return "";
+}
+
+std::string model_text(const scenario::Network& n, const std::optional<catalog::Row>& preset, const MemoryPlan& plan) {
   const auto& p = n.parameters;
   std::string out = n.name;
   if (preset && !preset->text("name").empty()) out += ": " + std::string{preset->text("name")};
@@ -62,31 +154,7 @@ std::string model_text(const scenario::Network& n, const std::optional<catalog::
                           "N active without the input table; the exact count is " + significant(n.flops.training_over_six_n, 4) + " times that"});
   out += text(flops);
   out += wrapped("Counted: " + n.flops.counted, page_width, 2);
-  if (n.sequence_length > 0) {
-    model::MemoryOptions options;
-    options.sequence_length = n.sequence_length;
-    const auto need = model::training_memory(n.architecture, n.inventory, options);
-    const auto shown = [](const model::Memory& m) { return human(m.coherent(), quantity::dim::data); };
-    out += "\nMemory for training on one device (Adam, mixed precision, one sequence, nothing sharded)\n";
-    Table memory{{{""}, {"", Align::right}}, {}};
-    memory.rows.push_back({"  weights", shown(need.weights)});
-    memory.rows.push_back({"  gradients", shown(need.gradients)});
-    memory.rows.push_back({"  optimizer states", shown(need.optimizer)});
-    memory.rows.push_back({"  activations", shown(need.activations)});
-    memory.rows.push_back({"  logits", shown(need.logits)});
-    memory.rows.push_back({"  all", shown(need.total())});
-    out += text(memory);
-    options.recompute = model::Recompute::full;
-    out += "  activations with full recomputation: " + shown(model::training_memory(n.architecture, n.inventory, options).activations) + '\n';
-    options.parallelism.zero_stage = 3;
-    Table fits{{{""}, {"", Align::right}}, {}};
-    for (const double gigabytes : {24.0, 40.0, 80.0, 141.0}) {
-      const auto fit = model::smallest_fit(n.architecture, n.inventory, options, model::Memory::from_coherent(0.9e9 * gigabytes), 1U << 17U);
-      fits.rows.push_back({"  fewest devices of " + significant(gigabytes, 3) + " GB", fit ? fit->parallelism.devices().text() : "none"});
-    }
-    out += text(fits);
-    out += "  (everything sharded, full recomputation, a tenth of the memory left free)\n";
-  }
+  if (n.sequence_length > 0) out += memory_text(n, plan);
   std::size_t notes = 0;
   for (const diag::Diagnostic& remark : n.remarks) {
     if (remark.severity != diag::Severity::note) continue;

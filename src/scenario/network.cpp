@@ -1,6 +1,9 @@
-// The architecture: parameters and FLOPs counted from a config.json, recomputation, and whether the run fits into memory.
+// The architecture: parameters and FLOPs counted from a config.json, recomputation, adapters, the compute-optimal number
+// of tokens, and whether the run fits into memory.
 #include <kwhatif/document/toml.hpp>
+#include <kwhatif/model/loss.hpp>
 #include <kwhatif/model/memory.hpp>
+#include <kwhatif/model/regimes.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include "resolver.hpp"
@@ -33,52 +36,197 @@ Network count_network(std::string_view text, const std::string& name, double seq
   return out;
 }
 
+namespace {
+
+bool is_low_rank(const Scenario& scenario) {
+  const auto& given = scenario.get(Input::finetune);
+  return given && (given->text == "lora" || given->text == "qlora");
+}
+
+constexpr std::uint64_t assumed_rank = 16;
+
+model::Count rank_of(const Scenario& scenario) {
+  const auto& given = scenario.get(Input::rank);
+  if (!given) return assumed_rank;
+  const auto n = quantity::parse(given->text, {.dimension = quantity::dim::one, .bare_number = true});
+  return n.ok && n.value.coherent >= 1 ? static_cast<std::uint64_t>(n.value.coherent) : assumed_rank;
+}
+
+model::AdapterTargets targets_of(const Scenario& scenario) {
+  const auto& given = scenario.get(Input::targets);
+  if (given && given->text == "query-value") return model::AdapterTargets::attention_query_value;
+  if (given && given->text == "attention") return model::AdapterTargets::attention;
+  return model::AdapterTargets::all_linear;
+}
+
+model::Count adapters_of(const Scenario& scenario, const Network& network) {
+  return model::adapter_parameters(network.inventory, targets_of(scenario), rank_of(scenario));
+}
+
+// FLOPs of one token where a frozen base is tuned by adapters; without an architecture the adapters' share is left out.
+model::StageCost low_rank_cost(const Scenario& scenario, const Network* network, double active) {
+  if (network != nullptr) return model::low_rank_tuning(network->flops, adapters_of(scenario, *network), 1);
+  constexpr double forward_flop = 2;  // per parameter and token
+  model::FlopCount rough;
+  rough.forward = quantity::FlopPerToken<>::from_coherent(forward_flop * active);
+  rough.training = rough.training_executed = quantity::FlopPerToken<>::from_coherent(3 * forward_flop * active);
+  return model::low_rank_tuning(rough, 0, 1);
+}
+
+}  // namespace
+
 void Resolver::resolve_network() {
-  const auto& preset = scenario_.get(Input::model);
-  const auto& config = scenario_.get(Input::config);
-  if (preset && config) {
-    fault("conflict", "two models are given: " + preset->text + " (" + preset->named + ") and " + config->text + " (" +
-              config->named + ")", config->where, "give one of --model and --config");
-    return;
-  }
-  if (config) {
-    try {
-      count_network(document::read_file(config->text)->text, config->text, std::nullopt, *config);
-    } catch (const diag::Error& error) {
-      for (diag::Diagnostic d : error.diagnostics()) {
-        if (d.where.source == nullptr) d.where = config->where;
-        faults_.push_back(std::move(d));
-      }
+  const auto name_network = [&] {
+    const auto& preset = scenario_.get(Input::model);
+    const auto& config = scenario_.get(Input::config);
+    if (preset && config) {
+      fault("conflict", "two models are given: " + preset->text + " (" + preset->named + ") and " + config->text + " (" +
+                config->named + ")", config->where, "give one of --model and --config");
+      return;
     }
-    return;
-  }
-  if (!preset) {
-    if (const auto& length = scenario_.get(Input::seq_len); length && options_.defaults)
-      warn("no-architecture", length->named + " has no effect: the attention term needs an architecture",
-           "name one with --model or --config", length->where);
-    return;
-  }
-  const auto found = catalog_.lookup(Kind::model, preset->text);
-  if (!found.row) {
-    std::string help = found.suggestion;
-    for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
-    fault(found.also.empty() ? "unknown-model" : "ambiguous-name", preset->named + ": no model '" + preset->text.substr(0, 60) + "'",
-          preset->where,
-          help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all " + std::to_string(catalog_.size(Kind::model)));
-    return;
-  }
-  if (found.by_alias)
-    choose("model", std::string{found.row->id()},
-           {.responsible = Responsible::table, .source = {}, .at = {},
-            .note = "'" + preset->text + "' is taken for " + std::string{found.row->id()}, .text = preset->text});
-  for (auto& [flag, text] : out_.summary) {
-    if (flag == "model") text = found.row->id();
-  }
-  try {
-    count_network(std::string{found.row->text("config")}, std::string{found.row->id()}, *found.row, *preset);
-  } catch (const diag::Error& error) {
-    faults_.insert(faults_.end(), error.diagnostics().begin(), error.diagnostics().end());
-  }
+    if (config) {
+      try {
+        count_network(document::read_file(config->text)->text, config->text, std::nullopt, *config);
+      } catch (const diag::Error& error) {
+        for (diag::Diagnostic d : error.diagnostics()) {
+          if (d.where.source == nullptr) d.where = config->where;
+          faults_.push_back(std::move(d));
+        }
+      }
+      return;
+    }
+    if (!preset) {
+      if (const auto& length = scenario_.get(Input::seq_len); length && options_.defaults)
+        warn("no-architecture", length->named + " has no effect: the attention term needs an architecture",
+             "name one with --model or --config", length->where);
+      return;
+    }
+    const auto found = catalog_.lookup(Kind::model, preset->text);
+    if (!found.row) {
+      std::string help = found.suggestion;
+      for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
+      fault(found.also.empty() ? "unknown-model" : "ambiguous-name", preset->named + ": no model '" + preset->text.substr(0, 60) + "'",
+            preset->where,
+            help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all " + std::to_string(catalog_.size(Kind::model)));
+      return;
+    }
+    if (found.by_alias)
+      choose("model", std::string{found.row->id()},
+             {.responsible = Responsible::table, .source = {}, .at = {},
+              .note = "'" + preset->text + "' is taken for " + std::string{found.row->id()}, .text = preset->text});
+    for (auto& [flag, text] : out_.summary) {
+      if (flag == "model") text = found.row->id();
+    }
+    try {
+      count_network(std::string{found.row->text("config")}, std::string{found.row->id()}, *found.row, *preset);
+    } catch (const diag::Error& error) {
+      faults_.insert(faults_.end(), error.diagnostics().begin(), error.diagnostics().end());
+    }
+  };
+  const auto known_word = [&](Input input) {
+    const auto& given = scenario_.get(input);
+    if (!given) return;
+    const std::string_view all = info(input).choices;
+    const std::string fenced = '|' + std::string{all} + '|';
+    if (given->text.find('|') == std::string::npos && fenced.find('|' + given->text + '|') != std::string::npos) return;
+    std::string choices{all};
+    for (std::size_t at = 0; (at = choices.find('|', at)) != std::string::npos; at += 2) choices.replace(at, 1, ", ");
+    fault("unknown-word", given->named + " cannot be '" + given->text.substr(0, 40) + "'", given->where,
+          "one of: " + choices);
+  };
+  const auto tune = [&] {
+    const bool low_rank = is_low_rank(scenario_);
+    for (const Input input : {Input::rank, Input::targets}) {
+      const auto& given = scenario_.get(input);
+      if (given && !low_rank)
+        fault("conflict", given->named + " has no effect without adapters", given->where, "add --finetune lora or qlora");
+    }
+    if (!low_rank || !has(Slot::active_parameters)) return;
+    if (scenario_.has(Input::rank) && !whole(Input::rank, 1, 1'000'000)) return;
+    const auto& given = *scenario_.get(Input::finetune);
+    const auto cost = low_rank_cost(scenario_, out_.network.get(), value(Slot::active_parameters));
+    const bool quantised = given.text == "qlora";
+    provenance::Origin counted{.responsible = Responsible::derived,
+                               .standing = Standing::derived,
+                               .source = quantised ? "dettmers-2023" : "hu-2021",
+                               .at = quantised ? "section 3" : "section 4.1",
+                               .note = {},
+                               .text = {}};
+    if (out_.network) {
+      const auto trained = adapters_of(scenario_, *out_.network);
+      counted.note = "frozen " + out_.network->name + ": forward and gradient to inputs; adapters of " +
+                     human(trained.as_double(), quantity::dim::parameter) + ": all three passes; " +
+                     out_.network->flops.counted;
+      const auto assumed = [&](Input input, const std::string& what, const std::string& why) {
+        if (scenario_.has(input)) return;
+        choose(std::string{info(input).flag}, what,
+               {.responsible = Responsible::fallback, .standing = Standing::assumed, .source = {}, .at = {}, .note = why, .text = what});
+      };
+      assumed(Input::rank, std::to_string(assumed_rank), "a usual rank; compute hardly depends on it");
+      assumed(Input::targets, "all-linear", "adapters on all matrices but the output; compute hardly depends on it");
+    } else {
+      counted.note = "frozen base: 2 FLOP forward and 2 for the gradient to inputs; the adapters' own share is left out, "
+                     "it needs an architecture (--model or --config)";
+    }
+    if (quantised) counted.note += "; unpacking the quantised weights costs time, not FLOPs, and is not counted";
+    set(Slot::flop_per_token, cost.flop(), {.origin = counted, .half_step = 0, .low = {}, .high = {}});
+  };
+  const auto balance = [&] {
+    const auto& given = scenario_.get(Input::tokens);
+    const auto& named = scenario_.get(Input::loss_law);
+    const bool optimal = given && given->text == "optimal";
+    if (named && !optimal) {
+      warn("no-effect", named->named + " has no effect: the number of tokens is given", "--tokens optimal goes by it", named->where);
+      return;
+    }
+    const model::LossLaw* law = named ? model::find_loss_law(named->text) : &model::loss_laws().front();
+    if (!optimal || law == nullptr) return;
+    double parameters = 0;
+    std::string basis;
+    if (out_.network) {
+      const bool sparse = out_.network->parameters.active != out_.network->parameters.total;
+      parameters = (sparse ? out_.network->parameters.active : out_.network->parameters.total).as_double();
+      basis = sparse ? "active parameters, as if the idle experts bought nothing" : "all parameters";
+    } else if (has(Slot::active_parameters)) {
+      parameters = value(Slot::active_parameters);
+      basis = scenario_.has(Input::active) ? "active parameters, as if the idle experts bought nothing" : "all parameters";
+    } else if (has(Slot::training_flop)) {
+      parameters = model::compute_optimal(*law, value(Slot::training_flop)).parameters;
+      basis = "and so is the size, for the compute given";
+      set(Slot::active_parameters, parameters,
+          {.origin = {.responsible = Responsible::derived, .standing = Standing::derived, .source = std::string{law->source},
+                      .at = "approach 3, constants of the loss law", .note = "compute-optimal size for the compute given", .text = {}},
+           .half_step = 0, .low = {}, .high = {}});
+    } else {
+      if (faults_.empty())
+        fault("missing-input", given->named + " = optimal needs the size of the model", given->where,
+              "give --params, --model, --config or --flops");
+      return;
+    }
+    const double tokens = model::optimal_tokens(*law, parameters);
+    set(Slot::tokens, tokens,
+        {.origin = {.responsible = Responsible::derived,
+                    .standing = Standing::derived,
+                    .source = std::string{law->source},
+                    .at = "approach 3, constants of the loss law",
+                    .note = "compute-optimal for " + human(parameters, quantity::dim::parameter) + " (" + basis + "), " +
+                            quantity::significant(tokens / parameters) + " tokens per parameter; predicted loss " +
+                            quantity::significant(model::predicted_loss(*law, parameters, tokens)) + " nats per token by " +
+                            std::string{law->title},
+                    .text = "optimal"},
+         .half_step = 0, .low = {}, .high = {}});
+    for (const std::string& why : model::extrapolation_warnings(*law, parameters, tokens))
+      warn("extrapolated", why, "the compute-optimal number of tokens is uncertain here", given->where);
+  };
+  if (!scenario_.stages.empty() && options_.defaults)
+    warn("stages-left-out", "the stages of the run file are not counted here", "`kwhatif estimate` and `kwhatif explain` count them",
+         scenario_.stages.front().where);
+  name_network();
+  known_word(Input::finetune);
+  known_word(Input::targets);
+  known_word(Input::loss_law);
+  tune();
+  balance();
 }
 
 void Resolver::count_network(const std::string& text, const std::string& name,
@@ -151,7 +299,9 @@ void Resolver::count_network(const std::string& text, const std::string& name,
   counted.note = "counted from " + name + ", used per token, without the input table";
   set(Slot::active_parameters, network->parameters.active_excl_input_embedding.as_double(),
       {.origin = counted, .half_step = 0, .low = {}, .high = {}});
-  if (preset && !scenario_.has(Input::tokens) && !scenario_.has(Input::flops) && options_.defaults) {
+  // the published length is that of pre-training: no fine-tuning and no stage takes it for its own
+  const bool from_scratch = !scenario_.has(Input::finetune) && scenario_.stages.empty();
+  if (preset && from_scratch && !scenario_.has(Input::tokens) && !scenario_.has(Input::flops) && options_.defaults) {
     if (const auto tokens = preset->cell("tokens")) set(Slot::tokens, *tokens, Responsible::table, "published training length of " + name);
   }
   out_.network = std::move(network);
@@ -171,7 +321,12 @@ void Resolver::resolve_recompute() {
   if (out_.network) {
     const auto& flops = out_.network->flops;
     record.origin.note += ", counted from the matrices of " + out_.network->name;
-    set(Slot::executed_ratio, flops.training_executed.coherent() / flops.training.coherent(), std::move(record));
+    double ratio = flops.training_executed.coherent() / flops.training.coherent();
+    if (is_low_rank(scenario_)) {
+      const auto cost = low_rank_cost(scenario_, out_.network.get(), 0);
+      ratio = cost.executed_flop() / cost.flop();
+    }
+    set(Slot::executed_ratio, ratio, std::move(record));
     return;
   }
   if (given->text == "none") {
@@ -181,7 +336,12 @@ void Resolver::resolve_recompute() {
     const auto without = *catalog_.find(Kind::fallback, "flop-factor")->cell("value");
     record.origin = with.origin(Responsible::table);
     record.origin.note = "full recomputation: 8 instead of 6 FLOP per parameter and token";
-    set(Slot::executed_ratio, with.value() / without.value(), std::move(record));
+    double ratio = with.value() / without.value();
+    if (is_low_rank(scenario_)) {  // the same forward pass again, on top of less
+      ratio = 1 + (with.value() - without.value()) / low_rank_cost(scenario_, nullptr, 1).flop();
+      record.origin.note = "full recomputation: the forward pass twice";
+    }
+    set(Slot::executed_ratio, ratio, std::move(record));
   } else {
     warn("no-architecture", given->named + " selective has no effect: it needs an architecture to be counted",
          "name one with --model or --config", given->where);
@@ -197,6 +357,13 @@ void Resolver::check_memory() {
   options.sequence_length = out_.network->sequence_length;
   options.recompute = model::Recompute::full;
   options.parallelism.zero_stage = 3;
+  std::string how = "Adam in mixed precision, everything sharded, full recomputation";
+  if (is_low_rank(scenario_)) {
+    options.trainable = adapters_of(scenario_, *out_.network);
+    constexpr double packed = 0.55;  // four bits and the constants of their blocks
+    if (scenario_.get(Input::finetune)->text == "qlora") options.frozen_weight_bytes = packed;
+    how = "adapters on a frozen base, everything sharded, full recomputation";
+  }
   const auto devices = static_cast<std::uint64_t>(value(Slot::devices));
   const auto fit = model::smallest_fit(out_.network->architecture, out_.network->inventory, options,
                                        model::Memory::from_coherent(usable * *memory), 1U << 20U);
@@ -206,7 +373,7 @@ void Resolver::check_memory() {
   } else if (fit->parallelism.devices() > devices) {
     warn("does-not-fit",
          "training " + out_.network->name + " needs at least " + fit->parallelism.devices().text() + " of " +
-             std::string{out_.hardware->id()} + " (Adam in mixed precision, everything sharded, full recomputation); " +
+             std::string{out_.hardware->id()} + " (" + how + "); " +
              std::to_string(devices) + " are planned",
          "more devices, or devices with more memory");
   }

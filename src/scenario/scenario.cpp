@@ -1,6 +1,6 @@
-#include <kwhatif/scenario/scenario.hpp>
-
 #include <kwhatif/diag/suggest.hpp>
+
+#include "stage_support.hpp"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ using document::Entry;
 using document::Value;
 
 bool Scenario::empty() const {
-  return std::none_of(given_.begin(), given_.end(), [](const auto& given) { return given.has_value(); });
+  return stages.empty() && std::none_of(given_.begin(), given_.end(), [](const auto& given) { return given.has_value(); });
 }
 
 void Scenario::overlay(const Scenario& over) {
@@ -18,12 +18,13 @@ void Scenario::overlay(const Scenario& over) {
     if (over.given_[i]) given_[i] = over.given_[i];
   }
   if (!over.title.empty()) title = over.title;
+  if (!over.stages.empty()) stages = over.stages;
 }
 
 namespace {
 
 std::vector<std::string_view> top_level_keys() {
-  std::vector<std::string_view> out{"title"};
+  std::vector<std::string_view> out{"title", "stage"};
   for (const InputInfo& row : input_table()) {
     const std::string_view section = row.key.substr(0, row.key.find('.'));
     if (std::find(out.begin(), out.end(), section) == out.end()) out.push_back(section);
@@ -46,7 +47,9 @@ std::string help_for_key(const std::string& section, const std::string& name) {
   return help;
 }
 
-void read_value(Scenario& run, const Entry& entry, const std::string& section,
+}  // namespace
+
+void read_keyed(Scenario& run, const Entry& entry, const std::string& section,
                 std::vector<diag::Diagnostic>& faults) {
   const std::string key = section + '.' + entry.key;
   const auto input = input_by_key(key);
@@ -57,7 +60,12 @@ void read_value(Scenario& run, const Entry& entry, const std::string& section,
                       .help = help_for_key(section, entry.key)});
     return;
   }
-  const InputInfo& row = info(*input);
+  read_input(run, *input, entry, key, faults);
+}
+
+void read_input(Scenario& run, Input input, const Entry& entry, const std::string& key,
+                std::vector<diag::Diagnostic>& faults) {
+  const InputInfo& row = info(input);
   const Value& value = entry.value;
   const std::string form = "write for example " + entry.key + " = \"" + std::string{row.example} + '"';
   const bool number = value.type == Value::Type::integer || value.type == Value::Type::real;
@@ -80,10 +88,8 @@ void read_value(Scenario& run, const Entry& entry, const std::string& section,
                       .help = form});
     return;
   }
-  run.set(*input, {value.text, value.span, key});
+  run.set(input, {value.text, value.span, key});
 }
-
-}  // namespace
 
 Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
   Value root;
@@ -104,10 +110,14 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
       }
       continue;
     }
+    if (entry.key == "stage") {
+      read_stages(run, entry, faults);
+      continue;
+    }
     if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
       std::string help = diag::did_you_mean(entry.key, known);
       if (const auto flag = input_by_flag(entry.key)) help = "the key is " + std::string{info(*flag).key};
-      if (help.empty()) help = "a run file holds title, [model], [training], [hardware] and [site]";
+      if (help.empty()) help = "a run file holds title, [model], [training], [hardware], [site] and [[stage]]";
       faults.push_back({.code = "unknown-key",
                         .message = "no key '" + entry.key + "' at the top of a run file",
                         .where = entry.key_span,
@@ -122,7 +132,7 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
                         .help = "write [" + entry.key + "] and its keys below"});
       continue;
     }
-    for (const Entry& inner : entry.value.entries) read_value(run, inner, entry.key, faults);
+    for (const Entry& inner : entry.value.entries) read_keyed(run, inner, entry.key, faults);
   }
   if (!faults.empty()) throw diag::ScenarioError(std::move(faults));
   return run;
@@ -130,6 +140,7 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
 
 std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
                                               std::vector<diag::Diagnostic>& faults) {
+  if (input == Input::tokens && given.text == "optimal") return std::nullopt;  // settled once the size is known
   const InputInfo& row = info(input);
   const bool bare = quantity::may_be_bare(row.dimension);
   const auto result =

@@ -7,6 +7,7 @@
 #include <kwhatif/scenario/input.hpp>
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,10 +22,13 @@ struct Given {
   std::string named;  ///< how the user named it: "--pue" or "site.pue"
 };
 
+struct StageGiven;
+
 /// All inputs of one run as given, nothing looked up.
 class Scenario {
  public:
-  std::string title;  ///< of the run file, if any
+  std::string title;               ///< of the run file, if any
+  std::vector<StageGiven> stages;  ///< of the run file, in its order; see stage.hpp
 
   void set(Input input, Given given) { given_[static_cast<std::size_t>(input)] = std::move(given); }
   void clear(Input input) { given_[static_cast<std::size_t>(input)].reset(); }
@@ -39,11 +43,21 @@ class Scenario {
   std::array<std::optional<Given>, input_count> given_;
 };
 
+/// One [[stage]] as given: what differs from the run around it, and the keys of its regime.
+struct StageGiven {
+  std::string name;
+  std::string regime;  ///< an id of regime_table()
+  diag::Span where;    ///< of the regime
+  Scenario inputs;
+  std::map<std::string, Given, std::less<>> own;  ///< by names of stage_key_table()
+};
+
 /// Reads a run file.
 ///
 /// Keys are those of input_table(), as [section] key = value; counts and ratios may be bare numbers, all other
-/// quantities are texts with a unit. All faults are collected.
-/// @errors diag::ScenarioError: syntax-error, unknown-key, wrong-type
+/// quantities are texts with a unit. [[stage]] tables hold the same inputs by flag name (seq_len = 8192), or in
+/// [stage.training] and so on, and the keys of stage_key_table(). All faults are collected.
+/// @errors diag::ScenarioError: syntax-error, unknown-key, wrong-type, unknown-word, missing-input
 Scenario read_run(const std::shared_ptr<const diag::SourceText>& source);
 
 /// The quantity in a given input.

@@ -4,6 +4,7 @@
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/stages.hpp>
 
 namespace kwhatif::cli {
 
@@ -32,13 +33,20 @@ std::vector<diag::Diagnostic> gaps(const scenario::ResolvedRun& run, const estim
 }
 
 struct Answer {
-  scenario::ResolvedRun run;
+  scenario::ResolvedRun run;  ///< of a run of stages: what they add up to
   estimate::RunEstimate<double> result;
+  std::optional<scenario::StagedRun> staged;
 };
 
 Answer answer(Context& context) {
   Answer out;
-  out.run = scenario::resolve(run_of(context.arguments), context.catalog);
+  const scenario::Scenario given = run_of(context.arguments);
+  if (given.stages.empty()) {
+    out.run = scenario::resolve(given, context.catalog);
+  } else {
+    out.staged = scenario::resolve_stages(given, context.catalog);
+    out.run = out.staged->total;
+  }
   out.result = estimate::estimate(out.run.inputs);
   if (!out.result.training_flop && !out.result.device_time) {
     throw diag::ScenarioError(
@@ -56,10 +64,12 @@ int estimate(Context& context) {
   Answer a = answer(context);
   const Arguments& arguments = context.arguments;
   report_warnings(context, a.run.warnings);
+  if (a.staged) a.staged->total = a.run;  // with all warnings
   if (arguments.has("json")) {
-    context.out = report::estimate_json(a.run, a.result, context.catalog);
+    context.out = a.staged ? report::stages_json(*a.staged, a.result, context.catalog)
+                           : report::estimate_json(a.run, a.result, context.catalog);
   } else if (arguments.has("csv")) {
-    context.out = report::estimate_csv(a.run, a.result);
+    context.out = a.staged ? report::stages_csv(*a.staged, a.result) : report::estimate_csv(a.run, a.result);
   } else if (arguments.has("plain")) {
     estimate::for_each_result(a.result, [&](const estimate::ResultInfo& info, const auto& field) {
       context.out += std::string{info.json_key} + '\t';
@@ -69,7 +79,8 @@ int estimate(Context& context) {
       context.out += '\n';
     });
   } else {
-    context.out = report::estimate_text(a.run, a.result, context.catalog);
+    context.out = a.staged ? report::stages_text(*a.staged, a.result, context.catalog)
+                           : report::estimate_text(a.run, a.result, context.catalog);
   }
   return done;
 }
@@ -77,6 +88,12 @@ int estimate(Context& context) {
 int explain(Context& context) {
   Answer a = answer(context);
   report_warnings(context, a.run.warnings);
+  if (a.staged) {
+    a.staged->total = a.run;
+    context.out = context.arguments.has("json") ? report::explain_stages_json(*a.staged, context.catalog)
+                                                : report::explain_stages_text(*a.staged, context.catalog);
+    return done;
+  }
   const auto derivations = analysis::explain(a.run);
   context.out = context.arguments.has("json") ? report::explain_json(a.run, derivations, context.catalog)
                                               : report::explain_text(a.run, derivations, context.catalog);

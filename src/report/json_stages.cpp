@@ -1,0 +1,71 @@
+#include "json_stages.hpp"
+
+#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/report/stages.hpp>
+
+namespace kwhatif::report {
+
+namespace {
+
+Json head_json(const char* schema, const scenario::StagedRun& run) {
+  Json out;
+  out["schema"] = schema;
+  out["data_version"] = catalog::data_version();
+  out["scenario"] = scenario_json(run.total);
+  return out;
+}
+
+Json stage_head(const scenario::ResolvedStage& stage) {
+  Json out;
+  out["name"] = stage.name;
+  out["regime"] = scenario::info(stage.regime).id;
+  out["scenario"] = scenario_json(stage.run);
+  return out;
+}
+
+}  // namespace
+
+std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
+                        const catalog::Catalog& catalog) {
+  Json out = head_json("kwhatif/estimate/1", run);
+  out["results"] = results_json(total);
+  out["intervals"] = Json::object();
+  out["drivers"] = Json::array();
+  out["stages"] = Json::array();
+  out["assumptions"] = Json::array();
+  for (const scenario::ResolvedStage& stage : run.stages) {
+    Json line = stage_head(stage);
+    line["results"] = results_json(stage.result);
+    line["flop_terms"] = Json::array();
+    for (const model::StageTerm& term : stage.cost.terms)
+      line["flop_terms"].push_back({{"label", term.label}, {"tokens", term.tokens}, {"flop", term.flop}});
+    line["decode_bytes"] = stage.cost.decode_bytes > 0 ? Json(stage.cost.decode_bytes) : Json(nullptr);
+    line["bound_by_memory"] = stage.bandwidth_bound;
+    out["stages"].push_back(std::move(line));
+    for (Json assumption : assumptions_json(stage.run)) {
+      assumption["stage"] = stage.name;
+      out["assumptions"].push_back(std::move(assumption));
+    }
+  }
+  out["warnings"] = warnings_json(run.total.warnings);
+  out["sources"] = sources_json(catalog, run.sources());
+  return printed(out);
+}
+
+std::string explain_stages_json(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
+  Json out = head_json("kwhatif/explain/1", run);
+  out["derivations"] = derivations_json(analysis::explain(run.total));
+  out["stages"] = Json::array();
+  for (const scenario::ResolvedStage& stage : run.stages) {
+    Json line = stage_head(stage);
+    line["derivations"] = derivations_json(analysis::explain(stage.run));
+    if (stage.run.network) line["flop_terms_per_token"] = flop_terms_json(stage.run);
+    out["stages"].push_back(std::move(line));
+  }
+  out["warnings"] = warnings_json(run.total.warnings);
+  out["sources"] = sources_json(catalog, run.sources());
+  return printed(out);
+}
+
+}  // namespace kwhatif::report

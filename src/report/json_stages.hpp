@@ -1,0 +1,15 @@
+// Pieces of json_estimate.cpp that the JSON of stages is made of as well.
+#pragma once
+
+#include <kwhatif/report/estimate.hpp>
+
+#include "json_support.hpp"
+
+namespace kwhatif::report {
+
+Json assumptions_json(const scenario::ResolvedRun& run);
+Json derivations_json(const std::vector<analysis::Derivation>& derivations);
+/// Every matrix and attention product with its FLOPs per token; null where no architecture is known.
+Json flop_terms_json(const scenario::ResolvedRun& run);
+
+}  // namespace kwhatif::report

@@ -1,0 +1,150 @@
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/stages.hpp>
+#include <kwhatif/report/table.hpp>
+
+#include <algorithm>
+
+namespace kwhatif::report {
+
+using quantity::human;
+using quantity::significant;
+using scenario::ResolvedStage;
+
+namespace {
+
+constexpr std::size_t page_width = 110;
+
+template <class Field>
+std::string shown(const std::optional<Field>& field) {
+  return field ? human(field->coherent(), Field::dimension) : std::string{"unknown"};
+}
+
+std::vector<std::string> line(const std::string& name, const std::string& regime,
+                              const estimate::RunEstimate<double>& r) {
+  return {name,
+          regime,
+          shown(r.training_flop),
+          shown(r.device_time),
+          shown(r.wall_time),
+          shown(r.facility_energy),
+          shown(r.operational_location),
+          shown(r.cost)};
+}
+
+// The first so many characters, an ellipsis where that is not all.
+std::string cut(const std::string& text, std::size_t room) {
+  if (width(text) <= room) return text;
+  std::size_t bytes = 0;
+  for (std::size_t count = 0; bytes < text.size() && count + 1 < room; ++count) {
+    ++bytes;
+    while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) ++bytes;
+  }
+  return text.substr(0, bytes) + "…";
+}
+
+struct Line {
+  std::string input;
+  std::string shown;
+  std::string words;
+  std::vector<std::string> stages;
+};
+
+// What several stages assume alike stands once.
+std::vector<Line> assumed(const scenario::StagedRun& run) {
+  std::vector<Line> out;
+  for (const ResolvedStage& stage : run.stages) {
+    for (const Assumption& a : assumptions(stage.run)) {
+      const std::string words = origin_words(a.origin);
+      const auto found = std::find_if(out.begin(), out.end(), [&](const Line& l) {
+        return l.input == a.input && l.shown == a.shown && l.words == words;
+      });
+      if (found != out.end()) {
+        if (found->stages.back() != stage.name) found->stages.push_back(stage.name);
+        continue;
+      }
+      out.push_back({a.input, a.shown, words, {stage.name}});
+    }
+  }
+  std::stable_sort(out.begin(), out.end(), [&](const Line& a, const Line& b) {
+    return (a.stages.size() == run.stages.size()) > (b.stages.size() == run.stages.size());
+  });
+  return out;
+}
+
+}  // namespace
+
+std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
+                        const catalog::Catalog& catalog) {
+  std::string out;
+  if (!run.total.title.empty()) out += run.total.title + "\n\n";
+  Table table{{{"Stage"},
+               {"Regime"},
+               {"Compute", Align::right},
+               {"Device-time", Align::right},
+               {"Wall time", Align::right},
+               {"Energy", Align::right},
+               {"CO2e", Align::right},
+               {"Cost", Align::right}},
+              {}};
+  for (const ResolvedStage& stage : run.stages)
+    table.rows.push_back(line(stage.name, std::string{scenario::info(stage.regime).id}, stage.result));
+  table.rows.push_back(line("total", "", total));
+  out += text(table);
+  out += "\nEnergy is that of the facility, CO2e location-based, compute that of model FLOPs.\n";
+  for (const ResolvedStage& stage : run.stages) {
+    if (stage.bandwidth_bound)
+      out += wrapped("Stage '" + stage.name + "': decoding is bound by memory bandwidth: " +
+                         human(stage.cost.decode_bytes, quantity::dim::data) + " are read for " +
+                         human(stage.cost.decode_flop, quantity::dim::flop) + ".",
+                     page_width, 0);
+  }
+  if (const std::string sentence = plain_sentence(total, catalog); !sentence.empty())
+    out += '\n' + wrapped(sentence, page_width, 0);
+  const auto list = assumed(run);
+  if (list.empty()) return out;
+  out += "\nAssumptions (not given, so taken from tables or defaults)\n";
+  std::size_t input_width = 0;
+  std::size_t shown_width = 0;
+  for (const Line& a : list) {
+    input_width = std::max(input_width, a.input.size());
+    shown_width = std::max(shown_width, width(a.shown));
+  }
+  for (const Line& a : list) {
+    const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " + a.shown +
+                             std::string(shown_width - width(a.shown), ' ') + "  ";
+    std::string words;
+    if (a.stages.size() < run.stages.size()) {
+      for (const std::string& name : a.stages) words += (words.empty() ? "" : ", ") + name;
+      words += ": ";
+    }
+    words += a.words;
+    out += head + cut(words, page_width > width(head) + 30 ? page_width - width(head) : 30) + '\n';
+  }
+  out += "  `kwhatif explain` with the same arguments gives every locator and the full citations.\n";
+  for (const std::string& notice : attributions(catalog, run.sources())) out += wrapped(notice, page_width, 2);
+  return out;
+}
+
+std::string stages_csv(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
+  Table table;
+  table.columns = {{"stage"}, {"regime"}};
+  estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto&) {
+    table.columns.push_back({std::string{info.json_key}});
+  });
+  const auto add = [&](const std::string& name, const std::string& regime, const estimate::RunEstimate<double>& r) {
+    std::vector<std::string> row{name, regime};
+    estimate::for_each_result(r, [&](const estimate::ResultInfo& info, const auto& field) {
+      row.push_back(field ? quantity::shortest(info.unit.empty() ? field->coherent()
+                                                                 : quantity::to_unit(field->coherent(), info.unit))
+                          : std::string{});
+    });
+    table.rows.push_back(std::move(row));
+  };
+  for (const ResolvedStage& stage : run.stages)
+    add(stage.name, std::string{scenario::info(stage.regime).id}, stage.result);
+  add("total", "", total);
+  return csv(table);
+}
+
+}  // namespace kwhatif::report
