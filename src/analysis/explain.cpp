@@ -94,6 +94,9 @@ class Explainer {
       return (sum && n.operation != Operation::add) || quotient_right ? '(' + inner + ')' : inner;
     };
     const std::string left = side(n.left, false);
+    const TraceNode& last = at(n.right);
+    const bool times_one = n.operation == Operation::multiply && last.operation == Operation::constant && last.value == 1;
+    if (times_one) return left;  // a single run, a single pass
     const std::string right = side(n.right, true);
     switch (n.operation) {
       case Operation::add: return left + " + " + right;

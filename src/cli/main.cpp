@@ -44,6 +44,8 @@ void write_err(const std::string& text) { std::fwrite(text.data(), 1, text.size(
 int run(int count, char** words) {
   if (count < 2) return write_out(greeting);
   const std::string_view name = words[1];
+  const cli::Verb* asked = name == "help" && count > 2 ? cli::find_verb(words[2]) : nullptr;
+  if (asked != nullptr) return write_out(cli::verb_help(*asked));
   if (name == "--help" || name == "-h" || name == "help") return write_out(cli::program_help());
   if (name == "--version") {
     return write_out("kwhatif " KWHATIF_VERSION " (data " + std::string{catalog::data_version()} + ")\n");
@@ -59,6 +61,12 @@ int run(int count, char** words) {
   }
   const cli::Arguments arguments = cli::parse_arguments(*verb, {words + 2, words + count});
   if (arguments.has("help")) return write_out(cli::verb_help(*verb));
+  if (arguments.has("json") + arguments.has("csv") + arguments.has("plain") > 1) {
+    throw diag::UsageError({.code = "conflict",
+                            .message = "two forms of output are asked for",
+                            .where = {arguments.line, 0, 0, 0},
+                            .help = "give one of --json, --csv and --plain"});
+  }
   const auto folder = arguments.get("data");
   std::optional<catalog::Catalog> overlaid;
   if (folder) overlaid = catalog::Catalog::overlay(folder->text);

@@ -51,6 +51,14 @@ constexpr std::array levers_options{
 constexpr std::array reproduce_options{
     Option{"summary", "", "one line per study instead of every row"},
 };
+constexpr std::array backtest_options{
+    Option{"all", "", "every row of every predictor, in both modes"},
+    Option{"output", "FILE.svg", "a plot of predicted against published device-hours"},
+    Option{"force", "", "overwrite an existing file"},
+};
+constexpr std::array sensitivity_options{
+    Option{"result", "KEY", "of this result, such as facility_energy; without it CO2e, energy or time, whichever is known"},
+};
 constexpr std::array equiv_options{Option{"all", "", "every edition of every equivalence"}};
 constexpr std::array list_options{
     Option{"where", "CONDITIONS", "such as 'kind=gpu and year>=2020'; = != < <= > >= and ~ (contains)", true},
@@ -132,6 +140,11 @@ constexpr std::array all_verbs{
          "kwhatif levers patterson-2021/gpt-3", true, 1, levers_options, levers},
     Verb{"reproduce", "[STUDY …]", "published tables recomputed row by row; exit 1 where one does not hold",
          "kwhatif reproduce patterson-2021", false, 1000, reproduce_options, reproduce},
+    Verb{"backtest", "", "blind and given predictions against all published runs: errors and coverage of the bands",
+         "kwhatif backtest --output backtest.svg", false, 0, backtest_options, backtest},
+    Verb{"sensitivity", "[RUN.toml | -] [flags]", "what moves the result: elasticities and a tornado",
+         "kwhatif sensitivity --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --grid SWE", true, 1,
+         sensitivity_options, sensitivity},
     Verb{"equiv", "AMOUNT", "what an amount of energy or CO2e corresponds to", "kwhatif equiv \"85 t\"", false, 1,
          equiv_options, equiv},
     Verb{"list", "KIND", "the data tables: hardware, hosts, regions, grids, models, studies, sources …",

@@ -1,6 +1,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -97,7 +98,7 @@ std::string significant(double value, int digits) {
   std::string rounded = strip_exponent_zeros(chars(value, std::chars_format::scientific, digits - 1));
   const auto e = rounded.find('e');
   const int exponent = std::stoi(rounded.substr(e + 1));
-  if (exponent >= -4 && exponent < 6) {
+  if (exponent >= -4 && exponent < std::max(6, digits)) {
     std::string fixed = chars(value, std::chars_format::fixed, std::max(0, digits - 1 - exponent));
     return fixed;
   }

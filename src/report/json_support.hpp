@@ -23,9 +23,8 @@ Json scenario_json(const scenario::ResolvedRun& run);
 /// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
 void add_uncertainty(Json& out, const scenario::ResolvedRun& run);
 
-/// Two blanks of indentation, a newline at the end; bytes that are no UTF-8 are replaced, so nothing is ever thrown.
-inline std::string printed(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
-}
+/// Two blanks of indentation, a newline at the end. Numbers are the shortest text that reads back as the same double
+/// (a count of 10000 is 10000, not 10000.0); what is no finite number is null; bytes that are no UTF-8 are replaced.
+std::string printed(const Json& json);
 
 }  // namespace kwhatif::report

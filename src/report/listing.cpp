@@ -82,6 +82,11 @@ std::vector<Condition> read_conditions(Kind kind, std::string_view text, const d
     condition.field = column_named(kind, trimmed(part.substr(0, at)), where);
     condition.compare = found->compare;
     std::string_view value = trimmed(part.substr(at + found->sign.size()));
+    if (value.empty() || value == "and" || value.ends_with(" and"))
+      throw diag::UsageError({.code = "bad-condition",
+                              .message = "a condition is missing at the end of '" + std::string{part.substr(0, 60)} + "'",
+                              .where = where,
+                              .help = "write for example 'kind=gpu and year>=2020'"});
     if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
       value = value.substr(1, value.size() - 2);
     const auto& field = catalog::schema(kind).fields[condition.field];

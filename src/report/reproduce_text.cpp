@@ -151,7 +151,7 @@ std::string reproduce_csv(const analysis::Reproduction& r) {
 namespace {
 
 std::string count_words(const analysis::Equivalent& e) {
-  if (e.distance) return significant(e.count / 1000) + " km = " + significant(e.count / 1609.344) + " miles";
+  if (e.distance) return in_words(e.count / 1000) + " km = " + in_words(e.count / 1609.344) + " miles";
   if (e.counted == "hours") return significant(e.count) + " hours";
   const std::string_view thing = e.counted;
   return (e.count >= 1e6 ? quantity::human(e.count, quantity::dim::one) : significant(e.count)) + ' ' + std::string{thing} + 's';

@@ -1,3 +1,4 @@
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/listing.hpp>
 
@@ -124,9 +125,11 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
     head += value + std::string(value_width > width(value) ? value_width - width(value) : 0, ' ') + "  ";
     std::string words;
     if (again && field.type == catalog::FieldType::quantity) words = "another source: ";
-    words += '[' + provenance_words(cell) + ']';
-    if (cell.has_spread())
-      words += " spread given";
+    if (const std::string where = provenance_words(cell); !where.empty()) words += '[' + where + ']';
+    if (cell.has_spread()) {
+      const auto& dimension = field.dimension;
+      words += " (" + quantity::human(cell.low(), dimension) + " to " + quantity::human(cell.high(), dimension) + ")";
+    }
     if (!cell.note().empty()) words += " " + std::string{cell.note()};
     const std::size_t indent = width(head);
     std::string body = wrapped(words, std::max(page_width, indent + 50), indent);

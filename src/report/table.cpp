@@ -1,6 +1,8 @@
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kwhatif::report {
 
@@ -43,6 +45,15 @@ std::string text(const Table& table, int indent) {
   if (titled) line([&](std::size_t c) -> const std::string& { return table.columns[c].title; });
   for (const auto& row : table.rows) line([&](std::size_t c) -> const std::string& { return row[c]; });
   return out;
+}
+
+std::string in_words(double count) {
+  if (count >= 1e9) return quantity::significant(count / 1e9) + " billion";
+  if (count >= 1e6) return quantity::significant(count / 1e6) + " million";
+  std::string digits = count == std::floor(count) ? quantity::shortest(count) : quantity::significant(count);
+  if (count < 1e4 || digits.find_first_of(".e") != std::string::npos) return digits;
+  digits.insert(digits.size() - 3, ",");
+  return digits;
 }
 
 std::string csv_field(std::string_view text) {

@@ -213,10 +213,7 @@ void Resolver::default_rate() {
   }
   if (has(Slot::achieved) || has(Slot::mfu) || timed || !compute || !has(Slot::peak)) return;
   const auto device = predicted_device();
-  if (!device) {
-    set_default(Slot::mfu, "mfu-" + std::string{out_.hardware->text("kind")});
-    return;
-  }
+  if (!device) return;
   predict::Plan plan;
   plan.device = *device;
   plan.compute = quantity::TrainingFlop<>::from_coherent(*compute);
@@ -257,8 +254,7 @@ void Resolver::default_power() {
 // Power follows utilisation, given or predicted.
 void Resolver::predict_power(const predict::Device& device) {
   const auto known = estimate::estimate(out_.inputs);
-  constexpr double usual = 0.35;  // where nothing is known of the utilisation, the level of the power model
-  const double mfu = known.mfu ? std::min(1.0, known.mfu->coherent()) : usual;
+  const double mfu = known.mfu ? std::min(1.0, known.mfu->coherent()) : predict::reference_mfu;
   const auto distribution = predict::PowerModel{catalog_}.ratio(device, quantity::Ratio<>::from_coherent(mfu));
   set(Slot::power_ratio, distribution.median(), predicted(distribution, "system power over TDP, host included"));
 }

@@ -184,7 +184,7 @@ void Resolver::check_conflicts() {
   std::string compute_words;
   if (has(Slot::training_flop)) {
     compute = interval(Slot::training_flop);
-    compute_words = text(Input::flops);
+    compute_words = shown(value(Slot::training_flop), Input::flops);
   } else if (has(Slot::tokens) && has(Slot::active_parameters)) {
     compute = Interval{6.0} * interval(Slot::active_parameters) * interval(Slot::tokens);
     if (has(Slot::epochs)) compute = *compute * interval(Slot::epochs);

@@ -137,8 +137,9 @@ quantity::OperationalMarket<T> operational_market(const quantity::FacilityEnergy
 ///
 /// @param price  per device and hour                       [USD/(device·s)]  >= 0
 template <number::Number T>
-quantity::Money<T> device_cost(const quantity::DeviceTime<T>& device_time, const quantity::DevicePrice<T>& price) {
-  return named("cost", device_time * price);
+quantity::Money<T> device_cost(const quantity::DeviceTime<T>& device_time, const quantity::DevicePrice<T>& price,
+                               std::string_view name = "cost") {
+  return named(name, device_time * price);
 }
 
 /// Money for electricity alone: M = E · price.

@@ -86,8 +86,8 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
     out.operational_market = operational_market(*out.facility_energy, *in.ci_market);
   }
   if (out.device_time && in.price) out.cost = device_cost(*out.device_time, *in.price);
-  if (out.device_time && in.price_low) out.cost_low = device_cost(*out.device_time, *in.price_low);
-  if (out.device_time && in.price_high) out.cost_high = device_cost(*out.device_time, *in.price_high);
+  if (out.device_time && in.price_low) out.cost_low = device_cost(*out.device_time, *in.price_low, "cost at the low price");
+  if (out.device_time && in.price_high) out.cost_high = device_cost(*out.device_time, *in.price_high, "cost at the high price");
   if (out.facility_energy && in.electricity_price) {
     out.electricity_cost = electricity_cost(*out.facility_energy, *in.electricity_price);
   }

@@ -36,6 +36,9 @@ std::size_t width(std::string_view text);
 /// Breaks a paragraph at blanks into lines of at most `columns` characters, each after `indent` blanks.
 std::string wrapped(std::string_view paragraph, std::size_t columns, std::size_t indent);
 
+/// A count in a sentence: 5140000 is "5.14 million", 79100 "79,100".
+std::string in_words(double count);
+
 /// A text as one CSV field.
 std::string csv_field(std::string_view text);
 

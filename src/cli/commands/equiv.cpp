@@ -20,6 +20,7 @@ int equiv(Context& context) {
   };
   if (!parsed.ok) {
     if (parsed.fault.code == "wrong-unit") refuse("wrong-unit", "'" + given.text + "' is neither energy nor mass of CO2e");
+    if (parsed.fault.code == "missing-unit") refuse("missing-unit", "'" + given.text + "' has no unit; mass of CO2e or energy is needed");
     refuse(parsed.fault.code, parsed.fault.message);
   }
   if (parsed.value.coherent < 0) refuse("out-of-range", "an amount cannot be negative");

@@ -1,0 +1,26 @@
+// The back-test and the sensitivity of one run, for people and for machines.
+#pragma once
+
+#include <kwhatif/analysis/backtest.hpp>
+#include <kwhatif/analysis/sensitivity.hpp>
+#include <kwhatif/scenario/resolve.hpp>
+
+#include <string>
+
+namespace kwhatif::report {
+
+/// Summary, then every blind row of our own predictor; `all` adds the baselines and the mode "given".
+std::string backtest_text(const analysis::Backtest& backtest, bool all);
+/// Schema kwhatif/backtest/1.
+std::string backtest_json(const analysis::Backtest& backtest);
+std::string backtest_csv(const analysis::Backtest& backtest);
+/// Predicted against published device-time on logarithmic axes, with 90 % bands.
+std::string backtest_svg(const analysis::Backtest& backtest);
+
+/// Elasticities and a tornado of one result.
+/// @param result  key of the result: "operational_location"
+std::string sensitivity_text(const scenario::ResolvedRun& run, std::string_view result);
+/// Schema kwhatif/sensitivity/1.
+std::string sensitivity_json(const scenario::ResolvedRun& run, std::string_view result);
+
+}  // namespace kwhatif::report

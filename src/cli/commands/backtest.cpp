@@ -1,0 +1,54 @@
+#include "verb.hpp"
+
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/report/backtest.hpp>
+
+namespace kwhatif::cli {
+
+int backtest(Context& context) {
+  const auto& arguments = context.arguments;
+  const auto result = analysis::backtest(context.catalog);
+  if (const auto path = arguments.get("output")) {
+    write_file(context, path->text, report::backtest_svg(result));
+    context.err += "wrote " + path->text + '\n';
+  }
+  if (arguments.has("json")) {
+    context.out = report::backtest_json(result);
+  } else if (arguments.has("csv") || arguments.has("plain")) {
+    context.out = report::backtest_csv(result);
+  } else {
+    context.out = report::backtest_text(result, arguments.has("all"));
+  }
+  return done;
+}
+
+int sensitivity(Context& context) {
+  const auto& arguments = context.arguments;
+  const auto run = scenario::resolve(run_of(arguments), context.catalog);
+  const auto estimated = estimate::estimate(run.inputs);
+  std::vector<std::string_view> known;
+  std::string_view wanted;
+  const std::string asked = arguments.text("result");
+  estimate::for_each_result(estimated, [&](const estimate::ResultInfo& info, const auto& field) {
+    if (!field) return;
+    known.push_back(info.key);
+    if (asked.empty() && (info.key == "device_time" || info.key == "facility_energy" || info.key == "operational_location"))
+      wanted = info.key;
+    if (info.key == asked) wanted = info.key;
+  });
+  if (wanted.empty()) {
+    std::string help = diag::did_you_mean(asked, known);
+    help += help.empty() ? "results of this run: " : " results of this run: ";
+    for (std::size_t i = 0; i < known.size(); ++i) help += (i == 0 ? "" : ", ") + std::string{known[i]};
+    throw diag::UsageError({.code = asked.empty() ? "no-work" : "unknown-result",
+                            .message = asked.empty() ? "nothing follows from what is given" : "no result '" + asked.substr(0, 60) + "' of this run",
+                            .where = asked.empty() ? diag::Span{} : arguments.get("result")->where,
+                            .help = help});
+  }
+  report_warnings(context, run.warnings);
+  context.out = arguments.has("json") ? report::sensitivity_json(run, wanted) : report::sensitivity_text(run, wanted);
+  return done;
+}
+
+}  // namespace kwhatif::cli

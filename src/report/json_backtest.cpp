@@ -1,0 +1,75 @@
+#include "json_support.hpp"
+
+#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/report/backtest.hpp>
+
+namespace kwhatif::report {
+
+std::string backtest_json(const analysis::Backtest& b) {
+  Json out;
+  out["schema"] = "kwhatif/backtest/1";
+  out["data_version"] = catalog::data_version();
+  out["rows"] = Json::array();
+  for (const auto& r : b.rows) {
+    const auto band = [&](double v) { return r.has_band ? Json(v) : Json(nullptr); };
+    Json row;
+    row["id"] = r.id;
+    row["mode"] = analysis::name(r.mode);
+    row["predictor"] = r.predictor;
+    row["quantity"] = r.quantity;
+    row["unit"] = r.unit;
+    row["published"] = r.published;
+    row["predicted"] = r.predicted;
+    row["ratio"] = r.ratio;
+    row["p05"] = band(r.p05);
+    row["p25"] = band(r.p25);
+    row["p75"] = band(r.p75);
+    row["p95"] = band(r.p95);
+    row["covered"] = r.has_band ? Json(r.covered90) : Json(nullptr);
+    row["covered_50"] = r.has_band ? Json(r.covered50) : Json(nullptr);
+    row["family"] = r.family;
+    row["device"] = r.device;
+    row["evidence"] = predict::name(r.tier);
+    row["boundary"] = r.boundary;
+    if (!r.note.empty()) row["note"] = r.note;
+    out["rows"].push_back(std::move(row));
+  }
+  out["summary"] = Json::array();
+  for (const auto& s : b.summaries) {
+    const auto band = [&](double v) { return s.has_band ? Json(v) : Json(nullptr); };
+    out["summary"].push_back({{"mode", analysis::name(s.mode)},
+                              {"predictor", s.predictor},
+                              {"quantity", s.quantity},
+                              {"evidence", s.tier},
+                              {"rows", s.rows},
+                              {"median_factor", s.median_factor},
+                              {"rms_log", s.rms_log},
+                              {"bias_log", s.bias_log},
+                              {"worst_factor", s.worst_factor},
+                              {"worst", s.worst},
+                              {"coverage_50", band(s.coverage50)},
+                              {"coverage_90", band(s.coverage90)},
+                              {"width_90", band(s.width90)}});
+  }
+  out["excluded"] = Json::array();
+  for (const auto& e : b.excluded) out["excluded"].push_back({{"id", e.id}, {"why", e.why}});
+  return printed(out);
+}
+
+std::string sensitivity_json(const scenario::ResolvedRun& run, std::string_view result) {
+  Json out;
+  out["schema"] = "kwhatif/sensitivity/1";
+  out["data_version"] = catalog::data_version();
+  out["scenario"] = scenario_json(run);
+  out["result"] = result;
+  out["elasticities"] = Json::array();
+  for (const auto& e : analysis::elasticities(run.inputs, result))
+    out["elasticities"].push_back({{"input", estimate::info(e.slot).key}, {"elasticity", e.elasticity}});
+  out["tornado"] = Json::array();
+  for (const auto& row : analysis::tornado(run.inputs, analysis::spread_of(run), result))
+    out["tornado"].push_back({{"input", estimate::info(row.slot).key}, {"input_p05", row.input_low}, {"input_p95", row.input_high},
+                              {"result_low", row.result_low}, {"result_high", row.result_high}});
+  return printed(out);
+}
+
+}  // namespace kwhatif::report
