@@ -1,6 +1,5 @@
 // What each published method takes for a run.
-#include "constants.hpp"
-#include <kwhatif/method/method.hpp>
+#include "work.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 
@@ -19,47 +18,9 @@ namespace dim = quantity::dim;
 
 namespace {
 
-using Time = quantity::DeviceTime<double>;
-using Power = quantity::DevicePower<double>;
-using Ratio = quantity::Ratio<double>;
-using Intensity = std::optional<quantity::CarbonIntensity<double>>;
-
-// Everything a method may look at, and where it writes.
-struct Work {
-  const ResolvedRun& run;
-  const RunEstimate<double>& ours;
-  const catalog::Catalog& catalog;
-  const Options& options;
-  Constants constants;
-  Applied& out;
-
-  void took(std::string words) { out.taken.push_back(std::move(words)); }
-  void fail(std::string why) { out.problem = std::move(why); }
-  void set(const Time& time, const Power& power, double pue, const Intensity& ci) {
-    out.footprint = footprint(time, power, Ratio::from_coherent(pue), ci);
-  }
-};
-
-// "v100-sxm2-16gb" belongs to the family "v100", "tpu-v3" to itself.
-std::string family(const ResolvedRun& run) {
-  if (!run.hardware) return {};
-  const std::string_view id = run.hardware->id();
-  for (const std::string_view f : {"tpu-v2", "tpu-v3", "tpu-v4", "p100", "v100", "a100", "h100"}) {
-    if (id == f || (id.starts_with(f) && !f.starts_with("tpu") && id.size() > f.size() &&
-                    (id[f.size()] == '-' || id[f.size()] == 's')))
-      return std::string{f};
-  }
-  return {};
-}
-
 std::string family_key(const Work& w, const std::string& head) {
   const std::string f = family(w.run);
   return f.empty() || !w.constants.has(head + f) ? std::string{} : head + f;
-}
-
-std::optional<double> rating(const Work& w) {
-  if (w.run.inputs.tdp) return w.run.inputs.tdp->coherent();
-  return w.run.hardware ? w.run.hardware->number("tdp") : std::nullopt;
 }
 
 // The rating in the method's own table, or ours.
@@ -89,12 +50,6 @@ std::optional<Power> own_rating(Work& w, Constants& constants, const std::string
 bool need_time(Work& w) {
   if (w.ours.device_time) return true;
   w.fail("the device-time is unknown, and the method predicts none");
-  return false;
-}
-
-bool need_power(Work& w) {
-  if (w.ours.power) return true;
-  w.fail("the power is unknown");
   return false;
 }
 
@@ -176,127 +131,6 @@ void green_algorithms(Work& w) {
   w.set(*w.ours.device_time, *power, pue, ci);
 }
 
-void carbontracker(Work& w) {
-  if (!w.ours.training_flop) return w.fail("the compute is unknown");
-  const std::string f = family(w.run);
-  std::optional<double> peak;
-  if (w.run.inputs.peak) peak = w.run.inputs.peak->coherent();
-  std::optional<double> power = rating(w);
-  if (!f.empty() && w.constants.has("peak." + f)) {
-    peak = w.constants.number("peak." + f);
-    power = w.constants.number("power." + f);
-    w.took("any " + f + " as V100S PCIe: " + human(*peak, dim::flop_rate) + " at " +
-           human(*power, dim::power));
-  } else if (peak && power) {
-    w.took("the peak, " + human(*peak, dim::flop_rate) + ", and the rating, " + human(*power, dim::power));
-  }
-  if (!peak || !power) return w.fail("peak or rating of the device is unknown");
-  const double runs = w.run.inputs.runs ? w.run.inputs.runs->coherent() : 1;
-  const double overhead = w.run.inputs.overhead ? w.run.inputs.overhead->coherent() : 0;
-  w.set(Time::from_coherent(w.ours.training_flop->coherent() * runs * (1 + overhead) / *peak),
-        Power::from_coherent(*power), w.constants.number("pue"), w.run.inputs.ci);
-}
-
-// 6·P·D where both are known, else the compute given.
-std::optional<double> six_pd(Work& w) {
-  if (w.run.inputs.active_parameters && w.run.inputs.tokens) {
-    constexpr double flop_factor = 6;  // 2 forward, 4 backward
-    const double epochs = w.run.inputs.epochs ? w.run.inputs.epochs->coherent() : 1;
-    return flop_factor * w.run.inputs.active_parameters->coherent() * w.run.inputs.tokens->coherent() *
-           epochs;
-  }
-  if (!w.ours.training_flop) return std::nullopt;
-  w.took("the compute as given: parameters or tokens are unknown");
-  return w.ours.training_flop->coherent();
-}
-
-void llmcarbon_embodied(Work& w, double device_seconds) {
-  Constants c{w.catalog, "llmcarbon"};
-  const std::string f = family(w.run);
-  if (f.empty() || !c.has("embodied.device." + f)) return;
-  const double board = (c.number("embodied.cpu") + c.number("embodied.dram") + c.number("embodied.ssd") +
-                        c.number("embodied.others")) /
-                       c.number("node");
-  w.out.embodied_kg = (c.number("embodied.device." + f) + board) * device_seconds / c.number("lifetime");
-}
-
-void llmcarbon(Work& w) {
-  const auto flop = six_pd(w);
-  if (!flop) return w.fail("the compute is unknown");
-  if (!w.ours.achieved) return w.fail("the measured rate is unknown; the method needs it");
-  if (!need_power(w)) return;
-  if (!w.run.inputs.pue) return w.fail("the PUE is unknown");
-  const double time = *flop / w.ours.achieved->coherent();
-  w.took("rate " + human(w.ours.achieved->coherent(), dim::flop_rate) + ", power and PUE of this run");
-  w.set(Time::from_coherent(time), *w.ours.power, w.run.inputs.pue->coherent(), w.run.inputs.ci);
-  llmcarbon_embodied(w, time);
-}
-
-void llmcarbon_predictor(Work& w) {
-  if (!w.run.inputs.active_parameters) return w.fail("the parameters are unknown");
-  const auto flop = six_pd(w);
-  if (!flop) return w.fail("the compute is unknown");
-  const auto memory = w.run.hardware ? w.run.hardware->number("memory") : std::nullopt;
-  if (!memory) return w.fail("the device's memory is unknown");
-  if (w.run.hardware->text("kind") != "gpu") return w.fail("it predicts GPUs only");
-  if (!need_power(w)) return;
-  if (!w.run.inputs.pue) return w.fail("the PUE is unknown");
-  Constants c{w.catalog, "llmcarbon"};
-  const auto quadratic = [&](const std::string& head) {
-    return Quadratic{c.number(head + ".square"), c.number(head + ".linear"), c.number(head + ".constant")};
-  };
-  const LlmCarbonConstants constants{.rate_node = quadratic("rate.node"),
-                                     .rate_pipeline = quadratic("rate.pipeline"),
-                                     .devices = quadratic("devices"),
-                                     .parameters_per_gb = c.number("parameters_per_gb"),
-                                     .node = c.number("node"),
-                                     .other_devices = c.number("other.devices"),
-                                     .other_devices_40gb = c.number("other.devices_40gb"),
-                                     .other_rate = (1 - c.number("other.loss") / c.number("other.loss_of")) /
-                                                   c.number("peak.a100") * c.number("peak.v100")};
-  constexpr double gb = 1e9;
-  const double parameters = w.run.inputs.active_parameters->coherent();
-  const auto p = predict(constants, parameters, std::round(*memory / gb));
-  w.constants.use("mlcarbon-repository");
-  const std::string f = family(w.run);
-  if (!w.options.as_published) {
-    if (p.devices <= 0 || p.tflops <= 0)
-      return w.fail("its regression gives " + significant(p.devices) + " GPUs at " + significant(p.tflops) +
-                    " TFLOP/s for this size");
-    if (f != "a100" && f != "v100")
-      return w.fail("it was fitted on A100 and scaled to V100; --as-published prints what it says of others");
-    constexpr double full_memory = 80;
-    if (f == "a100" && std::round(*memory / gb) != full_memory)
-      return w.fail("it takes every GPU without 80 GB for a V100; --as-published prints that");
-  }
-  if (p.devices <= 0 || p.tflops <= 0)
-    return w.fail("the tool prints " + significant(p.devices) + " GPUs at " + significant(p.tflops) +
-                  " TFLOP/s");
-  w.took(significant(p.devices, 4) + " GPUs at " + significant(p.tflops) +
-         " TFLOP/s, predicted; power and PUE of this run");
-  w.set(Time::from_coherent(*flop / (p.tflops * 1e12)), *w.ours.power, w.run.inputs.pue->coherent(),
-        w.run.inputs.ci);
-}
-
-void opencarboneval(Work& w) {
-  if (!w.ours.training_flop) return w.fail("the compute is unknown");
-  std::string f = family(w.run);
-  const auto memory = w.run.hardware ? w.run.hardware->number("memory") : std::nullopt;
-  constexpr double gb = 1e9;
-  if (memory) {
-    const std::string sized = f + '-' + significant(std::round(*memory / gb), 2) + "gb";
-    if (w.constants.has("alpha_low." + sized)) f = sized;
-  }
-  if (f.empty() || !w.constants.has("alpha_low." + f)) return w.fail("its table has no such device");
-  const double flop = w.ours.training_flop->coherent();
-  const double seconds = 0.5 * (opencarboneval_seconds(flop, w.constants.number("alpha_low." + f)) +
-                                opencarboneval_seconds(flop, w.constants.number("alpha_high." + f)));
-  const double power = w.constants.number("power." + f);
-  w.took("mean rate " + human(flop / seconds, dim::flop_rate) + " and " + human(power, dim::power) +
-         ", its table for " + f);
-  w.set(Time::from_coherent(seconds), Power::from_coherent(power), 1, w.run.inputs.ci);
-}
-
 void impact_tracker(Work& w) {
   if (!need_time(w) || !need_power(w)) return;
   const double pue = w.options.as_published ? 1.0 : w.constants.number("pue");
@@ -304,21 +138,34 @@ void impact_tracker(Work& w) {
   w.set(*w.ours.device_time, *w.ours.power, pue, w.run.inputs.ci);
 }
 
+// SCI for AI names the functional units of training: per FLOP, per token, per parameter.
+void functional_units(Work& w) {
+  if (!w.out.footprint || !w.out.footprint->co2e) return;
+  const double kg = w.out.footprint->co2e->coherent() + w.out.embodied_kg.value_or(0);
+  const auto each = [&](double count, double unit, const char* words) {
+    if (count > 0) w.took(human(kg / count * unit, dim::co2e) + " per " + words);
+  };
+  if (w.ours.training_flop) each(w.ours.training_flop->coherent(), 1e18, "EFLOP");
+  if (w.run.inputs.tokens) each(w.run.inputs.tokens->coherent(), 1e6, "million tokens");
+  if (w.run.inputs.active_parameters)
+    each(w.run.inputs.active_parameters->coherent(), 1e9, "billion active parameters");
+}
+
 void sci(Work& w) {
   if (!need_time(w) || !need_power(w)) return;
   if (!w.run.inputs.pue) return w.fail("the PUE is unknown");
   w.set(*w.ours.device_time, *w.ours.power, w.run.inputs.pue->coherent(), w.run.inputs.ci);
-  const auto each = w.run.hardware ? w.run.hardware->number("embodied") : std::nullopt;
-  if (!each) {
+  if (const auto each = w.run.hardware ? w.run.hardware->number("embodied") : std::nullopt) {
+    const double lifetime = w.constants.number("lifetime");
+    using PerDevice = quantity::Quantity<dim::co2e / dim::device, double>;
+    w.out.embodied_kg = embodied_share(PerDevice::from_coherent(*each), *w.ours.device_time,
+                                       quantity::WallTime<double>::from_coherent(lifetime))
+                            .coherent();
+    w.took("manufacture " + human(*each, dim::co2e) + " per device over " + human(lifetime, dim::time));
+  } else {
     w.took("no manufacture: the tables have none for this device");
-    return;
   }
-  const double lifetime = w.constants.number("lifetime");
-  w.out.embodied_kg =
-      embodied_share(quantity::Quantity<dim::co2e / dim::device, double>::from_coherent(*each),
-                     *w.ours.device_time, quantity::WallTime<double>::from_coherent(lifetime))
-          .coherent();
-  w.took("manufacture " + human(*each, dim::co2e) + " per device over " + human(lifetime, dim::time));
+  functional_units(w);
 }
 
 struct Entry {
@@ -359,7 +206,7 @@ void compare_with_ours(const Work& w) {
       shown(theirs.device_time.coherent(), dim::device_time), shown(time, dim::device_time));
   add("power", "power", theirs.power.coherent(), power, shown(theirs.power.coherent(), dim::power),
       shown(power, dim::power));
-  add("pue", "PUE", theirs.pue.coherent(), pue, significant(theirs.pue.coherent()), significant(pue));
+  add("pue", "PUE", theirs.pue.coherent(), pue, quantity::shortest(theirs.pue.coherent()), significant(pue));
   if (theirs.ci && w.run.inputs.ci && w.run.inputs.ci->coherent() > 0)
     add("ci", "intensity", theirs.ci->coherent(), w.run.inputs.ci->coherent(),
         shown(theirs.ci->coherent(), dim::carbon_intensity),

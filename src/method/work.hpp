@@ -1,0 +1,47 @@
+// What the functions of all methods share.
+#pragma once
+
+#include "constants.hpp"
+#include <kwhatif/method/method.hpp>
+
+#include <optional>
+#include <string>
+
+namespace kwhatif::method {
+
+using Time = quantity::DeviceTime<double>;
+using Power = quantity::DevicePower<double>;
+using Ratio = quantity::Ratio<double>;
+using Intensity = std::optional<quantity::CarbonIntensity<double>>;
+
+// Everything a method may look at, and where it writes.
+struct Work {
+  const scenario::ResolvedRun& run;
+  const estimate::RunEstimate<double>& ours;
+  const catalog::Catalog& catalog;
+  const Options& options;
+  Constants constants;
+  Applied& out;
+
+  void took(std::string words) { out.taken.push_back(std::move(words)); }
+  void fail(std::string why) { out.problem = std::move(why); }
+  void set(const Time& time, const Power& power, double pue, const Intensity& ci) {
+    out.footprint = footprint(time, power, Ratio::from_coherent(pue), ci);
+  }
+};
+
+/// Family of the run's device as the methods name it: "v100-sxm2-16gb" belongs to "v100"; empty where there
+/// is none.
+std::string family(const scenario::ResolvedRun& run);
+/// Rating of the run's device [W].
+std::optional<double> rating(const Work& w);
+/// Whether the run's power is known; says so in the result where not.
+bool need_power(Work& w);
+
+// Methods that predict time or rate (predicting.cpp).
+void carbontracker(Work& w);
+void llmcarbon(Work& w);
+void llmcarbon_predictor(Work& w);
+void opencarboneval(Work& w);
+
+}  // namespace kwhatif::method
