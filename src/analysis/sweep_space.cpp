@@ -1,6 +1,7 @@
 // From a run and its axes to tables: which number each slot has at each point of the grid.
 #include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/estimate/run.hpp>
+#include <kwhatif/model/memory.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -32,7 +33,8 @@ bool SlotTable::mixed() const {
 
 class SpaceBuilder {
  public:
-  SpaceBuilder(Space& space, const catalog::Catalog& catalog) : space_(space), catalog_(catalog) {}
+  SpaceBuilder(Space& space, const catalog::Catalog& catalog, bool must_fit)
+      : space_(space), catalog_(catalog), must_fit_(must_fit) {}
 
   void build() {
     find_base();
@@ -51,6 +53,7 @@ class SpaceBuilder {
     ++space_.lookups_;
     try {
       const auto run = scenario::resolve(space_.scenario(indices), catalog_);
+      if (must_fit_ && !fits(run)) return std::nullopt;
       Values out;
       out.fill(absent);
       for (std::size_t s = 0; s < slot_count; ++s) {
@@ -62,6 +65,26 @@ class SpaceBuilder {
       last_fault_ = error.diagnostics();
       return std::nullopt;
     }
+  }
+
+  // Known models by their architecture (resolve() warns); others by the states of Adam in mixed precision alone.
+  bool fits(const scenario::ResolvedRun& run) {
+    for (const diag::Diagnostic& warning : run.warnings) {
+      if (warning.code != "does-not-fit") continue;
+      last_fault_ = {warning};
+      return false;
+    }
+    const auto memory = run.hardware ? run.hardware->number("memory") : std::nullopt;
+    if (!memory || !run.inputs.active_parameters || !run.inputs.devices) return true;
+    const double states =
+        model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum() * run.inputs.active_parameters->coherent();
+    constexpr double usable = 0.9;  // as in resolve()
+    if (states <= usable * *memory * run.inputs.devices->coherent()) return true;
+    last_fault_ = {{.code = "does-not-fit",
+                    .message = "weights, gradients and optimizer states do not fit into the devices' memory",
+                    .where = {},
+                    .help = "more devices, or devices with more memory"}};
+    return false;
   }
 
   std::size_t random_below(std::size_t n) {
@@ -274,6 +297,7 @@ class SpaceBuilder {
 
   Space& space_;
   const catalog::Catalog& catalog_;
+  bool must_fit_;
   Indices base_;
   Values base_values_{};
   std::vector<Indices> other_;  // further points that resolve
@@ -282,7 +306,7 @@ class SpaceBuilder {
   std::uint64_t state_ = 20261123;
 };
 
-Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog)
+Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog, bool must_fit)
     : base_(std::move(base)), axes_(std::move(axes)) {
   // a place varies: the base's own place steps aside
   for (const Axis& axis : axes_) {
@@ -290,7 +314,7 @@ Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Cat
     if (axis.input == scenario::Input::grid) base_.clear(scenario::Input::region);
     base_.clear(axis.input);
   }
-  SpaceBuilder(*this, catalog).build();
+  SpaceBuilder(*this, catalog, must_fit).build();
   constexpr double most = 9e18;
   if (size_estimate() > most) {
     throw diag::UsageError({.code = "too-many-rows",

@@ -188,9 +188,12 @@ std::string sweep_assumptions(const analysis::Space& space) {
 }
 
 std::string explain_command(const analysis::Space& space, std::uint64_t row, std::string_view run_file) {
+  return explain_command(space.scenario(space.indices(row)), run_file);
+}
+
+std::string explain_command(const scenario::Scenario& run, std::string_view run_file) {
   std::string out = "kwhatif explain";
   if (!run_file.empty()) out += ' ' + std::string{run_file};
-  const auto run = space.scenario(space.indices(row));
   for (const auto& info : scenario::input_table()) {
     const auto& given = run.get(info.input);
     if (!given || (!run_file.empty() && !given->named.starts_with("--"))) continue;

@@ -59,7 +59,8 @@ class Space {
  public:
   /// @errors diag::Error: no point of the grid resolves (the first fault is shown), or a value that was written out
   ///         cannot be resolved; too-many-lookups where the inputs depend on too many axes at once
-  Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog);
+  /// @param must_fit  points whose model does not fit into the devices' memory count as not resolving
+  Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog, bool must_fit = false);
 
   const std::vector<Axis>& axes() const { return axes_; }
   /// Number of points. Row order: the last axis varies fastest; row = ((i0 · n1 + i1) · n2 + i2) …

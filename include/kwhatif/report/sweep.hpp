@@ -88,5 +88,6 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer, 
 std::string sweep_assumptions(const analysis::Space& space);
 /// The command that explains one row.
 std::string explain_command(const analysis::Space& space, std::uint64_t row, std::string_view run_file);
+std::string explain_command(const scenario::Scenario& run, std::string_view run_file);
 
 }  // namespace kwhatif::report

@@ -1,0 +1,59 @@
+#include "json_support.hpp"
+
+#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/report/plan.hpp>
+
+namespace kwhatif::report {
+
+std::string plan_json(const std::vector<analysis::Space>& spaces, const analysis::PlanQuestion& question,
+                      const analysis::PlanAnswer& answer, const catalog::Catalog& catalog) {
+  const auto point_json = [&](const analysis::PlanPoint& point) {
+    Json out;
+    const auto run = plan_run(spaces, point);
+    for (const auto& info : scenario::input_table()) {
+      if (const auto& given = run.get(info.input)) out["inputs"][std::string{info.flag}] = given->text;
+    }
+    out["results"] = results_json(plan_result(spaces, point, catalog));
+    if (point.knee) out["knee"] = true;
+    return out;
+  };
+  const auto list_json = [&](const std::vector<analysis::PlanPoint>& points) {
+    Json out = Json::array();
+    for (const auto& p : points) out.push_back(point_json(p));
+    return out;
+  };
+  Json out;
+  out["schema"] = "kwhatif/plan/1";
+  out["data_version"] = catalog::data_version();
+  out["goal"] = question.largest_tokens  ? Json("most tokens")
+                : question.largest_model ? Json("largest model")
+                                         : Json("least " + std::string{analysis::result_info(question.minimize).json_key});
+  out["limits"] = Json::array();
+  for (const auto& l : question.limits) out["limits"].push_back(l.text);
+  out["runs_searched"] = answer.points;
+  out["feasible"] = answer.best.has_value();
+  out["best"] = answer.best ? point_json(*answer.best) : Json(nullptr);
+  out["by_hardware"] = list_json(answer.by_hardware);
+  out["by_region"] = list_json(answer.by_region);
+  out["front"] = list_json(answer.front);
+  out["binding"] = Json::array();
+  for (const auto& b : answer.bindings) {
+    Json line;
+    line["limit"] = b.limit.text;
+    line["met_when_the_others_hold"] = b.nearest && b.limit.holds(b.value);
+    line["least"] = b.nearest ? Json(analysis::machine_value(b.limit.result, b.value)) : Json(nullptr);
+    line["unit_key"] = analysis::result_info(b.limit.result).json_key;
+    line["times_the_limit"] = b.nearest ? Json(b.value / b.limit.bound) : Json(nullptr);
+    if (b.nearest) line["run"] = point_json(*b.nearest)["inputs"];
+    out["binding"].push_back(std::move(line));
+  }
+  out["warnings"] = Json::array();
+  if (answer.best) {
+    const auto run = scenario::resolve(plan_run(spaces, *answer.best), catalog);
+    out["warnings"] = warnings_json(run.warnings);
+    out["sources"] = sources_json(catalog, run.sources());
+  }
+  return printed(out);
+}
+
+}  // namespace kwhatif::report

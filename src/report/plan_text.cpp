@@ -1,0 +1,146 @@
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/plan.hpp>
+#include <kwhatif/report/sweep.hpp>
+#include <kwhatif/report/table.hpp>
+
+#include <algorithm>
+
+namespace kwhatif::report {
+
+using analysis::PlanPoint;
+using analysis::Space;
+using scenario::Input;
+
+namespace {
+
+constexpr std::size_t page_width = 110;
+constexpr std::array inputs_shown{Input::hardware, Input::chips, Input::region, Input::grid, Input::model, Input::params, Input::tokens};
+
+std::string shown(std::size_t result, std::optional<double> v) {
+  return v ? quantity::human(*v, analysis::result_dimension(result)) : "-";
+}
+
+std::string grouped(std::uint64_t n) {
+  std::string digits = std::to_string(n);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::vector<std::size_t> columns() {
+  std::vector<std::size_t> out;
+  for (const std::string_view name : {"facility_energy", "operational_location", "wall_time", "cost"})
+    out.push_back(*analysis::result_named(name));
+  return out;
+}
+
+// Number of a count for people: "1.4 T", "512".
+std::string input_shown(Input input, const std::string& text) {
+  if (input != Input::params && input != Input::tokens && input != Input::chips) return text;
+  std::vector<diag::Diagnostic> none;
+  const auto parsed = scenario::read_quantity(input, {text, {}, ""}, none);
+  if (!parsed) return text;
+  std::string out = quantity::human(parsed->coherent, scenario::info(input).dimension);
+  return out.substr(0, out.find(" tokens")).substr(0, out.find(" parameters"));
+}
+
+Table point_table(const std::vector<Space>& spaces, const std::vector<PlanPoint>& points, const catalog::Catalog& catalog) {
+  Table table;
+  std::vector<Input> inputs;
+  for (const Input input : inputs_shown) {
+    for (const Space& space : spaces) {
+      const bool varies = std::any_of(space.axes().begin(), space.axes().end(), [&](const auto& a) { return a.input == input; });
+      if (varies && std::find(inputs.begin(), inputs.end(), input) == inputs.end()) inputs.push_back(input);
+    }
+  }
+  for (const Input input : inputs) table.columns.push_back({std::string{scenario::info(input).flag}, input == Input::chips ? Align::right : Align::left});
+  for (const std::size_t r : columns()) table.columns.push_back({std::string{analysis::result_info(r).label}, Align::right});
+  const bool knees = std::any_of(points.begin(), points.end(), [](const PlanPoint& p) { return p.knee; });
+  if (knees) table.columns.push_back({""});
+  for (const PlanPoint& point : points) {
+    const auto run = plan_run(spaces, point);
+    const auto result = plan_result(spaces, point, catalog);
+    std::vector<std::string> cells;
+    for (const Input input : inputs) cells.push_back(run.has(input) ? input_shown(input, run.get(input)->text) : "");
+    for (const std::size_t r : columns()) cells.push_back(shown(r, result_value(result, r)));
+    if (knees) cells.push_back(point.knee ? "<- knee" : "");
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+std::string failure_text(const std::vector<Space>& spaces, const analysis::PlanAnswer& answer) {
+  std::string out = "No plan meets the limits: none of " + grouped(answer.points) + " runs does.\n\n";
+  for (const auto& b : answer.bindings) {
+    if (!b.nearest) {
+      out += "  " + b.limit.text + ": no run of the grid has this result at all\n";
+      continue;
+    }
+    const bool met = b.limit.holds(b.value);
+    std::string where;
+    const auto run = plan_run(spaces, *b.nearest);
+    for (const Input input : {Input::hardware, Input::chips, Input::region, Input::grid}) {
+      if (run.has(input)) where += (where.empty() ? "" : ", ") + input_shown(input, run.get(input)->text) + (input == Input::chips ? " devices" : "");
+    }
+    std::string line = b.limit.text + ": ";
+    if (met) {
+      line += "can be met, but not together with the others";
+    } else {
+      line += std::string{b.alone ? "cannot be met at all" : "binds"} + ": the least is " +
+              quantity::human(b.value, analysis::result_dimension(b.limit.result)) + ", " +
+              quantity::significant(b.value / b.limit.bound) + " times the limit (" + where + ")";
+    }
+    out += "  " + wrapped(line, page_width, 4).substr(4);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<double> result_value(const estimate::RunEstimate<double>& results, std::size_t wanted) {
+  std::optional<double> out;
+  std::size_t i = 0;
+  estimate::for_each_result(results, [&](const estimate::ResultInfo&, const auto& field) {
+    if (i++ == wanted && field) out = field->coherent();
+  });
+  return out;
+}
+
+scenario::Scenario plan_run(const std::vector<Space>& spaces, const PlanPoint& point) {
+  auto run = spaces[point.space].scenario(spaces[point.space].indices(point.row));
+  if (point.tokens > 0) {
+    std::string digits = std::to_string(point.tokens);
+    run.set(Input::tokens, {digits.substr(0, digits.find('.')), {}, "--tokens"});
+  }
+  return run;
+}
+
+estimate::RunEstimate<double> plan_result(const std::vector<Space>& spaces, const PlanPoint& point, const catalog::Catalog& catalog) {
+  return estimate::estimate(scenario::resolve(plan_run(spaces, point), catalog).inputs);
+}
+
+std::string plan_text(const std::vector<Space>& spaces, const analysis::PlanQuestion& question,
+                      const analysis::PlanAnswer& answer, const catalog::Catalog& catalog) {
+  std::string limits;
+  for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
+  if (!answer.best) return failure_text(spaces, answer);
+  const std::string goal = question.largest_tokens  ? "most tokens"
+                           : question.largest_model ? "largest model"
+                                                    : "least " + std::string{analysis::result_info(question.minimize).label};
+  std::string out = goal + (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) + " runs\n\n";
+  out += text(point_table(spaces, {*answer.best}, catalog));
+  const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
+    if (points.size() < 2) return;
+    out += '\n' + title + '\n' + text(point_table(spaces, points, catalog));
+  };
+  section("Each device at its best place and count", answer.by_hardware);
+  section("Each place with its best device and count", answer.by_region);
+  section("Runs that no other beats in all of CO2e, time and cost", answer.front);
+  const Space& space = spaces[answer.best->space];
+  out += "\nExplain it: " + explain_command(plan_run(spaces, *answer.best), {}) + '\n';
+  const std::string notes = sweep_assumptions(space);
+  if (!notes.empty()) out += '\n' + notes;
+  return out;
+}
+
+}  // namespace kwhatif::report

@@ -1,0 +1,203 @@
+#include "support/catch.hpp"
+#include "support/random.hpp"
+
+#include <kwhatif/analysis/schedule.hpp>
+#include <kwhatif/quantity/format.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+using namespace kwhatif;
+using analysis::Job;
+using analysis::Policy;
+using analysis::Trace;
+
+namespace {
+
+std::shared_ptr<const diag::SourceText> text(std::string content) {
+  auto out = std::make_shared<diag::SourceText>();
+  out->name = "trace.csv";
+  out->text = std::move(content);
+  return out;
+}
+
+std::string code_of(const std::string& content) {
+  try {
+    analysis::read_trace(text(content));
+  } catch (const diag::UsageError& error) {
+    return error.diagnostics().front().code + ':' + std::to_string(error.diagnostics().front().where.line);
+  }
+  return "none";
+}
+
+std::vector<Trace> traces_of_2022() {
+  std::vector<Trace> out;
+  for (const auto& row : catalog::Catalog::builtin().rows(catalog::Kind::trace)) {
+    if (row.number("year").value_or(0) == 2022) out.push_back(analysis::trace_of(row));
+  }
+  return out;
+}
+
+Trace random_trace(test::Random& random, std::size_t hours) {
+  Trace out;
+  for (std::size_t i = 0; i < hours; ++i) out.intensity.push_back(std::round(random.between(10, 800)) * 1e-3 / 3.6e6);
+  return out;
+}
+
+double slow_mean(const Trace& trace, std::size_t start, std::size_t hours) {
+  double sum = 0;
+  for (std::size_t h = start; h < start + hours; ++h) sum += trace.intensity[h];
+  return sum / static_cast<double>(hours);
+}
+
+// Saving in percent, mean over 60 evenly spaced starts and then over the traces, straight from the definitions.
+double simulated(const std::vector<Trace>& traces, std::size_t hours, std::size_t extra, bool pausing) {
+  double total = 0;
+  for (const Trace& trace : traces) {
+    const std::size_t last = trace.hours() - hours - extra;
+    double sum = 0;
+    for (std::size_t i = 0; i < 60; ++i) {
+      const std::size_t start = (2 * i + 1) * last / 120;
+      double best = slow_mean(trace, start, hours);
+      const double now = best;
+      if (pausing) {
+        std::vector<double> window(trace.intensity.begin() + static_cast<std::ptrdiff_t>(start),
+                                   trace.intensity.begin() + static_cast<std::ptrdiff_t>(start + hours + extra));
+        std::sort(window.begin(), window.end());
+        best = std::accumulate(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(hours), 0.0) / static_cast<double>(hours);
+      } else {
+        for (std::size_t later = 1; later <= extra; ++later) best = std::min(best, slow_mean(trace, start + later, hours));
+      }
+      sum += 1 - best / now;
+    }
+    total += sum / 60;
+  }
+  return 100 * total / static_cast<double>(traces.size());
+}
+
+}  // namespace
+
+TEST_CASE("the nineteen traces are whole and have the means their sources give") {
+  const auto rows = catalog::Catalog::builtin().rows(catalog::Kind::trace);
+  REQUIRE(rows.size() == 19);
+  for (const auto& row : rows) {
+    const Trace trace = analysis::trace_of(row);
+    INFO(trace.zone << ' ' << trace.year);
+    CHECK(trace.hours() >= 8756);
+    CHECK(trace.hours() <= 8760);
+    CHECK(trace.filled <= 4);
+    CHECK(trace.remarks.empty());
+    CHECK(analysis::stamp(trace.first_hour) == std::to_string(trace.year) + "-01-01T00:00Z");
+    const double mean = std::accumulate(trace.intensity.begin(), trace.intensity.end(), 0.0) / static_cast<double>(trace.hours());
+    CHECK(std::fabs(quantity::to_unit(mean - *row.number("mean"), "g/kWh")) < 0.15);
+  }
+}
+
+// Published beside the traces; which 60 starts were taken is not, and other evenly spaced ones move a figure by up to 0.35.
+TEST_CASE("the simulated savings on sixteen zones of 2022 come out, by definition and by the fast way") {
+  const auto traces = traces_of_2022();
+  REQUIRE(traces.size() == 16);
+  struct Row {
+    std::size_t hours;
+    double shift, pause, pause_double;
+  };
+  for (const Row& row : {Row{1, 16.8, 16.8, 2.0}, Row{6, 14.4, 15.6, 7.3}, Row{36, 5.4, 9.6, 12.1}, Row{192, 1.3, 4.1, 16.1}}) {
+    INFO(row.hours << " h");
+    constexpr double margin = 0.35;
+    CHECK(std::fabs(simulated(traces, row.hours, 24, false) - row.shift) < margin);
+    CHECK(std::fabs(simulated(traces, row.hours, 24, true) - row.pause) < margin);
+    CHECK(std::fabs(simulated(traces, row.hours, row.hours, true) - row.pause_double) < margin);
+    double shift = 0;
+    double pause = 0;
+    double pause_double = 0;
+    for (const Trace& trace : traces) {
+      const Job job{static_cast<double>(row.hours), 1};
+      const auto day = analysis::year_of_starts(trace, job, {24, 24, 0}, 1);
+      shift += 100 * day.shift.mean / 16;
+      pause += 100 * day.pause.mean / 16;
+      pause_double += 100 * analysis::year_of_starts(trace, job, {24, job.hours, 0}, 1).pause.mean / 16;
+    }
+    CHECK(std::fabs(shift - row.shift) < margin + 0.15);
+    CHECK(std::fabs(pause - row.pause) < margin + 0.15);
+    CHECK(std::fabs(pause_double - row.pause_double) < margin + 0.15);
+  }
+}
+
+TEST_CASE("pausing a 192-hour job pays from 1 % in western India to about half in South Australia") {
+  const std::vector<std::pair<std::string, double>> published{{"IN-WE", 1.1},  {"US-SE-SOCO", 3.8}, {"FRA", 16.3},   {"US-CAL-CISO", 23.1},
+                                                              {"GB", 24.6},    {"DK-DK1", 28.0},    {"AU-SA", 48.5}};
+  for (const Trace& trace : traces_of_2022()) {
+    for (const auto& [zone, saving] : published) {
+      if (trace.zone != zone) continue;
+      INFO(zone);
+      CHECK(std::fabs(simulated({trace}, 192, 192, true) - saving) < 1.0);
+    }
+  }
+}
+
+TEST_CASE("the year of starts equals the policies one start at a time") {
+  test::Random random(5);
+  for (int i = 0; i < 30; ++i) {
+    const Trace trace = random_trace(random, 300 + random.below(200));
+    const Job job{1.0 + static_cast<double>(random.below(80)) + (random.below(2) == 0 ? 0.5 : 0.0), 1};
+    const Policy policy{random.below(40), static_cast<double>(random.below(60)), 0};
+    const auto year = analysis::year_of_starts(trace, job, policy, 1);
+    const analysis::Prefix prefix(trace);
+    REQUIRE(year.starts > 0);
+    double shift = 0;
+    double pause = 0;
+    for (std::size_t h = 0; h < year.starts; ++h) {
+      const double now = analysis::run_now(prefix, job, h).mean;
+      shift += 1 - analysis::shift(prefix, job, h, policy.window).mean / now;
+      pause += 1 - analysis::pause(trace, job, h, policy.extra).mean / now;
+    }
+    CHECK(year.shift.mean == Approx(shift / static_cast<double>(year.starts)).margin(1e-9));
+    CHECK(year.pause.mean == Approx(pause / static_cast<double>(year.starts)).margin(1e-9));
+    CHECK(year.shift.quantile(0) >= 0);
+    CHECK(year.pause.mean >= -1e-12);
+  }
+}
+
+TEST_CASE("more freedom never costs: pausing beats shifting, a wider window beats a narrow one") {
+  test::Random random(8);
+  const Trace trace = random_trace(random, 400);
+  const analysis::Prefix prefix(trace);
+  for (int i = 0; i < 50; ++i) {
+    const Job job{static_cast<double>(1 + random.below(48)), 1};
+    const std::size_t start = random.below(200);
+    const double now = analysis::run_now(prefix, job, start).mean;
+    const double narrow = analysis::shift(prefix, job, start, 6).mean;
+    const double wide = analysis::shift(prefix, job, start, 24).mean;
+    const double paused = analysis::pause(trace, job, start, 24).mean;
+    CHECK(narrow <= now);
+    CHECK(wide <= narrow);
+    CHECK(paused <= wide * (1 + 1e-12));
+    const auto policy = analysis::threshold(trace, job, start, 400e-3 / 3.6e6, 24);
+    CHECK(policy.done);
+    CHECK(policy.end <= static_cast<double>(start) + job.hours + 24);
+  }
+}
+
+TEST_CASE("a trace of the user is checked: gaps, order, doubles, units") {
+  const std::string head = "utc_hour,gco2e_per_kwh\n";
+  const Trace fine = analysis::read_trace(text(head + "2022-01-01T00:00Z,100\n2022-01-01T01:00Z,200\n2022-01-01T04:00Z,50\n"));
+  CHECK(fine.hours() == 5);
+  CHECK(fine.filled == 2);
+  CHECK(quantity::to_unit(fine.intensity[3], "g/kWh") == Approx(200));
+  CHECK(code_of(head + "2022-01-01T00:00Z,100\n2022-01-01T00:00Z,100\n") == "bad-trace:3");
+  CHECK(code_of(head + "2022-01-01T05:00Z,100\n2022-01-01T01:00Z,100\n") == "bad-trace:3");
+  CHECK(code_of(head + "2022-01-01T00:00Z,100\n2022-01-02T00:00Z,100\n") == "bad-trace:3");
+  CHECK(code_of(head + "2022-01-01T00:30Z,100\n") == "bad-trace:2");
+  CHECK(code_of(head + "2022-01-01T00:00Z,abc\n") == "bad-trace:2");
+  CHECK(code_of(head + "2022-01-01T00:00Z,nan\n") == "bad-trace:2");
+  CHECK(code_of(head + "2022-01-01T00:00Z,-5\n") == "out-of-range:2");
+  CHECK(code_of(head + "2022-02-30T00:00Z,5\n") == "bad-trace:2");
+  CHECK(code_of("time,value\n2022-01-01T00:00Z,5\n") == "missing-unit:2");
+  CHECK(code_of("") == "bad-trace:0");
+  const Trace pounds = analysis::read_trace(text("timestamp;lb/MWh\n2022-01-01T02:00+02:00;1000\n"));
+  CHECK(quantity::to_unit(pounds.intensity[0], "g/kWh") == Approx(453.592).epsilon(1e-5));
+  CHECK(analysis::stamp(pounds.first_hour) == "2022-01-01T00:00Z");
+  const Trace local = analysis::read_trace(text("time,g/kWh\n2022-01-01 00:00,5\n"));
+  CHECK(local.remarks.size() == 1);
+}
