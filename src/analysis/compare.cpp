@@ -5,6 +5,7 @@
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/scenario/stage.hpp>
 
 #include <algorithm>
 #include <array>
@@ -207,6 +208,11 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
   }
   out.runs = std::move(runs);
   return out;
+}
+
+scenario::ResolvedRun whole_run(const scenario::Scenario& given, const catalog::Catalog& catalog) {
+  return given.stages.empty() ? scenario::resolve(given, catalog)
+                              : scenario::resolve_stages(given, catalog).total;
 }
 
 std::optional<scenario::Scenario> published_scenario(const catalog::Catalog& catalog, std::string_view id,

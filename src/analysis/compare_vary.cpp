@@ -217,7 +217,7 @@ Varied vary(const scenario::Scenario& base, const std::vector<VaryAxis>& axes,
       at[i] = 0;
     }
     try {
-      c.run = scenario::resolve(point, catalog);
+      c.run = whole_run(point, catalog);
       c.result = estimate::estimate(c.run.inputs);
     } catch (const diag::Error& error) {
       if (!pattern) throw;

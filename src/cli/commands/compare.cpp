@@ -35,7 +35,7 @@ Compared run_at(Context& context, std::size_t i) {
     given = run_of(arguments, i);
   }
   Compared out;
-  out.run = scenario::resolve(given, context.catalog);
+  out.run = analysis::whole_run(given, context.catalog);
   out.result = estimate::estimate(out.run.inputs);
   out.label = given.title.empty() ? std::filesystem::path{name}.stem().string() : given.title;
   return out;
@@ -105,7 +105,7 @@ int compare(Context& context) {
     warnings = std::move(varied.warnings);
     if (base.has(scenario::Input::region) || base.has(scenario::Input::grid)) {
       own.emplace();
-      own->run = scenario::resolve(base, context.catalog);
+      own->run = analysis::whole_run(base, context.catalog);
       own->result = estimate::estimate(own->run.inputs);
     }
   } else {

@@ -28,7 +28,7 @@ int methods(Context& context) {
   const Arguments& arguments = context.arguments;
   const auto from_study = published(context);
   const scenario::Scenario given = from_study ? *from_study : run_of(arguments);
-  const auto run = scenario::resolve(given, context.catalog);
+  const auto run = analysis::whole_run(given, context.catalog);
   const auto result = estimate::estimate(run.inputs);
   if (!result.training_flop && !result.device_time) {
     throw diag::ScenarioError(
