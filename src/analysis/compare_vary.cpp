@@ -220,7 +220,9 @@ Varied vary(const scenario::Scenario& base, const std::vector<VaryAxis>& axes,
       c.run = whole_run(point, catalog);
       c.result = estimate::estimate(c.run.inputs);
     } catch (const diag::Error& error) {
-      if (!pattern) throw;
+      const std::string& code = error.diagnostics().front().code;
+      const bool misspelt = code.starts_with("unknown-") || code == "ambiguous-name";
+      if (!pattern || misspelt) throw;
       out.left_out.push_back(c.label + ": " + error.diagnostics().front().message);
       continue;
     }
