@@ -16,9 +16,12 @@ namespace {
 
 namespace dim = quantity::dim;
 
-[[noreturn]] void refuse(const scenario::Given& given, std::string code, std::string message, std::string help) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = given.where, .help = std::move(help)});
+[[noreturn]] void refuse(const scenario::Given& given, std::string code, std::string message,
+                         std::string help) {
+  throw diag::UsageError({.code = std::move(code),
+                          .message = std::move(message),
+                          .where = given.where,
+                          .help = std::move(help)});
 }
 
 constexpr std::string_view form_help =
@@ -47,8 +50,8 @@ MachineUnit machine_unit(Input input) {
 
 bool counts_whole(Input input) {
   const auto& d = scenario::info(input).dimension;
-  return input == Input::runs || input == Input::nodes || d == dim::device || d == dim::token || d == dim::parameter ||
-         scenario::info(input).type == InputType::whole;
+  return input == Input::runs || input == Input::nodes || d == dim::device || d == dim::token ||
+         d == dim::parameter || scenario::info(input).type == InputType::whole;
 }
 
 double number_of(const Axis& axis, std::string_view text) {
@@ -57,7 +60,8 @@ double number_of(const Axis& axis, std::string_view text) {
                                              .bare_number = quantity::may_be_bare(info.dimension),
                                              .example = info.example});
   if (!parsed.ok)
-    refuse(axis.given, parsed.fault.code, "axis " + axis.name + ": " + parsed.fault.message, parsed.fault.help);
+    refuse(axis.given, parsed.fault.code, "axis " + axis.name + ": " + parsed.fault.message,
+           parsed.fault.help);
   return parsed.value.coherent;
 }
 
@@ -89,7 +93,8 @@ bool read_spacing(const Axis& axis, std::string_view text, Spacing& out) {
     return false;
   out.count = std::stoul(std::string{digits});
   if (out.count < 2 || out.count > axis_limit)
-    refuse(axis.given, "bad-axis", "axis " + axis.name + " would have " + std::to_string(out.count) + " values",
+    refuse(axis.given, "bad-axis",
+           "axis " + axis.name + " would have " + std::to_string(out.count) + " values",
            "from 2 to " + std::to_string(axis_limit) + " values");
   return true;
 }
@@ -142,7 +147,8 @@ bool by_pattern(Axis& axis, std::string_view text, const catalog::Catalog& catal
     if (axis.texts.empty() || axis.texts.back() != row.id()) axis.texts.emplace_back(row.id());
   }
   if (axis.texts.empty())
-    refuse(axis.given, "bad-axis", "axis " + axis.name + ": nothing in the tables fits '" + std::string{text} + "'",
+    refuse(axis.given, "bad-axis",
+           "axis " + axis.name + ": nothing in the tables fits '" + std::string{text} + "'",
            "`kwhatif list " + std::string{catalog::schema(*kind).plural} + "` prints all");
   axis.pattern = true;
   return true;
@@ -199,7 +205,8 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
     for (const auto& row : scenario::input_table()) known.push_back(row.flag);
     const std::string near = diag::did_you_mean(axis.name, known);
     refuse(given, "unknown-axis", "no input '" + axis.name.substr(0, 40) + "' that could vary",
-           near + (near.empty() ? "" : " ") + "an axis is named like a flag: tokens, chips, hardware, region, ci …");
+           near + (near.empty() ? "" : " ") +
+               "an axis is named like a flag: tokens, chips, hardware, region, ci …");
   }
   axis.input = *input;
   axis.name = scenario::info(*input).flag;
@@ -215,14 +222,17 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
       space(axis, number_of(axis, ends[0]), number_of(axis, ends[1]), spacing);
       return axis;
     }
-    if (ends.size() > 1) refuse(given, "bad-axis", "'" + values.substr(0, 60) + "' is no range", std::string{form_help});
+    if (ends.size() > 1)
+      refuse(given, "bad-axis", "'" + values.substr(0, 60) + "' is no range", std::string{form_help});
   }
   for (std::string& part : parts_of(values, ',')) {
-    if (part.empty()) refuse(given, "bad-axis", "axis " + axis.name + " has an empty value", std::string{form_help});
+    if (part.empty())
+      refuse(given, "bad-axis", "axis " + axis.name + " has an empty value", std::string{form_help});
     if (numeric) axis.numbers.push_back(number_of(axis, part));
     axis.texts.push_back(std::move(part));
   }
-  if (axis.size() > axis_limit) refuse(given, "bad-axis", "axis " + axis.name + " is too long", std::string{form_help});
+  if (axis.size() > axis_limit)
+    refuse(given, "bad-axis", "axis " + axis.name + " is too long", std::string{form_help});
   return axis;
 }
 

@@ -10,13 +10,16 @@ namespace {
 
 constexpr std::size_t listed = 8;
 
-// The factor by which work may grow until the first upper limit is reached, as a column of its own: the best are kept.
+// The factor by which work may grow until the first upper limit is reached, as a column of its own: the best
+// are kept.
 class GrowthSink : public Sink {
  public:
   GrowthSink(const Kernel& kernel, const std::vector<Limit>& limits, std::size_t count) : count_(count) {
     const auto& results = kernel.results();
     for (const Limit& limit : limits)
-      bounds_.push_back({static_cast<std::size_t>(std::find(results.begin(), results.end(), limit.result) - results.begin()), limit.bound});
+      bounds_.push_back({static_cast<std::size_t>(std::find(results.begin(), results.end(), limit.result) -
+                                                  results.begin()),
+                         limit.bound});
   }
   struct GrowthPart : Part {
     const GrowthSink* sink = nullptr;
@@ -50,7 +53,9 @@ class GrowthSink : public Sink {
 
  private:
   void tidy(std::vector<Ranked>& list) const {
-    std::sort(list.begin(), list.end(), [](const Ranked& a, const Ranked& b) { return a.value > b.value || (a.value == b.value && a.row < b.row); });
+    std::sort(list.begin(), list.end(), [](const Ranked& a, const Ranked& b) {
+      return a.value > b.value || (a.value == b.value && a.row < b.row);
+    });
     if (list.size() > count_) list.resize(count_);
   }
   std::vector<std::pair<std::size_t, double>> bounds_;
@@ -73,8 +78,10 @@ class Planner {
 
   PlanAnswer run() {
     for (const Space& space : spaces_) answer_.points += space.size();
-    if (question_.largest_tokens) grow();
-    else search();
+    if (question_.largest_tokens)
+      grow();
+    else
+      search();
     if (!answer_.best && !answer_.stopped) explain_failure();
     return std::move(answer_);
   }
@@ -94,7 +101,9 @@ class Planner {
     const bool largest = question_.largest_model;
     const std::size_t objective = largest ? *result_named("flops") : question_.minimize;
     const double sign = largest ? -1 : 1;
-    const auto better = [&](const PlanPoint& a, const PlanPoint& b) { return sign * a.value < sign * b.value; };
+    const auto better = [&](const PlanPoint& a, const PlanPoint& b) {
+      return sign * a.value < sign * b.value;
+    };
     for (std::size_t s = 0; s < spaces_.size(); ++s) {
       std::vector<std::size_t> results{objective};
       add_results(results, question_.limits);
@@ -117,18 +126,49 @@ class Planner {
           const PlanPoint point{.space = s, .row = found.best.row, .value = found.best.value};
           // a place may be in several grids: once, with its best
           const std::string name = spaces_[s].axes()[a].text(g);
-          const auto same = std::find_if(list.begin(), list.end(), [&](const PlanPoint& p) { return value_on(p, input) == name; });
-          if (same == list.end()) list.push_back(point);
-          else if (better(point, *same)) *same = point;
+          const auto same = std::find_if(list.begin(), list.end(),
+                                         [&](const PlanPoint& p) { return value_on(p, input) == name; });
+          if (same == list.end())
+            list.push_back(point);
+          else if (better(point, *same))
+            *same = point;
         }
       }
       if (question_.front.size() >= 2) collect_front(s);
     }
+    if (answer_.best) settle_place(*answer_.best);
+    for (PlanPoint& point : answer_.by_hardware) settle_place(point);
     for (auto* list : {&answer_.by_hardware, &answer_.by_region}) {
       std::stable_sort(list->begin(), list->end(), better);
       if (list->size() > listed) list->resize(listed);
     }
     finish_front();
+  }
+
+  // Where the objective does not care for the place (money), the place with the least CO2e is taken.
+  void settle_place(PlanPoint& point) const {
+    const Space& space = spaces_[point.space];
+    const std::size_t objective = question_.largest_model ? *result_named("flops") : question_.minimize;
+    const std::size_t co2e = *result_named("co2e");
+    auto at = space.indices(point.row);
+    const auto here = space.inputs(at);
+    if (!here) return;
+    double least =
+        result_at(estimate::estimate(*here), co2e).value_or(std::numeric_limits<double>::infinity());
+    for (std::size_t a = 0; a < at.size(); ++a) {
+      const auto input = space.axes()[a].input;
+      if (input != scenario::Input::region && input != scenario::Input::grid) continue;
+      for (std::size_t i = 0; i < space.axes()[a].size(); ++i) {
+        at[a] = i;
+        const auto inputs = space.inputs(at);
+        if (!inputs) continue;
+        const auto result = estimate::estimate(*inputs);
+        const auto mass = result_at(result, co2e);
+        if (result_at(result, objective) != point.value || !mass || *mass >= least || !fits(result)) continue;
+        least = *mass;
+        point.row = space.row(at);
+      }
+    }
   }
 
   std::string value_on(const PlanPoint& point, scenario::Input input) const {
@@ -157,11 +197,14 @@ class Planner {
   }
 
   void finish_front() {
-    std::sort(front_.begin(), front_.end(), [](const FrontPoint& a, const FrontPoint& b) { return a.values < b.values; });
+    std::sort(front_.begin(), front_.end(),
+              [](const FrontPoint& a, const FrontPoint& b) { return a.values < b.values; });
     const auto bends = knees(front_);
     for (std::size_t i = 0; i < front_.size(); ++i) {
       const auto& [space, row] = owners_[front_[i].row];
-      answer_.front.push_back({.space = space, .row = row, .value = front_[i].values.front(),
+      answer_.front.push_back({.space = space,
+                               .row = row,
+                               .value = front_[i].values.front(),
                                .knee = std::find(bends.begin(), bends.end(), i) != bends.end()});
     }
   }
@@ -259,12 +302,13 @@ class Planner {
 
 }  // namespace
 
-PlanAnswer plan(const std::vector<Space>& spaces, const PlanQuestion& question, const catalog::Catalog& catalog) {
+PlanAnswer plan(const std::vector<Space>& spaces, const PlanQuestion& question,
+                const catalog::Catalog& catalog) {
   return Planner{spaces, question, catalog}.run();
 }
 
-std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate::Slot slot, std::size_t result,
-                            double wanted) {
+std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate::Slot slot,
+                            std::size_t result, double wanted) {
   const auto at = [&](double x) {
     auto copy = inputs;
     estimate::set_slot(copy, slot, x);
@@ -294,7 +338,8 @@ std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_v
   std::vector<std::string> out;
   for (const catalog::Row& row : catalog.rows(catalog::Kind::hardware)) {
     const bool sixteen = row.cell("peak_bf16") || row.cell("peak_fp16");
-    if (row.text("kind") == kind && sixteen && (row.cell("price_on_demand") || row.cell("price_spot"))) out.emplace_back(row.id());
+    if (row.text("kind") == kind && sixteen && (row.cell("price_on_demand") || row.cell("price_spot")))
+      out.emplace_back(row.id());
   }
   return out;
 }

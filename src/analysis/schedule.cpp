@@ -26,7 +26,8 @@ class Smallest {
   explicit Smallest(const std::vector<double>& values) : sorted_(values), rank_(values.size()) {
     std::vector<std::size_t> order(values.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
     for (std::size_t r = 0; r < order.size(); ++r) {
       rank_[order[r]] = r + 1;
       sorted_[r] = values[order[r]];
@@ -106,7 +107,8 @@ Outcome pause(const Trace& trace, const Job& job, std::size_t hour, double extra
   const std::size_t end = std::min(last, trace.hours());
   std::vector<std::size_t> order(end - std::min(hour, end));
   std::iota(order.begin(), order.end(), hour);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return trace.intensity[a] < trace.intensity[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return trace.intensity[a] < trace.intensity[b]; });
   const std::size_t needed = std::min(order.size(), whole_hours(job.hours));
   order.resize(needed);
   double left = job.hours;
@@ -155,7 +157,8 @@ double Savings::quantile(double q) const {
 YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& policy, std::size_t every) {
   YearOfStarts out;
   const Prefix prefix(trace);
-  const std::size_t reach = whole_hours(std::max(job.hours + policy.extra, job.hours + static_cast<double>(policy.window)));
+  const std::size_t reach =
+      whole_hours(std::max(job.hours + policy.extra, job.hours + static_cast<double>(policy.window)));
   if (reach > trace.hours() || job.hours <= 0) return out;
   const std::size_t starts = trace.hours() - reach + 1;
   std::vector<double> now(starts + policy.window);
@@ -166,12 +169,14 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
   double limit = policy.threshold;
   if (limit <= 0) {
     auto sorted = trace.intensity;
-    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
+    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
+                     sorted.end());
     limit = sorted[sorted.size() / 2];
   }
   std::deque<std::size_t> low;  // rising values: the front is the least of the window
   std::size_t ahead = 0;
-  const std::size_t watched = std::max<std::size_t>(every, (starts + 59) / 60);  // pauses and thresholds: about 60 starts
+  const std::size_t watched =
+      std::max<std::size_t>(every, (starts + 59) / 60);  // pauses and thresholds: about 60 starts
   std::size_t watched_count = 0;
   for (std::size_t h = 0; h < starts; ++h) {
     for (; ahead <= h + policy.window; ++ahead) {
@@ -188,7 +193,10 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
     out.now.push_back(now[h]);
     if (now[h] < now[out.best_start]) out.best_start = h;
     if (now[h] > now[out.worst_start]) out.worst_start = h;
-    const auto saved = [&](double mean) { return now[h] > 0 ? 1 - mean / now[h] : 0.0; };
+    const auto saved = [&](double mean) {
+      const double share = now[h] > 0 ? 1 - mean / now[h] : 0.0;
+      return std::fabs(share) < 1e-12 ? 0.0 : share;  // sums in another order
+    };
     out.shift.shares.push_back(saved(now[low.front()]));
     out.pause.shares.push_back(std::max(0.0, saved(cheapest.sum(job.hours) / job.hours)));
     if (h % watched < every) {
@@ -200,7 +208,8 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
     }
   }
   for (Savings* s : {&out.shift, &out.pause, &out.threshold}) {
-    s->mean = std::accumulate(s->shares.begin(), s->shares.end(), 0.0) / static_cast<double>(s->shares.size());
+    s->mean =
+        std::accumulate(s->shares.begin(), s->shares.end(), 0.0) / static_cast<double>(s->shares.size());
     std::sort(s->shares.begin(), s->shares.end());
   }
   out.pause.pauses /= static_cast<double>(watched_count);
@@ -215,7 +224,8 @@ std::array<std::array<double, 12>, 24> heat_map(const Trace& trace) {
   std::array<std::array<double, 12>, 24> counts{};
   for (std::size_t i = 0; i < trace.hours(); ++i) {
     const std::int64_t hour = trace.first_hour + static_cast<std::int64_t>(i);
-    const auto day = std::chrono::floor<std::chrono::days>(std::chrono::sys_time<std::chrono::hours>{std::chrono::hours{hour}});
+    const auto day = std::chrono::floor<std::chrono::days>(
+        std::chrono::sys_time<std::chrono::hours>{std::chrono::hours{hour}});
     const std::chrono::year_month_day date{day};
     const auto h = static_cast<std::size_t>(((hour % 24) + 24) % 24);
     const std::size_t m = static_cast<unsigned>(date.month()) - 1;
@@ -248,7 +258,8 @@ std::vector<PlaceOffer> across_places(const std::vector<Trace>& places, const Jo
     if (p != 0) offer.co2e += transfer * (mean_of(places[0]) + mean_of(places[p])) / 2;
     out.push_back(offer);
   }
-  std::stable_sort(out.begin(), out.end(), [](const PlaceOffer& a, const PlaceOffer& b) { return a.co2e < b.co2e; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const PlaceOffer& a, const PlaceOffer& b) { return a.co2e < b.co2e; });
   return out;
 }
 

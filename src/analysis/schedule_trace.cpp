@@ -25,7 +25,8 @@ std::string_view trimmed(std::string_view text) {
 
 std::vector<std::string_view> fields_of(std::string_view line) {
   std::vector<std::string_view> out;
-  const char separator = line.find(',') == std::string_view::npos && line.find(';') != std::string_view::npos ? ';' : ',';
+  const char separator =
+      line.find(',') == std::string_view::npos && line.find(';') != std::string_view::npos ? ';' : ',';
   while (true) {
     const auto end = line.find(separator);
     out.push_back(trimmed(line.substr(0, end)));
@@ -50,9 +51,11 @@ std::optional<Stamp> read_stamp(std::string_view text) {
   int year = 0;
   int month = 0;
   int day = 0;
-  if (!digits(text, 0, 4, year) || !digits(text, 5, 2, month) || !digits(text, 8, 2, day) || text[4] != '-' || text[7] != '-')
+  if (!digits(text, 0, 4, year) || !digits(text, 5, 2, month) || !digits(text, 8, 2, day) || text[4] != '-' ||
+      text[7] != '-')
     return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok()) return std::nullopt;
   Stamp out;
@@ -117,7 +120,9 @@ std::string unit_in(std::string_view cell) {
 
 class Reader {
  public:
-  explicit Reader(const std::shared_ptr<const diag::SourceText>& source) : source_(source) { out_.zone = source->name; }
+  explicit Reader(const std::shared_ptr<const diag::SourceText>& source) : source_(source) {
+    out_.zone = source->name;
+  }
 
   Trace read() {
     std::string_view rest = source_->text;
@@ -128,7 +133,8 @@ class Reader {
       if (end == std::string_view::npos) break;
       rest.remove_prefix(end + 1);
     }
-    if (out_.intensity.empty()) fault("bad-trace", "the trace has no values", "one line per hour: 2022-01-01T00:00Z,144.6");
+    if (out_.intensity.empty())
+      fault("bad-trace", "the trace has no values", "one line per hour: 2022-01-01T00:00Z,144.6");
     if (!zone_seen_ && !by_day_) out_.remarks.push_back("the stamps name no zone and are taken as UTC");
     return std::move(out_);
   }
@@ -145,26 +151,31 @@ class Reader {
     if (line_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
     if (line.empty() || line.front() == '#') return;
     const auto fields = fields_of(line);
-    const bool starts_with_digit = !fields.front().empty() && fields.front().front() >= '0' && fields.front().front() <= '9';
+    const bool starts_with_digit =
+        !fields.front().empty() && fields.front().front() >= '0' && fields.front().front() <= '9';
     if (!headed_ && !starts_with_digit) {
       header(fields);
       return;
     }
     headed_ = true;
     const auto stamp = read_stamp(stamp_column_ < fields.size() ? fields[stamp_column_] : std::string_view{});
-    if (!stamp) fault("bad-trace", "'" + std::string{line.substr(0, 40)} + "' does not begin with a time", "write 2022-01-01T00:00Z");
+    if (!stamp)
+      fault("bad-trace", "'" + std::string{line.substr(0, 40)} + "' does not begin with a time",
+            "write 2022-01-01T00:00Z");
     zone_seen_ = zone_seen_ || stamp->zone_given;
     if (stamp->minute % 60 != 0)
       fault("bad-trace", "the times are not whole hours", "average the values to hours first");
     const std::int64_t hour = stamp->minute / 60;
     if (by_day_) {
-      if (fields.size() > hours_per_day + 1) fault("bad-trace", "more than 24 values on one day", "one value per UTC hour");
+      if (fields.size() > hours_per_day + 1)
+        fault("bad-trace", "more than 24 values on one day", "one value per UTC hour");
       for (std::size_t h = 0; h + 1 < fields.size(); ++h) {
         if (!fields[h + 1].empty()) add(hour + static_cast<std::int64_t>(h), fields[h + 1]);
       }
       return;
     }
-    if (value_column_ >= fields.size()) fault("bad-trace", "no value on this line", "one line per hour: 2022-01-01T00:00Z,144.6");
+    if (value_column_ >= fields.size())
+      fault("bad-trace", "no value on this line", "one line per hour: 2022-01-01T00:00Z,144.6");
     if (!fields[value_column_].empty()) add(hour, fields[value_column_]);
   }
 
@@ -177,7 +188,8 @@ class Reader {
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const std::string name = folded(fields[i]);
-      const bool time = name.find("utc") != std::string::npos || name.find("time") != std::string::npos || name.find("date") != std::string::npos;
+      const bool time = name.find("utc") != std::string::npos || name.find("time") != std::string::npos ||
+                        name.find("date") != std::string::npos;
       if (time && !time_found_) {
         stamp_column_ = i;
         time_found_ = true;
@@ -196,16 +208,21 @@ class Reader {
     const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
     if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || !std::isfinite(number))
       fault("bad-trace", "'" + std::string{text.substr(0, 40)} + "' is no number", "");
-    const auto parsed = quantity::parse(std::string{text} + ' ' + unit_, {.dimension = quantity::dim::carbon_intensity, .example = "144.6 g/kWh"});
+    const auto parsed =
+        quantity::parse(std::string{text} + ' ' + unit_,
+                        {.dimension = quantity::dim::carbon_intensity, .example = "144.6 g/kWh"});
     if (!parsed.ok || parsed.value.coherent < 0 || parsed.value.coherent > highest)
-      fault("out-of-range", "an intensity of " + std::string{text} + ' ' + unit_ + " is out of range", "allowed: 0 to 9,000 g/kWh; is the unit right?");
+      fault("out-of-range", "an intensity of " + std::string{text} + ' ' + unit_ + " is out of range",
+            "allowed: 0 to 9,000 g/kWh; is the unit right?");
     auto& values = out_.intensity;
     if (values.empty()) out_.first_hour = hour;
     const std::int64_t expected = out_.first_hour + static_cast<std::int64_t>(values.size());
     if (hour == expected - 1)
-      fault("bad-trace", "the hour " + stamp(hour) + " occurs twice",
-            "where clocks are set back, local time has an hour twice: write times in UTC or with their offset");
-    if (hour < expected) fault("bad-trace", "the hour " + stamp(hour) + " comes after a later one", "sort the lines by time");
+      fault(
+          "bad-trace", "the hour " + stamp(hour) + " occurs twice",
+          "where clocks are set back, local time has an hour twice: write times in UTC or with their offset");
+    if (hour < expected)
+      fault("bad-trace", "the hour " + stamp(hour) + " comes after a later one", "sort the lines by time");
     const auto gap = static_cast<std::size_t>(hour - expected);
     if (gap > longest_filled_gap)
       fault("bad-trace", std::to_string(gap) + " hours are missing before " + stamp(hour),
@@ -253,12 +270,14 @@ Trace trace_of(const catalog::Row& row) {
 }
 
 std::string stamp(std::int64_t hour) {
-  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::sys_time<std::chrono::hours>{std::chrono::hours{hour}});
+  const auto day = std::chrono::floor<std::chrono::days>(
+      std::chrono::sys_time<std::chrono::hours>{std::chrono::hours{hour}});
   const std::chrono::year_month_day date{day};
-  const auto of_day = static_cast<unsigned>(hour - day.time_since_epoch().count() * static_cast<std::int64_t>(hours_per_day));
+  const auto of_day =
+      static_cast<unsigned>(hour - day.time_since_epoch().count() * static_cast<std::int64_t>(hours_per_day));
   const auto two = [](unsigned n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  return std::to_string(static_cast<int>(date.year())) + '-' + two(static_cast<unsigned>(date.month())) + '-' +
-         two(static_cast<unsigned>(date.day())) + 'T' + two(of_day) + ":00Z";
+  return std::to_string(static_cast<int>(date.year())) + '-' + two(static_cast<unsigned>(date.month())) +
+         '-' + two(static_cast<unsigned>(date.day())) + 'T' + two(of_day) + ":00Z";
 }
 
 std::optional<std::int64_t> hour_of(std::string_view text) {

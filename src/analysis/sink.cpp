@@ -13,18 +13,24 @@ namespace kwhatif::analysis {
 
 bool Limit::holds(double value) const {
   switch (compare) {
-    case Compare::at_most: return value <= bound;
-    case Compare::less: return value < bound;
-    case Compare::at_least: return value >= bound;
-    case Compare::more: return value > bound;
+    case Compare::at_most:
+      return value <= bound;
+    case Compare::less:
+      return value < bound;
+    case Compare::at_least:
+      return value >= bound;
+    case Compare::more:
+      return value > bound;
   }
   return false;
 }
 
 std::vector<Limit> read_limits(const scenario::Given& given) {
   const auto refuse = [&](std::string code, std::string message, std::string help) {
-    throw diag::UsageError(
-        {.code = std::move(code), .message = std::move(message), .where = given.where, .help = std::move(help)});
+    throw diag::UsageError({.code = std::move(code),
+                            .message = std::move(message),
+                            .where = given.where,
+                            .help = std::move(help)});
   };
   std::vector<Limit> out;
   std::string_view rest = given.text;
@@ -70,7 +76,8 @@ std::vector<Limit> read_limits(const scenario::Given& given) {
 
 void add_results(std::vector<std::size_t>& results, const std::vector<Limit>& limits) {
   for (const Limit& limit : limits) {
-    if (std::find(results.begin(), results.end(), limit.result) == results.end()) results.push_back(limit.result);
+    if (std::find(results.begin(), results.end(), limit.result) == results.end())
+      results.push_back(limit.result);
   }
 }
 
@@ -105,10 +112,18 @@ class Filter {
       const double* v = block.columns[column];
       const double b = limit.bound;
       switch (limit.compare) {
-        case Limit::Compare::at_most: mark(n, [&](std::size_t i) { return v[i] <= b; }); break;
-        case Limit::Compare::less: mark(n, [&](std::size_t i) { return v[i] < b; }); break;
-        case Limit::Compare::at_least: mark(n, [&](std::size_t i) { return v[i] >= b; }); break;
-        case Limit::Compare::more: mark(n, [&](std::size_t i) { return v[i] > b; }); break;
+        case Limit::Compare::at_most:
+          mark(n, [&](std::size_t i) { return v[i] <= b; });
+          break;
+        case Limit::Compare::less:
+          mark(n, [&](std::size_t i) { return v[i] < b; });
+          break;
+        case Limit::Compare::at_least:
+          mark(n, [&](std::size_t i) { return v[i] >= b; });
+          break;
+        case Limit::Compare::more:
+          mark(n, [&](std::size_t i) { return v[i] > b; });
+          break;
       }
     }
     for (std::size_t i = 0; i < n; ++i) any = static_cast<unsigned char>(any | keep_[i]);
@@ -139,13 +154,15 @@ class Filter {
 class Runner {
  public:
   Runner(const Kernel& kernel, Sink& sink, const RunOptions& options)
-      : kernel_(kernel), sink_(sink), options_(options),
+      : kernel_(kernel),
+        sink_(sink),
+        options_(options),
         steps_per_task_(std::max<std::uint64_t>(1, sink.task_points() / kernel.inner_size())),
         tasks_((kernel.outer_steps() + steps_per_task_ - 1) / steps_per_task_) {}
 
   bool run() {
-    const unsigned threads =
-        static_cast<unsigned>(std::clamp<std::uint64_t>(options_.threads, 1, std::max<std::uint64_t>(1, tasks_)));
+    const unsigned threads = static_cast<unsigned>(
+        std::clamp<std::uint64_t>(options_.threads, 1, std::max<std::uint64_t>(1, tasks_)));
     if (threads == 1) {
       worker(1);
     } else {
@@ -168,7 +185,8 @@ class Runner {
         std::uint64_t task = 0;
         {
           std::unique_lock lock(mutex_);
-          room_.wait(lock, [&] { return failure_ || next_ >= tasks_ || next_ < committed_ + 4ULL * threads; });
+          room_.wait(lock,
+                     [&] { return failure_ || next_ >= tasks_ || next_ < committed_ + 4ULL * threads; });
           if (failure_ || next_ >= tasks_) return;
           task = next_++;
         }
@@ -193,7 +211,8 @@ class Runner {
           done_.erase(it);
           ++committed_;
           if (options_.progress)
-            options_.progress(std::min(kernel_.outer_steps(), committed_ * steps_per_task_) * kernel_.inner_size());
+            options_.progress(std::min(kernel_.outer_steps(), committed_ * steps_per_task_) *
+                              kernel_.inner_size());
         }
         room_.notify_all();
       }
@@ -219,6 +238,8 @@ class Runner {
 
 }  // namespace
 
-bool run(const Kernel& kernel, Sink& sink, const RunOptions& options) { return Runner{kernel, sink, options}.run(); }
+bool run(const Kernel& kernel, Sink& sink, const RunOptions& options) {
+  return Runner{kernel, sink, options}.run();
+}
 
 }  // namespace kwhatif::analysis

@@ -1,6 +1,5 @@
 // Groups: one result reduced over all rows that agree on some axes.
 #include "sweep_kernel.hpp"
-
 #include <kwhatif/analysis/sink.hpp>
 
 #include <algorithm>
@@ -67,11 +66,13 @@ class GroupPart : public Part {
     const double* v = columns[sink_.column_];
     const std::size_t n = block.lanes;
     std::size_t base = 0;
-    for (std::size_t k = 0; k < sink_.outer_strides_.size(); ++k) base += block.outer[k] * sink_.outer_strides_[k];
+    for (std::size_t k = 0; k < sink_.outer_strides_.size(); ++k)
+      base += block.outer[k] * sink_.outer_strides_[k];
     if (ranked() && sink_.inner_groups_.empty()) {
       counts[base] += known(v, n);
       const double least = smallest(v, n, sign_);
-      if (least > values[base] || least == none || (least == values[base] && block.row(0) > rows[base])) return;
+      if (least > values[base] || least == none || (least == values[base] && block.row(0) > rows[base]))
+        return;
       for (std::size_t i = 0; i < n; ++i) rank(base, sign_ * v[i], block.row(i));
       return;
     }
@@ -85,11 +86,15 @@ class GroupPart : public Part {
     }
     for (std::size_t i = 0; i < n; ++i) {
       if (std::isnan(v[i])) continue;
-      const std::size_t g = base + (sink_.inner_groups_.empty() ? 0 : sink_.inner_groups_[block.first_inner + i]);
+      const std::size_t g =
+          base + (sink_.inner_groups_.empty() ? 0 : sink_.inner_groups_[block.first_inner + i]);
       ++counts[g];
-      if (ranked()) rank(g, sign_ * v[i], block.row(i));
-      else if (sink_.reduce_ == Reduce::mean) values[g] += v[i];
-      else logs[g].add(v[i]);
+      if (ranked())
+        rank(g, sign_ * v[i], block.row(i));
+      else if (sink_.reduce_ == Reduce::mean)
+        values[g] += v[i];
+      else
+        logs[g].add(v[i]);
     }
   }
 
@@ -118,10 +123,11 @@ GroupSink::GroupSink(const Kernel& kernel, std::size_t column, std::vector<std::
     strides[k] = size_;
     size_ *= all[axes_[k]].size();
     if (size_ > group_limit)
-      throw diag::UsageError({.code = "too-many-groups",
-                              .message = "more than " + std::to_string(group_limit) + " groups",
-                              .where = all[axes_[k]].given.where,
-                              .help = "group by a shorter axis, or write the rows to a file: --output rows.npy"});
+      throw diag::UsageError(
+          {.code = "too-many-groups",
+           .message = "more than " + std::to_string(group_limit) + " groups",
+           .where = all[axes_[k]].given.where,
+           .help = "group by a shorter axis, or write the rows to a file: --output rows.npy"});
   }
   const auto stride_of = [&](std::size_t axis) {
     for (std::size_t k = 0; k < axes_.size(); ++k) {
@@ -224,7 +230,8 @@ double LogCounts::quantile(double q) const {
   std::uint64_t seen = zeros_;
   for (const auto& [bin, count] : sorted) {
     seen += count;
-    if (seen > wanted) return std::clamp(std::exp2((static_cast<double>(bin) + 0.5) / bins_per_octave), low_, high_);
+    if (seen > wanted)
+      return std::clamp(std::exp2((static_cast<double>(bin) + 0.5) / bins_per_octave), low_, high_);
   }
   return high_;
 }

@@ -1,6 +1,5 @@
 // Best rows and fronts.
 #include "sweep_kernel.hpp"
-
 #include <kwhatif/analysis/sink.hpp>
 
 #include <algorithm>
@@ -10,7 +9,9 @@ namespace kwhatif::analysis {
 
 namespace {
 
-bool before(const Ranked& a, const Ranked& b) { return a.value < b.value || (a.value == b.value && a.row < b.row); }
+bool before(const Ranked& a, const Ranked& b) {
+  return a.value < b.value || (a.value == b.value && a.row < b.row);
+}
 
 // Is any lane at or below the bound? NaN never is.
 KWHATIF_WIDE bool any_at_most(const double* v, std::size_t n, double sign, double bound) {
@@ -76,7 +77,9 @@ class TopPart : public Part {
 };
 
 TopSink::TopSink(const Kernel&, std::size_t column, std::size_t count, bool largest)
-    : column_(column), count_(std::max<std::size_t>(1, count)), sign_(largest ? -1.0 : 1.0),
+    : column_(column),
+      count_(std::max<std::size_t>(1, count)),
+      sign_(largest ? -1.0 : 1.0),
       bound_(std::numeric_limits<double>::infinity()) {}
 
 std::unique_ptr<Part> TopSink::part() { return std::make_unique<TopPart>(*this); }
@@ -140,10 +143,12 @@ class ParetoPart : public Part {
       return out;
     };
     strong_.clear();
-    strong_.push_back(*std::min_element(front.begin(), front.end(), [&](const auto& a, const auto& b) { return product(a) < product(b); }));
+    strong_.push_back(*std::min_element(
+        front.begin(), front.end(), [&](const auto& a, const auto& b) { return product(a) < product(b); }));
     for (std::size_t k = 0; k < columns_.size(); ++k) {
-      strong_.push_back(*std::min_element(front.begin(), front.end(),
-                                          [&](const auto& a, const auto& b) { return a.values[k] < b.values[k]; }));
+      strong_.push_back(*std::min_element(front.begin(), front.end(), [&](const auto& a, const auto& b) {
+        return a.values[k] < b.values[k];
+      }));
     }
   }
   std::vector<std::size_t> columns_;
@@ -182,7 +187,8 @@ std::vector<std::size_t> knees(const std::vector<FrontPoint>& front, std::size_t
   }
   std::vector<std::size_t> out;
   for (std::size_t i = 1; i < last; ++i) {
-    if (distance[i] > 0.02 && distance[i] >= distance[i - 1] && distance[i] > distance[i + 1]) out.push_back(i);
+    if (distance[i] > 0.02 && distance[i] >= distance[i - 1] && distance[i] > distance[i + 1])
+      out.push_back(i);
   }
   std::sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return distance[a] > distance[b]; });
   if (out.size() > most) out.resize(most);

@@ -13,7 +13,7 @@ using number::Operation;
 
 namespace {
 
-constexpr std::size_t merge_below = 256;   // inner axes are merged until there are this many points
+constexpr std::size_t merge_below = 256;  // inner axes are merged until there are this many points
 constexpr std::size_t merge_limit = 8192;
 constexpr std::uint64_t valid_bit = std::uint64_t{1} << slot_count;
 static_assert(slot_count < 63);
@@ -41,7 +41,8 @@ KWHATIF_WIDE void divide(double* out, const double* a, bool va, const double* b,
   }
 }
 
-KWHATIF_WIDE void add(double* out, const double* a, bool va, const double* b, bool vb, std::size_t n, double sign) {
+KWHATIF_WIDE void add(double* out, const double* a, bool va, const double* b, bool vb, std::size_t n,
+                      double sign) {
   if (va && vb) {
     for (std::size_t i = 0; i < n; ++i) out[i] = a[i] + sign * b[i];
   } else if (va) {
@@ -55,11 +56,16 @@ KWHATIF_WIDE void add(double* out, const double* a, bool va, const double* b, bo
 
 double apply(Operation operation, double a, double b) {
   switch (operation) {
-    case Operation::add: return a + b;
-    case Operation::subtract: return a - b;
-    case Operation::multiply: return a * b;
-    case Operation::divide: return a / b;
-    default: return a;
+    case Operation::add:
+      return a + b;
+    case Operation::subtract:
+      return a - b;
+    case Operation::multiply:
+      return a * b;
+    case Operation::divide:
+      return a / b;
+    default:
+      return a;
   }
 }
 
@@ -71,7 +77,8 @@ Kernel::Kernel(const Space& space, std::vector<std::size_t> results, bool any_or
 }
 Kernel::~Kernel() = default;
 
-// Which axes are inner: the last ones; for reductions the axis along which the fewest operations are repeated.
+// Which axes are inner: the last ones; for reductions the axis along which the fewest operations are
+// repeated.
 void Kernel::arrange(bool any_order) {
   const auto& axes = space_.axes();
   std::vector<std::size_t> order(axes.size());
@@ -80,7 +87,8 @@ void Kernel::arrange(bool any_order) {
   std::uint64_t mask = 0;
   for (std::size_t s = 0; s <= slot_count; ++s) {
     const auto& values = space_.tables()[s].values;
-    if (std::any_of(values.begin(), values.end(), [](double v) { return !std::isnan(v); })) mask |= std::uint64_t{1} << s;
+    if (std::any_of(values.begin(), values.end(), [](double v) { return !std::isnan(v); }))
+      mask |= std::uint64_t{1} << s;
   }
   if (any_order && axes.size() > 1) {
     const Program& full = program(scratch, mask);
@@ -102,7 +110,8 @@ void Kernel::arrange(bool any_order) {
         if (varies[i]) cost += step.operation == Operation::divide ? 4 : 1;
       }
       for (const SlotTable& table : space_.tables()) {
-        if (std::find(table.axes.begin(), table.axes.end(), a) != table.axes.end() && table.mixed()) cost += 30;
+        if (std::find(table.axes.begin(), table.axes.end(), a) != table.axes.end() && table.mixed())
+          cost += 30;
       }
       if (a == 0 || cost < best_cost) {
         best_cost = cost;
@@ -137,7 +146,8 @@ void Kernel::arrange(bool any_order) {
     return std::size_t{0};
   };
   bool in_order = true;
-  for (std::size_t k = 0; k < inner_.size(); ++k) in_order = in_order && inner_[k] == axes.size() - inner_.size() + k;
+  for (std::size_t k = 0; k < inner_.size(); ++k)
+    in_order = in_order && inner_[k] == axes.size() - inner_.size() + k;
   if (!in_order) {
     inner_rows_.resize(inner_size_);
     for (std::size_t i = 0; i < inner_size_; ++i) {
@@ -171,13 +181,16 @@ void Kernel::arrange(bool any_order) {
       }
       if (!leaf.gathered) {
         leaf.inner_values.resize(inner_size_);
-        for (std::size_t i = 0; i < inner_size_; ++i) leaf.inner_values[i] = table.values[leaf.inner_offsets[i]];
+        for (std::size_t i = 0; i < inner_size_; ++i)
+          leaf.inner_values[i] = table.values[leaf.inner_offsets[i]];
         leaf.inner_offsets = {};
       }
     }
     const bool mixed = table.mixed();
-    if (mixed) (leaf.varies ? l.varying_masks : l.fixed_masks).push_back(s);
-    else if (!table.values.empty() && !std::isnan(table.values.front())) l.mask |= std::uint64_t{1} << s;
+    if (mixed)
+      (leaf.varies ? l.varying_masks : l.fixed_masks).push_back(s);
+    else if (!table.values.empty() && !std::isnan(table.values.front()))
+      l.mask |= std::uint64_t{1} << s;
   }
 }
 
@@ -202,9 +215,10 @@ const Kernel::Program& Kernel::program(Work& work, std::uint64_t mask) const {
     for (std::size_t s = 0; s < slot_count; ++s) {
       if ((mask >> s & 1U) != 0) estimate::set_slot(known, static_cast<estimate::Slot>(s), 1.0);
     }
-    const auto traced = estimate::lift<number::Traced>(known, [&](estimate::Slot slot, quantity::Dimension, double v) {
-      return number::Traced{tape, tape.leaf(v, static_cast<std::uint32_t>(slot))};
-    });
+    const auto traced =
+        estimate::lift<number::Traced>(known, [&](estimate::Slot slot, quantity::Dimension, double v) {
+          return number::Traced{tape, tape.leaf(v, static_cast<std::uint32_t>(slot))};
+        });
     const auto estimated = estimate::estimate(traced);
     std::vector<std::uint32_t> all;
     std::vector<bool> present;
@@ -218,15 +232,18 @@ const Kernel::Program& Kernel::program(Work& work, std::uint64_t mask) const {
       if (present[r]) needed[all[r]] = true;
     }
     for (std::size_t i = nodes.size(); i-- > 0;) {
-      const bool operation = nodes[i].operation != Operation::leaf && nodes[i].operation != Operation::constant;
+      const bool operation =
+          nodes[i].operation != Operation::leaf && nodes[i].operation != Operation::constant;
       if (needed[i] && operation) needed[nodes[i].left] = needed[nodes[i].right] = true;
     }
     std::vector<std::uint32_t> moved(nodes.size());
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       if (!needed[i]) continue;
       moved[i] = static_cast<std::uint32_t>(out.steps.size());
-      Step step{nodes[i].operation, moved[nodes[i].left], moved[nodes[i].right], nodes[i].leaf, nodes[i].value, false};
-      if (step.operation == Operation::leaf) step.varies = layout_->leaves[step.leaf].varies;
+      Step step{nodes[i].operation, moved[nodes[i].left], moved[nodes[i].right],
+                nodes[i].leaf,      nodes[i].value,       false};
+      if (step.operation == Operation::leaf)
+        step.varies = layout_->leaves[step.leaf].varies;
       else if (step.operation != Operation::constant)
         step.varies = out.steps[step.left].varies || out.steps[step.right].varies;
       out.steps.push_back(step);
@@ -276,10 +293,18 @@ void Kernel::run(Work& work, const Program& program, std::size_t first, std::siz
       const bool va = program.steps[step.left].varies;
       const bool vb = program.steps[step.right].varies;
       switch (step.operation) {
-        case Operation::multiply: multiply(out, a, va, b, vb, n); break;
-        case Operation::divide: divide(out, a, va, b, vb, n); break;
-        case Operation::add: add(out, a, va, b, vb, n, 1); break;
-        default: add(out, a, va, b, vb, n, -1); break;
+        case Operation::multiply:
+          multiply(out, a, va, b, vb, n);
+          break;
+        case Operation::divide:
+          divide(out, a, va, b, vb, n);
+          break;
+        case Operation::add:
+          add(out, a, va, b, vb, n, 1);
+          break;
+        default:
+          add(out, a, va, b, vb, n, -1);
+          break;
       }
       work.pointers[i] = out;
     }
@@ -327,8 +352,10 @@ void Kernel::evaluate(Work& work, std::uint64_t step, std::size_t first_inner, B
     run(work, p, first_inner, n);
     for (std::size_t k = 0; k < results_.size(); ++k) {
       const bool varies = p.results[k] != Program::none && p.steps[p.results[k]].varies;
-      if (varies) work.columns[k] = column(p, k);
-      else spread(p, k, [](std::size_t) { return true; });
+      if (varies)
+        work.columns[k] = column(p, k);
+      else
+        spread(p, k, [](std::size_t) { return true; });
     }
   } else {
     work.masks.assign(n, mask);
@@ -346,7 +373,8 @@ void Kernel::evaluate(Work& work, std::uint64_t step, std::size_t first_inner, B
     for (const std::uint64_t m : distinct) {
       const Program& p = program(work, m);
       run(work, p, first_inner, n);
-      for (std::size_t k = 0; k < results_.size(); ++k) spread(p, k, [&](std::size_t i) { return work.masks[i] == m; });
+      for (std::size_t k = 0; k < results_.size(); ++k)
+        spread(p, k, [&](std::size_t i) { return work.masks[i] == m; });
     }
   }
   out.base = work.base + (inner_rows_.empty() ? first_inner : 0);

@@ -5,8 +5,8 @@
 
 #include <unordered_map>
 
-// Functions with this mark are compiled for several instruction sets and chosen when the program starts. Without
-// contraction of products and sums all of them give the same bits.
+// Functions with this mark are compiled for several instruction sets and chosen when the program starts.
+// Without contraction of products and sums all of them give the same bits.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define KWHATIF_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
@@ -22,7 +22,7 @@ struct Step {
   std::uint32_t right = 0;
   std::uint32_t leaf = 0;  ///< slot
   double constant = 0;
-  bool varies = false;     ///< along the inner axes
+  bool varies = false;  ///< along the inner axes
 };
 
 /// A recorded estimate() for one pattern of known inputs.
@@ -39,14 +39,14 @@ struct Leaf {
   bool varies = false;                       ///< along the inner axes
   bool gathered = false;                     ///< along inner and outer axes
   std::vector<std::uint32_t> inner_offsets;
-  std::vector<double> inner_values;          ///< where only inner axes matter
+  std::vector<double> inner_values;  ///< where only inner axes matter
 };
 
 struct Kernel::Layout {
   std::array<Leaf, estimate::slot_count + 1> leaves;
   std::vector<std::uint64_t> outer_row_stride;
-  std::uint64_t mask = 0;                 ///< slots known everywhere
-  std::vector<std::size_t> fixed_masks;   ///< slots known at some outer steps
+  std::uint64_t mask = 0;                  ///< slots known everywhere
+  std::vector<std::size_t> fixed_masks;    ///< slots known at some outer steps
   std::vector<std::size_t> varying_masks;  ///< slots known at some inner points
 };
 

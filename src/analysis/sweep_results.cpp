@@ -28,15 +28,24 @@ struct Word {
   std::string_view key;
 };
 constexpr std::array words{
-    Word{"energy", "facility_energy"},       Word{"co2e", "operational_location"},
-    Word{"co2", "operational_location"},     Word{"carbon", "operational_location"},
-    Word{"co2e-market", "operational_market"}, Word{"net", "operational_market"},
-    Word{"time", "wall_time"},               Word{"hours", "wall_time"},
-    Word{"days", "wall_time"},               Word{"device-hours", "device_time"},
-    Word{"flops", "training_flop"},          Word{"compute", "training_flop"},
-    Word{"it-energy", "it_energy"},          Word{"tflops", "achieved"},
-    Word{"chips", "devices"},                Word{"money", "cost"},
-    Word{"price", "cost"},                   Word{"total", "total_co2e"},
+    Word{"energy", "facility_energy"},
+    Word{"co2e", "operational_location"},
+    Word{"co2", "operational_location"},
+    Word{"carbon", "operational_location"},
+    Word{"co2e-market", "operational_market"},
+    Word{"net", "operational_market"},
+    Word{"time", "wall_time"},
+    Word{"hours", "wall_time"},
+    Word{"days", "wall_time"},
+    Word{"device-hours", "device_time"},
+    Word{"flops", "training_flop"},
+    Word{"compute", "training_flop"},
+    Word{"it-energy", "it_energy"},
+    Word{"tflops", "achieved"},
+    Word{"chips", "devices"},
+    Word{"money", "cost"},
+    Word{"price", "cost"},
+    Word{"total", "total_co2e"},
 };
 
 }  // namespace

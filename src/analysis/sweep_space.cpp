@@ -67,7 +67,8 @@ class SpaceBuilder {
     }
   }
 
-  // Known models by their architecture (resolve() warns); others by the states of Adam in mixed precision alone.
+  // Known models by their architecture (resolve() warns); others by the states of Adam in mixed precision
+  // alone.
   bool fits(const scenario::ResolvedRun& run) {
     for (const diag::Diagnostic& warning : run.warnings) {
       if (warning.code != "does-not-fit") continue;
@@ -77,7 +78,8 @@ class SpaceBuilder {
     const auto memory = run.hardware ? run.hardware->number("memory") : std::nullopt;
     if (!memory || !run.inputs.active_parameters || !run.inputs.devices) return true;
     const double states =
-        model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum() * run.inputs.active_parameters->coherent();
+        model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum() *
+        run.inputs.active_parameters->coherent();
     constexpr double usable = 0.9;  // as in resolve()
     if (states <= usable * *memory * run.inputs.devices->coherent()) return true;
     last_fault_ = {{.code = "does-not-fit",
@@ -105,7 +107,8 @@ class SpaceBuilder {
       if (i > 0) base_ = random_point();
       if (const auto values = at(base_)) {
         base_values_ = *values;
-        space_.sample_ = std::make_shared<scenario::ResolvedRun>(scenario::resolve(space_.scenario(base_), catalog_));
+        space_.sample_ =
+            std::make_shared<scenario::ResolvedRun>(scenario::resolve(space_.scenario(base_), catalog_));
         space_.warnings_ = space_.sample_->warnings;
         other_.clear();
         for (int k = 0; k < tries && other_.size() < 2; ++k) {
@@ -278,13 +281,16 @@ class SpaceBuilder {
     std::set<std::size_t> together;
     for (std::size_t a = 0; a < space_.axes_.size(); ++a) {
       bool alone = false;
-      for (std::size_t s = 0; s < slot_count; ++s) alone = alone || (depends_[s].size() == 1 && depends_[s].contains(a) && direct(s, a));
+      for (std::size_t s = 0; s < slot_count; ++s)
+        alone = alone || (depends_[s].size() == 1 && depends_[s].contains(a) && direct(s, a));
       bool shared = false;
-      for (std::size_t s = 0; s <= slot_count; ++s) shared = shared || (depends_[s].size() > 1 && depends_[s].contains(a));
+      for (std::size_t s = 0; s <= slot_count; ++s)
+        shared = shared || (depends_[s].size() > 1 && depends_[s].contains(a));
       if (!alone || shared || depends_[valid].contains(a)) together.insert(a);
     }
     for (std::size_t s = 0; s <= slot_count; ++s) {
-      const bool own = depends_[s].size() == 1 && direct(s, *depends_[s].begin()) && !together.contains(*depends_[s].begin());
+      const bool own = depends_[s].size() == 1 && direct(s, *depends_[s].begin()) &&
+                       !together.contains(*depends_[s].begin());
       if (!own) depends_[s] = together;
     }
     fill();

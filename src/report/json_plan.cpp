@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/plan.hpp>
 
@@ -25,9 +24,10 @@ std::string plan_json(const std::vector<analysis::Space>& spaces, const analysis
   Json out;
   out["schema"] = "kwhatif/plan/1";
   out["data_version"] = catalog::data_version();
-  out["goal"] = question.largest_tokens  ? Json("most tokens")
-                : question.largest_model ? Json("largest model")
-                                         : Json("least " + std::string{analysis::result_info(question.minimize).json_key});
+  out["goal"] = question.largest_tokens ? Json("most tokens")
+                : question.largest_model
+                    ? Json("largest model")
+                    : Json("least " + std::string{analysis::result_info(question.minimize).json_key});
   out["limits"] = Json::array();
   for (const auto& l : question.limits) out["limits"].push_back(l.text);
   out["runs_searched"] = answer.points;

@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/schedule.hpp>
@@ -13,12 +12,8 @@ namespace {
 double grams(double coherent) { return quantity::to_unit(coherent, "g/kWh"); }
 
 Json savings_json(const analysis::Savings& s) {
-  return {{"mean", s.mean},
-          {"p05", s.quantile(0.05)},
-          {"p25", s.quantile(0.25)},
-          {"p50", s.quantile(0.5)},
-          {"p75", s.quantile(0.75)},
-          {"p95", s.quantile(0.95)}};
+  return {{"mean", s.mean},         {"p05", s.quantile(0.05)}, {"p25", s.quantile(0.25)},
+          {"p50", s.quantile(0.5)}, {"p75", s.quantile(0.75)}, {"p95", s.quantile(0.95)}};
 }
 
 }  // namespace
@@ -35,16 +30,18 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
                   {"boundary", a.trace.boundary},
                   {"basis", a.trace.basis},
                   {"signal", "average"}};
-  out["job"] = {{"hours", a.job.hours},
-                {"facility_energy_kwh", a.energy_known ? Json(quantity::to_unit(a.job.energy, "kWh")) : Json(nullptr)}};
+  out["job"] = {
+      {"hours", a.job.hours},
+      {"facility_energy_kwh", a.energy_known ? Json(quantity::to_unit(a.job.energy, "kWh")) : Json(nullptr)}};
   out["policy"] = {{"window_hours", a.policy.window},
                    {"extra_hours", a.policy.extra},
                    {"threshold_g_per_kwh", grams(a.threshold)}};
   out["starts"] = a.year.starts;
-  out["now"] = {{"mean_g_per_kwh", grams(a.year.average)},
-                {"best_start", analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.best_start))},
-                {"worst_start", analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.worst_start))},
-                {"operational_location_kg", a.energy_known ? Json(a.year.average * a.job.energy) : Json(nullptr)}};
+  out["now"] = {
+      {"mean_g_per_kwh", grams(a.year.average)},
+      {"best_start", analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.best_start))},
+      {"worst_start", analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.worst_start))},
+      {"operational_location_kg", a.energy_known ? Json(a.year.average * a.job.energy) : Json(nullptr)}};
   out["savings"] = {{"shift", savings_json(a.year.shift)},
                     {"pause", savings_json(a.year.pause)},
                     {"threshold", savings_json(a.year.threshold)}};
@@ -72,9 +69,10 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
                              {"operational_location_kg", a.energy_known ? Json(offer.co2e) : Json(nullptr)}});
   }
   out["warnings"] = Json::array();
-  out["warnings"].push_back({{"code", "average-signal"},
-                             {"message", "average intensities: what one more kWh causes can point the other way"},
-                             {"hint", "use a marginal signal to judge what a shift changes"}});
+  out["warnings"].push_back(
+      {{"code", "average-signal"},
+       {"message", "average intensities: what one more kWh causes can point the other way"},
+       {"hint", "use a marginal signal to judge what a shift changes"}});
   for (const std::string& remark : a.trace.remarks)
     out["warnings"].push_back({{"code", "trace"}, {"message", remark}, {"hint", ""}});
   out["sources"] = sources_json(catalog, a.sources);

@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/sweep.hpp>
@@ -33,16 +32,21 @@ Json group_json(const analysis::Space& space, const SweepAnswer& answer, const S
     out["group"][axis.column()] = axis_value(axis, line.indices[k]);
   }
   out["rows"] = line.group.count;
-  const auto value = [&](double v) { return number(std::isnan(v) ? v : analysis::machine_value(answer.by, v)); };
+  const auto value = [&](double v) {
+    return number(std::isnan(v) ? v : analysis::machine_value(answer.by, v));
+  };
   switch (answer.reduce) {
     case analysis::Reduce::min:
     case analysis::Reduce::max:
       out[answer.reduce == analysis::Reduce::min ? "min" : "max"] = value(line.group.best.value);
       out["row"] = line.group.count == 0 ? Json(nullptr) : Json(line.group.best.row);
       break;
-    case analysis::Reduce::mean: out["mean"] = line.group.count == 0 ? Json(nullptr) : value(line.group.mean); break;
+    case analysis::Reduce::mean:
+      out["mean"] = line.group.count == 0 ? Json(nullptr) : value(line.group.mean);
+      break;
     case analysis::Reduce::quantiles:
-      for (const auto& [key, q] : {std::pair{"p05", 0.05}, {"p25", 0.25}, {"p50", 0.5}, {"p75", 0.75}, {"p95", 0.95}})
+      for (const auto& [key, q] :
+           {std::pair{"p05", 0.05}, {"p25", 0.25}, {"p50", 0.5}, {"p75", 0.75}, {"p95", 0.95}})
         out[key] = value(line.group.counts.quantile(q));
       break;
   }
@@ -51,7 +55,8 @@ Json group_json(const analysis::Space& space, const SweepAnswer& answer, const S
 
 }  // namespace
 
-std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog) {
+std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
+                       const catalog::Catalog& catalog) {
   Json out;
   out["schema"] = "kwhatif/sweep/1";
   out["data_version"] = catalog::data_version();
@@ -89,12 +94,16 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer, 
   }
   out["assumptions"] = Json::array();
   for (const Assumption& a : assumptions(space.sample())) {
-    Json line{{"input", a.input}, {"value", a.value ? Json(*a.value) : Json(a.shown)}, {"unit", a.unit},
-              {"source", a.origin.source.empty() ? Json(nullptr) : Json(a.origin.source)}, {"at", a.origin.at}};
+    Json line{{"input", a.input},
+              {"value", a.value ? Json(*a.value) : Json(a.shown)},
+              {"unit", a.unit},
+              {"source", a.origin.source.empty() ? Json(nullptr) : Json(a.origin.source)},
+              {"at", a.origin.at}};
     for (std::size_t s = 0; s < estimate::slot_count; ++s) {
       if (estimate::slot_table[s].key != a.input || space.tables()[s].axes.empty()) continue;
       line["value"] = nullptr;
-      for (const std::size_t axis : space.tables()[s].axes) line["varies_with"].push_back(space.axes()[axis].name);
+      for (const std::size_t axis : space.tables()[s].axes)
+        line["varies_with"].push_back(space.axes()[axis].name);
     }
     out["assumptions"].push_back(std::move(line));
   }

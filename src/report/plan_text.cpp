@@ -15,7 +15,8 @@ using scenario::Input;
 namespace {
 
 constexpr std::size_t page_width = 110;
-constexpr std::array inputs_shown{Input::hardware, Input::chips, Input::region, Input::grid, Input::model, Input::params, Input::tokens};
+constexpr std::array inputs_shown{Input::hardware, Input::chips,  Input::region, Input::grid,
+                                  Input::model,    Input::params, Input::tokens};
 
 std::string shown(std::size_t result, std::optional<double> v) {
   return v ? quantity::human(*v, analysis::result_dimension(result)) : "-";
@@ -44,24 +45,30 @@ std::string input_shown(Input input, const std::string& text) {
   return out.substr(0, out.find(" tokens")).substr(0, out.find(" parameters"));
 }
 
-Table point_table(const std::vector<Space>& spaces, const std::vector<PlanPoint>& points, const catalog::Catalog& catalog) {
+Table point_table(const std::vector<Space>& spaces, const std::vector<PlanPoint>& points,
+                  const catalog::Catalog& catalog) {
   Table table;
   std::vector<Input> inputs;
   for (const Input input : inputs_shown) {
     for (const Space& space : spaces) {
-      const bool varies = std::any_of(space.axes().begin(), space.axes().end(), [&](const auto& a) { return a.input == input; });
+      const bool varies = std::any_of(space.axes().begin(), space.axes().end(),
+                                      [&](const auto& a) { return a.input == input; });
       if (varies && std::find(inputs.begin(), inputs.end(), input) == inputs.end()) inputs.push_back(input);
     }
   }
-  for (const Input input : inputs) table.columns.push_back({std::string{scenario::info(input).flag}, input == Input::chips ? Align::right : Align::left});
-  for (const std::size_t r : columns()) table.columns.push_back({std::string{analysis::result_info(r).label}, Align::right});
+  for (const Input input : inputs)
+    table.columns.push_back(
+        {std::string{scenario::info(input).flag}, input == Input::chips ? Align::right : Align::left});
+  for (const std::size_t r : columns())
+    table.columns.push_back({std::string{analysis::result_info(r).label}, Align::right});
   const bool knees = std::any_of(points.begin(), points.end(), [](const PlanPoint& p) { return p.knee; });
   if (knees) table.columns.push_back({""});
   for (const PlanPoint& point : points) {
     const auto run = plan_run(spaces, point);
     const auto result = plan_result(spaces, point, catalog);
     std::vector<std::string> cells;
-    for (const Input input : inputs) cells.push_back(run.has(input) ? input_shown(input, run.get(input)->text) : "");
+    for (const Input input : inputs)
+      cells.push_back(run.has(input) ? input_shown(input, run.get(input)->text) : "");
     for (const std::size_t r : columns()) cells.push_back(shown(r, result_value(result, r)));
     if (knees) cells.push_back(point.knee ? "<- knee" : "");
     table.rows.push_back(std::move(cells));
@@ -80,7 +87,9 @@ std::string failure_text(const std::vector<Space>& spaces, const analysis::PlanA
     std::string where;
     const auto run = plan_run(spaces, *b.nearest);
     for (const Input input : {Input::hardware, Input::chips, Input::region, Input::grid}) {
-      if (run.has(input)) where += (where.empty() ? "" : ", ") + input_shown(input, run.get(input)->text) + (input == Input::chips ? " devices" : "");
+      if (run.has(input))
+        where += (where.empty() ? "" : ", ") + input_shown(input, run.get(input)->text) +
+                 (input == Input::chips ? " devices" : "");
     }
     std::string line = b.limit.text + ": ";
     if (met) {
@@ -115,7 +124,8 @@ scenario::Scenario plan_run(const std::vector<Space>& spaces, const PlanPoint& p
   return run;
 }
 
-estimate::RunEstimate<double> plan_result(const std::vector<Space>& spaces, const PlanPoint& point, const catalog::Catalog& catalog) {
+estimate::RunEstimate<double> plan_result(const std::vector<Space>& spaces, const PlanPoint& point,
+                                          const catalog::Catalog& catalog) {
   return estimate::estimate(scenario::resolve(plan_run(spaces, point), catalog).inputs);
 }
 
@@ -124,10 +134,12 @@ std::string plan_text(const std::vector<Space>& spaces, const analysis::PlanQues
   std::string limits;
   for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
   if (!answer.best) return failure_text(spaces, answer);
-  const std::string goal = question.largest_tokens  ? "most tokens"
-                           : question.largest_model ? "largest model"
-                                                    : "least " + std::string{analysis::result_info(question.minimize).label};
-  std::string out = goal + (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) + " runs\n\n";
+  const std::string goal = question.largest_tokens ? "most tokens"
+                           : question.largest_model
+                               ? "largest model"
+                               : "least " + std::string{analysis::result_info(question.minimize).label};
+  std::string out =
+      goal + (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) + " runs\n\n";
   out += text(point_table(spaces, {*answer.best}, catalog));
   const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
     if (points.size() < 2) return;

@@ -33,18 +33,30 @@ struct PolicyLine {
 
 std::vector<PolicyLine> policies(const ScheduleAnswer& a) {
   const std::string extra = human(a.policy.extra * 3600, quantity::dim::time);
-  return {{"best start within " + human(static_cast<double>(a.policy.window) * 3600, quantity::dim::time), "shift", &a.year.shift},
-          {"pause and resume, up to " + extra + " more", "pause", &a.year.pause},
-          {"run below " + intensity(a.threshold) + ", up to " + extra + " more", "threshold", &a.year.threshold}};
+  return {
+      {"best start within " + human(static_cast<double>(a.policy.window) * 3600, quantity::dim::time),
+       "shift", &a.year.shift},
+      {"pause and resume, up to " + extra + " more", "pause", &a.year.pause},
+      {"run below " + intensity(a.threshold) + ", up to " + extra + " more", "threshold", &a.year.threshold}};
 }
 
 std::string from_start_text(const ScheduleAnswer& a) {
   const auto& s = *a.start;
-  Table table{{{"From " + analysis::stamp(s.hour)}, {"starts"}, {"ends"}, {"intensity", Align::right}, {"CO2e", Align::right}, {"saving", Align::right}, {"pauses", Align::right}}, {}};
+  Table table{{{"From " + analysis::stamp(s.hour)},
+               {"starts"},
+               {"ends"},
+               {"intensity", Align::right},
+               {"CO2e", Align::right},
+               {"saving", Align::right},
+               {"pauses", Align::right}},
+              {}};
   const auto add = [&](std::string name, const analysis::Outcome& o) {
-    const auto at = [&](double hour) { return analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(std::ceil(hour - 1e-9))); };
-    table.rows.push_back({std::move(name), at(static_cast<double>(o.start)), o.done ? at(o.end) : "after the trace's end",
-                          intensity(o.mean), a.energy_known ? mass(o.mean * a.job.energy) : "-",
+    const auto at = [&](double hour) {
+      return analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(std::ceil(hour - 1e-9)));
+    };
+    table.rows.push_back({std::move(name), at(static_cast<double>(o.start)),
+                          o.done ? at(o.end) : "after the trace's end", intensity(o.mean),
+                          a.energy_known ? mass(o.mean * a.job.energy) : "-",
                           percent(1 - o.mean / s.now.mean), std::to_string(o.pauses)});
   };
   add("start at once", s.now);
@@ -57,12 +69,13 @@ std::string from_start_text(const ScheduleAnswer& a) {
 std::string offers_text(const ScheduleAnswer& a) {
   Table table{{{"Place"}, {"starts"}, {"intensity", Align::right}, {"CO2e", Align::right}}, {}};
   for (const auto& offer : a.offers) {
-    table.rows.push_back({a.place_names[offer.place], analysis::stamp(offer.start_hour), intensity(offer.outcome.mean),
-                          a.energy_known ? mass(offer.co2e) : "-"});
+    table.rows.push_back({a.place_names[offer.place], analysis::stamp(offer.start_hour),
+                          intensity(offer.outcome.mean), a.energy_known ? mass(offer.co2e) : "-"});
   }
   std::string out = text(table);
   if (a.transfer > 0)
-    out += "moving costs " + human(a.transfer, quantity::dim::energy) + " at the mean intensity of both ends, counted\n";
+    out += "moving costs " + human(a.transfer, quantity::dim::energy) +
+           " at the mean intensity of both ends, counted\n";
   return out;
 }
 
@@ -70,27 +83,46 @@ std::string offers_text(const ScheduleAnswer& a) {
 
 std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catalog) {
   std::string out = a.place + ", hourly intensities from " + analysis::stamp(a.trace.first_hour) + " to " +
-                    analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.trace.hours()) - 1) + ", mean " + intensity(a.mean) + '\n';
+                    analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.trace.hours()) - 1) +
+                    ", mean " + intensity(a.mean) + '\n';
   out += "Job of " + human(a.job.hours * 3600, quantity::dim::time) +
-         (a.energy_known ? ", " + human(a.job.energy, quantity::dim::energy) + " from the grid" : ", energy unknown (give --hardware and --chips)") + "\n\n";
+         (a.energy_known ? ", " + human(a.job.energy, quantity::dim::energy) + " from the grid"
+                         : ", energy unknown (give --hardware and --chips)") +
+         "\n\n";
 
-  Table table{{{"Policy"}, {"mean saving", Align::right}, {"5 %", Align::right}, {"median", Align::right}, {"95 %", Align::right}, {"pauses", Align::right}, {"CO2e", Align::right}}, {}};
-  table.rows.push_back({"start at once", "", "", "", "", "", a.energy_known ? mass(a.year.average * a.job.energy) : intensity(a.year.average)});
+  Table table{{{"Policy"},
+               {"mean saving", Align::right},
+               {"5 %", Align::right},
+               {"median", Align::right},
+               {"95 %", Align::right},
+               {"pauses", Align::right},
+               {"CO2e", Align::right}},
+              {}};
+  table.rows.push_back({"start at once", "", "", "", "", "",
+                        a.energy_known ? mass(a.year.average * a.job.energy) : intensity(a.year.average)});
   for (const auto& p : policies(a)) {
     const double pauses = p.key == "shift" ? 0 : p.savings->pauses;
-    table.rows.push_back({p.name, percent(p.savings->mean), percent(p.savings->quantile(0.05)), percent(p.savings->quantile(0.5)),
-                          percent(p.savings->quantile(0.95)), significant(pauses, 2),
+    table.rows.push_back({p.name, percent(p.savings->mean), percent(p.savings->quantile(0.05)),
+                          percent(p.savings->quantile(0.5)), percent(p.savings->quantile(0.95)),
+                          significant(pauses, 2),
                           a.energy_known ? mass(a.year.average * a.job.energy * (1 - p.savings->mean)) : ""});
   }
   out += text(table);
-  out += "over " + std::to_string(a.year.starts) + " start hours; savings are against starting at once at the same hour\n\n";
+  out += "over " + std::to_string(a.year.starts) +
+         " start hours; savings are against starting at once at the same hour\n\n";
 
-  const auto best = static_cast<std::size_t>(std::min_element(a.by_hour.begin(), a.by_hour.end()) - a.by_hour.begin());
-  const auto worst = static_cast<std::size_t>(std::max_element(a.by_hour.begin(), a.by_hour.end()) - a.by_hour.begin());
-  out += "Best hour of the day to start: " + two(best) + ":00 UTC (" + percent(1 - a.by_hour[best] / a.year.average) +
-         " below the mean of all starts); worst: " + two(worst) + ":00 UTC (" + percent(a.by_hour[worst] / a.year.average - 1) + " above)\n";
-  out += "Best start of the trace: " + analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.best_start)) + ", " +
-         intensity(a.year.now.front()) + "; worst: " + analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.worst_start)) +
+  const auto best =
+      static_cast<std::size_t>(std::min_element(a.by_hour.begin(), a.by_hour.end()) - a.by_hour.begin());
+  const auto worst =
+      static_cast<std::size_t>(std::max_element(a.by_hour.begin(), a.by_hour.end()) - a.by_hour.begin());
+  out += "Best hour of the day to start: " + two(best) + ":00 UTC (" +
+         percent(1 - a.by_hour[best] / a.year.average) +
+         " below the mean of all starts); worst: " + two(worst) + ":00 UTC (" +
+         percent(a.by_hour[worst] / a.year.average - 1) + " above)\n";
+  out += "Best start of the trace: " +
+         analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.best_start)) + ", " +
+         intensity(a.year.now.front()) +
+         "; worst: " + analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.worst_start)) +
          ", " + intensity(a.year.now.back()) + '\n';
   if (a.start) out += '\n' + from_start_text(a);
   if (!a.offers.empty()) out += '\n' + offers_text(a);
@@ -100,18 +132,24 @@ std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catal
        {"CO2e of a job is its energy times the mean intensity of the hours it runs in; constant power.",
         "best start: one unbroken run, started 0 to N hours later, where the mean is least.",
         "pause and resume: the cheapest hours among work and extra time; pausing and resuming cost nothing.",
-        "threshold: runs while the intensity is at or below the limit and waits otherwise, until the extra time is used up.",
+        "threshold: runs while the intensity is at or below the limit and waits otherwise, until the extra "
+        "time is used up.",
         "All know the year in advance: a forecast reaches less."})
     out += wrapped(line, page_width, 2);
-  out += "\nnote: these are average intensities of the grid. What one more kWh causes (the marginal signal) can differ and even\n"
-         "      point the other way; use these for accounting, and a marginal signal to judge what a shift changes.\n";
+  out +=
+      "\nnote: these are average intensities of the grid. What one more kWh causes (the marginal signal) can "
+      "differ and even\n"
+      "      point the other way; use these for accounting, and a marginal signal to judge what a shift "
+      "changes.\n";
   if (a.trace.filled > 0)
     out += "note: " + std::to_string(a.trace.filled) + " missing hours take the value of the hour before\n";
   for (const std::string& remark : a.trace.remarks) out += "note: " + remark + '\n';
   if (!a.sources.empty()) {
     out += "\nSources\n";
     for (const std::string& id : a.sources) {
-      const std::string line = wrapped('[' + id + "] " + citation(catalog, id) + (id == a.trace.source ? "; " + a.trace.at : ""), page_width, 4);
+      const std::string line =
+          wrapped('[' + id + "] " + citation(catalog, id) + (id == a.trace.source ? "; " + a.trace.at : ""),
+                  page_width, 4);
       out += "  " + line.substr(4);
     }
     for (const std::string& line : attributions(catalog, a.sources)) out += wrapped(line, page_width, 2);
@@ -120,12 +158,22 @@ std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catal
 }
 
 std::string schedule_csv(const ScheduleAnswer& a) {
-  Table table{{{"policy"}, {"mean_saving"}, {"p05"}, {"p25"}, {"p50"}, {"p75"}, {"p95"}, {"mean_intensity_g_per_kwh"}, {"co2e_kg"}}, {}};
+  Table table{{{"policy"},
+               {"mean_saving"},
+               {"p05"},
+               {"p25"},
+               {"p50"},
+               {"p75"},
+               {"p95"},
+               {"mean_intensity_g_per_kwh"},
+               {"co2e_kg"}},
+              {}};
   const auto number = [](double v) { return quantity::shortest(v); };
   const auto row = [&](const std::string& key, const analysis::Savings* s) {
     const double mean = a.year.average * (s == nullptr ? 1 : 1 - s->mean);
     std::vector<std::string> cells{key, number(s == nullptr ? 0 : s->mean)};
-    for (const double q : {0.05, 0.25, 0.5, 0.75, 0.95}) cells.push_back(number(s == nullptr ? 0 : s->quantile(q)));
+    for (const double q : {0.05, 0.25, 0.5, 0.75, 0.95})
+      cells.push_back(number(s == nullptr ? 0 : s->quantile(q)));
     cells.push_back(number(quantity::to_unit(mean, "g/kWh")));
     cells.push_back(a.energy_known ? number(mean * a.job.energy) : "");
     table.rows.push_back(std::move(cells));
@@ -146,10 +194,12 @@ std::string heat_map_text(const analysis::Trace& trace, const std::string& title
       high = std::max(high, v);
     }
   }
-  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   static constexpr std::array<std::string_view, 5> shades{"  ", "░░", "▒▒", "▓▓", "██"};
   std::string out = title + ": mean g/kWh by UTC hour and month; darker is dirtier\n\nUTC  ";
   for (const std::string_view m : months) out += "  " + std::string{m} + "   ";
+  while (out.back() == ' ') out.pop_back();
   out += '\n';
   for (std::size_t h = 0; h < 24; ++h) {
     out += two(h) + "   ";
@@ -159,9 +209,11 @@ std::string heat_map_text(const analysis::Trace& trace, const std::string& title
         continue;
       }
       const double share = high > low ? (v - low) / (high - low) : 0;
-      const auto shade = static_cast<std::size_t>(std::min(share, 0.999) * static_cast<double>(shades.size()));
+      const auto shade =
+          static_cast<std::size_t>(std::min(share, 0.999) * static_cast<double>(shades.size()));
       std::string number = std::to_string(static_cast<long>(std::lround(quantity::to_unit(v, "g/kWh"))));
-      out += std::string(number.size() < 4 ? 4 - number.size() : 0, ' ') + number + ' ' + std::string{shades[shade]} + ' ';
+      out += std::string(number.size() < 4 ? 4 - number.size() : 0, ' ') + number + ' ' +
+             std::string{shades[shade]} + ' ';
     }
     while (out.back() == ' ') out.pop_back();
     out += '\n';
@@ -180,7 +232,8 @@ std::string heat_map_svg(const analysis::Trace& trace, const std::string& title)
       high = std::max(high, v);
     }
   }
-  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   constexpr int cell_width = 44;
   constexpr int cell_height = 16;
   constexpr int left = 50;
@@ -190,22 +243,30 @@ std::string heat_map_svg(const analysis::Trace& trace, const std::string& title)
   const auto escaped = [](std::string_view text) {
     std::string out;
     for (const char c : text) {
-      if (c == '&') out += "&amp;";
-      else if (c == '<') out += "&lt;";
-      else if (c == '>') out += "&gt;";
-      else out += c;
+      if (c == '&')
+        out += "&amp;";
+      else if (c == '<')
+        out += "&lt;";
+      else if (c == '>')
+        out += "&gt;";
+      else
+        out += c;
     }
     return out;
   };
-  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + ' ' + std::to_string(height) +
+  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + ' ' +
+                    std::to_string(height) +
                     "\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n<title>" + escaped(title) +
-                    "</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text x=\"10\" y=\"18\" font-size=\"13\">" + escaped(title) +
-                    ": mean g CO2e per kWh by UTC hour and month</text>\n";
+                    "</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text x=\"10\" y=\"18\" "
+                    "font-size=\"13\">" +
+                    escaped(title) + ": mean g CO2e per kWh by UTC hour and month</text>\n";
   for (std::size_t m = 0; m < 12; ++m)
-    out += "<text x=\"" + std::to_string(left + static_cast<int>(m) * cell_width + cell_width / 2) + "\" y=\"40\" text-anchor=\"middle\">" + months[m] + "</text>\n";
+    out += "<text x=\"" + std::to_string(left + static_cast<int>(m) * cell_width + cell_width / 2) +
+           "\" y=\"40\" text-anchor=\"middle\">" + months[m] + "</text>\n";
   for (std::size_t h = 0; h < 24; ++h) {
     const int y = top + static_cast<int>(h) * cell_height;
-    out += "<text x=\"42\" y=\"" + std::to_string(y + 12) + "\" text-anchor=\"end\">" + two(h) + ":00</text>\n";
+    out +=
+        "<text x=\"42\" y=\"" + std::to_string(y + 12) + "\" text-anchor=\"end\">" + two(h) + ":00</text>\n";
     for (std::size_t m = 0; m < 12; ++m) {
       const double v = map[h][m];
       if (std::isnan(v)) continue;
@@ -213,10 +274,12 @@ std::string heat_map_svg(const analysis::Trace& trace, const std::string& title)
       // from light yellow to dark red, readable without colour by lightness and by the number
       const auto mix = [&](int a, int b) { return std::to_string(static_cast<int>(a + (b - a) * share)); };
       const std::string x = std::to_string(left + static_cast<int>(m) * cell_width);
-      out += "<rect x=\"" + x + "\" y=\"" + std::to_string(y) + "\" width=\"44\" height=\"16\" fill=\"rgb(" + mix(255, 103) + ',' + mix(247, 0) + ',' +
-             mix(188, 13) + ")\"/><text x=\"" + std::to_string(left + static_cast<int>(m) * cell_width + cell_width / 2) + "\" y=\"" + std::to_string(y + 12) +
-             "\" text-anchor=\"middle\" fill=\"" + (share > 0.55 ? "#fff" : "#000") + "\">" +
-             std::to_string(static_cast<long>(std::lround(quantity::to_unit(v, "g/kWh")))) + "</text>\n";
+      out += "<rect x=\"" + x + "\" y=\"" + std::to_string(y) + "\" width=\"44\" height=\"16\" fill=\"rgb(" +
+             mix(255, 103) + ',' + mix(247, 0) + ',' + mix(188, 13) + ")\"/><text x=\"" +
+             std::to_string(left + static_cast<int>(m) * cell_width + cell_width / 2) + "\" y=\"" +
+             std::to_string(y + 12) + "\" text-anchor=\"middle\" fill=\"" + (share > 0.55 ? "#fff" : "#000") +
+             "\">" + std::to_string(static_cast<long>(std::lround(quantity::to_unit(v, "g/kWh")))) +
+             "</text>\n";
     }
   }
   return out + "</svg>\n";

@@ -50,9 +50,12 @@ bool near_short(const char* text, const char* end) {
 void append_number(std::string& out, double converted, double coherent, std::string_view unit) {
   char text[number_room];
   const auto end = std::to_chars(text, text + sizeof text, converted).ptr;
-  if (near_short(text, end) && !unit.empty()) out += quantity::shortest(quantity::to_unit(coherent, unit));
-  else if (std::find(text, end, 'e') != end) out += quantity::shortest(converted);  // exponents as everywhere else
-  else out.append(text, end);
+  if (near_short(text, end) && !unit.empty())
+    out += quantity::shortest(quantity::to_unit(coherent, unit));
+  else if (std::find(text, end, 'e') != end)
+    out += quantity::shortest(converted);  // exponents as everywhere else
+  else
+    out.append(text, end);
 }
 
 void append_count(std::string& out, std::uint64_t value) {
@@ -86,14 +89,16 @@ class RowPart : public analysis::Part {
     const auto& axes = kernel.space().axes();
     std::vector<std::size_t> index(axes.size());
     std::vector<std::size_t> position(axes.size(), 0);
-    for (std::size_t k = 0; k < kernel.outer_axes().size(); ++k) index[kernel.outer_axes()[k]] = block.outer[k];
+    for (std::size_t k = 0; k < kernel.outer_axes().size(); ++k)
+      index[kernel.outer_axes()[k]] = block.outer[k];
     std::size_t point = block.first_inner;
     for (std::size_t k = kernel.inner_axes().size(); k-- > 0;) {
       const std::size_t a = kernel.inner_axes()[k];
       index[a] = point % axes[a].size();
       point /= axes[a].size();
     }
-    if (sink_.format_ == RowFormat::npy) bytes.reserve(bytes.size() + block.lanes * 16 * (axes.size() + columns_size()));
+    if (sink_.format_ == RowFormat::npy)
+      bytes.reserve(bytes.size() + block.lanes * 16 * (axes.size() + columns_size()));
     for (std::size_t lane = 0; lane < block.lanes; ++lane) {
       if (keep == nullptr || keep[lane] != 0) {
         line(block.row(lane), axes, index, columns, lane);
@@ -140,15 +145,19 @@ class RowPart : public analysis::Part {
     for (std::size_t a = 0; a < axes.size(); ++a) {
       bytes += ',';
       if (!csv) bytes += sink_.keys_[a];
-      if (!sink_.cells_[a].empty()) bytes += sink_.cells_[a][index[a]];
-      else bytes += axis_cell(axes[a], index[a], sink_.format_);
+      if (!sink_.cells_[a].empty())
+        bytes += sink_.cells_[a][index[a]];
+      else
+        bytes += axis_cell(axes[a], index[a], sink_.format_);
     }
     for (std::size_t k = 0; k < columns_size(); ++k) {
       bytes += ',';
       if (!csv) bytes += sink_.keys_[axes.size() + k];
       const double v = columns[sink_.columns_[k]][lane];
-      if (!std::isnan(v)) append_number(bytes, machine(k, v), v, sink_.scales_[k].unit);
-      else if (!csv) bytes += "null";
+      if (!std::isnan(v))
+        append_number(bytes, machine(k, v), v, sink_.scales_[k].unit);
+      else if (!csv)
+        bytes += "null";
     }
     bytes += csv ? std::string_view{"\n"} : std::string_view{"}\n"};
   }
@@ -156,7 +165,8 @@ class RowPart : public analysis::Part {
   const RowSink& sink_;
 };
 
-RowSink::RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> columns, RowFormat format, Write write)
+RowSink::RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> columns, RowFormat format,
+                 Write write)
     : kernel_(kernel), columns_(std::move(columns)), format_(format), write_(std::move(write)) {
   const auto& axes = kernel.space().axes();
   cells_.resize(axes.size());
@@ -196,7 +206,8 @@ std::string RowSink::head(std::uint64_t rows) const {
   if (format_ == RowFormat::csv) {
     std::string out = "row";
     for (const Axis& axis : axes) out += ',' + axis.column();
-    for (const std::size_t c : columns_) out += ',' + std::string{analysis::result_info(kernel_.results()[c]).json_key};
+    for (const std::size_t c : columns_)
+      out += ',' + std::string{analysis::result_info(kernel_.results()[c]).json_key};
     return out + '\n';
   }
   std::string description = "{'descr': [('row', '<u8')";
@@ -208,7 +219,8 @@ std::string RowSink::head(std::uint64_t rows) const {
     description += ", ('" + std::string{analysis::result_info(kernel_.results()[c]).json_key} + "', '<f8')";
   std::string count = std::to_string(rows);
   const std::size_t digits = 20;  // room for any count, so that the head keeps its length
-  description += "], 'fortran_order': False, 'shape': (" + count + ",), }" + std::string(digits - count.size(), ' ');
+  description +=
+      "], 'fortran_order': False, 'shape': (" + count + ",), }" + std::string(digits - count.size(), ' ');
   constexpr std::size_t preamble = 12;  // magic, version 2.0, length in four bytes
   constexpr std::size_t alignment = 64;
   while ((preamble + description.size() + 1) % alignment != 0) description += ' ';
@@ -223,7 +235,8 @@ double RowSink::row_bytes() const {
   double out = format_ == RowFormat::npy ? 8 : 10;
   for (std::size_t a = 0; a < axes.size(); ++a) {
     const double key = format_ == RowFormat::json_lines ? static_cast<double>(keys_[a].size()) : 0;
-    out += key + (axes[a].numeric() ? (format_ == RowFormat::npy ? 8.0 : 10.0) : static_cast<double>(widths_[a]) + 1);
+    out += key + (axes[a].numeric() ? (format_ == RowFormat::npy ? 8.0 : 10.0)
+                                    : static_cast<double>(widths_[a]) + 1);
   }
   for (std::size_t k = 0; k < columns_.size(); ++k) {
     out += format_ == RowFormat::npy ? 8 : 18;

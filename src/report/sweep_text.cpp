@@ -35,7 +35,6 @@ std::string grouped(std::uint64_t n) {
   return digits;
 }
 
-
 std::optional<std::size_t> slot_of(std::string_view key) {
   for (std::size_t s = 0; s < estimate::slot_count; ++s) {
     if (estimate::slot_table[s].key == key) return s;
@@ -55,7 +54,9 @@ Table group_table(const analysis::Space& space, const SweepAnswer& answer, bool 
   };
   const std::string key{analysis::result_info(answer.by).json_key};
   const std::string label{analysis::result_info(answer.by).label};
-  const auto head = [&](const std::string& word) { table.columns.push_back({machine ? word + '_' + key : word, Align::right}); };
+  const auto head = [&](const std::string& word) {
+    table.columns.push_back({machine ? word + '_' + key : word, Align::right});
+  };
   const bool ranked = answer.reduce == Reduce::min || answer.reduce == Reduce::max;
   if (ranked) {
     table.columns.push_back({machine ? (answer.reduce == Reduce::min ? "min_" : "max_") + key
@@ -83,9 +84,10 @@ Table group_table(const analysis::Space& space, const SweepAnswer& answer, bool 
       cells.push_back(value(line.group.best.value));
       const auto at = space.indices(line.group.best.row);
       for (std::size_t a = 0; a < space.axes().size(); ++a) {
-        if (std::find(answer.group_axes.begin(), answer.group_axes.end(), a) != answer.group_axes.end()) continue;
+        if (std::find(answer.group_axes.begin(), answer.group_axes.end(), a) != answer.group_axes.end())
+          continue;
         const auto& axis = space.axes()[a];
-        cells.push_back(line.group.count == 0 ? ""
+        cells.push_back(line.group.count == 0       ? ""
                         : machine && axis.numeric() ? quantity::shortest(axis.machine(at[a]))
                                                     : axis.shown(at[a]));
       }
@@ -105,22 +107,27 @@ Table row_table(const analysis::Space& space, const SweepAnswer& answer, bool ma
   Table table;
   table.columns.push_back({"row", Align::right});
   for (const auto& axis : space.axes())
-    table.columns.push_back({machine ? axis.column() : axis.name, axis.numeric() ? Align::right : Align::left});
+    table.columns.push_back(
+        {machine ? axis.column() : axis.name, axis.numeric() ? Align::right : Align::left});
   for (const std::size_t r : answer.columns) {
     const auto info = analysis::result_info(r);
     table.columns.push_back({std::string{machine ? info.json_key : info.label}, Align::right});
   }
-  const bool knees = std::any_of(answer.rows.begin(), answer.rows.end(), [](const SweepRow& r) { return r.knee; });
+  const bool knees =
+      std::any_of(answer.rows.begin(), answer.rows.end(), [](const SweepRow& r) { return r.knee; });
   if (knees) table.columns.push_back({"knee"});
   for (const SweepRow& row : answer.rows) {
     std::vector<std::string> cells{std::to_string(row.row)};
     for (std::size_t a = 0; a < space.axes().size(); ++a) {
       const auto& axis = space.axes()[a];
-      cells.push_back(machine && axis.numeric() ? quantity::shortest(axis.machine(row.indices[a])) : axis.shown(row.indices[a]));
+      cells.push_back(machine && axis.numeric() ? quantity::shortest(axis.machine(row.indices[a]))
+                                                : axis.shown(row.indices[a]));
     }
     for (const std::size_t r : answer.columns) {
       const auto v = result_of(row.result, r);
-      cells.push_back(!v ? (machine ? "" : "-") : machine ? quantity::shortest(analysis::machine_value(r, *v)) : shown(r, *v));
+      cells.push_back(!v        ? (machine ? "" : "-")
+                      : machine ? quantity::shortest(analysis::machine_value(r, *v))
+                                : shown(r, *v));
     }
     if (knees) cells.push_back(row.knee ? (machine ? "yes" : "<- knee") : "");
     table.rows.push_back(std::move(cells));
@@ -138,13 +145,14 @@ std::string histogram_text(const SweepAnswer& answer) {
   Table table{{{"from", Align::right}, {"rows", Align::right}, {""}}, {}};
   for (std::size_t b = 0; b < bins; ++b) {
     const double from = low * std::pow(ratio, static_cast<double>(b) / static_cast<double>(bins));
-    const auto length = static_cast<std::size_t>(std::ceil(bar_width * static_cast<double>(counts[b]) / static_cast<double>(most)));
+    const auto length = static_cast<std::size_t>(
+        std::ceil(bar_width * static_cast<double>(counts[b]) / static_cast<double>(most)));
     table.rows.push_back({shown(answer.by, from), grouped(counts[b]), std::string(length, '#')});
   }
   std::string out = text(table);
   out += "lowest " + shown(answer.by, answer.histogram->lowest()) + ", median " +
-         shown(answer.by, answer.histogram->quantile(0.5)) + ", highest " + shown(answer.by, answer.histogram->highest()) +
-         "; steps are equal ratios\n";
+         shown(answer.by, answer.histogram->quantile(0.5)) + ", highest " +
+         shown(answer.by, answer.histogram->highest()) + "; steps are equal ratios\n";
   return out;
 }
 
@@ -162,8 +170,9 @@ std::string sweep_assumptions(const analysis::Space& space) {
   std::string out;
   for (const auto& left : space.left_out()) {
     const auto& axis = space.axes()[left.axis];
-    out += wrapped(std::to_string(left.count) + (left.count == 1 ? " value" : " values") + " of " + axis.name +
-                       " left out, for example " + left.example, page_width, 2);
+    out += wrapped(std::to_string(left.count) + (left.count == 1 ? " value" : " values") + " of " +
+                       axis.name + " left out, for example " + left.example,
+                   page_width, 2);
   }
   const auto list = assumptions(space.sample());
   std::string body;
@@ -183,7 +192,9 @@ std::string sweep_assumptions(const analysis::Space& space) {
       body += "  " + line.substr(6);
     }
   }
-  if (!body.empty()) out += "Assumptions (not given, so taken from tables or defaults; the same for all rows unless said)\n" + body;
+  if (!body.empty())
+    out += "Assumptions (not given, so taken from tables or defaults; the same for all rows unless said)\n" +
+           body;
   return out;
 }
 
@@ -208,13 +219,18 @@ std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) 
   for (const auto& axis : space.axes())
     size += (size.empty() ? "" : " x ") + std::to_string(axis.size()) + ' ' + axis.name;
   std::string out = grouped(space.size()) + " runs: " + size + '\n';
-  for (const auto& limit : answer.limits) out += (&limit == answer.limits.data() ? "where " : "  and ") + limit.text + '\n';
+  for (const auto& limit : answer.limits)
+    out += (&limit == answer.limits.data() ? "where " : "  and ") + limit.text + '\n';
   out += '\n';
   if (!answer.title.empty()) out += answer.title + '\n';
-  if (answer.kind == "groups") out += text(group_table(space, answer, false));
-  else if (answer.kind == "histogram") out += histogram_text(answer);
-  else if (answer.rows.empty()) out += "no row\n";
-  else out += text(row_table(space, answer, false));
+  if (answer.kind == "groups")
+    out += text(group_table(space, answer, false));
+  else if (answer.kind == "histogram")
+    out += histogram_text(answer);
+  else if (answer.rows.empty())
+    out += "no row\n";
+  else
+    out += text(row_table(space, answer, false));
   const std::string notes = sweep_assumptions(space);
   if (!notes.empty()) out += '\n' + notes;
   return out;
@@ -230,7 +246,8 @@ std::string sweep_csv(const analysis::Space& space, const SweepAnswer& answer) {
     const double ratio = answer.histogram->highest() / low;
     for (std::size_t b = 0; b < bins; ++b) {
       const double from = low * std::pow(ratio, static_cast<double>(b) / static_cast<double>(bins));
-      table.rows.push_back({quantity::shortest(analysis::machine_value(answer.by, from)), std::to_string(counts[b])});
+      table.rows.push_back(
+          {quantity::shortest(analysis::machine_value(answer.by, from)), std::to_string(counts[b])});
     }
     return csv(table);
   }

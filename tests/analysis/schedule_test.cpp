@@ -1,6 +1,5 @@
 #include "support/catch.hpp"
 #include "support/random.hpp"
-
 #include <kwhatif/analysis/schedule.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -41,7 +40,8 @@ std::vector<Trace> traces_of_2022() {
 
 Trace random_trace(test::Random& random, std::size_t hours) {
   Trace out;
-  for (std::size_t i = 0; i < hours; ++i) out.intensity.push_back(std::round(random.between(10, 800)) * 1e-3 / 3.6e6);
+  for (std::size_t i = 0; i < hours; ++i)
+    out.intensity.push_back(std::round(random.between(10, 800)) * 1e-3 / 3.6e6);
   return out;
 }
 
@@ -51,23 +51,26 @@ double slow_mean(const Trace& trace, std::size_t start, std::size_t hours) {
   return sum / static_cast<double>(hours);
 }
 
-// Saving in percent, mean over 60 evenly spaced starts and then over the traces, straight from the definitions.
+// Saving in percent, mean over 60 evenly spaced starts and then over the traces, straight from the
+// definitions.
 double simulated(const std::vector<Trace>& traces, std::size_t hours, std::size_t extra, bool pausing) {
   double total = 0;
   for (const Trace& trace : traces) {
-    const std::size_t last = trace.hours() - hours - extra;
     double sum = 0;
     for (std::size_t i = 0; i < 60; ++i) {
-      const std::size_t start = (2 * i + 1) * last / 120;
+      const std::size_t start = i * 8280 / 59;  // up to 20 days before the end of the year
       double best = slow_mean(trace, start, hours);
       const double now = best;
       if (pausing) {
-        std::vector<double> window(trace.intensity.begin() + static_cast<std::ptrdiff_t>(start),
-                                   trace.intensity.begin() + static_cast<std::ptrdiff_t>(start + hours + extra));
+        std::vector<double> window(
+            trace.intensity.begin() + static_cast<std::ptrdiff_t>(start),
+            trace.intensity.begin() + static_cast<std::ptrdiff_t>(start + hours + extra));
         std::sort(window.begin(), window.end());
-        best = std::accumulate(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(hours), 0.0) / static_cast<double>(hours);
+        best = std::accumulate(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(hours), 0.0) /
+               static_cast<double>(hours);
       } else {
-        for (std::size_t later = 1; later <= extra; ++later) best = std::min(best, slow_mean(trace, start + later, hours));
+        for (std::size_t later = 1; later <= extra; ++later)
+          best = std::min(best, slow_mean(trace, start + later, hours));
       }
       sum += 1 - best / now;
     }
@@ -89,12 +92,14 @@ TEST_CASE("the nineteen traces are whole and have the means their sources give")
     CHECK(trace.filled <= 4);
     CHECK(trace.remarks.empty());
     CHECK(analysis::stamp(trace.first_hour) == std::to_string(trace.year) + "-01-01T00:00Z");
-    const double mean = std::accumulate(trace.intensity.begin(), trace.intensity.end(), 0.0) / static_cast<double>(trace.hours());
+    const double mean = std::accumulate(trace.intensity.begin(), trace.intensity.end(), 0.0) /
+                        static_cast<double>(trace.hours());
     CHECK(std::fabs(quantity::to_unit(mean - *row.number("mean"), "g/kWh")) < 0.15);
   }
 }
 
-// Published beside the traces; which 60 starts were taken is not, and other evenly spaced ones move a figure by up to 0.35.
+// Published beside the traces; which 60 starts were taken is not, and other evenly spaced ones move a figure
+// by up to 0.6.
 TEST_CASE("the simulated savings on sixteen zones of 2022 come out, by definition and by the fast way") {
   const auto traces = traces_of_2022();
   REQUIRE(traces.size() == 16);
@@ -102,9 +107,10 @@ TEST_CASE("the simulated savings on sixteen zones of 2022 come out, by definitio
     std::size_t hours;
     double shift, pause, pause_double;
   };
-  for (const Row& row : {Row{1, 16.8, 16.8, 2.0}, Row{6, 14.4, 15.6, 7.3}, Row{36, 5.4, 9.6, 12.1}, Row{192, 1.3, 4.1, 16.1}}) {
+  for (const Row& row : {Row{1, 16.8, 16.8, 2.0}, Row{6, 14.4, 15.6, 7.3}, Row{36, 5.4, 9.6, 12.1},
+                         Row{192, 1.3, 4.1, 16.1}}) {
     INFO(row.hours << " h");
-    constexpr double margin = 0.35;
+    constexpr double margin = 0.25;
     CHECK(std::fabs(simulated(traces, row.hours, 24, false) - row.shift) < margin);
     CHECK(std::fabs(simulated(traces, row.hours, 24, true) - row.pause) < margin);
     CHECK(std::fabs(simulated(traces, row.hours, row.hours, true) - row.pause_double) < margin);
@@ -118,15 +124,16 @@ TEST_CASE("the simulated savings on sixteen zones of 2022 come out, by definitio
       pause += 100 * day.pause.mean / 16;
       pause_double += 100 * analysis::year_of_starts(trace, job, {24, job.hours, 0}, 1).pause.mean / 16;
     }
-    CHECK(std::fabs(shift - row.shift) < margin + 0.15);
-    CHECK(std::fabs(pause - row.pause) < margin + 0.15);
-    CHECK(std::fabs(pause_double - row.pause_double) < margin + 0.15);
+    CHECK(std::fabs(shift - row.shift) < margin + 0.25);
+    CHECK(std::fabs(pause - row.pause) < margin + 0.25);
+    CHECK(std::fabs(pause_double - row.pause_double) < margin + 0.25);
   }
 }
 
 TEST_CASE("pausing a 192-hour job pays from 1 % in western India to about half in South Australia") {
-  const std::vector<std::pair<std::string, double>> published{{"IN-WE", 1.1},  {"US-SE-SOCO", 3.8}, {"FRA", 16.3},   {"US-CAL-CISO", 23.1},
-                                                              {"GB", 24.6},    {"DK-DK1", 28.0},    {"AU-SA", 48.5}};
+  const std::vector<std::pair<std::string, double>> published{
+      {"IN-WE", 1.1}, {"US-SE-SOCO", 3.8}, {"FRA", 16.3},  {"US-CAL-CISO", 23.1},
+      {"GB", 24.6},   {"DK-DK1", 28.0},    {"AU-SA", 48.5}};
   for (const Trace& trace : traces_of_2022()) {
     for (const auto& [zone, saving] : published) {
       if (trace.zone != zone) continue;
@@ -181,7 +188,8 @@ TEST_CASE("more freedom never costs: pausing beats shifting, a wider window beat
 
 TEST_CASE("a trace of the user is checked: gaps, order, doubles, units") {
   const std::string head = "utc_hour,gco2e_per_kwh\n";
-  const Trace fine = analysis::read_trace(text(head + "2022-01-01T00:00Z,100\n2022-01-01T01:00Z,200\n2022-01-01T04:00Z,50\n"));
+  const Trace fine = analysis::read_trace(
+      text(head + "2022-01-01T00:00Z,100\n2022-01-01T01:00Z,200\n2022-01-01T04:00Z,50\n"));
   CHECK(fine.hours() == 5);
   CHECK(fine.filled == 2);
   CHECK(quantity::to_unit(fine.intensity[3], "g/kWh") == Approx(200));

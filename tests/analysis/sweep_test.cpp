@@ -1,6 +1,5 @@
 #include "support/catch.hpp"
 #include "support/random.hpp"
-
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -35,20 +34,14 @@ scenario::Scenario base(test::Random& random) {
 
 // Some axes out of a pool, in random order.
 std::vector<Axis> some_axes(test::Random& random) {
-  std::vector<std::string> pool{"tokens=1e11:1e13:log7",
-                                "params=1B,7B,70B",
-                                "chips=64:1024:lin5",
-                                "hardware=v100-sxm2-16gb,a100-sxm4-80gb,h100-sxm5,tpu-v3,b100",
-                                "region=gcp:europe-*",
-                                "region=all",
-                                "pue=1.0:1.6:lin9",
-                                "ci=0 g/kWh,429g/kWh,0.954 lb/kWh",
-                                "year=2021,2022,2023",
-                                "precision=fp16,bf16,fp8",
-                                "overhead=0,0.1,0.3",
-                                "price=1 USD/h:4 USD/h:lin4",
-                                "power=330W,700W",
-                                "epochs=1,2"};
+  std::vector<std::string> pool{
+      "tokens=1e11:1e13:log7", "params=1B,7B,70B",
+      "chips=64:1024:lin5",    "hardware=v100-sxm2-16gb,a100-sxm4-80gb,h100-sxm5,tpu-v3,b100",
+      "region=gcp:europe-*",   "region=all",
+      "pue=1.0:1.6:lin9",      "ci=0 g/kWh,429g/kWh,0.954 lb/kWh",
+      "year=2021,2022,2023",   "precision=fp16,bf16,fp8",
+      "overhead=0,0.1,0.3",    "price=1 USD/h:4 USD/h:lin4",
+      "power=330W,700W",       "epochs=1,2"};
   if (random.below(2) == 0) pool[9] = "precision=fp16,bf16";
   std::vector<scenario::Given> chosen;
   std::vector<std::string> names;
@@ -126,7 +119,8 @@ std::vector<std::size_t> every_result() {
   return out;
 }
 
-std::string bytes_of(const Space& space, report::RowFormat format, unsigned threads, std::vector<analysis::Limit> limits = {}) {
+std::string bytes_of(const Space& space, report::RowFormat format, unsigned threads,
+                     std::vector<analysis::Limit> limits = {}) {
   std::vector<std::size_t> results{*analysis::result_named("energy"), *analysis::result_named("co2e")};
   analysis::add_results(results, limits);
   const Kernel kernel(space, results, false);
@@ -150,7 +144,8 @@ TEST_CASE("every number of a sweep has the bits of estimate() on that run") {
       REQUIRE(analysis::run(kernel, sink, {.threads = 1 + static_cast<unsigned>(i) % 3}));
       std::size_t wrong = 0;
       for (std::uint64_t row = 0; row < space.size(); ++row) {
-        for (std::size_t k = 0; k < analysis::result_count(); ++k) wrong += same(sink.rows[row][k], expected[row][k]) ? 0U : 1U;
+        for (std::size_t k = 0; k < analysis::result_count(); ++k)
+          wrong += same(sink.rows[row][k], expected[row][k]) ? 0U : 1U;
       }
       INFO("case " << i << ", " << space.size() << " rows");
       CHECK(wrong == 0);
@@ -175,7 +170,8 @@ TEST_CASE("best rows, fronts and groups are those of brute force") {
     std::vector<std::size_t> results{co2e, time, cost};
     analysis::add_results(results, limits);
     const Kernel kernel(space, results, true);
-    const analysis::RunOptions options{.threads = 1 + static_cast<unsigned>(random.below(3)), .limits = limits};
+    const analysis::RunOptions options{.threads = 1 + static_cast<unsigned>(random.below(3)),
+                                       .limits = limits};
     INFO("case " << i << ", " << space.size() << " rows");
 
     for (const bool largest : {false, true}) {
@@ -197,7 +193,8 @@ TEST_CASE("best rows, fronts and groups are those of brute force") {
     std::vector<analysis::FrontPoint> expected;
     for (std::uint64_t row = 0; row < space.size(); ++row) {
       const std::vector<double> point{all[row][co2e], all[row][time], all[row][cost]};
-      if (!fits(all[row]) || std::any_of(point.begin(), point.end(), [](double v) { return std::isnan(v); })) continue;
+      if (!fits(all[row]) || std::any_of(point.begin(), point.end(), [](double v) { return std::isnan(v); }))
+        continue;
       bool beaten = false;
       for (std::uint64_t other = 0; other < space.size() && !beaten; ++other) {
         const std::vector<double> rival{all[other][co2e], all[other][time], all[other][cost]};
@@ -208,7 +205,8 @@ TEST_CASE("best rows, fronts and groups are those of brute force") {
       }
       if (!beaten) expected.push_back({point, row});
     }
-    std::sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.values < b.values; });
+    std::sort(expected.begin(), expected.end(),
+              [](const auto& a, const auto& b) { return a.values < b.values; });
     CHECK(pareto.front() == expected);
 
     const std::size_t axis = random.below(space.axes().size());
@@ -229,8 +227,10 @@ TEST_CASE("best rows, fronts and groups are those of brute force") {
         const auto found = groups.group(g);
         CHECK(found.count == count);
         if (count == 0) continue;
-        if (reduce == analysis::Reduce::mean) CHECK(found.mean == Approx(sum / static_cast<double>(count)).epsilon(1e-12));
-        else CHECK(found.best == best);
+        if (reduce == analysis::Reduce::mean)
+          CHECK(found.mean == Approx(sum / static_cast<double>(count)).epsilon(1e-12));
+        else
+          CHECK(found.best == best);
       }
     }
   }
@@ -238,7 +238,8 @@ TEST_CASE("best rows, fronts and groups are those of brute force") {
 
 TEST_CASE("two threads write the same bytes as one") {
   test::Random random(3);
-  const auto axes = analysis::read_axes({given("hardware=kind:gpu"), given("tokens=1e11:1e13:log60"), given("region=gcp:*")}, tables());
+  const auto axes = analysis::read_axes(
+      {given("hardware=kind:gpu"), given("tokens=1e11:1e13:log60"), given("region=gcp:*")}, tables());
   const Space space(base(random), axes, tables());
   for (const auto format : {report::RowFormat::csv, report::RowFormat::json_lines, report::RowFormat::npy}) {
     const std::string one = bytes_of(space, format, 1);
@@ -253,7 +254,8 @@ TEST_CASE("two threads write the same bytes as one") {
 
 TEST_CASE("the head of an npy file keeps its length and is aligned") {
   test::Random random(5);
-  const Space space(base(random), analysis::read_axes({given("region=gcp:*"), given("pue=1.1,1.2")}, tables()), tables());
+  const Space space(base(random),
+                    analysis::read_axes({given("region=gcp:*"), given("pue=1.1,1.2")}, tables()), tables());
   const Kernel kernel(space, {*analysis::result_named("energy")}, false);
   const report::RowSink sink(kernel, {0}, report::RowFormat::npy, [](std::string_view) {});
   CHECK(sink.head(0).size() == sink.head(9'000'000'000'000'000'000ULL).size());
@@ -271,7 +273,8 @@ TEST_CASE("rows in machine units are those of estimate --json") {
   const Space space(base(random), analysis::read_axes({given("tokens=1e11:1e12:log3")}, tables()), tables());
   const std::string csv = bytes_of(space, report::RowFormat::csv, 1);
   const auto row = report::sweep_row(space, 1);
-  const std::string energy = quantity::shortest(quantity::to_unit(row.result.facility_energy->coherent(), "kWh"));
+  const std::string energy =
+      quantity::shortest(quantity::to_unit(row.result.facility_energy->coherent(), "kWh"));
   INFO(csv << energy);
   CHECK(csv.find(',' + energy + ',') != std::string::npos);
 }
@@ -299,7 +302,9 @@ TEST_CASE("a wrong axis or condition says what is wrong and how it is written") 
     }
     return "none";
   };
-  const auto axis = [&](const char* text) { return code_of([&] { analysis::read_axes({given(text)}, tables()); }); };
+  const auto axis = [&](const char* text) {
+    return code_of([&] { analysis::read_axes({given(text)}, tables()); });
+  };
   CHECK(axis("tokens") == "bad-axis");
   CHECK(axis("tokens=") == "bad-axis");
   CHECK(axis("tokns=1e9,1e10") == "unknown-axis");
@@ -310,7 +315,9 @@ TEST_CASE("a wrong axis or condition says what is wrong and how it is written") 
   CHECK(axis("ci=10:900:lin3") == "missing-unit");
   CHECK(axis("ci=10 W,20 W") == "wrong-unit");
   CHECK(axis("region=mars:*") == "bad-axis");
-  CHECK(code_of([] { analysis::read_axes({given("pue=1.1,1.2"), given("pue=1.3")}, tables()); }) == "given-twice");
+  CHECK(code_of([] {
+          analysis::read_axes({given("pue=1.1,1.2"), given("pue=1.3")}, tables());
+        }) == "given-twice");
   const auto limit = [&](const char* text) { return code_of([&] { analysis::read_limits(given(text)); }); };
   CHECK(limit("time<=30d and cost<=2M$") == "none");
   CHECK(limit("time") == "bad-condition");
@@ -318,7 +325,12 @@ TEST_CASE("a wrong axis or condition says what is wrong and how it is written") 
   CHECK(limit("time<=30") == "missing-unit");
   CHECK(limit("time<=30 kg") == "wrong-unit");
   test::Random random(1);
-  CHECK(code_of([&] { const Space space(base(random), analysis::read_axes({given("hardware=a100-sxm4-80gb,a100-sxm4-80gbx")}, tables()), tables()); }) ==
-        "unknown-hardware");
-  CHECK(code_of([&] { const Space space(base(random), analysis::read_axes({given("pue=0.5:2:lin4")}, tables()), tables()); }) == "out-of-range");
+  CHECK(code_of([&] {
+          const Space space(base(random),
+                            analysis::read_axes({given("hardware=a100-sxm4-80gb,a100-sxm4-80gbx")}, tables()),
+                            tables());
+        }) == "unknown-hardware");
+  CHECK(code_of([&] {
+          const Space space(base(random), analysis::read_axes({given("pue=0.5:2:lin4")}, tables()), tables());
+        }) == "out-of-range");
 }

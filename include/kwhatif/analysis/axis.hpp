@@ -14,11 +14,11 @@ namespace kwhatif::analysis {
 /// The values that one input takes, in order.
 struct Axis {
   scenario::Input input = scenario::Input::count;
-  std::string name;              ///< the flag without dashes
-  scenario::Given given;         ///< the axis as written, with its place
-  std::vector<double> numbers;   ///< coherent; for quantities and whole numbers
+  std::string name;                ///< the flag without dashes
+  scenario::Given given;           ///< the axis as written, with its place
+  std::vector<double> numbers;     ///< coherent; for quantities and whole numbers
   std::vector<std::string> texts;  ///< as written; empty where the numbers were spaced by us
-  bool pattern = false;          ///< values were chosen by a pattern: those without data are left out and counted
+  bool pattern = false;  ///< values were chosen by a pattern: those without data are left out and counted
 
   std::size_t size() const { return numbers.empty() ? texts.size() : numbers.size(); }
   bool numeric() const { return !numbers.empty(); }

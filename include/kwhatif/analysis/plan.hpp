@@ -1,8 +1,9 @@
-// plan: solving backwards. Which device, place, count, model size or number of tokens meets the limits, and is best?
+// plan: solving backwards. Which device, place, count, model size or number of tokens meets the limits, and
+// is best?
 //
-// The search is exhaustive over grids (sweep.hpp): an answer is a point of a grid that estimate() itself accepts, and no
-// point that meets the limits is passed over. What a run can be scaled by in closed form (tokens) is solved, then checked
-// with estimate(). Does not live here: words (report), flags (cli).
+// The search is exhaustive over grids (sweep.hpp): an answer is a point of a grid that estimate() itself
+// accepts, and no point that meets the limits is passed over. What a run can be scaled by in closed form
+// (tokens) is solved, then checked with estimate(). Does not live here: words (report), flags (cli).
 #pragma once
 
 #include <kwhatif/analysis/sink.hpp>
@@ -15,9 +16,9 @@ namespace kwhatif::analysis {
 
 struct PlanQuestion {
   std::vector<Limit> limits;
-  std::size_t minimize = 0;            ///< result
-  bool largest_tokens = false;         ///< instead of minimize: as many tokens as the limits allow
-  bool largest_model = false;          ///< instead of minimize: as much compute (so the largest of the model axis)
+  std::size_t minimize = 0;     ///< result
+  bool largest_tokens = false;  ///< instead of minimize: as many tokens as the limits allow
+  bool largest_model = false;   ///< instead of minimize: as much compute (so the largest of the model axis)
   std::vector<std::size_t> front = {};  ///< results of the Pareto front; none: no front
   unsigned threads = 1;
   const std::atomic<bool>* stop = nullptr;
@@ -27,10 +28,10 @@ struct PlanQuestion {
 struct PlanPoint {
   std::size_t space = 0;
   std::uint64_t row = 0;
-  double value = 0;      ///< of what is minimised, coherent; of tokens where those are maximised
-  double tokens = 0;     ///< where tokens were solved for
+  double value = 0;   ///< of what is minimised, coherent; of tokens where those are maximised
+  double tokens = 0;  ///< where tokens were solved for
   bool knee = false;
-  double share = 0;      ///< of draws that keep all limits, where a confidence was asked for
+  double share = 0;  ///< of draws that keep all limits, where a confidence was asked for
 };
 
 /// How far one limit is from being met by runs that meet all others.
@@ -46,21 +47,22 @@ struct PlanAnswer {
   std::vector<PlanPoint> by_hardware;  ///< the best of each device, best first
   std::vector<PlanPoint> by_region;    ///< the best of each place
   std::vector<PlanPoint> front;
-  std::vector<Binding> bindings;       ///< where nothing meets the limits
+  std::vector<Binding> bindings;  ///< where nothing meets the limits
   std::uint64_t points = 0;
   bool stopped = false;
 };
 
 /// Searches the grids.
 /// @param spaces  one or more grids; axes of equal name are compared
-PlanAnswer plan(const std::vector<Space>& spaces, const PlanQuestion& question, const catalog::Catalog& catalog);
+PlanAnswer plan(const std::vector<Space>& spaces, const PlanQuestion& question,
+                const catalog::Catalog& catalog);
 
 /// The value of one input with which a run gives a wanted result: the PUE that explains a published energy.
 ///
 /// Newton steps on logarithms; exact in one step where the result is a power of the input.
 /// @return  nothing where the result does not depend on the input or cannot reach the value
-std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate::Slot slot, std::size_t result,
-                            double wanted);
+std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate::Slot slot,
+                            std::size_t result, double wanted);
 
 /// Devices of the tables that can be rented (a price is known) or are named in `also`, with a 16-bit peak.
 std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_view kind);

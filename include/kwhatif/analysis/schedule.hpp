@@ -1,13 +1,15 @@
 // When to run: hourly carbon intensities of a place, and what shifting or pausing a job saves.
 //
-// A Trace is one value per hour from its first hour on, in UTC. A job needs `hours` of work at constant power, so its
-// CO2e is its energy times the mean intensity of the hours it runs in; fractions of an hour weigh their part. Policies:
+// A Trace is one value per hour from its first hour on, in UTC. A job needs `hours` of work at constant
+// power, so its CO2e is its energy times the mean intensity of the hours it runs in; fractions of an hour
+// weigh their part. Policies:
 //   now        start at once and run through
 //   shift      the best single start within `window` hours after now (flexible start)
 //   pause      the cheapest hours within work + extra, free to stop and go on (pause and resume)
 //   threshold  runs whenever the intensity is at or below a limit, until the work is done or time is up
-// All have perfect foresight: they bound what a forecast can reach. Everything here is an average signal; what one more
-// kWh causes (marginal) can point the other way. Does not live here: energy of the job (estimate), tables of text.
+// All have perfect foresight: they bound what a forecast can reach. Everything here is an average signal;
+// what one more kWh causes (marginal) can point the other way. Does not live here: energy of the job
+// (estimate), tables of text.
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>
@@ -30,7 +32,7 @@ struct Trace {
   std::vector<double> intensity;  ///< [kg/J], one per hour
   std::size_t filled = 0;         ///< missing hours that took the value of the hour before
   std::size_t shortest_gap = 0, longest_gap = 0;
-  std::string source;             ///< id in the source table; empty for a file of the user
+  std::string source;  ///< id in the source table; empty for a file of the user
   std::string at;
   std::string boundary, basis;
   int year = 0;
@@ -39,12 +41,15 @@ struct Trace {
   std::size_t hours() const { return intensity.size(); }
 };
 
-/// Reads a trace: one line per hour ("2022-01-01T00:00Z,144.6") or per UTC day ("2022-01-01,144.6,132.8,…", 24 values).
+/// Reads a trace: one line per hour ("2022-01-01T00:00Z,144.6") or per UTC day ("2022-01-01,144.6,132.8,…",
+/// 24 values).
 ///
-/// Lines with '#' and one header line are skipped; the header may name the unit of its value column (gco2e_per_kwh, g/kWh,
-/// kg/MWh, lb/MWh); other columns are ignored. Stamps carry Z or an offset; without one they are taken as UTC and said so.
-/// Gaps of up to six hours take the value of the hour before and are counted; longer ones are errors.
-/// @errors diag::UsageError: bad-trace (no stamp, no number, out of order, an hour twice as when clocks are set back, steps
+/// Lines with '#' and one header line are skipped; the header may name the unit of its value column
+/// (gco2e_per_kwh, g/kWh, kg/MWh, lb/MWh); other columns are ignored. Stamps carry Z or an offset; without
+/// one they are taken as UTC and said so. Gaps of up to six hours take the value of the hour before and are
+/// counted; longer ones are errors.
+/// @errors diag::UsageError: bad-trace (no stamp, no number, out of order, an hour twice as when clocks are
+/// set back, steps
 ///         that are no hours, gap), missing-unit, out-of-range
 Trace read_trace(const std::shared_ptr<const diag::SourceText>& source);
 
@@ -76,18 +81,18 @@ struct Job {
 };
 
 struct Policy {
-  std::size_t window = 24;   ///< hours that the start may wait
-  double extra = 24;         ///< hours beyond the work that pausing may take
-  double threshold = 0;      ///< [kg/J]; 0: the median of the trace
+  std::size_t window = 24;  ///< hours that the start may wait
+  double extra = 24;        ///< hours beyond the work that pausing may take
+  double threshold = 0;     ///< [kg/J]; 0: the median of the trace
 };
 
 /// What a policy does with a job that could start at one hour.
 struct Outcome {
-  double mean = 0;            ///< intensity over the hours it runs in [kg/J]
-  std::size_t start = 0;      ///< first hour it runs in
-  double end = 0;             ///< hours from the trace's start to its end
-  std::size_t pauses = 0;     ///< times it stops and goes on
-  bool done = true;           ///< false where the trace ends before the work is done
+  double mean = 0;         ///< intensity over the hours it runs in [kg/J]
+  std::size_t start = 0;   ///< first hour it runs in
+  double end = 0;          ///< hours from the trace's start to its end
+  std::size_t pauses = 0;  ///< times it stops and goes on
+  bool done = true;        ///< false where the trace ends before the work is done
 };
 
 Outcome run_now(const Prefix& prefix, const Job& job, std::size_t hour);
@@ -99,14 +104,14 @@ Outcome threshold(const Trace& trace, const Job& job, std::size_t hour, double l
 struct Savings {
   std::vector<double> shares;  ///< sorted; 1 - mean of the policy / mean of starting at once
   double mean = 0;
-  double pauses = 0;           ///< on average
+  double pauses = 0;  ///< on average
   double quantile(double q) const;
 };
 struct YearOfStarts {
   std::size_t starts = 0;
   Savings shift, pause, threshold;
-  std::vector<double> now;     ///< sorted mean intensities of starting at once [kg/J]
-  double average = 0;          ///< of `now`
+  std::vector<double> now;                      ///< sorted mean intensities of starting at once [kg/J]
+  double average = 0;                           ///< of `now`
   std::size_t best_start = 0, worst_start = 0;  ///< of starting at once
 };
 /// @param every  hours between two starts
@@ -120,10 +125,11 @@ struct PlaceOffer {
   std::size_t place = 0;
   Outcome outcome;
   std::int64_t start_hour = 0;  ///< since 1970
-  double co2e = 0;  ///< [kg], transfer included
+  double co2e = 0;              ///< [kg], transfer included
 };
 /// Best single start within the window in each place, best first.
-/// @param transfer  energy of moving the data, drawn at the mean intensity of both ends [J]; not for place 0, the origin
+/// @param transfer  energy of moving the data, drawn at the mean intensity of both ends [J]; not for place 0,
+/// the origin
 std::vector<PlaceOffer> across_places(const std::vector<Trace>& places, const Job& job, std::int64_t hour,
                                       std::size_t window, double transfer);
 

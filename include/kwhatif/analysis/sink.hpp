@@ -1,8 +1,9 @@
 // What becomes of the blocks of a sweep: best rows, fronts, groups, counts. Nothing keeps the grid.
 //
-// run() deals out the outer steps of a Kernel in tasks of fixed size; each task fills a Part of its own, and the parts
-// are put together in the order of tasks. So the answer does not depend on the number of threads. Ties: the lowest row
-// wins, everywhere. Does not live here: rows as CSV, JSON Lines or .npy (report/sweep.hpp).
+// run() deals out the outer steps of a Kernel in tasks of fixed size; each task fills a Part of its own, and
+// the parts are put together in the order of tasks. So the answer does not depend on the number of threads.
+// Ties: the lowest row wins, everywhere. Does not live here: rows as CSV, JSON Lines or .npy
+// (report/sweep.hpp).
 #pragma once
 
 #include <kwhatif/analysis/sweep.hpp>
@@ -57,7 +58,7 @@ class Sink {
 struct RunOptions {
   unsigned threads = 1;
   std::vector<Limit> limits = {};
-  const std::atomic<bool>* stop = nullptr;              ///< set from outside: give up
+  const std::atomic<bool>* stop = nullptr;                  ///< set from outside: give up
   std::function<void(std::uint64_t points)> progress = {};  ///< after each task, one thread at a time
 };
 
@@ -86,8 +87,8 @@ class TopSink : public Sink {
   std::size_t column_;
   std::size_t count_;
   double sign_;
-  std::vector<Ranked> best_;           // of signed values while collecting
-  std::atomic<double> bound_;          // no larger signed value can be among the best
+  std::vector<Ranked> best_;   // of signed values while collecting
+  std::atomic<double> bound_;  // no larger signed value can be among the best
 };
 
 /// A point that no other beats in all objectives at once.
@@ -113,11 +114,12 @@ class ParetoSink : public Sink {
 
 /// Puts a point into a front, where nothing beats it, and takes out what it beats.
 void insert(std::vector<FrontPoint>& front, const FrontPoint& point);
-/// Points of a front where it bends most: farthest from the line between its ends, on logarithmic scales of the first
-/// two objectives; at most `most` of them, local maxima only.
+/// Points of a front where it bends most: farthest from the line between its ends, on logarithmic scales of
+/// the first two objectives; at most `most` of them, local maxima only.
 std::vector<std::size_t> knees(const std::vector<FrontPoint>& front, std::size_t most = 3);
 
-/// Counts of positive numbers in bins of 1/512 of an octave (0.14 %): quantiles and histograms of any number of rows.
+/// Counts of positive numbers in bins of 1/512 of an octave (0.14 %): quantiles and histograms of any number
+/// of rows.
 class LogCounts {
  public:
   void add(double value);
@@ -127,7 +129,8 @@ class LogCounts {
   double quantile(double q) const;
   double lowest() const { return low_; }
   double highest() const { return high_; }
-  /// Number of values in [from, to) for each of `bins` equal steps of the logarithm between lowest and highest.
+  /// Number of values in [from, to) for each of `bins` equal steps of the logarithm between lowest and
+  /// highest.
   std::vector<std::uint64_t> histogram(std::size_t bins) const;
 
  private:
@@ -145,7 +148,7 @@ struct Group {
   std::uint64_t count = 0;  ///< rows with a value
   Ranked best;              ///< min or max
   double mean = 0;
-  LogCounts counts;         ///< quantiles
+  LogCounts counts;  ///< quantiles
 };
 
 /// One result reduced over all rows with the same values on some axes. No axes: one group.
@@ -168,7 +171,7 @@ class GroupSink : public Sink {
   std::vector<std::size_t> axes_;
   Reduce reduce_;
   std::size_t size_ = 1;
-  std::vector<std::size_t> outer_strides_;  // per outer axis of the kernel
+  std::vector<std::size_t> outer_strides_;   // per outer axis of the kernel
   std::vector<std::uint32_t> inner_groups_;  // per inner point; empty: all in one group
   bool lane_is_group_ = false;               // inner point i is group base + i
   std::vector<Ranked> best_;

@@ -1,11 +1,12 @@
 // A grid of runs: axes over inputs, never materialised.
 //
-// Space: the axes with the tables that say which number each slot of RunInputs has at each point. Names are looked up
-// when the Space is built, once per value that matters, never per point. Which slots depend on which axes is found by
-// resolving runs, so a default that depends on two axes (a predicted MFU) is seen, and is checked on random points.
-// Kernel: estimate::estimate() recorded once per pattern of known inputs, replayed over blocks of points. What does not
-// change along the inner axes is computed once per block, by the same operations in the same order: every number has
-// the bits of estimate() on that run. Does not live here: what becomes of the numbers (sink.hpp).
+// Space: the axes with the tables that say which number each slot of RunInputs has at each point. Names are
+// looked up when the Space is built, once per value that matters, never per point. Which slots depend on
+// which axes is found by resolving runs, so a default that depends on two axes (a predicted MFU) is seen, and
+// is checked on random points. Kernel: estimate::estimate() recorded once per pattern of known inputs,
+// replayed over blocks of points. What does not change along the inner axes is computed once per block, by
+// the same operations in the same order: every number has the bits of estimate() on that run. Does not live
+// here: what becomes of the numbers (sink.hpp).
 #pragma once
 
 #include <kwhatif/analysis/axis.hpp>
@@ -57,10 +58,12 @@ struct LeftOut {
 
 class Space {
  public:
-  /// @errors diag::Error: no point of the grid resolves (the first fault is shown), or a value that was written out
+  /// @errors diag::Error: no point of the grid resolves (the first fault is shown), or a value that was
+  /// written out
   ///         cannot be resolved; too-many-lookups where the inputs depend on too many axes at once
   /// @param must_fit  points whose model does not fit into the devices' memory count as not resolving
-  Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog, bool must_fit = false);
+  Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog,
+        bool must_fit = false);
 
   const std::vector<Axis>& axes() const { return axes_; }
   /// Number of points. Row order: the last axis varies fastest; row = ((i0 · n1 + i1) · n2 + i2) …
@@ -94,12 +97,12 @@ class Space {
 
 /// A block of points with the wanted results.
 struct Block {
-  std::uint64_t base = 0;                 ///< row of the block's origin
+  std::uint64_t base = 0;                  ///< row of the block's origin
   const std::uint64_t* offsets = nullptr;  ///< lane -> row - base; null: the lane itself
   std::size_t lanes = 0;
-  std::size_t first_inner = 0;            ///< position of lane 0 among the inner points
+  std::size_t first_inner = 0;             ///< position of lane 0 among the inner points
   const double* const* columns = nullptr;  ///< one per result asked for, coherent, absent = NaN
-  const std::size_t* outer = nullptr;     ///< index on every outer axis, in the order of Kernel::outer_axes()
+  const std::size_t* outer = nullptr;  ///< index on every outer axis, in the order of Kernel::outer_axes()
 
   std::uint64_t row(std::size_t lane) const { return base + (offsets == nullptr ? lane : offsets[lane]); }
 };
@@ -108,7 +111,8 @@ struct Block {
 class Kernel {
  public:
   /// @param results  results wanted, by index
-  /// @param any_order  whether blocks may come in another order than that of rows (reductions): the cheapest is taken
+  /// @param any_order  whether blocks may come in another order than that of rows (reductions): the cheapest
+  /// is taken
   Kernel(const Space& space, std::vector<std::size_t> results, bool any_order);
   ~Kernel();
   Kernel(const Kernel&) = delete;
@@ -127,7 +131,8 @@ class Kernel {
   /// Buffers of one thread.
   class Work;
   std::shared_ptr<Work> work() const;
-  /// Calls take(const Block&) for the outer steps [first, last), in order; stops early where take returns false.
+  /// Calls take(const Block&) for the outer steps [first, last), in order; stops early where take returns
+  /// false.
   template <class Take>
   void each(Work& work, std::uint64_t first, std::uint64_t last, Take take) const {
     Block block;

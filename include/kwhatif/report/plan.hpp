@@ -16,8 +16,8 @@ std::string plan_json(const std::vector<analysis::Space>& spaces, const analysis
                       const analysis::PlanAnswer& answer, const catalog::Catalog& catalog);
 /// The run of a point, and its results by resolve() and estimate().
 scenario::Scenario plan_run(const std::vector<analysis::Space>& spaces, const analysis::PlanPoint& point);
-estimate::RunEstimate<double> plan_result(const std::vector<analysis::Space>& spaces, const analysis::PlanPoint& point,
-                                          const catalog::Catalog& catalog);
+estimate::RunEstimate<double> plan_result(const std::vector<analysis::Space>& spaces,
+                                          const analysis::PlanPoint& point, const catalog::Catalog& catalog);
 /// A result by number, where it is known.
 std::optional<double> result_value(const estimate::RunEstimate<double>& results, std::size_t wanted);
 

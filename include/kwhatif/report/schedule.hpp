@@ -1,4 +1,5 @@
-// When to run, for people and machines: savings of the policies, a plan from one start, a heat map as text and SVG.
+// When to run, for people and machines: savings of the policies, a plan from one start, a heat map as text
+// and SVG.
 #pragma once
 
 #include <kwhatif/analysis/schedule.hpp>
@@ -13,23 +14,23 @@ namespace kwhatif::report {
 /// What `schedule` found.
 struct ScheduleAnswer {
   analysis::Trace trace;
-  std::string place;                       ///< name of the grid, or of the file
+  std::string place;  ///< name of the grid, or of the file
   analysis::Job job;
   bool energy_known = false;
   analysis::Policy policy;
-  double threshold = 0;                    ///< the limit used [kg/J]
+  double threshold = 0;  ///< the limit used [kg/J]
   analysis::YearOfStarts year;
-  double mean = 0;                         ///< of the trace [kg/J]
-  std::array<double, 24> by_hour{};        ///< mean intensity of starting at once at each UTC hour [kg/J]
+  double mean = 0;                   ///< of the trace [kg/J]
+  std::array<double, 24> by_hour{};  ///< mean intensity of starting at once at each UTC hour [kg/J]
   /// From one given start.
   struct FromStart {
     std::int64_t hour = 0;
     analysis::Outcome now, shift, pause, threshold;
   };
   std::optional<FromStart> start;
-  std::vector<std::string> place_names;    ///< of the offers
+  std::vector<std::string> place_names;  ///< of the offers
   std::vector<analysis::PlaceOffer> offers;
-  double transfer = 0;                     ///< [J]
+  double transfer = 0;  ///< [J]
   std::vector<std::string> sources;
 };
 

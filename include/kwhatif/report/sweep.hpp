@@ -1,5 +1,5 @@
-// A sweep for people and for machines: rows as CSV, JSON Lines or .npy; best rows, fronts, groups and histograms as text
-// and JSON.
+// A sweep for people and for machines: rows as CSV, JSON Lines or .npy; best rows, fronts, groups and
+// histograms as text and JSON.
 #pragma once
 
 #include <kwhatif/analysis/sink.hpp>
@@ -17,8 +17,8 @@ enum class RowFormat { csv, json_lines, npy };
 /// By file extension: .csv, .jsonl, .npy.
 std::optional<RowFormat> row_format(std::string_view path);
 
-/// Rows in order: number of the row, one column per axis, one per result asked for. Absent results are empty (CSV), null
-/// (JSON Lines) or NaN (.npy). Numbers are the shortest text that reads back to the same bits.
+/// Rows in order: number of the row, one column per axis, one per result asked for. Absent results are empty
+/// (CSV), null (JSON Lines) or NaN (.npy). Numbers are the shortest text that reads back to the same bits.
 class RowSink : public analysis::Sink {
  public:
   using Write = std::function<void(std::string_view)>;
@@ -45,7 +45,8 @@ class RowSink : public analysis::Sink {
   std::vector<std::size_t> columns_;
   RowFormat format_;
   Write write_;
-  std::vector<std::vector<std::string>> cells_;  // text of each axis value, where an axis is short enough to keep it
+  std::vector<std::vector<std::string>>
+      cells_;  // text of each axis value, where an axis is short enough to keep it
   std::vector<Scale> scales_;
   std::vector<std::size_t> widths_;  // of text axes in .npy
   std::vector<std::string> keys_;
@@ -63,9 +64,9 @@ SweepRow sweep_row(const analysis::Space& space, std::uint64_t row);
 
 /// What a reduction found.
 struct SweepAnswer {
-  std::string title;                     ///< "The 10 rows with the least CO2e"
-  std::vector<SweepRow> rows;            ///< top, Pareto, or the first rows
-  std::vector<std::size_t> columns;      ///< results to show
+  std::string title;                 ///< "The 10 rows with the least CO2e"
+  std::vector<SweepRow> rows;        ///< top, Pareto, or the first rows
+  std::vector<std::size_t> columns;  ///< results to show
   struct GroupLine {
     std::vector<std::size_t> indices;
     analysis::Group group;
@@ -73,16 +74,17 @@ struct SweepAnswer {
   std::vector<std::size_t> group_axes;
   std::vector<GroupLine> groups;
   analysis::Reduce reduce = analysis::Reduce::min;
-  std::size_t by = 0;                    ///< result that was reduced
+  std::size_t by = 0;  ///< result that was reduced
   std::optional<analysis::LogCounts> histogram;
-  std::string kind;                      ///< rows, top, pareto, groups, histogram
+  std::string kind;  ///< rows, top, pareto, groups, histogram
   std::vector<analysis::Limit> limits;
 };
 
 std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer);
 std::string sweep_csv(const analysis::Space& space, const SweepAnswer& answer);
 /// Schema kwhatif/sweep/1.
-std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog);
+std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
+                       const catalog::Catalog& catalog);
 
 /// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
 std::string sweep_assumptions(const analysis::Space& space);

@@ -1,5 +1,4 @@
 #include "verb.hpp"
-
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -15,7 +14,8 @@ namespace {
 
 using scenario::Input;
 
-[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where, std::string help = {}) {
+[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where,
+                         std::string help = {}) {
   throw diag::UsageError(
       {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
 }
@@ -24,8 +24,9 @@ struct LimitFlag {
   std::string_view flag;
   std::string_view result;
 };
-constexpr std::array limit_flags{LimitFlag{"max-co2e", "co2e"}, LimitFlag{"max-time", "time"}, LimitFlag{"max-days", "time"},
-                                 LimitFlag{"max-cost", "cost"}, LimitFlag{"max-energy", "energy"}};
+constexpr std::array limit_flags{LimitFlag{"max-co2e", "co2e"}, LimitFlag{"max-time", "time"},
+                                 LimitFlag{"max-days", "time"}, LimitFlag{"max-cost", "cost"},
+                                 LimitFlag{"max-energy", "energy"}};
 
 // The values that an input takes where the user has fixed none.
 constexpr std::string_view default_counts = "8,16,32,64,128,256,512,1024,2048,4096,8192,16384,32768";
@@ -53,7 +54,8 @@ class Plan {
       const auto given = arguments_.get(flag.flag);
       if (!given) continue;
       scenario::Given limit = *given;
-      const bool days = flag.flag == "max-days" && given->text.find_first_not_of("0123456789.") == std::string::npos;
+      const bool days =
+          flag.flag == "max-days" && given->text.find_first_not_of("0123456789.") == std::string::npos;
       limit.text = std::string{flag.result} + "<=" + given->text + (days ? " days" : "");
       const auto more = analysis::read_limits(limit);
       question_.limits.insert(question_.limits.end(), more.begin(), more.end());
@@ -77,11 +79,14 @@ class Plan {
       question_.largest_tokens = wish->text == "tokens";
       question_.largest_model = wish->text == "params" || wish->text == "model";
       if (!question_.largest_tokens && !question_.largest_model)
-        refuse("unknown-word", "--maximize cannot be '" + wish->text.substr(0, 40) + "'", wish->where, "one of: tokens, params, model");
+        refuse("unknown-word", "--maximize cannot be '" + wish->text.substr(0, 40) + "'", wish->where,
+               "one of: tokens, params, model");
       if (question_.limits.empty())
-        refuse("missing-value", "without a limit there is no largest " + wish->text, wish->where, "give --max-co2e, --max-days, --max-cost or --max-energy");
+        refuse("missing-value", "without a limit there is no largest " + wish->text, wish->where,
+               "give --max-co2e, --max-days, --max-cost or --max-energy");
     }
-    for (const std::string_view name : {"co2e", "time", "cost"}) question_.front.push_back(*analysis::result_named(name));
+    for (const std::string_view name : {"co2e", "time", "cost"})
+      question_.front.push_back(*analysis::result_named(name));
   }
 
   static scenario::Given axis(std::string text) { return {std::move(text), {}, "--axis"}; }
@@ -89,40 +94,62 @@ class Plan {
   // Axes given by --axis; and, where an input is open, all that can be had.
   void build_spaces() {
     std::vector<scenario::Given> given;
-    if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end()) given = found->second;
+    if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end())
+      given = found->second;
     const auto varies = [&](std::string_view name) {
-      return std::any_of(given.begin(), given.end(), [&](const auto& g) { return g.text.starts_with(std::string{name} + "="); });
+      return std::any_of(given.begin(), given.end(),
+                         [&](const auto& g) { return g.text.starts_with(std::string{name} + "="); });
     };
     const bool device_open = !run_.has(Input::hardware) && !varies("hardware");
-    const bool place_open = !run_.has(Input::region) && !run_.has(Input::grid) && !run_.has(Input::ci) && !varies("region") && !varies("grid") && !varies("ci");
-    const bool count_open = !run_.has(Input::chips) && !run_.has(Input::nodes) && !varies("chips") && !varies("nodes");
-    if (question_.largest_tokens && !run_.has(Input::tokens)) run_.set(Input::tokens, {"1e12", {}, "--tokens"});
+    const bool place_open = !run_.has(Input::region) && !run_.has(Input::grid) && !run_.has(Input::ci) &&
+                            !varies("region") && !varies("grid") && !varies("ci");
+    const bool count_open =
+        !run_.has(Input::chips) && !run_.has(Input::nodes) && !varies("chips") && !varies("nodes");
+    if (question_.largest_tokens && !run_.has(Input::tokens))
+      run_.set(Input::tokens, {"1e12", {}, "--tokens"});
     if (arguments_.text("maximize") == "params" && !run_.has(Input::params) && !varies("params"))
       given.push_back(axis("params=1e8:1e14:log241"));
-    if (arguments_.text("maximize") == "model" && !run_.has(Input::model) && !varies("model")) given.push_back(axis("model=all"));
+    if (arguments_.text("maximize") == "model" && !run_.has(Input::model) && !varies("model"))
+      given.push_back(axis("model=all"));
     if (count_open) given.push_back(axis("chips=" + std::string{default_counts}));
     const auto add = [&](std::vector<scenario::Given> axes) {
       if (axes.empty()) axes.push_back(axis("runs=1"));
       auto read = analysis::read_axes(axes, context_.catalog);
-      for (analysis::Axis& a : read) a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
+      for (analysis::Axis& a : read)
+        a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
       spaces_.emplace_back(run_, std::move(read), context_.catalog, true);
     };
     if (!device_open) {
-      if (place_open) given.push_back(axis("region=all"));
+      if (place_open) given.push_back(axis(places()));
       add(given);
       return;
     }
     // GPUs can be had anywhere; TPUs in Google's regions only
     auto gpus = given;
     gpus.push_back(axis("hardware=" + joined(analysis::rentable(context_.catalog, "gpu"))));
-    if (place_open) gpus.push_back(axis("region=all"));
+    if (place_open) gpus.push_back(axis(places()));
     add(gpus);
     const auto tpus = analysis::rentable(context_.catalog, "tpu");
-    const bool google = place_open || (run_.has(Input::region) && run_.get(Input::region)->text.starts_with("gcp:"));
+    const bool google =
+        place_open || (run_.has(Input::region) && run_.get(Input::region)->text.starts_with("gcp:"));
     if (tpus.empty() || !google || varies("region")) return;
     given.push_back(axis("hardware=" + joined(tpus)));
     if (place_open) given.push_back(axis("region=gcp:*"));
     add(given);
+  }
+
+  // Regions of clouds that rent to anyone; sites of companies, averages and past observations are no offer.
+  std::string places() const {
+    static constexpr std::array clouds{"aws",    "azure", "coreweave", "gcp",
+                                       "lambda", "oci",   "ovh",       "scaleway"};
+    std::vector<std::string> ids;
+    for (const catalog::Row& row : context_.catalog.rows(catalog::Kind::region)) {
+      const bool rents = std::find(clouds.begin(), clouds.end(), row.text("provider")) != clouds.end();
+      const bool site =
+          row.id().find('@') == std::string_view::npos && row.id().find(":average") == std::string_view::npos;
+      if (rents && site) ids.emplace_back(row.id());
+    }
+    return "region=" + joined(ids);
   }
 
   static std::string joined(const std::vector<std::string>& names) {
@@ -135,7 +162,8 @@ class Plan {
     const auto wish = *arguments_.get("solve");
     const auto target = arguments_.get("target");
     if (!target)
-      refuse("missing-value", "--solve needs the figure to explain", wish.where, "write for example --solve pue --target 'energy=1287 MWh'");
+      refuse("missing-value", "--solve needs the figure to explain", wish.where,
+             "write for example --solve pue --target 'energy=1287 MWh'");
     std::optional<estimate::Slot> slot;
     for (std::size_t s = 0; s < estimate::slot_count; ++s) {
       std::string key{estimate::slot_table[s].key};
@@ -143,37 +171,51 @@ class Plan {
       std::replace(dashed.begin(), dashed.end(), '_', '-');
       if (wish.text == key || wish.text == dashed) slot = static_cast<estimate::Slot>(s);
     }
-    if (!slot) refuse("unknown-axis", "no input '" + wish.text.substr(0, 40) + "' to solve for", wish.where, "such as pue, mfu, power, ci, chips, tokens, overhead");
+    if (!slot)
+      refuse("unknown-axis", "no input '" + wish.text.substr(0, 40) + "' to solve for", wish.where,
+             "such as pue, mfu, power, ci, chips, tokens, overhead");
     scenario::Given condition = *target;
     const auto equals = condition.text.find('=');
-    if (equals == std::string::npos || equals == 0) refuse("bad-condition", "'" + condition.text.substr(0, 60) + "' is no target", condition.where, "write for example 'energy=1287 MWh'");
+    if (equals == std::string::npos || equals == 0)
+      refuse("bad-condition", "'" + condition.text.substr(0, 60) + "' is no target", condition.where,
+             "write for example 'energy=1287 MWh'");
     condition.text.insert(equals, "<");
     const auto limit = analysis::read_limits(condition).front();
     const auto resolved = scenario::resolve(run_, context_.catalog);
     auto inputs = resolved.inputs;
     const auto before = report::result_value(estimate::estimate(inputs), limit.result);
-    if (!before) refuse("no-work", "this run does not give the result that is to be explained", condition.where, "`kwhatif estimate` says which flag is missing");
+    if (!before)
+      refuse("no-work", "this run does not give the result that is to be explained", condition.where,
+             "`kwhatif estimate` says which flag is missing");
     const auto found = analysis::solve(inputs, *slot, limit.result, limit.bound);
     const auto& name = estimate::info(*slot);
     const auto dimension = estimate::slot_dimension(*slot);
     const auto dimension_of_result = analysis::result_dimension(limit.result);
-    const std::string what = std::string{analysis::result_info(limit.result).label} + " of " + quantity::human(limit.bound, dimension_of_result);
+    const std::string what = std::string{analysis::result_info(limit.result).label} + " of " +
+                             quantity::human(limit.bound, dimension_of_result);
     if (!found) {
-      context_.out = "No " + std::string{name.label} + " explains " + what + ": the result does not depend on it, or never reaches it.\n";
+      context_.out = "No " + std::string{name.label} + " explains " + what +
+                     ": the result does not depend on it, or never reaches it.\n";
       return answer_is_no;
     }
-    const bool impossible = (*slot == estimate::Slot::pue && *found < 1) || (*slot == estimate::Slot::mfu && *found > 1) ||
+    const bool impossible = (*slot == estimate::Slot::pue && *found < 1) ||
+                            (*slot == estimate::Slot::mfu && *found > 1) ||
                             (*slot == estimate::Slot::devices && *found < 1);
     if (arguments_.has("json")) {
-      context_.out = "{\n  \"schema\": \"kwhatif/plan/1\",\n  \"solve\": \"" + std::string{name.key} + "\",\n  \"value\": " +
-                     quantity::shortest(*found) + ",\n  \"possible\": " + (impossible ? "false" : "true") + "\n}\n";
+      context_.out = "{\n  \"schema\": \"kwhatif/plan/1\",\n  \"solve\": \"" + std::string{name.key} +
+                     "\",\n  \"value\": " + quantity::shortest(*found) +
+                     ",\n  \"possible\": " + (impossible ? "false" : "true") + "\n}\n";
       return impossible ? answer_is_no : done;
     }
-    context_.out = std::string{name.label} + " of " + quantity::human(*found, dimension, 4) + " explains " + what + " (with " +
-                   quantity::human(estimate::slot_value(inputs, *slot).value_or(1), dimension, 4) + " it would be " +
-                   quantity::human(*before, dimension_of_result) + ")\n";
+    context_.out = std::string{name.label} + " of " + quantity::human(*found, dimension, 4) + " explains " +
+                   what + " (with " +
+                   quantity::human(estimate::slot_value(inputs, *slot).value_or(1), dimension, 4) +
+                   " it would be " + quantity::human(*before, dimension_of_result) + ")\n";
     if (!impossible) return done;
-    context_.out += "That cannot be: " + std::string{*slot == estimate::Slot::pue ? "a PUE is at least 1" : *slot == estimate::Slot::mfu ? "an MFU is at most 1" : "there is at least one device"} +
+    context_.out += "That cannot be: " +
+                    std::string{*slot == estimate::Slot::pue   ? "a PUE is at least 1"
+                                : *slot == estimate::Slot::mfu ? "an MFU is at most 1"
+                                                               : "there is at least one device"} +
                     "; another input must be off.\n";
     return answer_is_no;
   }

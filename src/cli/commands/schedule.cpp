@@ -1,5 +1,4 @@
 #include "verb.hpp"
-
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/document/toml.hpp>
 #include <kwhatif/estimate/run.hpp>
@@ -15,14 +14,17 @@ namespace kwhatif::cli {
 
 namespace {
 
-[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where, std::string help = {}) {
+[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where,
+                         std::string help = {}) {
   throw diag::UsageError(
       {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
 }
 
-double quantity_of(const scenario::Given& given, const quantity::Dimension& dimension, std::string_view example) {
+double quantity_of(const scenario::Given& given, const quantity::Dimension& dimension,
+                   std::string_view example) {
   const auto parsed = quantity::parse(given.text, {.dimension = dimension, .example = example});
-  if (!parsed.ok) refuse(parsed.fault.code, given.named + ": " + parsed.fault.message, given.where, parsed.fault.help);
+  if (!parsed.ok)
+    refuse(parsed.fault.code, given.named + ": " + parsed.fault.message, given.where, parsed.fault.help);
   if (parsed.value.coherent < 0) refuse("out-of-range", given.named + " cannot be negative", given.where);
   return parsed.value.coherent;
 }
@@ -44,10 +46,13 @@ std::string name_of(const catalog::Catalog& catalog, std::string_view grid) {
 }
 
 // The trace of a grid, region or name: of the year asked for, else the newest.
-std::optional<analysis::Trace> trace_named(const catalog::Catalog& catalog, std::string_view name, std::optional<int> year) {
+std::optional<analysis::Trace> trace_named(const catalog::Catalog& catalog, std::string_view name,
+                                           std::optional<int> year) {
   std::string grid{name};
-  if (const auto region = catalog.lookup(catalog::Kind::region, name); region.row) grid = region.row->text("grid");
-  else if (const auto found = catalog.lookup(catalog::Kind::grid, name); found.row) grid = found.row->id();
+  if (const auto region = catalog.lookup(catalog::Kind::region, name); region.row)
+    grid = region.row->text("grid");
+  else if (const auto found = catalog.lookup(catalog::Kind::grid, name); found.row)
+    grid = found.row->id();
   std::optional<catalog::Row> best;
   for (const catalog::Row& row : analysis::traces_of(catalog, grid)) {
     const int own = static_cast<int>(row.number("year").value_or(0));
@@ -71,8 +76,10 @@ class Schedule {
     const std::string text = arguments_.has("json")  ? report::schedule_json(answer_, context_.catalog)
                              : arguments_.has("csv") ? report::schedule_csv(answer_)
                                                      : report::schedule_text(answer_, context_.catalog);
-    if (const auto output = arguments_.get("output")) write_file(context_, output->text, text);
-    else context_.out = text;
+    if (const auto output = arguments_.get("output"))
+      write_file(context_, output->text, text);
+    else
+      context_.out = text;
     return done;
   }
 
@@ -91,8 +98,10 @@ class Schedule {
     if (run.empty()) return;
     const auto resolved = scenario::resolve(run, context_.catalog);
     const auto result = estimate::estimate(resolved.inputs);
-    if (result.wall_time) answer_.job.hours = result.wall_time->coherent() / 3600;
-    else if (resolved.inputs.wall_time) answer_.job.hours = resolved.inputs.wall_time->coherent() / 3600;
+    if (result.wall_time)
+      answer_.job.hours = result.wall_time->coherent() / 3600;
+    else if (resolved.inputs.wall_time)
+      answer_.job.hours = resolved.inputs.wall_time->coherent() / 3600;
     if (result.facility_energy) {
       answer_.job.energy = result.facility_energy->coherent();
       answer_.energy_known = true;
@@ -113,7 +122,8 @@ class Schedule {
       if (!trace) {
         std::string what = "no hourly trace for '" + place_->text + "'";
         if (year_) what += " in " + std::to_string(*year_);
-        refuse("no-data", what, place_->where, "there are traces of " + zones(context_.catalog) + "; or give --trace FILE");
+        refuse("no-data", what, place_->where,
+               "there are traces of " + zones(context_.catalog) + "; or give --trace FILE");
       }
       answer_.trace = *trace;
       answer_.place = name_of(context_.catalog, trace->zone) + ' ' + std::to_string(trace->year);
@@ -138,15 +148,18 @@ class Schedule {
       write_file(context_, output->text,
                  output->text.ends_with(".svg") ? report::heat_map_svg(answer_.trace, answer_.place)
                                                 : report::heat_map_text(answer_.trace, answer_.place));
-    else context_.out = report::heat_map_text(answer_.trace, answer_.place);
+    else
+      context_.out = report::heat_map_text(answer_.trace, answer_.place);
     return true;
   }
 
   void read_policy() {
     if (answer_.job.hours <= 0)
-      refuse("no-work", "the length of the job is unknown", {}, "give --hours 36h, or --params, --tokens, --hardware and --chips");
+      refuse("no-work", "the length of the job is unknown", {},
+             "give --hours 36h, or --params, --tokens, --hardware and --chips");
     if (const auto given = arguments_.get("window"))
-      answer_.policy.window = static_cast<std::size_t>(std::llround(quantity_of(*given, quantity::dim::time, "24 h") / 3600));
+      answer_.policy.window =
+          static_cast<std::size_t>(std::llround(quantity_of(*given, quantity::dim::time, "24 h") / 3600));
     if (const auto given = arguments_.get("extra")) {
       if (given->text.ends_with('%')) {
         answer_.policy.extra = answer_.job.hours * quantity_of(*given, quantity::dim::one, "100 %");
@@ -156,10 +169,12 @@ class Schedule {
     }
     if (const auto given = arguments_.get("threshold"))
       answer_.policy.threshold = quantity_of(*given, quantity::dim::carbon_intensity, "200 g/kWh");
-    const double longest = answer_.job.hours + std::max(answer_.policy.extra, static_cast<double>(answer_.policy.window));
+    const double longest =
+        answer_.job.hours + std::max(answer_.policy.extra, static_cast<double>(answer_.policy.window));
     if (longest > static_cast<double>(answer_.trace.hours()))
       refuse("out-of-range",
-             "the job and its window, " + quantity::human(longest * 3600, quantity::dim::time) + ", are longer than the trace of " +
+             "the job and its window, " + quantity::human(longest * 3600, quantity::dim::time) +
+                 ", are longer than the trace of " +
                  quantity::human(static_cast<double>(answer_.trace.hours()) * 3600, quantity::dim::time),
              {}, "use more devices, a shorter window, or a longer trace");
   }
@@ -172,22 +187,28 @@ class Schedule {
     answer_.threshold = answer_.policy.threshold;
     if (answer_.threshold <= 0) {
       auto sorted = trace.intensity;
-      std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2), sorted.end());
+      std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
+                       sorted.end());
       answer_.threshold = sorted[sorted.size() / 2];
     }
     std::array<double, 24> counts{};
     for (std::size_t h = 0; h < answer_.year.starts; ++h) {
-      const auto of_day = static_cast<std::size_t>(((trace.first_hour + static_cast<std::int64_t>(h)) % 24 + 24) % 24);
+      const auto of_day =
+          static_cast<std::size_t>(((trace.first_hour + static_cast<std::int64_t>(h)) % 24 + 24) % 24);
       answer_.by_hour[of_day] += analysis::run_now(prefix, answer_.job, h).mean;
       counts[of_day] += 1;
     }
-    for (std::size_t h = 0; h < 24; ++h) answer_.by_hour[h] = counts[h] > 0 ? answer_.by_hour[h] / counts[h] : answer_.year.average;
+    for (std::size_t h = 0; h < 24; ++h)
+      answer_.by_hour[h] = counts[h] > 0 ? answer_.by_hour[h] / counts[h] : answer_.year.average;
     const auto start = arguments_.get("start");
     if (start) {
       const auto hour = analysis::hour_of(start->text);
-      if (!hour) refuse("bad-time", "'" + start->text.substr(0, 40) + "' is no whole hour", start->where, "write 2022-06-01T08:00Z");
+      if (!hour)
+        refuse("bad-time", "'" + start->text.substr(0, 40) + "' is no whole hour", start->where,
+               "write 2022-06-01T08:00Z");
       const std::int64_t at = *hour - trace.first_hour;
-      if (at < 0 || static_cast<std::size_t>(at) + static_cast<std::size_t>(std::ceil(answer_.job.hours)) > trace.hours())
+      if (at < 0 || static_cast<std::size_t>(at) + static_cast<std::size_t>(std::ceil(answer_.job.hours)) >
+                        trace.hours())
         refuse("out-of-range", "the job does not lie within the trace", start->where,
                "the trace runs from " + analysis::stamp(trace.first_hour) + " to " +
                    analysis::stamp(trace.first_hour + static_cast<std::int64_t>(trace.hours()) - 1));
@@ -203,8 +224,11 @@ class Schedule {
   }
 
   void across(const scenario::Given& places) {
-    if (!answer_.start) refuse("missing-value", "--places needs --start", places.where, "give for example --start 2022-06-01T08:00Z");
-    if (const auto given = arguments_.get("transfer")) answer_.transfer = quantity_of(*given, quantity::dim::energy, "50 kWh");
+    if (!answer_.start)
+      refuse("missing-value", "--places needs --start", places.where,
+             "give for example --start 2022-06-01T08:00Z");
+    if (const auto given = arguments_.get("transfer"))
+      answer_.transfer = quantity_of(*given, quantity::dim::energy, "50 kWh");
     std::vector<analysis::Trace> traces{answer_.trace};
     answer_.place_names = {answer_.place + ", no move"};
     std::string_view rest = places.text;
@@ -212,16 +236,20 @@ class Schedule {
       const auto end = std::min(rest.find(','), rest.size());
       const std::string name{rest.substr(0, end)};
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      auto trace = trace_named(context_.catalog, name, answer_.trace.year > 0 ? std::optional{answer_.trace.year} : year_);
+      auto trace = trace_named(context_.catalog, name,
+                               answer_.trace.year > 0 ? std::optional{answer_.trace.year} : year_);
       if (!trace)
-        refuse("no-data", "no hourly trace for '" + name + "'" + (answer_.trace.year > 0 ? " in " + std::to_string(answer_.trace.year) : ""),
+        refuse("no-data",
+               "no hourly trace for '" + name + "'" +
+                   (answer_.trace.year > 0 ? " in " + std::to_string(answer_.trace.year) : ""),
                places.where, "there are traces of " + zones(context_.catalog));
       if (std::find(answer_.sources.begin(), answer_.sources.end(), trace->source) == answer_.sources.end())
         answer_.sources.push_back(trace->source);
       answer_.place_names.push_back(name_of(context_.catalog, trace->zone));
       traces.push_back(std::move(*trace));
     }
-    answer_.offers = analysis::across_places(traces, answer_.job, answer_.start->hour, answer_.policy.window, answer_.transfer);
+    answer_.offers = analysis::across_places(traces, answer_.job, answer_.start->hour, answer_.policy.window,
+                                             answer_.transfer);
   }
 
   Context& context_;

@@ -1,5 +1,5 @@
+#include "commands/sweep_output.hpp"
 #include "verb.hpp"
-
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -7,26 +7,14 @@
 #include <kwhatif/report/sweep.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <cerrno>
 #include <cmath>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <thread>
-#include <unistd.h>
 
 namespace kwhatif::cli {
 
 namespace {
-
-std::atomic<bool> interrupt_wanted{false};
-extern "C" void on_interrupt(int) { interrupt_wanted.store(true, std::memory_order_relaxed); }
-
-[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where, std::string help = {}) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
-}
 
 std::vector<scenario::Given> all_of(const Arguments& arguments, std::string_view option) {
   const auto found = arguments.options.find(option);
@@ -61,128 +49,17 @@ std::vector<std::size_t> results_of(const scenario::Given& given) {
   return out;
 }
 
-std::uint64_t whole_of(const scenario::Given& given, std::uint64_t low, std::uint64_t high, std::string_view what) {
+std::uint64_t whole_of(const scenario::Given& given, std::uint64_t low, std::uint64_t high,
+                       std::string_view what) {
   const auto n = quantity::parse(given.text, {.dimension = quantity::dim::one, .bare_number = true});
-  if (!n.ok || n.value.coherent != std::floor(n.value.coherent) || n.value.coherent < static_cast<double>(low) ||
-      n.value.coherent > static_cast<double>(high))
+  if (!n.ok || n.value.coherent != std::floor(n.value.coherent) ||
+      n.value.coherent < static_cast<double>(low) || n.value.coherent > static_cast<double>(high))
     refuse("out-of-range",
-           std::string{what} + " must be a whole number from " + std::to_string(low) + " to " + std::to_string(high),
+           std::string{what} + " must be a whole number from " + std::to_string(low) + " to " +
+               std::to_string(high),
            given.where);
   return static_cast<std::uint64_t>(n.value.coherent);
 }
-
-// A file that appears whole or not at all, or standard output.
-class Output {
- public:
-  explicit Output(const Arguments& arguments) {
-    const auto given = arguments.get("output");
-    if (!given || given->text == "-") return;
-    path_ = given->text;
-    where_ = given->where;
-    std::error_code error;
-    if (std::filesystem::is_directory(path_, error)) fail("it is a folder");
-    if (std::filesystem::exists(path_, error) && !arguments.has("force")) fail("the file exists", "--force overwrites it");
-    temporary_ = path_ + ".part" + std::to_string(::getpid());
-    file_ = std::fopen(temporary_.c_str(), "wbx");
-    if (file_ == nullptr) fail(std::strerror(errno));
-  }
-  ~Output() { drop(); }
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
-
-  const std::string& path() const { return path_; }
-  /// False where the reader has gone away.
-  bool open() const { return !gone_; }
-
-  void write(std::string_view text) {
-    if (file_ != nullptr) {
-      if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail(std::strerror(errno));
-      return;
-    }
-    while (!text.empty() && !gone_) {
-      const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0 && errno == EPIPE) {
-        gone_ = true;
-        interrupt_wanted.store(true, std::memory_order_relaxed);
-      } else if (n < 0) {
-        refuse("cannot-write", std::string{"cannot write the output: "} + std::strerror(errno), {});
-      } else {
-        text.remove_prefix(static_cast<std::size_t>(n));
-      }
-    }
-  }
-  void rewrite_head(std::string_view head) {
-    if (file_ == nullptr || head.empty()) return;
-    if (std::fseek(file_, 0, SEEK_SET) != 0) fail(std::strerror(errno));
-    write(head);
-  }
-  void finish() {
-    if (file_ == nullptr) return;
-    std::FILE* file = file_;
-    file_ = nullptr;
-    std::error_code error;
-    if (std::fclose(file) != 0) {
-      const int reason = errno;
-      std::filesystem::remove(temporary_, error);
-      fail(std::strerror(reason));
-    }
-    std::filesystem::rename(temporary_, path_, error);
-    if (error) fail(error.message());
-  }
-
- private:
-  void drop() {
-    if (file_ == nullptr) return;
-    std::fclose(file_);
-    file_ = nullptr;
-    std::error_code error;
-    std::filesystem::remove(temporary_, error);
-  }
-  [[noreturn]] void fail(const std::string& why, std::string help = {}) {
-    drop();
-    refuse("cannot-write", "cannot write '" + path_ + "': " + why, where_, std::move(help));
-  }
-
-  std::string path_;
-  std::string temporary_;
-  diag::Span where_;
-  std::FILE* file_ = nullptr;
-  bool gone_ = false;
-};
-
-// A line of progress on a terminal, twice a second.
-class Progress {
- public:
-  explicit Progress(std::uint64_t total) : total_(total), on_(::isatty(STDERR_FILENO) == 1) {}
-  ~Progress() {
-    if (shown_) std::fputs("\r\x1b[K", stderr);
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void operator()(std::uint64_t done) {
-    if (!on_) return;
-    const auto now = Clock::now();
-    if (now - last_ < std::chrono::milliseconds(500)) return;
-    last_ = now;
-    shown_ = true;
-    const double seconds = std::chrono::duration<double>(now - began_).count();
-    const double rate = static_cast<double>(done) / seconds;
-    const double left = static_cast<double>(total_ - done) / rate;
-    std::fprintf(stderr, "\r%5.1f %%  %s runs/s  %s left \x1b[K", 100.0 * static_cast<double>(done) / static_cast<double>(total_),
-                 quantity::significant(rate, 2).c_str(), quantity::human(left, quantity::dim::time, 2).c_str());
-    std::fflush(stderr);
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  std::uint64_t total_;
-  bool on_;
-  bool shown_ = false;
-  Clock::time_point began_ = Clock::now();
-  Clock::time_point last_ = Clock::now();
-};
 
 constexpr double most_evaluations = 2e13;  // an hour or so
 constexpr double most_bytes = 2e11;
@@ -190,7 +67,8 @@ constexpr std::size_t shown_rows = 20;
 
 std::vector<std::size_t> default_results() {
   std::vector<std::size_t> out;
-  for (const std::string_view name : {"device_time", "wall_time", "facility_energy", "operational_location", "cost"})
+  for (const std::string_view name :
+       {"device_time", "wall_time", "facility_energy", "operational_location", "cost"})
     out.push_back(*analysis::result_named(name));
   return out;
 }
@@ -198,8 +76,10 @@ std::vector<std::size_t> default_results() {
 class Sweep {
  public:
   explicit Sweep(Context& context)
-      : context_(context), arguments_(context.arguments),
-        space_(base(context), analysis::read_axes(all_of(context.arguments, "axis"), context.catalog), context.catalog) {
+      : context_(context),
+        arguments_(context.arguments),
+        space_(base(context), analysis::read_axes(all_of(context.arguments, "axis"), context.catalog),
+               context.catalog) {
     for (const auto& given : all_of(arguments_, "where")) {
       const auto more = analysis::read_limits(given);
       options_.limits.insert(options_.limits.end(), more.begin(), more.end());
@@ -221,18 +101,25 @@ class Sweep {
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
     int code = done;
-    if (arguments_.has("top")) code = top();
-    else if (arguments_.has("pareto")) code = pareto();
-    else if (arguments_.has("group-by") || arguments_.has("reduce")) code = groups();
-    else if (arguments_.has("histogram")) code = histogram();
-    else return rows();
+    if (arguments_.has("top"))
+      code = top();
+    else if (arguments_.has("pareto"))
+      code = pareto();
+    else if (arguments_.has("group-by") || arguments_.has("reduce"))
+      code = groups();
+    else if (arguments_.has("histogram"))
+      code = histogram();
+    else
+      return rows();
     if (code != done) return code;
     const bool machine = arguments_.has("csv") || arguments_.has("plain");
     const std::string text = arguments_.has("json") ? report::sweep_json(space_, answer_, context_.catalog)
                              : machine              ? report::sweep_csv(space_, answer_)
                                                     : report::sweep_text(space_, answer_);
-    if (const auto output = arguments_.get("output")) write_file(context_, output->text, text);
-    else context_.out = text;
+    if (const auto output = arguments_.get("output"))
+      write_file(context_, output->text, text);
+    else
+      context_.out = text;
     return done;
   }
 
@@ -251,14 +138,17 @@ class Sweep {
 
   int explain_row(const scenario::Given& given) {
     const std::uint64_t row = whole_of(given, 0, space_.size() - 1, "--explain-row");
-    const std::string file = arguments_.positionals.empty() ? std::string{} : arguments_.positionals.front().text;
+    const std::string file =
+        arguments_.positionals.empty() ? std::string{} : arguments_.positionals.front().text;
     context_.out = report::explain_command(space_, row, file) + '\n';
     return done;
   }
 
   bool evaluate(const analysis::Kernel& kernel, analysis::Sink& sink) {
     if (space_.size_estimate() > most_evaluations)
-      refuse("too-many-rows", "the grid has " + quantity::significant(space_.size_estimate()) + " points: more than a day of work",
+      refuse("too-many-rows",
+             "the grid has " + quantity::significant(space_.size_estimate()) +
+                 " points: more than a day of work",
              all_of(arguments_, "axis").front().where,
              "use fewer values per axis (lin20 or log20), or fix the inputs that do not change the answer");
     Progress progress(space_.size());
@@ -284,7 +174,8 @@ class Sweep {
     analysis::TopSink sink(kernel, 0, count, largest);
     if (!evaluate(kernel, sink)) return interrupted;
     answer_.kind = "top";
-    answer_.title = "The " + std::to_string(sink.best().size()) + " rows with the " + (largest ? "most: " : "least: ") + label(answer_.by);
+    answer_.title = "The " + std::to_string(sink.best().size()) + " rows with the " +
+                    (largest ? "most: " : "least: ") + label(answer_.by);
     for (const auto& ranked : sink.best()) answer_.rows.push_back(report::sweep_row(space_, ranked.row));
     add_column(answer_.by);
     return done;
@@ -294,7 +185,8 @@ class Sweep {
     const auto given = *arguments_.get("pareto");
     const auto objectives = results_of(given);
     if (objectives.size() < 2 || objectives.size() > 6)
-      refuse("out-of-range", "--pareto needs two to six results", given.where, "write for example --pareto energy,time,cost");
+      refuse("out-of-range", "--pareto needs two to six results", given.where,
+             "write for example --pareto energy,time,cost");
     const analysis::Kernel kernel(space_, wanted(objectives), true);
     std::vector<std::size_t> columns(objectives.size());
     for (std::size_t k = 0; k < columns.size(); ++k) columns[k] = k;
@@ -305,7 +197,8 @@ class Sweep {
     answer_.by = objectives.front();
     answer_.columns = objectives;
     answer_.title = "Rows that no other row beats in ";
-    for (std::size_t k = 0; k < objectives.size(); ++k) answer_.title += (k == 0 ? "" : ", ") + label(objectives[k]);
+    for (std::size_t k = 0; k < objectives.size(); ++k)
+      answer_.title += (k == 0 ? "" : ", ") + label(objectives[k]);
     const auto bends = analysis::knees(front);
     for (std::size_t i = 0; i < front.size(); ++i) {
       answer_.rows.push_back(report::sweep_row(space_, front[i].row));
@@ -318,21 +211,29 @@ class Sweep {
     if (const auto given = arguments_.get("group-by")) {
       for (const std::string& word : words_of(given->text)) {
         const auto& axes = space_.axes();
-        const auto at = std::find_if(axes.begin(), axes.end(), [&](const auto& a) { return a.name == word || a.column() == word; });
+        const auto at = std::find_if(axes.begin(), axes.end(),
+                                     [&](const auto& a) { return a.name == word || a.column() == word; });
         if (at == axes.end()) {
           std::string names;
           for (const auto& a : axes) names += (names.empty() ? "" : ", ") + a.name;
-          refuse("unknown-axis", "no axis '" + word.substr(0, 40) + "' in this sweep", given->where, "axes: " + names);
+          refuse("unknown-axis", "no axis '" + word.substr(0, 40) + "' in this sweep", given->where,
+                 "axes: " + names);
         }
         answer_.group_axes.push_back(static_cast<std::size_t>(at - axes.begin()));
       }
     }
     if (const auto given = arguments_.get("reduce")) {
-      if (given->text == "min") answer_.reduce = analysis::Reduce::min;
-      else if (given->text == "max") answer_.reduce = analysis::Reduce::max;
-      else if (given->text == "mean") answer_.reduce = analysis::Reduce::mean;
-      else if (given->text == "quantiles") answer_.reduce = analysis::Reduce::quantiles;
-      else refuse("unknown-word", "--reduce cannot be '" + given->text.substr(0, 40) + "'", given->where, "one of: min, max, mean, quantiles");
+      if (given->text == "min")
+        answer_.reduce = analysis::Reduce::min;
+      else if (given->text == "max")
+        answer_.reduce = analysis::Reduce::max;
+      else if (given->text == "mean")
+        answer_.reduce = analysis::Reduce::mean;
+      else if (given->text == "quantiles")
+        answer_.reduce = analysis::Reduce::quantiles;
+      else
+        refuse("unknown-word", "--reduce cannot be '" + given->text.substr(0, 40) + "'", given->where,
+               "one of: min, max, mean, quantiles");
     }
     const analysis::Kernel kernel(space_, wanted({answer_.by}), true);
     analysis::GroupSink sink(kernel, 0, answer_.group_axes, answer_.reduce);
@@ -360,7 +261,8 @@ class Sweep {
   }
 
   void add_column(std::size_t result) {
-    if (std::find(answer_.columns.begin(), answer_.columns.end(), result) == answer_.columns.end()) answer_.columns.push_back(result);
+    if (std::find(answer_.columns.begin(), answer_.columns.end(), result) == answer_.columns.end())
+      answer_.columns.push_back(result);
   }
 
   int rows() {
@@ -369,7 +271,8 @@ class Sweep {
     if (output && output->text != "-") {
       format = report::row_format(output->text);
       if (!format)
-        refuse("unknown-format", "no format for '" + output->text + "'", output->where, "use .csv, .jsonl or .npy");
+        refuse("unknown-format", "no format for '" + output->text + "'", output->where,
+               "use .csv, .jsonl or .npy");
     } else if (arguments_.has("csv") || output) {
       format = report::RowFormat::csv;
     } else if (arguments_.has("json")) {
@@ -391,10 +294,12 @@ class Sweep {
     }
     if (options_.limits.empty() && bytes > room)
       refuse("too-many-rows",
-             quantity::significant(space_.size_estimate()) + " rows would be about " + quantity::human(bytes, quantity::dim::data) +
+             quantity::significant(space_.size_estimate()) + " rows would be about " +
+                 quantity::human(bytes, quantity::dim::data) +
                  " (room: " + quantity::human(room, quantity::dim::data) + ")",
              output ? output->where : all_of(arguments_, "axis").front().where,
-             "let the sweep choose: --top 20 --by co2e, --pareto energy,time,cost, --group-by … --reduce min, --where …; "
+             "let the sweep choose: --top 20 --by co2e, --pareto energy,time,cost, --group-by … --reduce "
+             "min, --where …; "
              "or use fewer values per axis");
     file = std::make_unique<Output>(arguments_);
     file->write(sink.head(options_.limits.empty() ? space_.size() : 0));
@@ -403,7 +308,8 @@ class Sweep {
     if (*format == report::RowFormat::npy) file->rewrite_head(sink.head(sink.rows()));
     file->finish();
     if (!file->path().empty())
-      context_.err += std::to_string(sink.rows()) + " rows written to " + file->path() + '\n' + report::sweep_assumptions(space_);
+      context_.err += std::to_string(sink.rows()) + " rows written to " + file->path() + '\n' +
+                      report::sweep_assumptions(space_);
     return done;
   }
 
@@ -422,7 +328,8 @@ class Sweep {
     analysis::TopSink sink(kernel, 0, shown_rows);
     if (!evaluate(kernel, sink)) return interrupted;
     for (const auto& ranked : sink.best()) answer_.rows.push_back(report::sweep_row(space_, ranked.row));
-    answer_.title = "The rows with the least: " + label(answer_.by) + ", at most " + std::to_string(shown_rows);
+    answer_.title =
+        "The rows with the least: " + label(answer_.by) + ", at most " + std::to_string(shown_rows);
     context_.out = report::sweep_text(space_, answer_);
     return answer_.rows.empty() ? answer_is_no : done;
   }
