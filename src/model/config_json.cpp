@@ -143,7 +143,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     } else if (levels_.back().value.kind == JsonValue::Kind::array) {
       levels_.back().value.items.push_back(std::move(value));
     } else {
-      levels_.back().value.members.push_back({std::exchange(levels_.back().key, {}), std::move(value)});
+      value.key = std::exchange(levels_.back().key, {});
+      levels_.back().value.members.push_back(std::move(value));
     }
   }
   bool open(JsonValue::Kind kind) {

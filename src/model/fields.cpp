@@ -72,8 +72,8 @@ std::string Fields::full_name(std::string_view field) const {
 }
 
 diag::Span Fields::where(std::string_view field) const {
-  for (const JsonMember& member : object_->members) {
-    if (member.key == field) return span_at(source_, member.value.offset, member.value.length);
+  for (const JsonValue& member : object_->members) {
+    if (member.key == field) return span_at(source_, member.offset, member.length);
   }
   return {source_, 0, 0, 0};
 }
@@ -109,16 +109,16 @@ const JsonValue* Fields::find(std::string_view name) {
   used_.emplace(name);
   for (const JsonValue* object : {object_, outer_}) {
     if (object == nullptr) continue;
-    for (const JsonMember& member : object->members) {
-      if (member.key == name && member.value.kind != JsonValue::Kind::null) return &member.value;
+    for (const JsonValue& member : object->members) {
+      if (member.key == name && member.kind != JsonValue::Kind::null) return &member;
     }
   }
   return nullptr;
 }
 
 bool Fields::says_null(std::string_view name) const {
-  return std::any_of(object_->members.begin(), object_->members.end(), [&](const JsonMember& member) {
-    return member.key == name && member.value.kind == JsonValue::Kind::null;
+  return std::any_of(object_->members.begin(), object_->members.end(), [&](const JsonValue& member) {
+    return member.key == name && member.kind == JsonValue::Kind::null;
   });
 }
 
@@ -259,8 +259,8 @@ std::vector<std::string> Fields::texts(std::string_view name) {
 void Fields::note_ignored_fields() {
   constexpr std::size_t most_named = 12;
   std::vector<std::string> ignored;
-  for (const JsonMember& member : object_->members) {
-    if (used_.contains(member.key) || member.value.kind == JsonValue::Kind::null) continue;
+  for (const JsonValue& member : object_->members) {
+    if (used_.contains(member.key) || member.kind == JsonValue::Kind::null) continue;
     if (std::find(without_effect.begin(), without_effect.end(), member.key) != without_effect.end()) continue;
     ignored.push_back(member.key);
   }

@@ -11,26 +11,20 @@
 
 namespace kwhatif::model {
 
-struct JsonMember;
-
 /// A value with its place. Only the member that fits `kind` is filled.
 struct JsonValue {
   enum class Kind { null, boolean, integer, number, text, array, object };
   Kind kind = Kind::null;
+  std::string key = {};  ///< name in the object that it is a member of; empty elsewhere
   bool boolean = false;
   bool negative = false;        ///< of an integer
   std::uint64_t magnitude = 0;  ///< of an integer
   double number = 0;            ///< of a number with fraction or exponent, or too large for an integer
   std::string text = {};
   std::vector<JsonValue> items = {};
-  std::vector<JsonMember> members = {};
+  std::vector<JsonValue> members = {};  ///< of an object, in order of the text
   std::size_t offset = 0;  ///< in bytes, into the text
   std::size_t length = 1;  ///< in bytes, for the caret
-};
-
-struct JsonMember {
-  std::string key;
-  JsonValue value;
 };
 
 /// "a whole number", "text", …

@@ -252,10 +252,10 @@ ReadConfig read_config(std::string_view text, std::string_view name) {
     if (std::find(refused.begin(), refused.end(), outer_type) != refused.end()) break;
     Fields language(*nested, source, std::string(part), &root);
     const auto own_type = std::find_if(nested->members.begin(), nested->members.end(),
-                                       [](const JsonMember& m) { return m.key == "model_type"; });
+                                       [](const JsonValue& m) { return m.key == "model_type"; });
     const std::string type =
-        own_type != nested->members.end() && own_type->value.kind == JsonValue::Kind::text
-            ? own_type->value.text
+        own_type != nested->members.end() && own_type->kind == JsonValue::Kind::text
+            ? own_type->text
             : std::string(canonical(outer_type));
     for (const FamilyDefaults& defaults : nested_defaults) {
       if (defaults.family == canonical(type)) language.assume(defaults.sizes);

@@ -16,7 +16,7 @@ Stack t5_stack(Fields& f, const T5Rules& rules, Block block, Count layers, bool 
   block.norms = decoder ? 3 : 2;
   Stack stack{.name = decoder ? "decoder" : "encoder",
               .side = decoder ? Side::decoder : Side::encoder,
-              .blocks = {repeated(std::move(block), layers, {.causal = decoder})}};
+              .blocks = {repeated(block, layers, {.causal = decoder})}};
   stack.relative_position_buckets = f.count_or({"relative_attention_num_buckets"}, default_buckets);
   stack.relative_positions_in_every_layer = rules.relative_positions_in_every_layer;
   return stack;

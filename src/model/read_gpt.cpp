@@ -14,7 +14,7 @@ Attention with_biases(Attention a, bool query_key_value, bool output) {
 }
 
 Stack one_stack(Block block, Count layers) {
-  return {.name = "decoder", .blocks = {repeated(std::move(block), layers)}};
+  return {.name = "decoder", .blocks = {repeated(block, layers)}};
 }
 
 }  // namespace

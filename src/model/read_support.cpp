@@ -52,7 +52,7 @@ std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const Block
     } else {
       block.feed_forward = dense;
     }
-    blocks.push_back(std::move(block));
+    blocks.push_back(block);
   }
   return blocks;
 }

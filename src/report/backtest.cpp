@@ -136,6 +136,8 @@ std::string sensitivity_text(const scenario::ResolvedRun& run, std::string_view 
     out += "\nWhat each input's own 90 % band does, all others held\n";
     Table table{{{"input"}, {"from", Align::right}, {"to", Align::right}, {"result from", Align::right}, {"to", Align::right}, {""}}, {}};
     for (const auto& row : tornado) {
+      constexpr double worth_showing = 0.01;  // rounding of table values moves nothing
+      if (row.swing < worth_showing * tornado.front().swing) break;
       const auto d = estimate::slot_dimension(row.slot);
       const double share = tornado.front().swing > 0 ? row.swing / tornado.front().swing : 0;
       constexpr double bar = 24;
