@@ -13,7 +13,7 @@ using number::Operation;
 
 namespace {
 
-constexpr std::size_t merge_below = 256;  // inner axes are merged until there are this many points
+constexpr std::size_t merge_below = 64;  // inner axes are merged until there are this many points
 constexpr std::size_t merge_limit = 8192;
 constexpr std::uint64_t valid_bit = std::uint64_t{1} << slot_count;
 static_assert(slot_count < 63);
@@ -170,6 +170,7 @@ void Kernel::arrange(bool any_order) {
         outer = true;
       }
     }
+    if (outer) l.outer_slots.push_back(s);
     leaf.varies = !inner.empty();
     leaf.gathered = leaf.varies && outer;
     if (leaf.varies) {
@@ -205,8 +206,12 @@ std::shared_ptr<Kernel::Work> Kernel::work() const {
 
 // estimate() on the known inputs, recorded, without the steps that no wanted result needs.
 const Kernel::Program& Kernel::program(Work& work, std::uint64_t mask) const {
-  const auto found = work.programs.find(mask);
-  if (found != work.programs.end()) return found->second;
+  if (work.last != nullptr && work.last_mask == mask) return *work.last;
+  if (const auto found = work.programs.find(mask); found != work.programs.end()) {
+    work.last = &found->second;
+    work.last_mask = mask;
+    return found->second;
+  }
   Program out;
   out.results.assign(results_.size(), Program::none);
   if ((mask & valid_bit) != 0) {
@@ -323,7 +328,7 @@ void Kernel::evaluate(Work& work, std::uint64_t step, std::size_t first_inner, B
     }
     work.base = 0;
     for (std::size_t k = 0; k < outer_.size(); ++k) work.base += work.outer[k] * l.outer_row_stride[k];
-    for (std::size_t s = 0; s <= slot_count; ++s) {
+    for (const std::size_t s : l.outer_slots) {
       std::uint64_t offset = 0;
       for (std::size_t k = 0; k < outer_.size(); ++k) offset += work.outer[k] * l.leaves[s].outer_strides[k];
       work.offsets[s] = offset;

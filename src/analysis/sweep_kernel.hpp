@@ -45,6 +45,7 @@ struct Leaf {
 struct Kernel::Layout {
   std::array<Leaf, estimate::slot_count + 1> leaves;
   std::vector<std::uint64_t> outer_row_stride;
+  std::vector<std::size_t> outer_slots;    ///< slots that some outer axis changes
   std::uint64_t mask = 0;                  ///< slots known everywhere
   std::vector<std::size_t> fixed_masks;    ///< slots known at some outer steps
   std::vector<std::size_t> varying_masks;  ///< slots known at some inner points
@@ -53,6 +54,8 @@ struct Kernel::Layout {
 class Kernel::Work {
  public:
   std::unordered_map<std::uint64_t, Program> programs;
+  const Program* last = nullptr;  ///< the one used last, in `programs`
+  std::uint64_t last_mask = 0;
   std::vector<std::size_t> outer;
   std::vector<std::uint64_t> offsets;  ///< into each slot's table
   std::uint64_t base = 0;

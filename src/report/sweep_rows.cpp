@@ -71,6 +71,18 @@ void append_bytes(std::string& out, const T& value) {
   out.append(bytes, sizeof(T));
 }
 
+// A number, or a text filled with zero bytes.
+std::string binary_cell(const Axis& axis, std::size_t i, std::size_t width) {
+  std::string out;
+  if (axis.numeric()) {
+    append_bytes(out, axis.machine(i));
+  } else {
+    out = axis.texts[i];
+    out.append(width - out.size(), '\0');
+  }
+  return out;
+}
+
 }  // namespace
 
 std::optional<RowFormat> row_format(std::string_view path) {
@@ -122,21 +134,35 @@ class RowPart : public analysis::Part {
     return coherent * sink_.scales_[k].up / sink_.scales_[k].down;
   }
 
+  void binary(std::uint64_t row, const std::vector<Axis>& axes, const std::vector<std::size_t>& index,
+              const double* const* columns, std::size_t lane) {
+    const std::size_t at = bytes.size();
+    bytes.resize(at + sink_.record_bytes_);
+    char* to = bytes.data() + at;
+    const auto put = [&](const void* from, std::size_t size) {
+      std::memcpy(to, from, size);
+      to += size;
+    };
+    put(&row, sizeof row);
+    for (std::size_t a = 0; a < axes.size(); ++a) {
+      if (!sink_.cells_[a].empty()) {
+        const std::string& cell = sink_.cells_[a][index[a]];
+        put(cell.data(), cell.size());
+      } else {
+        const std::string cell = binary_cell(axes[a], index[a], sink_.widths_[a]);
+        put(cell.data(), cell.size());
+      }
+    }
+    for (std::size_t k = 0; k < columns_size(); ++k) {
+      const double v = machine(k, columns[sink_.columns_[k]][lane]);
+      put(&v, sizeof v);
+    }
+  }
+
   void line(std::uint64_t row, const std::vector<Axis>& axes, const std::vector<std::size_t>& index,
             const double* const* columns, std::size_t lane) {
     if (sink_.format_ == RowFormat::npy) {
-      append_bytes(bytes, row);
-      for (std::size_t a = 0; a < axes.size(); ++a) {
-        if (axes[a].numeric()) {
-          append_bytes(bytes, axes[a].machine(index[a]));
-        } else {
-          const std::string& text = axes[a].texts[index[a]];
-          bytes += text;
-          bytes.append(sink_.widths_[a] - text.size(), '\0');
-        }
-      }
-      for (std::size_t k = 0; k < columns_size(); ++k)
-        append_bytes(bytes, machine(k, columns[sink_.columns_[k]][lane]));
+      binary(row, axes, index, columns, lane);
       return;
     }
     const bool csv = sink_.format_ == RowFormat::csv;
@@ -174,9 +200,13 @@ RowSink::RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> column
   for (std::size_t a = 0; a < axes.size(); ++a) {
     keys_.push_back('"' + axes[a].column() + "\":");
     for (const std::string& text : axes[a].texts) widths_[a] = std::max(widths_[a], text.size());
-    if (axes[a].size() > kept_texts || format_ == RowFormat::npy) continue;
-    for (std::size_t i = 0; i < axes[a].size(); ++i) cells_[a].push_back(axis_cell(axes[a], i, format));
+    record_bytes_ += axes[a].numeric() ? sizeof(double) : widths_[a];
+    if (axes[a].size() > kept_texts) continue;
+    for (std::size_t i = 0; i < axes[a].size(); ++i)
+      cells_[a].push_back(format_ == RowFormat::npy ? binary_cell(axes[a], i, widths_[a])
+                                                    : axis_cell(axes[a], i, format));
   }
+  record_bytes_ += sizeof(std::uint64_t) + columns_.size() * sizeof(double);
   for (const std::size_t c : columns_) {
     const auto info = analysis::result_info(kernel.results()[c]);
     keys_.push_back('"' + std::string{info.json_key} + "\":");

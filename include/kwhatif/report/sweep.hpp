@@ -26,7 +26,7 @@ class RowSink : public analysis::Sink {
   RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> columns, RowFormat format, Write write);
   std::unique_ptr<analysis::Part> part() override;
   void commit(analysis::Part& part) override;
-  std::uint64_t task_points() const override { return std::uint64_t{1} << 14U; }
+  std::uint64_t task_points() const override { return std::uint64_t{1} << 12U; }
 
   /// The head of the file. That of .npy holds the number of rows and has the same length for any number.
   std::string head(std::uint64_t rows) const;
@@ -50,6 +50,7 @@ class RowSink : public analysis::Sink {
   std::vector<Scale> scales_;
   std::vector<std::size_t> widths_;  // of text axes in .npy
   std::vector<std::string> keys_;
+  std::size_t record_bytes_ = 0;  // of a row in .npy
   std::uint64_t rows_ = 0;
 };
 
