@@ -258,6 +258,8 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
   }
   if (r.electricity_cost) add("Electricity", shown(r.electricity_cost), shown(run.inputs.electricity_price));
   out += text(table);
+  if (run.network && run.inputs.flop_per_token && !run.inputs.training_flop)
+    out += wrapped("Counted: " + run.network->flops.counted, page_width, 0);
 
   const std::string bands = uncertainty_text(run);
   if (!bands.empty()) out += '\n' + bands;

@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t page_width = 110;
 
 void collect_sources(const Derivation& d, std::vector<std::string>& out) {
-  if (d.origin && !d.origin->source.empty() && std::find(out.begin(), out.end(), d.origin->source) == out.end())
+  if (d.origin && !d.origin->source.empty() &&
+      std::find(out.begin(), out.end(), d.origin->source) == out.end())
     out.push_back(d.origin->source);
   for (const Derivation& part : d.parts) collect_sources(part, out);
 }
@@ -47,8 +48,11 @@ std::string matrices(const scenario::ResolvedRun& run) {
   const scenario::Network& n = *run.network;
   std::string out = "FLOP per " + std::string{model::unit_name(n.flops.unit)} + ", forward, of " + n.name;
   if (n.sequence_length > 0) out += " at " + quantity::shortest(n.sequence_length) + " tokens per sequence";
-  out += " (training is " + quantity::significant(n.flops.training.coherent() / n.flops.forward.coherent(), 1) + " times that)\n";
-  Table table{{{"  matrix or product"}, {"part"}, {"size"}, {"FLOP", Align::right}, {"share", Align::right}}, {}};
+  out += " (training is " +
+         quantity::significant(n.flops.training.coherent() / n.flops.forward.coherent(), 1) +
+         " times that)\n";
+  Table table{{{"  matrix or product"}, {"part"}, {"size"}, {"FLOP", Align::right}, {"share", Align::right}},
+              {}};
   for (const model::FlopTerm& term : n.flops.terms) {
     table.rows.push_back({"  " + term.name, std::string{model::part_name(term.part)}, term.size,
                           quantity::significant(term.forward, 4),

@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/model/memory.hpp>
 #include <kwhatif/report/model.hpp>
@@ -28,7 +27,8 @@ std::string contest_json(const Contest& c, const std::vector<diag::Diagnostic>& 
   out["schema"] = "kwhatif/model-comparison/1";
   out["data_version"] = catalog::data_version();
   out["equal"] = c.equal;
-  out["equivalence"] = {{"id", c.equivalence.id}, {"title", c.equivalence.title}, {"limits", c.equivalence.limits}};
+  out["equivalence"] = {
+      {"id", c.equivalence.id}, {"title", c.equivalence.title}, {"limits", c.equivalence.limits}};
   out["loss_law"] = {{"id", c.law.id}, {"title", c.law.title}, {"source", c.law.source}};
   out["models"] = Json::array({side_json(c.first), side_json(c.second)});
   const auto a = c.first.flop();
@@ -39,7 +39,8 @@ std::string contest_json(const Contest& c, const std::vector<diag::Diagnostic>& 
   return printed(out);
 }
 
-std::string model_json(const scenario::Network& n, const std::optional<catalog::Row>& preset, const MemoryPlan& plan) {
+std::string model_json(const scenario::Network& n, const std::optional<catalog::Row>& preset,
+                       const MemoryPlan& plan) {
   const auto& counts = n.parameters;
   Json out;
   out["schema"] = "kwhatif/model/1";
@@ -61,20 +62,28 @@ std::string model_json(const scenario::Network& n, const std::optional<catalog::
   out["counted"] = n.flops.counted;
   Json parameters = Json::array();
   for (const auto& part : counts.parts)
-    parameters.push_back({{"part", model::part_name(part.part)}, {"total", part.total.value()}, {"active", part.active.value()}});
+    parameters.push_back({{"part", model::part_name(part.part)},
+                          {"total", part.total.value()},
+                          {"active", part.active.value()}});
   Json flops = Json::array();
   for (const auto& part : n.flops.parts)
     flops.push_back({{"part", model::part_name(part.part)}, {"forward", part.forward}});
   Json terms = Json::array();
   for (const auto& term : n.flops.terms)
-    terms.push_back({{"name", term.name}, {"part", model::part_name(term.part)}, {"size", term.size}, {"forward", term.forward}});
+    terms.push_back({{"name", term.name},
+                     {"part", model::part_name(term.part)},
+                     {"size", term.size},
+                     {"forward", term.forward}});
   out["breakdown"] = {{"parameters", parameters}, {"flop", flops}, {"flop_terms", terms}};
   if (n.sequence_length > 0) {
     const auto need = model::training_memory(n.architecture, n.inventory, plan.options);
     const auto& p = plan.options.parallelism;
-    out["memory_bytes"] = {{"weights", need.weights.coherent()},         {"gradients", need.gradients.coherent()},
-                           {"optimizer", need.optimizer.coherent()},     {"activations", need.activations.coherent()},
-                           {"logits", need.logits.coherent()},           {"total", need.total().coherent()},
+    out["memory_bytes"] = {{"weights", need.weights.coherent()},
+                           {"gradients", need.gradients.coherent()},
+                           {"optimizer", need.optimizer.coherent()},
+                           {"activations", need.activations.coherent()},
+                           {"logits", need.logits.coherent()},
+                           {"total", need.total().coherent()},
                            {"counted", need.counted}};
     out["memory_plan"] = {{"optimizer", optimizer_title(plan.options.optimizer)},
                           {"recompute", model::recompute_name(plan.options.recompute)},
@@ -88,7 +97,8 @@ std::string model_json(const scenario::Network& n, const std::optional<catalog::
       out["memory_plan"]["hardware"] = plan.device;
       out["memory_plan"]["device_bytes"] = plan.device_memory.coherent();
       out["memory_plan"]["fits"] = need.total() <= plan.device_memory;
-      out["memory_plan"]["fewest_devices"] = plan.fewest ? Json(plan.fewest->parallelism.devices().value()) : Json(nullptr);
+      out["memory_plan"]["fewest_devices"] =
+          plan.fewest ? Json(plan.fewest->parallelism.devices().value()) : Json(nullptr);
     }
   }
   if (preset) {

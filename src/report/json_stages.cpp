@@ -2,6 +2,7 @@
 
 #include <kwhatif/analysis/explain.hpp>
 #include <kwhatif/catalog/store.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/stages.hpp>
 
 namespace kwhatif::report {
@@ -31,12 +32,23 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
   Json out = head_json("kwhatif/estimate/1", run);
   out["results"] = results_json(total);
   out["intervals"] = Json::object();
+  for (const analysis::Band& band : stage_bands(run, total)) {
+    const auto in_unit = [&](double v) {
+      return band.info.unit.empty() ? v : quantity::to_unit(v, band.info.unit);
+    };
+    out["intervals"][std::string{band.info.json_key}] = {{"p05", in_unit(band.p05)},
+                                                         {"p25", in_unit(band.p25)},
+                                                         {"p50", in_unit(band.p50)},
+                                                         {"p75", in_unit(band.p75)},
+                                                         {"p95", in_unit(band.p95)}};
+  }
   out["drivers"] = Json::array();
   out["stages"] = Json::array();
   out["assumptions"] = Json::array();
   for (const scenario::ResolvedStage& stage : run.stages) {
     Json line = stage_head(stage);
     line["results"] = results_json(stage.result);
+    add_uncertainty(line, stage.run);
     line["flop_terms"] = Json::array();
     for (const model::StageTerm& term : stage.cost.terms)
       line["flop_terms"].push_back({{"label", term.label}, {"tokens", term.tokens}, {"flop", term.flop}});

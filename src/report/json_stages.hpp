@@ -1,9 +1,8 @@
 // Pieces of json_estimate.cpp that the JSON of stages is made of as well.
 #pragma once
 
-#include <kwhatif/report/estimate.hpp>
-
 #include "json_support.hpp"
+#include <kwhatif/report/estimate.hpp>
 
 namespace kwhatif::report {
 

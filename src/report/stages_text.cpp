@@ -4,6 +4,7 @@
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace kwhatif::report {
 
@@ -72,7 +73,62 @@ std::vector<Line> assumed(const scenario::StagedRun& run) {
   return out;
 }
 
+// The 50 and 90 % bands of what people ask for.
+std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
+  Table table{{{"How sure"}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
+  for (const analysis::Band& band : stage_bands(run, total)) {
+    const auto between = [&](double low, double high) {
+      quantity::Dimension dimension;
+      estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto& field) {
+        if (info.key == band.info.key) dimension = std::remove_cvref_t<decltype(*field)>::dimension;
+      });
+      return human(low, dimension, 2) + " to " + human(high, dimension, 2);
+    };
+    const std::string_view key = band.info.key;
+    constexpr double visible = 1.01;  // the rounding of a printed peak alone is not worth a line
+    if (band.p95 <= visible * band.p05) continue;
+    if (key != "device_time" && key != "facility_energy" && key != "operational_location") continue;
+    table.rows.push_back(
+        {"  " + std::string{band.info.label}, between(band.p25, band.p75), between(band.p05, band.p95)});
+  }
+  if (table.rows.empty()) return {};
+  return '\n' + text(table) + "  of the total, as if all stages erred together\n";
+}
+
 }  // namespace
+
+std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
+                                        const estimate::RunEstimate<double>& total) {
+  static constexpr std::array<std::string_view, 9> summed{
+      "device_time",        "wall_time", "it_energy", "facility_energy", "operational_location",
+      "operational_market", "cost",      "cost_low",  "cost_high"};
+  std::vector<analysis::Intervals> own;
+  for (const ResolvedStage& stage : run.stages)
+    own.push_back(analysis::intervals(stage.run, analysis::spread_of(stage.run)));
+  std::vector<analysis::Band> out;
+  estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto& field) {
+    if (!field || std::find(summed.begin(), summed.end(), info.key) == summed.end()) return;
+    analysis::Band sum{.info = info};
+    bool uncertain = false;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      analysis::Band exact{.info = info};
+      estimate::for_each_result(run.stages[i].result, [&](const estimate::ResultInfo& of, const auto& value) {
+        if (of.key == info.key && value)
+          exact.p05 = exact.p25 = exact.p50 = exact.p75 = exact.p95 = value->coherent();
+      });
+      const analysis::Band* band = own[i].find(info.key);
+      uncertain = uncertain || band != nullptr;
+      const analysis::Band& add = band != nullptr ? *band : exact;
+      sum.p05 += add.p05;
+      sum.p25 += add.p25;
+      sum.p50 += add.p50;
+      sum.p75 += add.p75;
+      sum.p95 += add.p95;
+    }
+    if (uncertain) out.push_back(sum);
+  });
+  return out;
+}
 
 std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
                         const catalog::Catalog& catalog) {
@@ -99,6 +155,7 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
                          human(stage.cost.decode_flop, quantity::dim::flop) + ".",
                      page_width, 0);
   }
+  out += how_sure(run, total);
   if (const std::string sentence = plain_sentence(total, catalog); !sentence.empty())
     out += '\n' + wrapped(sentence, page_width, 0);
   const auto list = assumed(run);
@@ -111,8 +168,8 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
     shown_width = std::max(shown_width, width(a.shown));
   }
   for (const Line& a : list) {
-    const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " + a.shown +
-                             std::string(shown_width - width(a.shown), ' ') + "  ";
+    const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " +
+                             a.shown + std::string(shown_width - width(a.shown), ' ') + "  ";
     std::string words;
     if (a.stages.size() < run.stages.size()) {
       for (const std::string& name : a.stages) words += (words.empty() ? "" : ", ") + name;
@@ -122,7 +179,8 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
     out += head + cut(words, page_width > width(head) + 30 ? page_width - width(head) : 30) + '\n';
   }
   out += "  `kwhatif explain` with the same arguments gives every locator and the full citations.\n";
-  for (const std::string& notice : attributions(catalog, run.sources())) out += wrapped(notice, page_width, 2);
+  for (const std::string& notice : attributions(catalog, run.sources()))
+    out += wrapped(notice, page_width, 2);
   return out;
 }
 
@@ -132,11 +190,13 @@ std::string stages_csv(const scenario::StagedRun& run, const estimate::RunEstima
   estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto&) {
     table.columns.push_back({std::string{info.json_key}});
   });
-  const auto add = [&](const std::string& name, const std::string& regime, const estimate::RunEstimate<double>& r) {
+  const auto add = [&](const std::string& name, const std::string& regime,
+                       const estimate::RunEstimate<double>& r) {
     std::vector<std::string> row{name, regime};
     estimate::for_each_result(r, [&](const estimate::ResultInfo& info, const auto& field) {
-      row.push_back(field ? quantity::shortest(info.unit.empty() ? field->coherent()
-                                                                 : quantity::to_unit(field->coherent(), info.unit))
+      row.push_back(field ? quantity::shortest(info.unit.empty()
+                                                   ? field->coherent()
+                                                   : quantity::to_unit(field->coherent(), info.unit))
                           : std::string{});
     });
     table.rows.push_back(std::move(row));

@@ -1,12 +1,13 @@
-// The architecture: parameters and FLOPs counted from a config.json, recomputation, adapters, the compute-optimal number
-// of tokens, and whether the run fits into memory.
+// The architecture: parameters and FLOPs counted from a config.json, recomputation, adapters, the
+// compute-optimal number of tokens, and whether the run fits into memory.
+#include "resolver.hpp"
+#include "stage_cost.hpp"
 #include <kwhatif/document/toml.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/model/memory.hpp>
 #include <kwhatif/model/regimes.hpp>
 #include <kwhatif/quantity/format.hpp>
-
-#include "resolver.hpp"
+#include <kwhatif/scenario/stage.hpp>
 
 #include <cmath>
 
@@ -36,52 +37,15 @@ Network count_network(std::string_view text, const std::string& name, double seq
   return out;
 }
 
-namespace {
-
-bool is_low_rank(const Scenario& scenario) {
-  const auto& given = scenario.get(Input::finetune);
-  return given && (given->text == "lora" || given->text == "qlora");
-}
-
-constexpr std::uint64_t assumed_rank = 16;
-
-model::Count rank_of(const Scenario& scenario) {
-  const auto& given = scenario.get(Input::rank);
-  if (!given) return assumed_rank;
-  const auto n = quantity::parse(given->text, {.dimension = quantity::dim::one, .bare_number = true});
-  return n.ok && n.value.coherent >= 1 ? static_cast<std::uint64_t>(n.value.coherent) : assumed_rank;
-}
-
-model::AdapterTargets targets_of(const Scenario& scenario) {
-  const auto& given = scenario.get(Input::targets);
-  if (given && given->text == "query-value") return model::AdapterTargets::attention_query_value;
-  if (given && given->text == "attention") return model::AdapterTargets::attention;
-  return model::AdapterTargets::all_linear;
-}
-
-model::Count adapters_of(const Scenario& scenario, const Network& network) {
-  return model::adapter_parameters(network.inventory, targets_of(scenario), rank_of(scenario));
-}
-
-// FLOPs of one token where a frozen base is tuned by adapters; without an architecture the adapters' share is left out.
-model::StageCost low_rank_cost(const Scenario& scenario, const Network* network, double active) {
-  if (network != nullptr) return model::low_rank_tuning(network->flops, adapters_of(scenario, *network), 1);
-  constexpr double forward_flop = 2;  // per parameter and token
-  model::FlopCount rough;
-  rough.forward = quantity::FlopPerToken<>::from_coherent(forward_flop * active);
-  rough.training = rough.training_executed = quantity::FlopPerToken<>::from_coherent(3 * forward_flop * active);
-  return model::low_rank_tuning(rough, 0, 1);
-}
-
-}  // namespace
-
 void Resolver::resolve_network() {
   const auto name_network = [&] {
     const auto& preset = scenario_.get(Input::model);
     const auto& config = scenario_.get(Input::config);
     if (preset && config) {
-      fault("conflict", "two models are given: " + preset->text + " (" + preset->named + ") and " + config->text + " (" +
-                config->named + ")", config->where, "give one of --model and --config");
+      fault("conflict",
+            "two models are given: " + preset->text + " (" + preset->named + ") and " + config->text + " (" +
+                config->named + ")",
+            config->where, "give one of --model and --config");
       return;
     }
     if (config) {
@@ -105,20 +69,25 @@ void Resolver::resolve_network() {
     if (!found.row) {
       std::string help = found.suggestion;
       for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
-      fault(found.also.empty() ? "unknown-model" : "ambiguous-name", preset->named + ": no model '" + preset->text.substr(0, 60) + "'",
-            preset->where,
-            help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all " + std::to_string(catalog_.size(Kind::model)));
+      fault(found.also.empty() ? "unknown-model" : "ambiguous-name",
+            preset->named + ": no model '" + preset->text.substr(0, 60) + "'", preset->where,
+            help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all " +
+                std::to_string(catalog_.size(Kind::model)));
       return;
     }
     if (found.by_alias)
       choose("model", std::string{found.row->id()},
-             {.responsible = Responsible::table, .source = {}, .at = {},
-              .note = "'" + preset->text + "' is taken for " + std::string{found.row->id()}, .text = preset->text});
+             {.responsible = Responsible::table,
+              .source = {},
+              .at = {},
+              .note = "'" + preset->text + "' is taken for " + std::string{found.row->id()},
+              .text = preset->text});
     for (auto& [flag, text] : out_.summary) {
       if (flag == "model") text = found.row->id();
     }
     try {
-      count_network(std::string{found.row->text("config")}, std::string{found.row->id()}, *found.row, *preset);
+      count_network(std::string{found.row->text("config")}, std::string{found.row->id()}, *found.row,
+                    *preset);
     } catch (const diag::Error& error) {
       faults_.insert(faults_.end(), error.diagnostics().begin(), error.diagnostics().end());
     }
@@ -128,9 +97,12 @@ void Resolver::resolve_network() {
     if (!given) return;
     const std::string_view all = info(input).choices;
     const std::string fenced = '|' + std::string{all} + '|';
-    if (given->text.find('|') == std::string::npos && fenced.find('|' + given->text + '|') != std::string::npos) return;
+    if (given->text.find('|') == std::string::npos &&
+        fenced.find('|' + given->text + '|') != std::string::npos)
+      return;
     std::string choices{all};
-    for (std::size_t at = 0; (at = choices.find('|', at)) != std::string::npos; at += 2) choices.replace(at, 1, ", ");
+    for (std::size_t at = 0; (at = choices.find('|', at)) != std::string::npos; at += 2)
+      choices.replace(at, 1, ", ");
     fault("unknown-word", given->named + " cannot be '" + given->text.substr(0, 40) + "'", given->where,
           "one of: " + choices);
   };
@@ -139,7 +111,8 @@ void Resolver::resolve_network() {
     for (const Input input : {Input::rank, Input::targets}) {
       const auto& given = scenario_.get(input);
       if (given && !low_rank)
-        fault("conflict", given->named + " has no effect without adapters", given->where, "add --finetune lora or qlora");
+        fault("conflict", given->named + " has no effect without adapters", given->where,
+              "add --finetune lora or qlora");
     }
     if (!low_rank || !has(Slot::active_parameters)) return;
     if (scenario_.has(Input::rank) && !whole(Input::rank, 1, 1'000'000)) return;
@@ -160,15 +133,24 @@ void Resolver::resolve_network() {
       const auto assumed = [&](Input input, const std::string& what, const std::string& why) {
         if (scenario_.has(input)) return;
         choose(std::string{info(input).flag}, what,
-               {.responsible = Responsible::fallback, .standing = Standing::assumed, .source = {}, .at = {}, .note = why, .text = what});
+               {.responsible = Responsible::fallback,
+                .standing = Standing::assumed,
+                .source = {},
+                .at = {},
+                .note = why,
+                .text = what});
       };
       assumed(Input::rank, std::to_string(assumed_rank), "a usual rank; compute hardly depends on it");
-      assumed(Input::targets, "all-linear", "adapters on all matrices but the output; compute hardly depends on it");
+      assumed(Input::targets, "all-linear",
+              "adapters on all matrices but the output; compute hardly depends on it");
     } else {
-      counted.note = "frozen base: 2 FLOP forward and 2 for the gradient to inputs; the adapters' own share is left out, "
-                     "it needs an architecture (--model or --config)";
+      counted.note =
+          "frozen base: 2 FLOP forward and 2 for the gradient to inputs; the adapters' own share is left "
+          "out, "
+          "it needs an architecture (--model or --config)";
     }
-    if (quantised) counted.note += "; unpacking the quantised weights costs time, not FLOPs, and is not counted";
+    if (quantised)
+      counted.note += "; unpacking the quantised weights costs time, not FLOPs, and is not counted";
     set(Slot::flop_per_token, cost.flop(), {.origin = counted, .half_step = 0, .low = {}, .high = {}});
   };
   const auto balance = [&] {
@@ -176,7 +158,8 @@ void Resolver::resolve_network() {
     const auto& named = scenario_.get(Input::loss_law);
     const bool optimal = given && given->text == "optimal";
     if (named && !optimal) {
-      warn("no-effect", named->named + " has no effect: the number of tokens is given", "--tokens optimal goes by it", named->where);
+      warn("no-effect", named->named + " has no effect: the number of tokens is given",
+           "--tokens optimal goes by it", named->where);
       return;
     }
     const model::LossLaw* law = named ? model::find_loss_law(named->text) : &model::loss_laws().front();
@@ -189,14 +172,21 @@ void Resolver::resolve_network() {
       basis = sparse ? "active parameters, as if the idle experts bought nothing" : "all parameters";
     } else if (has(Slot::active_parameters)) {
       parameters = value(Slot::active_parameters);
-      basis = scenario_.has(Input::active) ? "active parameters, as if the idle experts bought nothing" : "all parameters";
+      basis = scenario_.has(Input::active) ? "active parameters, as if the idle experts bought nothing"
+                                           : "all parameters";
     } else if (has(Slot::training_flop)) {
       parameters = model::compute_optimal(*law, value(Slot::training_flop)).parameters;
       basis = "and so is the size, for the compute given";
       set(Slot::active_parameters, parameters,
-          {.origin = {.responsible = Responsible::derived, .standing = Standing::derived, .source = std::string{law->source},
-                      .at = "approach 3, constants of the loss law", .note = "compute-optimal size for the compute given", .text = {}},
-           .half_step = 0, .low = {}, .high = {}});
+          {.origin = {.responsible = Responsible::derived,
+                      .standing = Standing::derived,
+                      .source = std::string{law->source},
+                      .at = "approach 3, constants of the loss law",
+                      .note = "compute-optimal size for the compute given",
+                      .text = {}},
+           .half_step = 0,
+           .low = {},
+           .high = {}});
     } else {
       if (faults_.empty())
         fault("missing-input", given->named + " = optimal needs the size of the model", given->where,
@@ -209,18 +199,24 @@ void Resolver::resolve_network() {
                     .standing = Standing::derived,
                     .source = std::string{law->source},
                     .at = "approach 3, constants of the loss law",
-                    .note = "compute-optimal for " + human(parameters, quantity::dim::parameter) + " (" + basis + "), " +
-                            quantity::significant(tokens / parameters) + " tokens per parameter; predicted loss " +
-                            quantity::significant(model::predicted_loss(*law, parameters, tokens)) + " nats per token by " +
-                            std::string{law->title},
+                    .note = "compute-optimal for " + human(parameters, quantity::dim::parameter) + " (" +
+                            basis + "), " + quantity::significant(tokens / parameters) +
+                            " tokens per parameter; predicted loss " +
+                            quantity::significant(model::predicted_loss(*law, parameters, tokens)) +
+                            " nats per token by " + std::string{law->title},
                     .text = "optimal"},
-         .half_step = 0, .low = {}, .high = {}});
+         .half_step = 0,
+         .low = {},
+         .high = {}});
     for (const std::string& why : model::extrapolation_warnings(*law, parameters, tokens))
       warn("extrapolated", why, "the compute-optimal number of tokens is uncertain here", given->where);
   };
-  if (!scenario_.stages.empty() && options_.defaults)
-    warn("stages-left-out", "the stages of the run file are not counted here", "`kwhatif estimate` and `kwhatif explain` count them",
-         scenario_.stages.front().where);
+  if (!scenario_.stages.empty()) {
+    (void)resolve_stages(scenario_, catalog_, options_);  // their faults are faults of the run
+    warn("stages-left-out",
+         "this is the run around its stages: they count in `kwhatif estimate` and `kwhatif explain` only",
+         "give the work without [[stage]] to use it elsewhere", scenario_.stages.front().where);
+  }
   name_network();
   known_word(Input::finetune);
   known_word(Input::targets);
@@ -273,7 +269,12 @@ void Resolver::count_network(const std::string& text, const std::string& name,
       choose("seq-len", std::string{published_length->text()}, published_length->origin());
     } else {
       choose("seq-len", quantity::shortest(length),
-             {.responsible = responsible, .standing = standing, .source = {}, .at = {}, .note = length_note, .text = {}});
+             {.responsible = responsible,
+              .standing = standing,
+              .source = {},
+              .at = {},
+              .note = length_note,
+              .text = {}});
     }
   }
   provenance::Origin counted{.responsible = Responsible::derived,
@@ -285,13 +286,14 @@ void Resolver::count_network(const std::string& text, const std::string& name,
   if (scenario_.has(Input::params) || scenario_.has(Input::active)) {
     const Input which = scenario_.has(Input::active) ? Input::active : Input::params;
     const auto& own = scenario_.get(which);
-    const double mine = which == Input::active ? network->parameters.active.as_double() : network->parameters.total.as_double();
+    const double mine = which == Input::active ? network->parameters.active.as_double()
+                                               : network->parameters.total.as_double();
     std::vector<diag::Diagnostic> ignored;
     const auto parsed = read_quantity(which, *own, ignored);
     if (parsed && std::fabs(parsed->coherent - mine) > std::max(parsed->half_step, 0.02 * mine))
       fault("conflict",
-            "the number of parameters is given twice and differs: " + own->text + " (" + own->named + ") and " +
-                human(mine, quantity::dim::parameter) + " (counted from " + name + ")",
+            "the number of parameters is given twice and differs: " + own->text + " (" + own->named +
+                ") and " + human(mine, quantity::dim::parameter) + " (counted from " + name + ")",
             own->where, "leave out " + own->named);
   }
   set(Slot::flop_per_token, network->flops.training.coherent(),
@@ -301,8 +303,10 @@ void Resolver::count_network(const std::string& text, const std::string& name,
       {.origin = counted, .half_step = 0, .low = {}, .high = {}});
   // the published length is that of pre-training: no fine-tuning and no stage takes it for its own
   const bool from_scratch = !scenario_.has(Input::finetune) && scenario_.stages.empty();
-  if (preset && from_scratch && !scenario_.has(Input::tokens) && !scenario_.has(Input::flops) && options_.defaults) {
-    if (const auto tokens = preset->cell("tokens")) set(Slot::tokens, *tokens, Responsible::table, "published training length of " + name);
+  if (preset && from_scratch && !scenario_.has(Input::tokens) && !scenario_.has(Input::flops) &&
+      options_.defaults) {
+    if (const auto tokens = preset->cell("tokens"))
+      set(Slot::tokens, *tokens, Responsible::table, "published training length of " + name);
   }
   out_.network = std::move(network);
 }
@@ -315,9 +319,15 @@ void Resolver::resolve_recompute() {
           "one of: none, selective, full");
     return;
   }
-  SlotRecord record{.origin = {.responsible = Responsible::derived, .standing = Standing::derived, .source = {},
-                               .at = given->named, .note = given->text + " recomputation", .text = given->text},
-                    .half_step = 0, .low = {}, .high = {}};
+  SlotRecord record{.origin = {.responsible = Responsible::derived,
+                               .standing = Standing::derived,
+                               .source = {},
+                               .at = given->named,
+                               .note = given->text + " recomputation",
+                               .text = given->text},
+                    .half_step = 0,
+                    .low = {},
+                    .high = {}};
   if (out_.network) {
     const auto& flops = out_.network->flops;
     record.origin.note += ", counted from the matrices of " + out_.network->name;
@@ -368,13 +378,14 @@ void Resolver::check_memory() {
   const auto fit = model::smallest_fit(out_.network->architecture, out_.network->inventory, options,
                                        model::Memory::from_coherent(usable * *memory), 1U << 20U);
   if (!fit) {
-    warn("does-not-fit", out_.network->name + " does not fit on any number of " + std::string{out_.hardware->id()} + " with " +
-             human(*memory, quantity::dim::data) + " each", "choose devices with more memory or a shorter sequence");
+    warn("does-not-fit",
+         out_.network->name + " does not fit on any number of " + std::string{out_.hardware->id()} +
+             " with " + human(*memory, quantity::dim::data) + " each",
+         "choose devices with more memory or a shorter sequence");
   } else if (fit->parallelism.devices() > devices) {
     warn("does-not-fit",
          "training " + out_.network->name + " needs at least " + fit->parallelism.devices().text() + " of " +
-             std::string{out_.hardware->id()} + " (" + how + "); " +
-             std::to_string(devices) + " are planned",
+             std::string{out_.hardware->id()} + " (" + how + "); " + std::to_string(devices) + " are planned",
          "more devices, or devices with more memory");
   }
 }

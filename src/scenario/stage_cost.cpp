@@ -26,15 +26,22 @@ model::FlopCount rough_count(double parameters, double executed_ratio) {
   model::FlopCount out;
   out.forward = quantity::FlopPerToken<>::from_coherent(forward_flop * parameters);
   out.training = quantity::FlopPerToken<>::from_coherent(passes * forward_flop * parameters);
-  out.training_executed = quantity::FlopPerToken<>::from_coherent(passes * forward_flop * parameters * executed_ratio);
+  out.training_executed =
+      quantity::FlopPerToken<>::from_coherent(passes * forward_flop * parameters * executed_ratio);
   return out;
 }
 
 class Coster {
  public:
-  Coster(const StageGiven& stage, const Scenario& inputs, const ResolvedRun& known, std::optional<double> final_flop,
-         const catalog::Catalog& catalog, std::vector<diag::Diagnostic>& faults)
-      : stage_(stage), inputs_(inputs), known_(known), final_flop_(final_flop), catalog_(catalog), faults_(faults) {}
+  Coster(const StageGiven& stage, const Scenario& inputs, const ResolvedRun& known,
+         std::optional<double> final_flop, const catalog::Catalog& catalog,
+         std::vector<diag::Diagnostic>& faults)
+      : stage_(stage),
+        inputs_(inputs),
+        known_(known),
+        final_flop_(final_flop),
+        catalog_(catalog),
+        faults_(faults) {}
 
   std::optional<CostedStage> cost() {
     const std::size_t before = faults_.size();
@@ -55,9 +62,14 @@ class Coster {
 
  private:
   void fault(std::string code, const std::string& message, const diag::Span& where, std::string help = {}) {
-    faults_.push_back({.code = std::move(code), .message = "stage '" + stage_.name + "': " + message, .where = where, .help = std::move(help)});
+    faults_.push_back({.code = std::move(code),
+                       .message = "stage '" + stage_.name + "': " + message,
+                       .where = where,
+                       .help = std::move(help)});
   }
-  void missing(const std::string& what, const std::string& help) { fault("missing-input", what, stage_.where, help); }
+  void missing(const std::string& what, const std::string& help) {
+    fault("missing-input", what, stage_.where, help);
+  }
 
   const Given* own(std::string_view key) const {
     const auto found = stage_.own.find(key);
@@ -68,20 +80,28 @@ class Coster {
   std::optional<double> number(std::string_view key) const {
     const Given* given = own(key);
     if (given == nullptr) return std::nullopt;
-    return quantity::parse(given->text, {.dimension = stage_key(key)->dimension, .bare_number = true}).value.coherent;
+    return quantity::parse(given->text, {.dimension = stage_key(key)->dimension, .bare_number = true})
+        .value.coherent;
   }
 
   double needed(std::string_view key) {
     if (const auto n = number(key)) return *n;
-    missing(std::string{key} + " is missing", "write for example " + std::string{key} + " = \"" + std::string{stage_key(key)->example} + '"');
+    missing(std::string{key} + " is missing",
+            "write for example " + std::string{key} + " = \"" + std::string{stage_key(key)->example} + '"');
     return 1;
   }
 
   double assumed(std::string_view key, double otherwise, const std::string& why) {
     if (const auto n = number(key)) return *n;
     const std::string text = quantity::shortest(otherwise);
-    out_.choices.push_back({std::string{key}, text,
-                            {.responsible = Responsible::fallback, .standing = Standing::assumed, .source = {}, .at = {}, .note = why, .text = text}});
+    out_.choices.push_back({std::string{key},
+                            text,
+                            {.responsible = Responsible::fallback,
+                             .standing = Standing::assumed,
+                             .source = {},
+                             .at = {},
+                             .note = why,
+                             .text = text}});
     return otherwise;
   }
 
@@ -100,7 +120,8 @@ class Coster {
     const std::size_t before = faults_.size();
     const auto& given = inputs_.get(Input::tokens);
     if (given && given->text == "optimal") {
-      fault("conflict", "tokens = optimal is for training from scratch", given->where, "give the number of tokens");
+      fault("conflict", "tokens = optimal is for training from scratch", given->where,
+            "give the number of tokens");
       return std::nullopt;
     }
     const auto n = quantity_of(Input::tokens);
@@ -110,7 +131,9 @@ class Coster {
     return std::nullopt;
   }
 
-  double executed_ratio() const { return known_.inputs.executed_ratio ? known_.inputs.executed_ratio->coherent() : 1; }
+  double executed_ratio() const {
+    return known_.inputs.executed_ratio ? known_.inputs.executed_ratio->coherent() : 1;
+  }
 
   std::optional<Counted> trained() const {
     if (known_.network) return Counted{known_.network->flops, known_.network};
@@ -121,15 +144,18 @@ class Coster {
 
   double length() const {
     constexpr double otherwise = 4096;
-    return known_.network && known_.network->sequence_length > 0 ? known_.network->sequence_length : otherwise;
+    return known_.network && known_.network->sequence_length > 0 ? known_.network->sequence_length
+                                                                 : otherwise;
   }
 
   // Another model of the stage: an id of the tables, a number of parameters or a config.json.
   std::optional<Counted> other(std::string_view key) {
     const Given& given = *own(key);
-    const auto size = quantity::parse(given.text, {.dimension = quantity::dim::parameter, .bare_number = true});
+    const auto size =
+        quantity::parse(given.text, {.dimension = quantity::dim::parameter, .bare_number = true});
     constexpr double smallest = 1000;
-    if (size.ok && size.value.coherent >= smallest) return Counted{rough_count(size.value.coherent, 1), nullptr};
+    if (size.ok && size.value.coherent >= smallest)
+      return Counted{rough_count(size.value.coherent, 1), nullptr};
     try {
       std::string text;
       std::string shown = given.text;
@@ -139,7 +165,8 @@ class Coster {
         const auto found = catalog_.lookup(catalog::Kind::model, given.text);
         if (!found.row) {
           fault("unknown-model", given.named + ": no model '" + given.text.substr(0, 60) + "'", given.where,
-                found.suggestion + (found.suggestion.empty() ? "" : " ") + "an id of `kwhatif list models`, a config.json, or a number of parameters such as 70B");
+                found.suggestion + (found.suggestion.empty() ? "" : " ") +
+                    "an id of `kwhatif list models`, a config.json, or a number of parameters such as 70B");
           return std::nullopt;
         }
         text = found.row->text("config");
@@ -163,7 +190,8 @@ class Coster {
 
   model::TeacherOutput outputs() const {
     const Given* given = own("outputs");
-    return given != nullptr && given->text == "stored" ? model::TeacherOutput::stored : model::TeacherOutput::computed;
+    return given != nullptr && given->text == "stored" ? model::TeacherOutput::stored
+                                                       : model::TeacherOutput::computed;
   }
 
   model::Generation text_to_generate(bool several_samples) {
@@ -172,14 +200,16 @@ class Coster {
     text.prompt_tokens = needed("prompt_tokens");
     text.answer_tokens = needed("answer_tokens");
     text.samples_per_prompt = several_samples ? needed("samples") : number("samples").value_or(1);
-    text.batch = assumed("batch", 64, "answers decoded together on one copy of the weights; a larger batch reads less");
+    text.batch = assumed("batch", 64,
+                         "answers decoded together on one copy of the weights; a larger batch reads less");
     text.weight_bytes = assumed("weight_bytes", 2, "16-bit weights");
     text.cache_bytes = assumed("cache_bytes", 2, "16-bit key-value cache");
     return text;
   }
 
   static model::StageCost generated(const Counted& policy, const model::Generation& text) {
-    if (policy.network) return model::generation(policy.network->architecture, policy.network->inventory, policy.flops, text);
+    if (policy.network)
+      return model::generation(policy.network->architecture, policy.network->inventory, policy.flops, text);
     // without an architecture: all weights once per step, no cache
     model::StageCost cost{.regime = "generation"};
     const double forward = policy.flops.forward.coherent();
@@ -197,7 +227,8 @@ class Coster {
     switch (regime) {
       case Regime::distill: {
         if (own("teacher") == nullptr) {
-          missing("teacher is missing", "write for example teacher = \"llama-3.1-405b\" or teacher = \"405B\"");
+          missing("teacher is missing",
+                  "write for example teacher = \"llama-3.1-405b\" or teacher = \"405B\"");
           return;
         }
         const auto teacher = other("teacher");
@@ -210,17 +241,20 @@ class Coster {
           missing("whole is missing", "name the model before pruning: whole = \"llama-3.1-405b\"");
         const Counted whole = other_or("whole", policy);
         if (const auto n = tokens())
-          out_.cost = model::prune_and_heal(whole.flops, number("calibration_tokens").value_or(0), policy.flops, *n);
+          out_.cost =
+              model::prune_and_heal(whole.flops, number("calibration_tokens").value_or(0), policy.flops, *n);
         return;
       }
       case Regime::qat: {
         const double rounding = assumed("rounding", 1.2, "reports lie between 1.1 and 1.3");
-        if (const auto n = tokens()) out_.cost = model::quantisation_aware_training(policy.flops, *n, rounding);
+        if (const auto n = tokens())
+          out_.cost = model::quantisation_aware_training(policy.flops, *n, rounding);
         return;
       }
       case Regime::dpo: {
         const Counted reference = other_or("reference", policy);
-        if (const auto n = tokens()) out_.cost = model::preference_optimisation(policy.flops, reference.flops, *n, outputs());
+        if (const auto n = tokens())
+          out_.cost = model::preference_optimisation(policy.flops, reference.flops, *n, outputs());
         return;
       }
       case Regime::ppo: {
@@ -228,14 +262,16 @@ class Coster {
         const Counted reward = other_or("reward", policy);
         const Counted value = other_or("value", policy);
         const double passes = assumed("passes", 1, "each batch of answers is used once");
-        out_.cost = model::ppo(generated(policy, text), text, {policy.flops, reward.flops, value.flops}, passes);
+        out_.cost =
+            model::ppo(generated(policy, text), text, {policy.flops, reward.flops, value.flops}, passes);
         return;
       }
       case Regime::grpo: {
         const auto text = text_to_generate(true);
         const Given* kl = own("kl");
         const double passes = assumed("passes", 1, "each batch of answers is used once");
-        out_.cost = model::grpo(generated(policy, text), text, policy.flops, kl == nullptr || kl->text != "no", passes);
+        out_.cost = model::grpo(generated(policy, text), text, policy.flops,
+                                kl == nullptr || kl->text != "no", passes);
         return;
       }
       case Regime::evaluate: {
@@ -248,7 +284,8 @@ class Coster {
         return;
       }
       case Regime::search: {
-        const model::TrialGroup group{needed("trials"), number("relative_size").value_or(1), number("relative_tokens").value_or(1)};
+        const model::TrialGroup group{needed("trials"), number("relative_size").value_or(1),
+                                      number("relative_tokens").value_or(1)};
         std::optional<double> final_run = final_flop_;
         if (inputs_.has(Input::tokens) || !final_run) {
           const auto n = tokens();
@@ -263,7 +300,8 @@ class Coster {
       case Regime::finetune:
       case Regime::lora:
       case Regime::qlora:
-      case Regime::other: break;
+      case Regime::other:
+        break;
     }
   }
 
@@ -286,8 +324,10 @@ bool is_plain(Regime regime) {
     case Regime::finetune:
     case Regime::lora:
     case Regime::qlora:
-    case Regime::other: return true;
-    default: return false;
+    case Regime::other:
+      return true;
+    default:
+      return false;
   }
 }
 

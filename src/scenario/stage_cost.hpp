@@ -1,4 +1,4 @@
-// What a stage costs where it is not plain training: shared by the two halves of resolve_stages().
+// What a stage costs where resolve() alone cannot count it: shared by the parts of resolve_stages().
 #pragma once
 
 #include <kwhatif/scenario/stage.hpp>
@@ -25,5 +25,20 @@ bool is_plain(Regime regime);
 std::optional<CostedStage> cost_of(const StageGiven& stage, const Scenario& inputs, const ResolvedRun& known,
                                    std::optional<double> final_flop, const catalog::Catalog& catalog,
                                    std::vector<diag::Diagnostic>& faults);
+
+/// The run that stages add up to.
+/// @param around  the run file outside its stages: title and what it gives
+ResolvedRun sum_of_stages(const std::vector<ResolvedStage>& stages, const Scenario& around);
+
+/// Rank of adapters where none is given.
+inline constexpr std::uint64_t assumed_rank = 16;
+/// Whether the run tunes adapters (--finetune lora or qlora).
+bool is_low_rank(const Scenario& scenario);
+/// Parameters of the adapters that the run asks for.
+model::Count adapters_of(const Scenario& scenario, const Network& network);
+/// FLOPs of one token of such a run; without an architecture the adapters' own share is left out.
+/// @param network  may be null
+/// @param active   parameters of the base, where there is no network  [param]
+model::StageCost low_rank_cost(const Scenario& scenario, const Network* network, double active);
 
 }  // namespace kwhatif::scenario

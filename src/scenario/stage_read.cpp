@@ -1,8 +1,7 @@
 // The vocabulary of stages and its reader.
+#include "stage_support.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/scenario/stage.hpp>
-
-#include "stage_support.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,27 +36,111 @@ constexpr std::array regimes{
 using enum InputType;
 constexpr double many = 1e15;
 constexpr std::array keys{
-    StageKeyInfo{"teacher", name, {}, "llama-3.1-405b", "the model learned from: id, config.json or number of parameters",
+    StageKeyInfo{"teacher",
+                 name,
+                 {},
+                 "llama-3.1-405b",
+                 "the model learned from: id, config.json or number of parameters",
                  "distill"},
-    StageKeyInfo{"outputs", word, {}, "stored", "whether teacher or reference are run along", "distill|dpo", "computed|stored"},
+    StageKeyInfo{"outputs",
+                 word,
+                 {},
+                 "stored",
+                 "whether teacher or reference are run along",
+                 "distill|dpo",
+                 "computed|stored"},
     StageKeyInfo{"reference", name, {}, "llama-3-8b", "the frozen reference, if not the model itself", "dpo"},
     StageKeyInfo{"reward", name, {}, "llama-3-8b", "the reward model, if not of the model's size", "ppo"},
     StageKeyInfo{"value", name, {}, "llama-3-8b", "the value model, if not of the model's size", "ppo"},
     StageKeyInfo{"kl", word, {}, "no", "whether a reference is run along for the KL term", "grpo", "yes|no"},
     StageKeyInfo{"whole", name, {}, "llama-3.1-405b", "the model before pruning", "prune"},
-    StageKeyInfo{"calibration_tokens", quantity, dim::token, "1M", "tokens that the whole model reads before pruning", "prune", {}, 0, 1e18},
-    StageKeyInfo{"rounding", quantity, dim::one, "1.2", "cost of simulated quantisation over that of plain training", "qat", {}, 1, 10},
-    StageKeyInfo{"prompts", quantity, dim::token, "100k", "number of prompts answered", "ppo|grpo|evaluate", {}, 1, many},
+    StageKeyInfo{"calibration_tokens",
+                 quantity,
+                 dim::token,
+                 "1M",
+                 "tokens that the whole model reads before pruning",
+                 "prune",
+                 {},
+                 0,
+                 1e18},
+    StageKeyInfo{"rounding",
+                 quantity,
+                 dim::one,
+                 "1.2",
+                 "cost of simulated quantisation over that of plain training",
+                 "qat",
+                 {},
+                 1,
+                 10},
+    StageKeyInfo{"prompts",
+                 quantity,
+                 dim::token,
+                 "100k",
+                 "number of prompts answered",
+                 "ppo|grpo|evaluate",
+                 {},
+                 1,
+                 many},
     StageKeyInfo{"samples", quantity, dim::one, "16", "answers per prompt", "ppo|grpo|evaluate", {}, 1, 1e6},
-    StageKeyInfo{"prompt_tokens", quantity, dim::token, "512", "tokens of a prompt", "ppo|grpo|evaluate", {}, 0, 1e9},
-    StageKeyInfo{"answer_tokens", quantity, dim::token, "1024", "tokens of an answer", "ppo|grpo|evaluate", {}, 1, 1e9},
-    StageKeyInfo{"batch", quantity, dim::one, "64", "answers decoded together on one copy of the weights", "ppo|grpo|evaluate", {}, 1, 1e6},
-    StageKeyInfo{"weight_bytes", quantity, dim::one, "2", "bytes per weight while generating", "ppo|grpo|evaluate", {}, 0.1, 8},
-    StageKeyInfo{"cache_bytes", quantity, dim::one, "2", "bytes per element of the key-value cache", "ppo|grpo|evaluate", {}, 0.1, 8},
-    StageKeyInfo{"passes", quantity, dim::one, "1", "passes over each batch of answers", "ppo|grpo", {}, 0.01, 1000},
+    StageKeyInfo{
+        "prompt_tokens", quantity, dim::token, "512", "tokens of a prompt", "ppo|grpo|evaluate", {}, 0, 1e9},
+    StageKeyInfo{"answer_tokens",
+                 quantity,
+                 dim::token,
+                 "1024",
+                 "tokens of an answer",
+                 "ppo|grpo|evaluate",
+                 {},
+                 1,
+                 1e9},
+    StageKeyInfo{"batch",
+                 quantity,
+                 dim::one,
+                 "64",
+                 "answers decoded together on one copy of the weights",
+                 "ppo|grpo|evaluate",
+                 {},
+                 1,
+                 1e6},
+    StageKeyInfo{"weight_bytes",
+                 quantity,
+                 dim::one,
+                 "2",
+                 "bytes per weight while generating",
+                 "ppo|grpo|evaluate",
+                 {},
+                 0.1,
+                 8},
+    StageKeyInfo{"cache_bytes",
+                 quantity,
+                 dim::one,
+                 "2",
+                 "bytes per element of the key-value cache",
+                 "ppo|grpo|evaluate",
+                 {},
+                 0.1,
+                 8},
+    StageKeyInfo{
+        "passes", quantity, dim::one, "1", "passes over each batch of answers", "ppo|grpo", {}, 0.01, 1000},
     StageKeyInfo{"trials", quantity, dim::one, "50", "number of trials", "search", {}, 1, 1e9},
-    StageKeyInfo{"relative_size", quantity, dim::one, "0.1", "active parameters of a trial over those of the final run", "search", {}, 1e-9, 1000},
-    StageKeyInfo{"relative_tokens", quantity, dim::one, "0.05", "tokens of a trial over those of the final run", "search", {}, 1e-9, 1000},
+    StageKeyInfo{"relative_size",
+                 quantity,
+                 dim::one,
+                 "0.1",
+                 "active parameters of a trial over those of the final run",
+                 "search",
+                 {},
+                 1e-9,
+                 1000},
+    StageKeyInfo{"relative_tokens",
+                 quantity,
+                 dim::one,
+                 "0.05",
+                 "tokens of a trial over those of the final run",
+                 "search",
+                 {},
+                 1e-9,
+                 1000},
 };
 
 bool listed(std::string_view list, std::string_view word) {
@@ -105,12 +188,17 @@ std::string help_for(const std::string& key, std::string_view regime) {
       return "the key is " + flag;
     }
   }
-  return "a stage has name, regime, the flags of a run such as tokens and seq_len" + (regime.empty() ? std::string{} : own);
+  return "a stage has name, regime, the flags of a run such as tokens and seq_len" +
+         (regime.empty() ? std::string{} : own);
 }
 
-void read_own(StageGiven& stage, const StageKeyInfo& row, const Entry& entry, std::vector<diag::Diagnostic>& faults) {
+void read_own(StageGiven& stage, const StageKeyInfo& row, const Entry& entry,
+              std::vector<diag::Diagnostic>& faults) {
   const auto fault = [&](std::string code, std::string message, diag::Span where, std::string help) {
-    faults.push_back({.code = std::move(code), .message = std::move(message), .where = std::move(where), .help = std::move(help)});
+    faults.push_back({.code = std::move(code),
+                      .message = std::move(message),
+                      .where = std::move(where),
+                      .help = std::move(help)});
   };
   const std::string key = "stage." + entry.key;
   if (regime_by_id(stage.regime) && !listed(row.regimes, stage.regime)) {
@@ -126,11 +214,13 @@ void read_own(StageGiven& stage, const StageKeyInfo& row, const Entry& entry, st
     return;
   }
   if (!row.choices.empty() && !listed(row.choices, value.text)) {
-    fault("unknown-word", key + " cannot be '" + value.text.substr(0, 40) + "'", value.span, "one of: " + with_commas(row.choices));
+    fault("unknown-word", key + " cannot be '" + value.text.substr(0, 40) + "'", value.span,
+          "one of: " + with_commas(row.choices));
     return;
   }
   if (row.type == quantity) {
-    const auto n = quantity::parse(value.text, {.dimension = row.dimension, .bare_number = true, .example = row.example});
+    const auto n = quantity::parse(value.text,
+                                   {.dimension = row.dimension, .bare_number = true, .example = row.example});
     if (!n.ok) {
       fault(n.fault.code, key + ": " + n.fault.message, value.span, n.fault.help);
       return;
@@ -148,7 +238,9 @@ std::string text_of(const Value& table, std::string_view key, std::vector<diag::
   const Value* value = table.find(key);
   if (value == nullptr) return {};
   if (value->type == Value::Type::text) return value->text;
-  faults.push_back({.code = "wrong-type", .message = "stage." + std::string{key} + " must be a text", .where = value->span});
+  faults.push_back({.code = "wrong-type",
+                    .message = "stage." + std::string{key} + " must be a text",
+                    .where = value->span});
   return {};
 }
 
@@ -169,19 +261,26 @@ void read_stage(Scenario& run, const Value& table, std::vector<diag::Diagnostic>
                         .help = help + (help.empty() ? "" : " ") + "regimes: " + all_regimes()});
     }
   } else {
-    faults.push_back({.code = "missing-input", .message = "a stage needs a regime", .where = table.span, .help = "one of: " + all_regimes()});
+    faults.push_back({.code = "missing-input",
+                      .message = "a stage needs a regime",
+                      .where = table.span,
+                      .help = "one of: " + all_regimes()});
   }
-  if (stage.name.empty()) stage.name = stage.regime.empty() ? "stage " + std::to_string(run.stages.size() + 1) : stage.regime;
+  if (stage.name.empty())
+    stage.name = stage.regime.empty() ? "stage " + std::to_string(run.stages.size() + 1) : stage.regime;
   for (const StageGiven& other : run.stages) {
     if (other.name != stage.name) continue;
     const Value* name_value = table.find("name");
-    faults.push_back({.code = "duplicate-name", .message = "two stages are called '" + stage.name + "'",
-                      .where = name_value != nullptr ? name_value->span : stage.where, .help = "give each a name of its own"});
+    faults.push_back({.code = "duplicate-name",
+                      .message = "two stages are called '" + stage.name + "'",
+                      .where = name_value != nullptr ? name_value->span : stage.where,
+                      .help = "give each a name of its own"});
     break;
   }
   for (const Entry& entry : table.entries) {
     if (entry.key == "name" || entry.key == "regime") continue;
-    const bool section = entry.key == "model" || entry.key == "training" || entry.key == "hardware" || entry.key == "site";
+    const bool section =
+        entry.key == "model" || entry.key == "training" || entry.key == "hardware" || entry.key == "site";
     if (section && entry.value.type == Value::Type::table) {
       for (const Entry& inner : entry.value.entries) read_keyed(stage.inputs, inner, entry.key, faults);
       continue;
@@ -198,7 +297,8 @@ void read_stage(Scenario& run, const Value& table, std::vector<diag::Diagnostic>
     faults.push_back({.code = "unknown-key",
                       .message = "no key '" + entry.key + "' in a stage",
                       .where = entry.key_span,
-                      .help = input ? "write regime = \"lora\", \"qlora\" or \"finetune\"" : help_for(entry.key, stage.regime)});
+                      .help = input ? "write regime = \"lora\", \"qlora\" or \"finetune\""
+                                    : help_for(entry.key, stage.regime)});
   }
   run.stages.push_back(std::move(stage));
 }

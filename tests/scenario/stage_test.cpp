@@ -1,9 +1,8 @@
 // Stages: what each regime costs at the surface, that the sum is the sum, and that unknown stays unknown.
+#include "support/catch.hpp"
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/scenario/stage.hpp>
-
-#include "support/catch.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -43,16 +42,19 @@ const std::string base =
     "[site]\nregion = \"gcp:us-central1\"\npue = \"1.1\"\n";
 
 std::string stage(const std::string& regime, const std::string& keys, const std::string& name = "") {
-  return "[[stage]]\nname = \"" + (name.empty() ? regime : name) + "\"\nregime = \"" + regime + "\"\n" + keys + '\n';
+  return "[[stage]]\nname = \"" + (name.empty() ? regime : name) + "\"\nregime = \"" + regime + "\"\n" +
+         keys + '\n';
 }
 
 double flop_of(const ResolvedStage& s) { return s.result.training_flop.value().coherent(); }
 
 TEST_CASE("each regime costs its multiple of a forward pass") {
   const std::string t = "tokens = \"1B\"\n";
-  const auto run = staged(base + stage("pretrain", t) + stage("lora", t) + stage("distill", t + "teacher = \"llama-3-70b\"\n") +
-                          stage("dpo", t) + stage("dpo", t + "outputs = \"stored\"\n", "dpo stored") + stage("evaluate", t) +
-                          stage("qat", t + "rounding = 1.2\n") + stage("search", "trials = 10\nrelative_size = 0.1\nrelative_tokens = 0.5\n"));
+  const auto run = staged(base + stage("pretrain", t) + stage("lora", t) +
+                          stage("distill", t + "teacher = \"llama-3-70b\"\n") + stage("dpo", t) +
+                          stage("dpo", t + "outputs = \"stored\"\n", "dpo stored") + stage("evaluate", t) +
+                          stage("qat", t + "rounding = 1.2\n") +
+                          stage("search", "trials = 10\nrelative_size = 0.1\nrelative_tokens = 0.5\n"));
   REQUIRE(run.stages.size() == 8);
   const double training = flop_of(run.stages[0]);
   const double forward = training / 3;
@@ -67,9 +69,10 @@ TEST_CASE("each regime costs its multiple of a forward pass") {
 }
 
 TEST_CASE("the total is the sum of the stages in every result") {
-  const auto run = staged(base + stage("pretrain", "tokens = \"15T\"\n") +
-                          stage("long-context", "tokens = \"100B\"\nseq_len = 131072\nmfu = \"0.3\"\nchips = 64\n") +
-                          stage("lora", "tokens = \"1B\"\nregion = \"gcp:europe-north1\"\npue = \"1.2\"\nprice = \"3 USD/h\"\n"));
+  const auto run = staged(
+      base + stage("pretrain", "tokens = \"15T\"\n") +
+      stage("long-context", "tokens = \"100B\"\nseq_len = 131072\nmfu = \"0.3\"\nchips = 64\n") +
+      stage("lora", "tokens = \"1B\"\nregion = \"gcp:europe-north1\"\npue = \"1.2\"\nprice = \"3 USD/h\"\n"));
   const auto total = estimate::estimate(run.total.inputs);
   const auto sum = [&](auto member) {
     double out = 0;
@@ -89,7 +92,8 @@ TEST_CASE("the total is the sum of the stages in every result") {
 
 TEST_CASE("what one stage does not know the total does not know") {
   const auto run = staged("[model]\nparameters = \"7B\"\n[hardware]\nid = \"h100-sxm5\"\nmfu = \"0.4\"\n" +
-                          stage("pretrain", "tokens = \"1T\"\nci = \"100 g/kWh\"\nchips = 8\n") + stage("finetune", "tokens = \"1B\"\n"));
+                          stage("pretrain", "tokens = \"1T\"\nci = \"100 g/kWh\"\nchips = 8\n") +
+                          stage("finetune", "tokens = \"1B\"\n"));
   const auto total = estimate::estimate(run.total.inputs);
   CHECK(run.stages[0].result.operational_location.has_value());
   CHECK_FALSE(total.operational_location.has_value());
@@ -103,7 +107,8 @@ TEST_CASE("what one stage does not know the total does not know") {
 
 TEST_CASE("decoding takes the time that memory bandwidth leaves it") {
   const std::string work = "prompts = \"10k\"\nsamples = 8\nprompt_tokens = 512\nanswer_tokens = 1024\n";
-  const auto run = staged(base + stage("grpo", work + "batch = 1\n") + stage("grpo", work + "batch = 100000\n", "large batch") +
+  const auto run = staged(base + stage("grpo", work + "batch = 1\n") +
+                          stage("grpo", work + "batch = 100000\n", "large batch") +
                           stage("ppo", "prompts = \"10k\"\nprompt_tokens = 512\nanswer_tokens = 1024\n"));
   CHECK(run.stages[0].bandwidth_bound);
   CHECK(run.stages[0].result.device_time->coherent() > 5 * run.stages[1].result.device_time->coherent());
@@ -115,23 +120,27 @@ TEST_CASE("decoding takes the time that memory bandwidth leaves it") {
 }
 
 TEST_CASE("all faults of all stages at once, each with its place") {
-  const auto all = faults(base + stage("pretrian", "tokens = \"1T\"\n") + stage("lora", "tokns = \"1B\"\nteacher = \"70B\"\n") +
+  const auto all = faults(base + stage("pretrian", "tokens = \"1T\"\n") +
+                          stage("lora", "tokns = \"1B\"\nteacher = \"70B\"\n") +
                           stage("evaluate", "prompts = 0\n") + stage("evaluate", "tokens = \"1 kWh\"\n"));
   CHECK(has_code(all, "unknown-word"));
   CHECK(has_code(all, "unknown-key"));
   CHECK(has_code(all, "out-of-range"));
   CHECK(has_code(all, "duplicate-name"));
   for (const auto& d : all) CHECK(d.where.line > 0);
-  const auto near = std::find_if(all.begin(), all.end(), [](const auto& d) { return d.code == "unknown-word"; });
+  const auto near =
+      std::find_if(all.begin(), all.end(), [](const auto& d) { return d.code == "unknown-word"; });
   CHECK(near->help.find("'pretrain'") != std::string::npos);
 }
 
 TEST_CASE("work stands in a stage, not beside the stages") {
-  CHECK(has_code(faults("[training]\ntokens = \"1T\"\n" + base + stage("pretrain", "tokens = \"1T\"\n")), "conflict"));
+  CHECK(has_code(faults("[training]\ntokens = \"1T\"\n" + base + stage("pretrain", "tokens = \"1T\"\n")),
+                 "conflict"));
   CHECK(has_code(faults(base + stage("finetune", "")), "missing-input"));
   CHECK(has_code(faults(base + stage("distill", "tokens = \"1B\"\n")), "missing-input"));
   CHECK(has_code(faults(base + stage("grpo", "prompts = 10\n")), "missing-input"));
-  CHECK(has_code(faults(base + stage("distill", "tokens = \"1B\"\nteacher = \"llama-3-70c\"\n")), "unknown-model"));
+  CHECK(has_code(faults(base + stage("distill", "tokens = \"1B\"\nteacher = \"llama-3-70c\"\n")),
+                 "unknown-model"));
   CHECK(faults(base + stage("pretrain", "")).empty());  // the published length of the preset
 }
 
@@ -149,12 +158,15 @@ TEST_CASE("adapters without stages: --finetune lora") {
 }
 
 TEST_CASE("the compute-optimal number of tokens") {
-  const auto run = resolve(read("[model]\nparameters = \"70B\"\n[training]\ntokens = \"optimal\"\n"), tables());
+  const auto run =
+      resolve(read("[model]\nparameters = \"70B\"\n[training]\ntokens = \"optimal\"\n"), tables());
   const double per_parameter = run.inputs.tokens->coherent() / 70e9;
   CHECK(per_parameter > 17);  // Besiroglu 2024: about 18
   CHECK(per_parameter < 19);
   CHECK(has_code(run.warnings, "extrapolated"));
-  const auto other = resolve(read("[model]\nparameters = \"70B\"\n[training]\ntokens = \"optimal\"\nloss_law = \"hoffmann-2022\"\n"), tables());
+  const auto other = resolve(
+      read("[model]\nparameters = \"70B\"\n[training]\ntokens = \"optimal\"\nloss_law = \"hoffmann-2022\"\n"),
+      tables());
   CHECK(other.inputs.tokens->coherent() > 2 * run.inputs.tokens->coherent());
   const auto budget = resolve(read("[training]\nflops = 5.88e23\ntokens = \"optimal\"\n"), tables());
   CHECK(budget.inputs.active_parameters->coherent() == Approx(7.30e10).epsilon(0.005));

@@ -16,22 +16,24 @@ namespace kwhatif::report {
 /// A layout of training that memory is asked for.
 struct MemoryPlan {
   model::MemoryOptions options;
-  bool given = false;           ///< some of it was asked for; else one device and full recomputation beside it
-  std::string device = {};      ///< id in the tables; empty where none is named
-  model::Memory device_memory;  ///< of one device; 0 where none is named
+  bool given = false;       ///< some of it was asked for; else one device and full recomputation beside it
+  std::string device = {};  ///< id in the tables; empty where none is named
+  model::Memory device_memory;                    ///< of one device; 0 where none is named
   std::optional<model::FittingPlan> fewest = {};  ///< devices of that kind, a tenth of the memory left free
 };
 
 /// One side of a comparison of two architectures.
 struct Contender {
   std::string name;
-  double parameters = 0;        ///< [param]
-  double active = 0;            ///< used per token, without the input table [param]
-  double dense_equivalent = 0;  ///< by the rule of the contest [param]
-  double flop_per_token = 0;    ///< training, exact [FLOP/token]
+  double parameters = 0;              ///< [param]
+  double active = 0;                  ///< used per token, without the input table [param]
+  double dense_equivalent = 0;        ///< by the rule of the contest [param]
+  double flop_per_token = 0;          ///< training, exact [FLOP/token]
   std::optional<double> tokens = {};  ///< nothing where no amount reaches the loss [token]
   std::optional<double> loss = {};    ///< [nats/token]
-  std::optional<double> flop() const { return tokens ? std::optional{flop_per_token * *tokens} : std::nullopt; }
+  std::optional<double> flop() const {
+    return tokens ? std::optional{flop_per_token * *tokens} : std::nullopt;
+  }
 };
 
 /// Two architectures made equal in something.

@@ -1,13 +1,22 @@
 // A run of stages for people and for machines: one line per stage, and the total.
 #pragma once
 
+#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
 #include <kwhatif/scenario/stage.hpp>
 
 #include <string>
+#include <vector>
 
 namespace kwhatif::report {
+
+/// Percentiles of the total, as if all stages erred together: each is the sum of the stages' own. One team on
+/// one kind of machine is high or low throughout, so independent stages would make the total look surer than
+/// it is.
+/// @param total  estimate of run.total
+std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
+                                        const estimate::RunEstimate<double>& total);
 
 /// The report of `estimate`: a table of the stages and their sum, the assumptions of all.
 /// @param total  estimate of run.total

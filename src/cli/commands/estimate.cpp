@@ -1,5 +1,4 @@
 #include "verb.hpp"
-
 #include <kwhatif/analysis/explain.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -14,7 +13,10 @@ namespace {
 std::vector<diag::Diagnostic> gaps(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r) {
   std::vector<diag::Diagnostic> out;
   const auto add = [&](std::string code, std::string message, std::string help) {
-    out.push_back({.code = std::move(code), .message = std::move(message), .where = {}, .help = std::move(help),
+    out.push_back({.code = std::move(code),
+                   .message = std::move(message),
+                   .where = {},
+                   .help = std::move(help),
                    .severity = diag::Severity::warning});
   };
   if (!r.device_time)
@@ -23,10 +25,12 @@ std::vector<diag::Diagnostic> gaps(const scenario::ResolvedRun& run, const estim
   if (r.device_time && !r.wall_time)
     add("no-device-count", "wall time is not computed: the number of devices is unknown", "give --chips");
   if (r.device_time && !r.it_energy)
-    add("no-power", "energy and CO2e are not computed: the power per device is unknown", "give --hardware or --power");
+    add("no-power", "energy and CO2e are not computed: the power per device is unknown",
+        "give --hardware or --power");
   if (r.it_energy && !r.facility_energy)
     add("no-pue", "facility energy is not computed: the PUE is unknown", "give --pue");
-  if (!run.inputs.ci) add("no-place", "CO2e is not computed: the place is unknown", "give --region, --grid or --ci");
+  if (!run.inputs.ci)
+    add("no-place", "CO2e is not computed: the place is unknown", "give --region, --grid or --ci");
   if (r.device_time && !r.cost && !r.cost_low && !r.cost_high)
     add("no-price", "money is not computed: no price per device-hour is known", "give --price");
   return out;
@@ -74,8 +78,8 @@ int estimate(Context& context) {
     estimate::for_each_result(a.result, [&](const estimate::ResultInfo& info, const auto& field) {
       context.out += std::string{info.json_key} + '\t';
       if (field)
-        context.out += quantity::shortest(info.unit.empty() ? field->coherent()
-                                                            : quantity::to_unit(field->coherent(), info.unit));
+        context.out += quantity::shortest(
+            info.unit.empty() ? field->coherent() : quantity::to_unit(field->coherent(), info.unit));
       context.out += '\n';
     });
   } else {

@@ -1,5 +1,4 @@
 #include "verb.hpp"
-
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/document/toml.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -20,8 +19,8 @@ struct Named {
 
 // One of the words that an option can be.
 template <class Value, std::size_t N>
-Value word(const Arguments& arguments, std::string_view option, const std::array<std::pair<std::string_view, Value>, N>& known,
-           Value otherwise) {
+Value word(const Arguments& arguments, std::string_view option,
+           const std::array<std::pair<std::string_view, Value>, N>& known, Value otherwise) {
   const auto given = arguments.get(option);
   if (!given) return otherwise;
   std::string all;
@@ -32,20 +31,24 @@ Value word(const Arguments& arguments, std::string_view option, const std::array
     names.push_back(name);
   }
   const std::string near = diag::did_you_mean(given->text, names);
-  throw diag::UsageError({.code = "unknown-word",
-                          .message = "--" + std::string{option} + " cannot be '" + given->text.substr(0, 40) + "'",
-                          .where = given->where,
-                          .help = near + (near.empty() ? "" : " ") + "one of: " + all});
+  throw diag::UsageError(
+      {.code = "unknown-word",
+       .message = "--" + std::string{option} + " cannot be '" + given->text.substr(0, 40) + "'",
+       .where = given->where,
+       .help = near + (near.empty() ? "" : " ") + "one of: " + all});
 }
 
-double whole(const Arguments& arguments, std::string_view option, double least, double most, double otherwise) {
+double whole(const Arguments& arguments, std::string_view option, double least, double most,
+             double otherwise) {
   const auto given = arguments.get(option);
   if (!given) return otherwise;
-  const auto n = quantity::parse(given->text, {.dimension = quantity::dim::one, .bare_number = true, .example = "8"});
-  if (!n.ok || n.value.coherent < least || n.value.coherent > most || n.value.coherent != std::floor(n.value.coherent))
+  const auto n =
+      quantity::parse(given->text, {.dimension = quantity::dim::one, .bare_number = true, .example = "8"});
+  if (!n.ok || n.value.coherent < least || n.value.coherent > most ||
+      n.value.coherent != std::floor(n.value.coherent))
     throw diag::UsageError({.code = "out-of-range",
-                            .message = "--" + std::string{option} + " must be a whole number from " + quantity::shortest(least) +
-                                       " to " + quantity::shortest(most),
+                            .message = "--" + std::string{option} + " must be a whole number from " +
+                                       quantity::shortest(least) + " to " + quantity::shortest(most),
                             .where = given->where});
   return n.value.coherent;
 }
@@ -56,8 +59,10 @@ model::Count count(const Arguments& arguments, std::string_view option) {
 
 model::Recompute recompute_of(const Arguments& arguments) {
   using enum model::Recompute;
-  return word(arguments, "recompute", std::to_array<std::pair<std::string_view, model::Recompute>>(
-                                          {{"none", none}, {"selective", selective}, {"full", full}}), none);
+  return word(arguments, "recompute",
+              std::to_array<std::pair<std::string_view, model::Recompute>>(
+                  {{"none", none}, {"selective", selective}, {"full", full}}),
+              none);
 }
 
 Named load(Context& context, const scenario::Given& name, std::vector<diag::Diagnostic>& warnings) {
@@ -76,10 +81,13 @@ Named load(Context& context, const scenario::Given& name, std::vector<diag::Diag
       text = document::read_file(name.text)->text;
     } catch (const diag::Error& error) {
       if (looks_like_file)
-        throw diag::UsageError({.code = "cannot-read", .message = error.diagnostics().front().message, .where = name.where});
+        throw diag::UsageError(
+            {.code = "cannot-read", .message = error.diagnostics().front().message, .where = name.where});
       std::string help = found.suggestion;
       for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
-      throw diag::UsageError({.code = "unknown-model", .message = "no model or file '" + name.text.substr(0, 60) + "'", .where = name.where,
+      throw diag::UsageError({.code = "unknown-model",
+                              .message = "no model or file '" + name.text.substr(0, 60) + "'",
+                              .where = name.where,
                               .help = help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all"});
     }
   }
@@ -88,20 +96,26 @@ Named load(Context& context, const scenario::Given& name, std::vector<diag::Diag
   constexpr double otherwise = 4096;
   const auto published = out.preset ? out.preset->number("sequence_length") : std::nullopt;
   double length = published.value_or(0);
-  if (length == 0) length = context_length > 0 && context_length <= longest_assumed ? context_length : otherwise;
+  if (length == 0)
+    length = context_length > 0 && context_length <= longest_assumed ? context_length : otherwise;
   length = whole(arguments, "seq-len", 1, 100'000'000, length);
   out.network = scenario::count_network(text, shown, length, recompute_of(arguments));
   std::copy_if(out.network.remarks.begin(), out.network.remarks.end(), std::back_inserter(warnings),
                [](const diag::Diagnostic& d) { return d.severity == diag::Severity::warning; });
-  if (!arguments.has("seq-len") && out.network.sequence_length > 0 && context_length > longest_assumed && !published)
+  if (!arguments.has("seq-len") && out.network.sequence_length > 0 && context_length > longest_assumed &&
+      !published)
     warnings.push_back({.code = "assumed-length",
-                        .message = shown + ": the config allows " + quantity::shortest(context_length) + " tokens; FLOPs are counted at " + quantity::shortest(length),
-                        .where = {}, .help = "--seq-len sets the length trained at", .severity = diag::Severity::warning});
+                        .message = shown + ": the config allows " + quantity::shortest(context_length) +
+                                   " tokens; FLOPs are counted at " + quantity::shortest(length),
+                        .where = {},
+                        .help = "--seq-len sets the length trained at",
+                        .severity = diag::Severity::warning});
   return out;
 }
 
 // The layout asked for; data parallelism is what the other ways leave of the devices.
-report::MemoryPlan plan_of(Context& context, const scenario::Network& network, std::vector<diag::Diagnostic>& warnings) {
+report::MemoryPlan plan_of(Context& context, const scenario::Network& network,
+                           std::vector<diag::Diagnostic>& warnings) {
   const Arguments& arguments = context.arguments;
   report::MemoryPlan plan;
   model::MemoryOptions& o = plan.options;
@@ -109,14 +123,15 @@ report::MemoryPlan plan_of(Context& context, const scenario::Network& network, s
     plan.given = plan.given || arguments.has(option);
   using enum model::Optimizer;
   o.sequence_length = network.sequence_length;
-  o.optimizer = word(arguments, "optimizer",
-                     std::to_array<std::pair<std::string_view, model::Optimizer>>({{"adam", adam},
-                                                                                   {"adam-8bit", adam_8bit},
-                                                                                   {"adam-bf16", adam_bf16_states},
-                                                                                   {"adafactor", adafactor},
-                                                                                   {"momentum", momentum},
-                                                                                   {"sgd", sgd}}),
-                     adam);
+  o.optimizer =
+      word(arguments, "optimizer",
+           std::to_array<std::pair<std::string_view, model::Optimizer>>({{"adam", adam},
+                                                                         {"adam-8bit", adam_8bit},
+                                                                         {"adam-bf16", adam_bf16_states},
+                                                                         {"adafactor", adafactor},
+                                                                         {"momentum", momentum},
+                                                                         {"sgd", sgd}}),
+           adam);
   o.recompute = recompute_of(arguments);
   o.micro_batch = whole(arguments, "micro-batch", 1, 1e6, 1);
   o.parallelism.zero_stage = static_cast<int>(whole(arguments, "zero", 0, 3, 0));
@@ -127,29 +142,41 @@ report::MemoryPlan plan_of(Context& context, const scenario::Network& network, s
   if (const auto chips = arguments.get("chips")) {
     const auto all = static_cast<std::uint64_t>(whole(arguments, "chips", 1, 1e9, 1));
     if (all % split != 0)
-      throw diag::UsageError({.code = "out-of-range", .message = "--chips is no multiple of --tp x --pp = " + std::to_string(split), .where = chips->where});
+      throw diag::UsageError({.code = "out-of-range",
+                              .message = "--chips is no multiple of --tp x --pp = " + std::to_string(split),
+                              .where = chips->where});
     o.parallelism.data = all / split;
   } else {
     o.parallelism.data = o.parallelism.expert;
   }
   if (o.parallelism.expert > o.parallelism.data)
-    throw diag::UsageError({.code = "out-of-range", .message = "--ep spreads experts over the data-parallel devices: at most " + o.parallelism.data.text() + " here",
-                            .where = arguments.get("ep")->where, .help = "raise --chips"});
+    throw diag::UsageError({.code = "out-of-range",
+                            .message = "--ep spreads experts over the data-parallel devices: at most " +
+                                       o.parallelism.data.text() + " here",
+                            .where = arguments.get("ep")->where,
+                            .help = "raise --chips"});
   if (o.parallelism.zero_stage > 0 && o.parallelism.data == model::Count{1} && !arguments.has("hardware"))
-    warnings.push_back({.code = "no-effect", .message = "--zero shards over data-parallel devices, of which there is one", .where = arguments.get("zero")->where,
-                        .help = "give --chips, or --hardware for the smallest number", .severity = diag::Severity::warning});
+    warnings.push_back({.code = "no-effect",
+                        .message = "--zero shards over data-parallel devices, of which there is one",
+                        .where = arguments.get("zero")->where,
+                        .help = "give --chips, or --hardware for the smallest number",
+                        .severity = diag::Severity::warning});
   const auto hardware = arguments.get("hardware");
   if (!hardware) return plan;
   const auto found = context.catalog.lookup(catalog::Kind::hardware, hardware->text);
   if (!found.row) {
     std::string help = found.suggestion;
     for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
-    throw diag::UsageError({.code = "unknown-hardware", .message = "no device '" + hardware->text.substr(0, 60) + "'", .where = hardware->where,
+    throw diag::UsageError({.code = "unknown-hardware",
+                            .message = "no device '" + hardware->text.substr(0, 60) + "'",
+                            .where = hardware->where,
                             .help = help + (help.empty() ? "" : " ") + "`kwhatif list hardware` prints all"});
   }
   const auto memory = found.row->number("memory");
   if (!memory)
-    throw diag::UsageError({.code = "no-data", .message = "the tables do not know the memory of " + std::string{found.row->id()}, .where = hardware->where});
+    throw diag::UsageError({.code = "no-data",
+                            .message = "the tables do not know the memory of " + std::string{found.row->id()},
+                            .where = hardware->where});
   plan.device = found.row->id();
   plan.device_memory = model::Memory::from_coherent(*memory);
   if (network.sequence_length > 0) {
@@ -157,7 +184,8 @@ report::MemoryPlan plan_of(Context& context, const scenario::Network& network, s
     model::MemoryOptions free = o;
     if (!arguments.has("zero")) free.parallelism.zero_stage = 3;
     if (!arguments.has("recompute")) free.recompute = model::Recompute::full;
-    plan.fewest = model::smallest_fit(network.architecture, network.inventory, free, model::Memory::from_coherent(usable * *memory), 1U << 17U);
+    plan.fewest = model::smallest_fit(network.architecture, network.inventory, free,
+                                      model::Memory::from_coherent(usable * *memory), 1U << 17U);
   }
   return plan;
 }
@@ -177,60 +205,92 @@ report::Contender contender(const scenario::Network& network, model::SparseEquiv
   out.parameters = network.parameters.total.as_double();
   out.active = network.parameters.active_excl_input_embedding.as_double();
   const bool sparse = network.parameters.active != network.parameters.total;
-  out.dense_equivalent = sparse ? model::dense_equivalent(rule, out.parameters, network.parameters.active.as_double(), experts_per_used(network.architecture))
-                                : out.parameters;
+  out.dense_equivalent =
+      sparse ? model::dense_equivalent(rule, out.parameters, network.parameters.active.as_double(),
+                                       experts_per_used(network.architecture))
+             : out.parameters;
   out.flop_per_token = network.flops.training.coherent();
   return out;
 }
 
-report::Contest contest_of(const Arguments& arguments, const Named& first, const Named& second, std::vector<diag::Diagnostic>& warnings) {
+report::Contest contest_of(const Arguments& arguments, const Named& first, const Named& second,
+                           std::vector<diag::Diagnostic>& warnings) {
   enum class Equal { tokens, flops, loss };
-  const Equal equal = word(arguments, "equal", std::to_array<std::pair<std::string_view, Equal>>(
-                                                   {{"tokens", Equal::tokens}, {"flops", Equal::flops}, {"loss", Equal::loss}}), Equal::tokens);
+  const Equal equal = word(arguments, "equal",
+                           std::to_array<std::pair<std::string_view, Equal>>(
+                               {{"tokens", Equal::tokens}, {"flops", Equal::flops}, {"loss", Equal::loss}}),
+                           Equal::tokens);
   const auto given_rule = arguments.get("equivalence");
   const auto rules = model::equivalence_rules();
-  const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& r) { return r.id == (given_rule ? given_rule->text : "none"); });
+  const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& r) {
+    return r.id == (given_rule ? given_rule->text : "none");
+  });
   if (rule == rules.end()) {
     std::string all;
     for (const auto& r : rules) all += (all.empty() ? "" : ", ") + std::string{r.id};
-    throw diag::UsageError({.code = "unknown-word", .message = "--equivalence cannot be '" + given_rule->text.substr(0, 40) + "'", .where = given_rule->where, .help = "one of: " + all});
+    throw diag::UsageError({.code = "unknown-word",
+                            .message = "--equivalence cannot be '" + given_rule->text.substr(0, 40) + "'",
+                            .where = given_rule->where,
+                            .help = "one of: " + all});
   }
   const auto given_law = arguments.get("loss-law");
   const model::LossLaw* law = given_law ? model::find_loss_law(given_law->text) : &model::loss_laws().front();
   if (law == nullptr) {
     std::string all;
     for (const auto& l : model::loss_laws()) all += (all.empty() ? "" : ", ") + std::string{l.id};
-    throw diag::UsageError({.code = "unknown-word", .message = "--loss-law cannot be '" + given_law->text.substr(0, 40) + "'", .where = given_law->where, .help = "one of: " + all});
+    throw diag::UsageError({.code = "unknown-word",
+                            .message = "--loss-law cannot be '" + given_law->text.substr(0, 40) + "'",
+                            .where = given_law->where,
+                            .help = "one of: " + all});
   }
-  report::Contest out{.equal = equal == Equal::tokens ? "tokens" : equal == Equal::flops ? "flops" : "loss",
+  report::Contest out{.equal = equal == Equal::tokens  ? "tokens"
+                               : equal == Equal::flops ? "flops"
+                                                       : "loss",
                       .equivalence = *rule,
                       .law = *law,
                       .first = contender(first.network, rule->rule),
                       .second = contender(second.network, rule->rule)};
   for (const Named* side : {&first, &second}) {
     if (side->network.inventory.unit != model::Unit::token)
-      throw diag::UsageError({.code = "wrong-unit", .message = side->network.name + " is no model of text: tokens, FLOPs and losses do not compare", .where = {}});
+      throw diag::UsageError(
+          {.code = "wrong-unit",
+           .message = side->network.name + " is no model of text: tokens, FLOPs and losses do not compare",
+           .where = {}});
   }
   if (const auto given = arguments.get("tokens")) {
-    const auto n = quantity::parse(given->text, {.dimension = quantity::dim::token, .bare_number = true, .example = "300B"});
+    const auto n = quantity::parse(
+        given->text, {.dimension = quantity::dim::token, .bare_number = true, .example = "300B"});
     if (!n.ok || !(n.value.coherent > 0))
-      throw diag::UsageError({.code = n.ok ? "out-of-range" : n.fault.code, .message = "--tokens: " + (n.ok ? "must be above 0" : n.fault.message), .where = given->where, .help = "write for example 300B"});
+      throw diag::UsageError({.code = n.ok ? "out-of-range" : n.fault.code,
+                              .message = "--tokens: " + (n.ok ? "must be above 0" : n.fault.message),
+                              .where = given->where,
+                              .help = "write for example 300B"});
     out.first.tokens = n.value.coherent;
   } else if (first.preset && first.preset->number("tokens")) {
     out.first.tokens = first.preset->number("tokens");
   } else {
-    throw diag::UsageError({.code = "missing-value", .message = "the training length of " + out.first.name + " is unknown", .where = {}, .help = "give --tokens"});
+    throw diag::UsageError({.code = "missing-value",
+                            .message = "the training length of " + out.first.name + " is unknown",
+                            .where = {},
+                            .help = "give --tokens"});
   }
-  const auto loss = [&](const report::Contender& c) { return model::predicted_loss(*law, c.dense_equivalent, *c.tokens); };
+  const auto loss = [&](const report::Contender& c) {
+    return model::predicted_loss(*law, c.dense_equivalent, *c.tokens);
+  };
   out.first.loss = loss(out.first);
   if (equal == Equal::tokens) out.second.tokens = out.first.tokens;
   if (equal == Equal::flops) out.second.tokens = *out.first.flop() / out.second.flop_per_token;
-  if (equal == Equal::loss) out.second.tokens = model::tokens_for_loss(*law, out.second.dense_equivalent, *out.first.loss);
+  if (equal == Equal::loss)
+    out.second.tokens = model::tokens_for_loss(*law, out.second.dense_equivalent, *out.first.loss);
   if (out.second.tokens) out.second.loss = loss(out.second);
   for (const report::Contender* side : {&out.first, &out.second}) {
     if (!side->tokens) continue;
     for (const std::string& why : model::extrapolation_warnings(*law, side->dense_equivalent, *side->tokens))
-      warnings.push_back({.code = "extrapolated", .message = side->name + ": " + why, .where = {}, .help = "use differences of losses, not losses", .severity = diag::Severity::warning});
+      warnings.push_back({.code = "extrapolated",
+                          .message = side->name + ": " + why,
+                          .where = {},
+                          .help = "use differences of losses, not losses",
+                          .severity = diag::Severity::warning});
   }
   return out;
 }
@@ -240,8 +300,10 @@ report::Contest contest_of(const Arguments& arguments, const Named& first, const
 int model(Context& context) {
   const Arguments& arguments = context.arguments;
   if (arguments.positionals.empty())
-    throw diag::UsageError({.code = "missing-value", .message = "model needs the id of a model or a config.json",
-                            .help = "write for example: kwhatif model llama-3.1-405b; `kwhatif list models` prints all"});
+    throw diag::UsageError(
+        {.code = "missing-value",
+         .message = "model needs the id of a model or a config.json",
+         .help = "write for example: kwhatif model llama-3.1-405b; `kwhatif list models` prints all"});
   std::vector<diag::Diagnostic> warnings;
   const Named named = load(context, arguments.positionals.front(), warnings);
   const bool json = arguments.has("json");
@@ -253,11 +315,15 @@ int model(Context& context) {
   }
   for (const char* option : {"equal", "equivalence", "loss-law", "tokens"}) {
     if (const auto given = arguments.get(option))
-      throw diag::UsageError({.code = "missing-value", .message = "--" + std::string{option} + " needs a second model", .where = given->where, .help = "name it with --against"});
+      throw diag::UsageError({.code = "missing-value",
+                              .message = "--" + std::string{option} + " needs a second model",
+                              .where = given->where,
+                              .help = "name it with --against"});
   }
   const auto plan = plan_of(context, named.network, warnings);
   report_warnings(context, warnings);
-  context.out = json ? report::model_json(named.network, named.preset, plan) : report::model_text(named.network, named.preset, plan);
+  context.out = json ? report::model_json(named.network, named.preset, plan)
+                     : report::model_text(named.network, named.preset, plan);
   return done;
 }
 
