@@ -1,7 +1,5 @@
-#include <kwhatif/analysis/backtest.hpp>
-
 #include "backtest_baselines.hpp"
-
+#include <kwhatif/analysis/backtest.hpp>
 #include <kwhatif/analysis/reproduce.hpp>
 #include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/estimate/run.hpp>
@@ -23,8 +21,8 @@ std::string_view name(BacktestMode mode) { return mode == BacktestMode::given ? 
 
 namespace {
 
-constexpr std::array<std::string_view, 6> compared{"device_time",          "wall_time",       "it_energy",
-                                                   "facility_energy", "operational_location", "operational_market"};
+constexpr std::array<std::string_view, 6> compared{
+    "device_time", "wall_time", "it_energy", "facility_energy", "operational_location", "operational_market"};
 
 std::string_view unit_of(std::string_view quantity) {
   if (quantity == "device_time") return "device-h";
@@ -103,17 +101,20 @@ void blind_inputs(const Blind& blind, const predict::Coefficients& left, const c
   }
   estimate::set_slot(inputs, Slot::pue, read(input_text(*blind.run, "pue"), dim::one));
   estimate::set_slot(inputs, Slot::ci, read(input_text(*blind.run, "ci"), dim::carbon_intensity));
-  estimate::set_slot(inputs, Slot::ci_market, read(blind.run->text("inputs.ci_market"), dim::carbon_intensity));
+  estimate::set_slot(inputs, Slot::ci_market,
+                     read(blind.run->text("inputs.ci_market"), dim::carbon_intensity));
 }
 
-/// The published figures that a blind row is compared with: device-hours always, and the energy, else the CO2e.
+/// The published figures that a blind row is compared with: device-hours always, and the energy, else the
+/// CO2e.
 std::vector<std::pair<std::string, double>> targets(const Blind& blind) {
   std::vector<std::pair<std::string, double>> out{
       {"device_time", blind.observation->device_time->coherent()}};
-  const std::array<std::pair<std::string_view, quantity::Dimension>, 4> figures{{{"facility_energy", dim::energy},
-                                                                                 {"it_energy", dim::energy},
-                                                                                 {"operational_location", dim::co2e},
-                                                                                 {"operational_market", dim::co2e}}};
+  const std::array<std::pair<std::string_view, quantity::Dimension>, 4> figures{
+      {{"facility_energy", dim::energy},
+       {"it_energy", dim::energy},
+       {"operational_location", dim::co2e},
+       {"operational_market", dim::co2e}}};
   for (const auto& [key, dimension] : figures) {
     const auto value = read(blind.run->text("published." + std::string{key}), dimension);
     if (!value) continue;

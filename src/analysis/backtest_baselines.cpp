@@ -26,7 +26,8 @@ std::optional<double> llmcarbon_rate(const catalog::Catalog& catalog, const pred
   const double size = *memory / gigabyte;
   const double x = run.plan.active.coherent();
   const double needed = std::ceil(x / (constant(catalog, "llmcarbon-capacity") * size));
-  const std::string kind = needed <= constant(catalog, "llmcarbon-node-size") ? "llmcarbon-node-" : "llmcarbon-pipeline-";
+  const std::string kind =
+      needed <= constant(catalog, "llmcarbon-node-size") ? "llmcarbon-node-" : "llmcarbon-pipeline-";
   double rate = constant(catalog, kind + "square") * x * x + constant(catalog, kind + "linear") * x +
                 constant(catalog, kind + "level");
   if (std::lround(size) != std::lround(constant(catalog, "llmcarbon-memory"))) {
@@ -39,7 +40,8 @@ std::optional<double> llmcarbon_rate(const catalog::Catalog& catalog, const pred
 
 std::vector<Baseline> baselines_of(const catalog::Catalog& catalog, const predict::Observation& run) {
   std::vector<Baseline> out;
-  out.push_back({"constant MFU", constant(catalog, "baseline-mfu") * run.plan.device.peak.coherent(), std::nullopt});
+  out.push_back(
+      {"constant MFU", constant(catalog, "baseline-mfu") * run.plan.device.peak.coherent(), std::nullopt});
   if (const auto rate = llmcarbon_rate(catalog, run)) out.push_back({"LLMCarbon", rate, std::nullopt});
   out.push_back({"TDP x hours", std::nullopt, run.device_time->coherent()});
   return out;
@@ -93,7 +95,8 @@ std::vector<BacktestSummary> summarise(const std::vector<BacktestRow>& rows) {
   for (const BacktestRow& row : rows) {
     const std::string group = group_of(row.quantity);
     add({row.mode, row.predictor, group, "all"}, row);
-    if (row.mode == BacktestMode::blind) add({row.mode, row.predictor, group, std::string{predict::name(row.tier)}}, row);
+    if (row.mode == BacktestMode::blind)
+      add({row.mode, row.predictor, group, std::string{predict::name(row.tier)}}, row);
   }
   std::vector<BacktestSummary> out;
   for (const auto& [key, members] : groups) {

@@ -27,7 +27,8 @@ std::optional<Cell> referenced(std::string_view ref, const catalog::Catalog& cat
     const auto second = tail.find(':', first + 1);
     if (second == std::string_view::npos) return std::nullopt;
     for (const Row& row : catalog.all(Kind::grid_intensity, tail.substr(0, first))) {
-      if (row.text("year") == tail.substr(first + 1, second - first - 1) && row.source() == tail.substr(second + 1))
+      if (row.text("year") == tail.substr(first + 1, second - first - 1) &&
+          row.source() == tail.substr(second + 1))
         return row.cell("carbon_intensity");
     }
     return std::nullopt;
@@ -72,8 +73,8 @@ std::optional<Term> term(const Cell& cell, const catalog::Catalog& catalog, std:
   return Term{v, {v - parsed.value.half_step, v + parsed.value.half_step}, text};
 }
 
-// Two runs' ratio as the product of its causes: the four Ms where both runs' compute is known, else device-time, power,
-// PUE and intensity. The claim's `from` stands over its `to`.
+// Two runs' ratio as the product of its causes: the four Ms where both runs' compute is known, else
+// device-time, power, PUE and intensity. The claim's `from` stands over its `to`.
 void split(const Row& row, const catalog::Catalog& catalog, Claim& claim) {
   const auto from = catalog.find(Kind::run, row.text("compute.from"));
   const auto to = catalog.find(Kind::run, row.text("compute.to"));
@@ -87,8 +88,8 @@ void split(const Row& row, const catalog::Catalog& catalog, Claim& claim) {
   for (const Measure measure : {Measure::location, Measure::energy}) {
     const auto causes = split_ratio(*a, left, *b, right, measure);
     for (const Cause& cause : causes) {
-      claim.factors.push_back({cause.label, quantity::significant(cause.ratio) + "x (" + cause.value_text + " against " +
-                                                cause.against_text + ')'});
+      claim.factors.push_back({cause.label, quantity::significant(cause.ratio) + "x (" + cause.value_text +
+                                                " against " + cause.against_text + ')'});
     }
     if (!causes.empty()) return;
   }

@@ -1,4 +1,5 @@
-// Statements as arithmetic: products, quotients and sums of cited values, and the split of a ratio of two runs.
+// Statements as arithmetic: products, quotients and sums of cited values, and the split of a ratio of two
+// runs.
 #pragma once
 
 #include <kwhatif/analysis/reproduce.hpp>

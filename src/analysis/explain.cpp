@@ -1,5 +1,4 @@
 #include <kwhatif/analysis/explain.hpp>
-
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -10,8 +9,8 @@ namespace kwhatif::analysis {
 using estimate::Slot;
 using number::Operation;
 using number::Tape;
-using number::TraceNode;
 using number::Traced;
+using number::TraceNode;
 
 namespace {
 
@@ -20,8 +19,8 @@ class Explainer {
   explicit Explainer(const scenario::ResolvedRun& run) : run_(run) {}
 
   std::vector<Derivation> all() {
-    const auto inputs = estimate::lift<Traced>(
-        run_.inputs, [&](Slot slot, const quantity::Dimension&, double value) {
+    const auto inputs =
+        estimate::lift<Traced>(run_.inputs, [&](Slot slot, const quantity::Dimension&, double value) {
           return Traced{tape_, tape_.leaf(value, static_cast<std::uint32_t>(slot))};
         });
     const auto results = estimate::estimate(inputs);
@@ -58,12 +57,17 @@ class Explainer {
   quantity::Dimension dimension(std::uint32_t node) const {
     const TraceNode& n = at(node);
     switch (n.operation) {
-      case Operation::leaf: return estimate::slot_dimension(static_cast<Slot>(n.leaf));
-      case Operation::constant: return {};
+      case Operation::leaf:
+        return estimate::slot_dimension(static_cast<Slot>(n.leaf));
+      case Operation::constant:
+        return {};
       case Operation::add:
-      case Operation::subtract: return dimension(n.left);
-      case Operation::multiply: return dimension(n.left) * dimension(n.right);
-      case Operation::divide: return dimension(n.left) / dimension(n.right);
+      case Operation::subtract:
+        return dimension(n.left);
+      case Operation::multiply:
+        return dimension(n.left) * dimension(n.right);
+      case Operation::divide:
+        return dimension(n.left) / dimension(n.right);
     }
     return {};
   }
@@ -95,16 +99,22 @@ class Explainer {
     };
     const std::string left = side(n.left, false);
     const TraceNode& last = at(n.right);
-    const bool times_one = n.operation == Operation::multiply && last.operation == Operation::constant && last.value == 1;
+    const bool times_one =
+        n.operation == Operation::multiply && last.operation == Operation::constant && last.value == 1;
     if (times_one) return left;  // a single run, a single pass
     const std::string right = side(n.right, true);
     switch (n.operation) {
-      case Operation::add: return left + " + " + right;
-      case Operation::subtract: return left + " − " + right;
-      case Operation::multiply: return left + " × " + right;
-      case Operation::divide: return left + " / " + right;
+      case Operation::add:
+        return left + " + " + right;
+      case Operation::subtract:
+        return left + " − " + right;
+      case Operation::multiply:
+        return left + " × " + right;
+      case Operation::divide:
+        return left + " / " + right;
       case Operation::leaf:
-      case Operation::constant: break;
+      case Operation::constant:
+        break;
     }
     return {};
   }

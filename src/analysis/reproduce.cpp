@@ -1,7 +1,5 @@
-#include <kwhatif/analysis/reproduce.hpp>
-
 #include "claims.hpp"
-
+#include <kwhatif/analysis/reproduce.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/number/interval.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -20,8 +18,8 @@ using catalog::Row;
 using number::Interval;
 
 std::string_view name(Verdict verdict) {
-  constexpr std::array<std::string_view, verdict_count> names{"printed", "within", "known-difference", "mismatch",
-                                                              "missing"};
+  constexpr std::array<std::string_view, verdict_count> names{"printed", "within", "known-difference",
+                                                              "mismatch", "missing"};
   return names[static_cast<std::size_t>(verdict)];
 }
 
@@ -86,8 +84,8 @@ quantity::Dimension dimension_of(std::string_view key) {
 
 constexpr std::array<std::string_view, 3> co2e_results{"embodied", "total_co2e", "value"};
 
-void judge(Check& check, const std::optional<Computed>& computed, const quantity::Parsed& printed, double scale,
-           std::string_view why, std::string_view missing) {
+void judge(Check& check, const std::optional<Computed>& computed, const quantity::Parsed& printed,
+           double scale, std::string_view why, std::string_view missing) {
   check.published = printed.coherent / scale;
   check.why = why;
   if (!computed) {
@@ -119,8 +117,8 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
   estimate::RunEstimate<Interval> bounds;
   if (run) {
     exact = estimate::estimate(run->inputs);
-    bounds = estimate::estimate(
-        estimate::lift<Interval>(run->inputs, [&](estimate::Slot slot, const quantity::Dimension&, double value) {
+    bounds = estimate::estimate(estimate::lift<Interval>(
+        run->inputs, [&](estimate::Slot slot, const quantity::Dimension&, double value) {
           const double step = run->record(slot).half_step;
           return Interval{value - step, value + step};
         }));
@@ -149,7 +147,8 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
     }
     check.unit = parsed.value.unit;
     const auto unit = quantity::read_unit(parsed.value.unit, true);
-    const double scale = parsed.value.unit.empty() || !unit.unit ? 1.0 : quantity::coherent_per(parsed.value.unit);
+    const double scale =
+        parsed.value.unit.empty() || !unit.unit ? 1.0 : quantity::coherent_per(parsed.value.unit);
     std::optional<Computed> computed = result_named(key, exact, bounds);
     const std::string_view why = row.text("why." + std::string{key});
     std::string missing{row.text("missing." + std::string{key})};
@@ -158,8 +157,10 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
     if (const auto claim = evaluate_claim(row, catalog); claim && key == "value") {
       check.claim = row.text("verdict");
       check.factors = claim->factors;
-      if (claim->problem.empty()) computed = Computed{claim->value, claim->bounds};
-      else missing = claim->problem;
+      if (claim->problem.empty())
+        computed = Computed{claim->value, claim->bounds};
+      else
+        missing = claim->problem;
     }
     judge(check, computed, parsed.value, scale, why, missing);
     study.checks.push_back(std::move(check));
@@ -183,7 +184,8 @@ Reproduction reproduce(const catalog::Catalog& catalog, const std::vector<std::s
         faults.push_back({.code = "unknown-study",
                           .message = "no study '" + id.substr(0, 60) + "'",
                           .help = found.suggestion + (found.suggestion.empty() ? "" : " ") +
-                                  "`kwhatif list studies` prints all " + std::to_string(catalog.size(Kind::study))});
+                                  "`kwhatif list studies` prints all " +
+                                  std::to_string(catalog.size(Kind::study))});
       }
     }
     if (!faults.empty()) throw diag::UsageError(std::move(faults));

@@ -1,5 +1,4 @@
 #include <kwhatif/analysis/sensitivity.hpp>
-
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/number/dual.hpp>
 
@@ -66,7 +65,8 @@ std::vector<TornadoRow> tornado(const estimate::RunInputs<double>& inputs, const
     row.swing = std::fabs(row.result_high - row.result_low);
     out.push_back(row);
   }
-  std::stable_sort(out.begin(), out.end(), [](const TornadoRow& a, const TornadoRow& b) { return a.swing > b.swing; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const TornadoRow& a, const TornadoRow& b) { return a.swing > b.swing; });
   return out;
 }
 

@@ -1,10 +1,8 @@
-#include <kwhatif/analysis/sensitivity.hpp>
-#include <kwhatif/analysis/uncertainty.hpp>
-
 #include "uncertainty_pack.hpp"
 #include "uncertainty_quantile.hpp"
 #include "uncertainty_sobol.hpp"
-
+#include <kwhatif/analysis/sensitivity.hpp>
+#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/estimate/run.hpp>
 
 #include <algorithm>
@@ -51,14 +49,16 @@ struct Variable {
   std::optional<Slot> in_a, in_b;
 };
 
-/// One value per point for each result, in the order of for_each_result, and for each variable its normal score.
+/// One value per point for each result, in the order of for_each_result, and for each variable its normal
+/// score.
 struct Columns {
   std::vector<std::vector<double>> result;
   std::vector<std::vector<double>> normal;
 };
 
 RunInputs<Pack> packed(const RunInputs<double>& inputs) {
-  return estimate::lift<Pack>(inputs, [](Slot, const quantity::Dimension&, double value) { return Pack(value); });
+  return estimate::lift<Pack>(inputs,
+                              [](Slot, const quantity::Dimension&, double value) { return Pack(value); });
 }
 
 void set_lanes(RunInputs<Pack>& inputs, Slot wanted, const Pack& value) {
@@ -68,9 +68,11 @@ void set_lanes(RunInputs<Pack>& inputs, Slot wanted, const Pack& value) {
   });
 }
 
-void run_points(const RunInputs<double>& a, const RunInputs<double>* b, const std::vector<Variable>& variables,
-                const std::vector<std::unique_ptr<QuantileTable>>& tables, const std::vector<Sobol>& sequences,
-                std::uint32_t first, std::uint32_t last, Columns& columns) {
+void run_points(const RunInputs<double>& a, const RunInputs<double>* b,
+                const std::vector<Variable>& variables,
+                const std::vector<std::unique_ptr<QuantileTable>>& tables,
+                const std::vector<Sobol>& sequences, std::uint32_t first, std::uint32_t last,
+                Columns& columns) {
   RunInputs<Pack> lanes_a = packed(a);
   RunInputs<Pack> lanes_b = b != nullptr ? packed(*b) : RunInputs<Pack>{};
   std::array<double, pack_size> u{};
@@ -98,14 +100,16 @@ void run_points(const RunInputs<double>& a, const RunInputs<double>* b, const st
     estimate::for_each_result(other, [&](const estimate::ResultInfo&, const auto& field) {
       if (field && !columns.result[k].empty()) {
         const Pack& over = field->coherent();
-        for (std::size_t i = 0; i < pack_size; ++i) columns.result[k][point + i] = over.lane[i] / columns.result[k][point + i];
+        for (std::size_t i = 0; i < pack_size; ++i)
+          columns.result[k][point + i] = over.lane[i] / columns.result[k][point + i];
       }
       ++k;
     });
   }
 }
 
-/// First-order effect of each variable on each result: elasticity times the deviation of the input's logarithm.
+/// First-order effect of each variable on each result: elasticity times the deviation of the input's
+/// logarithm.
 std::vector<std::vector<double>> effects_of(const RunInputs<double>& a, const RunInputs<double>* b,
                                             const std::vector<Variable>& variables) {
   std::vector<std::vector<double>> out;
@@ -160,7 +164,8 @@ std::optional<double> multiple(const std::vector<double>& base, const std::vecto
   return factor;
 }
 
-Band percentiles(const estimate::ResultInfo& info, const std::vector<double>& column, const Companion& companion) {
+Band percentiles(const estimate::ResultInfo& info, const std::vector<double>& column,
+                 const Companion& companion) {
   Ranked ranked(column);
   const auto at = [&](double p) {
     return quantile_with_companion(ranked, column, companion.values, companion.sigma, p);
@@ -203,7 +208,8 @@ Intervals sample(const RunInputs<double>& a, const RunInputs<double>* b, std::ve
   constexpr auto block = static_cast<std::uint32_t>(pack_size);
   const std::uint32_t share = points / threads / block * block;
   const auto part = [&](unsigned t) {
-    run_points(a, b, variables, tables, sequences, t * share, t + 1 == threads ? points : (t + 1) * share, columns);
+    run_points(a, b, variables, tables, sequences, t * share, t + 1 == threads ? points : (t + 1) * share,
+               columns);
   };
   std::vector<std::thread> others;
   for (unsigned t = 1; t < threads; ++t) others.emplace_back(part, t);
@@ -219,8 +225,8 @@ Intervals sample(const RunInputs<double>& a, const RunInputs<double>* b, std::ve
       if (effects[done[d]] == effects[i]) factor = multiple(columns.result[done[d]], column);
       if (!factor) continue;
       const Band& base = out.bands[d];
-      out.bands.push_back({infos[i], *factor * base.p05, *factor * base.p25, *factor * base.p50, *factor * base.p75,
-                           *factor * base.p95});
+      out.bands.push_back({infos[i], *factor * base.p05, *factor * base.p25, *factor * base.p50,
+                           *factor * base.p75, *factor * base.p95});
     }
     if (!factor) out.bands.push_back(percentiles(infos[i], column, companion_of(effects[i], columns.normal)));
     done.push_back(i);
@@ -233,7 +239,8 @@ std::vector<Variable> variables_of(const RunInputs<double>& inputs, const Spread
   std::vector<Variable> out;
   for (std::size_t i = 0; i < estimate::slot_count; ++i) {
     const auto slot = static_cast<Slot>(i);
-    if (spread.inputs[i] && estimate::slot_value(inputs, slot)) out.push_back({&*spread.inputs[i], slot, std::nullopt});
+    if (spread.inputs[i] && estimate::slot_value(inputs, slot))
+      out.push_back({&*spread.inputs[i], slot, std::nullopt});
   }
   return out;
 }
@@ -263,8 +270,10 @@ Intervals compare(const RunInputs<double>& a, const Spread& spread_a, const RunI
     const auto shared = std::find_if(variables.begin(), variables.end(), [&](const Variable& v) {
       return v.in_a == slot && *v.distribution == *other.distribution;
     });
-    if (shared != variables.end()) shared->in_b = slot;
-    else variables.push_back({other.distribution, std::nullopt, slot});
+    if (shared != variables.end())
+      shared->in_b = slot;
+    else
+      variables.push_back({other.distribution, std::nullopt, slot});
   }
   return sample(a, &b, std::move(variables), sampling);
 }

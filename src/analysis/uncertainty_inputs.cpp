@@ -75,8 +75,10 @@ namespace {
 /// The distribution that a record carries, where records have one.
 template <class Record>
 std::optional<predict::Distribution> distribution_of(const Record& record) {
-  if constexpr (requires { record.distribution; }) return record.distribution;
-  else return std::nullopt;
+  if constexpr (requires { record.distribution; })
+    return record.distribution;
+  else
+    return std::nullopt;
 }
 
 }  // namespace
@@ -102,19 +104,22 @@ Spread spread_of(const scenario::ResolvedRun& run) {
   return out;
 }
 
-std::vector<Driver> drivers(const estimate::RunInputs<double>& inputs, const Spread& spread, std::string_view result) {
+std::vector<Driver> drivers(const estimate::RunInputs<double>& inputs, const Spread& spread,
+                            std::string_view result) {
   std::vector<Driver> out;
   double variance = 0;
   for (const Elasticity& e : elasticities(inputs, result)) {
     const auto& distribution = spread[e.slot];
     if (!distribution || e.elasticity == 0) continue;
-    Driver driver{.slot = e.slot, .share = 0, .elasticity = e.elasticity, .deviation = distribution->log_deviation()};
+    Driver driver{
+        .slot = e.slot, .share = 0, .elasticity = e.elasticity, .deviation = distribution->log_deviation()};
     driver.share = std::pow(driver.elasticity * driver.deviation, 2);
     variance += driver.share;
     out.push_back(driver);
   }
   for (Driver& driver : out) driver.share = variance > 0 ? driver.share / variance : 0;
-  std::stable_sort(out.begin(), out.end(), [](const Driver& a, const Driver& b) { return a.share > b.share; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Driver& a, const Driver& b) { return a.share > b.share; });
   return out;
 }
 

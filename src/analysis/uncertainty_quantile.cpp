@@ -41,8 +41,8 @@ double Ranked::at(double rank) {
   return here + (clamped - static_cast<double>(k)) * (order_statistic(k + 1) - here);
 }
 
-double quantile_with_companion(Ranked& ranked, std::span<const double> values, std::span<const double> companion,
-                               double sigma, double p) {
+double quantile_with_companion(Ranked& ranked, std::span<const double> values,
+                               std::span<const double> companion, double sigma, double p) {
   const auto n = static_cast<double>(values.size());
   const double plain = ranked.at(p * n - 0.5);
   if (companion.empty()) return plain;

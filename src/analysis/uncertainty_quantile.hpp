@@ -1,5 +1,5 @@
-// Order statistics of many values, and the use of a companion of known distribution to sharpen them. Private to
-// uncertainty.
+// Order statistics of many values, and the use of a companion of known distribution to sharpen them. Private
+// to uncertainty.
 #pragma once
 
 #include <cstddef>
@@ -21,19 +21,20 @@ class Ranked {
   double order_statistic(std::size_t k);
 
   static constexpr std::size_t bins = 4096;
-  std::vector<double> values_;              ///< bin by bin
-  std::vector<std::uint32_t> begin_;        ///< of each bin
-  std::vector<bool> sorted_;                ///< bins in order
+  std::vector<double> values_;        ///< bin by bin
+  std::vector<std::uint32_t> begin_;  ///< of each bin
+  std::vector<bool> sorted_;          ///< bins in order
 };
 
-/// The value of `values` below which a share p lies, given a companion of each value that is normal with mean 0 and the
-/// deviation `sigma`: how many companions lie below their own exact p-point tells by how much the sample misses p.
+/// The value of `values` below which a share p lies, given a companion of each value that is normal with mean
+/// 0 and the deviation `sigma`: how many companions lie below their own exact p-point tells by how much the
+/// sample misses p.
 ///
 ///   rank = p·N + β · (count(c <= c_p) - p·N),  β = (P(y <= y_p | c <= c_p) - p) / (1 - p)
 ///
-/// Exact where a value is a function of its companion alone (a product of lognormals), and no worse than counting where the
-/// two have nothing in common (β = 0).
-double quantile_with_companion(Ranked& ranked, std::span<const double> values, std::span<const double> companion,
-                               double sigma, double p);
+/// Exact where a value is a function of its companion alone (a product of lognormals), and no worse than
+/// counting where the two have nothing in common (β = 0).
+double quantile_with_companion(Ranked& ranked, std::span<const double> values,
+                               std::span<const double> companion, double sigma, double p);
 
 }  // namespace kwhatif::analysis

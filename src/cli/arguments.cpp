@@ -1,9 +1,9 @@
 #include "verb.hpp"
-
 #include <kwhatif/diag/suggest.hpp>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+
+#include <CLI/CLI.hpp>
 
 namespace kwhatif::cli {
 
@@ -69,15 +69,23 @@ class Parser {
     std::map<std::string, bool> switches;
     for (const Option& option : options_) {
       const std::string flag = "--" + std::string{option.name};
-      const std::string shown = option.name == "output" ? "-o," + flag : option.name == "help" ? "-h," + flag : flag;
+      const std::string shown = option.name == "output" ? "-o," + flag
+                                : option.name == "help" ? "-h," + flag
+                                                        : flag;
       if (option.value.empty()) {
         app.add_flag(shown, switches[std::string{option.name}]);
       } else {
-        app.add_option(shown, values[std::string{option.name}])->expected(1)->allow_extra_args(false)->take_all();
+        app.add_option(shown, values[std::string{option.name}])
+            ->expected(1)
+            ->allow_extra_args(false)
+            ->take_all();
       }
     }
     for (const std::string_view flag : flags_) {
-      app.add_option("--" + std::string{flag}, values[std::string{flag}])->expected(1)->allow_extra_args(false)->take_all();
+      app.add_option("--" + std::string{flag}, values[std::string{flag}])
+          ->expected(1)
+          ->allow_extra_args(false)
+          ->take_all();
     }
     std::vector<std::string> positionals;
     app.add_option("positionals", positionals);
@@ -87,7 +95,8 @@ class Parser {
     } catch (const CLI::ArgumentMismatch& error) {
       missing_value(error.what());
     } catch (const CLI::ParseError& error) {
-      usage("wrong-usage", error.what(), {line_.source, 0, 0, 0}, "`kwhatif " + std::string{verb_.name} + " --help`");
+      usage("wrong-usage", error.what(), {line_.source, 0, 0, 0},
+            "`kwhatif " + std::string{verb_.name} + " --help`");
     }
     Arguments out;
     out.line = line_.source;
@@ -105,17 +114,22 @@ class Parser {
       out.positionals.push_back({p, span(at, p), p});
     }
     if (out.positionals.size() > verb_.most_positionals)
-      usage("too-many-arguments", "'" + out.positionals[verb_.most_positionals].text + "' is one argument too many",
+      usage("too-many-arguments",
+            "'" + out.positionals[verb_.most_positionals].text + "' is one argument too many",
             out.positionals[verb_.most_positionals].where,
             "usage: kwhatif " + std::string{verb_.name} + ' ' + std::string{verb_.usage});
     return out;
   }
 
  private:
-  void collect(std::span<const Option> options) { options_.insert(options_.end(), options.begin(), options.end()); }
+  void collect(std::span<const Option> options) {
+    options_.insert(options_.end(), options.begin(), options.end());
+  }
 
   bool known(std::string_view flag) const {
-    if (flag == "-o") return std::any_of(options_.begin(), options_.end(), [](const Option& o) { return o.name == "output"; });
+    if (flag == "-o")
+      return std::any_of(options_.begin(), options_.end(),
+                         [](const Option& o) { return o.name == "output"; });
     if (flag == "-h" || flag == "-" || flag == "--") return true;
     const std::string_view name = flag.substr(2);
     return std::any_of(options_.begin(), options_.end(), [&](const Option& o) { return o.name == name; }) ||
@@ -141,7 +155,8 @@ class Parser {
       const bool dashed = flag.starts_with("--");
       if ((dashed || flag.size() == 2) && known(flag)) {
         if (takes_value(flag) && flag.size() == word.size()) {
-          if (i + 1 == words_.size() || (words_[i + 1].starts_with("--") && known(words_[i + 1].substr(0, words_[i + 1].find('=')))))
+          if (i + 1 == words_.size() ||
+              (words_[i + 1].starts_with("--") && known(words_[i + 1].substr(0, words_[i + 1].find('=')))))
             usage("missing-value", flag + " needs a value", span(i, flag), example_of(flag));
           ++i;  // its value, whatever it looks like
         }
@@ -152,10 +167,13 @@ class Parser {
       for (const std::string_view f : flags_) names.push_back("--" + std::string{f});
       const std::vector<std::string_view> views(names.begin(), names.end());
       std::string help = diag::did_you_mean(flag, views);
-      if (help.empty() && !verb_.run_flags && scenario::input_by_flag(flag.size() > 2 ? flag.substr(2) : flag))
+      if (help.empty() && !verb_.run_flags &&
+          scenario::input_by_flag(flag.size() > 2 ? flag.substr(2) : flag))
         help = "it is an input of a run: `kwhatif estimate` takes it";
-      help += (help.empty() ? "" : " ") + std::string{"`kwhatif "} + std::string{verb_.name} + " --help` lists the flags";
-      usage("unknown-flag", "kwhatif " + std::string{verb_.name} + " has no flag " + flag, span(i, flag), help);
+      help += (help.empty() ? "" : " ") + std::string{"`kwhatif "} + std::string{verb_.name} +
+              " --help` lists the flags";
+      usage("unknown-flag", "kwhatif " + std::string{verb_.name} + " has no flag " + flag, span(i, flag),
+            help);
     }
   }
 
@@ -172,7 +190,8 @@ class Parser {
   }
 
   diag::Span span(std::size_t word, std::string_view part, std::size_t offset = 0) const {
-    return {line_.source, 1, line_.columns[word] + characters(std::string_view{words_[word]}.substr(0, offset)),
+    return {line_.source, 1,
+            line_.columns[word] + characters(std::string_view{words_[word]}.substr(0, offset)),
             std::max(1, characters(part))};
   }
 
@@ -202,12 +221,13 @@ class Parser {
       if (same) ++i;
     }
     scenario::Given given{text, where, flag};
-    const auto input = std::find(flags_.begin(), flags_.end(), name) != flags_.end() ? scenario::input_by_flag(name)
-                                                                                      : std::nullopt;
-    const bool repeatable = !input && std::any_of(options_.begin(), options_.end(),
-                                                  [&](const Option& o) { return o.name == name && o.repeatable; });
-    if (nth > 0 && !repeatable)
-      usage("given-twice", flag + " is given twice", where, "give it once");
+    const auto input = std::find(flags_.begin(), flags_.end(), name) != flags_.end()
+                           ? scenario::input_by_flag(name)
+                           : std::nullopt;
+    const bool repeatable = !input && std::any_of(options_.begin(), options_.end(), [&](const Option& o) {
+      return o.name == name && o.repeatable;
+    });
+    if (nth > 0 && !repeatable) usage("given-twice", flag + " is given twice", where, "give it once");
     if (input) {
       out.run.set(*input, std::move(given));
     } else {

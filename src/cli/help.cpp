@@ -1,16 +1,15 @@
 #include "verb.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/table.hpp>
 
 namespace kwhatif::cli {
 
 std::string program_help() {
-  std::string out =
-      "kwhatif (" KWHATIF_VERSION ", data ";
+  std::string out = "kwhatif (" KWHATIF_VERSION ", data ";
   out += catalog::data_version();
-  out += "): energy and CO2e of training AI models, before any training starts.\n\n"
-         "usage: kwhatif VERB [arguments]\n\n";
+  out +=
+      "): energy and CO2e of training AI models, before any training starts.\n\n"
+      "usage: kwhatif VERB [arguments]\n\n";
   report::Table table{{{""}, {""}, {""}}, {}};
   for (const Verb& verb : verbs())
     table.rows.push_back({std::string{verb.name}, std::string{verb.usage}, std::string{verb.answers}});
@@ -20,9 +19,9 @@ std::string program_help() {
 }
 
 std::string verb_help(const Verb& verb) {
-  std::string out = "kwhatif " + std::string{verb.name} + ": " + std::string{verb.answers} + ".\n\nusage: kwhatif " +
-                    std::string{verb.name} + ' ' + std::string{verb.usage} + "\n\nexample: " +
-                    std::string{verb.example} + '\n';
+  std::string out = "kwhatif " + std::string{verb.name} + ": " + std::string{verb.answers} +
+                    ".\n\nusage: kwhatif " + std::string{verb.name} + ' ' + std::string{verb.usage} +
+                    "\n\nexample: " + std::string{verb.example} + '\n';
   const auto option_rows = [](report::Table& table, std::span<const Option> options) {
     for (const Option& o : options) {
       std::string flag = "--" + std::string{o.name};

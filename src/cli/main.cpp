@@ -1,6 +1,6 @@
-// The program: finds the verb, runs it, writes its output, and turns what went wrong into messages and exit codes.
+// The program: finds the verb, runs it, writes its output, and turns what went wrong into messages and exit
+// codes.
 #include "verb.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/suggest.hpp>
 
@@ -11,6 +11,7 @@
 #include <cstring>
 #include <exception>
 #include <string_view>
+
 #include <unistd.h>
 
 namespace {
@@ -19,9 +20,12 @@ using namespace kwhatif;
 
 constexpr std::string_view greeting =
     "kwhatif: energy and CO2e of training AI models, before any training starts.\n"
-    "try: kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region gcp:us-central1\n"
-    "     kwhatif explain … (every number down to its source)   kwhatif reproduce (published tables, recomputed)\n"
-    "     kwhatif list hardware | regions | grids | studies     kwhatif init gpt-3 (a run file to start from)\n"
+    "try: kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region "
+    "gcp:us-central1\n"
+    "     kwhatif explain … (every number down to its source)   kwhatif reproduce (published tables, "
+    "recomputed)\n"
+    "     kwhatif list hardware | regions | grids | studies     kwhatif init gpt-3 (a run file to start "
+    "from)\n"
     "     kwhatif --help lists all verbs\n";
 
 // Everything or an error; a reader that has gone away is no error of ours.

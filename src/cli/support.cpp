@@ -1,6 +1,5 @@
 // What several verbs need: the run from file, standard input and flags; warnings; files written whole.
 #include "verb.hpp"
-
 #include <kwhatif/document/toml.hpp>
 
 #include <cerrno>
@@ -9,6 +8,7 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+
 #include <unistd.h>
 
 namespace kwhatif::cli {
@@ -24,7 +24,8 @@ scenario::Scenario run_of(const Arguments& arguments, std::size_t positional) {
       constexpr std::size_t largest = 33U << 20U;  // the reader of TOML refuses more than 32 MiB
       std::string block(1U << 16U, '\0');
       while (text->text.size() < largest &&
-             (std::cin.read(block.data(), static_cast<std::streamsize>(block.size())) || std::cin.gcount() > 0)) {
+             (std::cin.read(block.data(), static_cast<std::streamsize>(block.size())) ||
+              std::cin.gcount() > 0)) {
         text->text.append(block.data(), static_cast<std::size_t>(std::cin.gcount()));
       }
       source = text;
@@ -34,8 +35,10 @@ scenario::Scenario run_of(const Arguments& arguments, std::size_t positional) {
       } catch (const diag::Error& error) {
         auto diagnostic = error.diagnostics().front();
         diagnostic.where = arguments.positionals[positional].where;
-        diagnostic.help = "name a run file, '-' for standard input, or give flags alone; a value with a blank stands in quotes: "
-                          "--hours \"14.8 days\"";
+        diagnostic.help =
+            "name a run file, '-' for standard input, or give flags alone; a value with a blank stands in "
+            "quotes: "
+            "--hours \"14.8 days\"";
         throw diag::UsageError(std::move(diagnostic));
       }
     }
@@ -72,7 +75,8 @@ void write_file(const Context& context, const std::string& path, std::string_vie
   };
   std::error_code error;
   if (fs::is_directory(path, error)) fail("it is a folder");
-  if (fs::exists(path, error) && !context.arguments.has("force")) fail("the file exists", "--force overwrites it");
+  if (fs::exists(path, error) && !context.arguments.has("force"))
+    fail("the file exists", "--force overwrites it");
   const std::string temporary = path + ".part" + std::to_string(::getpid());
   std::FILE* file = std::fopen(temporary.c_str(), "wbx");
   if (file == nullptr) fail(std::strerror(errno));

@@ -1,7 +1,7 @@
 // cli: flags, verbs, exit codes, streams. No arithmetic, no wording of results.
 //
-// A verb is a row of the table in verbs.cpp: name, help, its own options, and the function that answers. Help, error
-// suggestions and shell completion follow that table and scenario::input_table().
+// A verb is a row of the table in verbs.cpp: name, help, its own options, and the function that answers.
+// Help, error suggestions and shell completion follow that table and scenario::input_table().
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>

@@ -23,8 +23,8 @@ struct JsonValue {
   std::string text = {};
   std::vector<JsonValue> items = {};
   std::vector<JsonValue> members = {};  ///< of an object, in order of the text
-  std::size_t offset = 0;  ///< in bytes, into the text
-  std::size_t length = 1;  ///< in bytes, for the caret
+  std::size_t offset = 0;               ///< in bytes, into the text
+  std::size_t length = 1;               ///< in bytes, for the caret
 };
 
 /// "a whole number", "text", …

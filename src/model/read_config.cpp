@@ -253,10 +253,9 @@ ReadConfig read_config(std::string_view text, std::string_view name) {
     Fields language(*nested, source, std::string(part), &root);
     const auto own_type = std::find_if(nested->members.begin(), nested->members.end(),
                                        [](const JsonValue& m) { return m.key == "model_type"; });
-    const std::string type =
-        own_type != nested->members.end() && own_type->kind == JsonValue::Kind::text
-            ? own_type->text
-            : std::string(canonical(outer_type));
+    const std::string type = own_type != nested->members.end() && own_type->kind == JsonValue::Kind::text
+                                 ? own_type->text
+                                 : std::string(canonical(outer_type));
     for (const FamilyDefaults& defaults : nested_defaults) {
       if (defaults.family == canonical(type)) language.assume(defaults.sizes);
     }

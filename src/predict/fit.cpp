@@ -1,6 +1,5 @@
-#include <kwhatif/predict/fit.hpp>
-
 #include "regression.hpp"
+#include <kwhatif/predict/fit.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -22,11 +21,11 @@ enum Noise { of_runs, of_steps, noise_count };
 
 /// One model on its way from evidence to coefficients.
 struct Task {
-  std::string model;                      ///< "utilisation"
+  std::string model;  ///< "utilisation"
   std::vector<Datum> data;
-  std::vector<std::size_t> observation;   ///< of each datum
+  std::vector<std::size_t> observation;  ///< of each datum
   Regression regression;
-  std::set<std::string> run_level;        ///< features that count as evidence of runs
+  std::set<std::string> run_level;  ///< features that count as evidence of runs
 };
 
 Prior prior_of(const catalog::Catalog& catalog, const std::string& model, const std::string& name) {
@@ -100,7 +99,10 @@ void add_group(Datum& datum, const Observation& o) {
 
 Task utilisation_task(const catalog::Catalog& catalog, const std::vector<Observation>& observations,
                       const Coefficients& known) {
-  Task out{.model = "utilisation", .data = {}, .observation = {}, .regression = regression_of(catalog, "utilisation"),
+  Task out{.model = "utilisation",
+           .data = {},
+           .observation = {},
+           .regression = regression_of(catalog, "utilisation"),
            .run_level = {}};
   const Shape constants = shape(catalog);
   for (std::size_t i = 0; i < observations.size(); ++i) {
@@ -110,8 +112,10 @@ Task utilisation_task(const catalog::Catalog& catalog, const std::vector<Observa
     Datum d;
     d.y = logit(*o.mfu);
     for (auto& [name, value] : utilisation_features(o.plan, devices, constants)) {
-      if (name == "devices") d.y -= known.at("utilisation-devices") * value;  // known from benchmarks
-      else d.features.emplace_back(name, value);
+      if (name == "devices")
+        d.y -= known.at("utilisation-devices") * value;  // known from benchmarks
+      else
+        d.features.emplace_back(name, value);
     }
     if (o.evidence == Evidence::step) d.features.emplace_back("step", 1.0);
     add_group(d, o);
@@ -133,7 +137,10 @@ double mfu_for_power(const Observation& o) {
 }
 
 Task power_task(const catalog::Catalog& catalog, const std::vector<Observation>& observations) {
-  Task out{.model = "power", .data = {}, .observation = {}, .regression = regression_of(catalog, "power"),
+  Task out{.model = "power",
+           .data = {},
+           .observation = {},
+           .regression = regression_of(catalog, "power"),
            .run_level = {}};
   for (std::size_t i = 0; i < observations.size(); ++i) {
     const Observation& o = observations[i];
@@ -141,8 +148,10 @@ Task power_task(const catalog::Catalog& catalog, const std::vector<Observation>&
     Datum d;
     d.y = std::log(*o.power_ratio);
     d.features = power_features(o.plan.device, mfu_for_power(o));
-    if (o.rating) d.features.emplace_back("rating", 1.0);
-    else add_group(d, o);
+    if (o.rating)
+      d.features.emplace_back("rating", 1.0);
+    else
+      add_group(d, o);
     d.noise = o.rating ? of_steps : of_runs;
     if (o.power_low && o.power_high) {
       const double sd = standard_deviation(std::log(*o.power_low), std::log(*o.power_high));
@@ -193,8 +202,8 @@ Coefficients refit(const Task& task, const std::vector<Observation>& observation
   return out;
 }
 
-HeldOut predict_held_out(const catalog::Catalog& catalog, const Task& task, const Observation& o, std::size_t i,
-                         const Coefficients& left) {
+HeldOut predict_held_out(const catalog::Catalog& catalog, const Task& task, const Observation& o,
+                         std::size_t i, const Coefficients& left) {
   HeldOut out;
   out.observation = i;
   if (task.model == "power") {
@@ -211,11 +220,12 @@ HeldOut predict_held_out(const catalog::Catalog& catalog, const Task& task, cons
   return out;
 }
 
-/// Every run predicted without the rows that share `key` with it; `benchmarks` says whether steps and ratings that do stay.
+/// Every run predicted without the rows that share `key` with it; `benchmarks` says whether steps and ratings
+/// that do stay.
 template <class Key>
 std::vector<HeldOut> hold_out(const catalog::Catalog& catalog, const Task& task,
-                              const std::vector<Observation>& observations, const Coefficients& known, Key key,
-                              bool benchmarks, std::map<std::string, Coefficients>* keep = nullptr) {
+                              const std::vector<Observation>& observations, const Coefficients& known,
+                              Key key, bool benchmarks, std::map<std::string, Coefficients>* keep = nullptr) {
   std::map<std::string, std::vector<std::size_t>> groups;
   for (const std::size_t i : task.observation) {
     if (counts(task, observations[i])) groups[key(observations[i])].push_back(i);
@@ -225,10 +235,12 @@ std::vector<HeldOut> hold_out(const catalog::Catalog& catalog, const Task& task,
     const Coefficients left = refit(task, observations, known, [&, &group = name](const Observation& o) {
       return key(o) != group || (benchmarks && !counts(task, o));
     });
-    for (const std::size_t i : members) out.push_back(predict_held_out(catalog, task, observations[i], i, left));
+    for (const std::size_t i : members)
+      out.push_back(predict_held_out(catalog, task, observations[i], i, left));
     if (keep != nullptr) keep->emplace(name, left);
   }
-  std::sort(out.begin(), out.end(), [](const HeldOut& a, const HeldOut& b) { return a.observation < b.observation; });
+  std::sort(out.begin(), out.end(),
+            [](const HeldOut& a, const HeldOut& b) { return a.observation < b.observation; });
   return out;
 }
 
@@ -237,9 +249,10 @@ void add_residuals(Coefficients& out, const Task& task, const std::vector<Observ
                    const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen,
                    std::string_view without = {}) {
   for (const Tier tier : {Tier::known, Tier::borrowed}) {
-    const auto quantiles =
-        residual_quantiles(of_tier(held_out, unseen, tier), observations, correlation(out, task.model), without);
-    for (std::size_t k = 0; k < quantiles.size(); ++k) out[residual_name(task.model, tier, k)] = rounded(quantiles[k]);
+    const auto quantiles = residual_quantiles(of_tier(held_out, unseen, tier), observations,
+                                              correlation(out, task.model), without);
+    for (std::size_t k = 0; k < quantiles.size(); ++k)
+      out[residual_name(task.model, tier, k)] = rounded(quantiles[k]);
   }
   double variance = 0;  // widest judgement
   for (const Datum& d : task.data) variance = std::max(variance, d.variance);
@@ -253,7 +266,8 @@ void add_residuals(Coefficients& out, const Task& task, const std::vector<Observ
 void take_over(Coefficients& into, const Coefficients& left, const std::string& model) {
   const std::string prefix = model + '-';
   for (auto it = into.lower_bound(prefix); it != into.end() && it->first.starts_with(prefix);) {
-    const bool stays = it->first.starts_with(prefix + "variance-") || it->first.starts_with(prefix + "residual-");
+    const bool stays =
+        it->first.starts_with(prefix + "variance-") || it->first.starts_with(prefix + "residual-");
     it = stays || left.contains(it->first) ? std::next(it) : into.erase(it);
   }
   for (const auto& [name, value] : left) {
@@ -278,14 +292,19 @@ void finish(const catalog::Catalog& catalog, const std::vector<Observation>& obs
   const Coefficients known = out;
   for (const auto& [name, value] : fitted(task, observations, task.data, task.observation)) out[name] = value;
   out[task.model + "-variance-within"] = task.regression.noise[of_runs];
-  out[task.model + (task.model == "power" ? "-variance-ratings" : "-variance-steps")] = task.regression.noise[of_steps];
+  out[task.model + (task.model == "power" ? "-variance-ratings" : "-variance-steps")] =
+      task.regression.noise[of_steps];
   out[task.model + "-variance-between"] = task.regression.effects[publishers];
   out[task.model + "-variance-device-families"] = task.regression.effects[device_families];
   fitted_model.held_out = hold_out(
-      catalog, task, observations, known, [](const Observation& o) { return o.family; }, false, &fitted_model.left);
+      catalog, task, observations, known, [](const Observation& o) { return o.family; }, false,
+      &fitted_model.left);
   fitted_model.unseen = hold_out(
       catalog, task, observations, known,
-      [](const Observation& o) { return o.plan.device.family.empty() ? o.plan.device.id : o.plan.device.family; }, true);
+      [](const Observation& o) {
+        return o.plan.device.family.empty() ? o.plan.device.id : o.plan.device.family;
+      },
+      true);
   add_residuals(out, task, observations, fitted_model.held_out, fitted_model.unseen);
 }
 
@@ -297,7 +316,9 @@ FitResult fit(const catalog::Catalog& catalog) {
   const auto& observations = out.evidence.observations;
   fit_devices(observations, out.coefficients);
   out.coefficients["utilisation-devices"] = rounded(devices_slope(observations));
-  Fitted utilisation{utilisation_task(catalog, observations, out.coefficients), {}, out.utilisation,
+  Fitted utilisation{utilisation_task(catalog, observations, out.coefficients),
+                     {},
+                     out.utilisation,
                      out.utilisation_unseen_device};
   finish(catalog, observations, out.coefficients, utilisation);
   Fitted power{power_task(catalog, observations), {}, out.power, out.power_unseen_device};

@@ -11,12 +11,14 @@ namespace {
 
 using namespace kwhatif;
 
-void list(const char* title, const std::vector<predict::HeldOut>& held_out, const predict::Evidences& evidence) {
+void list(const char* title, const std::vector<predict::HeldOut>& held_out,
+          const predict::Evidences& evidence) {
   std::printf("%s\n", title);
   for (const auto& h : held_out) {
     const auto& o = evidence.observations[h.observation];
     std::printf("%-46s %-12s %-9s %-9s location %7.3f residual %7.3f\n", o.id.c_str(), o.family.c_str(),
-                o.plan.device.family.c_str(), std::string{predict::name(h.tier)}.c_str(), h.location, h.residual);
+                o.plan.device.family.c_str(), std::string{predict::name(h.tier)}.c_str(), h.location,
+                h.residual);
   }
 }
 

@@ -47,7 +47,7 @@ Tier tier_of(const Coefficients& coefficients, std::string_view model, const Dev
 
 double logit(double p) { return std::log(p / (1 - p)); }
 
-constexpr double longest_era = 4;        // years before the knee that still make a difference
+constexpr double longest_era = 4;  // years before the knee that still make a difference
 
 }  // namespace
 
@@ -60,7 +60,8 @@ Shape shape(const catalog::Catalog& catalog) {
   return out;
 }
 
-std::vector<Feature> utilisation_features(const Plan& plan, quantity::Devices<double> devices, const Shape& shape) {
+std::vector<Feature> utilisation_features(const Plan& plan, quantity::Devices<double> devices,
+                                          const Shape& shape) {
   const Device& device = plan.device;
   const double fills = shape.size * device.peak.coherent() / shape.peak;
   std::vector<Feature> out;
@@ -141,7 +142,9 @@ double UtilisationModel::location(const Plan& plan) const {
   return sum(utilisation_features(plan, devices, shape_), coefficients_, "utilisation");
 }
 
-Tier UtilisationModel::tier(const Device& device) const { return tier_of(coefficients_, "utilisation", device, device.kind); }
+Tier UtilisationModel::tier(const Device& device) const {
+  return tier_of(coefficients_, "utilisation", device, device.kind);
+}
 
 namespace {
 
@@ -171,7 +174,8 @@ PowerModel::PowerModel(const catalog::Catalog& catalog) : coefficients_(predict:
   for (const Observation& o : own_runs(catalog)) {
     if (!o.power_ratio) continue;
     ++history_.runs;
-    history_.mean_residual += std::log(*o.power_ratio) - location(o.plan.device, o.mfu.value_or(reference_mfu));
+    history_.mean_residual +=
+        std::log(*o.power_ratio) - location(o.plan.device, o.mfu.value_or(reference_mfu));
   }
   if (history_.runs > 0) history_.mean_residual /= static_cast<double>(history_.runs);
 }
@@ -180,7 +184,9 @@ double PowerModel::location(const Device& device, double mfu) const {
   return sum(power_features(device, mfu), coefficients_, "power");
 }
 
-Tier PowerModel::tier(const Device& device) const { return tier_of(coefficients_, "power", device, device.power_class); }
+Tier PowerModel::tier(const Device& device) const {
+  return tier_of(coefficients_, "power", device, device.power_class);
+}
 
 Distribution PowerModel::ratio(const Device& device, quantity::Ratio<double> mfu) const {
   Distribution out;

@@ -1,5 +1,4 @@
 #include <kwhatif/predict/observation.hpp>
-
 #include <kwhatif/quantity/parse.hpp>
 
 #include <array>
@@ -46,7 +45,7 @@ void set_size(Plan& plan, std::optional<double> params, std::optional<double> ac
   if (params && active && *active < *params) plan.total = quantity_of<quantity::Parameters<double>>(params);
 }
 
-constexpr double six = 6;           // FLOP per parameter and token, forward and backward
+constexpr double six = 6;              // FLOP per parameter and token, forward and backward
 constexpr double not_repeated = 0.75;  // forward and backward over forward, backward and forward again
 
 }  // namespace
@@ -67,11 +66,14 @@ std::optional<Observation> observe_run(const catalog::Catalog& catalog, const Ro
   if (!active) return std::nullopt;
   set_size(out.plan, params, active);
   std::optional<double> compute;
-  if (!six_nd) compute = first(number_of(run, "flops", dim::flop), number_of(run, "training_flop", dim::flop));
+  if (!six_nd)
+    compute = first(number_of(run, "flops", dim::flop), number_of(run, "training_flop", dim::flop));
   if (!compute && tokens) compute = six * *active * *tokens;
   const auto chips = number_of(run, "chips", dim::device);
-  std::optional<double> time = first(number_of(run, "device_time", dim::device_time), number_of(run, "device_hours", dim::device_time));
-  const auto rate = run.cell("inputs.tflops") ? number_of(run, "tflops", dim::device_flop_rate) : std::nullopt;
+  std::optional<double> time = first(number_of(run, "device_time", dim::device_time),
+                                     number_of(run, "device_hours", dim::device_time));
+  const auto rate =
+      run.cell("inputs.tflops") ? number_of(run, "tflops", dim::device_flop_rate) : std::nullopt;
   if (!time && rate && compute) time = *compute / *rate;
   const auto wall = first(number_of(run, "wall_time", dim::time), number_of(run, "hours", dim::time));
   if (!time && chips && wall) time = *chips * *wall;
@@ -120,8 +122,9 @@ std::optional<Observation> observe_step(const catalog::Catalog& catalog, const R
   out.plan.devices = quantity_of<quantity::Devices<double>>(row.number("chips"));
   out.plan.year = row.number("year");
   out.mfu = mfu;
-  out.group = out.family + '|' + std::string{row.text("model")} + '|' + device->id + '|' + std::string{precision} +
-              '|' + std::string{row.text("sequence_length")} + '|' + std::string{row.text("params")};
+  out.group = out.family + '|' + std::string{row.text("model")} + '|' + device->id + '|' +
+              std::string{precision} + '|' + std::string{row.text("sequence_length")} + '|' +
+              std::string{row.text("params")};
   return out;
 }
 
@@ -202,7 +205,8 @@ std::optional<Observation> observe_listed(const catalog::Catalog& catalog, const
     if (!run) return std::nullopt;
     auto out = observe_run(catalog, *run, row.text("compute") == "six-nd");
     if (out && row.text("power") == "system" && out->plan.device.tdp) {
-      if (const auto power = number_of(*run, "power", dim::device_power)) out->power_ratio = *power / out->plan.device.tdp->coherent();
+      if (const auto power = number_of(*run, "power", dim::device_power))
+        out->power_ratio = *power / out->plan.device.tdp->coherent();
     }
     return out;
   }

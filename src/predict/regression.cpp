@@ -1,8 +1,8 @@
 #include "regression.hpp"
 
-#include <Eigen/Dense>
-
 #include <set>
+
+#include <Eigen/Dense>
 
 namespace kwhatif::predict {
 
@@ -50,7 +50,8 @@ void set_precision(Problem& problem, const std::vector<Datum>& data, const Regre
   }
 }
 
-Posterior posterior(const Problem& problem, const Regression& regression, const std::set<Eigen::Index>& held) {
+Posterior posterior(const Problem& problem, const Regression& regression,
+                    const std::set<Eigen::Index>& held) {
   const Eigen::Index p = problem.x.cols();
   Eigen::MatrixXd a = problem.x.transpose() * problem.precision.asDiagonal() * problem.x;
   Eigen::VectorXd b = problem.x.transpose() * problem.precision.cwiseProduct(problem.y);
@@ -58,7 +59,8 @@ Posterior posterior(const Problem& problem, const Regression& regression, const 
   for (Eigen::Index j = 0; j < p; ++j) {
     const Prior& prior = problem.priors[static_cast<std::size_t>(j)];
     const bool hold = held.contains(j);
-    double variance = prior.effect >= 0 ? regression.effects[static_cast<std::size_t>(prior.effect)] : prior.variance;
+    double variance =
+        prior.effect >= 0 ? regression.effects[static_cast<std::size_t>(prior.effect)] : prior.variance;
     if (hold) variance = pinned;
     a(j, j) += 1 / variance;
     b[j] += (hold ? 0 : prior.mean) / variance;
@@ -73,7 +75,8 @@ Posterior signed_posterior(const Problem& problem, const Regression& regression)
     Posterior out = posterior(problem, regression, held);
     bool changed = false;
     for (Eigen::Index j = 0; j < out.mean.size(); ++j) {
-      if (problem.priors[static_cast<std::size_t>(j)].positive && out.mean[j] < 0) changed |= held.insert(j).second;
+      if (problem.priors[static_cast<std::size_t>(j)].positive && out.mean[j] < 0)
+        changed |= held.insert(j).second;
     }
     if (!changed) return out;
   }

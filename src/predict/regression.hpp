@@ -13,17 +13,17 @@ namespace kwhatif::predict {
 struct Datum {
   std::vector<Feature> features;
   double y = 0;
-  double weight = 1;     ///< of its noise variance
-  int noise = 0;         ///< which noise variance it has
-  double variance = 0;   ///< its own noise variance where > 0 (judgements)
+  double weight = 1;    ///< of its noise variance
+  int noise = 0;        ///< which noise variance it has
+  double variance = 0;  ///< its own noise variance where > 0 (judgements)
 };
 
 /// Gaussian prior of one coefficient.
 struct Prior {
   double mean = 0;
   double variance = 1;
-  int effect = -1;          ///< >= 0: variance of this group of random effects, to be estimated
-  bool positive = false;    ///< held at zero where the data would make it negative
+  int effect = -1;        ///< >= 0: variance of this group of random effects, to be estimated
+  bool positive = false;  ///< held at zero where the data would make it negative
 };
 
 struct Regression {

@@ -71,7 +71,8 @@ std::array<double, residual_levels.size()> residual_quantiles(const std::vector<
     const double u = residual_levels[k];
     out[k] = value_at(u);
     // beyond the outermost residual: stretched like a normal tail
-    if (u < at.front()) out[k] = middle + (out[k] - middle) * normal_quantile(u) / normal_quantile(at.front());
+    if (u < at.front())
+      out[k] = middle + (out[k] - middle) * normal_quantile(u) / normal_quantile(at.front());
     if (u > at.back()) out[k] = middle + (out[k] - middle) * normal_quantile(u) / normal_quantile(at.back());
     out[k] -= middle;
   }
@@ -81,7 +82,8 @@ std::array<double, residual_levels.size()> residual_quantiles(const std::vector<
 std::string to_toml(const Coefficients& coefficients) {
   std::string out =
       "# Written by kwhatif-fit. Do not edit: change the observations or the priors and run it again.\n"
-      "# <model>-runs-*: number of runs behind a device family or class; <model>-variance-*: estimated variances;\n"
+      "# <model>-runs-*: number of runs behind a device family or class; <model>-variance-*: estimated "
+      "variances;\n"
       "# <model>-residual-<tier>-q<per mille>: quantiles of the residuals of held-out families.\n\n"
       "schema = \"coefficient/1\"\n\n"
       "[[table]]\n"

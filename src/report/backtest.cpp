@@ -29,42 +29,84 @@ std::string words(std::string_view key) {
 
 std::string backtest_text(const analysis::Backtest& b, bool all) {
   std::string out =
-      "Every published run predicted by a model that has not seen its publisher's series (blind), and recomputed from its\n"
+      "Every published run predicted by a model that has not seen its publisher's series (blind), and "
+      "recomputed from its\n"
       "own printed inputs (given). Error factors: x1.20 means that half of the runs are within 20 %.\n\n";
-  Table summary{{{"mode"}, {"predictor"}, {"quantity"}, {"evidence"}, {"runs", Align::right}, {"median", Align::right},
-                 {"rms ln", Align::right}, {"bias", Align::right}, {"worst", Align::right}, {"in 50 %", Align::right},
-                 {"in 90 %", Align::right}, {"width", Align::right}, {"worst run"}}, {}};
+  Table summary{{{"mode"},
+                 {"predictor"},
+                 {"quantity"},
+                 {"evidence"},
+                 {"runs", Align::right},
+                 {"median", Align::right},
+                 {"rms ln", Align::right},
+                 {"bias", Align::right},
+                 {"worst", Align::right},
+                 {"in 50 %", Align::right},
+                 {"in 90 %", Align::right},
+                 {"width", Align::right},
+                 {"worst run"}},
+                {}};
   for (const BacktestSummary& s : b.summaries) {
     summary.rows.push_back({std::string{analysis::name(s.mode)}, s.predictor, words(s.quantity), s.tier,
-                            std::to_string(s.rows), "x" + significant(s.median_factor), significant(s.rms_log, 2),
-                            "x" + significant(std::exp(s.bias_log)), "x" + significant(s.worst_factor),
-                            s.has_band ? percent(s.coverage50) : "-", s.has_band ? percent(s.coverage90) : "-",
+                            std::to_string(s.rows), "x" + significant(s.median_factor),
+                            significant(s.rms_log, 2), "x" + significant(std::exp(s.bias_log)),
+                            "x" + significant(s.worst_factor), s.has_band ? percent(s.coverage50) : "-",
+                            s.has_band ? percent(s.coverage90) : "-",
                             s.has_band ? "x" + significant(s.width90) : "-", s.worst});
   }
   out += text(summary);
-  out += "\nwidth: mean ratio of the ends of the 90 % band. evidence: known = runs on the device family, borrowed = none.\n\n";
-  Table rows{{{"run"}, {"quantity"}, {"predictor"}, {"published", Align::right}, {"predicted", Align::right},
-              {"ratio", Align::right}, {"90 % band", Align::right}, {"covered"}}, {}};
+  out +=
+      "\nwidth: mean ratio of the ends of the 90 % band. evidence: known = runs on the device family, "
+      "borrowed = none.\n\n";
+  Table rows{{{"run"},
+              {"quantity"},
+              {"predictor"},
+              {"published", Align::right},
+              {"predicted", Align::right},
+              {"ratio", Align::right},
+              {"90 % band", Align::right},
+              {"covered"}},
+             {}};
   for (const BacktestRow& r : b.rows) {
     if (!all && (r.predictor != ours || r.mode != BacktestMode::blind)) continue;
-    rows.rows.push_back({r.id, words(r.quantity), all ? r.predictor + ", " + std::string{analysis::name(r.mode)} : r.device,
-                         significant(r.published) + ' ' + r.unit, significant(r.predicted), significant(r.ratio),
-                         r.has_band ? significant(r.p05) + " to " + significant(r.p95) : "-",
-                         !r.has_band ? "-" : (r.covered50 ? "50 %" : (r.covered90 ? "90 %" : "NO"))});
+    rows.rows.push_back(
+        {r.id, words(r.quantity), all ? r.predictor + ", " + std::string{analysis::name(r.mode)} : r.device,
+         significant(r.published) + ' ' + r.unit, significant(r.predicted), significant(r.ratio),
+         r.has_band ? significant(r.p05) + " to " + significant(r.p95) : "-",
+         !r.has_band ? "-" : (r.covered50 ? "50 %" : (r.covered90 ? "90 %" : "NO"))});
   }
   if (!all) rows.columns[2].title = "device";
   out += text(rows);
-  out += '\n' + std::to_string(b.excluded.size()) + " published rows are no evidence for the predictions; --json lists why.\n";
+  out += '\n' + std::to_string(b.excluded.size()) +
+         " published rows are no evidence for the predictions; --json lists why.\n";
   return out;
 }
 
 std::string backtest_csv(const analysis::Backtest& b) {
-  Table table{{{"id"}, {"mode"}, {"predictor"}, {"quantity"}, {"unit"}, {"published"}, {"predicted"}, {"ratio"},
-               {"p05"}, {"p25"}, {"p75"}, {"p95"}, {"covered"}, {"family"}, {"device"}, {"evidence"}, {"boundary"}, {"note"}}, {}};
+  Table table{{{"id"},
+               {"mode"},
+               {"predictor"},
+               {"quantity"},
+               {"unit"},
+               {"published"},
+               {"predicted"},
+               {"ratio"},
+               {"p05"},
+               {"p25"},
+               {"p75"},
+               {"p95"},
+               {"covered"},
+               {"family"},
+               {"device"},
+               {"evidence"},
+               {"boundary"},
+               {"note"}},
+              {}};
   const auto number = [](double v) { return quantity::shortest(v); };
   for (const BacktestRow& r : b.rows) {
-    table.rows.push_back({r.id, std::string{analysis::name(r.mode)}, r.predictor, r.quantity, r.unit, number(r.published),
-                          number(r.predicted), number(r.ratio), r.has_band ? number(r.p05) : "", r.has_band ? number(r.p25) : "",
+    table.rows.push_back({r.id, std::string{analysis::name(r.mode)}, r.predictor, r.quantity, r.unit,
+                          number(r.published), number(r.predicted), number(r.ratio),
+                          r.has_band ? number(r.p05) : "", r.has_band ? number(r.p25) : "",
                           r.has_band ? number(r.p75) : "", r.has_band ? number(r.p95) : "",
                           r.has_band ? (r.covered90 ? "yes" : "no") : "", r.family, r.device,
                           std::string{predict::name(r.tier)}, r.boundary, r.note});
@@ -79,7 +121,9 @@ std::string backtest_svg(const analysis::Backtest& b) {
   double high = 0;
   std::vector<const BacktestRow*> shown;
   for (const BacktestRow& r : b.rows) {
-    if (r.predictor != ours || r.mode != BacktestMode::blind || r.quantity != "device_time" || r.published <= 0) continue;
+    if (r.predictor != ours || r.mode != BacktestMode::blind || r.quantity != "device_time" ||
+        r.published <= 0)
+      continue;
     shown.push_back(&r);
     low = std::min({low, r.published, r.p05 > 0 ? r.p05 : r.predicted});
     high = std::max({high, r.published, r.p95 > 0 ? r.p95 : r.predicted});
@@ -91,26 +135,36 @@ std::string backtest_svg(const analysis::Backtest& b) {
   const auto x = [&](double v) { return margin + scale * std::log10(v / low); };
   const auto y = [&](double v) { return size - margin - scale * std::log10(v / low); };
   const auto n = [](double v) { return significant(v, 5); };
-  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 640\" font-family=\"sans-serif\" font-size=\"12\">\n"
-                    "<title>Blind predictions of device-time against published values, with 90 % bands</title>\n"
-                    "<rect width=\"640\" height=\"640\" fill=\"white\"/>\n";
+  std::string out =
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 640\" font-family=\"sans-serif\" "
+      "font-size=\"12\">\n"
+      "<title>Blind predictions of device-time against published values, with 90 % bands</title>\n"
+      "<rect width=\"640\" height=\"640\" fill=\"white\"/>\n";
   for (double tick = low; tick <= high * 1.0001; tick *= 10) {
-    out += "<path d=\"M" + n(x(tick)) + ' ' + n(margin) + "V" + n(size - margin) + "M" + n(margin) + ' ' + n(y(tick)) + "H" +
-           n(size - margin) + "\" stroke=\"#ddd\"/>\n";
-    out += "<text x=\"" + n(x(tick)) + "\" y=\"" + n(size - margin + 18) + "\" text-anchor=\"middle\">" + significant(tick, 1) + "</text>\n";
-    out += "<text x=\"" + n(margin - 6) + "\" y=\"" + n(y(tick) + 4) + "\" text-anchor=\"end\">" + significant(tick, 1) + "</text>\n";
+    out += "<path d=\"M" + n(x(tick)) + ' ' + n(margin) + "V" + n(size - margin) + "M" + n(margin) + ' ' +
+           n(y(tick)) + "H" + n(size - margin) + "\" stroke=\"#ddd\"/>\n";
+    out += "<text x=\"" + n(x(tick)) + "\" y=\"" + n(size - margin + 18) + "\" text-anchor=\"middle\">" +
+           significant(tick, 1) + "</text>\n";
+    out += "<text x=\"" + n(margin - 6) + "\" y=\"" + n(y(tick) + 4) + "\" text-anchor=\"end\">" +
+           significant(tick, 1) + "</text>\n";
   }
-  out += "<path d=\"M" + n(x(low)) + ' ' + n(y(low)) + "L" + n(x(high)) + ' ' + n(y(high)) + "\" stroke=\"#888\"/>\n";
+  out += "<path d=\"M" + n(x(low)) + ' ' + n(y(low)) + "L" + n(x(high)) + ' ' + n(y(high)) +
+         "\" stroke=\"#888\"/>\n";
   for (const BacktestRow* r : shown) {
     const std::string colour = !r->has_band || r->covered90 ? "#1f5fa8" : "#c0392b";
     if (r->has_band)
-      out += "<path d=\"M" + n(x(r->published)) + ' ' + n(y(r->p05)) + "V" + n(y(r->p95)) + "\" stroke=\"" + colour + "\" opacity=\"0.5\"/>\n";
-    out += "<circle cx=\"" + n(x(r->published)) + "\" cy=\"" + n(y(r->predicted)) + "\" r=\"3.5\" fill=\"" + colour + "\"><title>" + r->id +
-           ": published " + significant(r->published) + ", predicted " + significant(r->predicted) + ' ' + r->unit + "</title></circle>\n";
+      out += "<path d=\"M" + n(x(r->published)) + ' ' + n(y(r->p05)) + "V" + n(y(r->p95)) + "\" stroke=\"" +
+             colour + "\" opacity=\"0.5\"/>\n";
+    out += "<circle cx=\"" + n(x(r->published)) + "\" cy=\"" + n(y(r->predicted)) + "\" r=\"3.5\" fill=\"" +
+           colour + "\"><title>" + r->id + ": published " + significant(r->published) + ", predicted " +
+           significant(r->predicted) + ' ' + r->unit + "</title></circle>\n";
   }
-  out += "<text x=\"320\" y=\"622\" text-anchor=\"middle\">published device-hours</text>\n"
-         "<text x=\"18\" y=\"320\" text-anchor=\"middle\" transform=\"rotate(-90 18 320)\">predicted device-hours, blind</text>\n"
-         "<text x=\"320\" y=\"40\" text-anchor=\"middle\" font-size=\"15\">Blind predictions with 90 % bands (red: outside the band)</text>\n</svg>\n";
+  out +=
+      "<text x=\"320\" y=\"622\" text-anchor=\"middle\">published device-hours</text>\n"
+      "<text x=\"18\" y=\"320\" text-anchor=\"middle\" transform=\"rotate(-90 18 320)\">predicted "
+      "device-hours, blind</text>\n"
+      "<text x=\"320\" y=\"40\" text-anchor=\"middle\" font-size=\"15\">Blind predictions with 90 % bands "
+      "(red: outside the band)</text>\n</svg>\n";
   return out;
 }
 
@@ -127,14 +181,21 @@ std::string sensitivity_text(const scenario::ResolvedRun& run, std::string_view 
   std::string out = label + ": what one percent more of each input does\n";
   Table elastic{{{"input"}, {"value", Align::right}, {"effect", Align::right}}, {}};
   for (const auto& e : analysis::elasticities(run.inputs, result)) {
-    elastic.rows.push_back({std::string{estimate::info(e.slot).label}, quantity::human(e.value, estimate::slot_dimension(e.slot)),
+    elastic.rows.push_back({std::string{estimate::info(e.slot).label},
+                            quantity::human(e.value, estimate::slot_dimension(e.slot)),
                             (e.elasticity > 0 ? "+" : "") + significant(e.elasticity, 3) + " %"});
   }
   out += text(elastic, 2);
   const auto tornado = analysis::tornado(run.inputs, spread, result);
   if (!tornado.empty()) {
     out += "\nWhat each input's own 90 % band does, all others held\n";
-    Table table{{{"input"}, {"from", Align::right}, {"to", Align::right}, {"result from", Align::right}, {"to", Align::right}, {""}}, {}};
+    Table table{{{"input"},
+                 {"from", Align::right},
+                 {"to", Align::right},
+                 {"result from", Align::right},
+                 {"to", Align::right},
+                 {""}},
+                {}};
     for (const auto& row : tornado) {
       constexpr double worth_showing = 0.01;  // rounding of table values moves nothing
       if (row.swing < worth_showing * tornado.front().swing) break;
@@ -143,8 +204,9 @@ std::string sensitivity_text(const scenario::ResolvedRun& run, std::string_view 
       constexpr double bar = 24;
       std::string bars;
       for (int i = 0; i < static_cast<int>(std::lround(bar * share)); ++i) bars += "█";
-      table.rows.push_back({std::string{estimate::info(row.slot).label}, quantity::human(row.input_low, d), quantity::human(row.input_high, d),
-                            quantity::human(row.result_low, dimension), quantity::human(row.result_high, dimension), bars});
+      table.rows.push_back({std::string{estimate::info(row.slot).label}, quantity::human(row.input_low, d),
+                            quantity::human(row.input_high, d), quantity::human(row.result_low, dimension),
+                            quantity::human(row.result_high, dimension), bars});
     }
     out += text(table, 2);
   }

@@ -24,21 +24,30 @@ constexpr std::size_t page_width = 110;
 std::string slot_unit(Slot slot) {
   switch (slot) {
     case Slot::ci:
-    case Slot::ci_market: return "g/kWh";
+    case Slot::ci_market:
+      return "g/kWh";
     case Slot::price:
     case Slot::price_low:
-    case Slot::price_high: return "USD/h";
-    case Slot::electricity_price: return "USD/kWh";
+    case Slot::price_high:
+      return "USD/h";
+    case Slot::electricity_price:
+      return "USD/kWh";
     case Slot::peak:
-    case Slot::achieved: return "TFLOP/s";
+    case Slot::achieved:
+      return "TFLOP/s";
     case Slot::power:
     case Slot::total_power:
-    case Slot::tdp: return "W";
+    case Slot::tdp:
+      return "W";
     case Slot::wall_time:
-    case Slot::device_time: return "h";
-    case Slot::training_flop: return "FLOP";
-    case Slot::flop_per_token: return "FLOP/token";
-    default: return "1";
+    case Slot::device_time:
+      return "h";
+    case Slot::training_flop:
+      return "FLOP";
+    case Slot::flop_per_token:
+      return "FLOP/token";
+    default:
+      return "1";
   }
 }
 
@@ -53,7 +62,8 @@ std::string range_effect(const scenario::ResolvedRun& run, Slot slot) {
   const auto middle = estimate::estimate(run.inputs);
   const auto low = with(*record.low);
   const auto high = with(*record.high);
-  const auto compare = [&](const auto& m, const auto& a, const auto& b, std::string_view what) -> std::string {
+  const auto compare = [&](const auto& m, const auto& a, const auto& b,
+                           std::string_view what) -> std::string {
     if (!m || !a || !b || m->coherent() == 0) return {};
     double down = a->coherent() / m->coherent();
     double up = b->coherent() / m->coherent();
@@ -135,7 +145,8 @@ std::string citation(const catalog::Catalog& catalog, std::string_view id) {
   return out;
 }
 
-std::vector<std::string> attributions(const catalog::Catalog& catalog, const std::vector<std::string>& sources) {
+std::vector<std::string> attributions(const catalog::Catalog& catalog,
+                                      const std::vector<std::string>& sources) {
   std::vector<std::string> out;
   for (const std::string& id : sources) {
     const auto row = catalog.find(catalog::Kind::source, id);
@@ -171,18 +182,18 @@ std::string short_origin(const provenance::Origin& o, std::size_t room) {
   return words + tail;
 }
 
-
 }  // namespace
 
 std::string plain_sentence(const estimate::RunEstimate<double>& result, const catalog::Catalog& catalog) {
   if (!result.operational_location || result.operational_location->coherent() <= 0) return {};
-  for (const auto& e : analysis::equivalents(catalog, result.operational_location->coherent(), quantity::dim::co2e, false)) {
+  for (const auto& e :
+       analysis::equivalents(catalog, result.operational_location->coherent(), quantity::dim::co2e, false)) {
     if (!e.distance || e.row.text("group") != "car") continue;
     std::string_view what = e.row.text("name");
     constexpr std::string_view lead = "distance ";
     if (what.starts_with(lead)) what.remove_prefix(lead.size());
-    return "The CO2e is that of " + in_words(e.count / 1000) + " km (" + in_words(e.count / 1609.344) + " miles) " +
-           std::string{what} + " (" + std::string{e.row.text("edition")} + ").";
+    return "The CO2e is that of " + in_words(e.count / 1000) + " km (" + in_words(e.count / 1609.344) +
+           " miles) " + std::string{what} + " (" + std::string{e.row.text("edition")} + ").";
   }
   return {};
 }
@@ -193,22 +204,27 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
   if (!run.title.empty()) out += run.title + "\n\n";
   Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
   const auto add = [&](std::string label, const std::string& value, std::string remark) {
-    const auto blank = std::min(value.find(' '), value.size());  // numbers line up on the right, units on the left
+    const auto blank =
+        std::min(value.find(' '), value.size());  // numbers line up on the right, units on the left
     table.rows.push_back({std::move(label), value.substr(0, blank),
                           blank < value.size() ? value.substr(blank + 1) : std::string{}, std::move(remark)});
   };
-  const auto shown = [](const auto& q) { return human(q->coherent(), std::remove_cvref_t<decltype(*q)>::dimension); };
+  const auto shown = [](const auto& q) {
+    return human(q->coherent(), std::remove_cvref_t<decltype(*q)>::dimension);
+  };
   if (run.network) {
     const auto& p = run.network->parameters;
     add("Parameters", human(p.total.as_double(), quantity::dim::parameter),
-        (p.active == p.total ? "all active per token" : human(p.active.as_double(), quantity::dim::parameter) + " active per token") +
+        (p.active == p.total ? "all active per token"
+                             : human(p.active.as_double(), quantity::dim::parameter) + " active per token") +
             std::string{", counted from "} + run.network->name);
   }
   if (r.training_flop) {
     std::string remark;
-    if (run.inputs.active_parameters && run.inputs.tokens && run.inputs.flop_factor && !run.inputs.training_flop) {
-      remark = significant(run.inputs.flop_factor->coherent(), 1) + " x " + shown(run.inputs.active_parameters) + " x " +
-               shown(run.inputs.tokens);
+    if (run.inputs.active_parameters && run.inputs.tokens && run.inputs.flop_factor &&
+        !run.inputs.training_flop) {
+      remark = significant(run.inputs.flop_factor->coherent(), 1) + " x " +
+               shown(run.inputs.active_parameters) + " x " + shown(run.inputs.tokens);
       if (run.inputs.epochs) remark += " x " + shown(run.inputs.epochs) + " epochs";
     } else if (run.inputs.flop_per_token && !run.inputs.training_flop) {
       remark = shown(run.inputs.flop_per_token) + " x " + shown(run.inputs.tokens);
@@ -226,7 +242,8 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
     std::string remark;
     if (run.inputs.runs) remark = significant(run.inputs.runs->coherent()) + " runs";
     if (run.inputs.overhead)
-      remark += (remark.empty() ? "" : ", ") + significant(100 * run.inputs.overhead->coherent(), 2) + " % repeated work";
+      remark += (remark.empty() ? "" : ", ") + significant(100 * run.inputs.overhead->coherent(), 2) +
+                " % repeated work";
     add("Device-time", shown(r.device_time), remark);
   }
   add("Wall time", r.wall_time ? shown(r.wall_time) : "unknown",
@@ -249,8 +266,10 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
     add("CO2e, market-based", shown(r.operational_market), shown(run.inputs.ci_market) + ", by contracts");
   if (r.cost || r.cost_low || r.cost_high) {
     std::string value = r.cost ? shown(r.cost) : "";
-    if (!r.cost && r.cost_low && r.cost_high) value = shown(r.cost_low) + " to " + shown(r.cost_high);
-    else if (!r.cost) value = r.cost_low ? "from " + shown(r.cost_low) : "up to " + shown(r.cost_high);
+    if (!r.cost && r.cost_low && r.cost_high)
+      value = shown(r.cost_low) + " to " + shown(r.cost_high);
+    else if (!r.cost)
+      value = r.cost_low ? "from " + shown(r.cost_low) : "up to " + shown(r.cost_high);
     std::string remark = run.inputs.price ? shown(run.inputs.price) : "";
     if (r.cost && r.cost_low) remark += ", " + shown(r.cost_low) + " at " + shown(run.inputs.price_low);
     if (r.cost && r.cost_high) remark += ", " + shown(r.cost_high) + " at " + shown(run.inputs.price_high);
@@ -277,16 +296,18 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
       shown_width = std::max(shown_width, width(a.shown));
     }
     for (const Assumption& a : list) {
-      const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " + a.shown +
-                               std::string(shown_width - width(a.shown), ' ') + "  ";
-      out += head + short_origin(a.origin, page_width > width(head) + 30 ? page_width - width(head) : 30) + '\n';
+      const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " +
+                               a.shown + std::string(shown_width - width(a.shown), ' ') + "  ";
+      out +=
+          head + short_origin(a.origin, page_width > width(head) + 30 ? page_width - width(head) : 30) + '\n';
       if (!a.effect.empty()) out += std::string(width(head), ' ') + "its spread moves " + a.effect + '\n';
     }
     out += "  `kwhatif explain` with the same arguments gives every locator and the full citations.\n";
   }
   std::vector<std::string> sources;
   for (const Assumption& a : list) {
-    if (!a.origin.source.empty() && std::find(sources.begin(), sources.end(), a.origin.source) == sources.end())
+    if (!a.origin.source.empty() &&
+        std::find(sources.begin(), sources.end(), a.origin.source) == sources.end())
       sources.push_back(a.origin.source);
   }
   const auto notices = attributions(catalog, sources);
@@ -308,8 +329,9 @@ std::string estimate_csv(const scenario::ResolvedRun& run, const estimate::RunEs
   }
   estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& field) {
     table.columns.push_back({std::string{info.json_key}});
-    row.push_back(field ? quantity::shortest(info.unit.empty() ? field->coherent()
-                                                               : quantity::to_unit(field->coherent(), info.unit))
+    row.push_back(field ? quantity::shortest(info.unit.empty()
+                                                 ? field->coherent()
+                                                 : quantity::to_unit(field->coherent(), info.unit))
                         : std::string{});
   });
   table.rows.push_back(std::move(row));

@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/backtest.hpp>
 
@@ -67,8 +66,11 @@ std::string sensitivity_json(const scenario::ResolvedRun& run, std::string_view 
     out["elasticities"].push_back({{"input", estimate::info(e.slot).key}, {"elasticity", e.elasticity}});
   out["tornado"] = Json::array();
   for (const auto& row : analysis::tornado(run.inputs, analysis::spread_of(run), result))
-    out["tornado"].push_back({{"input", estimate::info(row.slot).key}, {"input_p05", row.input_low}, {"input_p95", row.input_high},
-                              {"result_low", row.result_low}, {"result_high", row.result_high}});
+    out["tornado"].push_back({{"input", estimate::info(row.slot).key},
+                              {"input_p05", row.input_low},
+                              {"input_p95", row.input_high},
+                              {"result_low", row.result_low},
+                              {"result_high", row.result_high}});
   return printed(out);
 }
 

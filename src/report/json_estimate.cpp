@@ -1,5 +1,4 @@
 #include "json_stages.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -48,7 +47,8 @@ Json sources_json(const catalog::Catalog& catalog, const std::vector<std::string
     const auto row = catalog.find(catalog::Kind::source, id);
     source["title"] = row ? std::string{row->text("title")} : id;
     std::string url = row ? std::string{row->text("url")} : std::string{};
-    if (url.empty() && row && !row->text("arxiv").empty()) url = "https://arxiv.org/abs/" + std::string{row->text("arxiv")};
+    if (url.empty() && row && !row->text("arxiv").empty())
+      url = "https://arxiv.org/abs/" + std::string{row->text("arxiv")};
     source["url"] = url.empty() ? Json(nullptr) : Json(url);
     if (row && !row->text("year").empty()) source["year"] = static_cast<int>(row->number("year").value_or(0));
     if (row && !row->text("licence").empty()) source["licence"] = row->text("licence");
@@ -126,7 +126,10 @@ Json flop_terms_json(const scenario::ResolvedRun& run) {
   if (!run.network) return nullptr;
   Json out = Json::array();
   for (const model::FlopTerm& term : run.network->flops.terms)
-    out.push_back({{"name", term.name}, {"part", model::part_name(term.part)}, {"size", term.size}, {"forward", term.forward}});
+    out.push_back({{"name", term.name},
+                   {"part", model::part_name(term.part)},
+                   {"size", term.size},
+                   {"forward", term.forward}});
   return out;
 }
 
@@ -144,7 +147,8 @@ std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunE
   return printed(out);
 }
 
-std::string explain_json(const scenario::ResolvedRun& run, const std::vector<analysis::Derivation>& derivations,
+std::string explain_json(const scenario::ResolvedRun& run,
+                         const std::vector<analysis::Derivation>& derivations,
                          const catalog::Catalog& catalog) {
   Json out;
   out["schema"] = "kwhatif/explain/1";

@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/listing.hpp>
 
@@ -84,7 +83,8 @@ std::string show_json(const catalog::Catalog& catalog, const Row& row) {
   }
   std::vector<std::string> sources;
   const auto use = [&](std::string_view id) {
-    if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end()) sources.emplace_back(id);
+    if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end())
+      sources.emplace_back(id);
   };
   for (std::size_t i = 0; i < row.size(); ++i) use(row[i].source());
   for (const Row& r : rows) use(r.source());

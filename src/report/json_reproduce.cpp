@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/reproduce.hpp>
@@ -29,7 +28,8 @@ std::string reproduce_json(const analysis::Reproduction& r, const catalog::Catal
       row["computed"] = c.computed ? Json(*c.computed) : Json(nullptr);
       row["computed_low"] = c.low ? Json(*c.low) : Json(nullptr);
       row["computed_high"] = c.high ? Json(*c.high) : Json(nullptr);
-      row["relative_error"] = c.computed && c.published != 0 ? Json(*c.computed / c.published - 1) : Json(nullptr);
+      row["relative_error"] =
+          c.computed && c.published != 0 ? Json(*c.computed / c.published - 1) : Json(nullptr);
       row["verdict"] = analysis::name(c.verdict);
       row["why"] = c.why.empty() ? Json(nullptr) : Json(c.why);
       row["at"] = c.at;
@@ -40,12 +40,14 @@ std::string reproduce_json(const analysis::Reproduction& r, const catalog::Catal
       }
       s["rows"].push_back(std::move(row));
     }
-    if (std::find(sources.begin(), sources.end(), study.source) == sources.end()) sources.push_back(study.source);
+    if (std::find(sources.begin(), sources.end(), study.source) == sources.end())
+      sources.push_back(study.source);
     out["studies"].push_back(std::move(s));
   }
   Json summary;
-  for (const auto v : {analysis::Verdict::printed, analysis::Verdict::within, analysis::Verdict::known_difference,
-                       analysis::Verdict::mismatch, analysis::Verdict::missing}) {
+  for (const auto v :
+       {analysis::Verdict::printed, analysis::Verdict::within, analysis::Verdict::known_difference,
+        analysis::Verdict::mismatch, analysis::Verdict::missing}) {
     summary[std::string{analysis::name(v)}] = r.count(v);
   }
   out["summary"] = summary;

@@ -13,7 +13,9 @@ void write(const Json& json, std::size_t depth, std::string& out) {
     out += '\n';
     out.append(2 * indent, ' ');
   };
-  const auto scalar = [](const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); };
+  const auto scalar = [](const Json& value) {
+    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  };
   if (json.is_object() && !json.empty()) {
     out += '{';
     bool first = true;

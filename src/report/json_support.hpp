@@ -1,4 +1,5 @@
-// Pieces that the JSON of several verbs share. Only src/report/json_*.cpp include this (and so nlohmann/json).
+// Pieces that the JSON of several verbs share. Only src/report/json_*.cpp include this (and so
+// nlohmann/json).
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>
@@ -6,9 +7,10 @@
 #include <kwhatif/scenario/resolve.hpp>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace kwhatif::report {
 
@@ -23,8 +25,9 @@ Json scenario_json(const scenario::ResolvedRun& run);
 /// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
 void add_uncertainty(Json& out, const scenario::ResolvedRun& run);
 
-/// Two blanks of indentation, a newline at the end. Numbers are the shortest text that reads back as the same double
-/// (a count of 10000 is 10000, not 10000.0); what is no finite number is null; bytes that are no UTF-8 are replaced.
+/// Two blanks of indentation, a newline at the end. Numbers are the shortest text that reads back as the same
+/// double (a count of 10000 is 10000, not 10000.0); what is no finite number is null; bytes that are no UTF-8
+/// are replaced.
 std::string printed(const Json& json);
 
 }  // namespace kwhatif::report

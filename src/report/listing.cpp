@@ -38,12 +38,14 @@ std::size_t column_named(Kind kind, std::string_view name, const diag::Span& whe
   std::string help = diag::did_you_mean(name, known);
   if (help.empty()) {
     help = "columns: ";
-    for (std::size_t i = 0; i < known.size() && i < 30; ++i) help += (i == 0 ? "" : ", ") + std::string{known[i]};
+    for (std::size_t i = 0; i < known.size() && i < 30; ++i)
+      help += (i == 0 ? "" : ", ") + std::string{known[i]};
   }
-  throw diag::UsageError({.code = "unknown-column",
-                          .message = std::string{schema.plural} + " have no column '" + std::string{name.substr(0, 40)} + "'",
-                          .where = where,
-                          .help = help});
+  throw diag::UsageError(
+      {.code = "unknown-column",
+       .message = std::string{schema.plural} + " have no column '" + std::string{name.substr(0, 40)} + "'",
+       .where = where,
+       .help = help});
 }
 
 }  // namespace
@@ -74,19 +76,21 @@ std::vector<Condition> read_conditions(Kind kind, std::string_view text, const d
       }
     }
     if (found == nullptr)
-      throw diag::UsageError({.code = "bad-condition",
-                              .message = "'" + std::string{part.substr(0, 60)} + "' is no condition",
-                              .where = where,
-                              .help = "write for example 'kind=gpu and year>=2020'; = != < <= > >= and ~ (contains)"});
+      throw diag::UsageError(
+          {.code = "bad-condition",
+           .message = "'" + std::string{part.substr(0, 60)} + "' is no condition",
+           .where = where,
+           .help = "write for example 'kind=gpu and year>=2020'; = != < <= > >= and ~ (contains)"});
     Condition condition;
     condition.field = column_named(kind, trimmed(part.substr(0, at)), where);
     condition.compare = found->compare;
     std::string_view value = trimmed(part.substr(at + found->sign.size()));
     if (value.empty() || value == "and" || value.ends_with(" and"))
-      throw diag::UsageError({.code = "bad-condition",
-                              .message = "a condition is missing at the end of '" + std::string{part.substr(0, 60)} + "'",
-                              .where = where,
-                              .help = "write for example 'kind=gpu and year>=2020'"});
+      throw diag::UsageError(
+          {.code = "bad-condition",
+           .message = "a condition is missing at the end of '" + std::string{part.substr(0, 60)} + "'",
+           .where = where,
+           .help = "write for example 'kind=gpu and year>=2020'"});
     if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
       value = value.substr(1, value.size() - 2);
     const auto& field = catalog::schema(kind).fields[condition.field];
@@ -108,10 +112,11 @@ std::vector<Condition> read_conditions(Kind kind, std::string_view text, const d
       if (field.type == FieldType::any && parsed.ok) {
         condition.number = parsed.value.coherent;
       } else if (ordered) {
-        throw diag::UsageError({.code = "bad-condition",
-                                .message = "column " + std::string{field.key} + " holds text, which has no order",
-                                .where = where,
-                                .help = "use =, != or ~"});
+        throw diag::UsageError(
+            {.code = "bad-condition",
+             .message = "column " + std::string{field.key} + " holds text, which has no order",
+             .where = where,
+             .help = "use =, != or ~"});
       }
     }
     condition.text = diag::fold(value);
@@ -128,13 +133,20 @@ bool fits(const Row& row, const std::vector<Condition>& conditions) {
       const auto v = number_of(row, c.field);
       if (!v) return c.compare == Compare::unequal;
       switch (c.compare) {
-        case Compare::equal: return *v == *c.number;
-        case Compare::unequal: return *v != *c.number;
-        case Compare::less: return *v < *c.number;
-        case Compare::at_most: return *v <= *c.number;
-        case Compare::more: return *v > *c.number;
-        case Compare::at_least: return *v >= *c.number;
-        case Compare::contains: return false;
+        case Compare::equal:
+          return *v == *c.number;
+        case Compare::unequal:
+          return *v != *c.number;
+        case Compare::less:
+          return *v < *c.number;
+        case Compare::at_most:
+          return *v <= *c.number;
+        case Compare::more:
+          return *v > *c.number;
+        case Compare::at_least:
+          return *v >= *c.number;
+        case Compare::contains:
+          return false;
       }
     }
     const auto& field = catalog::schema(row.kind()).fields[c.field];
@@ -170,7 +182,9 @@ std::vector<std::size_t> default_columns(Kind kind) {
   };
   static constexpr std::array rows{
       Columns{Kind::source, "id,kind,year,title,licence"},
-      Columns{Kind::hardware, "id,name,kind,year,memory,peak_fp32,peak_bf16,peak_fp16,tdp,average_power,embodied,price_on_demand"},
+      Columns{Kind::hardware,
+              "id,name,kind,year,memory,peak_fp32,peak_bf16,peak_fp16,tdp,average_power,embodied,price_on_"
+              "demand"},
       Columns{Kind::host, "id,name,hardware,devices,node_power,embodied,price_on_demand"},
       Columns{Kind::grid, "id,name,kind,parent"},
       Columns{Kind::grid_intensity, "id,year,carbon_intensity,boundary,basis,signal,accounting"},
@@ -214,7 +228,8 @@ std::string listing_text(const Listing& listing, std::size_t all) {
   Table table;
   const auto& schema = catalog::schema(listing.kind);
   for (const std::size_t c : listing.columns) {
-    const bool right = schema.fields[c].type == FieldType::quantity || schema.fields[c].type == FieldType::integer;
+    const bool right =
+        schema.fields[c].type == FieldType::quantity || schema.fields[c].type == FieldType::integer;
     table.columns.push_back({std::string{schema.fields[c].key}, right ? Align::right : Align::left});
   }
   for (const Row& row : listing.rows) {

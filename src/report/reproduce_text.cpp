@@ -22,11 +22,16 @@ constexpr std::array verdicts{Verdict::printed, Verdict::within, Verdict::known_
 
 std::string_view words(Verdict verdict) {
   switch (verdict) {
-    case Verdict::printed: return "printed";
-    case Verdict::within: return "within input rounding";
-    case Verdict::known_difference: return "known difference";
-    case Verdict::mismatch: return "MISMATCH";
-    case Verdict::missing: return "not enough inputs";
+    case Verdict::printed:
+      return "printed";
+    case Verdict::within:
+      return "within input rounding";
+    case Verdict::known_difference:
+      return "known difference";
+    case Verdict::mismatch:
+      return "MISMATCH";
+    case Verdict::missing:
+      return "not enough inputs";
   }
   return "";
 }
@@ -52,8 +57,10 @@ std::string ours(const Check& check) {
   if (!check.computed) return "-";
   int digits = 0;
   for (const char c : check.printed) {
-    if (c >= '0' && c <= '9') ++digits;
-    else if (c != '.' && c != ',') break;
+    if (c >= '0' && c <= '9')
+      ++digits;
+    else if (c != '.' && c != ',')
+      break;
   }
   constexpr int fewest = 4;
   constexpr int most = 10;
@@ -69,20 +76,29 @@ std::string quantity_words(std::string_view key) {
 
 void study_text(const Study& study, const catalog::Catalog& catalog, std::string& out) {
   out += study.id + ": " + study.title + '\n';
-  if (const auto row = catalog.find(catalog::Kind::source, study.source); row && row->text("title") != study.title)
+  if (const auto row = catalog.find(catalog::Kind::source, study.source);
+      row && row->text("title") != study.title)
     out += wrapped(citation(catalog, study.source), page_width, 2);
-  Table table{{{"row"}, {"quantity"}, {"printed", Align::right}, {"ours", Align::right}, {"difference", Align::right}, {"verdict"}}, {}};
+  Table table{{{"row"},
+               {"quantity"},
+               {"printed", Align::right},
+               {"ours", Align::right},
+               {"difference", Align::right},
+               {"verdict"}},
+              {}};
   std::vector<std::string> notes;
   std::string previous;
   for (const Check& check : study.checks) {
     std::string difference;
     if (check.computed && check.published != 0 && check.verdict != Verdict::missing) {
       const double relative = 100 * (*check.computed / check.published - 1);
-      difference = std::fabs(relative) < 0.005 ? "0 %" : (relative > 0 ? "+" : "") + significant(relative, 2) + " %";
+      difference =
+          std::fabs(relative) < 0.005 ? "0 %" : (relative > 0 ? "+" : "") + significant(relative, 2) + " %";
     }
     std::string verdict{words(check.verdict)};
     if (!check.claim.empty())
-      verdict += check.claim == "holds" ? "; holds" : (check.claim == "fails" ? "; does not hold" : "; holds only if");
+      verdict += check.claim == "holds" ? "; holds"
+                                        : (check.claim == "fails" ? "; does not hold" : "; holds only if");
     const bool factors = check.factors.size() > 2 || (!check.why.empty() && !check.factors.empty());
     if (!check.why.empty() || factors) {
       std::string head = check.row;
@@ -93,8 +109,8 @@ void study_text(const Study& study, const catalog::Catalog& catalog, std::string
       if (factors) notes.push_back("    " + factor.text + "  " + factor.label);
     }
     table.rows.push_back({check.row == previous ? "" : check.row,
-                          check.quantity == "value" ? "" : quantity_words(check.quantity), check.printed, ours(check),
-                          difference, verdict});
+                          check.quantity == "value" ? "" : quantity_words(check.quantity), check.printed,
+                          ours(check), difference, verdict});
     previous = check.row;
   }
   out += text(table, 2);
@@ -111,8 +127,14 @@ void study_text(const Study& study, const catalog::Catalog& catalog, std::string
 std::string reproduce_text(const analysis::Reproduction& r, const catalog::Catalog& catalog, bool summary) {
   std::string out;
   if (summary) {
-    Table table{{{"study"}, {"printed", Align::right}, {"within", Align::right}, {"known", Align::right},
-                 {"mismatch", Align::right}, {"missing", Align::right}, {"title"}}, {}};
+    Table table{{{"study"},
+                 {"printed", Align::right},
+                 {"within", Align::right},
+                 {"known", Align::right},
+                 {"mismatch", Align::right},
+                 {"missing", Align::right},
+                 {"title"}},
+                {}};
     for (const Study& study : r.studies) {
       const auto counts = counts_of(study);
       std::vector<std::string> row{study.id};
@@ -135,7 +157,16 @@ std::string reproduce_text(const analysis::Reproduction& r, const catalog::Catal
 }
 
 std::string reproduce_csv(const analysis::Reproduction& r) {
-  Table table{{{"study"}, {"row"}, {"quantity"}, {"unit"}, {"published"}, {"computed"}, {"relative_error"}, {"verdict"}, {"why"}}, {}};
+  Table table{{{"study"},
+               {"row"},
+               {"quantity"},
+               {"unit"},
+               {"published"},
+               {"computed"},
+               {"relative_error"},
+               {"verdict"},
+               {"why"}},
+              {}};
   for (const Study& study : r.studies) {
     for (const Check& c : study.checks) {
       const bool compared = c.computed && c.published != 0;
@@ -154,7 +185,8 @@ std::string count_words(const analysis::Equivalent& e) {
   if (e.distance) return in_words(e.count / 1000) + " km = " + in_words(e.count / 1609.344) + " miles";
   if (e.counted == "hours") return significant(e.count) + " hours";
   const std::string_view thing = e.counted;
-  return (e.count >= 1e6 ? quantity::human(e.count, quantity::dim::one) : significant(e.count)) + ' ' + std::string{thing} + 's';
+  return (e.count >= 1e6 ? quantity::human(e.count, quantity::dim::one) : significant(e.count)) + ' ' +
+         std::string{thing} + 's';
 }
 
 std::string edition_words(const catalog::Row& row) {
@@ -177,13 +209,18 @@ std::string equivalents_text(const std::vector<analysis::Equivalent>& list, doub
   for (const auto& e : list) {
     table.rows.push_back({count_words(e), std::string{e.row.text("name")},
                           std::string{e.row.text("value")} + ", " + edition_words(e.row) + " [" +
-                              std::string{e.row.source()} + (e.row.standing() == provenance::Standing::verified ? "" : "; " + std::string{provenance::name(e.row.standing())}) + "]"});
+                              std::string{e.row.source()} +
+                              (e.row.standing() == provenance::Standing::verified
+                                   ? ""
+                                   : "; " + std::string{provenance::name(e.row.standing())}) +
+                              "]"});
     const std::string id{e.row.source()};
     if (std::find(sources.begin(), sources.end(), id) == sources.end()) sources.push_back(id);
   }
   out += text(table, 2);
   out += "\nSources\n";
-  for (const std::string& id : sources) out += "  " + wrapped('[' + id + "] " + citation(catalog, id), page_width, 4).substr(4);
+  for (const std::string& id : sources)
+    out += "  " + wrapped('[' + id + "] " + citation(catalog, id), page_width, 4).substr(4);
   for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
   return out;
 }
@@ -192,8 +229,9 @@ std::string equivalents_csv(const std::vector<analysis::Equivalent>& list) {
   Table table{{{"id"}, {"name"}, {"count"}, {"unit"}, {"value_of_one"}, {"edition"}, {"source"}}, {}};
   for (const auto& e : list)
     table.rows.push_back({std::string{e.row.id()}, std::string{e.row.text("name")},
-                          quantity::shortest(e.distance ? e.count / 1000 : e.count), e.distance ? "km" : e.counted,
-                          std::string{e.row.text("value")}, edition_words(e.row), std::string{e.row.source()}});
+                          quantity::shortest(e.distance ? e.count / 1000 : e.count),
+                          e.distance ? "km" : e.counted, std::string{e.row.text("value")},
+                          edition_words(e.row), std::string{e.row.source()}});
   return csv(table);
 }
 

@@ -33,7 +33,8 @@ std::string field_words(std::string_view key) {
 // Values with their provenance; text that only identifies the row stands without.
 bool cited(const Row& row, const Cell& cell) {
   const auto type = catalog::schema(row.kind()).fields[cell.field()].type;
-  return type == catalog::FieldType::quantity || type == catalog::FieldType::any || type == catalog::FieldType::integer;
+  return type == catalog::FieldType::quantity || type == catalog::FieldType::any ||
+         type == catalog::FieldType::integer;
 }
 
 void years_table(const std::vector<Row>& rows, std::string& out) {
@@ -43,7 +44,8 @@ void years_table(const std::vector<Row>& rows, std::string& out) {
   std::vector<std::size_t> columns;
   for (std::size_t i = 0; i < schema.fields.size(); ++i) {
     if (schema.fields[i].key == "id" || schema.fields[i].key == "note") continue;
-    const bool used = std::any_of(rows.begin(), rows.end(), [&](const Row& r) { return r.cell(schema.fields[i].key).has_value(); });
+    const bool used = std::any_of(rows.begin(), rows.end(),
+                                  [&](const Row& r) { return r.cell(schema.fields[i].key).has_value(); });
     if (!used) continue;
     columns.push_back(i);
     const bool right = schema.fields[i].type == catalog::FieldType::quantity;
@@ -89,13 +91,15 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
   out += "\n";
   std::vector<std::string> sources;
   const auto use = [&](std::string_view id) {
-    if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end()) sources.emplace_back(id);
+    if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end())
+      sources.emplace_back(id);
   };
   std::size_t key_width = 0;
   std::size_t value_width = 0;
   for (std::size_t i = 0; i < row.size(); ++i) {
     key_width = std::max(key_width, schema.fields[row[i].field()].key.size());
-    if (cited(row, row[i])) value_width = std::max(value_width, std::min<std::size_t>(28, width(row[i].text())));
+    if (cited(row, row[i]))
+      value_width = std::max(value_width, std::min<std::size_t>(28, width(row[i].text())));
   }
   std::size_t previous = schema.fields.size();
   for (std::size_t i = 0; i < row.size(); ++i) {
@@ -128,7 +132,8 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
     if (const std::string where = provenance_words(cell); !where.empty()) words += '[' + where + ']';
     if (cell.has_spread()) {
       const auto& dimension = field.dimension;
-      words += " (" + quantity::human(cell.low(), dimension) + " to " + quantity::human(cell.high(), dimension) + ")";
+      words += " (" + quantity::human(cell.low(), dimension) + " to " +
+               quantity::human(cell.high(), dimension) + ")";
     }
     if (!cell.note().empty()) words += " " + std::string{cell.note()};
     const std::size_t indent = width(head);
@@ -141,7 +146,8 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
     if (row.kind() == Kind::study) {
       Table table{{{"row"}, {"name"}, {"at"}, {"boundary"}}, {}};
       for (const Row& r : rows)
-        table.rows.push_back({std::string{r.id()}, std::string{r.text("name")}, std::string{r.at()}, std::string{r.text("boundary")}});
+        table.rows.push_back({std::string{r.id()}, std::string{r.text("name")}, std::string{r.at()},
+                              std::string{r.text("boundary")}});
       out += text(table, 2);
     } else {
       years_table(rows, out);
@@ -153,7 +159,8 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
   if (row.kind() != Kind::source) {
     use(row.source());
     if (!sources.empty()) out += "\nSources\n";
-    for (const std::string& id : sources) out += "  " + wrapped('[' + id + "] " + citation(catalog, id), page_width, 4).substr(4);
+    for (const std::string& id : sources)
+      out += "  " + wrapped('[' + id + "] " + citation(catalog, id), page_width, 4).substr(4);
     for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
   }
   return out;

@@ -40,8 +40,8 @@ std::string text(const Table& table, int indent) {
     out += l;
     out += '\n';
   };
-  const bool titled =
-      std::any_of(table.columns.begin(), table.columns.end(), [](const Column& c) { return !c.title.empty(); });
+  const bool titled = std::any_of(table.columns.begin(), table.columns.end(),
+                                  [](const Column& c) { return !c.title.empty(); });
   if (titled) line([&](std::size_t c) -> const std::string& { return table.columns[c].title; });
   for (const auto& row : table.rows) line([&](std::size_t c) -> const std::string& { return row[c]; });
   return out;

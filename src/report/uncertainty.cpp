@@ -34,10 +34,13 @@ std::string band_words(double low, double high, const quantity::Dimension& dimen
 std::string flag_of(Slot slot) {
   switch (slot) {
     case Slot::power_ratio:
-    case Slot::tdp: return "--power";
-    case Slot::peak: return "--tflops";
+    case Slot::tdp:
+      return "--power";
+    case Slot::peak:
+      return "--tflops";
     case Slot::flop_factor:
-    case Slot::flop_per_token: return "--flops";
+    case Slot::flop_per_token:
+      return "--flops";
     default: {
       std::string flag = "--" + std::string{estimate::info(slot).key};
       std::replace(flag.begin(), flag.end(), '_', '-');
@@ -53,7 +56,8 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
   const auto intervals = analysis::intervals(run, spread);
   Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
   std::string_view widest;
-  for (const std::string_view key : {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
+  for (const std::string_view key :
+       {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
     const analysis::Band* band = intervals.find(key);
     if (band == nullptr || band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
     const auto dimension = dimension_of(key);
@@ -63,7 +67,8 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
     if (key == "operational_location") break;  // money moves with device-time
   }
   if (table.rows.empty()) return {};
-  std::string out = "How sure (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)\n";
+  std::string out =
+      "How sure (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)\n";
   out += text(table, 2);
   const auto drivers = analysis::drivers(run.inputs, spread, widest);
   std::string words;
@@ -74,8 +79,9 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
              significant(100 * driver.share, 2) + " %";
   }
   if (!drivers.empty())
-    out += wrapped("The uncertainty comes from " + words + "; to narrow it, measure and give " + flag_of(drivers.front().slot) +
-                       " first.", 108, 2);
+    out += wrapped("The uncertainty comes from " + words + "; to narrow it, measure and give " +
+                       flag_of(drivers.front().slot) + " first.",
+                   108, 2);
   return out;
 }
 

@@ -1,6 +1,6 @@
-// The device: names to table rows, the peak, and what is assumed where utilisation, power or price is not given.
+// The device: names to table rows, the peak, and what is assumed where utilisation, power or price is not
+// given.
 #include "resolver.hpp"
-
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -25,13 +25,17 @@ void Resolver::resolve_hardware() {
       for (std::size_t i = 0; i < found.also.size(); ++i) note += (i == 0 ? "" : ", ") + found.also[i];
     }
     choose("hardware", std::string{found.row->id()},
-           {.responsible = found.also.empty() ? Responsible::table : Responsible::fallback, .source = {}, .at = {},
-            .note = note, .text = given->text});
+           {.responsible = found.also.empty() ? Responsible::table : Responsible::fallback,
+            .source = {},
+            .at = {},
+            .note = note,
+            .text = given->text});
   };
   const auto ambiguous = [&](const catalog::Lookup& found) {
     std::string all;
     for (const std::string& id : found.also) all += (all.empty() ? "" : ", ") + id;
-    fault("ambiguous-name", given->named + ": '" + given->text + "' could be " + all, given->where, "name one of them");
+    fault("ambiguous-name", given->named + ": '" + given->text + "' could be " + all, given->where,
+          "name one of them");
   };
   const auto device = catalog_.lookup(Kind::hardware, given->text);
   if (device.row) {
@@ -53,7 +57,8 @@ void Resolver::resolve_hardware() {
     } else {
       std::string help = device.suggestion.empty() ? host.suggestion : device.suggestion;
       if (!help.empty()) help += ' ';
-      fault("unknown-hardware", given->named + ": no device or host '" + given->text.substr(0, 60) + "'", given->where,
+      fault("unknown-hardware", given->named + ": no device or host '" + given->text.substr(0, 60) + "'",
+            given->where,
             help + "`kwhatif list hardware` prints all " + std::to_string(catalog_.size(Kind::hardware)));
       return;
     }
@@ -66,9 +71,9 @@ void Resolver::resolve_hardware() {
 void Resolver::resolve_nodes() {
   const auto& given = scenario_.get(Input::nodes);
   if (given && !out_.host && scenario_.has(Input::hardware) && out_.hardware) {
-    fault("wrong-unit", given->named + " counts hosts, but --hardware names the device " +
-              std::string{out_.hardware->id()}, given->where,
-          "use --chips, or name a host: `kwhatif list hosts`");
+    fault("wrong-unit",
+          given->named + " counts hosts, but --hardware names the device " + std::string{out_.hardware->id()},
+          given->where, "use --chips, or name a host: `kwhatif list hosts`");
     return;
   }
   if (given && !out_.host) {
@@ -86,8 +91,9 @@ void Resolver::resolve_nodes() {
     }
   }
   if (!per_host) {
-    if (given) fault("no-data", "the tables do not say how many devices '" + std::string{out_.host->id()} + "' has",
-                     given->where, "use --chips");
+    if (given)
+      fault("no-data", "the tables do not say how many devices '" + std::string{out_.host->id()} + "' has",
+            given->where, "use --chips");
     return;
   }
   std::string each = std::string{per_host->text()} + " x " + std::string{out_.host->text("hardware")};
@@ -158,10 +164,15 @@ void Resolver::resolve_precision() {
     if (!peak) continue;
     set(Slot::peak, *peak, Responsible::table, "dense " + std::string{p} + " peak");
     if (options_.defaults && !has(Slot::achieved)) {
-      choose("precision", std::string{p},
-             {.responsible = Responsible::fallback, .standing = provenance::Standing::assumed, .source = {}, .at = {},
-              .note = "the fastest 16-bit or wider precision in the tables for this device; --precision changes it",
-              .text = std::string{p}});
+      choose(
+          "precision", std::string{p},
+          {.responsible = Responsible::fallback,
+           .standing = provenance::Standing::assumed,
+           .source = {},
+           .at = {},
+           .note =
+               "the fastest 16-bit or wider precision in the tables for this device; --precision changes it",
+           .text = std::string{p}});
     }
     return;
   }
@@ -172,9 +183,12 @@ namespace {
 // What a prediction rests on, in words.
 std::string tier_words(predict::Tier tier) {
   switch (tier) {
-    case predict::Tier::known: return "from published runs on devices of this family";
-    case predict::Tier::borrowed: return "no published run on this device family: borrowed from its class, hence wider";
-    case predict::Tier::judgement: return "no published run on this class of devices: a judgement, hence wide";
+    case predict::Tier::known:
+      return "from published runs on devices of this family";
+    case predict::Tier::borrowed:
+      return "no published run on this device family: borrowed from its class, hence wider";
+    case predict::Tier::judgement:
+      return "no published run on this class of devices: a judgement, hence wide";
   }
   return {};
 }
@@ -224,7 +238,8 @@ void Resolver::default_rate() {
   } else {
     // 20 tokens per parameter: C = 6 · N · 20 N
     plan.active = quantity::Parameters<>::from_coherent(std::sqrt(*compute / (6.0 * 20.0)));
-    what += " (model size unknown: taken as compute-optimal, " + human(plan.active.coherent(), quantity::dim::parameter) + ")";
+    what += " (model size unknown: taken as compute-optimal, " +
+            human(plan.active.coherent(), quantity::dim::parameter) + ")";
   }
   if (out_.network) {
     plan.total = quantity::Parameters<>::from_coherent(out_.network->parameters.total.as_double());
@@ -248,15 +263,18 @@ void Resolver::default_power() {
     set(Slot::power, *average, Responsible::table, "measured in training, host included");
     return;
   }
-  if (has(Slot::tdp)) set_default(Slot::power_ratio, "power-ratio-" + std::string{out_.hardware->text("kind")});
+  if (has(Slot::tdp))
+    set_default(Slot::power_ratio, "power-ratio-" + std::string{out_.hardware->text("kind")});
 }
 
 // Power follows utilisation, given or predicted.
 void Resolver::predict_power(const predict::Device& device) {
   const auto known = estimate::estimate(out_.inputs);
   const double mfu = known.mfu ? std::min(1.0, known.mfu->coherent()) : predict::reference_mfu;
-  const auto distribution = predict::PowerModel{catalog_}.ratio(device, quantity::Ratio<>::from_coherent(mfu));
-  set(Slot::power_ratio, distribution.median(), predicted(distribution, "system power over TDP, host included"));
+  const auto distribution =
+      predict::PowerModel{catalog_}.ratio(device, quantity::Ratio<>::from_coherent(mfu));
+  set(Slot::power_ratio, distribution.median(),
+      predicted(distribution, "system power over TDP, host included"));
 }
 
 void Resolver::default_price() {
@@ -267,7 +285,8 @@ void Resolver::default_price() {
       const auto devices = out_.host->number("devices");
       if (node && devices) {
         auto origin = node->origin(Responsible::table);
-        origin.note = std::string{node->text()} + " for one " + std::string{out_.host->id()} + " over its devices";
+        origin.note =
+            std::string{node->text()} + " for one " + std::string{out_.host->id()} + " over its devices";
         return std::pair{node->value() / *devices, origin};
       }
     }
@@ -275,7 +294,8 @@ void Resolver::default_price() {
     const auto cell = out_.hardware->cell(key);
     if (!cell) return std::nullopt;
     auto origin = cell->origin(Responsible::table);
-    if (!cell->date().empty()) origin.note += (origin.note.empty() ? "as of " : "; as of ") + std::string{cell->date()};
+    if (!cell->date().empty())
+      origin.note += (origin.note.empty() ? "as of " : "; as of ") + std::string{cell->date()};
     return std::pair{cell->value(), origin};
   };
   const auto list = per_device("price_on_demand");

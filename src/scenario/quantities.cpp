@@ -1,6 +1,5 @@
 // What the user gave in numbers: reading, ranges, contradictions.
 #include "resolver.hpp"
-
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 
@@ -60,9 +59,12 @@ constexpr std::array limits{
     Limit{Input::tokens, 1e4, 1e18, true, "10,000 tokens and more", "counts take a suffix: 300B, not 300",
           "counts take a suffix: 300B"},
     Limit{Input::epochs, 0, 1e6, false, "above 0", "", ""},
-    Limit{Input::flops, 1e6, 1e35, true, "1e6 to 1e35 FLOP", "write the whole number, 3.14e23, or 3634 PF-days", ""},
-    Limit{Input::runs, 1, 1e9, true, "1 and more", "one run is 1; a share of repeated work is --overhead", ""},
-    Limit{Input::overhead, 0, 10, true, "0 to 10 (15 % is 0.15)", "", "a share of the useful work: 0.15 or 15 %"},
+    Limit{Input::flops, 1e6, 1e35, true, "1e6 to 1e35 FLOP",
+          "write the whole number, 3.14e23, or 3634 PF-days", ""},
+    Limit{Input::runs, 1, 1e9, true, "1 and more", "one run is 1; a share of repeated work is --overhead",
+          ""},
+    Limit{Input::overhead, 0, 10, true, "0 to 10 (15 % is 0.15)", "",
+          "a share of the useful work: 0.15 or 15 %"},
     Limit{Input::hours, 0, 3.2e12, false, "above 0", "", ""},
     Limit{Input::device_hours, 0, 1e20, false, "above 0", "", ""},
     Limit{Input::chips, 1, 1e9, true, "1 and more", "at least one device", ""},
@@ -113,7 +115,11 @@ void Resolver::read_quantities() {
     check_range(binding.input, *given, *parsed);
     const bool counted = binding.input == Input::chips || binding.input == Input::runs;  // exact, not rounded
     set(binding.slot, parsed->coherent,
-        {.origin = {.responsible = Responsible::user, .source = {}, .at = given->named, .note = {}, .text = given->text},
+        {.origin = {.responsible = Responsible::user,
+                    .source = {},
+                    .at = given->named,
+                    .note = {},
+                    .text = given->text},
          .half_step = counted ? 0 : parsed->half_step,
          .low = {},
          .high = {}});
@@ -137,7 +143,11 @@ void Resolver::read_quantities() {
             active->where, "active parameters are those used per token, at most all");
   }
   set(Slot::active_parameters, parsed->coherent,
-      {.origin = {.responsible = Responsible::user, .source = {}, .at = used->named, .note = {}, .text = used->text},
+      {.origin = {.responsible = Responsible::user,
+                  .source = {},
+                  .at = used->named,
+                  .note = {},
+                  .text = used->text},
        .half_step = parsed->half_step,
        .low = {},
        .high = {}});
@@ -160,17 +170,18 @@ void Resolver::check_conflicts() {
   if (has(Slot::power) && has(Slot::total_power) && has(Slot::devices)) {
     const Interval each = interval(Slot::total_power) / interval(Slot::devices);
     if (!each.overlaps(interval(Slot::power)))
-      conflict("the power per device", Input::total_power, shown(value(Slot::power), Input::power) + " (--power)",
+      conflict("the power per device", Input::total_power,
+               shown(value(Slot::power), Input::power) + " (--power)",
                shown(number::value(each), Input::power) + " (--total-power / --chips)", "give one of them");
     drop(Slot::total_power);
   }
   if (has(Slot::device_time) && has(Slot::wall_time) && has(Slot::devices)) {
     const Interval product = interval(Slot::wall_time) * interval(Slot::devices);
     if (!product.overlaps(interval(Slot::device_time)))
-      conflict("the device-time", Input::device_hours, shown(value(Slot::device_time), Input::device_hours) + " (" +
-                   text(Input::device_hours) + ")",
-               shown(number::value(product), Input::device_hours) + " (" + shown(value(Slot::devices), Input::chips) +
-                   " devices x " + text(Input::hours) + ")",
+      conflict("the device-time", Input::device_hours,
+               shown(value(Slot::device_time), Input::device_hours) + " (" + text(Input::device_hours) + ")",
+               shown(number::value(product), Input::device_hours) + " (" +
+                   shown(value(Slot::devices), Input::chips) + " devices x " + text(Input::hours) + ")",
                "give two of --device-hours, --hours and --chips");
     drop(Slot::wall_time);
   }
@@ -194,11 +205,13 @@ void Resolver::check_conflicts() {
     Interval counted = Interval{6.0} * interval(Slot::active_parameters) * interval(Slot::tokens);
     if (has(Slot::epochs)) counted = counted * interval(Slot::epochs);
     const double ratio = value(Slot::training_flop) / number::value(counted);
-    constexpr double approximation = 1.5;  // 6ND leaves out attention; beyond that the inputs do not belong together
+    constexpr double approximation =
+        1.5;  // 6ND leaves out attention; beyond that the inputs do not belong together
     if (ratio > approximation || ratio < 1 / approximation)
       warn("flops-differ",
            "the given compute " + human(value(Slot::training_flop), quantity::dim::flop) + " is " +
-               quantity::significant(ratio) + " times 6·N·D = " + human(number::value(counted), quantity::dim::flop),
+               quantity::significant(ratio) +
+               " times 6·N·D = " + human(number::value(counted), quantity::dim::flop),
            "the given compute is used; leave out --flops to use the count");
   }
   std::optional<Interval> time;
@@ -210,8 +223,10 @@ void Resolver::check_conflicts() {
   if (compute && time && has(Slot::achieved)) {
     const Interval needed = *compute / *time;
     if (!needed.overlaps(interval(Slot::achieved)))
-      conflict("the achieved rate", Input::tflops, shown(value(Slot::achieved), Input::tflops) + " (--tflops)",
-               shown(number::value(needed), Input::tflops) + " (compute " + compute_words + " over the time given)",
+      conflict("the achieved rate", Input::tflops,
+               shown(value(Slot::achieved), Input::tflops) + " (--tflops)",
+               shown(number::value(needed), Input::tflops) + " (compute " + compute_words +
+                   " over the time given)",
                "leave out one of compute, rate and time");
   }
 }
@@ -231,7 +246,8 @@ void Resolver::check_plausible() {
       const Interval product = interval(Slot::peak) * interval(Slot::mfu);
       if (!product.overlaps(interval(Slot::achieved)))
         conflict("the achieved rate", Input::mfu, shown(value(Slot::achieved), Input::tflops) + " (--tflops)",
-                 shown(number::value(product), Input::tflops) + " (--mfu x peak)", "give one of --mfu and --tflops");
+                 shown(number::value(product), Input::tflops) + " (--mfu x peak)",
+                 "give one of --mfu and --tflops");
       estimate::set_slot(out_.inputs, Slot::mfu, std::nullopt);
     }
   }
@@ -241,10 +257,12 @@ void Resolver::check_plausible() {
     compute = value(Slot::flop_factor) * value(Slot::active_parameters) * value(Slot::tokens) *
               (has(Slot::epochs) ? value(Slot::epochs) : 1.0);
   } else if (!compute && has(Slot::tokens) && has(Slot::flop_per_token)) {
-    compute = value(Slot::flop_per_token) * value(Slot::tokens) * (has(Slot::epochs) ? value(Slot::epochs) : 1.0);
+    compute =
+        value(Slot::flop_per_token) * value(Slot::tokens) * (has(Slot::epochs) ? value(Slot::epochs) : 1.0);
   }
   if (timed && compute && has(Slot::peak)) {
-    const double seconds = has(Slot::device_time) ? value(Slot::device_time) : value(Slot::wall_time) * value(Slot::devices);
+    const double seconds =
+        has(Slot::device_time) ? value(Slot::device_time) : value(Slot::wall_time) * value(Slot::devices);
     const double needed = *compute / seconds;
     const double mfu = needed / value(Slot::peak);
     if (scenario_.has(Input::mfu) && std::fabs(mfu / value(Slot::mfu) - 1) > 0.02) {
@@ -254,10 +272,11 @@ void Resolver::check_plausible() {
                 quantity::significant(mfu) + " (compute over the time given, against the peak)",
             given->where, "leave out one of compute, utilisation and time");
     } else if (mfu > 1) {
-      const auto& given = scenario_.has(Input::hours) ? scenario_.get(Input::hours) : scenario_.get(Input::device_hours);
+      const auto& given =
+          scenario_.has(Input::hours) ? scenario_.get(Input::hours) : scenario_.get(Input::device_hours);
       fault("out-of-range",
-            "the time given needs " + human(needed, quantity::dim::device_flop_rate) + ", more than the peak of " +
-                human(value(Slot::peak), quantity::dim::device_flop_rate),
+            "the time given needs " + human(needed, quantity::dim::device_flop_rate) +
+                ", more than the peak of " + human(value(Slot::peak), quantity::dim::device_flop_rate),
             given ? given->where : diag::Span{}, "check time, devices and compute");
     }
   }
@@ -270,9 +289,12 @@ void Resolver::check_plausible() {
            "--power is per device, host included; all devices together is --total-power",
            scenario_.get(Input::power)->where);
   }
-  if (const auto& given = scenario_.get(Input::ci); given && value(Slot::ci) > 0 && value(Slot::ci) < 3 * g_per_kwh)
-    warn("odd-intensity", "a carbon intensity of " + human(value(Slot::ci), quantity::dim::carbon_intensity) +
-             " is lower than any grid's", "0.429 kg/kWh is 429 g/kWh", given->where);
+  if (const auto& given = scenario_.get(Input::ci);
+      given && value(Slot::ci) > 0 && value(Slot::ci) < 3 * g_per_kwh)
+    warn("odd-intensity",
+         "a carbon intensity of " + human(value(Slot::ci), quantity::dim::carbon_intensity) +
+             " is lower than any grid's",
+         "0.429 kg/kWh is 429 g/kWh", given->where);
   if (const auto& given = scenario_.get(Input::tokens); given && value(Slot::tokens) < 1e6)
     warn("few-tokens", "the data set has only " + human(value(Slot::tokens), quantity::dim::token),
          "counts take a suffix: 300B", given->where);
@@ -280,7 +302,8 @@ void Resolver::check_plausible() {
     warn("odd-pue", "a PUE of " + given->text + " is higher than that of nearly all data centres",
          "total over IT energy: 10 % on top is 1.10", given->where);
   if (const auto& given = scenario_.get(Input::params); given && value(Slot::active_parameters) < 1e5)
-    warn("few-parameters", "the model has only " + human(value(Slot::active_parameters), quantity::dim::parameter),
+    warn("few-parameters",
+         "the model has only " + human(value(Slot::active_parameters), quantity::dim::parameter),
          "counts take a suffix: 175B", given->where);
 }
 

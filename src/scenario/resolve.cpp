@@ -1,5 +1,4 @@
 #include "resolver.hpp"
-
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
@@ -27,13 +26,15 @@ void Resolver::set(Slot slot, const catalog::Cell& cell, Responsible responsible
     record.low = cell.low();
     record.high = cell.high();
   }
-  if (!note.empty()) record.origin.note = record.origin.note.empty() ? note : note + "; " + record.origin.note;
+  if (!note.empty())
+    record.origin.note = record.origin.note.empty() ? note : note + "; " + record.origin.note;
   set(slot, cell.value(), std::move(record));
 }
 
 void Resolver::set_default(Slot slot, const std::string& id) {
   const auto row = catalog_.find(catalog::Kind::fallback, id);
-  if (!row || !row->cell("value")->numeric()) throw diag::InternalError("no default '" + id + "' in the tables");
+  if (!row || !row->cell("value")->numeric())
+    throw diag::InternalError("no default '" + id + "' in the tables");
   set(slot, *row->cell("value"), Responsible::fallback, std::string{row->text("note")});
 }
 
@@ -57,14 +58,14 @@ void Resolver::choose(std::string input, std::string value, provenance::Origin o
 std::optional<long> Resolver::whole(Input input, long low, long high) {
   const auto& given = scenario_.get(input);
   if (!given) return std::nullopt;
-  const auto parsed =
-      quantity::parse(given->text, {.dimension = quantity::dim::one, .bare_number = true, .example = info(input).example});
+  const auto parsed = quantity::parse(
+      given->text, {.dimension = quantity::dim::one, .bare_number = true, .example = info(input).example});
   const double value = parsed.value.coherent;
   if (!parsed.ok || value != std::floor(value) || value < static_cast<double>(low) ||
       value > static_cast<double>(high)) {
     fault("out-of-range",
-          given->named + " must be a whole number from " + std::to_string(low) + " to " + std::to_string(high) +
-              ", not '" + given->text.substr(0, 40) + "'",
+          given->named + " must be a whole number from " + std::to_string(low) + " to " +
+              std::to_string(high) + ", not '" + given->text.substr(0, 40) + "'",
           given->where);
     return std::nullopt;
   }
@@ -95,7 +96,8 @@ ResolvedRun Resolver::run() {
   resolve_site();
   throw_if_faulty();
   resolve_precision();
-  if (has(Slot::tokens) && has(Slot::active_parameters) && !has(Slot::training_flop) && !has(Slot::flop_per_token)) {
+  if (has(Slot::tokens) && has(Slot::active_parameters) && !has(Slot::training_flop) &&
+      !has(Slot::flop_per_token)) {
     set_default(Slot::flop_factor, "flop-factor");
   }
   resolve_recompute();
@@ -123,7 +125,8 @@ std::vector<std::string> ResolvedRun::sources() const {
   return out;
 }
 
-ResolvedRun resolve(const Scenario& scenario, const catalog::Catalog& catalog, const ResolveOptions& options) {
+ResolvedRun resolve(const Scenario& scenario, const catalog::Catalog& catalog,
+                    const ResolveOptions& options) {
   return Resolver{scenario, catalog, options}.run();
 }
 

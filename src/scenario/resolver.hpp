@@ -27,8 +27,8 @@ class Resolver {
 
   // network.cpp: the architecture
   void resolve_network();
-  void count_network(const std::string& text, const std::string& name, const std::optional<catalog::Row>& preset,
-                     const Given& given);
+  void count_network(const std::string& text, const std::string& name,
+                     const std::optional<catalog::Row>& preset, const Given& given);
   void resolve_recompute();
   void check_memory();
 

@@ -1,6 +1,5 @@
-#include <kwhatif/diag/suggest.hpp>
-
 #include "stage_support.hpp"
+#include <kwhatif/diag/suggest.hpp>
 
 #include <algorithm>
 
@@ -10,7 +9,8 @@ using document::Entry;
 using document::Value;
 
 bool Scenario::empty() const {
-  return stages.empty() && std::none_of(given_.begin(), given_.end(), [](const auto& given) { return given.has_value(); });
+  return stages.empty() &&
+         std::none_of(given_.begin(), given_.end(), [](const auto& given) { return given.has_value(); });
 }
 
 void Scenario::overlay(const Scenario& over) {
@@ -106,7 +106,8 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
       if (entry.value.type == Value::Type::text) {
         run.title = entry.value.text;
       } else {
-        faults.push_back({.code = "wrong-type", .message = "title must be a text", .where = entry.value.span});
+        faults.push_back(
+            {.code = "wrong-type", .message = "title must be a text", .where = entry.value.span});
       }
       continue;
     }
@@ -117,7 +118,8 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
     if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
       std::string help = diag::did_you_mean(entry.key, known);
       if (const auto flag = input_by_flag(entry.key)) help = "the key is " + std::string{info(*flag).key};
-      if (help.empty()) help = "a run file holds title, [model], [training], [hardware], [site] and [[stage]]";
+      if (help.empty())
+        help = "a run file holds title, [model], [training], [hardware], [site] and [[stage]]";
       faults.push_back({.code = "unknown-key",
                         .message = "no key '" + entry.key + "' at the top of a run file",
                         .where = entry.key_span,
@@ -140,7 +142,8 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
 
 std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
                                               std::vector<diag::Diagnostic>& faults) {
-  if (input == Input::tokens && given.text == "optimal") return std::nullopt;  // settled once the size is known
+  if (input == Input::tokens && given.text == "optimal")
+    return std::nullopt;  // settled once the size is known
   const InputInfo& row = info(input);
   const bool bare = quantity::may_be_bare(row.dimension);
   const auto result =
@@ -160,7 +163,8 @@ std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
 std::string run_file(const Scenario& scenario, const std::string& title) {
   std::string out =
       "# A run for kwhatif. Estimate it with: kwhatif estimate THIS_FILE\n"
-      "# Every quantity carries its unit; counts take k, M, B, T. Lines behind '#' are off: what is not given is\n"
+      "# Every quantity carries its unit; counts take k, M, B, T. Lines behind '#' are off: what is not "
+      "given is\n"
       "# taken from the tables or a documented default, and listed under assumptions.\n\n";
   out += "title = \"" + title + "\"\n";
   std::string_view section;

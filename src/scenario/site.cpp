@@ -1,12 +1,12 @@
 // The place: which of the many published grid values is taken, by a stated rule, and the site's PUE.
 //
-// Rule. Candidates are the rows of the region by year and the rows of its grid; the user may narrow them by --year,
-// --basis and --source. Among them, in this order: the location-based average signal; the boundary asked for, else
-// life-cycle before direct; a source of the list "grid-sources" (defaults table); the newest year; the region's own
-// row before its grid's; the order of that list. What was taken and what else there was is written down.
-// A place without any row is an error with the nearest candidates, never a world average.
+// Rule. Candidates are the rows of the region by year and the rows of its grid; the user may narrow them by
+// --year,
+// --basis and --source. Among them, in this order: the location-based average signal; the boundary asked for,
+// else life-cycle before direct; a source of the list "grid-sources" (defaults table); the newest year; the
+// region's own row before its grid's; the order of that list. What was taken and what else there was is
+// written down. A place without any row is an error with the nearest candidates, never a world average.
 #include "resolver.hpp"
-
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -43,7 +43,7 @@ std::string joined(const std::vector<std::string>& names) {
 
 struct Candidate {
   Row row;
-  bool own;       // of the region itself, not of its grid
+  bool own;  // of the region itself, not of its grid
   int year;
   std::size_t rank;  // position in the list of sources; size() where not listed
 };
@@ -54,15 +54,18 @@ void Resolver::resolve_site() {
   const auto& region = scenario_.get(Input::region);
   const auto& grid = scenario_.get(Input::grid);
   if (region && grid) {
-    fault("conflict", "two places are given: " + region->text + " (" + region->named + ") and " + grid->text + " (" +
-              grid->named + ")", grid->where, "give one of --region and --grid");
+    fault("conflict",
+          "two places are given: " + region->text + " (" + region->named + ") and " + grid->text + " (" +
+              grid->named + ")",
+          grid->where, "give one of --region and --grid");
     return;
   }
   for (const Input refinement : {Input::year, Input::basis, Input::source}) {
     const auto& given = scenario_.get(refinement);
     if (given && !region && !grid && !options_.defaults) continue;
     if (given && !region && !grid)
-      warn("no-place", given->named + " has no effect without a place", "name one with --region or --grid", given->where);
+      warn("no-place", given->named + " has no effect without a place", "name one with --region or --grid",
+           given->where);
   }
   if (region) take_region(*region);
   if (grid) take_grid(*grid);
@@ -84,8 +87,8 @@ void Resolver::take_region(const Given& given) {
   const auto found = catalog_.lookup(Kind::region, given.text);
   if (!found.row) {
     if (!found.also.empty()) {
-      fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also), given.where,
-            "name one of them");
+      fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also),
+            given.where, "name one of them");
       return;
     }
     std::string help = found.suggestion;
@@ -99,8 +102,11 @@ void Resolver::take_region(const Given& given) {
   out_.region = found.row;
   if (found.by_alias)
     choose("region", std::string{found.row->id()},
-           {.responsible = Responsible::table, .source = {}, .at = {},
-            .note = "'" + given.text + "' is taken for " + std::string{found.row->id()}, .text = given.text});
+           {.responsible = Responsible::table,
+            .source = {},
+            .at = {},
+            .note = "'" + given.text + "' is taken for " + std::string{found.row->id()},
+            .text = given.text});
   const std::string_view grid = found.row->text("grid");
   if (!grid.empty()) out_.grid = catalog_.find(Kind::grid, grid);
   choose_intensity("region " + std::string{found.row->id()}, given);
@@ -110,8 +116,8 @@ void Resolver::take_grid(const Given& given) {
   const auto found = catalog_.lookup(Kind::grid, given.text);
   if (!found.row) {
     if (!found.also.empty()) {
-      fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also), given.where,
-            "name one of them");
+      fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also),
+            given.where, "name one of them");
       return;
     }
     std::string help = found.suggestion;
@@ -124,8 +130,11 @@ void Resolver::take_grid(const Given& given) {
   out_.grid = found.row;
   if (found.by_alias)
     choose("grid", std::string{found.row->id()},
-           {.responsible = Responsible::table, .source = {}, .at = {},
-            .note = "'" + given.text + "' is taken for " + std::string{found.row->id()}, .text = given.text});
+           {.responsible = Responsible::table,
+            .source = {},
+            .at = {},
+            .note = "'" + given.text + "' is taken for " + std::string{found.row->id()},
+            .text = given.text});
   choose_intensity("grid " + std::string{found.row->id()}, given);
 }
 
@@ -148,7 +157,9 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   const auto preferences = words_of(catalog_.find(Kind::fallback, "grid-sources")->text("value"));
   std::vector<Candidate> all;
   const auto add = [&](const Row& row, bool own) {
-    if (!row.cell("carbon_intensity") || row.text("accounting") == "market" || row.text("signal") == "marginal") return;
+    if (!row.cell("carbon_intensity") || row.text("accounting") == "market" ||
+        row.text("signal") == "marginal")
+      return;
     const auto at = std::find(preferences.begin(), preferences.end(), row.source());
     all.push_back({row, own, static_cast<int>(row.number("year").value_or(0)),
                    static_cast<std::size_t>(at - preferences.begin())});
@@ -169,7 +180,8 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   if (fitting.empty()) {
     std::set<std::string> known;
     for (const Candidate& c : all)
-      known.insert(std::to_string(c.year) + " " + std::string{c.row.text("boundary")} + " (" + std::string{c.row.source()} + ")");
+      known.insert(std::to_string(c.year) + " " + std::string{c.row.text("boundary")} + " (" +
+                   std::string{c.row.source()} + ")");
     std::string help;
     if (known.empty()) {
       help = "give --ci, or choose another place with `kwhatif list regions` or `kwhatif list grids`";
@@ -178,7 +190,8 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
                std::string{out_.grid->text("parent")} + "; or " + help;
     } else {
       std::size_t shown = 0;
-      for (auto it = known.rbegin(); it != known.rend() && shown < 4; ++it, ++shown) help += (shown == 0 ? "there is " : ", ") + *it;
+      for (auto it = known.rbegin(); it != known.rend() && shown < 4; ++it, ++shown)
+        help += (shown == 0 ? "there is " : ", ") + *it;
       if (known.size() > shown) help += " and " + std::to_string(known.size() - shown) + " more";
     }
     std::string what = "no carbon intensity for " + place;
@@ -209,8 +222,8 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
       high = std::max(high, c.row.cell("carbon_intensity")->value());
     }
     note += "; one of " + std::to_string(others + 1) + " values from " +
-            human(low, quantity::dim::carbon_intensity) + " to " + human(high, quantity::dim::carbon_intensity) +
-            " in the tables";
+            human(low, quantity::dim::carbon_intensity) + " to " +
+            human(high, quantity::dim::carbon_intensity) + " in the tables";
   }
   set(Slot::ci, cell, Responsible::table, note);
 }

@@ -1,5 +1,4 @@
 #include "support/catch.hpp"
-
 #include <kwhatif/analysis/sensitivity.hpp>
 #include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/estimate/run.hpp>
@@ -32,7 +31,8 @@ estimate::RunInputs<double> plain_run() {
 
 InputDistribution lognormal(double median, double sigma) {
   const double z95 = 1.6448536269514722;
-  return InputDistribution::lognormal(median * std::exp(-z95 * sigma), median, median * std::exp(z95 * sigma));
+  return InputDistribution::lognormal(median * std::exp(-z95 * sigma), median,
+                                      median * std::exp(z95 * sigma));
 }
 
 }  // namespace
@@ -62,7 +62,8 @@ TEST_CASE("percentiles of a product of lognormals agree with the closed form to 
   const std::uint32_t seed = analysis::Sampling{}.seed;
   check({{Slot::mfu, 0.25}}, seed);
   check({{Slot::mfu, 0.25}, {Slot::power, 0.1}, {Slot::ci, 0.2}}, seed);
-  check({{Slot::tokens, 0.05}, {Slot::mfu, 0.3}, {Slot::power, 0.15}, {Slot::pue, 0.08}, {Slot::ci, 0.2}}, seed);
+  check({{Slot::tokens, 0.05}, {Slot::mfu, 0.3}, {Slot::power, 0.15}, {Slot::pue, 0.08}, {Slot::ci, 0.2}},
+        seed);
 }
 
 TEST_CASE("one and two threads give the same bits") {

@@ -1,6 +1,5 @@
 // The bookkeeping of what was taken over from published collections: every row is imported or accounted for.
 #include "support/catch.hpp"
-
 #include <kwhatif/catalog/catalog.hpp>
 
 #include <algorithm>

@@ -1,5 +1,4 @@
 #include "support/catch.hpp"
-
 #include <kwhatif/analysis/backtest.hpp>
 #include <kwhatif/predict/fit.hpp>
 #include <kwhatif/predict/model.hpp>
@@ -23,7 +22,9 @@ predict::Plan plan_of(const Catalog& tables, std::string_view hardware, double a
   return out;
 }
 
-double median(const predict::UtilisationModel& model, const predict::Plan& plan) { return model.predict(plan).median(); }
+double median(const predict::UtilisationModel& model, const predict::Plan& plan) {
+  return model.predict(plan).median();
+}
 
 }  // namespace
 
@@ -93,7 +94,9 @@ TEST_CASE("power rises with utilisation and stays near what was measured") {
   const Catalog& tables = Catalog::builtin();
   const predict::PowerModel model(tables);
   const auto v100 = predict::device_of(tables, *tables.find(Kind::hardware, "v100-sxm2-16gb")).value();
-  const auto at = [&](double mfu) { return model.predict(v100, quantity::Ratio<double>::from_coherent(mfu)); };
+  const auto at = [&](double mfu) {
+    return model.predict(v100, quantity::Ratio<double>::from_coherent(mfu));
+  };
   CHECK(at(0.1).median() < at(0.3).median());
   const auto band = at(0.2);
   CHECK(band.quantile(0.05) < 330);  // GPT-3, patterson-2021 table 4
@@ -143,8 +146,8 @@ TEST_CASE("blind predictions of unseen families keep the stated accuracy and cov
   const auto result = analysis::backtest(Catalog::builtin());
   const auto of = [&](std::string_view predictor, std::string_view tier) {
     for (const auto& s : result.summaries) {
-      if (s.mode == analysis::BacktestMode::blind && s.predictor == predictor && s.quantity == "device_time" &&
-          s.tier == tier)
+      if (s.mode == analysis::BacktestMode::blind && s.predictor == predictor &&
+          s.quantity == "device_time" && s.tier == tier)
         return s;
     }
     return analysis::BacktestSummary{};

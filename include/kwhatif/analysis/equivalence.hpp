@@ -13,7 +13,7 @@ namespace kwhatif::analysis {
 /// One equivalent of an amount.
 struct Equivalent {
   catalog::Row row;
-  double count = 0;     ///< metres for distances, else counted things
+  double count = 0;  ///< metres for distances, else counted things
   bool distance = false;
   std::string counted;  ///< "home-year"; empty for distances
 };

@@ -17,18 +17,18 @@ namespace kwhatif::analysis {
 
 /// One step of a derivation: a quantity, how it follows from its parts, or where it comes from.
 struct Derivation {
-  std::string name;     ///< "facility energy"
-  std::string key;      ///< slot or result key: "pue"
-  double value = 0;     ///< coherent
+  std::string name;  ///< "facility energy"
+  std::string key;   ///< slot or result key: "pue"
+  double value = 0;  ///< coherent
   quantity::Dimension dimension;
-  std::string formula;  ///< "IT energy × PUE"; empty for a leaf
+  std::string formula;                       ///< "IT energy × PUE"; empty for a leaf
   std::optional<provenance::Origin> origin;  ///< of a leaf
   std::vector<Derivation> parts;
   bool repeated = false;  ///< derived further up; parts left out
 };
 
-/// The derivation of every result that follows from the run, the main ones first; a quantity that several results use is
-/// derived where it first occurs.
+/// The derivation of every result that follows from the run, the main ones first; a quantity that several
+/// results use is derived where it first occurs.
 /// @tested  property: each leaf has an origin; values equal those of the double run bit for bit
 std::vector<Derivation> explain(const scenario::ResolvedRun& run);
 

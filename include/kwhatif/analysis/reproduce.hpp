@@ -31,18 +31,18 @@ struct Factor {
 
 /// One printed figure.
 struct Check {
-  std::string row;       ///< "gpt-3"
-  std::string name;      ///< "GPT-3"
-  std::string quantity;  ///< "facility_energy"
-  std::string at;        ///< "table 4, column GPT-3"
-  std::string printed;   ///< as printed: "1287 MWh"
-  std::string unit;      ///< "MWh"
-  double published = 0;  ///< in that unit
-  std::optional<double> computed;  ///< in that unit; absent where inputs are missing
+  std::string row;                  ///< "gpt-3"
+  std::string name;                 ///< "GPT-3"
+  std::string quantity;             ///< "facility_energy"
+  std::string at;                   ///< "table 4, column GPT-3"
+  std::string printed;              ///< as printed: "1287 MWh"
+  std::string unit;                 ///< "MWh"
+  double published = 0;             ///< in that unit
+  std::optional<double> computed;   ///< in that unit; absent where inputs are missing
   std::optional<double> low, high;  ///< what the rounding of the inputs allows, in that unit
   Verdict verdict = Verdict::missing;
   std::string why;
-  std::string claim;     ///< for statements: holds, holds-if, fails
+  std::string claim;  ///< for statements: holds, holds-if, fails
   std::vector<Factor> factors;
 };
 
@@ -63,8 +63,8 @@ struct Reproduction {
 
 /// Recomputes studies.
 ///
-/// Each printed input is taken as the interval of all values that round to it; a count of devices is exact. Only the
-/// row's own inputs are used, no defaults.
+/// Each printed input is taken as the interval of all values that round to it; a count of devices is exact.
+/// Only the row's own inputs are used, no defaults.
 /// @param ids  study ids; empty means all
 /// @errors     diag::UsageError (unknown-study)
 /// @tested     golden: every row of data/studies

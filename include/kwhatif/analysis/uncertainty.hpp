@@ -2,9 +2,10 @@
 //
 //   ResolvedRun ─► Spread (a distribution per uncertain input) ─► Dual: drivers ─► Sobol points: percentiles
 //
-// Inputs are taken as independent. Percentiles come from a scrambled Sobol sequence of fixed seed, inverse distribution
-// functions and estimate::estimate() over blocks of points; drivers from first derivatives. There is no second formula.
-// Does not live here: where the distributions come from (tables, predict), words for people (report).
+// Inputs are taken as independent. Percentiles come from a scrambled Sobol sequence of fixed seed, inverse
+// distribution functions and estimate::estimate() over blocks of points; drivers from first derivatives.
+// There is no second formula. Does not live here: where the distributions come from (tables, predict), words
+// for people (report).
 #pragma once
 
 #include <kwhatif/estimate/inputs.hpp>
@@ -26,7 +27,8 @@ class InputDistribution {
   /// Lognormal with the given median and 5 and 95 % points, which may lie unevenly (then the halves differ).
   /// 0 < low <= median <= high
   static InputDistribution lognormal(double low, double median, double high);
-  /// Anything between low and high, equally likely: the rounding of a printed figure, a range of unknown shape.
+  /// Anything between low and high, equally likely: the rounding of a printed figure, a range of unknown
+  /// shape.
   static InputDistribution uniform(double low, double high);
   /// Mean 0, deviation 1.
   static InputDistribution standard_normal();
@@ -53,14 +55,16 @@ class InputDistribution {
 struct Spread {
   std::array<std::optional<InputDistribution>, estimate::slot_count> inputs;
 
-  std::optional<InputDistribution>& operator[](estimate::Slot slot) { return inputs[static_cast<std::size_t>(slot)]; }
+  std::optional<InputDistribution>& operator[](estimate::Slot slot) {
+    return inputs[static_cast<std::size_t>(slot)];
+  }
   const std::optional<InputDistribution>& operator[](estimate::Slot slot) const {
     return inputs[static_cast<std::size_t>(slot)];
   }
 };
 
-/// The spread that the run's own records tell: predictions with their distribution, values of tables with low and high
-/// (5 and 95 %), and the rounding of printed table values. What the user gave is exact.
+/// The spread that the run's own records tell: predictions with their distribution, values of tables with low
+/// and high (5 and 95 %), and the rounding of printed table values. What the user gave is exact.
 Spread spread_of(const scenario::ResolvedRun& run);
 
 /// Percentiles of one result, coherent unit.
@@ -93,18 +97,21 @@ struct Intervals {
 /// Percentiles of all results of a run.
 ///
 /// @tested closed form for products of lognormals to 0.2 %; the same bits for 1 and 2 threads
-Intervals intervals(const estimate::RunInputs<double>& inputs, const Spread& spread, const Sampling& sampling = {});
+Intervals intervals(const estimate::RunInputs<double>& inputs, const Spread& spread,
+                    const Sampling& sampling = {});
 Intervals intervals(const scenario::ResolvedRun& run, const Spread& spread, const Sampling& sampling = {});
 
-/// Percentiles of the ratio b / a of each result that both runs have. An input with the same value and distribution in both
-/// is one input and cancels; others vary on their own.
-Intervals compare(const estimate::RunInputs<double>& a, const Spread& spread_a, const estimate::RunInputs<double>& b,
-                  const Spread& spread_b, const Sampling& sampling = {});
+/// Percentiles of the ratio b / a of each result that both runs have. An input with the same value and
+/// distribution in both is one input and cancels; others vary on their own.
+Intervals compare(const estimate::RunInputs<double>& a, const Spread& spread_a,
+                  const estimate::RunInputs<double>& b, const Spread& spread_b,
+                  const Sampling& sampling = {});
 
 /// Inputs by their share in the uncertainty of one result, largest first: what to measure first.
 ///
 /// Variance of ln y = Σ (elasticity_i · sd of ln x_i)²; shares of it sum to 1.
 /// @param result  key of a result ("facility_energy")
-std::vector<Driver> drivers(const estimate::RunInputs<double>& inputs, const Spread& spread, std::string_view result);
+std::vector<Driver> drivers(const estimate::RunInputs<double>& inputs, const Spread& spread,
+                            std::string_view result);
 
 }  // namespace kwhatif::analysis

@@ -27,13 +27,13 @@ enum class Kind : std::uint8_t {
   model,
   fallback,  ///< "default" in files: values used where nothing was given
   study,
-  run,      ///< a row of a study: "patterson-2021/gpt-3"
-  imported,  ///< bookkeeping of what was taken over from published collections
-  device_family,  ///< devices that are predicted alike
-  observation,    ///< what the predictions are fitted to, and why a row is not used
-  coefficient,  ///< written by the fit
+  run,              ///< a row of a study: "patterson-2021/gpt-3"
+  imported,         ///< bookkeeping of what was taken over from published collections
+  device_family,    ///< devices that are predicted alike
+  observation,      ///< what the predictions are fitted to, and why a row is not used
+  coefficient,      ///< written by the fit
   method_constant,  ///< what published methods take as given, and what they say of themselves
-  trace  ///< hourly intensities of a place and year
+  trace             ///< hourly intensities of a place and year
 };
 inline constexpr std::size_t kind_count = 22;
 

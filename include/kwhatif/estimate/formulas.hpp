@@ -2,8 +2,9 @@
 //
 //   compute -> device-time -> wall time -> IT energy -> facility energy -> CO2e and money
 //
-// Pure function templates: no tables, no defaults, no checks (arguments are checked by scenario/resolve). run.hpp puts
-// them together. Does not live here: counting FLOPs of an architecture (model), prediction of utilisation and power.
+// Pure function templates: no tables, no defaults, no checks (arguments are checked by scenario/resolve).
+// run.hpp puts them together. Does not live here: counting FLOPs of an architecture (model), prediction of
+// utilisation and power.
 #pragma once
 
 #include <kwhatif/number/traced.hpp>
@@ -15,7 +16,8 @@ namespace kwhatif::estimate {
 
 /// Names a quantity for explanations (see number::named).
 template <quantity::Dimension D, class T, class Kind>
-constexpr quantity::Quantity<D, T, Kind> named(std::string_view name, const quantity::Quantity<D, T, Kind>& q) {
+constexpr quantity::Quantity<D, T, Kind> named(std::string_view name,
+                                               const quantity::Quantity<D, T, Kind>& q) {
   return quantity::Quantity<D, T, Kind>::from_coherent(number::named(name, q.coherent()));
 }
 
@@ -33,8 +35,8 @@ constexpr quantity::Quantity<D, T, Kind> named(std::string_view name, const quan
 /// @tested         golden: GPT-3 6ND = 3.15e23; property: linear in each argument
 template <number::Number T>
 quantity::TrainingFlop<T> training_flop(const quantity::FlopPerParameterToken<T>& factor,
-                                        const quantity::Parameters<T>& active, const quantity::Tokens<T>& tokens,
-                                        const quantity::Ratio<T>& epochs) {
+                                        const quantity::Parameters<T>& active,
+                                        const quantity::Tokens<T>& tokens, const quantity::Ratio<T>& epochs) {
   return named("training compute", factor * active * tokens * epochs);
 }
 
@@ -55,7 +57,8 @@ quantity::TrainingFlop<T> training_flop(const quantity::FlopPerToken<T>& per_tok
 /// @param mfu   model FLOPs utilisation                    [1]  in (0, 1]
 /// @source      chowdhery-2022, section 4.1 and appendix B
 template <number::Number T>
-quantity::DeviceFlopRate<T> achieved_rate(const quantity::DeviceFlopRate<T>& peak, const quantity::Ratio<T>& mfu) {
+quantity::DeviceFlopRate<T> achieved_rate(const quantity::DeviceFlopRate<T>& peak,
+                                          const quantity::Ratio<T>& mfu) {
   return named("achieved rate per device", peak * mfu);
 }
 
@@ -64,7 +67,8 @@ quantity::DeviceFlopRate<T> achieved_rate(const quantity::DeviceFlopRate<T>& pea
 /// @param executed_ratio  executed over model FLOPs        [1]  >= 1
 /// @source                chowdhery-2022, appendix B
 template <number::Number T>
-quantity::Ratio<T> hardware_utilisation(const quantity::Ratio<T>& mfu, const quantity::Ratio<T>& executed_ratio) {
+quantity::Ratio<T> hardware_utilisation(const quantity::Ratio<T>& mfu,
+                                        const quantity::Ratio<T>& executed_ratio) {
   return named("HFU", mfu * executed_ratio);
 }
 
@@ -100,7 +104,8 @@ quantity::DeviceTime<T> all_runs(const quantity::DeviceTime<T>& one_run, const q
 /// @return             [J]
 /// @source             patterson-2021, section 2
 template <number::Number T>
-quantity::ItEnergy<T> it_energy(const quantity::DeviceTime<T>& device_time, const quantity::DevicePower<T>& power) {
+quantity::ItEnergy<T> it_energy(const quantity::DeviceTime<T>& device_time,
+                                const quantity::DevicePower<T>& power) {
   return named("IT energy", quantity::ItEnergy<T>{device_time * power});
 }
 
@@ -126,7 +131,8 @@ quantity::OperationalLocation<T> operational_location(const quantity::FacilityEn
   return named("CO2e, location-based", quantity::OperationalLocation<T>{energy * intensity});
 }
 
-/// Operational CO2e by the contracts held (Patterson's "net"): the same product with the market-based intensity.
+/// Operational CO2e by the contracts held (Patterson's "net"): the same product with the market-based
+/// intensity.
 template <number::Number T>
 quantity::OperationalMarket<T> operational_market(const quantity::FacilityEnergy<T>& energy,
                                                   const quantity::CarbonIntensity<T>& intensity) {
@@ -137,8 +143,8 @@ quantity::OperationalMarket<T> operational_market(const quantity::FacilityEnergy
 ///
 /// @param price  per device and hour                       [USD/(device·s)]  >= 0
 template <number::Number T>
-quantity::Money<T> device_cost(const quantity::DeviceTime<T>& device_time, const quantity::DevicePrice<T>& price,
-                               std::string_view name = "cost") {
+quantity::Money<T> device_cost(const quantity::DeviceTime<T>& device_time,
+                               const quantity::DevicePrice<T>& price, std::string_view name = "cost") {
   return named(name, device_time * price);
 }
 

@@ -1,5 +1,5 @@
-// The numbers that an estimate is made of, and the numbers it gives: two plain structs over the number type, each with
-// one field table that everything else follows (assumptions, explain, JSON, sweeps).
+// The numbers that an estimate is made of, and the numbers it gives: two plain structs over the number type,
+// each with one field table that everything else follows (assumptions, explain, JSON, sweeps).
 #pragma once
 
 #include <kwhatif/quantity/kinds.hpp>
@@ -13,36 +13,37 @@ namespace kwhatif::estimate {
 
 /// Inputs of one run in numbers. An absent one is unknown; resolve() fills in defaults and says so.
 ///
-/// Per run: `tokens` are those of the data set, `wall_time` and `device_time` those of one run; `runs` and `overhead`
-/// multiply the device-time of one run.
+/// Per run: `tokens` are those of the data set, `wall_time` and `device_time` those of one run; `runs` and
+/// `overhead` multiply the device-time of one run.
 template <class T>
 struct RunInputs {
-  std::optional<quantity::Parameters<T>> active_parameters;       ///< N, used per token      [param] > 0
-  std::optional<quantity::Tokens<T>> tokens;                      ///< in the data set         [token] > 0
-  std::optional<quantity::Ratio<T>> epochs;                       ///< passes over it          [1] > 0
-  std::optional<quantity::FlopPerParameterToken<T>> flop_factor;  ///< 6 for forward+backward  [FLOP/(param·token)]
-  std::optional<quantity::FlopPerToken<T>> flop_per_token;        ///< counted from matrices   [FLOP/token]
-  std::optional<quantity::TrainingFlop<T>> training_flop;         ///< C, given                [FLOP] > 0
-  std::optional<quantity::DeviceFlopRate<T>> peak;                ///< dense, of the precision [FLOP/s/device]
-  std::optional<quantity::Ratio<T>> mfu;                          ///< model FLOPs utilisation [1] in (0, 1]
-  std::optional<quantity::DeviceFlopRate<T>> achieved;            ///< C / device-time         [FLOP/s/device]
-  std::optional<quantity::Devices<T>> devices;                    ///< n                       [device] >= 1
-  std::optional<quantity::WallTime<T>> wall_time;                 ///< of one run              [s]
-  std::optional<quantity::DeviceTime<T>> device_time;             ///< of one run, all devices [device·s]
-  std::optional<quantity::DevicePower<T>> tdp;                    ///< nameplate               [W/device]
-  std::optional<quantity::Ratio<T>> power_ratio;                  ///< system power over TDP   [1]
-  std::optional<quantity::DevicePower<T>> power;                  ///< average, with host      [W/device] >= 0
-  std::optional<quantity::Power<T>> total_power;                  ///< of all devices together [W]
-  std::optional<quantity::Ratio<T>> runs;                         ///< trials                  [1] >= 1
-  std::optional<quantity::Ratio<T>> overhead;                     ///< repeated work per work  [1] >= 0
-  std::optional<quantity::Ratio<T>> pue;                          ///<                         [1] >= 1
-  std::optional<quantity::CarbonIntensity<T>> ci;                 ///< location-based          [kg/J] >= 0
-  std::optional<quantity::CarbonIntensity<T>> ci_market;          ///< market-based            [kg/J] >= 0
-  std::optional<quantity::DevicePrice<T>> price;                  ///<                         [USD/(device·s)]
+  std::optional<quantity::Parameters<T>> active_parameters;  ///< N, used per token      [param] > 0
+  std::optional<quantity::Tokens<T>> tokens;                 ///< in the data set         [token] > 0
+  std::optional<quantity::Ratio<T>> epochs;                  ///< passes over it          [1] > 0
+  std::optional<quantity::FlopPerParameterToken<T>>
+      flop_factor;                                          ///< 6 for forward+backward  [FLOP/(param·token)]
+  std::optional<quantity::FlopPerToken<T>> flop_per_token;  ///< counted from matrices   [FLOP/token]
+  std::optional<quantity::TrainingFlop<T>> training_flop;   ///< C, given                [FLOP] > 0
+  std::optional<quantity::DeviceFlopRate<T>> peak;          ///< dense, of the precision [FLOP/s/device]
+  std::optional<quantity::Ratio<T>> mfu;                    ///< model FLOPs utilisation [1] in (0, 1]
+  std::optional<quantity::DeviceFlopRate<T>> achieved;      ///< C / device-time         [FLOP/s/device]
+  std::optional<quantity::Devices<T>> devices;              ///< n                       [device] >= 1
+  std::optional<quantity::WallTime<T>> wall_time;           ///< of one run              [s]
+  std::optional<quantity::DeviceTime<T>> device_time;       ///< of one run, all devices [device·s]
+  std::optional<quantity::DevicePower<T>> tdp;              ///< nameplate               [W/device]
+  std::optional<quantity::Ratio<T>> power_ratio;            ///< system power over TDP   [1]
+  std::optional<quantity::DevicePower<T>> power;            ///< average, with host      [W/device] >= 0
+  std::optional<quantity::Power<T>> total_power;            ///< of all devices together [W]
+  std::optional<quantity::Ratio<T>> runs;                   ///< trials                  [1] >= 1
+  std::optional<quantity::Ratio<T>> overhead;               ///< repeated work per work  [1] >= 0
+  std::optional<quantity::Ratio<T>> pue;                    ///<                         [1] >= 1
+  std::optional<quantity::CarbonIntensity<T>> ci;           ///< location-based          [kg/J] >= 0
+  std::optional<quantity::CarbonIntensity<T>> ci_market;    ///< market-based            [kg/J] >= 0
+  std::optional<quantity::DevicePrice<T>> price;            ///<                         [USD/(device·s)]
   std::optional<quantity::DevicePrice<T>> price_low;
   std::optional<quantity::DevicePrice<T>> price_high;
-  std::optional<quantity::EnergyPrice<T>> electricity_price;      ///<                         [USD/J]
-  std::optional<quantity::Ratio<T>> executed_ratio;               ///< executed over model FLOP [1] >= 1
+  std::optional<quantity::EnergyPrice<T>> electricity_price;  ///<                         [USD/J]
+  std::optional<quantity::Ratio<T>> executed_ratio;           ///< executed over model FLOP [1] >= 1
 };
 
 /// A field of RunInputs: its position is its identity (Slot), its key the name in JSON and messages.
@@ -114,7 +115,8 @@ inline constexpr std::array<SlotInfo, slot_count> slot_table{{
 
 constexpr const SlotInfo& info(Slot slot) { return slot_table[static_cast<std::size_t>(slot)]; }
 
-/// Calls visit(Slot, a.field, b.field) for every field of two RunInputs, which may have different number types.
+/// Calls visit(Slot, a.field, b.field) for every field of two RunInputs, which may have different number
+/// types.
 template <class A, class B, class Visit>
 constexpr void for_each_slot(A& a, B& b, Visit visit) {
   visit(Slot::active_parameters, a.active_parameters, b.active_parameters);
@@ -180,8 +182,10 @@ inline void set_slot(RunInputs<double>& inputs, Slot wanted, std::optional<doubl
   for_each_slot(inputs, inputs, [&](Slot slot, auto& field, auto&) {
     if (slot != wanted) return;
     using Target = typename std::remove_reference_t<decltype(field)>::value_type;
-    if (value) field = Target::from_coherent(*value);
-    else field.reset();
+    if (value)
+      field = Target::from_coherent(*value);
+    else
+      field.reset();
   });
 }
 

@@ -11,12 +11,12 @@ namespace kwhatif::estimate {
 /// Results of one run. Absent means not computable from what is known; never zero.
 template <class T>
 struct RunEstimate {
-  std::optional<quantity::TrainingFlop<T>> training_flop;   ///< of one run
+  std::optional<quantity::TrainingFlop<T>> training_flop;  ///< of one run
   std::optional<quantity::DeviceFlopRate<T>> achieved;
   std::optional<quantity::Ratio<T>> mfu;
-  std::optional<quantity::Ratio<T>> hfu;                    ///< only where recomputation is known
-  std::optional<quantity::DeviceTime<T>> device_time;       ///< all runs, overhead included
-  std::optional<quantity::WallTime<T>> wall_time;           ///< the same on all devices, runs one after the other
+  std::optional<quantity::Ratio<T>> hfu;               ///< only where recomputation is known
+  std::optional<quantity::DeviceTime<T>> device_time;  ///< all runs, overhead included
+  std::optional<quantity::WallTime<T>> wall_time;      ///< the same on all devices, runs one after the other
   std::optional<quantity::Devices<T>> devices;
   std::optional<quantity::DevicePower<T>> power;
   std::optional<quantity::ItEnergy<T>> it_energy;
@@ -51,7 +51,8 @@ constexpr void for_each_result(Estimate& r, Visit visit) {
   visit(I{"power", "power_w_per_device", "W", "Power per device"}, r.power);
   visit(I{"it_energy", "it_energy_kwh", "kWh", "IT energy"}, r.it_energy);
   visit(I{"facility_energy", "facility_energy_kwh", "kWh", "Facility energy"}, r.facility_energy);
-  visit(I{"operational_location", "operational_location_kg", "kg", "CO2e, location-based"}, r.operational_location);
+  visit(I{"operational_location", "operational_location_kg", "kg", "CO2e, location-based"},
+        r.operational_location);
   visit(I{"operational_market", "operational_market_kg", "kg", "CO2e, market-based"}, r.operational_market);
   visit(I{"cost", "cost_usd", "USD", "Cost"}, r.cost);
   visit(I{"cost_low", "cost_low_usd", "USD", "Cost, low price"}, r.cost_low);

@@ -9,15 +9,17 @@ namespace kwhatif::estimate {
 
 /// Estimates one run from whatever is known.
 ///
-/// Any sufficient subset of {compute, rate, devices, time} determines the rest; what cannot follow stays absent. Where
-/// more is given than needed, the first in this order is used (resolve() has checked that they agree):
-/// compute: given, counted, rate · device-time; rate: given, peak · MFU, compute / device-time; device-time: given,
-/// devices · wall time, compute / rate. Absent runs and overhead mean one run without overhead.
+/// Any sufficient subset of {compute, rate, devices, time} determines the rest; what cannot follow stays
+/// absent. Where more is given than needed, the first in this order is used (resolve() has checked that they
+/// agree): compute: given, counted, rate · device-time; rate: given, peak · MFU, compute / device-time;
+/// device-time: given, devices · wall time, compute / rate. Absent runs and overhead mean one run without
+/// overhead.
 ///
 /// @param in  checked inputs                               see RunInputs
 /// @return    results                                      see RunEstimate
 /// @errors    none; finite for finite inputs in range
-/// @tested    golden: patterson-2021 table 4, strubell-2019 table 3; property: scale laws; Traced equals double
+/// @tested    golden: patterson-2021 table 4, strubell-2019 table 3; property: scale laws; Traced equals
+/// double
 template <number::Number T>
 RunEstimate<T> estimate(const RunInputs<T>& in) {
   using quantity::Ratio;
@@ -56,15 +58,14 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   out.devices = in.devices;
   if (!out.devices && one_run && in.wall_time) out.devices = named("devices", *one_run / *in.wall_time);
   if (one_run) {
-    out.device_time = in.runs || in.overhead
-                          ? all_runs(*one_run, in.runs.value_or(one),
-                                     in.overhead.value_or(Ratio<T>::from_coherent(T{0.0})))
-                          : one_run;
+    out.device_time = in.runs || in.overhead ? all_runs(*one_run, in.runs.value_or(one),
+                                                        in.overhead.value_or(Ratio<T>::from_coherent(T{0.0})))
+                                             : one_run;
   }
   if (out.device_time && out.devices) {
     const bool as_given = in.wall_time && !in.runs && !in.overhead;
-    out.wall_time = as_given ? in.wall_time
-                             : std::optional{named("wall time", *out.device_time / *out.devices)};
+    out.wall_time =
+        as_given ? in.wall_time : std::optional{named("wall time", *out.device_time / *out.devices)};
   }
 
   // power and energy
@@ -81,13 +82,16 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   if (out.it_energy && in.pue) out.facility_energy = facility_energy(*out.it_energy, *in.pue);
 
   // CO2e and money
-  if (out.facility_energy && in.ci) out.operational_location = operational_location(*out.facility_energy, *in.ci);
+  if (out.facility_energy && in.ci)
+    out.operational_location = operational_location(*out.facility_energy, *in.ci);
   if (out.facility_energy && in.ci_market) {
     out.operational_market = operational_market(*out.facility_energy, *in.ci_market);
   }
   if (out.device_time && in.price) out.cost = device_cost(*out.device_time, *in.price);
-  if (out.device_time && in.price_low) out.cost_low = device_cost(*out.device_time, *in.price_low, "cost at the low price");
-  if (out.device_time && in.price_high) out.cost_high = device_cost(*out.device_time, *in.price_high, "cost at the high price");
+  if (out.device_time && in.price_low)
+    out.cost_low = device_cost(*out.device_time, *in.price_low, "cost at the low price");
+  if (out.device_time && in.price_high)
+    out.cost_high = device_cost(*out.device_time, *in.price_high, "cost at the high price");
   if (out.facility_energy && in.electricity_price) {
     out.electricity_cost = electricity_cost(*out.facility_energy, *in.electricity_price);
   }

@@ -30,7 +30,7 @@ struct StageCost {
   double recomputed_flop = 0;  ///< executed beside the model FLOPs [FLOP]
   double decode_bytes = 0;     ///< read from memory while generating, over all devices [B]
   double decode_flop = 0;      ///< of the model FLOPs above, those spent decoding [FLOP]
-  std::string note = {};        ///< what the count leaves out or assumes
+  std::string note = {};       ///< what the count leaves out or assumes
 
   double flop() const;                                               ///< model FLOPs [FLOP]
   double executed_flop() const { return flop() + recomputed_flop; }  ///< [FLOP]

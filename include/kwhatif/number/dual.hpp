@@ -8,8 +8,9 @@
 
 namespace kwhatif::number {
 
-/// A value and its K partial derivatives (forward mode). A formula run with Dual gives exact first derivatives; an input
-/// that occurs several times is counted right, since derivatives are by inputs, not by intermediate results.
+/// A value and its K partial derivatives (forward mode). A formula run with Dual gives exact first
+/// derivatives; an input that occurs several times is counted right, since derivatives are by inputs, not by
+/// intermediate results.
 template <std::size_t K>
 class Dual {
  public:

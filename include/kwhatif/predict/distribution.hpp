@@ -17,7 +17,7 @@ std::string_view name(Tier tier);
 inline constexpr std::size_t tier_count = 3;
 
 /// Probabilities at which residuals are kept. The 5 and 95 % points are among them.
-inline constexpr std::array<double, 15> residual_levels{0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5,
+inline constexpr std::array<double, 15> residual_levels{0.01, 0.025, 0.05, 0.1, 0.2,  0.3,   0.4, 0.5,
                                                         0.6,  0.7,   0.8,  0.9, 0.95, 0.975, 0.99};
 
 /// The scale on which a model is linear.
@@ -25,13 +25,13 @@ enum class Scale { logit, log };
 
 /// A predictive distribution: location plus residual on the model's scale, then back.
 ///
-/// Between the kept levels residuals are interpolated linearly; beyond the last they continue as a normal tail would,
-/// so that any u in (0, 1) has a finite answer.
+/// Between the kept levels residuals are interpolated linearly; beyond the last they continue as a normal
+/// tail would, so that any u in (0, 1) has a finite answer.
 struct Distribution {
   Scale scale = Scale::log;
-  double location = 0;                                      ///< on the scale
-  std::array<double, residual_levels.size()> residual{};    ///< at residual_levels, ascending
-  double unit = 1;                                          ///< what the result is multiplied by
+  double location = 0;                                    ///< on the scale
+  std::array<double, residual_levels.size()> residual{};  ///< at residual_levels, ascending
+  double unit = 1;                                        ///< what the result is multiplied by
   Tier tier = Tier::judgement;
 
   /// The value below which a share u of outcomes lies, 0 < u < 1.

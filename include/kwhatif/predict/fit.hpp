@@ -1,10 +1,12 @@
-// The fit: from the evidence in the tables to coefficients, and the tests of the model against runs it has not seen.
+// The fit: from the evidence in the tables to coefficients, and the tests of the model against runs it has
+// not seen.
 //
-// Both models are Bayesian linear regressions with effects of device classes, device families and publishers (partial
-// pooling: an effect with little evidence stays near zero, and the device borrows from its class). The variances between
-// publishers, between device families and within are estimated by expectation maximisation; the prior ranges of the other
-// effects are data (priors.toml). Effects that physics gives a sign are held at zero where the data would turn it. Bands come
-// from residuals on held-out families, not from the regression. Eigen is used here and nowhere else in predict.
+// Both models are Bayesian linear regressions with effects of device classes, device families and publishers
+// (partial pooling: an effect with little evidence stays near zero, and the device borrows from its class).
+// The variances between publishers, between device families and within are estimated by expectation
+// maximisation; the prior ranges of the other effects are data (priors.toml). Effects that physics gives a
+// sign are held at zero where the data would turn it. Bands come from residuals on held-out families, not
+// from the regression. Eigen is used here and nowhere else in predict.
 #pragma once
 
 #include <kwhatif/predict/model.hpp>
@@ -34,7 +36,8 @@ struct FitResult {
   Evidences evidence;
   std::vector<HeldOut> utilisation;  ///< each run with its publisher's family left out
   std::vector<HeldOut> power;
-  std::vector<HeldOut> utilisation_unseen_device;  ///< each run without the runs on its device family; benchmarks stay
+  std::vector<HeldOut>
+      utilisation_unseen_device;  ///< each run without the runs on its device family; benchmarks stay
   std::vector<HeldOut> power_unseen_device;
 };
 
@@ -49,20 +52,23 @@ double correlation(const Coefficients& coefficients, std::string_view model);
 
 /// Residual quantiles from held-out residuals, with the conformal allowance for a new one.
 ///
-/// A run of a family of m weighs 1 / (1 + (m - 1) ρ), as many independent runs as it is worth. The residual with weights a
-/// below and b above stands at probability (a + 1/2) / (a + b + 1): the probability of one run stays outside the observed
-/// range, half at each end.
-/// Quantiles are less the median: the middle of a prediction is the regression's own.
+/// A run of a family of m weighs 1 / (1 + (m - 1) ρ), as many independent runs as it is worth. The residual
+/// with weights a below and b above stands at probability (a + 1/2) / (a + b + 1): the probability of one run
+/// stays outside the observed range, half at each end. Quantiles are less the median: the middle of a
+/// prediction is the regression's own.
 /// @param held_out     of one tier
 /// @param correlation  ρ of runs of one family
 /// @param without      a family whose residuals are left out (to test the band itself); empty: none
 /// @source barber-2021
 std::array<double, residual_levels.size()> residual_quantiles(const std::vector<HeldOut>& held_out,
                                                               const std::vector<Observation>& observations,
-                                                              double correlation, std::string_view without = {});
+                                                              double correlation,
+                                                              std::string_view without = {});
 
-/// Held-out predictions of one tier: those with the family left out and, for borrowed, those without the device family.
-std::vector<HeldOut> of_tier(const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen_device, Tier tier);
+/// Held-out predictions of one tier: those with the family left out and, for borrowed, those without the
+/// device family.
+std::vector<HeldOut> of_tier(const std::vector<HeldOut>& held_out, const std::vector<HeldOut>& unseen_device,
+                             Tier tier);
 
 /// The text of data/predict/coefficients.toml.
 std::string to_toml(const Coefficients& coefficients);

@@ -41,16 +41,20 @@ Shape shape(const catalog::Catalog& catalog);
 ///
 ///   level + class + family
 ///   + size    · -ln(1 + N0/N),  N0 = knee · peak / reference peak        small models do not fill the device
-///   + devices · -log2(n) / 10                                            per ten doublings of the number of devices
+///   + devices · -log2(n) / 10                                            per ten doublings of the number of
+///   devices
 ///   + sparse  · -(1 - active/total)                                      idle experts
 ///   + balance ·  ln(bandwidth/peak : reference)                          memory feeds arithmetic
 ///   + era     · -(years before the knee, at most 4) / 2                  software of its time
 ///
-/// With coefficients >= 0 (the fit sees to it) more parameters never lower, and more devices never raise the answer.
+/// With coefficients >= 0 (the fit sees to it) more parameters never lower, and more devices never raise the
+/// answer.
 /// @tested property: monotone, and in (0, 1) from 1 to 1e14 parameters and 1 to 1e6 devices
-std::vector<Feature> utilisation_features(const Plan& plan, quantity::Devices<double> devices, const Shape& shape);
+std::vector<Feature> utilisation_features(const Plan& plan, quantity::Devices<double> devices,
+                                          const Shape& shape);
 
-/// Where the level of the power model is, and what stands for an unknown utilisation: the origin of a scale, no datum.
+/// Where the level of the power model is, and what stands for an unknown utilisation: the origin of a scale,
+/// no datum.
 inline constexpr double reference_mfu = 0.35;
 
 /// Terms of ln(system power / TDP): level + class + family + utilisation · ln(MFU / reference).
@@ -83,7 +87,8 @@ class UtilisationModel {
   History history_;
 };
 
-/// Predicts average system power per device: chip with its share of host, memory and network. PUE is not in it.
+/// Predicts average system power per device: chip with its share of host, memory and network. PUE is not in
+/// it.
 class PowerModel {
  public:
   /// From the tables, past runs of the user included.
@@ -105,15 +110,18 @@ class PowerModel {
 };
 
 /// Residual quantiles of one tier as kept in the coefficients ("utilisation-residual-known-p05").
-std::array<double, residual_levels.size()> residuals(const Coefficients& coefficients, std::string_view model, Tier tier);
+std::array<double, residual_levels.size()> residuals(const Coefficients& coefficients, std::string_view model,
+                                                     Tier tier);
 /// Name of one of them.
 std::string residual_name(std::string_view model, Tier tier, std::size_t level);
 
-/// What several runs of one user shift and shrink: the mean moves by k · mean residual, and the residual spread by s.
+/// What several runs of one user shift and shrink: the mean moves by k · mean residual, and the residual
+/// spread by s.
 ///
 ///   k = B / (B + W/m),  s² = (W + B·(W/m)/(B + W/m)) / (B + W)
 ///
-/// with B the variance between publishers and W within them: the posterior of a random effect after m observations.
+/// with B the variance between publishers and W within them: the posterior of a random effect after m
+/// observations.
 struct Shrinkage {
   double shift = 0;
   double spread = 1;

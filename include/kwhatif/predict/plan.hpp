@@ -1,11 +1,13 @@
-// predict: what a planner knows before a run, and what follows from it: utilisation and power with honest bands.
+// predict: what a planner knows before a run, and what follows from it: utilisation and power with honest
+// bands.
 //
-// A Plan (device, active and total parameters, number of devices, compute, year) goes in; UtilisationModel and PowerModel
-// answer with a Distribution: a median and calibrated quantiles, each with the tier of evidence behind it. The models are
-// linear in a few features on the scales ln(MFU / (1 - MFU)) and ln(power / TDP), so MFU stays in (0, 1) and power above 0.
-// Their coefficients are rows of the tables (Kind::coefficient), written by kwhatif-fit from the observations (fit.hpp);
-// evaluating them is plain arithmetic. data/predict/README.md is the description for referees.
-// Does not live here: formulas of an estimate, propagation through them (analysis/uncertainty), names given by users.
+// A Plan (device, active and total parameters, number of devices, compute, year) goes in; UtilisationModel
+// and PowerModel answer with a Distribution: a median and calibrated quantiles, each with the tier of
+// evidence behind it. The models are linear in a few features on the scales ln(MFU / (1 - MFU)) and ln(power
+// / TDP), so MFU stays in (0, 1) and power above 0. Their coefficients are rows of the tables
+// (Kind::coefficient), written by kwhatif-fit from the observations (fit.hpp); evaluating them is plain
+// arithmetic. data/predict/README.md is the description for referees. Does not live here: formulas of an
+// estimate, propagation through them (analysis/uncertainty), names given by users.
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>
@@ -19,11 +21,11 @@ namespace kwhatif::predict {
 
 /// A device as the models see it.
 struct Device {
-  std::string id;                                            ///< of the hardware table
-  std::string family;                                        ///< of the device_family table; empty: none names it
-  std::string kind;                                          ///< gpu, tpu, cpu, other
-  std::string power_class;                                   ///< the kind whose power it is predicted from
-  quantity::DeviceFlopRate<double> peak;                     ///< dense, at the training precision   > 0
+  std::string id;                         ///< of the hardware table
+  std::string family;                     ///< of the device_family table; empty: none names it
+  std::string kind;                       ///< gpu, tpu, cpu, other
+  std::string power_class;                ///< the kind whose power it is predicted from
+  quantity::DeviceFlopRate<double> peak;  ///< dense, at the training precision   > 0
   std::optional<quantity::Quantity<quantity::dim::bandwidth>> memory_bandwidth;
   std::optional<quantity::DevicePower<double>> tdp;
 };
@@ -31,11 +33,11 @@ struct Device {
 /// What a planner knows of a run. Absent is unknown; the models then use what is typical.
 struct Plan {
   Device device;
-  quantity::Parameters<double> active;                       ///< used per token                     > 0
-  std::optional<quantity::Parameters<double>> total;         ///< more than active: mixture of experts
-  std::optional<quantity::Devices<double>> devices;          ///<                                    >= 1
-  std::optional<quantity::TrainingFlop<double>> compute;     ///< of one run
-  std::optional<double> year;                                ///< of the run; absent: today's software
+  quantity::Parameters<double> active;                    ///< used per token                     > 0
+  std::optional<quantity::Parameters<double>> total;      ///< more than active: mixture of experts
+  std::optional<quantity::Devices<double>> devices;       ///<                                    >= 1
+  std::optional<quantity::TrainingFlop<double>> compute;  ///< of one run
+  std::optional<double> year;                             ///< of the run; absent: today's software
 };
 
 /// The device of a row of the hardware table.
@@ -45,7 +47,8 @@ struct Plan {
 std::optional<Device> device_of(const catalog::Catalog& catalog, const catalog::Row& hardware,
                                 std::string_view precision = {});
 
-/// Id of the device family that names a hardware id, empty where none does. The longest member that fits counts.
+/// Id of the device family that names a hardware id, empty where none does. The longest member that fits
+/// counts.
 std::string family_of(const catalog::Catalog& catalog, std::string_view hardware);
 
 }  // namespace kwhatif::predict

@@ -13,12 +13,12 @@ namespace kwhatif::report {
 
 /// One line of "assumptions": a number or choice that the user did not give.
 struct Assumption {
-  std::string input;      ///< flag that would settle it: "pue"
-  std::string shown;      ///< "1.10", "fp16"
+  std::string input;            ///< flag that would settle it: "pue"
+  std::string shown;            ///< "1.10", "fp16"
   std::optional<double> value;  ///< in `unit`
-  std::string unit;       ///< "1", "g/kWh"
+  std::string unit;             ///< "1", "g/kWh"
   provenance::Origin origin;
-  std::string effect;     ///< what its spread does to the result, in words; empty where no spread is known
+  std::string effect;  ///< what its spread does to the result, in words; empty where no spread is known
 };
 
 /// Everything the user did not give, with the effect that its spread has on energy.
@@ -34,18 +34,22 @@ std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunE
 std::string estimate_csv(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result);
 
 /// The derivation tree of `explain`.
-std::string explain_text(const scenario::ResolvedRun& run, const std::vector<analysis::Derivation>& derivations,
+std::string explain_text(const scenario::ResolvedRun& run,
+                         const std::vector<analysis::Derivation>& derivations,
                          const catalog::Catalog& catalog);
 /// Schema kwhatif/explain/1.
-std::string explain_json(const scenario::ResolvedRun& run, const std::vector<analysis::Derivation>& derivations,
+std::string explain_json(const scenario::ResolvedRun& run,
+                         const std::vector<analysis::Derivation>& derivations,
                          const catalog::Catalog& catalog);
 
 /// "Patterson et al. 2021, Carbon Emissions and … (arXiv 2104.10350)".
 std::string citation(const catalog::Catalog& catalog, std::string_view source_id);
-/// Where a number comes from, in one line: "given by --pue", "patterson-2021, table 4 (verified)", "assumed: …".
+/// Where a number comes from, in one line: "given by --pue", "patterson-2021, table 4 (verified)", "assumed:
+/// …".
 std::string origin_words(const provenance::Origin& origin);
 /// Attribution lines that the licences of these sources ask for.
-std::vector<std::string> attributions(const catalog::Catalog& catalog, const std::vector<std::string>& sources);
+std::vector<std::string> attributions(const catalog::Catalog& catalog,
+                                      const std::vector<std::string>& sources);
 /// "That is about 4.59 M km …": one plain sentence, empty where nothing fits.
 std::string plain_sentence(const estimate::RunEstimate<double>& result, const catalog::Catalog& catalog);
 

@@ -46,7 +46,8 @@ std::string listing_csv(const Listing& listing);
 /// Schema kwhatif/list/1.
 std::string listing_json(const Listing& listing);
 
-/// One row, every value with source, locator, status and the values of other sources; a place with all its years.
+/// One row, every value with source, locator, status and the values of other sources; a place with all its
+/// years.
 std::string show_text(const catalog::Catalog& catalog, const catalog::Row& row);
 /// Schema kwhatif/show/1.
 std::string show_json(const catalog::Catalog& catalog, const catalog::Row& row);

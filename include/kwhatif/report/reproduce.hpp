@@ -11,7 +11,8 @@
 namespace kwhatif::report {
 
 /// @param summary  one line per study instead of every row
-std::string reproduce_text(const analysis::Reproduction& reproduction, const catalog::Catalog& catalog, bool summary);
+std::string reproduce_text(const analysis::Reproduction& reproduction, const catalog::Catalog& catalog,
+                           bool summary);
 /// Schema kwhatif/reproduce/1.
 std::string reproduce_json(const analysis::Reproduction& reproduction, const catalog::Catalog& catalog);
 std::string reproduce_csv(const analysis::Reproduction& reproduction);

@@ -1,5 +1,6 @@
-// report: results as text, CSV and JSON. Presenters turn results of `analysis` and `estimate` into tables, trees and
-// sentences; renderers print them. Does not live here: arithmetic, streams (everything returns a string).
+// report: results as text, CSV and JSON. Presenters turn results of `analysis` and `estimate` into tables,
+// trees and sentences; renderers print them. Does not live here: arithmetic, streams (everything returns a
+// string).
 //
 // table.hpp: rows and columns, printed aligned for people or as CSV for machines.
 #pragma once

@@ -7,8 +7,8 @@
 
 namespace kwhatif::report {
 
-/// The 50 and 90 % bands of the main results in plain words, and which inputs to settle first; empty where nothing is
-/// uncertain.
+/// The 50 and 90 % bands of the main results in plain words, and which inputs to settle first; empty where
+/// nothing is uncertain.
 std::string uncertainty_text(const scenario::ResolvedRun& run);
 
 }  // namespace kwhatif::report

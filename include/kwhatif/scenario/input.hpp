@@ -1,10 +1,10 @@
 // scenario: what the user wants to train, where and on what, as written; and its resolution into numbers.
 //
-// Two stages. *Scenario*: the inputs as given (flags, run file, standard input), each with its text and place, nothing
-// looked up. *resolve*: names become table rows, rows and texts become the numbers of estimate::RunInputs, contradictions
-// become errors that show both values, and every default that was needed is written down as an assumption.
-// This file is the one table of inputs: flags, run file keys, study inputs, help and completion all follow it.
-// Does not live here: formulas (estimate), wording of results (report).
+// Two stages. *Scenario*: the inputs as given (flags, run file, standard input), each with its text and
+// place, nothing looked up. *resolve*: names become table rows, rows and texts become the numbers of
+// estimate::RunInputs, contradictions become errors that show both values, and every default that was needed
+// is written down as an assumption. This file is the one table of inputs: flags, run file keys, study inputs,
+// help and completion all follow it. Does not live here: formulas (estimate), wording of results (report).
 #pragma once
 
 #include <kwhatif/quantity/dimension.hpp>
@@ -64,12 +64,12 @@ enum class InputType : std::uint8_t { name, path, word, whole, quantity };
 
 struct InputInfo {
   Input input;
-  std::string_view flag;      ///< without the dashes: "params"
-  std::string_view key;       ///< in a run file: "model.parameters"
+  std::string_view flag;  ///< without the dashes: "params"
+  std::string_view key;   ///< in a run file: "model.parameters"
   InputType type;
   quantity::Dimension dimension;  ///< of quantities
-  std::string_view example;   ///< an accepted form
-  std::string_view help;      ///< one line, without a full stop
+  std::string_view example;       ///< an accepted form
+  std::string_view help;          ///< one line, without a full stop
   std::string_view choices = {};  ///< of words, parted by '|'
 };
 

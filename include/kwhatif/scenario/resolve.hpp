@@ -21,13 +21,14 @@ namespace kwhatif::scenario {
 struct SlotRecord {
   provenance::Origin origin = {};
   double half_step = 0;            ///< rounding of the text it was read from, coherent unit
-  std::optional<double> low = {};   ///< spread, where the source gives one
+  std::optional<double> low = {};  ///< spread, where the source gives one
   std::optional<double> high = {};
   /// Of a predicted number: all of its quantiles; then low and high are the 5 and 95 % points.
   std::optional<predict::Distribution> distribution = {};
 };
 
-/// A choice that was made for the user and is no number of its own: a precision, what a name stands for, a row taken.
+/// A choice that was made for the user and is no number of its own: a precision, what a name stands for, a
+/// row taken.
 struct Choice {
   std::string input;  ///< the input it concerns: "precision"
   std::string value;  ///< what was taken: "fp16"
@@ -55,14 +56,17 @@ struct ResolvedRun {
 };
 
 struct ResolveOptions {
-  /// Fill what is missing from tables and documented defaults. Off for published rows: only what they print counts.
+  /// Fill what is missing from tables and documented defaults. Off for published rows: only what they print
+  /// counts.
   bool defaults = true;
 };
 
 /// Resolves one run.
 ///
-/// @errors diag::ScenarioError with all faults: unknown-hardware, unknown-region, unknown-grid, no-data, out-of-range,
+/// @errors diag::ScenarioError with all faults: unknown-hardware, unknown-region, unknown-grid, no-data,
+/// out-of-range,
 ///         wrong-unit, missing-unit, unknown-unit, not-a-number, conflict, no-work
-ResolvedRun resolve(const Scenario& scenario, const catalog::Catalog& catalog, const ResolveOptions& options = {});
+ResolvedRun resolve(const Scenario& scenario, const catalog::Catalog& catalog,
+                    const ResolveOptions& options = {});
 
 }  // namespace kwhatif::scenario

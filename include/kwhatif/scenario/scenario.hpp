@@ -54,9 +54,9 @@ struct StageGiven {
 
 /// Reads a run file.
 ///
-/// Keys are those of input_table(), as [section] key = value; counts and ratios may be bare numbers, all other
-/// quantities are texts with a unit. [[stage]] tables hold the same inputs by flag name (seq_len = 8192), or in
-/// [stage.training] and so on, and the keys of stage_key_table(). All faults are collected.
+/// Keys are those of input_table(), as [section] key = value; counts and ratios may be bare numbers, all
+/// other quantities are texts with a unit. [[stage]] tables hold the same inputs by flag name (seq_len =
+/// 8192), or in [stage.training] and so on, and the keys of stage_key_table(). All faults are collected.
 /// @errors diag::ScenarioError: syntax-error, unknown-key, wrong-type, unknown-word, missing-input
 Scenario read_run(const std::shared_ptr<const diag::SourceText>& source);
 

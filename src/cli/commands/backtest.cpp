@@ -1,5 +1,4 @@
 #include "verb.hpp"
-
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/report/backtest.hpp>
@@ -33,7 +32,8 @@ int sensitivity(Context& context) {
   estimate::for_each_result(estimated, [&](const estimate::ResultInfo& info, const auto& field) {
     if (!field) return;
     known.push_back(info.key);
-    if (asked.empty() && (info.key == "device_time" || info.key == "facility_energy" || info.key == "operational_location"))
+    if (asked.empty() &&
+        (info.key == "device_time" || info.key == "facility_energy" || info.key == "operational_location"))
       wanted = info.key;
     if (info.key == asked) wanted = info.key;
   });
@@ -42,12 +42,14 @@ int sensitivity(Context& context) {
     help += help.empty() ? "results of this run: " : " results of this run: ";
     for (std::size_t i = 0; i < known.size(); ++i) help += (i == 0 ? "" : ", ") + std::string{known[i]};
     throw diag::UsageError({.code = asked.empty() ? "no-work" : "unknown-result",
-                            .message = asked.empty() ? "nothing follows from what is given" : "no result '" + asked.substr(0, 60) + "' of this run",
+                            .message = asked.empty() ? "nothing follows from what is given"
+                                                     : "no result '" + asked.substr(0, 60) + "' of this run",
                             .where = asked.empty() ? diag::Span{} : arguments.get("result")->where,
                             .help = help});
   }
   report_warnings(context, run.warnings);
-  context.out = arguments.has("json") ? report::sensitivity_json(run, wanted) : report::sensitivity_text(run, wanted);
+  context.out =
+      arguments.has("json") ? report::sensitivity_json(run, wanted) : report::sensitivity_text(run, wanted);
   return done;
 }
 

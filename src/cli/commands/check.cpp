@@ -1,5 +1,4 @@
 #include "verb.hpp"
-
 #include <kwhatif/document/toml.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
@@ -34,14 +33,17 @@ int check(Context& context) {
   for (const auto& file : files) {
     std::error_code ignored;
     if (!std::filesystem::exists(file.text, ignored))
-      throw diag::UsageError({.code = "cannot-read", .message = "no file or folder '" + file.text + "'", .where = file.where});
+      throw diag::UsageError(
+          {.code = "cannot-read", .message = "no file or folder '" + file.text + "'", .where = file.where});
     const bool folder = std::filesystem::is_directory(file.text, ignored);
-    const auto problems = folder ? catalog::Catalog::check(file.text) : problems_of_file(file.text, context.catalog);
+    const auto problems =
+        folder ? catalog::Catalog::check(file.text) : problems_of_file(file.text, context.catalog);
     context.out += diag::render(problems);
     std::size_t errors = 0;
     for (const diag::Diagnostic& d : problems) (d.severity == diag::Severity::error ? errors : warnings) += 1;
     if (context.arguments.has("strict")) errors = problems.size();
-    if (errors == 0) context.out += file.text + ": no problems" + (problems.empty() ? "" : ", but warnings") + '\n';
+    if (errors == 0)
+      context.out += file.text + ": no problems" + (problems.empty() ? "" : ", but warnings") + '\n';
     found += errors;
   }
   if (found > 0) context.out += std::to_string(found) + (found == 1 ? " problem\n" : " problems\n");

@@ -15,7 +15,8 @@ Scenario published(const catalog::Row& row) {
   for (const auto& input : scenario::input_table()) {
     std::string key = "inputs." + std::string{input.flag};
     std::replace(key.begin(), key.end(), '-', '_');
-    if (const auto cell = row.cell(key)) out.set(input.input, {std::string{cell->text()}, {}, std::string{input.key}});
+    if (const auto cell = row.cell(key))
+      out.set(input.input, {std::string{cell->text()}, {}, std::string{input.key}});
   }
   return out;
 }
@@ -39,16 +40,19 @@ Start start_from(const scenario::Given& preset, const catalog::Catalog& catalog)
       return std::count_if(scenario::input_table().begin(), scenario::input_table().end(),
                            [&](const auto& i) { return run.has(i.input); });
     };
-    std::stable_sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return inputs(a) > inputs(b); });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](const auto& a, const auto& b) { return inputs(a) > inputs(b); });
   }
   if (!rows.empty())
-    return {published(rows.front()), std::string{rows.front().text("name")} + ", as published in " + std::string{rows.front().source()}};
+    return {published(rows.front()), std::string{rows.front().text("name")} + ", as published in " +
+                                         std::string{rows.front().source()}};
   const auto model = catalog.lookup(catalog::Kind::model, preset.text);
   if (model.row) {
     Start out;
     out.title = std::string{model.row->text("name")};
     out.run.set(Input::model, {std::string{model.row->id()}, {}, {}});
-    out.run.set(Input::tokens, {model.row->text("tokens").empty() ? "1T" : std::string{model.row->text("tokens")}, {}, {}});
+    out.run.set(Input::tokens,
+                {model.row->text("tokens").empty() ? "1T" : std::string{model.row->text("tokens")}, {}, {}});
     out.run.set(Input::hardware, {"h100-sxm5", {}, {}});
     out.run.set(Input::chips, {"1024", {}, {}});
     out.run.set(Input::region, {"gcp:us-central1", {}, {}});
@@ -77,8 +81,8 @@ Start example() {
 
 int init(Context& context) {
   const auto& arguments = context.arguments;
-  const Start start = arguments.positionals.empty() ? example()
-                                                    : start_from(arguments.positionals.front(), context.catalog);
+  const Start start =
+      arguments.positionals.empty() ? example() : start_from(arguments.positionals.front(), context.catalog);
   std::string title;
   for (const char c : start.title) {
     if (c == '"' || c == '\\') title += '\\';

@@ -1,5 +1,4 @@
 #include "verb.hpp"
-
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/listing.hpp>
@@ -26,7 +25,10 @@ catalog::Kind kind_of(const scenario::Given& given) {
   }
   std::string help = diag::did_you_mean(given.text, known);
   help += (help.empty() ? "" : " ") + std::string{"kinds: "} + kinds_line();
-  throw diag::UsageError({.code = "unknown-kind", .message = "no kind of table '" + given.text.substr(0, 60) + "'", .where = given.where, .help = help});
+  throw diag::UsageError({.code = "unknown-kind",
+                          .message = "no kind of table '" + given.text.substr(0, 60) + "'",
+                          .where = given.where,
+                          .help = help});
 }
 
 }  // namespace
@@ -36,7 +38,8 @@ int list(Context& context) {
   if (arguments.positionals.empty()) {
     report::Table table{{{"kind"}, {"rows", report::Align::right}, {"what"}}, {}};
     for (const auto& schema : catalog::schemas())
-      table.rows.push_back({std::string{schema.plural}, std::to_string(context.catalog.size(schema.kind)), std::string{schema.title}});
+      table.rows.push_back({std::string{schema.plural}, std::to_string(context.catalog.size(schema.kind)),
+                            std::string{schema.title}});
     context.out = arguments.has("csv") ? report::csv(table) : report::text(table);
     return done;
   }
@@ -57,7 +60,8 @@ int list(Context& context) {
     listing.columns = report::read_columns(listing.kind, columns->text, columns->where);
   } else if (machine) {
     for (std::size_t i = 0; i < catalog::schema(listing.kind).fields.size(); ++i) {
-      if (catalog::schema(listing.kind).fields[i].type != catalog::FieldType::file) listing.columns.push_back(i);
+      if (catalog::schema(listing.kind).fields[i].type != catalog::FieldType::file)
+        listing.columns.push_back(i);
     }
   } else {
     listing.columns = report::default_columns(listing.kind);
@@ -70,9 +74,11 @@ int list(Context& context) {
   if (const auto limit = arguments.get("limit")) {
     const auto n = quantity::parse(limit->text, {.dimension = quantity::dim::one, .bare_number = true});
     if (!n.ok || n.value.coherent < 0 || n.value.coherent != std::floor(n.value.coherent))
-      throw diag::UsageError({.code = "out-of-range", .message = "--limit needs a whole number", .where = limit->where});
+      throw diag::UsageError(
+          {.code = "out-of-range", .message = "--limit needs a whole number", .where = limit->where});
     const auto most = static_cast<std::size_t>(std::min(n.value.coherent, 1e9));
-    if (listing.rows.size() > most) listing.rows.erase(listing.rows.begin() + static_cast<std::ptrdiff_t>(most), listing.rows.end());
+    if (listing.rows.size() > most)
+      listing.rows.erase(listing.rows.begin() + static_cast<std::ptrdiff_t>(most), listing.rows.end());
   }
   if (arguments.has("json")) {
     context.out = report::listing_json(listing);
@@ -87,9 +93,10 @@ int list(Context& context) {
 int show(Context& context) {
   const Arguments& arguments = context.arguments;
   if (arguments.positionals.size() < 2)
-    throw diag::UsageError({.code = "missing-value",
-                            .message = "show needs a kind and an id",
-                            .help = "write for example: kwhatif show hardware h100-sxm5; kinds: " + kinds_line()});
+    throw diag::UsageError(
+        {.code = "missing-value",
+         .message = "show needs a kind and an id",
+         .help = "write for example: kwhatif show hardware h100-sxm5; kinds: " + kinds_line()});
   const catalog::Kind kind = kind_of(arguments.positionals[0]);
   const auto& name = arguments.positionals[1];
   auto found = context.catalog.lookup(kind, name.text);
@@ -100,15 +107,18 @@ int show(Context& context) {
       help = "it could be ";
       for (std::size_t i = 0; i < found.also.size(); ++i) help += (i == 0 ? "" : ", ") + found.also[i];
     }
-    help += (help.empty() ? "" : " ") + std::string{"`kwhatif list "} + std::string{schema.plural} + "` prints all";
+    help += (help.empty() ? "" : " ") + std::string{"`kwhatif list "} + std::string{schema.plural} +
+            "` prints all";
     throw diag::UsageError({.code = found.also.empty() ? "unknown-id" : "ambiguous-name",
-                            .message = (found.also.empty() ? "no " + std::string{schema.name} + " '" : "several rows answer to '") +
+                            .message = (found.also.empty() ? "no " + std::string{schema.name} + " '"
+                                                           : "several rows answer to '") +
                                        name.text.substr(0, 60) + "'",
                             .where = name.where,
                             .help = help});
   }
   if (!found.also.empty()) {
-    context.err += "note: '" + name.text + "' is taken for " + std::string{found.row->id()} + "; it could also be ";
+    context.err +=
+        "note: '" + name.text + "' is taken for " + std::string{found.row->id()} + "; it could also be ";
     for (std::size_t i = 0; i < found.also.size(); ++i) context.err += (i == 0 ? "" : ", ") + found.also[i];
     context.err += '\n';
   }
@@ -119,7 +129,8 @@ int show(Context& context) {
       break;
     }
     if (!context.out.empty()) context.out += '\n';
-    context.out += arguments.has("csv") || arguments.has("plain") ? report::show_csv(row) : report::show_text(context.catalog, row);
+    context.out += arguments.has("csv") || arguments.has("plain") ? report::show_csv(row)
+                                                                  : report::show_text(context.catalog, row);
   }
   return done;
 }

@@ -1,5 +1,4 @@
 #include "verb.hpp"
-
 #include <kwhatif/report/reproduce.hpp>
 
 namespace kwhatif::cli {
