@@ -45,7 +45,7 @@ scenario::Scenario run_of(const Arguments& arguments, std::size_t positional) {
     run = scenario::read_run(source);
   }
   run.overlay(arguments.run);
-  if (run.empty()) {
+  if (run.empty() && run.faults.empty()) {
     throw diag::UsageError({.code = "no-work",
                             .message = "nothing is known of the run",
                             .help = "for example: " + std::string{find_verb("estimate")->example}});

@@ -12,7 +12,10 @@ namespace {
 Json cell_json(const Row& row, const Cell& cell) {
   const auto& field = catalog::schema(row.kind()).fields[cell.field()];
   if (field.type == catalog::FieldType::integer) return static_cast<long long>(cell.value());
-  if (field.type == catalog::FieldType::file) return Json::parse(cell.text(), nullptr, false);
+  if (field.type == catalog::FieldType::file) {
+    Json content = Json::parse(cell.text(), nullptr, false);
+    return content.is_discarded() ? Json(cell.text()) : content;  // a config, or a trace in CSV
+  }
   return cell.text();
 }
 

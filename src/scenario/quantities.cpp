@@ -196,6 +196,10 @@ void Resolver::check_conflicts() {
   if (has(Slot::training_flop)) {
     compute = interval(Slot::training_flop);
     compute_words = shown(value(Slot::training_flop), Input::flops);
+  } else if (has(Slot::tokens) && has(Slot::flop_per_token)) {
+    compute = interval(Slot::flop_per_token) * interval(Slot::tokens);
+    if (has(Slot::epochs)) compute = *compute * interval(Slot::epochs);
+    compute_words = "counted from the architecture and tokens";
   } else if (has(Slot::tokens) && has(Slot::active_parameters)) {
     compute = Interval{6.0} * interval(Slot::active_parameters) * interval(Slot::tokens);
     if (has(Slot::epochs)) compute = *compute * interval(Slot::epochs);

@@ -84,6 +84,7 @@ void Resolver::throw_if_faulty() {
 
 ResolvedRun Resolver::run() {
   out_.title = scenario_.title;
+  faults_ = scenario_.faults;
   for (const InputInfo& row : input_table()) {
     if (const auto& given = scenario_.get(row.input)) out_.summary.emplace_back(row.flag, given->text);
   }
@@ -91,11 +92,11 @@ ResolvedRun Resolver::run() {
   resolve_network();
   resolve_hardware();
   resolve_nodes();
-  throw_if_faulty();
-  check_conflicts();
+  resolve_precision();
   resolve_site();
   throw_if_faulty();
-  resolve_precision();
+  check_conflicts();
+  throw_if_faulty();
   if (has(Slot::tokens) && has(Slot::active_parameters) && !has(Slot::training_flop) &&
       !has(Slot::flop_per_token)) {
     set_default(Slot::flop_factor, "flop-factor");

@@ -136,7 +136,7 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
     }
     for (const Entry& inner : entry.value.entries) read_keyed(run, inner, entry.key, faults);
   }
-  if (!faults.empty()) throw diag::ScenarioError(std::move(faults));
+  run.faults = std::move(faults);  // resolve() reports them with its own, all at once
   return run;
 }
 

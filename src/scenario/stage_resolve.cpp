@@ -241,6 +241,7 @@ std::vector<std::string> StagedRun::sources() const {
 
 StagedRun resolve_stages(const Scenario& scenario, const catalog::Catalog& catalog,
                          const ResolveOptions& options) {
+  if (!scenario.faults.empty()) throw diag::ScenarioError(scenario.faults);
   StagedRun out = Stages{scenario, catalog, options}.resolve_all();
   if (!out.stages.empty()) out.total = sum_of_stages(out.stages, scenario);
   return out;

@@ -21,7 +21,9 @@ const std::string gpt3 =
     "kg/kWh\"\n";
 
 Scenario read(const std::string& text) {
-  return read_run(std::make_shared<diag::SourceText>(diag::SourceText{"run.toml", text}));
+  auto run = read_run(std::make_shared<diag::SourceText>(diag::SourceText{"run.toml", text}));
+  if (!run.faults.empty()) throw diag::ScenarioError(run.faults);
+  return run;
 }
 
 TEST_CASE("a run file that was written is read back with the same inputs") {

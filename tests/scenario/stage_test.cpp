@@ -18,7 +18,9 @@ Scenario read(const std::string& text) {
   auto source = std::make_shared<diag::SourceText>();
   source->name = "run.toml";
   source->text = text;
-  return read_run(source);
+  auto run = read_run(source);
+  if (!run.faults.empty()) throw diag::ScenarioError(run.faults);
+  return run;
 }
 
 StagedRun staged(const std::string& text) { return resolve_stages(read(text), tables()); }

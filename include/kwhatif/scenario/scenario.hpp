@@ -27,7 +27,9 @@ struct StageGiven;
 /// All inputs of one run as given, nothing looked up.
 class Scenario {
  public:
-  std::string title;               ///< of the run file, if any
+  std::string title;  ///< of the run file, if any
+  std::vector<diag::Diagnostic>
+      faults;                      ///< of the run file's keys and types; resolve() reports them with its own
   std::vector<StageGiven> stages;  ///< of the run file, in its order; see stage.hpp
 
   void set(Input input, Given given) { given_[static_cast<std::size_t>(input)] = std::move(given); }
@@ -56,8 +58,10 @@ struct StageGiven {
 ///
 /// Keys are those of input_table(), as [section] key = value; counts and ratios may be bare numbers, all
 /// other quantities are texts with a unit. [[stage]] tables hold the same inputs by flag name (seq_len =
-/// 8192), or in [stage.training] and so on, and the keys of stage_key_table(). All faults are collected.
-/// @errors diag::ScenarioError: syntax-error, unknown-key, wrong-type, unknown-word, missing-input
+/// 8192), or in [stage.training] and so on, and the keys of stage_key_table(). Faults of keys and types are
+/// kept in `faults`, so that resolve() can report them together with those of the values.
+/// @errors diag::ScenarioError: syntax-error; in `faults`: unknown-key, wrong-type, unknown-word,
+/// missing-input
 Scenario read_run(const std::shared_ptr<const diag::SourceText>& source);
 
 /// The quantity in a given input.

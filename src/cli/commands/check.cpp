@@ -1,6 +1,7 @@
 #include "verb.hpp"
 #include <kwhatif/document/toml.hpp>
 #include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/scenario/stage.hpp>
 
 #include <filesystem>
 
@@ -13,8 +14,9 @@ std::vector<diag::Diagnostic> problems_of_file(const std::string& path, const ca
   try {
     const document::Value root = document::parse_toml(source);
     if (root.find("schema") != nullptr) return catalog::Catalog::check(path);
-    const auto run = scenario::resolve(scenario::read_run(source), catalog);
-    return run.warnings;
+    const auto given = scenario::read_run(source);
+    if (!given.stages.empty()) return scenario::resolve_stages(given, catalog).total.warnings;
+    return scenario::resolve(given, catalog).warnings;
   } catch (const diag::Error& error) {
     return error.diagnostics();
   }
