@@ -73,15 +73,6 @@ std::optional<Computed> result_named(std::string_view key, const estimate::RunEs
   return out;
 }
 
-quantity::Dimension dimension_of(std::string_view key) {
-  quantity::Dimension out;
-  const estimate::RunEstimate<double> any;
-  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto& field) {
-    if (info.key == key) out = std::remove_cvref_t<decltype(field)>::value_type::dimension;
-  });
-  return out;
-}
-
 constexpr std::array<std::string_view, 3> co2e_results{"embodied", "total_co2e", "value"};
 
 void judge(Check& check, const std::optional<Computed>& computed, const quantity::Parsed& printed,
@@ -136,7 +127,7 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
     check.at = cell.at();
     check.printed = cell.text();
     const bool any = std::find(co2e_results.begin(), co2e_results.end(), key) != co2e_results.end();
-    const auto dimension = dimension_of(key);
+    const auto dimension = estimate::result_dimension(key);
     const auto parsed = quantity::parse(
         cell.text(), {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension), .any = any});
     if (!parsed.ok) {

@@ -32,16 +32,7 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
   Json out = head_json("kwhatif/estimate/1", run);
   out["results"] = results_json(total);
   out["intervals"] = Json::object();
-  for (const analysis::Band& band : stage_bands(run, total)) {
-    const auto in_unit = [&](double v) {
-      return band.info.unit.empty() ? v : quantity::to_unit(v, band.info.unit);
-    };
-    out["intervals"][std::string{band.info.json_key}] = {{"p05", in_unit(band.p05)},
-                                                         {"p25", in_unit(band.p25)},
-                                                         {"p50", in_unit(band.p50)},
-                                                         {"p75", in_unit(band.p75)},
-                                                         {"p95", in_unit(band.p95)}};
-  }
+  for (const analysis::Band& band : stage_bands(run, total)) add_band(out["intervals"], band);
   out["drivers"] = Json::array();
   out["stages"] = Json::array();
   out["assumptions"] = Json::array();

@@ -2,6 +2,7 @@
 // nlohmann/json).
 #pragma once
 
+#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
 #include <kwhatif/scenario/resolve.hpp>
@@ -22,6 +23,8 @@ Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
 Json results_json(const estimate::RunEstimate<double>& result);
 Json scenario_json(const scenario::ResolvedRun& run);
 
+/// The percentiles of one result under its JSON key, in its unit.
+void add_band(Json& intervals, const analysis::Band& band);
 /// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
 void add_uncertainty(Json& out, const scenario::ResolvedRun& run);
 

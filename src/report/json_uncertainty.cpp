@@ -4,20 +4,24 @@
 
 namespace kwhatif::report {
 
+void add_band(Json& intervals, const analysis::Band& band) {
+  const auto in_unit = [&](double v) {
+    return band.info.unit.empty() ? v : quantity::to_unit(v, band.info.unit);
+  };
+  intervals[std::string{band.info.json_key}] = {{"p05", in_unit(band.p05)},
+                                                {"p25", in_unit(band.p25)},
+                                                {"p50", in_unit(band.p50)},
+                                                {"p75", in_unit(band.p75)},
+                                                {"p95", in_unit(band.p95)}};
+}
+
 void add_uncertainty(Json& out, const scenario::ResolvedRun& run) {
   const auto spread = analysis::spread_of(run);
   const auto intervals = analysis::intervals(run, spread);
   out["intervals"] = Json::object();
   std::string_view widest;
   for (const analysis::Band& band : intervals.bands) {
-    const auto in_unit = [&](double v) {
-      return band.info.unit.empty() ? v : quantity::to_unit(v, band.info.unit);
-    };
-    out["intervals"][std::string{band.info.json_key}] = {{"p05", in_unit(band.p05)},
-                                                         {"p25", in_unit(band.p25)},
-                                                         {"p50", in_unit(band.p50)},
-                                                         {"p75", in_unit(band.p75)},
-                                                         {"p95", in_unit(band.p95)}};
+    add_band(out["intervals"], band);
     if (band.info.key == "facility_energy" || (band.info.key == "operational_location"))
       widest = band.info.key;
     if (widest.empty()) widest = band.info.key;

@@ -183,8 +183,11 @@ std::string schedule_csv(const ScheduleAnswer& a) {
   return csv(table);
 }
 
-std::string heat_map_text(const analysis::Trace& trace, const std::string& title) {
-  const auto map = analysis::heat_map(trace);
+namespace {
+
+// Least and largest value of a heat map; hours without data are NaN.
+template <class Map>
+std::pair<double, double> ends_of(const Map& map) {
   double low = std::numeric_limits<double>::infinity();
   double high = 0;
   for (const auto& row : map) {
@@ -194,6 +197,14 @@ std::string heat_map_text(const analysis::Trace& trace, const std::string& title
       high = std::max(high, v);
     }
   }
+  return {low, high};
+}
+
+}  // namespace
+
+std::string heat_map_text(const analysis::Trace& trace, const std::string& title) {
+  const auto map = analysis::heat_map(trace);
+  const auto [low, high] = ends_of(map);
   static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   static constexpr std::array<std::string_view, 5> shades{"  ", "░░", "▒▒", "▓▓", "██"};
@@ -223,15 +234,7 @@ std::string heat_map_text(const analysis::Trace& trace, const std::string& title
 
 std::string heat_map_svg(const analysis::Trace& trace, const std::string& title) {
   const auto map = analysis::heat_map(trace);
-  double low = std::numeric_limits<double>::infinity();
-  double high = 0;
-  for (const auto& row : map) {
-    for (const double v : row) {
-      if (std::isnan(v)) continue;
-      low = std::min(low, v);
-      high = std::max(high, v);
-    }
-  }
+  const auto [low, high] = ends_of(map);
   static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   constexpr int cell_width = 44;

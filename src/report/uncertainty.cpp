@@ -12,15 +12,6 @@ using quantity::significant;
 
 namespace {
 
-quantity::Dimension dimension_of(std::string_view key) {
-  quantity::Dimension out;
-  const estimate::RunEstimate<double> any;
-  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto& field) {
-    if (info.key == key) out = std::remove_cvref_t<decltype(field)>::value_type::dimension;
-  });
-  return out;
-}
-
 // "310 to 805 t": the unit of the larger end for both.
 std::string band_words(double low, double high, const quantity::Dimension& dimension) {
   const std::string upper = quantity::human(high, dimension);
@@ -60,7 +51,7 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
     const analysis::Band* band = intervals.find(key);
     if (band == nullptr || band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
-    const auto dimension = dimension_of(key);
+    const auto dimension = estimate::result_dimension(key);
     table.rows.push_back({std::string{band->info.label}, band_words(band->p25, band->p75, dimension),
                           band_words(band->p05, band->p95, dimension)});
     widest = key;

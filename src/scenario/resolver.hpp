@@ -45,6 +45,7 @@ class Resolver {
 
   // site.cpp: the place
   void resolve_site();
+  std::optional<catalog::Row> find_place(catalog::Kind kind, const Given& given, const std::string& otherwise);
   void take_region(const Given& given);
   void take_grid(const Given& given);
   void choose_intensity(const std::string& place, const Given& given);

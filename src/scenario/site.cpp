@@ -83,59 +83,50 @@ void Resolver::resolve_site() {
   }
 }
 
-void Resolver::take_region(const Given& given) {
-  const auto found = catalog_.lookup(Kind::region, given.text);
-  if (!found.row) {
-    if (!found.also.empty()) {
-      fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also),
-            given.where, "name one of them");
-      return;
-    }
-    std::string help = found.suggestion;
-    if (help.empty() && catalog_.lookup(Kind::grid, given.text).row)
-      help = "'" + given.text + "' is a grid: use --grid " + given.text;
-    if (help.empty()) help = "a region is provider:region, such as gcp:us-central1";
-    fault("unknown-region", given.named + ": no region '" + given.text.substr(0, 60) + "'", given.where,
-          help + " (`kwhatif list regions` prints all)");
-    return;
+// The one row that a place's name means; anything else is a fault with the nearest names.
+std::optional<Row> Resolver::find_place(Kind kind, const Given& given, const std::string& otherwise) {
+  const std::string what{catalog::schema(kind).name};
+  const auto found = catalog_.lookup(kind, given.text);
+  if (!found.row && !found.also.empty()) {
+    fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also),
+          given.where, "name one of them");
+    return std::nullopt;
   }
-  out_.region = found.row;
+  if (!found.row) {
+    const std::string help = found.suggestion.empty() ? otherwise : found.suggestion;
+    fault("unknown-" + what, given.named + ": no " + what + " '" + given.text.substr(0, 60) + "'",
+          given.where,
+          help + (help.empty() ? "" : " ") + "`kwhatif list " + std::string{catalog::schema(kind).plural} +
+              "` prints all");
+    return std::nullopt;
+  }
   if (found.by_alias)
-    choose("region", std::string{found.row->id()},
+    choose(what, std::string{found.row->id()},
            {.responsible = Responsible::table,
             .source = {},
             .at = {},
             .note = "'" + given.text + "' is taken for " + std::string{found.row->id()},
             .text = given.text});
-  const std::string_view grid = found.row->text("grid");
+  return found.row;
+}
+
+void Resolver::take_region(const Given& given) {
+  const bool grid_named = catalog_.lookup(Kind::grid, given.text).row.has_value();
+  out_.region = find_place(Kind::region, given,
+                           grid_named ? "'" + given.text + "' is a grid: use --grid " + given.text + "."
+                                      : "a region is provider:region, such as gcp:us-central1.");
+  if (!out_.region) return;
+  const std::string_view grid = out_.region->text("grid");
   if (!grid.empty()) out_.grid = catalog_.find(Kind::grid, grid);
-  choose_intensity("region " + std::string{found.row->id()}, given);
+  choose_intensity("region " + std::string{out_.region->id()}, given);
 }
 
 void Resolver::take_grid(const Given& given) {
-  const auto found = catalog_.lookup(Kind::grid, given.text);
-  if (!found.row) {
-    if (!found.also.empty()) {
-      fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also),
-            given.where, "name one of them");
-      return;
-    }
-    std::string help = found.suggestion;
-    if (help.empty() && catalog_.lookup(Kind::region, given.text).row)
-      help = "'" + given.text + "' is a cloud region: use --region " + given.text;
-    fault("unknown-grid", given.named + ": no grid '" + given.text.substr(0, 60) + "'", given.where,
-          help + (help.empty() ? "" : " ") + "`kwhatif list grids` prints all");
-    return;
-  }
-  out_.grid = found.row;
-  if (found.by_alias)
-    choose("grid", std::string{found.row->id()},
-           {.responsible = Responsible::table,
-            .source = {},
-            .at = {},
-            .note = "'" + given.text + "' is taken for " + std::string{found.row->id()},
-            .text = given.text});
-  choose_intensity("grid " + std::string{found.row->id()}, given);
+  const bool region_named = catalog_.lookup(Kind::region, given.text).row.has_value();
+  out_.grid = find_place(
+      Kind::grid, given,
+      region_named ? "'" + given.text + "' is a cloud region: use --region " + given.text + "." : "");
+  if (out_.grid) choose_intensity("grid " + std::string{out_.grid->id()}, given);
 }
 
 void Resolver::choose_intensity(const std::string& place, const Given& given) {

@@ -60,4 +60,14 @@ constexpr void for_each_result(Estimate& r, Visit visit) {
   visit(I{"electricity_cost", "electricity_cost_usd", "USD", "Cost of electricity"}, r.electricity_cost);
 }
 
+/// Dimension of the result with that key; a plain number where there is no such result.
+inline quantity::Dimension result_dimension(std::string_view key) {
+  quantity::Dimension out;
+  const RunEstimate<double> any;
+  for_each_result(any, [&](const ResultInfo& info, const auto& field) {
+    if (info.key == key) out = std::remove_cvref_t<decltype(field)>::value_type::dimension;
+  });
+  return out;
+}
+
 }  // namespace kwhatif::estimate
