@@ -53,7 +53,7 @@ std::string group_of(const std::string& quantity) {
   return quantity == "device_time" || quantity == "wall_time" ? quantity : "energy and CO2e";
 }
 
-BacktestSummary summary_of(std::vector<const BacktestRow*> rows) {
+BacktestSummary summary_of(const std::vector<const BacktestRow*>& rows) {
   BacktestSummary out;
   out.rows = rows.size();
   const auto n = static_cast<double>(rows.size());

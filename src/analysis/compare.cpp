@@ -243,8 +243,8 @@ std::optional<Compared> published_run(const catalog::Catalog& catalog, std::stri
                                           (problem.empty() ? "" : ": " + problem),
                                .help = "`kwhatif show runs " + std::string{id} + "` prints what is known"});
   }
-  auto result = estimate::estimate(run->inputs);
-  return Compared{std::string{row->text("name")}, std::move(*run), std::move(result), {}};
+  const auto result = estimate::estimate(run->inputs);
+  return Compared{std::string{row->text("name")}, std::move(*run), result, {}};
 }
 
 }  // namespace kwhatif::analysis

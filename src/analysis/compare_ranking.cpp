@@ -29,7 +29,9 @@ bool refines(std::string_view axis) { return axis == "year" || axis == "basis" |
 std::string group_label(const Compared& c) {
   std::string out;
   for (const auto& [axis, value] : c.position) {
-    if (!is_place(axis)) out += (out.empty() ? "" : ", ") + axis + "=" + value;
+    if (is_place(axis)) continue;
+    if (!out.empty()) out += ", ";
+    out.append(axis).append("=").append(value);
   }
   return out;
 }

@@ -14,7 +14,7 @@ using estimate::Slot;
 using quantity::significant;
 using scenario::ResolvedRun;
 
-Band operator*(const Band& a, const Band& b) {
+FactorBand operator*(const FactorBand& a, const FactorBand& b) {
   const double typical = a.typical * b.typical;
   const auto side = [](double x, double y) { return std::sqrt(x * x + y * y); };
   return {typical * std::exp(-side(std::log(a.typical / a.low), std::log(b.typical / b.low))), typical,
@@ -23,9 +23,9 @@ Band operator*(const Band& a, const Band& b) {
 
 namespace {
 
-Band band_of(const Row& row) {
+FactorBand band_of(const Row& row) {
   const auto cell = row.cell("factor");
-  Band out{cell->value(), cell->value(), cell->value()};
+  FactorBand out{cell->value(), cell->value(), cell->value()};
   if (cell->has_spread()) {
     out.low = std::min(cell->low(), cell->value());
     out.high = std::max(cell->high(), cell->value());
@@ -34,7 +34,7 @@ Band band_of(const Row& row) {
 }
 
 // The part of the run that the lever acts on, s, mixed with the rest, which changes by `rest`.
-Band on_share(const Band& f, double share, const Band& rest) {
+FactorBand on_share(const FactorBand& f, double share, const FactorBand& rest) {
   return {share * f.low + (1 - share) * rest.low, share * f.typical + (1 - share) * rest.typical,
           share * f.high + (1 - share) * rest.high};
 }
@@ -61,7 +61,7 @@ LeverEffect effect_of(const Row& row, const LeverFacts& facts, double gpu_share)
   const Judgement judgement = judge_lever(row, facts);
   out.applies = judgement.applies;
   out.reason = judgement.reason;
-  Band f = band_of(row);
+  FactorBand f = band_of(row);
   const std::string_view effect = row.text("effect_on");
   if (const auto side = time_side(row, facts.catalog); side && effect == "gpu_energy")
     out.time = band_of(*side);
@@ -144,16 +144,16 @@ namespace {
 }
 
 // Multiplies one input and its band; the lever becomes its origin.
-void scale(ResolvedRun& run, Slot slot, const Band& f, const Row& lever) {
+void scale(ResolvedRun& run, Slot slot, const FactorBand& f, const Row& lever) {
   const auto value = estimate::slot_value(run.inputs, slot);
   if (!value) return;
   auto& record = run.records[static_cast<std::size_t>(slot)];
-  const Band before = record.low && record.high && *value > 0 && *record.low > 0 && *record.low <= *value &&
-                              *record.high >= *value
-                          ? Band{*record.low, *value, *record.high}
-                          : Band{*value, *value, *value};
+  const FactorBand before = record.low && record.high && *value > 0 && *record.low > 0 &&
+                                    *record.low <= *value && *record.high >= *value
+                                ? FactorBand{*record.low, *value, *record.high}
+                                : FactorBand{*value, *value, *value};
   if (*value <= 0) return;
-  const Band after = before * f;
+  const FactorBand after = before * f;
   estimate::set_slot(run.inputs, slot, after.typical);
   record.low = after.low;
   record.high = after.high;
@@ -170,13 +170,13 @@ void scale(ResolvedRun& run, Slot slot, const Band& f, const Row& lever) {
 }
 
 // Work scales compute (and the time given for it); time scales the time or the rate.
-void scale_time(ResolvedRun& run, const Band& f, const Row& lever) {
+void scale_time(ResolvedRun& run, const FactorBand& f, const Row& lever) {
   if (run.inputs.device_time || run.inputs.wall_time) {
     scale(run, Slot::device_time, f, lever);
     scale(run, Slot::wall_time, f, lever);
     return;
   }
-  const Band faster{1 / f.high, 1 / f.typical, 1 / f.low};
+  const FactorBand faster{1 / f.high, 1 / f.typical, 1 / f.low};
   scale(run, run.inputs.achieved ? Slot::achieved : Slot::mfu, faster, lever);
 }
 
@@ -198,8 +198,8 @@ void apply(ResolvedRun& run, const LeverEffect& e) {
     return;
   }
   // energy: the power changes by what the time does not explain
-  const Band power{e.energy.low / e.time.typical, e.energy.typical / e.time.typical,
-                   e.energy.high / e.time.typical};
+  const FactorBand power{e.energy.low / e.time.typical, e.energy.typical / e.time.typical,
+                         e.energy.high / e.time.typical};
   for (const Slot slot : {Slot::power, Slot::total_power}) scale(run, slot, power, e.row);
   if (!run.inputs.power && !run.inputs.total_power) scale(run, Slot::power_ratio, power, e.row);
   if (e.time.typical != 1) scale_time(run, {e.time.typical, e.time.typical, e.time.typical}, e.row);

@@ -24,8 +24,8 @@ std::string verb_help(const Verb& verb) {
                     "\n\nexample: " + std::string{verb.example} + '\n';
   const auto option_rows = [](report::Table& table, std::span<const Option> options) {
     for (const Option& o : options) {
-      std::string flag = "--" + std::string{o.name};
-      if (o.name == "output") flag = "-o, " + flag;
+      std::string flag = o.name == "output" ? "-o, --" : "--";
+      flag += o.name;
       table.rows.push_back({flag + (o.value.empty() ? "" : ' ' + std::string{o.value}), std::string{o.help}});
     }
   };

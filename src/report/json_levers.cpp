@@ -6,7 +6,9 @@ namespace kwhatif::report {
 
 namespace {
 
-Json band(const analysis::Band& b) { return {{"low", b.low}, {"typical", b.typical}, {"high", b.high}}; }
+Json band(const analysis::FactorBand& b) {
+  return {{"low", b.low}, {"typical", b.typical}, {"high", b.high}};
+}
 
 Json combination(const analysis::Combination& c) {
   return {{"levers", c.ids}, {"energy", band(c.energy)}, {"co2e", band(c.co2e)}, {"time", band(c.time)}};

@@ -8,8 +8,8 @@
 namespace kwhatif::report {
 
 using analysis::Applies;
-using analysis::Band;
 using analysis::Combination;
+using analysis::FactorBand;
 using analysis::LeverEffect;
 using quantity::human;
 using quantity::significant;
@@ -22,7 +22,7 @@ constexpr std::size_t page_width = 110;
 std::string percent(double factor) { return significant(100 * (1 - factor), 2) + " %"; }
 
 // Savings, low to high: the largest factor saves least.
-std::string saving(const Band& f) {
+std::string saving(const FactorBand& f) {
   if (f.typical > 1)
     return "x " + significant(f.typical) + " (" + significant(f.low) + " to " + significant(f.high) + ")";
   if (f.low == 1 && f.high == 1 && f.typical == 1) return "-";
@@ -30,7 +30,7 @@ std::string saving(const Band& f) {
   return percent(f.high) + " to " + percent(f.low) + ", typically " + percent(f.typical);
 }
 
-std::string saved(const estimate::RunEstimate<double>& r, const Band& energy, const Band& co2e) {
+std::string saved(const estimate::RunEstimate<double>& r, const FactorBand& energy, const FactorBand& co2e) {
   std::string out;
   if (r.facility_energy && energy.typical != 1)
     out = human(r.facility_energy->coherent() * (1 - energy.typical), dim::energy);

@@ -95,11 +95,11 @@ void Resolver::check_range(Input input, const Given& given, const quantity::Pars
     const bool low = limit.low_included ? v < limit.low : v <= limit.low;
     const bool high = v > limit.high;
     if (!low && !high) continue;
-    std::string help{low ? limit.hint_low : limit.hint_high};
-    if (v < 0) help = "it cannot be negative";
-    const std::string allowed = "allowed: " + std::string{limit.allowed};
+    std::string help{v < 0 ? "it cannot be negative" : low ? limit.hint_low : limit.hint_high};
+    if (!help.empty()) help += "; ";
+    help.append("allowed: ").append(limit.allowed);
     fault("out-of-range", given.named + " = " + given.text + " is out of range", given.where,
-          help.empty() ? allowed : help + "; " + allowed);
+          std::move(help));
     return;
   }
   if (input == Input::chips && v != std::floor(v))

@@ -20,7 +20,7 @@ void Resolver::set(Slot slot, double coherent, SlotRecord record) {
   out_.records[static_cast<std::size_t>(slot)] = std::move(record);
 }
 
-void Resolver::set(Slot slot, const catalog::Cell& cell, Responsible responsible, std::string note) {
+void Resolver::set(Slot slot, const catalog::Cell& cell, Responsible responsible, const std::string& note) {
   SlotRecord record{.origin = cell.origin(responsible), .half_step = cell.half_step(), .low = {}, .high = {}};
   if (cell.has_spread()) {
     record.low = cell.low();

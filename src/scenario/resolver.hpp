@@ -45,7 +45,8 @@ class Resolver {
 
   // site.cpp: the place
   void resolve_site();
-  std::optional<catalog::Row> find_place(catalog::Kind kind, const Given& given, const std::string& otherwise);
+  std::optional<catalog::Row> find_place(catalog::Kind kind, const Given& given,
+                                         const std::string& otherwise);
   void take_region(const Given& given);
   void take_grid(const Given& given);
   void choose_intensity(const std::string& place, const Given& given);
@@ -57,7 +58,8 @@ class Resolver {
   /// The slot with the rounding of its text.
   number::Interval interval(Slot slot) const;
   void set(Slot slot, double coherent, SlotRecord record);
-  void set(Slot slot, const catalog::Cell& cell, provenance::Responsible responsible, std::string note = {});
+  void set(Slot slot, const catalog::Cell& cell, provenance::Responsible responsible,
+           const std::string& note = {});
   /// A row of the defaults table into a slot.
   void set_default(Slot slot, const std::string& id);
   void throw_if_faulty();

@@ -9,7 +9,7 @@ namespace kwhatif {
 namespace {
 
 using analysis::Applies;
-using analysis::Band;
+using analysis::FactorBand;
 using scenario::Input;
 
 const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
@@ -107,13 +107,13 @@ TEST_CASE("early stopping acts on the trials of a search, not on the last run") 
 }
 
 TEST_CASE("independent bands multiply, their logarithms in quadrature") {
-  const Band one{0.5, 0.5, 0.5};
-  const Band wide{0.25, 0.5, 1.0};
-  const Band product = one * wide;
+  const FactorBand one{0.5, 0.5, 0.5};
+  const FactorBand wide{0.25, 0.5, 1.0};
+  const FactorBand product = one * wide;
   CHECK(product.typical == Approx(0.25));
   CHECK(product.low == Approx(0.125));
   CHECK(product.high == Approx(0.5));
-  const Band twice = wide * wide;
+  const FactorBand twice = wide * wide;
   CHECK(twice.low > wide.low * wide.low);
   CHECK(twice.high < wide.high * wide.high);
 }

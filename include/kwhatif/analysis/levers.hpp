@@ -18,13 +18,13 @@
 namespace kwhatif::analysis {
 
 /// A factor with the band that its source leaves open; low is the smallest factor.
-struct Band {
+struct FactorBand {
   double low = 1;
   double typical = 1;
   double high = 1;
 };
 /// Product of two independent bands: typical values multiply, logarithms of the deviations add in quadrature.
-Band operator*(const Band& a, const Band& b);
+FactorBand operator*(const FactorBand& a, const FactorBand& b);
 
 enum class Applies { yes, perhaps, no };
 
@@ -33,18 +33,18 @@ struct LeverEffect {
   catalog::Row row;
   Applies applies = Applies::perhaps;
   std::string reason;  ///< why it applies or not
-  Band energy;         ///< factor on facility energy
-  Band co2e;
-  Band time;  ///< factor on device-time
+  FactorBand energy;   ///< factor on facility energy
+  FactorBand co2e;
+  FactorBand time;  ///< factor on device-time
   bool penalty = false;
 };
 
 /// Several levers together.
 struct Combination {
   std::vector<std::string> ids;
-  Band energy;
-  Band co2e;
-  Band time;
+  FactorBand energy;
+  FactorBand co2e;
+  FactorBand time;
 };
 
 struct Levers {
