@@ -198,7 +198,8 @@ TEST_CASE("ML CO2 Impact's rounding of intensities is printed only as published"
                              {Input::ci, "16 g/kWh"},
                              {Input::pue, "1.1"}});
   CHECK(*by_id(applied(run), "mlco2-impact").co2e_ratio < 1);
-  const auto& literal = *by_id(applied(run, true), "mlco2-impact").footprint;
+  const auto as_published = applied(run, true);
+  const auto& literal = *by_id(as_published, "mlco2-impact").footprint;
   CHECK(literal.co2e->coherent() == Approx(240 * 0.02));  // 240 kWh at 20 g/kWh
 }
 
