@@ -1,6 +1,7 @@
 #include "json_support.hpp"
 #include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/uncertainty.hpp>
 
 namespace kwhatif::report {
 
@@ -16,9 +17,11 @@ void add_band(Json& intervals, const analysis::Band& band) {
 }
 
 void add_uncertainty(Json& out, const scenario::ResolvedRun& run) {
+  out["intervals"] = Json::object();
+  out["drivers"] = Json::array();
+  if (!uncertain(run)) return;
   const auto spread = analysis::spread_of(run);
   const auto intervals = analysis::intervals(run, spread);
-  out["intervals"] = Json::object();
   std::string_view widest;
   for (const analysis::Band& band : intervals.bands) {
     add_band(out["intervals"], band);
@@ -26,7 +29,6 @@ void add_uncertainty(Json& out, const scenario::ResolvedRun& run) {
       widest = band.info.key;
     if (widest.empty()) widest = band.info.key;
   }
-  out["drivers"] = Json::array();
   if (widest.empty()) return;
   for (const auto& driver : analysis::drivers(run.inputs, spread, widest)) {
     out["drivers"].push_back({{"input", estimate::info(driver.slot).key},

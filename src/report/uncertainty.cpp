@@ -42,7 +42,14 @@ std::string flag_of(Slot slot) {
 
 }  // namespace
 
+bool uncertain(const scenario::ResolvedRun& run) {
+  return std::any_of(run.records.begin(), run.records.end(), [](const scenario::SlotRecord& record) {
+    return record.distribution.has_value() || record.low.has_value() || record.high.has_value();
+  });
+}
+
 std::string uncertainty_text(const scenario::ResolvedRun& run) {
+  if (!uncertain(run)) return {};
   const auto spread = analysis::spread_of(run);
   const auto intervals = analysis::intervals(run, spread);
   Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};

@@ -7,6 +7,10 @@
 
 namespace kwhatif::report {
 
+/// Whether any input has a spread worth carrying through: a prediction, or a table value with a range. The
+/// rounding of printed table values alone is not worth a millisecond.
+bool uncertain(const scenario::ResolvedRun& run);
+
 /// The 50 and 90 % bands of the main results in plain words, and which inputs to settle first; empty where
 /// nothing is uncertain.
 std::string uncertainty_text(const scenario::ResolvedRun& run);
