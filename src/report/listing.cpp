@@ -209,8 +209,7 @@ std::vector<std::size_t> default_columns(Kind kind) {
   return all;
 }
 
-void sort_rows(std::vector<Row>& rows, Kind kind, std::size_t column, bool largest_first) {
-  (void)kind;
+void sort_rows(std::vector<Row>& rows, std::size_t column, bool largest_first) {
   std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
     const auto x = number_of(a, column);
     const auto y = number_of(b, column);

@@ -18,6 +18,14 @@ using provenance::Responsible;
 using provenance::Standing;
 using quantity::human;
 
+AssumedLength assumed_length(const model::Architecture& architecture, const catalog::Catalog& catalog) {
+  constexpr double longest = 8192;
+  const double context = architecture.context_length.as_double();
+  if (context > 0 && context <= longest) return {context, "the context length of the config", false};
+  const auto fallback = catalog.find(Kind::fallback, "sequence-length");
+  return {*fallback->number("value"), std::string{fallback->text("note")}, context > longest};
+}
+
 Network count_network(std::string_view text, const std::string& name, double sequence_length,
                       model::Recompute recompute) {
   Network out;
@@ -240,18 +248,10 @@ void Resolver::count_network(const std::string& text, const std::string& name,
   } else if (published_length) {
     length = published_length->value();
   }
-  const auto shape = model::read_config(text, name).architecture;
-  const double context = shape.context_length.as_double();
-  constexpr double longest_assumed = 8192;  // longer contexts are mostly reached in a later, short phase
-  if (length == 0 && context > 0 && context <= longest_assumed) {
-    length = context;
-    length_note = "the context length of the config";
-    responsible = Responsible::fallback;
-    standing = Standing::assumed;
-  } else if (length == 0) {
-    const auto fallback = catalog_.find(Kind::fallback, "sequence-length");
-    length = *fallback->number("value");
-    length_note = std::string{fallback->text("note")};
+  if (length == 0) {
+    const auto assumed = assumed_length(model::read_config(text, name).architecture, catalog_);
+    length = assumed.tokens;
+    length_note = assumed.note;
     responsible = Responsible::fallback;
     standing = Standing::assumed;
   }

@@ -143,9 +143,8 @@ class Coster {
   }
 
   double length() const {
-    constexpr double otherwise = 4096;
-    return known_.network && known_.network->sequence_length > 0 ? known_.network->sequence_length
-                                                                 : otherwise;
+    if (known_.network && known_.network->sequence_length > 0) return known_.network->sequence_length;
+    return *catalog_.find(catalog::Kind::fallback, "sequence-length")->number("value");
   }
 
   // Another model of the stage: an id of the tables, a number of parameters or a config.json.

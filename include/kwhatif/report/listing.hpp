@@ -39,7 +39,7 @@ std::vector<std::size_t> default_columns(catalog::Kind kind);
 /// @errors diag::UsageError: unknown-column
 std::vector<std::size_t> read_columns(catalog::Kind kind, std::string_view text, const diag::Span& where);
 /// Sorts by a column; numbers by value, rows without one last.
-void sort_rows(std::vector<catalog::Row>& rows, catalog::Kind kind, std::size_t column, bool largest_first);
+void sort_rows(std::vector<catalog::Row>& rows, std::size_t column, bool largest_first);
 
 std::string listing_text(const Listing& listing, std::size_t all);
 std::string listing_csv(const Listing& listing);

@@ -1,6 +1,7 @@
 // An architecture counted: what --model and --config bring into a run.
 #pragma once
 
+#include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/model/config_json.hpp>
 #include <kwhatif/model/flops.hpp>
@@ -22,6 +23,17 @@ struct Network {
   double sequence_length = 0;  ///< 0 where it has no meaning (images)
   std::vector<diag::Diagnostic> remarks;
 };
+
+/// The sequence length taken where neither the run nor the tables say one.
+struct AssumedLength {
+  double tokens = 0;
+  std::string note;             ///< why this one
+  bool context_longer = false;  ///< the config allows more than is assumed of training
+};
+
+/// The context length of the config where it is short enough to have been trained at throughout, else the
+/// default "sequence-length" of the tables: longer contexts are mostly reached in a later, short phase.
+AssumedLength assumed_length(const model::Architecture& architecture, const catalog::Catalog& catalog);
 
 /// Reads and counts a config.json.
 ///

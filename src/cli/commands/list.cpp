@@ -69,7 +69,7 @@ int list(Context& context) {
   if (const auto sort = arguments.get("sort")) {
     const bool down = sort->text.starts_with('-');
     const auto column = report::read_columns(listing.kind, sort->text.substr(down ? 1 : 0), sort->where);
-    if (!column.empty()) report::sort_rows(listing.rows, listing.kind, column.front(), down);
+    if (!column.empty()) report::sort_rows(listing.rows, column.front(), down);
   }
   if (const auto limit = arguments.get("limit")) {
     const auto n = quantity::parse(limit->text, {.dimension = quantity::dim::one, .bare_number = true});

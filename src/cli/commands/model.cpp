@@ -91,21 +91,18 @@ Named load(Context& context, const scenario::Given& name, std::vector<diag::Diag
                               .help = help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all"});
     }
   }
-  const double context_length = model::read_config(text, shown).architecture.context_length.as_double();
-  constexpr double longest_assumed = 8192;  // longer contexts are mostly reached in a later, short phase
-  constexpr double otherwise = 4096;
+  const auto architecture = model::read_config(text, shown).architecture;
+  const auto assumed = scenario::assumed_length(architecture, context.catalog);
   const auto published = out.preset ? out.preset->number("sequence_length") : std::nullopt;
-  double length = published.value_or(0);
-  if (length == 0)
-    length = context_length > 0 && context_length <= longest_assumed ? context_length : otherwise;
+  double length = published.value_or(assumed.tokens);
   length = whole(arguments, "seq-len", 1, 100'000'000, length);
   out.network = scenario::count_network(text, shown, length, recompute_of(arguments));
   std::copy_if(out.network.remarks.begin(), out.network.remarks.end(), std::back_inserter(warnings),
                [](const diag::Diagnostic& d) { return d.severity == diag::Severity::warning; });
-  if (!arguments.has("seq-len") && out.network.sequence_length > 0 && context_length > longest_assumed &&
-      !published)
+  if (!arguments.has("seq-len") && out.network.sequence_length > 0 && assumed.context_longer && !published)
     warnings.push_back({.code = "assumed-length",
-                        .message = shown + ": the config allows " + quantity::shortest(context_length) +
+                        .message = shown + ": the config allows " +
+                                   quantity::shortest(architecture.context_length.as_double()) +
                                    " tokens; FLOPs are counted at " + quantity::shortest(length),
                         .where = {},
                         .help = "--seq-len sets the length trained at",
