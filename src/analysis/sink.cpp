@@ -157,8 +157,8 @@ class Runner {
       : kernel_(kernel),
         sink_(sink),
         options_(options),
-        steps_per_task_(std::max<std::uint64_t>(1, sink.task_points() / kernel.inner_size())),
-        tasks_((kernel.outer_steps() + steps_per_task_ - 1) / steps_per_task_) {}
+        blocks_per_task_(blocks_per_task(kernel, sink)),
+        tasks_((kernel.blocks() + blocks_per_task_ - 1) / blocks_per_task_) {}
 
   bool run() {
     const unsigned threads = static_cast<unsigned>(
@@ -175,6 +175,13 @@ class Runner {
   }
 
  private:
+  // Whole outer steps; parts of one where a single step is already too much.
+  static std::uint64_t blocks_per_task(const Kernel& kernel, const Sink& sink) {
+    const std::uint64_t steps = sink.task_points() / kernel.inner_size();
+    if (steps > 0) return steps * kernel.blocks_per_step();
+    return std::max<std::uint64_t>(1, sink.task_points() / Kernel::block_lanes);
+  }
+
   bool stopped() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
 
   void worker(unsigned threads) {
@@ -191,14 +198,17 @@ class Runner {
           task = next_++;
         }
         auto part = sink_.part();
-        const std::uint64_t first = task * steps_per_task_;
-        const std::uint64_t last = std::min(kernel_.outer_steps(), first + steps_per_task_);
+        const std::uint64_t first = task * blocks_per_task_;
+        const std::uint64_t last = std::min(kernel_.blocks(), first + blocks_per_task_);
         bool whole = true;
-        kernel_.each(*work, first, last, [&](const Block& block) {
-          filter.pass(block, *part);
-          whole = !stopped();
-          return whole;
-        });
+        kernel_.each_block(
+            *work, first, last,
+            [&](const Block& block) {
+              filter.pass(block, *part);
+              whole = !stopped();
+              return whole;
+            },
+            [&](std::size_t lanes) { return options_.limits.empty() ? part->room(lanes) : nullptr; });
         std::unique_lock lock(mutex_);
         if (!whole) {
           next_ = tasks_;
@@ -211,8 +221,8 @@ class Runner {
           done_.erase(it);
           ++committed_;
           if (options_.progress)
-            options_.progress(std::min(kernel_.outer_steps(), committed_ * steps_per_task_) *
-                              kernel_.inner_size());
+            options_.progress(
+                kernel_.points_before(std::min(kernel_.blocks(), committed_ * blocks_per_task_)));
         }
         room_.notify_all();
       }
@@ -226,7 +236,7 @@ class Runner {
   const Kernel& kernel_;
   Sink& sink_;
   const RunOptions& options_;
-  std::uint64_t steps_per_task_;
+  std::uint64_t blocks_per_task_;
   std::uint64_t tasks_;
   std::mutex mutex_;
   std::condition_variable room_;

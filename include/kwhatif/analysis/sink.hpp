@@ -43,6 +43,13 @@ class Part {
   /// @param columns  one per result of the kernel; NaN where absent or where a limit does not hold
   /// @param keep     where the limits hold, per lane; null: everywhere
   virtual void take(const Block& block, const double* const* columns, const unsigned char* keep) = 0;
+  /// Where the results of the next block shall be written, one place per result of the kernel, each with room
+  /// for `lanes` numbers; null: anywhere. take() then gets these places as columns. Not asked where limits
+  /// choose rows.
+  virtual double* const* room(std::size_t lanes) {
+    static_cast<void>(lanes);
+    return nullptr;
+  }
 };
 
 class Sink {

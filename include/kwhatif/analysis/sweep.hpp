@@ -4,9 +4,9 @@
 // looked up when the Space is built, once per value that matters, never per point. Which slots depend on
 // which axes is found by resolving runs, so a default that depends on two axes (a predicted MFU) is seen, and
 // is checked on random points. Kernel: estimate::estimate() recorded once per pattern of known inputs,
-// replayed over blocks of points. What does not change along the inner axes is computed once per block, by
-// the same operations in the same order: every number has the bits of estimate() on that run. Does not live
-// here: what becomes of the numbers (sink.hpp).
+// replayed over blocks of points. Only the steps that the last move along the axes has changed are computed
+// anew, by the same operations in the same order: every number has the bits of estimate() on that run. Does
+// not live here: what becomes of the numbers (sink.hpp).
 #pragma once
 
 #include <kwhatif/analysis/axis.hpp>
@@ -128,30 +128,57 @@ class Kernel {
   /// Rows of the inner points relative to the block's base, or null where they are 0, 1, 2 …
   const std::uint64_t* inner_rows() const { return inner_rows_.empty() ? nullptr : inner_rows_.data(); }
 
+  static constexpr std::size_t block_lanes = 1024;
+  /// Blocks are numbered through: each outer step has this many.
+  std::uint64_t blocks_per_step() const { return (inner_size_ + block_lanes - 1) / block_lanes; }
+  std::uint64_t blocks() const { return outer_steps_ * blocks_per_step(); }
+  /// Points before a block.
+  std::uint64_t points_before(std::uint64_t block) const {
+    return block / blocks_per_step() * inner_size_ + block % blocks_per_step() * block_lanes;
+  }
+
   /// Buffers of one thread.
   class Work;
   std::shared_ptr<Work> work() const;
-  /// Calls take(const Block&) for the outer steps [first, last), in order; stops early where take returns
-  /// false.
-  template <class Take>
-  void each(Work& work, std::uint64_t first, std::uint64_t last, Take take) const {
+  /// Calls take(const Block&) for the blocks [first, last), in order; stops early where take returns false.
+  /// @param room  room(lanes) says where to write the results of the next block, one place per result, or
+  ///   null: into buffers of the kernel
+  template <class Take, class Room>
+  void each_block(Work& work, std::uint64_t first, std::uint64_t last, Take take, Room room) const {
     Block block;
-    for (std::uint64_t step = first; step < last; ++step) {
-      for (std::size_t at = 0; at < inner_size_; at += block_lanes) {
-        evaluate(work, step, at, block);
-        if (!take(block)) return;
+    std::uint64_t step = first / blocks_per_step();
+    auto at = static_cast<std::size_t>(first % blocks_per_step()) * block_lanes;
+    for (std::uint64_t b = first; b < last; ++b) {
+      const std::size_t lanes = inner_size_ - at < block_lanes ? inner_size_ - at : block_lanes;
+      evaluate(work, step, at, room(lanes), block);
+      if (!take(block)) return;
+      at += lanes;
+      if (at == inner_size_) {
+        at = 0;
+        ++step;
       }
     }
   }
-  static constexpr std::size_t block_lanes = 1024;
+  /// The same for the outer steps [first, last).
+  template <class Take>
+  void each(Work& work, std::uint64_t first, std::uint64_t last, Take take) const {
+    each_block(work, first * blocks_per_step(), last * blocks_per_step(), take,
+               [](std::size_t) -> double* const* { return nullptr; });
+  }
 
  private:
   struct Program;
   struct Layout;
   void arrange(bool any_order);
-  void evaluate(Work& work, std::uint64_t step, std::size_t first_inner, Block& out) const;
-  void run(Work& work, const Program& program, std::size_t first, std::size_t lanes) const;
+  std::vector<std::size_t> cheapest_inner() const;
+  void lay_out();
+  void go_to(Work& work, std::uint64_t step) const;
+  void evaluate(Work& work, std::uint64_t step, std::size_t first_inner, double* const* room,
+                Block& out) const;
+  void run(Work& work, const Program& program, std::size_t first, std::size_t lanes,
+           double* const* room) const;
   const Program& program(Work& work, std::uint64_t mask) const;
+  void plan(Program& program) const;
 
   const Space& space_;
   std::vector<std::size_t> results_;
