@@ -180,9 +180,10 @@ std::string Axis::column() const {
   return numeric() ? out + std::string{machine_unit(input).suffix} : out;
 }
 
+std::string_view Axis::unit() const { return numeric() ? machine_unit(input).unit : std::string_view{}; }
+
 double Axis::machine(std::size_t i) const {
-  const MachineUnit unit = machine_unit(input);
-  return unit.unit.empty() ? numbers[i] : quantity::to_unit(numbers[i], unit.unit);
+  return unit().empty() ? numbers[i] : quantity::to_unit(numbers[i], unit());
 }
 
 void Axis::drop(std::size_t i) {

@@ -1,4 +1,8 @@
-// Rows of a sweep as CSV, JSON Lines and .npy, formatted block by block.
+// Rows of a sweep as CSV, JSON Lines and .npy.
+//
+// A row is its number, the cells of the axes, those of the results. Cells of axes are made once; what the
+// outer axes put into a row is joined once for all rows along the last axis. Bytes go straight into the
+// buffer of a part, which has room for a whole row and `slack` more.
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/report/sweep.hpp>
@@ -17,8 +21,10 @@ using analysis::Block;
 
 namespace {
 
-constexpr std::size_t kept_texts = 100'000;  // longer axes are formatted row by row
+constexpr std::size_t kept_cells = 100'000;  // longer axes are formatted row by row
 constexpr std::size_t number_room = 32;
+constexpr std::size_t slack = 16;
+constexpr double part_bytes = 131'072;
 
 std::string json_text(std::string_view text) {
   std::string out = "\"";
@@ -29,13 +35,32 @@ std::string json_text(std::string_view text) {
   return out + '"';
 }
 
-std::string axis_cell(const Axis& axis, std::size_t i, RowFormat format) {
-  if (axis.numeric()) return quantity::shortest(axis.machine(i));
-  return format == RowFormat::csv ? csv_field(axis.text(i)) : json_text(axis.text(i));
+// Copies in steps of `slack` bytes, so up to as many more than asked for: both sides have the room.
+inline char* put(char* to, const char* from, std::size_t size) {
+  for (std::size_t i = 0; i < size; i += slack) {
+    char step[slack];  // the two may lie so close in one buffer that what is too much overlaps
+    std::memcpy(step, from + i, slack);
+    std::memcpy(to + i, step, slack);
+  }
+  return to + size;
+}
+
+template <class T>
+inline char* put_bytes(char* to, const T& value) {
+  static_assert(std::endian::native == std::endian::little);
+  std::memcpy(to, &value, sizeof value);
+  return to + sizeof value;
 }
 
 // Digits 13 and 14 are 00 or 99: the number may stand for a shorter one, which quantity::to_unit finds.
 bool near_short(const char* text, const char* end) {
+  constexpr std::ptrdiff_t point_and_digits = 15;
+  if (end - text < point_and_digits - 1) return false;
+  if (*text >= '1' && *text <= '9' && end - text >= point_and_digits) {
+    // without or with a point before them, the two are among the characters 12 to 14
+    const auto round = [](char a, char b) { return a == b && (a == '0' || a == '9'); };
+    if (!round(text[12], text[13]) && !round(text[13], text[14]) && !round(text[12], text[14])) return false;
+  }
   char digits[2] = {'1', '1'};
   int seen = 0;
   for (; text != end && *text != 'e' && seen < 14; ++text) {
@@ -47,40 +72,18 @@ bool near_short(const char* text, const char* end) {
 }
 
 // As `estimate --json` prints it: converted to the unit, the shortest text that reads back to the same bits.
-void append_number(std::string& out, double converted, double coherent, std::string_view unit) {
-  char text[number_room];
-  const auto end = std::to_chars(text, text + sizeof text, converted).ptr;
-  if (near_short(text, end) && !unit.empty())
-    out += quantity::shortest(quantity::to_unit(coherent, unit));
-  else if (std::find(text, end, 'e') != end)
-    out += quantity::shortest(converted);  // exponents as everywhere else
+inline char* put_number(char* to, double converted, double coherent, std::string_view unit) {
+  char* const end = std::to_chars(to, to + number_room, converted).ptr;
+  const bool may_be_short = !unit.empty() && near_short(to, end);
+  const bool exponent = end - to >= 5 && (end[-4] == 'e' || end[-5] == 'e');  // 1e+05, 1e+100
+  if (!may_be_short && !exponent) return end;
+  std::string text;
+  if (may_be_short)
+    text = quantity::shortest(quantity::to_unit(coherent, unit));
   else
-    out.append(text, end);
-}
-
-void append_count(std::string& out, std::uint64_t value) {
-  char text[number_room];
-  out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
-}
-
-template <class T>
-void append_bytes(std::string& out, const T& value) {
-  static_assert(std::endian::native == std::endian::little);
-  char bytes[sizeof(T)];
-  std::memcpy(bytes, &value, sizeof(T));
-  out.append(bytes, sizeof(T));
-}
-
-// A number, or a text filled with zero bytes.
-std::string binary_cell(const Axis& axis, std::size_t i, std::size_t width) {
-  std::string out;
-  if (axis.numeric()) {
-    append_bytes(out, axis.machine(i));
-  } else {
-    out = axis.texts[i];
-    out.append(width - out.size(), '\0');
-  }
-  return out;
+    text = quantity::shortest(converted);  // exponents as everywhere else
+  std::memcpy(to, text.data(), text.size());
+  return to + text.size();
 }
 
 }  // namespace
@@ -94,140 +97,230 @@ std::optional<RowFormat> row_format(std::string_view path) {
 
 class RowPart : public analysis::Part {
  public:
-  explicit RowPart(const RowSink& sink) : sink_(sink) {}
+  RowPart(const RowSink& sink, std::string buffer)
+      : bytes(std::move(buffer)), sink_(sink), written_(sink.results_.size()) {}
 
   void take(const Block& block, const double* const* columns, const unsigned char* keep) override {
     const auto& kernel = sink_.kernel_;
     const auto& axes = kernel.space().axes();
-    std::vector<std::size_t> index(axes.size());
-    std::vector<std::size_t> position(axes.size(), 0);
+    const std::size_t last = axes.size() - 1;
+    index_.resize(axes.size());
     for (std::size_t k = 0; k < kernel.outer_axes().size(); ++k)
-      index[kernel.outer_axes()[k]] = block.outer[k];
+      index_[kernel.outer_axes()[k]] = block.outer[k];
     std::size_t point = block.first_inner;
     for (std::size_t k = kernel.inner_axes().size(); k-- > 0;) {
       const std::size_t a = kernel.inner_axes()[k];
-      index[a] = point % axes[a].size();
+      index_[a] = point % axes[a].size();
       point /= axes[a].size();
     }
-    if (sink_.format_ == RowFormat::npy)
-      bytes.reserve(bytes.size() + block.lanes * 16 * (axes.size() + columns_size()));
-    for (std::size_t lane = 0; lane < block.lanes; ++lane) {
-      if (keep == nullptr || keep[lane] != 0) {
-        line(block.row(lane), axes, index, columns, lane);
-        ++rows;
-      }
-      for (std::size_t k = kernel.inner_axes().size(); k-- > 0;) {
-        const std::size_t a = kernel.inner_axes()[k];
-        if (++index[a] < axes[a].size()) break;
-        index[a] = 0;
+    for (std::size_t lane = 0; lane < block.lanes;) {  // along the last axis
+      const std::size_t end = lane + std::min(block.lanes - lane, axes[last].size() - index_[last]);
+      prefix_.resize((last + 1) * slack + sink_.row_room_);
+      char* joined = prefix_.data();
+      for (std::size_t a = 0; a < last; ++a) joined = axis_cell(joined, a, index_[a]);
+      prefix_size_ = static_cast<std::size_t>(joined - prefix_.data());
+      if (sink_.format_ == RowFormat::npy)
+        records(block, lane, end, columns, keep);
+      else
+        lines(block, lane, end, columns, keep);
+      lane = end;
+      index_[last] = 0;
+      for (std::size_t a = last; a-- > 0;) {
+        if (++index_[a] < axes[a].size()) break;
+        index_[a] = 0;
       }
     }
   }
 
-  std::string bytes;
+  std::string_view written() const { return {bytes.data(), size_}; }
+
+  std::string bytes;  // longer than what is written
   std::uint64_t rows = 0;
 
  private:
-  std::size_t columns_size() const { return sink_.columns_.size(); }
-
-  double machine(std::size_t k, double coherent) const {
-    return coherent * sink_.scales_[k].up / sink_.scales_[k].down;
+  char* axis_cell(char* to, std::size_t a, std::size_t i) const {
+    const RowSink::AxisCells& cells = sink_.axes_[a];
+    if (!cells.begins.empty())
+      return put(to, cells.text.data() + cells.begins[i], cells.begins[i + 1] - cells.begins[i]);
+    const Axis& axis = sink_.kernel_.space().axes()[a];
+    if (!axis.numeric() || sink_.format_ == RowFormat::npy) {
+      const std::string cell = sink_.axis_cell(a, i);
+      std::memcpy(to, cell.data(), cell.size());
+      return to + cell.size();
+    }
+    std::memcpy(to, cells.head.data(), cells.head.size());
+    const double v = axis.numbers[i];
+    return put_number(to + cells.head.size(), cells.scale.convert(v), v, cells.scale.unit);
   }
 
-  void binary(std::uint64_t row, const std::vector<Axis>& axes, const std::vector<std::size_t>& index,
-              const double* const* columns, std::size_t lane) {
-    const std::size_t at = bytes.size();
-    bytes.resize(at + sink_.record_bytes_);
-    char* to = bytes.data() + at;
-    const auto put = [&](const void* from, std::size_t size) {
-      std::memcpy(to, from, size);
-      to += size;
-    };
-    put(&row, sizeof row);
-    for (std::size_t a = 0; a < axes.size(); ++a) {
-      if (!sink_.cells_[a].empty()) {
-        const std::string& cell = sink_.cells_[a][index[a]];
-        put(cell.data(), cell.size());
-      } else {
-        const std::string cell = binary_cell(axes[a], index[a], sink_.widths_[a]);
-        put(cell.data(), cell.size());
-      }
-    }
-    for (std::size_t k = 0; k < columns_size(); ++k) {
-      const double v = machine(k, columns[sink_.columns_[k]][lane]);
-      put(&v, sizeof v);
+  // Where the next row goes.
+  char* next() {
+    const std::size_t needed = size_ + sink_.row_room_ + slack;
+    if (bytes.size() < needed) bytes.resize(std::max(needed, 2 * bytes.size()));
+    return bytes.data() + size_;
+  }
+  void end_row(const char* to) {
+    size_ = static_cast<std::size_t>(to - bytes.data());
+    ++rows;
+  }
+
+  void records(const Block& block, std::size_t lane, std::size_t end, const double* const* columns,
+               const unsigned char* keep) {
+    const std::size_t last = index_.size() - 1;
+    std::size_t i = index_[last];
+    for (; lane < end; ++lane, ++i) {
+      if (keep != nullptr && keep[lane] == 0) continue;
+      char* to = put_bytes(next(), block.row(lane));
+      to = put(to, prefix_.data(), prefix_size_);
+      to = axis_cell(to, last, i);
+      for (const auto& result : sink_.results_)
+        to = put_bytes(to, result.scale.convert(columns[result.column][lane]));
+      end_row(to);
     }
   }
 
-  void line(std::uint64_t row, const std::vector<Axis>& axes, const std::vector<std::size_t>& index,
-            const double* const* columns, std::size_t lane) {
-    if (sink_.format_ == RowFormat::npy) {
-      binary(row, axes, index, columns, lane);
-      return;
-    }
+  void lines(const Block& block, std::size_t lane, std::size_t end, const double* const* columns,
+             const unsigned char* keep) {
     const bool csv = sink_.format_ == RowFormat::csv;
-    bytes += csv ? std::string_view{} : std::string_view{"{\"row\":"};
-    append_count(bytes, row);
-    for (std::size_t a = 0; a < axes.size(); ++a) {
-      bytes += ',';
-      if (!csv) bytes += sink_.keys_[a];
-      if (!sink_.cells_[a].empty())
-        bytes += sink_.cells_[a][index[a]];
-      else
-        bytes += axis_cell(axes[a], index[a], sink_.format_);
+    const std::size_t last = index_.size() - 1;
+    std::size_t i = index_[last];
+    for (; lane < end; ++lane, ++i) {
+      if (keep != nullptr && keep[lane] == 0) continue;
+      char* to = next();
+      if (!csv) {
+        constexpr std::string_view open = "{\"row\":";
+        std::memcpy(to, open.data(), open.size());
+        to += open.size();
+      }
+      to = std::to_chars(to, to + number_room, block.row(lane)).ptr;
+      to = put(to, prefix_.data(), prefix_size_);
+      to = axis_cell(to, last, i);
+      for (std::size_t k = 0; k < written_.size(); ++k)
+        to = result_cell(to, k, columns[sink_.results_[k].column][lane]);
+      if (!csv) *to++ = '}';
+      *to++ = '\n';
+      end_row(to);
     }
-    for (std::size_t k = 0; k < columns_size(); ++k) {
-      bytes += ',';
-      if (!csv) bytes += sink_.keys_[axes.size() + k];
-      const double v = columns[sink_.columns_[k]][lane];
-      if (!std::isnan(v))
-        append_number(bytes, machine(k, v), v, sink_.scales_[k].unit);
-      else if (!csv)
-        bytes += "null";
-    }
-    bytes += csv ? std::string_view{"\n"} : std::string_view{"}\n"};
   }
 
+  // A result often stays the same along the last axis: then the cell of the row before is right.
+  char* result_cell(char* to, std::size_t k, double v) {
+    Written& before = written_[k];
+    const auto bits = std::bit_cast<std::uint64_t>(v);
+    const std::size_t at = static_cast<std::size_t>(to - bytes.data());
+    if (before.size != 0 && before.bits == bits) {
+      to = put(to, bytes.data() + before.at, before.size);
+      before.at = at;
+      return to;
+    }
+    const RowSink::ResultCells& cells = sink_.results_[k];
+    std::memcpy(to, cells.head.data(), cells.head.size());
+    to += cells.head.size();
+    if (!std::isnan(v)) {
+      to = put_number(to, cells.scale.convert(v), v, cells.scale.unit);
+    } else if (sink_.format_ == RowFormat::json_lines) {
+      constexpr std::string_view null = "null";
+      std::memcpy(to, null.data(), null.size());
+      to += null.size();
+    }
+    before = {bits, at, static_cast<std::size_t>(to - bytes.data()) - at};
+    return to;
+  }
+
+  struct Written {
+    std::uint64_t bits = 0;
+    std::size_t at = 0;
+    std::size_t size = 0;
+  };
   const RowSink& sink_;
+  std::size_t size_ = 0;
+  std::vector<std::size_t> index_;
+  std::string prefix_;  // cells of all axes but the last
+  std::size_t prefix_size_ = 0;
+  std::vector<Written> written_;
 };
+
+RowSink::Scale::Scale(std::string_view unit_name) : unit(unit_name) {
+  if (unit.empty()) return;
+  const auto factor = quantity::unit(unit).factor;
+  const double power = std::pow(10.0, std::abs(factor.exponent));
+  up = static_cast<double>(factor.denominator) * (factor.exponent < 0 ? power : 1.0);
+  down = static_cast<double>(factor.numerator) * (factor.exponent > 0 ? power : 1.0);
+}
 
 RowSink::RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> columns, RowFormat format,
                  Write write)
-    : kernel_(kernel), columns_(std::move(columns)), format_(format), write_(std::move(write)) {
-  const auto& axes = kernel.space().axes();
-  cells_.resize(axes.size());
-  widths_.assign(axes.size(), 1);
-  for (std::size_t a = 0; a < axes.size(); ++a) {
-    keys_.push_back('"' + axes[a].column() + "\":");
-    for (const std::string& text : axes[a].texts) widths_[a] = std::max(widths_[a], text.size());
-    record_bytes_ += axes[a].numeric() ? sizeof(double) : widths_[a];
-    if (axes[a].size() > kept_texts) continue;
-    for (std::size_t i = 0; i < axes[a].size(); ++i)
-      cells_[a].push_back(format_ == RowFormat::npy ? binary_cell(axes[a], i, widths_[a])
-                                                    : axis_cell(axes[a], i, format));
+    : kernel_(kernel), format_(format), write_(std::move(write)) {
+  if (kernel.inner_rows() != nullptr) throw diag::InternalError("rows are wanted in order");
+  const auto head_of = [&](const std::string& key) {
+    if (format_ == RowFormat::npy) return std::string{};
+    return format_ == RowFormat::csv ? std::string{","} : ",\"" + key + "\":";
+  };
+  row_room_ = 2 * number_room;  // number of the row, brackets and line end
+  for (const Axis& axis : kernel.space().axes()) {
+    AxisCells cells{.head = head_of(axis.column()), .scale = Scale{axis.unit()}, .text = {}, .begins = {}};
+    for (const std::string& text : axis.texts) cells.width = std::max(cells.width, text.size());
+    // each character may need a backslash or a second quote, and there are quotes around
+    cells.room = cells.head.size() + (axis.numeric() ? number_room : 2 * cells.width + 2);
+    row_room_ += cells.room;
+    axes_.push_back(std::move(cells));
   }
-  record_bytes_ += sizeof(std::uint64_t) + columns_.size() * sizeof(double);
-  for (const std::size_t c : columns_) {
-    const auto info = analysis::result_info(kernel.results()[c]);
-    keys_.push_back('"' + std::string{info.json_key} + "\":");
-    Scale scale;  // the steps of quantity::to_unit, looked up once
-    if (!info.unit.empty()) {
-      const auto factor = quantity::unit(info.unit).factor;
-      const double power = std::pow(10.0, std::abs(factor.exponent));
-      scale.unit = info.unit;
-      scale.up = static_cast<double>(factor.denominator) * (factor.exponent < 0 ? power : 1.0);
-      scale.down = static_cast<double>(factor.numerator) * (factor.exponent > 0 ? power : 1.0);
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    AxisCells& cells = axes_[a];
+    const std::size_t n = kernel.space().axes()[a].size();
+    if (n > kept_cells) continue;
+    for (std::size_t i = 0; i < n; ++i) {
+      cells.begins.push_back(static_cast<std::uint32_t>(cells.text.size()));
+      cells.text += axis_cell(a, i);
     }
-    scales_.push_back(scale);
+    cells.begins.push_back(static_cast<std::uint32_t>(cells.text.size()));
+    cells.text.append(slack, '\0');
+  }
+  for (const std::size_t c : columns) {
+    const auto info = analysis::result_info(kernel.results()[c]);
+    results_.push_back({c, head_of(std::string{info.json_key}), Scale{info.unit}});
+    row_room_ += results_.back().head.size() + number_room;
   }
 }
 
-std::unique_ptr<analysis::Part> RowSink::part() { return std::make_unique<RowPart>(*this); }
+// With its head.
+std::string RowSink::axis_cell(std::size_t a, std::size_t i) const {
+  const Axis& axis = kernel_.space().axes()[a];
+  if (format_ == RowFormat::npy) {  // a number, or a text filled with zero bytes
+    std::string out;
+    if (axis.numeric()) {
+      out.resize(sizeof(double));
+      put_bytes(out.data(), axis.machine(i));
+    } else {
+      out = axis.texts[i];
+      out.append(axes_[a].width - out.size(), '\0');
+    }
+    return out;
+  }
+  if (axis.numeric()) return axes_[a].head + quantity::shortest(axis.machine(i));
+  return axes_[a].head + (format_ == RowFormat::csv ? csv_field(axis.text(i)) : json_text(axis.text(i)));
+}
+
+std::unique_ptr<analysis::Part> RowSink::part() {
+  std::string buffer;
+  const std::scoped_lock lock(mutex_);
+  if (!spare_.empty()) {
+    buffer = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  return std::make_unique<RowPart>(*this, std::move(buffer));
+}
 
 void RowSink::commit(analysis::Part& part) {
   auto& p = static_cast<RowPart&>(part);
   rows_ += p.rows;
-  write_(p.bytes);
+  write_(p.written());
+  const std::scoped_lock lock(mutex_);
+  spare_.push_back(std::move(p.bytes));
+}
+
+std::uint64_t RowSink::task_points() const {
+  return static_cast<std::uint64_t>(std::max(1.0, part_bytes / row_bytes()));
 }
 
 std::string RowSink::head(std::uint64_t rows) const {
@@ -236,17 +329,18 @@ std::string RowSink::head(std::uint64_t rows) const {
   if (format_ == RowFormat::csv) {
     std::string out = "row";
     for (const Axis& axis : axes) out += ',' + axis.column();
-    for (const std::size_t c : columns_)
-      out += ',' + std::string{analysis::result_info(kernel_.results()[c]).json_key};
+    for (const ResultCells& r : results_)
+      out += ',' + std::string{analysis::result_info(kernel_.results()[r.column]).json_key};
     return out + '\n';
   }
   std::string description = "{'descr': [('row', '<u8')";
   for (std::size_t a = 0; a < axes.size(); ++a) {
     description += ", ('" + axes[a].column() + "', '" +
-                   (axes[a].numeric() ? std::string{"<f8"} : "|S" + std::to_string(widths_[a])) + "')";
+                   (axes[a].numeric() ? std::string{"<f8"} : "|S" + std::to_string(axes_[a].width)) + "')";
   }
-  for (const std::size_t c : columns_)
-    description += ", ('" + std::string{analysis::result_info(kernel_.results()[c]).json_key} + "', '<f8')";
+  for (const ResultCells& r : results_)
+    description +=
+        ", ('" + std::string{analysis::result_info(kernel_.results()[r.column]).json_key} + "', '<f8')";
   std::string count = std::to_string(rows);
   const std::size_t digits = 20;  // room for any count, so that the head keeps its length
   description +=
@@ -256,22 +350,23 @@ std::string RowSink::head(std::uint64_t rows) const {
   while ((preamble + description.size() + 1) % alignment != 0) description += ' ';
   description += '\n';
   std::string out{"\x93NUMPY\x02\x00", 8};
-  append_bytes(out, static_cast<std::uint32_t>(description.size()));
-  return out + description;
+  char size[4];
+  put_bytes(size, static_cast<std::uint32_t>(description.size()));
+  return out.append(size, sizeof size) + description;
 }
 
 double RowSink::row_bytes() const {
-  const auto& axes = kernel_.space().axes();
-  double out = format_ == RowFormat::npy ? 8 : 10;
-  for (std::size_t a = 0; a < axes.size(); ++a) {
-    const double key = format_ == RowFormat::json_lines ? static_cast<double>(keys_[a].size()) : 0;
-    out += key + (axes[a].numeric() ? (format_ == RowFormat::npy ? 8.0 : 10.0)
-                                    : static_cast<double>(widths_[a]) + 1);
+  const bool npy = format_ == RowFormat::npy;
+  const auto key = [&](const std::string& head) {
+    return format_ == RowFormat::json_lines ? static_cast<double>(head.size() - 1) : 0.0;
+  };
+  double out = npy ? 8 : 10;
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    const double number = npy ? 8 : 10;
+    out += key(axes_[a].head) +
+           (kernel_.space().axes()[a].numeric() ? number : static_cast<double>(axes_[a].width) + 1);
   }
-  for (std::size_t k = 0; k < columns_.size(); ++k) {
-    out += format_ == RowFormat::npy ? 8 : 18;
-    if (format_ == RowFormat::json_lines) out += static_cast<double>(keys_[axes.size() + k].size());
-  }
+  for (const ResultCells& r : results_) out += key(r.head) + (npy ? 8 : 18);
   return out;
 }
 

@@ -28,7 +28,9 @@ struct Axis {
   std::string shown(std::size_t i) const;
   /// Name of the column for machines, unit included: "tokens", "ci_g_per_kwh", "power_w".
   std::string column() const;
-  /// The number for machines, in the unit of column().
+  /// The unit of column(); empty where numbers are as they are.
+  std::string_view unit() const;
+  /// The number for machines, in that unit.
   double machine(std::size_t i) const;
   /// Leaves out one value.
   void drop(std::size_t i);

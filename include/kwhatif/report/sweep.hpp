@@ -6,6 +6,7 @@
 #include <kwhatif/catalog/catalog.hpp>
 
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,11 +23,13 @@ std::optional<RowFormat> row_format(std::string_view path);
 class RowSink : public analysis::Sink {
  public:
   using Write = std::function<void(std::string_view)>;
+  /// @param kernel   in the order of rows
   /// @param columns  which results of the kernel, by position
   RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> columns, RowFormat format, Write write);
   std::unique_ptr<analysis::Part> part() override;
   void commit(analysis::Part& part) override;
-  std::uint64_t task_points() const override { return std::uint64_t{1} << 12U; }
+  /// Small parts: many of them may wait for their turn.
+  std::uint64_t task_points() const override;
 
   /// The head of the file. That of .npy holds the number of rows and has the same length for any number.
   std::string head(std::uint64_t rows) const;
@@ -36,22 +39,39 @@ class RowSink : public analysis::Sink {
 
  private:
   friend class RowPart;
+  /// The steps of quantity::to_unit, looked up once.
   struct Scale {
+    explicit Scale(std::string_view unit_name);
+    double convert(double coherent) const { return coherent * up / down; }
     double up = 1;
     double down = 1;
-    std::string_view unit = {};
+    std::string_view unit;
   };
+  struct AxisCells {
+    std::string head;  ///< what stands before each cell: "," or ",\"key\":"
+    Scale scale;
+    std::size_t width = 1;  ///< of a text in .npy
+    std::size_t room = 0;   ///< no cell is longer, its head included
+    /// The cells with their heads, one after another; empty where the axis is too long to keep them.
+    std::string text;
+    std::vector<std::uint32_t> begins;
+  };
+  struct ResultCells {
+    std::size_t column = 0;  ///< of the kernel
+    std::string head;
+    Scale scale;
+  };
+  std::string axis_cell(std::size_t axis, std::size_t i) const;
+
   const analysis::Kernel& kernel_;
-  std::vector<std::size_t> columns_;
   RowFormat format_;
   Write write_;
-  std::vector<std::vector<std::string>>
-      cells_;  // text of each axis value, where an axis is short enough to keep it
-  std::vector<Scale> scales_;
-  std::vector<std::size_t> widths_;  // of text axes in .npy
-  std::vector<std::string> keys_;
-  std::size_t record_bytes_ = 0;  // of a row in .npy
+  std::vector<AxisCells> axes_;
+  std::vector<ResultCells> results_;
+  std::size_t row_room_ = 0;  ///< no row is longer
   std::uint64_t rows_ = 0;
+  std::mutex mutex_;
+  std::vector<std::string> spare_;  ///< buffers of parts that have been written
 };
 
 /// One row in full.
