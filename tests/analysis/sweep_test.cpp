@@ -4,9 +4,11 @@
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/sweep.hpp>
+#include <kwhatif/report/table.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 using namespace kwhatif;
 using analysis::Axis;
@@ -130,6 +132,113 @@ std::string bytes_of(const Space& space, report::RowFormat format, unsigned thre
   return sink.head(sink.rows()) + out;
 }
 
+// Results of one row by estimate() itself, from the inputs of the space.
+std::vector<double> estimated(const Space& space, std::uint64_t row) {
+  std::vector<double> out(analysis::result_count(), analysis::absent);
+  const auto inputs = space.inputs(space.indices(row));
+  if (!inputs) return out;
+  std::size_t i = 0;
+  const auto result = estimate::estimate(*inputs);
+  estimate::for_each_result(result, [&](const estimate::ResultInfo&, const auto& field) {
+    if (field) out[i] = field->coherent();
+    ++i;
+  });
+  return out;
+}
+
+// Rows as they are defined: one at a time, each number as `estimate --json` prints it.
+std::string plain_rows(const Space& space, report::RowFormat format, const std::vector<std::size_t>& results,
+                       const std::vector<analysis::Limit>& limits) {
+  const bool csv = format == report::RowFormat::csv;
+  std::string out;
+  if (csv) {
+    out = "row";
+    for (const Axis& axis : space.axes()) out += ',' + axis.column();
+    for (const std::size_t r : results) out += ',' + std::string{analysis::result_info(r).json_key};
+    out += '\n';
+  }
+  for (std::uint64_t row = 0; row < space.size(); ++row) {
+    const auto values = estimated(space, row);
+    if (!std::all_of(limits.begin(), limits.end(), [&](const auto& l) { return l.holds(values[l.result]); }))
+      continue;
+    const auto cell = [&](const std::string& key, const std::string& text) {
+      out += csv ? "," + text : ",\"" + key + "\":" + text;
+    };
+    out += (csv ? "" : "{\"row\":") + std::to_string(row);
+    const auto indices = space.indices(row);
+    for (std::size_t a = 0; a < indices.size(); ++a) {
+      const Axis& axis = space.axes()[a];
+      const std::string text = axis.numeric() ? quantity::shortest(axis.machine(indices[a]))
+                               : csv          ? report::csv_field(axis.text(indices[a]))
+                                              : '"' + axis.text(indices[a]) + '"';
+      cell(axis.column(), text);
+    }
+    for (const std::size_t r : results) {
+      const std::string none = csv ? "" : "null";
+      cell(std::string{analysis::result_info(r).json_key},
+           std::isnan(values[r]) ? none : quantity::shortest(analysis::machine_value(r, values[r])));
+    }
+    out += csv ? "\n" : "}\n";
+  }
+  return out;
+}
+
+std::string swept_rows(const Space& space, report::RowFormat format, const std::vector<std::size_t>& results,
+                       const std::vector<analysis::Limit>& limits, unsigned threads) {
+  auto wanted = results;
+  analysis::add_results(wanted, limits);
+  const Kernel kernel(space, wanted, false);
+  std::vector<std::size_t> columns(results.size());
+  for (std::size_t k = 0; k < columns.size(); ++k) columns[k] = k;
+  std::string out;
+  report::RowSink sink(kernel, columns, format, [&](std::string_view more) { out += more; });
+  analysis::run(kernel, sink, {.threads = threads, .limits = limits});
+  return format == report::RowFormat::csv ? sink.head(sink.rows()) + out : out;
+}
+
+// Records of .npy say the same as the space.
+std::size_t wrong_records(const Space& space, const std::vector<std::size_t>& results) {
+  const std::string bytes = swept_rows(space, report::RowFormat::npy, results, {}, 2);
+  const std::size_t record = bytes.size() / space.size();
+  std::size_t wrong = bytes.size() % space.size();
+  for (std::uint64_t row = 0; row < space.size(); ++row) {
+    const char* at = bytes.data() + row * record;
+    const auto number = [&]() {
+      double v = 0;
+      std::memcpy(&v, at, sizeof v);
+      at += sizeof v;
+      return v;
+    };
+    std::uint64_t read = 0;
+    std::memcpy(&read, at, sizeof read);
+    at += sizeof read;
+    wrong += read == row ? 0U : 1U;
+    const auto indices = space.indices(row);
+    for (std::size_t a = 0; a < indices.size(); ++a) {
+      const Axis& axis = space.axes()[a];
+      if (axis.numeric()) {
+        wrong += same(number(), axis.machine(indices[a])) ? 0U : 1U;
+        continue;
+      }
+      std::size_t width = 1;
+      for (const std::string& text : axis.texts) width = std::max(width, text.size());
+      std::string expected = axis.texts[indices[a]];
+      expected.resize(width, '\0');
+      wrong += std::string(at, width) == expected ? 0U : 1U;
+      at += width;
+    }
+    const auto values = estimated(space, row);
+    for (const std::size_t r : results) {  // binary numbers are not shortened: one rounding more or less
+      const double v = number();
+      const double expected = analysis::machine_value(r, values[r]);
+      const bool near = std::abs(v - expected) <= 1e-15 * std::abs(expected);
+      wrong += std::isnan(values[r]) ? (std::isnan(v) ? 0U : 1U) : (near ? 0U : 1U);
+    }
+    wrong += at == bytes.data() + (row + 1) * record ? 0U : 1U;
+  }
+  return wrong;
+}
+
 }  // namespace
 
 TEST_CASE("every number of a sweep has the bits of estimate() on that run") {
@@ -232,6 +341,137 @@ TEST_CASE("best rows, fronts and groups are those of brute force") {
         else
           CHECK(found.best == best);
       }
+    }
+  }
+}
+
+TEST_CASE("blocks may be asked for in any order and more than once") {
+  test::Random random(13);
+  for (int i = 0; i < 12; ++i) {
+    const Space space = some_space(random);
+    if (space.size() > 6000) continue;
+    for (const bool any_order : {false, true}) {
+      const Kernel kernel(space, every_result(), any_order);
+      const auto work = kernel.work();
+      std::size_t wrong = 0;
+      for (int k = 0; k < 60; ++k) {
+        const std::uint64_t step = random.below(kernel.outer_steps());
+        const std::uint64_t last = std::min(kernel.outer_steps(), step + 1 + random.below(3));
+        kernel.each(*work, step, last, [&](const analysis::Block& block) {
+          for (const std::size_t lane : {std::size_t{0}, block.lanes / 2, block.lanes - 1}) {
+            const auto expected = estimated(space, block.row(lane));
+            for (std::size_t r = 0; r < expected.size(); ++r)
+              wrong += same(block.columns[r][lane], expected[r]) ? 0U : 1U;
+          }
+          return true;
+        });
+      }
+      INFO("case " << i << ", any order: " << any_order);
+      CHECK(wrong == 0);
+    }
+  }
+}
+
+TEST_CASE("results are written where a part has room for them") {
+  class Room : public analysis::Sink {
+   public:
+    explicit Room(std::size_t columns) : columns_(columns) {}
+    struct OnePart : analysis::Part {
+      Room* all = nullptr;
+      std::vector<std::vector<double>> columns;
+      std::vector<double*> places;
+      double* const* room(std::size_t lanes) override {
+        places.clear();
+        for (auto& c : columns) {
+          c.assign(lanes, -1);
+          places.push_back(c.data());
+        }
+        return places.data();
+      }
+      void take(const analysis::Block& block, const double* const* given_columns,
+                const unsigned char*) override {
+        for (std::size_t k = 0; k < columns.size(); ++k)
+          all->elsewhere += given_columns[k] == places[k] ? 0U : 1U;
+        for (std::size_t i = 0; i < block.lanes; ++i) {
+          const auto expected = estimated(*all->space, block.row(i));
+          for (std::size_t k = 0; k < columns.size(); ++k)
+            all->wrong += same(columns[k][i], expected[k]) ? 0U : 1U;
+        }
+      }
+    };
+    std::unique_ptr<analysis::Part> part() override {
+      auto out = std::make_unique<OnePart>();
+      out->all = this;
+      out->columns.resize(columns_);
+      return out;
+    }
+    void commit(analysis::Part&) override {}
+    const Space* space = nullptr;
+    std::size_t wrong = 0;
+    std::size_t elsewhere = 0;
+
+   private:
+    std::size_t columns_;
+  };
+  test::Random random(17);
+  for (int i = 0; i < 12; ++i) {
+    const Space space = some_space(random);
+    if (space.size() > 6000) continue;
+    for (const bool any_order : {false, true}) {
+      const Kernel kernel(space, every_result(), any_order);
+      Room sink(analysis::result_count());
+      sink.space = &space;
+      REQUIRE(analysis::run(kernel, sink, {.threads = 1}));
+      INFO("case " << i << ", any order: " << any_order);
+      CHECK(sink.wrong == 0);
+      CHECK(sink.elsewhere == 0);
+    }
+  }
+}
+
+TEST_CASE("rows have the bytes of their plain definition") {
+  test::Random random(19);
+  const auto check = [&](const Space& space, const std::vector<analysis::Limit>& limits) {
+    std::vector<std::size_t> results;
+    for (const std::string_view name : {"cost", "co2e", "time", "energy", "devices", "flops"})
+      results.push_back(*analysis::result_named(name));
+    INFO(space.size() << " rows, first axis " << space.axes().front().given.text);
+    for (const auto format : {report::RowFormat::csv, report::RowFormat::json_lines}) {
+      const std::string expected = plain_rows(space, format, results, limits);
+      CHECK((swept_rows(space, format, results, limits, 1) == expected));  // too long to print
+      CHECK((swept_rows(space, format, results, limits, 3) == expected));
+    }
+    CHECK(wrong_records(space, results) == 0);
+  };
+  SECTION("random grids with absent values") {
+    for (int i = 0; i < 16; ++i) {
+      const Space space = some_space(random);
+      if (space.size() > 20000) continue;
+      check(space, {});
+      check(space, analysis::read_limits(given("time<=20 d and energy>1 MWh")));
+    }
+  }
+  SECTION("very small and very large numbers") {
+    const auto axes = analysis::read_axes({given("params=1e3:1e17:log31"), given("tokens=1e4:1e18:log41"),
+                                           given("ci=0 g/kWh,0.000001 g/kWh,429g/kWh")},
+                                          tables());
+    check(Space(base(random), axes, tables()), {});
+  }
+  SECTION("round numbers") {
+    const auto axes = analysis::read_axes({given("price=0.01 USD/h:4 USD/h:lin400"), given("params=1e9,1e10"),
+                                           given("tokens=1e11:1e13:lin100")},
+                                          tables());
+    check(Space(base(random), axes, tables()), {});
+  }
+  SECTION("axes longer than those whose cells are kept, last and first") {
+    for (const auto& specs : {std::vector<std::string>{"overhead=0,0.1", "ci=10g/kWh:900g/kWh:lin100300"},
+                              {"tokens=1e11:1e13:lin100100", "region=gcp:us-central1,gcp:europe-west1"}}) {
+      std::vector<scenario::Given> texts;
+      for (const std::string& spec : specs) texts.push_back(given(spec));
+      const Space space(base(random), analysis::read_axes(texts, tables()), tables());
+      REQUIRE(space.size() > 200'000);
+      check(space, specs.front() == "overhead=0,0.1" ? analysis::read_limits(given("co2e<=30 t"))
+                                                     : std::vector<analysis::Limit>{});
     }
   }
 }
