@@ -30,18 +30,22 @@ analysis::Space space(const std::vector<std::string>& axes) {
   return {run, analysis::read_axes(texts, catalog::Catalog::builtin()), catalog::Catalog::builtin()};
 }
 
-// Writes two results of every point into one reused buffer: the column sweep.
+// Has two results of every point written into two columns that are used again and again: the column sweep.
 class ColumnSink : public analysis::Sink {
  public:
   struct ColumnPart : analysis::Part {
     std::vector<double>* out = nullptr;
     std::size_t at = 0;
-    void take(const analysis::Block& block, const double* const* columns, const unsigned char*) override {
-      if (at + 2 * block.lanes > out->size()) at = 0;
-      std::copy_n(columns[0], block.lanes, out->data() + at);
-      std::copy_n(columns[1], block.lanes, out->data() + at + block.lanes);
-      at += 2 * block.lanes;
+    double* places[2] = {};
+    double* const* room(std::size_t lanes) override {
+      const std::size_t half = out->size() / 2;
+      if (at + lanes > half) at = 0;
+      places[0] = out->data() + at;
+      places[1] = places[0] + half;
+      at += lanes;
+      return places;
     }
+    void take(const analysis::Block&, const double* const*, const unsigned char*) override {}
   };
   explicit ColumnSink(std::vector<double>& out) : out_(out) {}
   std::unique_ptr<analysis::Part> part() override {
@@ -72,15 +76,20 @@ int main() {
   const auto big =
       space({"params=1e9:1e12:log500", "tokens=1e11:1e13:log100", "overhead=0:0.5:lin10", "region=all"});
   const auto rows = space({"tokens=1e11:1e13:log100", "overhead=0:0.5:lin10", "region=all"});
+  // every result changes in every row: nothing of the row before can be used again
+  const auto changing =
+      space({"region=gcp:us-central1,gcp:europe-west1", "overhead=0:0.5:lin10", "tokens=1e11:1e13:log10000"});
   const double points = big.size_estimate();
   const double few = rows.size_estimate();
   const analysis::RunOptions one{.threads = 1};
+  const analysis::RunOptions two{.threads = 2};
 
   std::vector<double> buffer(std::size_t{1} << 25U);  // 256 MB: memory, not cache
   const analysis::Kernel columns(big, {energy, co2e}, true);
   const analysis::Kernel least(big, {co2e}, true);
   const analysis::Kernel front(big, {energy, time, cost}, true);
   const analysis::Kernel written(rows, {energy, co2e, time, cost}, false);
+  const analysis::Kernel rewritten(changing, {energy, co2e, time, cost}, false);
   std::size_t region = 0;
   for (std::size_t a = 0; a < big.axes().size(); ++a) {
     if (big.axes()[a].name == "region") region = a;
@@ -149,18 +158,24 @@ int main() {
                  few,
                  {}});
   std::size_t bytes = 0;
-  for (const auto& [name, format] : {std::pair{"rows as CSV", report::RowFormat::csv},
-                                     {"rows as JSON Lines", report::RowFormat::json_lines},
-                                     {"rows as .npy", report::RowFormat::npy}}) {
+  const auto rows_as = [&](const char* name, report::RowFormat format, const analysis::Kernel& kernel,
+                           const analysis::RunOptions& options) {
     all.push_back({name,
-                   [&, format = format] {
-                     report::RowSink sink(written, {0, 1, 2, 3}, format,
+                   [&, format] {
+                     report::RowSink sink(kernel, {0, 1, 2, 3}, format,
                                           [&](std::string_view more) { bytes += more.size(); });
-                     analysis::run(written, sink, one);
+                     analysis::run(kernel, sink, options);
                    },
-                   few,
+                   kernel.space().size_estimate(),
                    {}});
-  }
+  };
+  rows_as("rows as CSV", report::RowFormat::csv, written, one);
+  rows_as("rows as CSV, two threads", report::RowFormat::csv, written, two);
+  rows_as("rows as CSV, every number changes", report::RowFormat::csv, rewritten, one);
+  rows_as("rows as CSV, every number changes, two threads", report::RowFormat::csv, rewritten, two);
+  rows_as("rows as JSON Lines", report::RowFormat::json_lines, written, one);
+  rows_as("rows as .npy", report::RowFormat::npy, written, one);
+  rows_as("rows as .npy, every number changes", report::RowFormat::npy, rewritten, one);
   bench::measure(all, 5);
   const double fill = bench::quantile(all[0].seconds, 0.5);
   const double map = bench::quantile(all[6].seconds, 0.5);
@@ -173,7 +188,7 @@ int main() {
       bench::quantile(all[5].seconds, 0.5) / bench::quantile(all[3].seconds, 0.5),
       map / bench::quantile(all[3].seconds, 0.5));
   for (std::size_t i = 7; i < all.size(); ++i)
-    std::printf("%-20s %.3g M rows/s\n", all[i].name.c_str(), 1e-6 / bench::quantile(all[i].seconds, 0.5));
+    std::printf("%-50s %.3g M rows/s\n", all[i].name.c_str(), 1e-6 / bench::quantile(all[i].seconds, 0.5));
 
   const auto row = analysis::traces_of(catalog::Catalog::builtin(), "US-CAL-CISO").front();
   const auto trace = analysis::trace_of(row);
