@@ -25,6 +25,7 @@ constexpr std::size_t kept_cells = 100'000;  // longer axes are formatted row by
 constexpr std::size_t number_room = 32;
 constexpr std::size_t slack = 16;
 constexpr double part_bytes = 131'072;
+constexpr std::size_t growth = 16'384;  // of the buffer of a part, which is used again: no need to double it
 
 std::string json_text(std::string_view text) {
   std::string out = "\"";
@@ -52,7 +53,9 @@ inline char* put_bytes(char* to, const T& value) {
   return to + sizeof value;
 }
 
-// Digits 13 and 14 are 00 or 99: the number may stand for a shorter one, which quantity::to_unit finds.
+// May the number stand for one of twelve digits, which quantity::to_unit would find? Two conversions of two
+// roundings and the three that to_unit allows keep the two within 11 units of 2^-53, 0.0013 of the twelfth
+// digit at most: digits 13 to 15 are 000 or 001, 998 or 999.
 bool near_short(const char* text, const char* end) {
   constexpr std::ptrdiff_t point_and_digits = 15;
   if (end - text < point_and_digits - 1) return false;
@@ -61,14 +64,15 @@ bool near_short(const char* text, const char* end) {
     const auto round = [](char a, char b) { return a == b && (a == '0' || a == '9'); };
     if (!round(text[12], text[13]) && !round(text[13], text[14]) && !round(text[12], text[14])) return false;
   }
-  char digits[2] = {'1', '1'};
+  char digits[3] = {'5', '5', '5'};
   int seen = 0;
-  for (; text != end && *text != 'e' && seen < 14; ++text) {
+  for (; text != end && *text != 'e' && seen < 15; ++text) {
     if (*text < '0' || *text > '9' || (seen == 0 && *text == '0')) continue;
     if (seen >= 12) digits[seen - 12] = *text;
     ++seen;
   }
-  return digits[0] == digits[1] && (digits[0] == '0' || digits[0] == '9');
+  if (digits[0] != digits[1]) return false;
+  return (digits[0] == '0' && digits[2] <= '1') || (digits[0] == '9' && digits[2] >= '8');
 }
 
 // As `estimate --json` prints it: converted to the unit, the shortest text that reads back to the same bits.
@@ -156,7 +160,7 @@ class RowPart : public analysis::Part {
   // Where the next row goes.
   char* next() {
     const std::size_t needed = size_ + sink_.row_room_ + slack;
-    if (bytes.size() < needed) bytes.resize(std::max(needed, 2 * bytes.size()));
+    if (bytes.size() < needed) bytes.resize(needed + growth);
     return bytes.data() + size_;
   }
   void end_row(const char* to) {
