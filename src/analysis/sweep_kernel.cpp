@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t merge_below = 64;  // inner axes are merged until there are this many points
 constexpr std::size_t merge_limit = 8192;
+constexpr std::size_t strip_lanes = 64;
 constexpr std::uint64_t valid_bit = std::uint64_t{1} << slot_count;
 static_assert(slot_count < 63);
 
@@ -339,7 +340,8 @@ const Kernel::Program& Kernel::program(Work& work, std::uint64_t mask) const {
 
 void Kernel::run(Work& work, const Program& program, std::size_t first, std::size_t n,
                  double* const* room) const {
-  // The deepest level of vectors is always computed, as its results may lie in room given before.
+  // The deepest level of vectors is always computed, and all of them where there are several blocks per step:
+  // their results may lie in room given before.
   std::size_t scalar_level = work.changed;
   std::size_t vector_level = std::min(work.changed, outer_.size());
   if (work.ran != &program) {
@@ -347,17 +349,17 @@ void Kernel::run(Work& work, const Program& program, std::size_t first, std::siz
       work.scalars.resize(program.steps.size());
       work.vectors.resize(program.steps.size());
       work.pointers.resize(program.steps.size());
+      work.targets.resize(program.steps.size());
     }
     for (std::size_t i = 0; i < program.steps.size(); ++i) {
       work.pointers[i] = &work.scalars[i];
       if (program.steps[i].operation == Operation::constant) work.scalars[i] = program.steps[i].constant;
     }
     scalar_level = vector_level = 0;
-  } else if (work.ran_first != first) {
+  } else if (inner_size_ > block_lanes) {
     vector_level = 0;
   }
   work.ran = &program;
-  work.ran_first = first;
   const Step* const steps = program.steps.data();
   const Leaf* const leaves = layout_->leaves.data();
   const std::uint64_t* const offsets = work.offsets.data();
@@ -392,26 +394,37 @@ void Kernel::run(Work& work, const Program& program, std::size_t first, std::siz
       }
       continue;
     }
-    double* out = buffer();
-    const double* a = work.pointers[step.left];
-    const double* b = work.pointers[step.right];
-    const bool va = steps[step.left].varies;
-    const bool vb = steps[step.right].varies;
-    switch (step.operation) {
-      case Operation::multiply:
-        multiply(out, a, va, b, vb, n);
-        break;
-      case Operation::divide:
-        divide(out, a, va, b, vb, n);
-        break;
-      case Operation::add:
-        add(out, a, va, b, vb, n, 1);
-        break;
-      default:
-        add(out, a, va, b, vb, n, -1);
-        break;
+    work.pointers[i] = work.targets[i] = buffer();
+  }
+  // Where results go to memory, all of them proceed together in short strips: stores to several places that
+  // take turns keep the memory busier than one long run after the other.
+  const std::size_t strip = room != nullptr ? strip_lanes : n;
+  for (std::size_t at = 0; at < n; at += strip) {
+    const std::size_t lanes = std::min(strip, n - at);
+    for (std::size_t j = program.vectors.from[vector_level]; j < program.vectors.steps.size(); ++j) {
+      const std::uint32_t i = program.vectors.steps[j];
+      const Step& step = steps[i];
+      if (step.operation == Operation::leaf) continue;
+      double* out = work.targets[i] + at;
+      const bool va = steps[step.left].varies;
+      const bool vb = steps[step.right].varies;
+      const double* a = work.pointers[step.left] + (va ? at : 0);
+      const double* b = work.pointers[step.right] + (vb ? at : 0);
+      switch (step.operation) {
+        case Operation::multiply:
+          multiply(out, a, va, b, vb, lanes);
+          break;
+        case Operation::divide:
+          divide(out, a, va, b, vb, lanes);
+          break;
+        case Operation::add:
+          add(out, a, va, b, vb, lanes, 1);
+          break;
+        default:
+          add(out, a, va, b, vb, lanes, -1);
+          break;
+      }
     }
-    work.pointers[i] = out;
   }
 }
 

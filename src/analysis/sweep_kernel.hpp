@@ -90,10 +90,10 @@ class Kernel::Work {
   std::uint64_t base = 0;
 
   const Program* ran = nullptr;  ///< whose numbers the following hold
-  std::size_t ran_first = 0;     ///< and from which inner point on
   std::vector<double> scalars;
   std::vector<std::unique_ptr<double[]>> vectors;
-  std::vector<const double*> pointers;
+  std::vector<const double*> pointers;  ///< to each step's numbers
+  std::vector<double*> targets;         ///< the same where an operation writes them
 
   std::vector<const double*> columns;
   std::vector<std::unique_ptr<double[]>> blended;

@@ -345,31 +345,50 @@ TEST_CASE("best rows, fronts and groups are those of brute force") {
   }
 }
 
-TEST_CASE("blocks may be asked for in any order and more than once") {
+TEST_CASE("blocks may be asked for in any order and more than once, with room and without") {
   test::Random random(13);
-  for (int i = 0; i < 12; ++i) {
-    const Space space = some_space(random);
-    if (space.size() > 6000) continue;
+  const auto check = [&](const Space& space) {
     for (const bool any_order : {false, true}) {
       const Kernel kernel(space, every_result(), any_order);
       const auto work = kernel.work();
       std::size_t wrong = 0;
-      for (int k = 0; k < 60; ++k) {
-        const std::uint64_t step = random.below(kernel.outer_steps());
-        const std::uint64_t last = std::min(kernel.outer_steps(), step + 1 + random.below(3));
-        kernel.each(*work, step, last, [&](const analysis::Block& block) {
+      std::array<std::vector<std::vector<double>>, 2> rooms;  // in turn; what is not the block's is wiped
+      for (auto& r : rooms) r.assign(analysis::result_count(), std::vector<double>(Kernel::block_lanes));
+      std::vector<double*> places;
+      for (int k = 0; k < 300; ++k) {
+        const std::uint64_t first = random.below(kernel.blocks());
+        const std::uint64_t last = std::min(kernel.blocks(), first + 1 + random.below(3));
+        const bool with_room = random.below(2) == 0;
+        const auto room = [&](std::size_t) -> double* const* {
+          std::swap(rooms[0], rooms[1]);
+          for (auto& r : rooms) {
+            for (auto& column : r) std::fill(column.begin(), column.end(), -1);
+          }
+          places.clear();
+          for (auto& column : rooms[0]) places.push_back(column.data());
+          return with_room ? places.data() : nullptr;
+        };
+        const auto take = [&](const analysis::Block& block) {
           for (const std::size_t lane : {std::size_t{0}, block.lanes / 2, block.lanes - 1}) {
             const auto expected = estimated(space, block.row(lane));
             for (std::size_t r = 0; r < expected.size(); ++r)
               wrong += same(block.columns[r][lane], expected[r]) ? 0U : 1U;
           }
           return true;
-        });
+        };
+        kernel.each_block(*work, first, last, take, room);
       }
-      INFO("case " << i << ", any order: " << any_order);
+      INFO(space.size() << " rows, any order: " << any_order);
       CHECK(wrong == 0);
     }
+  };
+  for (int i = 0; i < 12; ++i) {
+    const Space space = some_space(random);
+    if (space.size() <= 6000) check(space);
   }
+  const auto axes = analysis::read_axes(
+      {given("overhead=0,0.1,0.3"), given("chips=64,128"), given("ci=10g/kWh:900g/kWh:lin2500")}, tables());
+  check(Space(base(random), axes, tables()));  // several blocks per step
 }
 
 TEST_CASE("results are written where a part has room for them") {
