@@ -117,11 +117,12 @@ class Planner {
       for (std::size_t a = 0; a < spaces_[s].axes().size(); ++a) {
         const auto input = spaces_[s].axes()[a].input;
         if (input != scenario::Input::hardware && input != scenario::Input::region) continue;
-        GroupSink groups(kernel, 0, {a}, largest ? Reduce::max : Reduce::min);
-        if (!evaluate(kernel, groups, question_.limits)) return;
+        GroupSink sink(kernel, 0, {a}, largest ? Reduce::max : Reduce::min);
+        if (!evaluate(kernel, sink, question_.limits)) return;
+        const auto groups = sink.groups();
         auto& list = input == scenario::Input::hardware ? answer_.by_hardware : answer_.by_region;
         for (std::size_t g = 0; g < groups.size(); ++g) {
-          const Group found = groups.group(g);
+          const Group& found = groups[g];
           if (found.count == 0) continue;
           const PlanPoint point{.space = s, .row = found.best.row, .value = found.best.value};
           // a place may be in several grids: once, with its best

@@ -51,6 +51,19 @@ class TopPart : public Part {
  public:
   explicit TopPart(TopSink& sink) : sink_(sink), bound_(sink.bound_.load(std::memory_order_relaxed)) {}
 
+  double promise(const BoxBounds& box) const override {
+    const auto& r = box.columns[sink_.column_];
+    return sink_.sign_ > 0 ? r.low : -r.high;
+  }
+
+  bool matters(const BoxBounds& box) override {
+    if (!box.columns[sink_.column_].somewhere) return false;
+    bound_ = std::min(bound_, sink_.bound_.load(std::memory_order_relaxed));
+    const double least = promise(box);
+    if (best_.size() == sink_.count_ && !before({least, box.first_row}, best_.front())) return false;
+    return least <= bound_;
+  }
+
   void take(const Block& block, const double* const* columns, const unsigned char*) override {
     const double* v = columns[sink_.column_];
     if (!any_at_most(v, block.lanes, sink_.sign_, bound_)) return;
@@ -66,7 +79,10 @@ class TopPart : public Part {
         best_.push_back(candidate);
       }
       std::push_heap(best_.begin(), best_.end(), before);
-      if (best_.size() == sink_.count_) bound_ = std::min(bound_, best_.front().value);
+      if (best_.size() == sink_.count_ && best_.front().value < bound_) {
+        bound_ = best_.front().value;
+        sink_.lower(bound_);
+      }
     }
   }
   std::vector<Ranked> best_;  // heap, the worst in front
@@ -82,6 +98,13 @@ TopSink::TopSink(const Kernel&, std::size_t column, std::size_t count, bool larg
       sign_(largest ? -1.0 : 1.0),
       bound_(std::numeric_limits<double>::infinity()) {}
 
+// `count` rows have at most this, so no row with more can be among the best.
+void TopSink::lower(double bound) {
+  double now = bound_.load(std::memory_order_relaxed);
+  while (bound < now && !bound_.compare_exchange_weak(now, bound, std::memory_order_relaxed)) {
+  }
+}
+
 std::unique_ptr<Part> TopSink::part() { return std::make_unique<TopPart>(*this); }
 
 void TopSink::commit(Part& part) {
@@ -90,7 +113,7 @@ void TopSink::commit(Part& part) {
   best_.insert(best_.end(), more.begin(), more.end());
   std::sort(best_.begin(), best_.end(), before);
   if (best_.size() > count_) best_.resize(count_);
-  if (best_.size() == count_) bound_.store(best_.back().value, std::memory_order_relaxed);
+  if (best_.size() == count_) lower(best_.back().value);
   for (Ranked& r : best_) r.value *= sign_;
 }
 
@@ -106,7 +129,29 @@ namespace {
 
 class ParetoPart : public Part {
  public:
-  explicit ParetoPart(std::vector<std::size_t> columns) : columns_(std::move(columns)) {}
+  ParetoPart(std::vector<std::size_t> columns, std::vector<FrontPoint> others)
+      : columns_(std::move(columns)), others_(std::move(others)) {
+    corner_.values.resize(columns_.size());
+  }
+
+  double promise(const BoxBounds& box) const override {
+    double out = 0;
+    for (const std::size_t c : columns_) out += std::log(std::max(box.columns[c].low, 1e-300));
+    return out;
+  }
+
+  // Whatever beats the corner with the least of everything and the lowest row beats every row of the box.
+  bool matters(const BoxBounds& box) override {
+    for (std::size_t k = 0; k < columns_.size(); ++k) {
+      if (!box.columns[columns_[k]].somewhere) return false;
+      corner_.values[k] = box.columns[columns_[k]].low;
+    }
+    corner_.row = box.first_row;
+    const auto beaten = [&](const FrontPoint& p) { return beats(p, corner_); };
+    return std::none_of(strong_.begin(), strong_.end(), beaten) &&
+           std::none_of(front.begin(), front.end(), beaten) &&
+           std::none_of(others_.begin(), others_.end(), beaten);
+  }
 
   void take(const Block& block, const double* const* columns, const unsigned char*) override {
     const std::size_t n = block.lanes;
@@ -152,6 +197,8 @@ class ParetoPart : public Part {
     }
   }
   std::vector<std::size_t> columns_;
+  std::vector<FrontPoint> others_;  // found by earlier tasks: they beat, and are not repeated
+  FrontPoint corner_;
   std::vector<FrontPoint> strong_;
   long long alive_[Kernel::block_lanes] = {};
 };
@@ -159,7 +206,7 @@ class ParetoPart : public Part {
 }  // namespace
 
 ParetoSink::ParetoSink(const Kernel&, std::vector<std::size_t> columns) : columns_(std::move(columns)) {}
-std::unique_ptr<Part> ParetoSink::part() { return std::make_unique<ParetoPart>(columns_); }
+std::unique_ptr<Part> ParetoSink::part() { return std::make_unique<ParetoPart>(columns_, front_); }
 void ParetoSink::commit(Part& part) {
   for (const FrontPoint& p : static_cast<ParetoPart&>(part).front) insert(front_, p);
 }

@@ -71,15 +71,16 @@ double apply(Operation operation, double a, double b) {
 
 }  // namespace
 
-Kernel::Kernel(const Space& space, std::vector<std::size_t> results, bool any_order)
+Kernel::Kernel(const Space& space, std::vector<std::size_t> results, bool any_order,
+               const std::vector<std::size_t>& apart)
     : space_(space), results_(std::move(results)), layout_(std::make_unique<Layout>()) {
-  arrange(any_order);
+  arrange(any_order, apart);
 }
 Kernel::~Kernel() = default;
 
 // Which axes are inner: the last ones; for reductions the axis along which the fewest operations are
-// repeated.
-void Kernel::arrange(bool any_order) {
+// repeated, of those that are not to stay apart.
+void Kernel::arrange(bool any_order, const std::vector<std::size_t>& apart) {
   const auto& axes = space_.axes();
   std::vector<std::size_t> order(axes.size());
   for (std::size_t a = 0; a < axes.size(); ++a) order[a] = a;
@@ -92,9 +93,10 @@ void Kernel::arrange(bool any_order) {
   }
   if (any_order && axes.size() > 1) {
     const Program& full = program(scratch, mask);
-    double best_cost = 0;
+    double best_cost = std::numeric_limits<double>::infinity();
     std::size_t best = axes.size() - 1;
     for (std::size_t a = 0; a < axes.size(); ++a) {
+      if (std::find(apart.begin(), apart.end(), a) != apart.end()) continue;
       double cost = 150.0 / static_cast<double>(std::min<std::size_t>(axes[a].size(), block_lanes));
       std::vector<bool> varies(full.steps.size());
       for (std::size_t i = 0; i < full.steps.size(); ++i) {
@@ -113,16 +115,21 @@ void Kernel::arrange(bool any_order) {
         if (std::find(table.axes.begin(), table.axes.end(), a) != table.axes.end() && table.mixed())
           cost += 30;
       }
-      if (a == 0 || cost < best_cost) {
+      if (cost < best_cost) {
         best_cost = cost;
         best = a;
       }
     }
-    order.erase(order.begin() + static_cast<std::ptrdiff_t>(best));
-    order.push_back(best);
+    // those apart, then the others in order, then the best
+    order = apart;
+    for (std::size_t a = 0; a < axes.size(); ++a) {
+      if (a != best && std::find(apart.begin(), apart.end(), a) == apart.end()) order.push_back(a);
+    }
+    if (order.size() < axes.size()) order.push_back(best);
   }
+  const std::size_t kept_out = any_order && apart.size() < axes.size() ? apart.size() : 0;
   std::size_t first_inner = order.size();
-  while (first_inner > 0) {
+  while (first_inner > kept_out) {
     const std::size_t n = axes[order[first_inner - 1]].size();
     if (first_inner < order.size() && (inner_size_ >= merge_below || inner_size_ * n > merge_limit)) break;
     inner_size_ *= n;

@@ -14,7 +14,8 @@ namespace {
 
 using estimate::slot_count;
 constexpr std::size_t valid = slot_count;  // the table that says where a run resolves
-constexpr std::size_t resolve_all = 512;   // axes up to this long are resolved at every value
+constexpr std::size_t resolve_all = 512;   // axes of names up to this long are resolved at every value
+constexpr std::size_t resolve_some = 33;   // numbers: the ends and what lies between
 constexpr std::size_t lookup_limit = 400'000;
 constexpr std::size_t checked_points = 48;
 
@@ -126,7 +127,8 @@ class SpaceBuilder {
   std::vector<std::size_t> probes(std::size_t a) const {
     const std::size_t n = space_.axes_[a].size();
     std::vector<std::size_t> out;
-    const std::size_t few = std::min(n, n <= resolve_all ? n : std::size_t{33});
+    const std::size_t all = space_.axes_[a].numeric() ? resolve_some : resolve_all;
+    const std::size_t few = n <= all ? n : resolve_some;
     for (std::size_t i = 0; i < few; ++i) out.push_back(few == 1 ? 0 : i * (n - 1) / (few - 1));
     return out;
   }

@@ -113,7 +113,9 @@ class Kernel {
   /// @param results  results wanted, by index
   /// @param any_order  whether blocks may come in another order than that of rows (reductions): the cheapest
   /// is taken
-  Kernel(const Space& space, std::vector<std::size_t> results, bool any_order);
+  /// @param apart  axes that stay out of the blocks, where the order is free
+  Kernel(const Space& space, std::vector<std::size_t> results, bool any_order,
+         const std::vector<std::size_t>& apart = {});
   ~Kernel();
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
@@ -148,7 +150,8 @@ class Kernel {
  private:
   struct Program;
   struct Layout;
-  void arrange(bool any_order);
+  friend class Boxes;
+  void arrange(bool any_order, const std::vector<std::size_t>& apart);
   void evaluate(Work& work, std::uint64_t step, std::size_t first_inner, Block& out) const;
   void run(Work& work, const Program& program, std::size_t first, std::size_t lanes) const;
   const Program& program(Work& work, std::uint64_t mask) const;
