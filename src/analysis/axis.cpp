@@ -131,27 +131,47 @@ bool is_site(std::string_view id) {
   return id.find('@') == std::string_view::npos && id.find(":average") == std::string_view::npos;
 }
 
-bool by_pattern(Axis& axis, std::string_view text, const catalog::Catalog& catalog) {
-  const auto kind = axis.input == Input::hardware ? std::optional{catalog::Kind::hardware}
-                    : axis.input == Input::region ? std::optional{catalog::Kind::region}
-                    : axis.input == Input::grid   ? std::optional{catalog::Kind::grid}
-                    : axis.input == Input::model  ? std::optional{catalog::Kind::model}
-                                                  : std::nullopt;
-  if (!kind) return false;
+// The table that a name axis chooses from.
+std::optional<catalog::Kind> kind_of(Input input) {
+  switch (input) {
+    case Input::hardware:
+      return catalog::Kind::hardware;
+    case Input::region:
+      return catalog::Kind::region;
+    case Input::grid:
+      return catalog::Kind::grid;
+    case Input::model:
+      return catalog::Kind::model;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool is_pattern(std::string_view text) {
+  return text == "all" || text.starts_with("kind:") || text.find('*') != std::string_view::npos;
+}
+
+void add_name(Axis& axis, std::string_view name, bool chosen) {
+  if (std::find(axis.texts.begin(), axis.texts.end(), name) != axis.texts.end()) return;
+  axis.texts.emplace_back(name);
+  axis.by_pattern.push_back(chosen);
+}
+
+// The names of the table that a pattern fits.
+void expand(Axis& axis, std::string_view text, catalog::Kind kind, const catalog::Catalog& catalog) {
   const bool of_kind = text.starts_with("kind:");
-  if (text != "all" && !of_kind && text.find('*') == std::string_view::npos) return false;
-  for (const catalog::Row& row : catalog.rows(*kind)) {
+  std::size_t found = 0;
+  for (const catalog::Row& row : catalog.rows(kind)) {
     if (of_kind && row.text("kind") != text.substr(5)) continue;
     if (!of_kind && text != "all" && !matches(text, row.id())) continue;
     if (axis.input == Input::region && !is_site(row.id())) continue;
-    if (axis.texts.empty() || axis.texts.back() != row.id()) axis.texts.emplace_back(row.id());
+    add_name(axis, row.id(), true);
+    ++found;
   }
-  if (axis.texts.empty())
+  if (found == 0)
     refuse(axis.given, "bad-axis",
            "axis " + axis.name + ": nothing in the tables fits '" + std::string{text} + "'",
-           "`kwhatif list " + std::string{catalog::schema(*kind).plural} + "` prints all");
-  axis.pattern = true;
-  return true;
+           "`kwhatif list " + std::string{catalog::schema(kind).plural} + "` prints all");
 }
 
 }  // namespace
@@ -188,6 +208,7 @@ double Axis::machine(std::size_t i) const {
 void Axis::drop(std::size_t i) {
   const auto at = static_cast<std::ptrdiff_t>(i);
   if (i < texts.size()) texts.erase(texts.begin() + at);
+  if (i < by_pattern.size()) by_pattern.erase(by_pattern.begin() + at);
   if (i < numbers.size()) numbers.erase(numbers.begin() + at);
 }
 
@@ -211,8 +232,7 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
   axis.input = *input;
   axis.name = scenario::info(*input).flag;
   const std::string values = text.substr(equals + 1);
-  if (by_pattern(axis, values, catalog)) return axis;
-
+  const auto kind = kind_of(axis.input);
   const InputType type = scenario::info(axis.input).type;
   const bool numeric = type == InputType::quantity || type == InputType::whole;
   if (numeric) {
@@ -228,8 +248,14 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
   for (std::string& part : parts_of(values, ',')) {
     if (part.empty())
       refuse(given, "bad-axis", "axis " + axis.name + " has an empty value", std::string{form_help});
-    if (numeric) axis.numbers.push_back(number_of(axis, part));
-    axis.texts.push_back(std::move(part));
+    if (kind && is_pattern(part)) {
+      expand(axis, part, *kind, catalog);
+    } else if (kind) {
+      add_name(axis, part, false);
+    } else {
+      if (numeric) axis.numbers.push_back(number_of(axis, part));
+      axis.texts.push_back(std::move(part));
+    }
   }
   if (axis.size() > axis_limit)
     refuse(given, "bad-axis", "axis " + axis.name + " is too long", std::string{form_help});

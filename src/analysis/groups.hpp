@@ -1,4 +1,4 @@
-// Which group a row belongs to. Private to analysis.
+// Which group a row belongs to, and which row comes first. Private to analysis.
 #pragma once
 
 #include <kwhatif/analysis/sink.hpp>
@@ -6,6 +6,9 @@
 #include <vector>
 
 namespace kwhatif::analysis {
+
+/// By value, equal ones by row.
+bool before(const Ranked& a, const Ranked& b);
 
 /// The groups of all rows that agree on some axes, found block by block.
 class GroupMap {

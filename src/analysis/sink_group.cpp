@@ -13,6 +13,7 @@ namespace {
 
 constexpr double none = std::numeric_limits<double>::infinity();
 constexpr std::size_t group_limit = 100'000;
+constexpr std::uint64_t no_row = ~std::uint64_t{0};
 
 // Smallest of the lanes; NaN is skipped. Sixteen running minima so that the loop vectorises.
 KWHATIF_WIDE double smallest(const double* v, std::size_t n, double sign) {
@@ -92,7 +93,7 @@ class GroupPart : public Part {
       sums.resize(map_.size());
     } else {
       values.assign(map_.size(), none);
-      rows.assign(map_.size(), ~std::uint64_t{0});
+      rows.assign(map_.size(), no_row);
     }
   }
 
@@ -108,6 +109,7 @@ class GroupPart : public Part {
     const std::size_t g = map_.base(box.outer);
     const double least = promise(box);
     if (least < values[g] || (least == values[g] && box.first_row < rows[g])) return true;
+    if (!sink_.counts) return false;
     if (!box.all_hold || !r.everywhere) return true;
     counts[g] += box.points;
     return false;
@@ -131,6 +133,17 @@ class GroupPart : public Part {
       const double least = smallest(v, n, sign_);
       if (least > values[base] || least == none || (least == values[base] && block.row(0) > rows[base]))
         return;
+      if (sink_.accept) {  // the best first, so that few rows are asked for
+        std::vector<Ranked> better;
+        for (std::size_t i = 0; i < n; ++i) {
+          if (sign_ * v[i] <= values[base]) better.push_back({sign_ * v[i], block.row(i)});
+        }
+        std::sort(better.begin(), better.end(), before);
+        for (const Ranked& r : better) {
+          if (rank(base, r.value, r.row)) break;
+        }
+        return;
+      }
       for (std::size_t i = 0; i < n; ++i) rank(base, sign_ * v[i], block.row(i));
       return;
     }
@@ -149,11 +162,12 @@ class GroupPart : public Part {
     }
   }
 
-  void rank(std::size_t g, double x, std::uint64_t row) {
-    if (x < values[g] || (x == values[g] && row < rows[g])) {
-      values[g] = x;
-      rows[g] = row;
-    }
+  bool rank(std::size_t g, double x, std::uint64_t row) {
+    if (!(x < values[g] || (x == values[g] && row < rows[g]))) return false;
+    if (sink_.accept && !sink_.accept(row)) return false;
+    values[g] = x;
+    rows[g] = row;
+    return true;
   }
 
   std::vector<std::uint64_t> counts;
@@ -186,14 +200,14 @@ void GroupSink::commit(Part& part) {
   const auto& p = static_cast<GroupPart&>(part);
   const double sign = reduce_ == Reduce::max ? -1.0 : 1.0;
   for (std::size_t g = 0; g < map_->size(); ++g) {
-    if (p.counts[g] == 0) continue;
     if (reduce_ == Reduce::mean) {
       sums_[g].merge(p.sums[g]);
     } else {
       const Ranked candidate{sign * p.values[g], p.rows[g]};
       const double x = p.values[g];
       const double y = sign * best_[g].value;
-      if (counts_[g] == 0 || x < y || (x == y && candidate.row < best_[g].row)) best_[g] = candidate;
+      const bool found = candidate.row != no_row;
+      if (found && (std::isnan(y) || x < y || (x == y && candidate.row < best_[g].row))) best_[g] = candidate;
     }
     counts_[g] += p.counts[g];
   }

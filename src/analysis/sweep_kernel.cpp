@@ -54,7 +54,9 @@ KWHATIF_WIDE void add(double* out, const double* a, bool va, const double* b, bo
   }
 }
 
-double apply(Operation operation, double a, double b) {
+}  // namespace
+
+double operate(Operation operation, double a, double b) {
   switch (operation) {
     case Operation::add:
       return a + b;
@@ -69,7 +71,23 @@ double apply(Operation operation, double a, double b) {
   }
 }
 
-}  // namespace
+void operate(Operation operation, double* out, const double* a, bool a_varies, const double* b, bool b_varies,
+             std::size_t n) {
+  switch (operation) {
+    case Operation::multiply:
+      multiply(out, a, a_varies, b, b_varies, n);
+      break;
+    case Operation::divide:
+      divide(out, a, a_varies, b, b_varies, n);
+      break;
+    case Operation::add:
+      add(out, a, a_varies, b, b_varies, n, 1);
+      break;
+    default:
+      add(out, a, a_varies, b, b_varies, n, -1);
+      break;
+  }
+}
 
 Kernel::Kernel(const Space& space, std::vector<std::size_t> results, bool any_order,
                const std::vector<std::size_t>& apart)
@@ -297,27 +315,11 @@ void Kernel::run(Work& work, const Program& program, std::size_t first, std::siz
         work.pointers[i] = out;
       }
     } else if (!step.varies) {
-      work.scalars[i] = apply(step.operation, work.scalars[step.left], work.scalars[step.right]);
+      work.scalars[i] = operate(step.operation, work.scalars[step.left], work.scalars[step.right]);
     } else {
       double* out = buffer();
-      const double* a = work.pointers[step.left];
-      const double* b = work.pointers[step.right];
-      const bool va = program.steps[step.left].varies;
-      const bool vb = program.steps[step.right].varies;
-      switch (step.operation) {
-        case Operation::multiply:
-          multiply(out, a, va, b, vb, n);
-          break;
-        case Operation::divide:
-          divide(out, a, va, b, vb, n);
-          break;
-        case Operation::add:
-          add(out, a, va, b, vb, n, 1);
-          break;
-        default:
-          add(out, a, va, b, vb, n, -1);
-          break;
-      }
+      operate(step.operation, out, work.pointers[step.left], program.steps[step.left].varies,
+              work.pointers[step.right], program.steps[step.right].varies, n);
       work.pointers[i] = out;
     }
   }

@@ -113,6 +113,7 @@ constexpr std::array plan_options{
     Option{"max-cost", "MONEY", "at most this much money for the devices: 3M$"},
     Option{"max-energy", "ENERGY", "at most this much facility energy"},
     Option{"where", "CONDITIONS", "more limits, as in sweep", true},
+    Option{"confidence", "PERCENT", "the limits must hold in this share of the draws of what is uncertain"},
     Option{"minimize", "RESULT", "co2e (where not given), cost, time or energy"},
     Option{"maximize", "WHAT", "instead: tokens, params or model, as many as the limits allow"},
     Option{"axis", "NAME=VALUES", "search these values of an input, as in sweep", true},

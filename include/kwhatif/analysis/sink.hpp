@@ -85,6 +85,14 @@ class Sink {
   virtual std::vector<std::size_t> apart() const { return {}; }
 };
 
+/// A sink that chooses rows.
+class ChoosingSink : public Sink {
+ public:
+  /// Asked for every row that would otherwise enter the answer, from several threads; null: all may. For
+  /// conditions that cost too much to be tried on every row.
+  std::function<bool(std::uint64_t row)> accept = {};
+};
+
 /// How a grid is gone through: row after row, or by boxes that bounds pass over. The answer is the same.
 enum class Route { automatic, stream, search };
 
@@ -110,7 +118,7 @@ struct Ranked {
 };
 
 /// The N rows with the smallest (or largest) value of one result.
-class TopSink : public Sink {
+class TopSink : public ChoosingSink {
  public:
   TopSink(const Kernel& kernel, std::size_t column, std::size_t count, bool largest = false);
   std::unique_ptr<Part> part() override;
@@ -137,7 +145,7 @@ struct FrontPoint {
 };
 
 /// The rows that no other row beats (all objectives are to be small); of equal rows the first.
-class ParetoSink : public Sink {
+class ParetoSink : public ChoosingSink {
  public:
   ParetoSink(const Kernel& kernel, std::vector<std::size_t> columns);
   std::unique_ptr<Part> part() override;
@@ -173,7 +181,7 @@ struct Group {
 class GroupMap;
 
 /// One result reduced over all rows with the same values on some axes: min, max or mean. No axes: one group.
-class GroupSink : public Sink {
+class GroupSink : public ChoosingSink {
  public:
   /// @errors diag::UsageError too-many-groups beyond 100,000
   GroupSink(const Kernel& kernel, std::size_t column, std::vector<std::size_t> axes, Reduce reduce);
@@ -184,6 +192,7 @@ class GroupSink : public Sink {
   std::vector<std::size_t> apart() const override { return axes_; }
   /// By number of the group (group_indices()).
   std::vector<Group> groups() const;
+  bool counts = true;  ///< whether groups() tells the number of rows, which takes longer to know
 
  private:
   friend class GroupPart;

@@ -1,3 +1,4 @@
+#include "commands/sweep_output.hpp"
 #include "verb.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
@@ -6,6 +7,7 @@
 #include <kwhatif/report/plan.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <thread>
 
 namespace kwhatif::cli {
@@ -13,12 +15,6 @@ namespace kwhatif::cli {
 namespace {
 
 using scenario::Input;
-
-[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where,
-                         std::string help = {}) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
-}
 
 struct LimitFlag {
   std::string_view flag;
@@ -42,9 +38,13 @@ class Plan {
     read_question();
     build_spaces();
     question_.threads = std::max(1U, std::thread::hardware_concurrency());
-    const auto answer = analysis::plan(spaces_, question_, context_.catalog);
-    context_.out = arguments_.has("json") ? report::plan_json(spaces_, question_, answer, context_.catalog)
-                                          : report::plan_text(spaces_, question_, answer, context_.catalog);
+    question_.stop = &interrupt_wanted;
+    std::signal(SIGINT, on_interrupt);
+    std::signal(SIGTERM, on_interrupt);
+    const auto answer = analysis::plan(std::move(spaces_), question_, context_.catalog);
+    if (answer.stopped) return interrupted;
+    context_.out = arguments_.has("json") ? report::plan_json(question_, answer, context_.catalog)
+                                          : report::plan_text(question_, answer, context_.catalog);
     return answer.best ? done : answer_is_no;
   }
 
@@ -76,17 +76,69 @@ class Plan {
       }
       question_.minimize = *result;
     } else if (const auto wish = arguments_.get("maximize")) {
-      question_.largest_tokens = wish->text == "tokens";
-      question_.largest_model = wish->text == "params" || wish->text == "model";
-      if (!question_.largest_tokens && !question_.largest_model)
+      if (wish->text == "tokens") question_.grow = Input::tokens;
+      if (wish->text == "params") question_.grow = Input::params;
+      question_.largest_model = wish->text == "model";
+      if (!question_.grow && !question_.largest_model)
         refuse("unknown-word", "--maximize cannot be '" + wish->text.substr(0, 40) + "'", wish->where,
                "one of: tokens, params, model");
       if (question_.limits.empty())
         refuse("missing-value", "without a limit there is no largest " + wish->text, wish->where,
                "give --max-co2e, --max-days, --max-cost or --max-energy");
     }
+    if (question_.grow) read_growth(*arguments_.get("maximize"));
+    if (const auto given = arguments_.get("confidence")) read_confidence(*given);
     for (const std::string_view name : {"co2e", "time", "cost"})
       question_.front.push_back(*analysis::result_named(name));
+  }
+
+  // What grows starts small: every device can run that.
+  void read_growth(const scenario::Given& wish) {
+    const auto& info = scenario::info(*question_.grow);
+    const auto fixed = [&](Input input) {
+      if (run_.has(input))
+        refuse("contradiction",
+               "--maximize " + wish.text + " looks for what --" + std::string{scenario::info(input).flag} +
+                   " gives",
+               wish.where, "leave one of them out");
+    };
+    if (*question_.grow == Input::params) {
+      for (const Input input : {Input::params, Input::active, Input::model, Input::config, Input::flops})
+        fixed(input);
+    } else if (run_.has(Input::flops)) {
+      fixed(Input::flops);
+    }
+    if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end()) {
+      for (const auto& given : found->second) {
+        if (given.text.starts_with(std::string{info.flag} + "="))
+          refuse("contradiction", "--maximize " + wish.text + " needs no axis over them", given.where,
+                 "the answer is found to the last one; leave the axis out");
+      }
+    }
+    for (const analysis::Limit& limit : question_.limits) {
+      if (limit.compare == analysis::Limit::Compare::at_least ||
+          limit.compare == analysis::Limit::Compare::more)
+        refuse("bad-condition", "--maximize " + wish.text + " takes upper limits only, not " + limit.text,
+               wish.where);
+    }
+    run_.set(*question_.grow,
+             {*question_.grow == Input::params ? "1e6" : "1e9", {}, "--" + std::string{info.flag}});
+  }
+
+  void read_confidence(const scenario::Given& given) {
+    const auto share = quantity::parse(
+        given.text, {.dimension = quantity::dim::one, .bare_number = true, .example = "90 %"});
+    if (!share.ok)
+      refuse(share.fault.code, "--confidence: " + share.fault.message, given.where, share.fault.help);
+    constexpr double percent = 100;
+    const double value = share.value.coherent > 1 ? share.value.coherent / percent : share.value.coherent;
+    if (!(value >= 0.5 && value <= 0.999))
+      refuse("out-of-range", "--confidence must be from 50 % to 99.9 %", given.where,
+             "write for example --confidence 90");
+    if (question_.limits.empty())
+      refuse("missing-value", "--confidence needs a limit that is to be kept", given.where,
+             "give --max-co2e, --max-days, --max-cost, --max-energy or --where");
+    question_.confidence = value;
   }
 
   static scenario::Given axis(std::string text) { return {std::move(text), {}, "--axis"}; }
@@ -105,10 +157,6 @@ class Plan {
                             !varies("region") && !varies("grid") && !varies("ci");
     const bool count_open =
         !run_.has(Input::chips) && !run_.has(Input::nodes) && !varies("chips") && !varies("nodes");
-    if (question_.largest_tokens && !run_.has(Input::tokens))
-      run_.set(Input::tokens, {"1e12", {}, "--tokens"});
-    if (arguments_.text("maximize") == "params" && !run_.has(Input::params) && !varies("params"))
-      given.push_back(axis("params=1e8:1e14:log241"));
     if (arguments_.text("maximize") == "model" && !run_.has(Input::model) && !varies("model"))
       given.push_back(axis("model=all"));
     if (count_open) given.push_back(axis("chips=" + std::string{default_counts}));
@@ -117,7 +165,8 @@ class Plan {
       auto read = analysis::read_axes(axes, context_.catalog);
       for (analysis::Axis& a : read)
         a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
-      spaces_.emplace_back(run_, std::move(read), context_.catalog, true);
+      spaces_.emplace_back(run_, std::move(read), context_.catalog,
+                           analysis::SpaceOptions{.must_fit = true, .spreads = question_.confidence > 0});
     };
     if (!device_open) {
       if (place_open) given.push_back(axis(places()));
