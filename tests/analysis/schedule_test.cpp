@@ -203,6 +203,8 @@ TEST_CASE("a trace of the user is checked: gaps, order, doubles, units") {
   CHECK(code_of(head + "2022-02-30T00:00Z,5\n") == "bad-trace:2");
   CHECK(code_of("time,value\n2022-01-01T00:00Z,5\n") == "missing-unit:2");
   CHECK(code_of("") == "bad-trace:0");
+  CHECK(code_of("time;g/kWh\n2022-01-01T00:00Z;288,5\n") == "bad-trace:2");
+  CHECK(code_of(std::string{"t\0i\0m\0e\0", 8}) == "bad-trace:0");
   const Trace pounds = analysis::read_trace(text("timestamp;lb/MWh\n2022-01-01T02:00+02:00;1000\n"));
   CHECK(quantity::to_unit(pounds.intensity[0], "g/kWh") == Approx(453.592).epsilon(1e-5));
   CHECK(analysis::stamp(pounds.first_hour) == "2022-01-01T00:00Z");
