@@ -285,6 +285,10 @@ std::string stamp(std::int64_t hour) {
          '-' + two(static_cast<unsigned>(date.day())) + 'T' + two(of_day) + ":00Z";
 }
 
+std::string stamp(const Trace& trace, double hours) {
+  return stamp(trace.first_hour + static_cast<std::int64_t>(std::ceil(hours - 1e-9)));
+}
+
 std::optional<std::int64_t> hour_of(std::string_view text) {
   const auto read = read_stamp(trimmed(text));
   if (!read || read->minute % 60 != 0) return std::nullopt;
