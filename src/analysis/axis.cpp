@@ -103,13 +103,14 @@ void space(Axis& axis, double from, double to, const Spacing& spacing) {
   if (spacing.logarithmic && (from <= 0 || to <= 0))
     refuse(axis.given, "bad-axis", "axis " + axis.name + ": logarithmic steps need ends above 0", "use linN");
   const auto last = static_cast<double>(spacing.count - 1);
+  const std::size_t first = axis.numbers.size();
   for (std::size_t i = 0; i < spacing.count; ++i) {
     const double share = static_cast<double>(i) / last;
     double v = spacing.logarithmic ? from * std::pow(to / from, share) : from + (to - from) * share;
     if (i == 0) v = from;
     if (i == spacing.count - 1) v = to;
     if (counts_whole(axis.input)) v = std::round(v);
-    if (!axis.numbers.empty() && axis.numbers.back() == v) continue;
+    if (axis.numbers.size() > first && axis.numbers.back() == v) continue;
     axis.numbers.push_back(v);
   }
 }
@@ -174,10 +175,20 @@ void expand(Axis& axis, std::string_view text, catalog::Kind kind, const catalog
            "`kwhatif list " + std::string{catalog::schema(kind).plural} + "` prints all");
 }
 
+// "1e11:1e13:log50".
+void add_range(Axis& axis, const std::string& text) {
+  const auto ends = parts_of(text, ':');
+  Spacing spacing;
+  if (ends.size() != 3 || !read_spacing(axis, ends[2], spacing))
+    refuse(axis.given, "bad-axis", "'" + text.substr(0, 60) + "' is no range",
+           "a range is FROM:TO:linN or FROM:TO:logN, such as ci=10g/kWh:900g/kWh:lin10");
+  space(axis, number_of(axis, ends[0]), number_of(axis, ends[1]), spacing);
+}
+
 }  // namespace
 
 std::string Axis::text(std::size_t i) const {
-  if (i < texts.size()) return texts[i];
+  if (i < texts.size() && !texts[i].empty()) return texts[i];
   const auto& info = scenario::info(input);
   if (info.type == InputType::whole) return quantity::shortest(numbers[i]);
   return quantity::exact(numbers[i], info.dimension);
@@ -212,6 +223,33 @@ void Axis::drop(std::size_t i) {
   if (i < numbers.size()) numbers.erase(numbers.begin() + at);
 }
 
+void clear_rivals(scenario::Scenario& run, Input input) {
+  const auto clear = [&](std::initializer_list<Input> rivals) {
+    for (const Input rival : rivals) run.clear(rival);
+  };
+  switch (input) {
+    case Input::region:
+      return clear({Input::grid, Input::ci, Input::ci_market});
+    case Input::grid:
+      return clear({Input::region, Input::ci, Input::ci_market});
+    case Input::chips:
+      return clear({Input::nodes});
+    case Input::nodes:
+      return clear({Input::chips});
+    case Input::mfu:
+      return clear({Input::tflops, Input::hours, Input::device_hours});
+    case Input::tflops:
+      return clear({Input::mfu, Input::hours, Input::device_hours});
+    case Input::power:
+      return clear({Input::total_power});
+    case Input::params:
+    case Input::tokens:
+      return clear({Input::flops});
+    default:
+      return;
+  }
+}
+
 Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
   Axis axis;
   axis.given = given;
@@ -235,25 +273,21 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
   const auto kind = kind_of(axis.input);
   const InputType type = scenario::info(axis.input).type;
   const bool numeric = type == InputType::quantity || type == InputType::whole;
-  if (numeric) {
-    const auto ends = parts_of(values, ':');
-    Spacing spacing;
-    if (ends.size() == 3 && read_spacing(axis, ends[2], spacing)) {
-      space(axis, number_of(axis, ends[0]), number_of(axis, ends[1]), spacing);
-      return axis;
-    }
-    if (ends.size() > 1)
-      refuse(given, "bad-axis", "'" + values.substr(0, 60) + "' is no range", std::string{form_help});
-  }
   for (std::string& part : parts_of(values, ',')) {
     if (part.empty())
       refuse(given, "bad-axis", "axis " + axis.name + " has an empty value", std::string{form_help});
-    if (kind && is_pattern(part)) {
-      expand(axis, part, *kind, catalog);
-    } else if (kind) {
-      add_name(axis, part, false);
+    if (kind) {
+      if (is_pattern(part))
+        expand(axis, part, *kind, catalog);
+      else
+        add_name(axis, part, false);
+    } else if (!numeric) {
+      axis.texts.push_back(std::move(part));
+    } else if (part.find(':') != std::string::npos) {
+      add_range(axis, part);
     } else {
-      if (numeric) axis.numbers.push_back(number_of(axis, part));
+      axis.texts.resize(axis.numbers.size());
+      axis.numbers.push_back(number_of(axis, part));
       axis.texts.push_back(std::move(part));
     }
   }

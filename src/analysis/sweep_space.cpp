@@ -348,10 +348,8 @@ class SpaceBuilder {
 Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog,
              const SpaceOptions& options)
     : base_(std::move(base)), axes_(std::move(axes)), options_(options) {
-  // a place varies: the base's own place steps aside
   for (const Axis& axis : axes_) {
-    if (axis.input == scenario::Input::region) base_.clear(scenario::Input::grid);
-    if (axis.input == scenario::Input::grid) base_.clear(scenario::Input::region);
+    clear_rivals(base_, axis.input);
     base_.clear(axis.input);
   }
   SpaceBuilder(*this, catalog).build();

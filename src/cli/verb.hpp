@@ -51,6 +51,13 @@ struct Context {
   std::string err;  ///< warnings, written to standard error
 };
 
+/// Throws a UsageError.
+[[noreturn]] inline void refuse(std::string code, std::string message, const diag::Span& where,
+                                std::string help = {}) {
+  throw diag::UsageError(
+      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+}
+
 struct Verb {
   std::string_view name;
   std::string_view usage;    ///< "[RUN.toml | -] [flags]"

@@ -17,7 +17,7 @@ struct Axis {
   std::string name;                ///< the flag without dashes
   scenario::Given given;           ///< the axis as written, with its place
   std::vector<double> numbers;     ///< coherent; for quantities and whole numbers
-  std::vector<std::string> texts;  ///< as written; empty where the numbers were spaced by us
+  std::vector<std::string> texts;  ///< as written; missing or empty where the numbers were spaced by us
   std::vector<bool> by_pattern;    ///< of texts: chosen by a pattern, not written out; may be shorter
   bool pattern = false;            ///< all values count as chosen by a pattern
 
@@ -42,11 +42,15 @@ inline constexpr std::size_t axis_limit = 1'000'000;
 
 /// Reads NAME=V1,V2,… | NAME=FROM:TO:linN | NAME=FROM:TO:logN | NAME=all | hardware=kind:K | region=gcp:*.
 ///
-/// A list may hold patterns: region=aws:us-east-1,gcp:europe-*. A name that comes twice counts once.
+/// A list may hold patterns and ranges: region=aws:us-east-1,gcp:europe-*. A name that comes twice counts
+/// once.
 /// Spaced values: the ends are exact; counts (devices, tokens, parameters, runs, hosts) are rounded to whole
 /// numbers and doubles left out.
 /// @errors diag::UsageError: bad-axis, unknown-axis, missing-unit, wrong-unit, out-of-range, not-a-number
 Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog);
+
+/// Clears what an axis over an input replaces in a run: a place its grid and intensity, an MFU the hours.
+void clear_rivals(scenario::Scenario& run, scenario::Input input);
 
 /// Reads several axes; no input may vary twice.
 /// @errors diag::UsageError: as read_axis, given-twice

@@ -97,8 +97,7 @@ int compare(Context& context) {
            .where = arguments.positionals[1].where,
            .help = "compare files without --vary, or vary one of them"});
     const scenario::Scenario base = varied_run(context);
-    std::vector<analysis::VaryAxis> axes;
-    for (const auto& given : axes_given->second) axes.push_back(analysis::read_vary(given, context.catalog));
+    const auto axes = analysis::read_axes(axes_given->second, context.catalog);
     auto varied = analysis::vary(base, axes, context.catalog);
     runs = std::move(varied.runs);
     left_out = std::move(varied.left_out);

@@ -7,11 +7,6 @@
 
 namespace kwhatif::cli {
 
-void refuse(std::string code, std::string message, const diag::Span& where, std::string help) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
-}
-
 std::vector<std::string> zones(const catalog::Catalog& catalog, std::optional<int> year) {
   std::vector<std::string> out;
   for (const catalog::Row& row : catalog.rows(catalog::Kind::trace)) {

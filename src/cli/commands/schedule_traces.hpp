@@ -11,10 +11,6 @@
 
 namespace kwhatif::cli {
 
-/// Throws diag::UsageError.
-[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where,
-                         std::string help = {});
-
 /// Grids with a trace, of one year or of any, each once.
 std::vector<std::string> zones(const catalog::Catalog& catalog, std::optional<int> year);
 /// "A, B, C".
