@@ -376,26 +376,27 @@ class Planner {
     }
   }
 
-  // The run with the least central value of the limit's result among those that keep the others.
+  // The run with the least of the limit's result among those that keep the others; with a confidence the
+  // least that is kept in that share of draws, among the many with the least central value.
   void nearest(Binding& binding, const std::vector<Limit>& others) {
-    double least = 0;
+    constexpr std::size_t many = 200;
+    const double sign = wants_more(binding.limit) ? -1 : 1;
     for (std::size_t s = 0; s < spaces_.size(); ++s) {
       std::vector<std::size_t> results{binding.limit.result};
       add_results(results, others);
       const Kernel kernel(spaces_[s], results, true);
-      TopSink top(kernel, 0, 1, wants_more(binding.limit));
+      TopSink top(kernel, 0, surely() ? many : 1, wants_more(binding.limit));
       ask(top, judge(s, others));
       if (!evaluate(kernel, top, others)) return;
+      std::optional<Confidence> draws;
+      if (surely()) draws.emplace(spaces_[s], std::vector<Limit>{binding.limit});
       for (const Ranked& r : top.best()) {
-        if (binding.nearest && (wants_more(binding.limit) ? r.value <= least : least <= r.value)) continue;
+        const double value = draws ? draws->value_at(r.row, 0, question_.confidence) : r.value;
+        if (binding.nearest && sign * binding.value <= sign * value) continue;
         binding.nearest = PlanPoint{.space = s, .row = r.row, .value = r.value};
-        least = r.value;
+        binding.value = value;
       }
     }
-    binding.value = least;
-    if (binding.nearest && surely())
-      binding.value = Confidence(spaces_[binding.nearest->space], {binding.limit})
-                          .value_at(binding.nearest->row, 0, question_.confidence);
   }
 
   static bool wants_more(const Limit& limit) {

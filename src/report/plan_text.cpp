@@ -112,7 +112,7 @@ std::string failure_text(const analysis::PlanQuestion& question, const analysis:
     std::string line = b.limit.text + ": ";
     if (b.limit.holds(b.value)) {
       line += "can be met, but not together with the others";
-      if (b.nearest->share)
+      if (b.nearest->share.value_or(0) > 0)
         line += ": with " + where + " all are kept in " + share_shown(*b.nearest->share) + " of the draws";
     } else {
       line += std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " +

@@ -30,7 +30,7 @@ constexpr std::string_view default_counts = "8,16,32,64,128,256,512,1024,2048,40
 class Plan {
  public:
   explicit Plan(Context& context) : context_(context), arguments_(context.arguments), run_(arguments_.run) {
-    if (!arguments_.positionals.empty()) run_ = run_of(arguments_);
+    if (!arguments_.positionals.empty()) run_ = run_of(context_);
   }
 
   int run() {

@@ -92,7 +92,7 @@ class Schedule {
 
   void read_run() {
     scenario::Scenario run = arguments_.run;
-    if (!arguments_.positionals.empty()) run = run_of(arguments_);
+    if (!arguments_.positionals.empty()) run = run_of(context_);
     for (const auto input : {scenario::Input::region, scenario::Input::grid}) {
       if (const auto& given = run.get(input)) place_ = *given;
     }

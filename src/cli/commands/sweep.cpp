@@ -129,7 +129,7 @@ class Sweep {
       refuse("missing-value", "a sweep needs at least one --axis", {},
              "write for example --axis tokens=1e11:1e13:log20 --axis region=gcp:*");
     try {
-      return run_of(context.arguments);
+      return run_of(context);
     } catch (const diag::UsageError&) {
       if (!context.arguments.positionals.empty()) throw;
       return context.arguments.run;  // everything comes from the axes
