@@ -113,6 +113,8 @@ class Catalog {
   std::vector<Row> all(Kind kind, std::string_view id) const;
   /// By id, name or alias, ignoring case, blanks, '-' and '_'.
   Lookup lookup(Kind kind, std::string_view name) const;
+  /// As lookup(), without the search for near names that an unknown name costs.
+  Lookup meant(Kind kind, std::string_view name) const;
 
  private:
   explicit Catalog(const Tables& tables) : tables_(&tables) {}
