@@ -471,14 +471,4 @@ std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate:
   return reached && std::fabs(*reached / wanted - 1) < 1e-6 ? std::optional{x} : std::nullopt;
 }
 
-std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_view kind) {
-  std::vector<std::string> out;
-  for (const catalog::Row& row : catalog.rows(catalog::Kind::hardware)) {
-    const bool sixteen = row.cell("peak_bf16") || row.cell("peak_fp16");
-    if (row.text("kind") == kind && sixteen && (row.cell("price_on_demand") || row.cell("price_spot")))
-      out.emplace_back(row.id());
-  }
-  return out;
-}
-
 }  // namespace kwhatif::analysis

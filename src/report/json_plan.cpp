@@ -2,6 +2,8 @@
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/plan.hpp>
 
+#include <algorithm>
+
 namespace kwhatif::report {
 
 std::string plan_json(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
@@ -47,11 +49,16 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
     if (b.nearest) line["run"] = point_json(*b.nearest)["inputs"];
     out["binding"].push_back(std::move(line));
   }
+  out["offers"] = {{"sources", question.offers.sources}, {"notes", question.offers.notes}};
   out["warnings"] = Json::array();
   if (answer.best) {
     const auto run = scenario::resolve(plan_run(answer, *answer.best), catalog);
     out["warnings"] = warnings_json(run.warnings);
-    out["sources"] = sources_json(catalog, run.sources());
+    auto sources = run.sources();
+    for (const std::string& id : question.offers.sources) {
+      if (std::find(sources.begin(), sources.end(), id) == sources.end()) sources.push_back(id);
+    }
+    out["sources"] = sources_json(catalog, sources);
   }
   return printed(out);
 }

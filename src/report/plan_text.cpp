@@ -90,6 +90,19 @@ Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAn
   return table;
 }
 
+// Where the search got its devices and regions from, and what it did without.
+std::string offers_text(const analysis::Availability& offers) {
+  std::string out;
+  if (!offers.sources.empty()) {
+    std::string sources;
+    for (const std::string& id : offers.sources) sources += " [" + id + ']';
+    out += wrapped("Which region offers which device is from" + sources + "; see `kwhatif list offers`.",
+                   page_width, 2);
+  }
+  for (const std::string& note : offers.notes) out += wrapped(note, page_width, 2);
+  return out.empty() ? out : "\nOffers\n" + out;
+}
+
 std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
   const bool surely = question.confidence > 0;
   const std::string in_draws = " in " + share_shown(question.confidence) + " of the draws";
@@ -156,7 +169,7 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   std::string limits;
   for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
   if (question.confidence > 0) limits += " in " + share_shown(question.confidence) + " of the draws";
-  if (!answer.best) return failure_text(question, answer);
+  if (!answer.best) return failure_text(question, answer) + offers_text(question.offers);
   std::string out = plan_goal(question, analysis::result_info(question.minimize).label) +
                     (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
                     " runs\n\n";
@@ -174,6 +187,7 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
                               " draws of all that is predicted or known with a range.",
                           page_width, 0);
   const Space& space = answer.spaces[answer.best->space];
+  out += offers_text(question.offers);
   out += "\nExplain it: " + explain_command(plan_run(answer, *answer.best), {}) + '\n';
   const std::string notes = sweep_assumptions(space);
   if (!notes.empty()) out += '\n' + notes;

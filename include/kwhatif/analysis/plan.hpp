@@ -8,6 +8,7 @@
 // minimised is the central value all the same. Does not live here: words (report), flags (cli).
 #pragma once
 
+#include <kwhatif/analysis/offers.hpp>
 #include <kwhatif/analysis/sink.hpp>
 
 #include <optional>
@@ -24,6 +25,7 @@ struct PlanQuestion {
   bool largest_model = false;  ///< instead of minimize: as much compute (so the largest of the model axis)
   std::vector<std::size_t> front = {};  ///< results of the Pareto front; none: no front
   double confidence = 0;                ///< share of draws that keep the limits; 0: central values keep them
+  Availability offers = {};             ///< what the grids were built of, for the report
   unsigned threads = 1;
   const std::atomic<bool>* stop = nullptr;
 };
@@ -68,8 +70,5 @@ PlanAnswer plan(std::vector<Space> spaces, const PlanQuestion& question, const c
 /// @return  nothing where the result does not depend on the input or cannot reach the value
 std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate::Slot slot,
                             std::size_t result, double wanted);
-
-/// Devices of the tables that can be rented (a price is known) or are named in `also`, with a 16-bit peak.
-std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_view kind);
 
 }  // namespace kwhatif::analysis

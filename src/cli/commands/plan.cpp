@@ -143,7 +143,8 @@ class Plan {
 
   static scenario::Given axis(std::string text) { return {std::move(text), {}, "--axis"}; }
 
-  // Axes given by --axis; and, where an input is open, all that can be had.
+  // Axes given by --axis; and, where an input is open, all that can be had. Devices and regions form groups
+  // of what is offered together, each a grid of its own.
   void build_spaces() {
     std::vector<scenario::Given> given;
     if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end())
@@ -153,52 +154,81 @@ class Plan {
                          [&](const auto& g) { return g.text.starts_with(std::string{name} + "="); });
     };
     const bool device_open = !run_.has(Input::hardware) && !varies("hardware");
-    const bool place_open = !run_.has(Input::region) && !run_.has(Input::grid) && !run_.has(Input::ci) &&
-                            !varies("region") && !varies("grid") && !varies("ci");
+    const bool place_fixed = run_.has(Input::grid) || run_.has(Input::ci) || varies("grid") || varies("ci");
+    const bool place_open = !run_.has(Input::region) && !varies("region") && !place_fixed;
     const bool count_open =
         !run_.has(Input::chips) && !run_.has(Input::nodes) && !varies("chips") && !varies("nodes");
     if (arguments_.text("maximize") == "model" && !run_.has(Input::model) && !varies("model"))
       given.push_back(axis("model=all"));
     if (count_open) given.push_back(axis("chips=" + std::string{default_counts}));
-    const auto add = [&](std::vector<scenario::Given> axes) {
-      if (axes.empty()) axes.push_back(axis("runs=1"));
-      auto read = analysis::read_axes(axes, context_.catalog);
-      for (analysis::Axis& a : read)
-        a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
-      spaces_.emplace_back(run_, std::move(read), context_.catalog,
-                           analysis::SpaceOptions{.must_fit = true, .spreads = question_.confidence > 0});
-    };
-    if (!device_open) {
-      if (place_open) given.push_back(axis(places()));
-      add(given);
-      return;
+    if (!device_open && !place_open) {
+      add_space(given);
+    } else if (place_fixed) {  // a grid or an intensity rents nothing: any GPU may stand there
+      given.push_back(axis("hardware=" + joined(analysis::rentable(context_.catalog, "gpu"))));
+      add_space(given);
+    } else {
+      add_groups(given, device_open, place_open);
     }
-    // GPUs can be had anywhere; TPUs in Google's regions only
-    auto gpus = given;
-    gpus.push_back(axis("hardware=" + joined(analysis::rentable(context_.catalog, "gpu"))));
-    if (place_open) gpus.push_back(axis(places()));
-    add(gpus);
-    const auto tpus = analysis::rentable(context_.catalog, "tpu");
-    const bool google =
-        place_open || (run_.has(Input::region) && run_.get(Input::region)->text.starts_with("gcp:"));
-    if (tpus.empty() || !google || varies("region")) return;
-    given.push_back(axis("hardware=" + joined(tpus)));
-    if (place_open) given.push_back(axis("region=gcp:*"));
-    add(given);
   }
 
-  // Regions of clouds that rent to anyone; sites of companies, averages and past observations are no offer.
-  std::string places() const {
-    static constexpr std::array clouds{"aws",    "azure", "coreweave", "gcp",
-                                       "lambda", "oci",   "ovh",       "scaleway"};
-    std::vector<std::string> ids;
-    for (const catalog::Row& row : context_.catalog.rows(catalog::Kind::region)) {
-      const bool rents = std::find(clouds.begin(), clouds.end(), row.text("provider")) != clouds.end();
-      const bool site =
-          row.id().find('@') == std::string_view::npos && row.id().find(":average") == std::string_view::npos;
-      if (rents && site) ids.emplace_back(row.id());
+  void add_groups(const std::vector<scenario::Given>& given, bool device_open, bool place_open) {
+    auto rest = given;
+    analysis::OfferQuestion wanted;
+    bool known = true;
+    if (!device_open) wanted.devices = take_named(rest, "hardware", Input::hardware, known);
+    if (!place_open) wanted.regions = take_named(rest, "region", Input::region, known);
+    if (!known) return add_space(given);  // which says what is not known
+    question_.offers = analysis::availability(context_.catalog, wanted);
+    for (const auto& group : question_.offers.groups) {
+      auto axes = rest;
+      if (!run_.has(Input::hardware)) axes.push_back(axis("hardware=" + joined(group.devices)));
+      if (!run_.has(Input::region)) axes.push_back(axis("region=" + joined(group.regions)));
+      add_space(axes);
     }
-    return "region=" + joined(ids);
+  }
+
+  void add_space(std::vector<scenario::Given> axes) {
+    if (axes.empty()) axes.push_back(axis("runs=1"));
+    auto read = analysis::read_axes(axes, context_.catalog);
+    for (analysis::Axis& a : read)
+      a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
+    spaces_.emplace_back(run_, std::move(read), context_.catalog,
+                         analysis::SpaceOptions{.must_fit = true, .spreads = question_.confidence > 0});
+  }
+
+  // Ids of what the user named for an input: by its flag, or by an axis, which then makes way for those of
+  // the groups.
+  std::vector<std::string> take_named(std::vector<scenario::Given>& given, std::string_view name, Input input,
+                                      bool& known) const {
+    std::vector<std::string> names;
+    if (const auto& flag = run_.get(input)) {
+      names = {flag->text};
+    } else {
+      const auto g = std::find_if(given.begin(), given.end(),
+                                  [&](const auto& a) { return a.text.starts_with(std::string{name} + "="); });
+      const auto read = analysis::read_axes({*g}, context_.catalog).front();
+      for (std::size_t i = 0; i < read.size(); ++i) names.push_back(read.text(i));
+      given.erase(g);
+    }
+    for (std::string& text : names) {
+      const auto id = input == Input::hardware ? device_id(text) : region_id(text);
+      known = known && id;
+      text = id.value_or(text);
+    }
+    return names;
+  }
+
+  // A device by its own name or by that of a host.
+  std::optional<std::string> device_id(const std::string& name) const {
+    if (const auto row = context_.catalog.meant(catalog::Kind::hardware, name).row)
+      return std::string{row->id()};
+    const auto host = context_.catalog.meant(catalog::Kind::host, name).row;
+    if (!host || host->text("hardware").empty()) return std::nullopt;
+    return std::string{host->text("hardware")};
+  }
+  std::optional<std::string> region_id(const std::string& name) const {
+    const auto row = context_.catalog.meant(catalog::Kind::region, name).row;
+    return row ? std::optional{std::string{row->id()}} : std::nullopt;
   }
 
   static std::string joined(const std::vector<std::string>& names) {
