@@ -103,6 +103,8 @@ class Catalog {
   static std::vector<diag::Diagnostic> check(const std::string& path);
 
   const Tables& tables() const { return *tables_; }
+  /// Holds tables that were loaded; empty for the built-in ones, which live as long as the program.
+  std::shared_ptr<const void> owner() const { return owned_; }
   std::size_t size(Kind kind) const;
   Row row(Kind kind, std::size_t index) const;
   std::vector<Row> rows(Kind kind) const;
