@@ -103,13 +103,14 @@ void space(Axis& axis, double from, double to, const Spacing& spacing) {
   if (spacing.logarithmic && (from <= 0 || to <= 0))
     refuse(axis.given, "bad-axis", "axis " + axis.name + ": logarithmic steps need ends above 0", "use linN");
   const auto last = static_cast<double>(spacing.count - 1);
+  const std::size_t first = axis.numbers.size();
   for (std::size_t i = 0; i < spacing.count; ++i) {
     const double share = static_cast<double>(i) / last;
     double v = spacing.logarithmic ? from * std::pow(to / from, share) : from + (to - from) * share;
     if (i == 0) v = from;
     if (i == spacing.count - 1) v = to;
     if (counts_whole(axis.input)) v = std::round(v);
-    if (!axis.numbers.empty() && axis.numbers.back() == v) continue;
+    if (axis.numbers.size() > first && axis.numbers.back() == v) continue;
     axis.numbers.push_back(v);
   }
 }
@@ -131,33 +132,63 @@ bool is_site(std::string_view id) {
   return id.find('@') == std::string_view::npos && id.find(":average") == std::string_view::npos;
 }
 
-bool by_pattern(Axis& axis, std::string_view text, const catalog::Catalog& catalog) {
-  const auto kind = axis.input == Input::hardware ? std::optional{catalog::Kind::hardware}
-                    : axis.input == Input::region ? std::optional{catalog::Kind::region}
-                    : axis.input == Input::grid   ? std::optional{catalog::Kind::grid}
-                    : axis.input == Input::model  ? std::optional{catalog::Kind::model}
-                                                  : std::nullopt;
-  if (!kind) return false;
+// The table that a name axis chooses from.
+std::optional<catalog::Kind> kind_of(Input input) {
+  switch (input) {
+    case Input::hardware:
+      return catalog::Kind::hardware;
+    case Input::region:
+      return catalog::Kind::region;
+    case Input::grid:
+      return catalog::Kind::grid;
+    case Input::model:
+      return catalog::Kind::model;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool is_pattern(std::string_view text) {
+  return text == "all" || text.starts_with("kind:") || text.find('*') != std::string_view::npos;
+}
+
+void add_name(Axis& axis, std::string_view name, bool chosen) {
+  if (std::find(axis.texts.begin(), axis.texts.end(), name) != axis.texts.end()) return;
+  axis.texts.emplace_back(name);
+  axis.by_pattern.push_back(chosen);
+}
+
+// The names of the table that a pattern fits.
+void expand(Axis& axis, std::string_view text, catalog::Kind kind, const catalog::Catalog& catalog) {
   const bool of_kind = text.starts_with("kind:");
-  if (text != "all" && !of_kind && text.find('*') == std::string_view::npos) return false;
-  for (const catalog::Row& row : catalog.rows(*kind)) {
+  std::size_t found = 0;
+  for (const catalog::Row& row : catalog.rows(kind)) {
     if (of_kind && row.text("kind") != text.substr(5)) continue;
     if (!of_kind && text != "all" && !matches(text, row.id())) continue;
     if (axis.input == Input::region && !is_site(row.id())) continue;
-    if (axis.texts.empty() || axis.texts.back() != row.id()) axis.texts.emplace_back(row.id());
+    add_name(axis, row.id(), true);
+    ++found;
   }
-  if (axis.texts.empty())
+  if (found == 0)
     refuse(axis.given, "bad-axis",
            "axis " + axis.name + ": nothing in the tables fits '" + std::string{text} + "'",
-           "`kwhatif list " + std::string{catalog::schema(*kind).plural} + "` prints all");
-  axis.pattern = true;
-  return true;
+           "`kwhatif list " + std::string{catalog::schema(kind).plural} + "` prints all");
+}
+
+// "1e11:1e13:log50".
+void add_range(Axis& axis, const std::string& text) {
+  const auto ends = parts_of(text, ':');
+  Spacing spacing;
+  if (ends.size() != 3 || !read_spacing(axis, ends[2], spacing))
+    refuse(axis.given, "bad-axis", "'" + text.substr(0, 60) + "' is no range",
+           "a range is FROM:TO:linN or FROM:TO:logN, such as ci=10g/kWh:900g/kWh:lin10");
+  space(axis, number_of(axis, ends[0]), number_of(axis, ends[1]), spacing);
 }
 
 }  // namespace
 
 std::string Axis::text(std::size_t i) const {
-  if (i < texts.size()) return texts[i];
+  if (i < texts.size() && !texts[i].empty()) return texts[i];
   const auto& info = scenario::info(input);
   if (info.type == InputType::whole) return quantity::shortest(numbers[i]);
   return quantity::exact(numbers[i], info.dimension);
@@ -189,7 +220,35 @@ double Axis::machine(std::size_t i) const {
 void Axis::drop(std::size_t i) {
   const auto at = static_cast<std::ptrdiff_t>(i);
   if (i < texts.size()) texts.erase(texts.begin() + at);
+  if (i < by_pattern.size()) by_pattern.erase(by_pattern.begin() + at);
   if (i < numbers.size()) numbers.erase(numbers.begin() + at);
+}
+
+void clear_rivals(scenario::Scenario& run, Input input) {
+  const auto clear = [&](std::initializer_list<Input> rivals) {
+    for (const Input rival : rivals) run.clear(rival);
+  };
+  switch (input) {
+    case Input::region:
+      return clear({Input::grid, Input::ci, Input::ci_market});
+    case Input::grid:
+      return clear({Input::region, Input::ci, Input::ci_market});
+    case Input::chips:
+      return clear({Input::nodes});
+    case Input::nodes:
+      return clear({Input::chips});
+    case Input::mfu:
+      return clear({Input::tflops, Input::hours, Input::device_hours});
+    case Input::tflops:
+      return clear({Input::mfu, Input::hours, Input::device_hours});
+    case Input::power:
+      return clear({Input::total_power});
+    case Input::params:
+    case Input::tokens:
+      return clear({Input::flops});
+    default:
+      return;
+  }
 }
 
 Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
@@ -212,25 +271,26 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
   axis.input = *input;
   axis.name = scenario::info(*input).flag;
   const std::string values = text.substr(equals + 1);
-  if (by_pattern(axis, values, catalog)) return axis;
-
+  const auto kind = kind_of(axis.input);
   const InputType type = scenario::info(axis.input).type;
   const bool numeric = type == InputType::quantity || type == InputType::whole;
-  if (numeric) {
-    const auto ends = parts_of(values, ':');
-    Spacing spacing;
-    if (ends.size() == 3 && read_spacing(axis, ends[2], spacing)) {
-      space(axis, number_of(axis, ends[0]), number_of(axis, ends[1]), spacing);
-      return axis;
-    }
-    if (ends.size() > 1)
-      refuse(given, "bad-axis", "'" + values.substr(0, 60) + "' is no range", std::string{form_help});
-  }
   for (std::string& part : parts_of(values, ',')) {
     if (part.empty())
       refuse(given, "bad-axis", "axis " + axis.name + " has an empty value", std::string{form_help});
-    if (numeric) axis.numbers.push_back(number_of(axis, part));
-    axis.texts.push_back(std::move(part));
+    if (kind) {
+      if (is_pattern(part))
+        expand(axis, part, *kind, catalog);
+      else
+        add_name(axis, part, false);
+    } else if (!numeric) {
+      axis.texts.push_back(std::move(part));
+    } else if (part.find(':') != std::string::npos) {
+      add_range(axis, part);
+    } else {
+      axis.texts.resize(axis.numbers.size());
+      axis.numbers.push_back(number_of(axis, part));
+      axis.texts.push_back(std::move(part));
+    }
   }
   if (axis.size() > axis_limit)
     refuse(given, "bad-axis", "axis " + axis.name + " is too long", std::string{form_help});

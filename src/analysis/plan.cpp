@@ -1,8 +1,11 @@
+#include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/analysis/plan.hpp>
 #include <kwhatif/estimate/run.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
+#include <unordered_map>
 
 namespace kwhatif::analysis {
 
@@ -10,11 +13,13 @@ namespace {
 
 constexpr std::size_t listed = 8;
 
-// The factor by which work may grow until the first upper limit is reached, as a column of its own: the best
-// are kept.
+// The row whose work may grow most until the first upper limit is reached.
 class GrowthSink : public Sink {
  public:
-  GrowthSink(const Kernel& kernel, const std::vector<Limit>& limits, std::size_t count) : count_(count) {
+  /// @param surely  null, or what knows the factor in a share of the draws: growth(row, at least this much)
+  GrowthSink(const Kernel& kernel, const std::vector<Limit>& limits,
+             std::function<double(std::uint64_t, double)> surely)
+      : surely_(std::move(surely)) {
     const auto& results = kernel.results();
     for (const Limit& limit : limits)
       bounds_.push_back({static_cast<std::size_t>(std::find(results.begin(), results.end(), limit.result) -
@@ -22,21 +27,22 @@ class GrowthSink : public Sink {
                          limit.bound});
   }
   struct GrowthPart : Part {
-    const GrowthSink* sink = nullptr;
-    std::vector<Ranked> best;
+    GrowthSink* sink = nullptr;
+    Ranked best = {0, ~std::uint64_t{0}};
     void take(const Block& block, const double* const* columns, const unsigned char*) override {
       for (std::size_t i = 0; i < block.lanes; ++i) {
         double factor = std::numeric_limits<double>::infinity();
         for (const auto& [column, bound] : sink->bounds_) {
           const double f = bound / columns[column][i];
-          factor = f < factor || std::isnan(f) ? f : factor;
-          if (std::isnan(f)) break;
+          factor = std::isnan(f) ? 0 : std::min(factor, f);
         }
-        if (std::isnan(factor) || std::isinf(factor)) continue;
-        if (best.size() == sink->count_ && factor <= best.back().value) continue;
-        best.push_back({factor, block.row(i)});
-        sink->tidy(best);
+        if (std::isinf(factor)) continue;
+        if (sink->surely_ && factor > 0) factor = sink->surely_(block.row(i), best.value);
+        enter({factor, block.row(i)});
       }
+    }
+    void enter(const Ranked& r) {
+      if (r.value > best.value || (r.value == best.value && r.row < best.row)) best = r;
     }
   };
   std::unique_ptr<Part> part() override {
@@ -45,21 +51,17 @@ class GrowthSink : public Sink {
     return out;
   }
   void commit(Part& part) override {
-    const auto& more = static_cast<GrowthPart&>(part).best;
-    best.insert(best.end(), more.begin(), more.end());
-    tidy(best);
+    const Ranked& more = static_cast<GrowthPart&>(part).best;
+    if (more.value > best.value || (more.value == best.value && more.row < best.row)) best = more;
   }
-  std::vector<Ranked> best;
+  std::uint64_t task_points() const override {
+    return surely_ ? std::uint64_t{1} << 12U : Sink::task_points();
+  }
+  Ranked best = {0, ~std::uint64_t{0}};
 
  private:
-  void tidy(std::vector<Ranked>& list) const {
-    std::sort(list.begin(), list.end(), [](const Ranked& a, const Ranked& b) {
-      return a.value > b.value || (a.value == b.value && a.row < b.row);
-    });
-    if (list.size() > count_) list.resize(count_);
-  }
+  std::function<double(std::uint64_t, double)> surely_;
   std::vector<std::pair<std::size_t, double>> bounds_;
-  std::size_t count_;
 };
 
 std::optional<double> result_at(const estimate::RunEstimate<double>& r, std::size_t wanted) {
@@ -73,22 +75,29 @@ std::optional<double> result_at(const estimate::RunEstimate<double>& r, std::siz
 
 class Planner {
  public:
-  Planner(const std::vector<Space>& spaces, const PlanQuestion& question, const catalog::Catalog& catalog)
-      : spaces_(spaces), question_(question), catalog_(catalog) {}
+  Planner(std::vector<Space> spaces, const PlanQuestion& question, const catalog::Catalog& catalog)
+      : begin_(spaces), spaces_(std::move(spaces)), question_(question), catalog_(catalog) {}
 
   PlanAnswer run() {
     for (const Space& space : spaces_) answer_.points += space.size();
-    if (question_.largest_tokens)
+    if (question_.grow)
       grow();
     else
       search();
     if (!answer_.best && !answer_.stopped) explain_failure();
+    tell_shares();
+    answer_.spaces = std::move(spaces_);
     return std::move(answer_);
   }
 
  private:
+  bool surely() const { return question_.confidence > 0 && !question_.limits.empty(); }
+  // The limits that a search tries on central values: none where draws decide.
+  std::vector<Limit> central(const std::vector<Limit>& limits) const {
+    return surely() ? std::vector<Limit>{} : limits;
+  }
   RunOptions options(std::vector<Limit> limits) const {
-    return {.threads = question_.threads, .limits = std::move(limits), .stop = question_.stop};
+    return {.threads = question_.threads, .limits = central(limits), .stop = question_.stop};
   }
 
   bool evaluate(const Kernel& kernel, Sink& sink, std::vector<Limit> limits) {
@@ -97,18 +106,54 @@ class Planner {
     return false;
   }
 
+  // Whether rows of a grid keep limits in the share of draws asked for; every row is judged once.
+  class Judge {
+   public:
+    Judge(const Space& space, const std::vector<Limit>& limits, double confidence)
+        : confidence_(space, limits), enough_(confidence) {}
+    bool operator()(std::uint64_t row) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = known_.find(row); known != known_.end()) return known->second;
+      }
+      const bool keeps = confidence_.share(row, enough_) >= enough_;
+      const std::lock_guard lock(mutex_);
+      return known_.emplace(row, keeps).first->second;
+    }
+
+   private:
+    Confidence confidence_;
+    double enough_;
+    std::mutex mutex_;
+    std::unordered_map<std::uint64_t, bool> known_;
+  };
+
+  // Null where central values decide.
+  std::shared_ptr<Judge> judge(std::size_t space, const std::vector<Limit>& limits) const {
+    if (!surely() || limits.empty()) return nullptr;
+    return std::make_shared<Judge>(spaces_[space], limits, question_.confidence);
+  }
+  static void ask(ChoosingSink& sink, const std::shared_ptr<Judge>& judge) {
+    if (judge) sink.accept = [judge](std::uint64_t row) { return (*judge)(row); };
+  }
+
+  std::size_t objective() const {
+    return question_.largest_model ? *result_named("flops") : question_.minimize;
+  }
+
   void search() {
     const bool largest = question_.largest_model;
-    const std::size_t objective = largest ? *result_named("flops") : question_.minimize;
     const double sign = largest ? -1 : 1;
     const auto better = [&](const PlanPoint& a, const PlanPoint& b) {
       return sign * a.value < sign * b.value;
     };
+    for (std::size_t s = 0; s < spaces_.size(); ++s) judges_.push_back(judge(s, question_.limits));
     for (std::size_t s = 0; s < spaces_.size(); ++s) {
-      std::vector<std::size_t> results{objective};
+      std::vector<std::size_t> results{objective()};
       add_results(results, question_.limits);
       const Kernel kernel(spaces_[s], results, true);
       TopSink top(kernel, 0, 1, largest);
+      ask(top, judges_[s]);
       if (!evaluate(kernel, top, question_.limits)) return;
       for (const Ranked& r : top.best()) {
         const PlanPoint point{.space = s, .row = r.row, .value = r.value};
@@ -117,12 +162,16 @@ class Planner {
       for (std::size_t a = 0; a < spaces_[s].axes().size(); ++a) {
         const auto input = spaces_[s].axes()[a].input;
         if (input != scenario::Input::hardware && input != scenario::Input::region) continue;
-        GroupSink groups(kernel, 0, {a}, largest ? Reduce::max : Reduce::min);
-        if (!evaluate(kernel, groups, question_.limits)) return;
+        const Kernel apart(spaces_[s], results, true, {a});
+        GroupSink sink(apart, 0, {a}, largest ? Reduce::max : Reduce::min);
+        sink.counts = false;
+        ask(sink, judges_[s]);
+        if (!evaluate(apart, sink, question_.limits)) return;
+        const auto groups = sink.groups();
         auto& list = input == scenario::Input::hardware ? answer_.by_hardware : answer_.by_region;
         for (std::size_t g = 0; g < groups.size(); ++g) {
-          const Group found = groups.group(g);
-          if (found.count == 0) continue;
+          const Group& found = groups[g];
+          if (std::isnan(found.best.value)) continue;
           const PlanPoint point{.space = s, .row = found.best.row, .value = found.best.value};
           // a place may be in several grids: once, with its best
           const std::string name = spaces_[s].axes()[a].text(g);
@@ -139,22 +188,30 @@ class Planner {
     if (answer_.best) settle_place(*answer_.best);
     for (PlanPoint& point : answer_.by_hardware) settle_place(point);
     for (auto* list : {&answer_.by_hardware, &answer_.by_region}) {
-      std::stable_sort(list->begin(), list->end(), better);
-      if (list->size() > listed) list->resize(listed);
+      // equal ones by their CO2e
+      std::vector<std::pair<double, PlanPoint>> keyed;
+      for (const PlanPoint& point : *list) keyed.emplace_back(co2e_of(point), point);
+      std::stable_sort(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) {
+        return better(a.second, b.second) || (a.second.value == b.second.value && a.first < b.first);
+      });
+      if (keyed.size() > listed) keyed.resize(listed);
+      list->clear();
+      for (const auto& [mass, point] : keyed) list->push_back(point);
     }
     finish_front();
+  }
+
+  double co2e_of(const PlanPoint& point) const {
+    const auto inputs = spaces_[point.space].inputs(spaces_[point.space].indices(point.row));
+    constexpr double unknown = std::numeric_limits<double>::infinity();
+    return inputs ? result_at(estimate::estimate(*inputs), *result_named("co2e")).value_or(unknown) : unknown;
   }
 
   // Where the objective does not care for the place (money), the place with the least CO2e is taken.
   void settle_place(PlanPoint& point) const {
     const Space& space = spaces_[point.space];
-    const std::size_t objective = question_.largest_model ? *result_named("flops") : question_.minimize;
-    const std::size_t co2e = *result_named("co2e");
     auto at = space.indices(point.row);
-    const auto here = space.inputs(at);
-    if (!here) return;
-    double least =
-        result_at(estimate::estimate(*here), co2e).value_or(std::numeric_limits<double>::infinity());
+    double least = co2e_of(point);
     for (std::size_t a = 0; a < at.size(); ++a) {
       const auto input = space.axes()[a].input;
       if (input != scenario::Input::region && input != scenario::Input::grid) continue;
@@ -163,12 +220,21 @@ class Planner {
         const auto inputs = space.inputs(at);
         if (!inputs) continue;
         const auto result = estimate::estimate(*inputs);
-        const auto mass = result_at(result, co2e);
-        if (result_at(result, objective) != point.value || !mass || *mass >= least || !fits(result)) continue;
+        const auto mass = result_at(result, *result_named("co2e"));
+        if (result_at(result, objective()) != point.value || !mass || *mass >= least) continue;
+        if (!keeps(point.space, space.row(at), result)) continue;
         least = *mass;
         point.row = space.row(at);
       }
     }
+  }
+
+  bool keeps(std::size_t s, std::uint64_t row, const estimate::RunEstimate<double>& result) const {
+    if (surely()) return (*judges_[s])(row);
+    return std::all_of(question_.limits.begin(), question_.limits.end(), [&](const Limit& l) {
+      const auto v = result_at(result, l.result);
+      return v && l.holds(*v);
+    });
   }
 
   std::string value_on(const PlanPoint& point, scenario::Input input) const {
@@ -187,6 +253,7 @@ class Planner {
     std::vector<std::size_t> columns(question_.front.size());
     for (std::size_t k = 0; k < columns.size(); ++k) columns[k] = k;
     ParetoSink sink(kernel, columns);
+    ask(sink, judges_[s]);
     if (!evaluate(kernel, sink, question_.limits)) return;
     // rows of different grids are told apart by an offset
     for (FrontPoint p : sink.front()) {
@@ -209,51 +276,91 @@ class Planner {
     }
   }
 
-  bool fits(const estimate::RunEstimate<double>& r) const {
-    return std::all_of(question_.limits.begin(), question_.limits.end(), [&](const Limit& l) {
-      const auto v = result_at(r, l.result);
-      return v && l.holds(*v);
-    });
-  }
-
-  // Tokens: every result that a limit may name is proportional to them; the largest whole number is checked.
-  void grow() {
+  // The point of the grids that may grow most, by which factor. Nothing where none has all results.
+  std::optional<PlanPoint> most_growth() {
+    std::optional<PlanPoint> best;
     for (std::size_t s = 0; s < spaces_.size(); ++s) {
       std::vector<std::size_t> results;
       add_results(results, question_.limits);
       const Kernel kernel(spaces_[s], results, true);
-      GrowthSink sink(kernel, question_.limits, 1);
-      if (!evaluate(kernel, sink, {})) return;
-      for (const Ranked& r : sink.best) {
-        const Space& space = spaces_[s];
-        const auto reference = space.inputs(space.indices(r.row));
-        if (!reference || !reference->tokens) continue;
-        double tokens = std::floor(reference->tokens->coherent() * r.value);
-        const auto at = [&](double n) {
-          auto run = space.scenario(space.indices(r.row));
-          run.set(scenario::Input::tokens, {exact_count(n), {}, "--tokens"});
-          return estimate::estimate(scenario::resolve(run, catalog_).inputs);
+      std::optional<Confidence> draws;
+      std::function<double(std::uint64_t, double)> surely_by;
+      if (surely()) {
+        draws.emplace(spaces_[s], question_.limits);
+        surely_by = [&](std::uint64_t row, double enough) {
+          return draws->growth(row, question_.confidence, enough);
         };
-        // rounding, or a utilisation that follows the tokens: step down until it fits
-        constexpr int tries = 60;
-        bool ok = false;
-        for (int i = 0; i < tries && tokens >= 1e4 && !ok; ++i) {
-          try {
-            ok = fits(at(tokens));
-          } catch (const diag::ScenarioError&) {
-            break;
-          }
-          if (!ok) tokens = std::floor(tokens * (1 - std::ldexp(1e-15, std::min(i, 40))));
-        }
-        const PlanPoint point{.space = s, .row = r.row, .value = tokens, .tokens = tokens};
-        if (ok && (!answer_.best || point.value > answer_.best->value)) answer_.best = point;
       }
+      GrowthSink sink(kernel, question_.limits, surely_by);
+      if (!evaluate(kernel, sink, {})) return std::nullopt;
+      if (sink.best.value > 0 && (!best || sink.best.value > best->value))
+        best = PlanPoint{.space = s, .row = sink.best.row, .value = sink.best.value};
     }
+    return best;
   }
 
-  static std::string exact_count(double n) {
-    std::string out = std::to_string(n);
-    return out.substr(0, out.find('.'));
+  // Results grow with the work nearly in proportion, so the next value to try is the factor away; utilisation
+  // follows the work a little and memory ends it, so the answer is enclosed and halved where that misses. The
+  // grids are made anew for every value tried: what is accepted is accepted at that value by estimate().
+  void grow() {
+    constexpr int tries = 80;
+    constexpr double close = 1e-9;
+    constexpr double step = 1e-12;
+    double high = std::numeric_limits<double>::infinity();
+    double low = 0;
+    std::vector<Space> spaces_at_low;
+    double value = start();
+    for (int i = 0; i < tries && value >= 1 && !answer_.stopped; ++i) {
+      const bool valid = move_to(value);
+      const auto found = valid ? most_growth() : std::nullopt;
+      double next = found ? std::floor(value * found->value) : 0;
+      if (found && found->value >= 1) {
+        low = value;
+        answer_.best = PlanPoint{.space = found->space, .row = found->row, .value = value};
+        spaces_at_low = spaces_;
+        if (high == std::numeric_limits<double>::infinity() ? next <= low * (1 + close)
+                                                            : high <= low * (1 + close) + 1)
+          break;
+        if (next <= low || next >= high) next = std::floor(std::sqrt(low * high));
+      } else {
+        high = value;
+        if (low > 0 && high <= low * (1 + close) + 1) break;
+        next = std::min(next, std::floor(value * (1 - step)));
+        if (next <= low) next = low > 0 ? std::floor(std::sqrt(low * high)) : std::floor(value / most_step);
+      }
+      if (next == low || next == value) break;
+      value = next;
+    }
+    if (answer_.best) spaces_ = std::move(spaces_at_low);
+  }
+
+  static constexpr double most_step = 1000;
+
+  double start() const {
+    for (const Space& space : begin_) {
+      const auto v = estimate::slot_value(space.sample().inputs, *question_.grow == scenario::Input::tokens
+                                                                     ? estimate::Slot::tokens
+                                                                     : estimate::Slot::active_parameters);
+      if (v) return *v;
+    }
+    return 0;
+  }
+
+  // The grids at another value of what grows; false where nothing resolves there.
+  bool move_to(double value) {
+    std::string digits = std::to_string(value);
+    digits.resize(digits.find('.'));
+    const scenario::Given given{digits, {}, "--" + std::string{scenario::info(*question_.grow).flag}};
+    std::vector<Space> moved;
+    for (const Space& space : begin_) {
+      try {
+        moved.push_back(space.with(*question_.grow, given, catalog_));
+      } catch (const diag::ScenarioError&) {  // nothing of this grid can be run at this value
+      }
+    }
+    if (moved.empty()) return false;
+    spaces_ = std::move(moved);
+    return true;
   }
 
   void explain_failure() {
@@ -263,48 +370,78 @@ class Planner {
       std::vector<Limit> others = question_.limits;
       others.erase(others.begin() + static_cast<std::ptrdiff_t>(k));
       nearest(binding, others);
-      if (!binding.nearest) {
-        nearest(binding, {});
-      }
-      binding.alone = !binding.nearest || (others.empty() ? true : !reachable(question_.limits[k]));
+      if (!binding.nearest) nearest(binding, {});
+      binding.alone = !binding.nearest || others.empty() || !reachable(question_.limits[k]);
       answer_.bindings.push_back(binding);
     }
   }
 
+  // The run with the least of the limit's result among those that keep the others; with a confidence the
+  // least that is kept in that share of draws, among the many with the least central value.
   void nearest(Binding& binding, const std::vector<Limit>& others) {
+    constexpr std::size_t many = 200;
+    const double sign = wants_more(binding.limit) ? -1 : 1;
     for (std::size_t s = 0; s < spaces_.size(); ++s) {
       std::vector<std::size_t> results{binding.limit.result};
       add_results(results, others);
       const Kernel kernel(spaces_[s], results, true);
-      TopSink top(kernel, 0, 1);
+      TopSink top(kernel, 0, surely() ? many : 1, wants_more(binding.limit));
+      ask(top, judge(s, others));
       if (!evaluate(kernel, top, others)) return;
+      std::optional<Confidence> draws;
+      if (surely()) draws.emplace(spaces_[s], std::vector<Limit>{binding.limit});
       for (const Ranked& r : top.best()) {
-        if (binding.nearest && binding.value <= r.value) continue;
+        const double value = draws ? draws->value_at(r.row, 0, question_.confidence) : r.value;
+        if (binding.nearest && sign * binding.value <= sign * value) continue;
         binding.nearest = PlanPoint{.space = s, .row = r.row, .value = r.value};
-        binding.value = r.value;
+        binding.value = value;
       }
     }
   }
 
-  bool reachable(const Limit& limit) {
-    Binding alone{.limit = limit, .nearest = {}, .value = 0, .alone = false};
-    nearest(alone, {});
-    return alone.nearest && limit.holds(alone.value);
+  static bool wants_more(const Limit& limit) {
+    return limit.compare == Limit::Compare::at_least || limit.compare == Limit::Compare::more;
   }
 
-  const std::vector<Space>& spaces_;
+  bool reachable(const Limit& limit) {
+    for (std::size_t s = 0; s < spaces_.size(); ++s) {
+      const Kernel kernel(spaces_[s], {limit.result}, true);
+      TopSink top(kernel, 0, 1, wants_more(limit));
+      ask(top, judge(s, {limit}));
+      if (!evaluate(kernel, top, {limit})) return false;
+      if (!top.best().empty()) return true;
+    }
+    return false;
+  }
+
+  void tell_shares() {
+    if (!surely()) return;
+    std::vector<std::unique_ptr<Confidence>> draws;
+    for (const Space& space : spaces_) draws.push_back(std::make_unique<Confidence>(space, question_.limits));
+    const auto tell = [&](PlanPoint& point) { point.share = draws[point.space]->share(point.row); };
+    if (answer_.best) tell(*answer_.best);
+    for (auto* list : {&answer_.by_hardware, &answer_.by_region, &answer_.front}) {
+      for (PlanPoint& point : *list) tell(point);
+    }
+    for (Binding& binding : answer_.bindings) {
+      if (binding.nearest) tell(*binding.nearest);
+    }
+  }
+
+  std::vector<Space> begin_;   // as given
+  std::vector<Space> spaces_;  // where the search is
   const PlanQuestion& question_;
   const catalog::Catalog& catalog_;
   PlanAnswer answer_;
+  std::vector<std::shared_ptr<Judge>> judges_;  // of all limits, per space; null where central values decide
   std::vector<FrontPoint> front_;
   std::vector<std::pair<std::size_t, std::uint64_t>> owners_;
 };
 
 }  // namespace
 
-PlanAnswer plan(const std::vector<Space>& spaces, const PlanQuestion& question,
-                const catalog::Catalog& catalog) {
-  return Planner{spaces, question, catalog}.run();
+PlanAnswer plan(std::vector<Space> spaces, const PlanQuestion& question, const catalog::Catalog& catalog) {
+  return Planner{std::move(spaces), question, catalog}.run();
 }
 
 std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate::Slot slot,
@@ -332,16 +469,6 @@ std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate:
   }
   const auto reached = at(x);
   return reached && std::fabs(*reached / wanted - 1) < 1e-6 ? std::optional{x} : std::nullopt;
-}
-
-std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_view kind) {
-  std::vector<std::string> out;
-  for (const catalog::Row& row : catalog.rows(catalog::Kind::hardware)) {
-    const bool sixteen = row.cell("peak_bf16") || row.cell("peak_fp16");
-    if (row.text("kind") == kind && sixteen && (row.cell("price_on_demand") || row.cell("price_spot")))
-      out.emplace_back(row.id());
-  }
-  return out;
 }
 
 }  // namespace kwhatif::analysis

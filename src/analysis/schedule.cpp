@@ -11,7 +11,8 @@ namespace kwhatif::analysis {
 
 namespace {
 
-std::size_t whole_hours(double hours) { return static_cast<std::size_t>(std::ceil(hours - 1e-9)); }
+// Hour of the day of an hour since 1970, which may lie before.
+std::size_t utc_hour(std::int64_t hour) { return static_cast<std::size_t>((hour % 24 + 24) % 24); }
 
 // Pauses of a set of hours in rising order.
 std::size_t pauses_of(const std::vector<std::size_t>& hours) {
@@ -68,6 +69,39 @@ class Smallest {
 
 }  // namespace
 
+std::size_t clock_hours(double hours) {
+  return hours <= 1 ? 1 : static_cast<std::size_t>(std::ceil(hours - 1e-9));
+}
+
+double median(const Trace& trace) {
+  if (trace.intensity.empty()) return 0;
+  auto values = trace.intensity;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double saving(double mean, double now) {
+  const double share = now > 0 ? 1 - mean / now : 0.0;
+  return std::fabs(share) < 1e-12 ? 0.0 : share;  // sums in another order
+}
+
+std::vector<std::size_t> least_ahead(const std::vector<double>& values, std::size_t window) {
+  std::vector<std::size_t> out;
+  out.reserve(values.size());
+  std::deque<std::size_t> low;  // rising values: the front is the least of the window
+  std::size_t ahead = 0;
+  for (std::size_t h = 0; h < values.size(); ++h) {
+    for (; ahead < values.size() && ahead <= h + window; ++ahead) {
+      while (!low.empty() && values[ahead] < values[low.back()]) low.pop_back();
+      low.push_back(ahead);
+    }
+    while (low.front() < h) low.pop_front();
+    out.push_back(low.front());
+  }
+  return out;
+}
+
 Prefix::Prefix(const Trace& trace) : trace_(&trace), sums_(trace.hours() + 1, 0) {
   for (std::size_t i = 0; i < trace.hours(); ++i) sums_[i + 1] = sums_[i] + trace.intensity[i];
 }
@@ -77,7 +111,7 @@ double Prefix::sum(std::size_t start, double hours) const {
   const double part = std::max(0.0, hours - static_cast<double>(whole));
   const std::size_t end = std::min(start + whole, trace_->hours());
   double out = sums_[end] - sums_[std::min(start, end)];
-  if (part > 1e-9 && end < trace_->hours()) out += part * trace_->intensity[end];
+  if (part > 0 && end < trace_->hours()) out += part * trace_->intensity[end];
   return out;
 }
 
@@ -85,7 +119,7 @@ Outcome run_now(const Prefix& prefix, const Job& job, std::size_t hour) {
   Outcome out;
   out.start = hour;
   out.end = static_cast<double>(hour) + job.hours;
-  out.done = whole_hours(out.end) <= prefix.hours();
+  out.done = clock_hours(out.end) <= prefix.hours();
   out.mean = prefix.sum(hour, job.hours) / job.hours;
   return out;
 }
@@ -102,14 +136,14 @@ Outcome shift(const Prefix& prefix, const Job& job, std::size_t hour, std::size_
 
 Outcome pause(const Trace& trace, const Job& job, std::size_t hour, double extra) {
   Outcome out;
-  const std::size_t last = hour + whole_hours(job.hours + extra);
-  out.done = last <= trace.hours();
+  const std::size_t last = hour + clock_hours(job.hours + extra);
   const std::size_t end = std::min(last, trace.hours());
   std::vector<std::size_t> order(end - std::min(hour, end));
   std::iota(order.begin(), order.end(), hour);
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return trace.intensity[a] < trace.intensity[b]; });
-  const std::size_t needed = std::min(order.size(), whole_hours(job.hours));
+  const std::size_t needed = std::min(order.size(), clock_hours(job.hours));
+  out.done = order.size() >= clock_hours(job.hours);
   order.resize(needed);
   double left = job.hours;
   double sum = 0;
@@ -131,8 +165,11 @@ Outcome threshold(const Trace& trace, const Job& job, std::size_t hour, double l
   double left = job.hours;
   double sum = 0;
   std::vector<std::size_t> ran;
-  double slack = extra;  // hours that may still be waited
-  for (std::size_t h = hour; h < trace.hours() && left > 1e-9; ++h) {
+  const double none = 1e-9 * job.hours;  // what is left of the work when it is done
+  // hours that may still be waited; no more than the trace has
+  double slack = std::min(
+      extra, static_cast<double>(trace.hours()) - static_cast<double>(hour + clock_hours(job.hours)));
+  for (std::size_t h = hour; h < trace.hours() && left > none; ++h) {
     const double part = std::min(1.0, left);
     if (trace.intensity[h] > limit && slack >= 1) {
       slack -= 1;
@@ -142,11 +179,20 @@ Outcome threshold(const Trace& trace, const Job& job, std::size_t hour, double l
     left -= part;
     ran.push_back(h);
   }
-  out.done = left <= 1e-9;
+  out.done = left <= none;
   out.mean = sum / (job.hours - std::max(0.0, left));
   out.start = ran.empty() ? hour : ran.front();
   out.end = ran.empty() ? static_cast<double>(hour) : static_cast<double>(ran.back()) + 1;
   out.pauses = pauses_of(ran);
+  return out;
+}
+
+Savings Savings::of(std::vector<double> shares) {
+  Savings out;
+  if (!shares.empty())
+    out.mean = std::accumulate(shares.begin(), shares.end(), 0.0) / static_cast<double>(shares.size());
+  out.shares = std::move(shares);
+  std::sort(out.shares.begin(), out.shares.end());
   return out;
 }
 
@@ -158,32 +204,25 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
   YearOfStarts out;
   const Prefix prefix(trace);
   const std::size_t reach =
-      whole_hours(std::max(job.hours + policy.extra, job.hours + static_cast<double>(policy.window)));
+      clock_hours(std::max(job.hours + policy.extra, job.hours + static_cast<double>(policy.window)));
   if (reach > trace.hours() || job.hours <= 0) return out;
   const std::size_t starts = trace.hours() - reach + 1;
   std::vector<double> now(starts + policy.window);
   for (std::size_t h = 0; h < now.size(); ++h) now[h] = prefix.sum(h, job.hours) / job.hours;
   Smallest cheapest(trace.intensity);
-  const std::size_t pause_reach = whole_hours(job.hours + policy.extra);
+  const std::size_t pause_reach = clock_hours(job.hours + policy.extra);
   for (std::size_t h = 0; h < pause_reach; ++h) cheapest.change(h, true);
-  double limit = policy.threshold;
-  if (limit <= 0) {
-    auto sorted = trace.intensity;
-    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
-                     sorted.end());
-    limit = sorted[sorted.size() / 2];
-  }
-  std::deque<std::size_t> low;  // rising values: the front is the least of the window
-  std::size_t ahead = 0;
+  const double limit = policy.threshold.value_or(median(trace));
+  const auto best = least_ahead(now, policy.window);
+  std::vector<double> shifted;
+  std::vector<double> paused;
+  std::vector<double> limited;
+  double pauses = 0;
+  double threshold_pauses = 0;
+  std::array<double, 24> counts{};
   const std::size_t watched =
       std::max<std::size_t>(every, (starts + 59) / 60);  // pauses and thresholds: about 60 starts
-  std::size_t watched_count = 0;
   for (std::size_t h = 0; h < starts; ++h) {
-    for (; ahead <= h + policy.window; ++ahead) {
-      while (!low.empty() && now[ahead] < now[low.back()]) low.pop_back();
-      low.push_back(ahead);
-    }
-    while (low.front() < h) low.pop_front();
     if (h > 0) {
       cheapest.change(h - 1, false);
       if (h + pause_reach <= trace.hours()) cheapest.change(h + pause_reach - 1, true);
@@ -193,29 +232,28 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
     out.now.push_back(now[h]);
     if (now[h] < now[out.best_start]) out.best_start = h;
     if (now[h] > now[out.worst_start]) out.worst_start = h;
-    const auto saved = [&](double mean) {
-      const double share = now[h] > 0 ? 1 - mean / now[h] : 0.0;
-      return std::fabs(share) < 1e-12 ? 0.0 : share;  // sums in another order
-    };
-    out.shift.shares.push_back(saved(now[low.front()]));
-    out.pause.shares.push_back(std::max(0.0, saved(cheapest.sum(job.hours) / job.hours)));
+    const std::size_t hour_of_day = utc_hour(trace.first_hour + static_cast<std::int64_t>(h));
+    out.by_hour[hour_of_day] += now[h];
+    counts[hour_of_day] += 1;
+    shifted.push_back(saving(now[best[h]], now[h]));
+    paused.push_back(std::max(0.0, saving(cheapest.sum(job.hours) / job.hours, now[h])));
     if (h % watched < every) {
       const Outcome t = threshold(trace, job, h, limit, policy.extra);
-      out.threshold.shares.push_back(saved(t.mean));
-      out.threshold.pauses += static_cast<double>(t.pauses);
-      out.pause.pauses += static_cast<double>(pause(trace, job, h, policy.extra).pauses);
-      ++watched_count;
+      limited.push_back(saving(t.mean, now[h]));
+      threshold_pauses += static_cast<double>(t.pauses);
+      pauses += static_cast<double>(pause(trace, job, h, policy.extra).pauses);
     }
   }
-  for (Savings* s : {&out.shift, &out.pause, &out.threshold}) {
-    s->mean =
-        std::accumulate(s->shares.begin(), s->shares.end(), 0.0) / static_cast<double>(s->shares.size());
-    std::sort(s->shares.begin(), s->shares.end());
-  }
-  out.pause.pauses /= static_cast<double>(watched_count);
-  out.threshold.pauses /= static_cast<double>(watched_count);
+  const auto watched_count = static_cast<double>(limited.size());
+  out.shift = Savings::of(std::move(shifted));
+  out.pause = Savings::of(std::move(paused));
+  out.threshold = Savings::of(std::move(limited));
+  out.pause.pauses = pauses / watched_count;
+  out.threshold.pauses = threshold_pauses / watched_count;
   out.average = std::accumulate(out.now.begin(), out.now.end(), 0.0) / static_cast<double>(out.now.size());
   std::sort(out.now.begin(), out.now.end());
+  for (std::size_t h = 0; h < 24; ++h)
+    out.by_hour[h] = counts[h] > 0 ? out.by_hour[h] / counts[h] : out.average;
   return out;
 }
 
@@ -227,7 +265,7 @@ std::array<std::array<double, 12>, 24> heat_map(const Trace& trace) {
     const auto day = std::chrono::floor<std::chrono::days>(
         std::chrono::sys_time<std::chrono::hours>{std::chrono::hours{hour}});
     const std::chrono::year_month_day date{day};
-    const auto h = static_cast<std::size_t>(((hour % 24) + 24) % 24);
+    const std::size_t h = utc_hour(hour);
     const std::size_t m = static_cast<unsigned>(date.month()) - 1;
     sums[h][m] += trace.intensity[i];
     counts[h][m] += 1;
@@ -237,30 +275,6 @@ std::array<std::array<double, 12>, 24> heat_map(const Trace& trace) {
       sums[h][m] = counts[h][m] > 0 ? sums[h][m] / counts[h][m] : std::numeric_limits<double>::quiet_NaN();
   }
   return sums;
-}
-
-std::vector<PlaceOffer> across_places(const std::vector<Trace>& places, const Job& job, std::int64_t hour,
-                                      std::size_t window, double transfer) {
-  std::vector<PlaceOffer> out;
-  const auto mean_of = [](const Trace& t) {
-    return std::accumulate(t.intensity.begin(), t.intensity.end(), 0.0) / static_cast<double>(t.hours());
-  };
-  for (std::size_t p = 0; p < places.size(); ++p) {
-    const std::int64_t at = hour - places[p].first_hour;
-    if (at < 0 || static_cast<std::size_t>(at) >= places[p].hours()) continue;
-    const Prefix prefix(places[p]);
-    PlaceOffer offer;
-    offer.place = p;
-    offer.outcome = shift(prefix, job, static_cast<std::size_t>(at), window);
-    if (!offer.outcome.done) continue;
-    offer.start_hour = places[p].first_hour + static_cast<std::int64_t>(offer.outcome.start);
-    offer.co2e = offer.outcome.mean * job.energy;
-    if (p != 0) offer.co2e += transfer * (mean_of(places[0]) + mean_of(places[p])) / 2;
-    out.push_back(offer);
-  }
-  std::stable_sort(out.begin(), out.end(),
-                   [](const PlaceOffer& a, const PlaceOffer& b) { return a.co2e < b.co2e; });
-  return out;
 }
 
 }  // namespace kwhatif::analysis

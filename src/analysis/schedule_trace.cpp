@@ -25,8 +25,7 @@ std::string_view trimmed(std::string_view text) {
 
 std::vector<std::string_view> fields_of(std::string_view line) {
   std::vector<std::string_view> out;
-  const char separator =
-      line.find(',') == std::string_view::npos && line.find(';') != std::string_view::npos ? ';' : ',';
+  const char separator = line.find(';') == std::string_view::npos ? ',' : ';';  // "288,5" may be a number
   while (true) {
     const auto end = line.find(separator);
     out.push_back(trimmed(line.substr(0, end)));
@@ -125,6 +124,9 @@ class Reader {
   }
 
   Trace read() {
+    if (source_->text.find('\0') != std::string::npos) {
+      fault("bad-trace", "the file is no text in UTF-8", "a CSV file: time,value; the unit in the header");
+    }
     std::string_view rest = source_->text;
     while (!rest.empty()) {
       const auto end = rest.find('\n');
@@ -207,7 +209,9 @@ class Reader {
     double number = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
     if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || !std::isfinite(number))
-      fault("bad-trace", "'" + std::string{text.substr(0, 40)} + "' is no number", "");
+      fault("bad-trace", "'" + std::string{text.substr(0, 40)} + "' is no number",
+            text.find(',') != std::string_view::npos ? "write 288.5 with a point, not a comma"
+                                                     : "leave missing values empty");
     const auto parsed =
         quantity::parse(std::string{text} + ' ' + unit_,
                         {.dimension = quantity::dim::carbon_intensity, .example = "144.6 g/kWh"});
@@ -226,7 +230,8 @@ class Reader {
     const auto gap = static_cast<std::size_t>(hour - expected);
     if (gap > longest_filled_gap)
       fault("bad-trace", std::to_string(gap) + " hours are missing before " + stamp(hour),
-            "gaps of up to " + std::to_string(longest_filled_gap) + " hours are filled with the hour before");
+            "gaps of up to " + std::to_string(longest_filled_gap) +
+                " hours are filled with the hour before; lines must be in order of time");
     if (gap > 0) {
       out_.longest_gap = std::max(out_.longest_gap, gap);
       out_.filled += gap;
@@ -278,6 +283,10 @@ std::string stamp(std::int64_t hour) {
   const auto two = [](unsigned n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   return std::to_string(static_cast<int>(date.year())) + '-' + two(static_cast<unsigned>(date.month())) +
          '-' + two(static_cast<unsigned>(date.day())) + 'T' + two(of_day) + ":00Z";
+}
+
+std::string stamp(const Trace& trace, double hours) {
+  return stamp(trace.first_hour + static_cast<std::int64_t>(std::ceil(hours - 1e-9)));
 }
 
 std::optional<std::int64_t> hour_of(std::string_view text) {

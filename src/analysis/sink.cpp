@@ -1,3 +1,4 @@
+#include "boxes.hpp"
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -150,6 +151,11 @@ class Filter {
   std::vector<unsigned char> keep_;
 };
 
+constexpr double search_worth = 2e5;     // points: fewer are streamed in less time than bounds take
+constexpr double group_worth = 4096;     // points of a group
+constexpr std::uint64_t look_at = 1024;  // points of a box that is not halved any more
+constexpr std::size_t searches_per_thread = 16;
+
 // Tasks dealt to threads; parts committed in order of tasks.
 class Runner {
  public:
@@ -157,8 +163,11 @@ class Runner {
       : kernel_(kernel),
         sink_(sink),
         options_(options),
+        search_(would_search(kernel, sink, options)),
         blocks_per_task_(blocks_per_task(kernel, sink)),
-        tasks_((kernel.blocks() + blocks_per_task_ - 1) / blocks_per_task_) {}
+        tasks_((kernel.blocks() + blocks_per_task_ - 1) / blocks_per_task_) {
+    if (search_) divide();
+  }
 
   bool run() {
     const unsigned threads = static_cast<unsigned>(
@@ -182,33 +191,112 @@ class Runner {
     return std::max<std::uint64_t>(1, sink.task_points() / Kernel::block_lanes);
   }
 
+  // What a thread needs.
+  struct Hands {
+    std::shared_ptr<Kernel::Work> work;
+    Filter filter;
+    std::optional<Boxes> boxes;
+  };
+
   bool stopped() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
+
+  // Tasks of a search: groups, or boxes, the promising ones first.
+  void divide() {
+    groups_ = 1;
+    for (const std::size_t a : sink_.apart()) groups_ *= kernel_.space().axes()[a].size();
+    const std::size_t wanted = options_.threads > 1 ? options_.threads * searches_per_thread : 1;
+    if (groups_ > 1) {
+      groups_per_task_ = (groups_ + wanted - 1) / wanted;
+      tasks_ = (groups_ + groups_per_task_ - 1) / groups_per_task_;
+      return;
+    }
+    Boxes boxes(kernel_, options_.limits);
+    seeds_.push_back(boxes.whole());
+    while (seeds_.size() < wanted) {
+      const auto largest = std::max_element(seeds_.begin(), seeds_.end(),
+                                            [](const Box& a, const Box& b) { return a.points < b.points; });
+      Box first;
+      Box second;
+      if (largest->points <= look_at || !boxes.split(*largest, first, second)) break;
+      *largest = std::move(first);
+      seeds_.push_back(std::move(second));
+    }
+    const auto part = sink_.part();
+    std::sort(seeds_.begin(), seeds_.end(), [&](const Box& a, const Box& b) {
+      const double x = part->promise(a.bounds());
+      const double y = part->promise(b.bounds());
+      return x < y || (x == y && a.first_row < b.first_row);
+    });
+    tasks_ = seeds_.size();
+  }
+
+  bool stream(Hands& hands, Part& part, std::uint64_t first_block, std::uint64_t last_block) const {
+    bool whole = true;
+    kernel_.each_block(
+        *hands.work, first_block, last_block,
+        [&](const Block& block) {
+          hands.filter.pass(block, part);
+          whole = !stopped();
+          return whole;
+        },
+        [&](std::size_t lanes) { return options_.limits.empty() ? part.room(lanes) : nullptr; });
+    return whole;
+  }
+
+  // Looks at the rows of a box that may change the answer.
+  bool search(Hands& hands, Part& part, const Box& box) const {
+    if (stopped()) return false;
+    if (box.none_holds || !part.matters(box.bounds())) return true;
+    Box first;
+    Box second;
+    if (box.points <= look_at || !hands.boxes->split(box, first, second))
+      return hands.boxes->each_step(box,
+                                    [&](std::uint64_t step) { return stream(hands, part, step, step + 1); });
+    const double x = part.promise(first.bounds());
+    const double y = part.promise(second.bounds());
+    const bool in_order = x < y || (x == y && first.first_row < second.first_row);
+    return search(hands, part, in_order ? first : second) && search(hands, part, in_order ? second : first);
+  }
+
+  bool search(Hands& hands, Part& part, std::uint64_t task) const {
+    if (groups_ == 1) return search(hands, part, seeds_[task]);
+    const auto apart = sink_.apart();
+    std::vector<std::pair<std::size_t, std::size_t>> at(apart.size());
+    const std::uint64_t last = std::min(groups_, (task + 1) * groups_per_task_);
+    for (std::uint64_t g = task * groups_per_task_; g < last; ++g) {
+      std::uint64_t rest = g;
+      for (std::size_t k = apart.size(); k-- > 0;) {
+        const std::size_t n = kernel_.space().axes()[apart[k]].size();
+        at[k] = {apart[k], rest % n};
+        rest /= n;
+      }
+      if (!search(hands, part, hands.boxes->whole(at))) return false;
+    }
+    return true;
+  }
+
+  bool work(Hands& hands, Part& part, std::uint64_t task) const {
+    if (search_) return search(hands, part, task);
+    const std::uint64_t first = task * blocks_per_task_;
+    return stream(hands, part, first, std::min(kernel_.blocks(), first + blocks_per_task_));
+  }
 
   void worker(unsigned threads) {
     try {
-      const auto work = kernel_.work();
-      Filter filter(kernel_, options_.limits);
+      Hands hands{kernel_.work(), Filter(kernel_, options_.limits), std::nullopt};
+      if (search_) hands.boxes.emplace(kernel_, options_.limits);
       while (true) {
         std::uint64_t task = 0;
+        std::unique_ptr<Part> part;
         {
           std::unique_lock lock(mutex_);
           room_.wait(lock,
                      [&] { return failure_ || next_ >= tasks_ || next_ < committed_ + 4ULL * threads; });
           if (failure_ || next_ >= tasks_) return;
           task = next_++;
+          part = sink_.part();
         }
-        auto part = sink_.part();
-        const std::uint64_t first = task * blocks_per_task_;
-        const std::uint64_t last = std::min(kernel_.blocks(), first + blocks_per_task_);
-        bool whole = true;
-        kernel_.each_block(
-            *work, first, last,
-            [&](const Block& block) {
-              filter.pass(block, *part);
-              whole = !stopped();
-              return whole;
-            },
-            [&](std::size_t lanes) { return options_.limits.empty() ? part->room(lanes) : nullptr; });
+        const bool whole = work(hands, *part, task);
         std::unique_lock lock(mutex_);
         if (!whole) {
           next_ = tasks_;
@@ -222,7 +310,10 @@ class Runner {
           ++committed_;
           if (options_.progress)
             options_.progress(
-                kernel_.points_before(std::min(kernel_.blocks(), committed_ * blocks_per_task_)));
+                search_ ? static_cast<std::uint64_t>(kernel_.space().size_estimate() *
+                                                     static_cast<double>(committed_) /
+                                                     static_cast<double>(tasks_))
+                        : kernel_.points_before(std::min(kernel_.blocks(), committed_ * blocks_per_task_)));
         }
         room_.notify_all();
       }
@@ -236,8 +327,12 @@ class Runner {
   const Kernel& kernel_;
   Sink& sink_;
   const RunOptions& options_;
+  bool search_;
   std::uint64_t blocks_per_task_;
   std::uint64_t tasks_;
+  std::uint64_t groups_ = 1;
+  std::uint64_t groups_per_task_ = 1;
+  std::vector<Box> seeds_;
   std::mutex mutex_;
   std::condition_variable room_;
   std::uint64_t next_ = 0;
@@ -247,6 +342,18 @@ class Runner {
 };
 
 }  // namespace
+
+bool would_search(const Kernel& kernel, const Sink& sink, const RunOptions& options) {
+  if (!sink.searches() || options.route == Route::stream) return false;
+  double groups = 1;
+  for (const std::size_t a : sink.apart()) {
+    const auto& outer = kernel.outer_axes();
+    if (std::find(outer.begin(), outer.end(), a) == outer.end()) return false;
+    groups *= static_cast<double>(kernel.space().axes()[a].size());
+  }
+  const double points = kernel.space().size_estimate();
+  return options.route == Route::search || (points >= search_worth && points >= groups * group_worth);
+}
 
 bool run(const Kernel& kernel, Sink& sink, const RunOptions& options) {
   return Runner{kernel, sink, options}.run();

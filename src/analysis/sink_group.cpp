@@ -1,6 +1,8 @@
 // Groups: one result reduced over all rows that agree on some axes.
+#include "groups.hpp"
 #include "sweep_kernel.hpp"
 #include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/number/exact_sum.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +13,7 @@ namespace {
 
 constexpr double none = std::numeric_limits<double>::infinity();
 constexpr std::size_t group_limit = 100'000;
+constexpr std::uint64_t no_row = ~std::uint64_t{0};
 
 // Smallest of the lanes; NaN is skipped. Sixteen running minima so that the loop vectorises.
 KWHATIF_WIDE double smallest(const double* v, std::size_t n, double sign) {
@@ -30,9 +33,9 @@ KWHATIF_WIDE double smallest(const double* v, std::size_t n, double sign) {
   return out;
 }
 
-KWHATIF_WIDE bool any_below(const double* v, const double* bound, std::size_t n, double sign) {
+KWHATIF_WIDE bool any_at_most(const double* v, const double* bound, std::size_t n, double sign) {
   long long any = 0;
-  for (std::size_t i = 0; i < n; ++i) any |= sign * v[i] < bound[i] ? -1LL : 0LL;
+  for (std::size_t i = 0; i < n; ++i) any |= sign * v[i] <= bound[i] ? -1LL : 0LL;
   return any != 0;
 }
 
@@ -48,208 +51,188 @@ KWHATIF_WIDE std::uint64_t known(const double* v, std::size_t n) {
 
 }  // namespace
 
+GroupMap::GroupMap(const Kernel& kernel, const std::vector<std::size_t>& axes, std::size_t most) {
+  const auto& all = kernel.space().axes();
+  std::vector<std::size_t> strides(axes.size(), 1);
+  for (std::size_t k = axes.size(); k-- > 0;) {
+    strides[k] = size_;
+    size_ *= all[axes[k]].size();
+    if (size_ > most)
+      throw diag::UsageError(
+          {.code = "too-many-groups",
+           .message = "more than " + std::to_string(most) + " groups",
+           .where = all[axes[k]].given.where,
+           .help = "group by a shorter axis, or write the rows to a file: --output rows.npy"});
+  }
+  const auto stride_of = [&](std::size_t axis) {
+    const auto at = std::find(axes.begin(), axes.end(), axis);
+    return at == axes.end() ? std::size_t{0} : strides[static_cast<std::size_t>(at - axes.begin())];
+  };
+  for (const std::size_t a : kernel.outer_axes()) outer_strides_.push_back(stride_of(a));
+  const auto& inner = kernel.inner_axes();
+  if (std::none_of(inner.begin(), inner.end(), [&](std::size_t a) { return stride_of(a) != 0; })) return;
+  inner_groups_.resize(kernel.inner_size());
+  lane_is_group_ = true;
+  for (std::size_t i = 0; i < inner_groups_.size(); ++i) {
+    std::size_t point = i;
+    for (std::size_t k = inner.size(); k-- > 0;) {
+      const std::size_t n = all[inner[k]].size();
+      inner_groups_[i] += static_cast<std::uint32_t>(point % n * stride_of(inner[k]));
+      point /= n;
+    }
+    lane_is_group_ = lane_is_group_ && inner_groups_[i] == i;
+  }
+}
+
 class GroupPart : public Part {
  public:
-  explicit GroupPart(const GroupSink& sink) : sink_(sink), sign_(sink.reduce_ == Reduce::max ? -1.0 : 1.0) {
-    counts.assign(sink.size_, 0);
-    if (ranked()) {
-      values.assign(sink.size_, none);
-      rows.assign(sink.size_, ~std::uint64_t{0});
+  explicit GroupPart(const GroupSink& sink)
+      : sink_(sink), map_(*sink.map_), sign_(sink.reduce_ == Reduce::max ? -1.0 : 1.0) {
+    counts.assign(map_.size(), 0);
+    if (sink.reduce_ == Reduce::mean) {
+      sums.resize(map_.size());
+    } else {
+      values.assign(map_.size(), none);
+      rows.assign(map_.size(), no_row);
     }
-    if (sink.reduce_ == Reduce::mean) values.assign(sink.size_, 0);
-    if (sink.reduce_ == Reduce::quantiles) logs.resize(sink.size_);
   }
 
-  bool ranked() const { return sink_.reduce_ == Reduce::min || sink_.reduce_ == Reduce::max; }
+  double promise(const BoxBounds& box) const override {
+    const auto& r = box.columns[sink_.column_];
+    return sign_ > 0 ? r.low : -r.high;
+  }
+
+  // A box that cannot better its group is passed over once its rows are counted.
+  bool matters(const BoxBounds& box) override {
+    const auto& r = box.columns[sink_.column_];
+    if (!r.somewhere) return false;
+    const std::size_t g = map_.base(box.outer);
+    const double least = promise(box);
+    if (least < values[g] || (least == values[g] && box.first_row < rows[g])) return true;
+    if (!sink_.counts) return false;
+    if (!box.all_hold || !r.everywhere) return true;
+    counts[g] += box.points;
+    return false;
+  }
 
   void take(const Block& block, const double* const* columns, const unsigned char*) override {
     const double* v = columns[sink_.column_];
     const std::size_t n = block.lanes;
-    std::size_t base = 0;
-    for (std::size_t k = 0; k < sink_.outer_strides_.size(); ++k)
-      base += block.outer[k] * sink_.outer_strides_[k];
-    if (ranked() && sink_.inner_groups_.empty()) {
+    const std::size_t base = map_.base(block.outer);
+    if (sink_.reduce_ == Reduce::mean) {
+      for (std::size_t i = 0; i < n; ++i) {
+        if (std::isnan(v[i])) continue;
+        const std::size_t g = base + map_.inner(block.first_inner + i);
+        ++counts[g];
+        sums[g].add(v[i]);
+      }
+      return;
+    }
+    if (map_.one_per_block()) {
       counts[base] += known(v, n);
       const double least = smallest(v, n, sign_);
       if (least > values[base] || least == none || (least == values[base] && block.row(0) > rows[base]))
         return;
+      if (sink_.accept) {  // the best first, so that few rows are asked for
+        std::vector<Ranked> better;
+        for (std::size_t i = 0; i < n; ++i) {
+          if (sign_ * v[i] <= values[base]) better.push_back({sign_ * v[i], block.row(i)});
+        }
+        std::sort(better.begin(), better.end(), before);
+        for (const Ranked& r : better) {
+          if (rank(base, r.value, r.row)) break;
+        }
+        return;
+      }
       for (std::size_t i = 0; i < n; ++i) rank(base, sign_ * v[i], block.row(i));
       return;
     }
-    if (ranked() && sink_.lane_is_group_) {
-      const std::size_t g = base + sink_.inner_groups_[block.first_inner];
+    if (map_.lane_is_group()) {
+      const std::size_t g = base + map_.inner(block.first_inner);
       count_known(v, counts.data() + g, n);
-      // one lane, one group: rows of a group come in rising order, so ties change nothing
-      if (!any_below(v, values.data() + g, n, sign_)) return;
+      if (!any_at_most(v, values.data() + g, n, sign_)) return;
       for (std::size_t i = 0; i < n; ++i) rank(g + i, sign_ * v[i], block.row(i));
       return;
     }
     for (std::size_t i = 0; i < n; ++i) {
       if (std::isnan(v[i])) continue;
-      const std::size_t g =
-          base + (sink_.inner_groups_.empty() ? 0 : sink_.inner_groups_[block.first_inner + i]);
+      const std::size_t g = base + map_.inner(block.first_inner + i);
       ++counts[g];
-      if (ranked())
-        rank(g, sign_ * v[i], block.row(i));
-      else if (sink_.reduce_ == Reduce::mean)
-        values[g] += v[i];
-      else
-        logs[g].add(v[i]);
+      rank(g, sign_ * v[i], block.row(i));
     }
   }
 
-  void rank(std::size_t g, double x, std::uint64_t row) {
-    if (x < values[g] || (x == values[g] && row < rows[g])) {
-      values[g] = x;
-      rows[g] = row;
-    }
+  bool rank(std::size_t g, double x, std::uint64_t row) {
+    if (!(x < values[g] || (x == values[g] && row < rows[g]))) return false;
+    if (sink_.accept && !sink_.accept(row)) return false;
+    values[g] = x;
+    rows[g] = row;
+    return true;
   }
 
   std::vector<std::uint64_t> counts;
-  std::vector<double> values;
+  std::vector<double> values;  // signed
   std::vector<std::uint64_t> rows;
-  std::vector<LogCounts> logs;
+  std::vector<number::ExactSum> sums;
 
  private:
   const GroupSink& sink_;
+  const GroupMap& map_;
   double sign_;
 };
 
 GroupSink::GroupSink(const Kernel& kernel, std::size_t column, std::vector<std::size_t> axes, Reduce reduce)
-    : kernel_(kernel), column_(column), axes_(std::move(axes)), reduce_(reduce) {
-  const auto& all = kernel.space().axes();
-  std::vector<std::size_t> strides(axes_.size(), 1);
-  for (std::size_t k = axes_.size(); k-- > 0;) {
-    strides[k] = size_;
-    size_ *= all[axes_[k]].size();
-    if (size_ > group_limit)
-      throw diag::UsageError(
-          {.code = "too-many-groups",
-           .message = "more than " + std::to_string(group_limit) + " groups",
-           .where = all[axes_[k]].given.where,
-           .help = "group by a shorter axis, or write the rows to a file: --output rows.npy"});
-  }
-  const auto stride_of = [&](std::size_t axis) {
-    for (std::size_t k = 0; k < axes_.size(); ++k) {
-      if (axes_[k] == axis) return strides[k];
-    }
-    return std::size_t{0};
-  };
-  for (const std::size_t a : kernel.outer_axes()) outer_strides_.push_back(stride_of(a));
-  bool inner = false;
-  for (const std::size_t a : kernel.inner_axes()) inner = inner || stride_of(a) != 0;
-  if (inner) {
-    inner_groups_.resize(kernel.inner_size());
-    lane_is_group_ = true;
-    for (std::size_t i = 0; i < inner_groups_.size(); ++i) {
-      std::size_t point = i;
-      for (std::size_t k = kernel.inner_axes().size(); k-- > 0;) {
-        const std::size_t n = all[kernel.inner_axes()[k]].size();
-        inner_groups_[i] += static_cast<std::uint32_t>(point % n * stride_of(kernel.inner_axes()[k]));
-        point /= n;
-      }
-      lane_is_group_ = lane_is_group_ && inner_groups_[i] == i;
-    }
-  }
-  counts_.assign(size_, 0);
-  if (reduce_ == Reduce::mean) sums_.assign(size_, 0);
-  if (reduce_ == Reduce::quantiles) logs_.resize(size_);
-  best_.assign(size_, {absent, 0});
+    : column_(column),
+      axes_(std::move(axes)),
+      reduce_(reduce),
+      map_(std::make_unique<GroupMap>(kernel, axes_, group_limit)),
+      counts_(map_->size(), 0) {
+  if (reduce_ == Reduce::mean)
+    sums_.resize(map_->size());
+  else
+    best_.assign(map_->size(), {absent, 0});
 }
+GroupSink::~GroupSink() = default;
 
 std::unique_ptr<Part> GroupSink::part() { return std::make_unique<GroupPart>(*this); }
 
 void GroupSink::commit(Part& part) {
-  auto& p = static_cast<GroupPart&>(part);
+  const auto& p = static_cast<GroupPart&>(part);
   const double sign = reduce_ == Reduce::max ? -1.0 : 1.0;
-  for (std::size_t g = 0; g < size_; ++g) {
-    if (p.counts[g] == 0) continue;
-    if (p.ranked()) {
+  for (std::size_t g = 0; g < map_->size(); ++g) {
+    if (reduce_ == Reduce::mean) {
+      sums_[g].merge(p.sums[g]);
+    } else {
       const Ranked candidate{sign * p.values[g], p.rows[g]};
-      const bool first = counts_[g] == 0;
-      const double x = sign * candidate.value;
+      const double x = p.values[g];
       const double y = sign * best_[g].value;
-      if (first || x < y || (x == y && candidate.row < best_[g].row)) best_[g] = candidate;
+      const bool found = candidate.row != no_row;
+      if (found && (std::isnan(y) || x < y || (x == y && candidate.row < best_[g].row))) best_[g] = candidate;
     }
-    if (reduce_ == Reduce::mean) sums_[g] += p.values[g];
-    if (reduce_ == Reduce::quantiles) logs_[g].merge(p.logs[g]);
     counts_[g] += p.counts[g];
   }
 }
 
-std::vector<std::size_t> GroupSink::indices(std::size_t group) const {
-  std::vector<std::size_t> out(axes_.size());
-  for (std::size_t k = axes_.size(); k-- > 0;) {
-    const std::size_t n = kernel_.space().axes()[axes_[k]].size();
+std::vector<Group> GroupSink::groups() const {
+  std::vector<Group> out(map_->size());
+  for (std::size_t g = 0; g < out.size(); ++g) {
+    out[g].count = counts_[g];
+    if (reduce_ != Reduce::mean)
+      out[g].best = best_[g];
+    else if (counts_[g] > 0)
+      out[g].mean = sums_[g].value() / static_cast<double>(counts_[g]);
+  }
+  return out;
+}
+
+std::vector<std::size_t> group_indices(const Space& space, const std::vector<std::size_t>& axes,
+                                       std::size_t group) {
+  std::vector<std::size_t> out(axes.size());
+  for (std::size_t k = axes.size(); k-- > 0;) {
+    const std::size_t n = space.axes()[axes[k]].size();
     out[k] = group % n;
     group /= n;
   }
-  return out;
-}
-
-Group GroupSink::group(std::size_t g) const {
-  Group out;
-  out.count = counts_[g];
-  out.best = best_[g];
-  if (reduce_ == Reduce::mean && out.count > 0) out.mean = sums_[g] / static_cast<double>(out.count);
-  if (reduce_ == Reduce::quantiles) out.counts = logs_[g];
-  return out;
-}
-
-namespace {
-constexpr double bins_per_octave = 512;
-}
-
-void LogCounts::add(double value) {
-  ++total_;
-  low_ = std::min(low_, value);
-  high_ = std::max(high_, value);
-  if (value <= 0) {
-    ++zeros_;
-    return;
-  }
-  ++counts_[static_cast<std::int64_t>(std::floor(std::log2(value) * bins_per_octave))];
-}
-
-void LogCounts::merge(const LogCounts& other) {
-  for (const auto& [bin, count] : other.counts_) counts_[bin] += count;
-  total_ += other.total_;
-  zeros_ += other.zeros_;
-  low_ = std::min(low_, other.low_);
-  high_ = std::max(high_, other.high_);
-}
-
-double LogCounts::quantile(double q) const {
-  if (total_ == 0) return absent;
-  if (q <= 0) return low_;
-  if (q >= 1) return high_;
-  const auto wanted = static_cast<std::uint64_t>(q * static_cast<double>(total_ - 1));
-  if (wanted < zeros_) return 0;
-  std::vector<std::pair<std::int64_t, std::uint64_t>> sorted(counts_.begin(), counts_.end());
-  std::sort(sorted.begin(), sorted.end());
-  std::uint64_t seen = zeros_;
-  for (const auto& [bin, count] : sorted) {
-    seen += count;
-    if (seen > wanted)
-      return std::clamp(std::exp2((static_cast<double>(bin) + 0.5) / bins_per_octave), low_, high_);
-  }
-  return high_;
-}
-
-std::vector<std::uint64_t> LogCounts::histogram(std::size_t bins) const {
-  std::vector<std::uint64_t> out(bins, 0);
-  double smallest_positive = high_;
-  for (const auto& [bin, count] : counts_)
-    smallest_positive = std::min(smallest_positive, std::exp2(static_cast<double>(bin) / bins_per_octave));
-  const double from = std::log2(std::max(low_ > 0 ? low_ : smallest_positive, 1e-300));
-  const double to = std::log2(std::max(high_, 1e-300));
-  for (const auto& [bin, count] : counts_) {
-    const double middle = (static_cast<double>(bin) + 0.5) / bins_per_octave;
-    const double share = to > from ? (middle - from) / (to - from) : 0;
-    const auto at = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0 - 1e-9) * static_cast<double>(bins));
-    out[at] += count;
-  }
-  if (zeros_ > 0) out.front() += zeros_;
   return out;
 }
 

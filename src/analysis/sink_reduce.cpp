@@ -1,4 +1,5 @@
 // Best rows and fronts.
+#include "groups.hpp"
 #include "sweep_kernel.hpp"
 #include <kwhatif/analysis/sink.hpp>
 
@@ -7,11 +8,11 @@
 
 namespace kwhatif::analysis {
 
-namespace {
-
 bool before(const Ranked& a, const Ranked& b) {
   return a.value < b.value || (a.value == b.value && a.row < b.row);
 }
+
+namespace {
 
 // Is any lane at or below the bound? NaN never is.
 KWHATIF_WIDE bool any_at_most(const double* v, std::size_t n, double sign, double bound) {
@@ -51,22 +52,51 @@ class TopPart : public Part {
  public:
   explicit TopPart(TopSink& sink) : sink_(sink), bound_(sink.bound_.load(std::memory_order_relaxed)) {}
 
+  double promise(const BoxBounds& box) const override {
+    const auto& r = box.columns[sink_.column_];
+    return sink_.sign_ > 0 ? r.low : -r.high;
+  }
+
+  bool matters(const BoxBounds& box) override {
+    if (!box.columns[sink_.column_].somewhere) return false;
+    bound_ = std::min(bound_, sink_.bound_.load(std::memory_order_relaxed));
+    const double least = promise(box);
+    if (best_.size() == sink_.count_ && !before({least, box.first_row}, best_.front())) return false;
+    return least <= bound_;
+  }
+
   void take(const Block& block, const double* const* columns, const unsigned char*) override {
     const double* v = columns[sink_.column_];
     if (!any_at_most(v, block.lanes, sink_.sign_, bound_)) return;
+    if (sink_.accept) {  // the best first, so that few rows are asked for
+      std::vector<Ranked> candidates;
+      for (std::size_t i = 0; i < block.lanes; ++i) {
+        if (sink_.sign_ * v[i] <= bound_) candidates.push_back({sink_.sign_ * v[i], block.row(i)});
+      }
+      std::sort(candidates.begin(), candidates.end(), before);
+      for (const Ranked& candidate : candidates) enter(candidate);
+      return;
+    }
     for (std::size_t i = 0; i < block.lanes; ++i) {
       const double x = sink_.sign_ * v[i];
-      if (!(x <= bound_)) continue;
-      const Ranked candidate{x, block.row(i)};
-      if (best_.size() == sink_.count_) {
-        if (!before(candidate, best_.front())) continue;
-        std::pop_heap(best_.begin(), best_.end(), before);
-        best_.back() = candidate;
-      } else {
-        best_.push_back(candidate);
-      }
-      std::push_heap(best_.begin(), best_.end(), before);
-      if (best_.size() == sink_.count_) bound_ = std::min(bound_, best_.front().value);
+      if (x <= bound_) enter({x, block.row(i)});
+    }
+  }
+
+  void enter(const Ranked& candidate) {
+    const bool full = best_.size() == sink_.count_;
+    if (full && !before(candidate, best_.front())) return;
+    if (sink_.accept && !sink_.accept(candidate.row)) return;
+    if (full) {
+      std::pop_heap(best_.begin(), best_.end(), before);
+      best_.back() = candidate;
+    } else {
+      best_.push_back(candidate);
+    }
+    std::push_heap(best_.begin(), best_.end(), before);
+    if (best_.size() == sink_.count_ && best_.front().value < bound_) {
+      bound_ = best_.front().value;
+      sink_.lower(bound_);
     }
   }
   std::vector<Ranked> best_;  // heap, the worst in front
@@ -82,6 +112,13 @@ TopSink::TopSink(const Kernel&, std::size_t column, std::size_t count, bool larg
       sign_(largest ? -1.0 : 1.0),
       bound_(std::numeric_limits<double>::infinity()) {}
 
+// `count` rows have at most this, so no row with more can be among the best.
+void TopSink::lower(double bound) {
+  double now = bound_.load(std::memory_order_relaxed);
+  while (bound < now && !bound_.compare_exchange_weak(now, bound, std::memory_order_relaxed)) {
+  }
+}
+
 std::unique_ptr<Part> TopSink::part() { return std::make_unique<TopPart>(*this); }
 
 void TopSink::commit(Part& part) {
@@ -90,7 +127,7 @@ void TopSink::commit(Part& part) {
   best_.insert(best_.end(), more.begin(), more.end());
   std::sort(best_.begin(), best_.end(), before);
   if (best_.size() > count_) best_.resize(count_);
-  if (best_.size() == count_) bound_.store(best_.back().value, std::memory_order_relaxed);
+  if (best_.size() == count_) lower(best_.back().value);
   for (Ranked& r : best_) r.value *= sign_;
 }
 
@@ -106,7 +143,26 @@ namespace {
 
 class ParetoPart : public Part {
  public:
-  explicit ParetoPart(std::vector<std::size_t> columns) : columns_(std::move(columns)) {}
+  ParetoPart(const ParetoSink& sink, std::vector<std::size_t> columns, std::vector<FrontPoint> others)
+      : sink_(sink), columns_(std::move(columns)), others_(std::move(others)) {
+    corner_.values.resize(columns_.size());
+  }
+
+  double promise(const BoxBounds& box) const override {
+    double out = 0;
+    for (const std::size_t c : columns_) out += std::log(std::max(box.columns[c].low, 1e-300));
+    return out;
+  }
+
+  // Whatever beats the corner with the least of everything and the lowest row beats every row of the box.
+  bool matters(const BoxBounds& box) override {
+    for (std::size_t k = 0; k < columns_.size(); ++k) {
+      if (!box.columns[columns_[k]].somewhere) return false;
+      corner_.values[k] = box.columns[columns_[k]].low;
+    }
+    corner_.row = box.first_row;
+    return !beaten(corner_);
+  }
 
   void take(const Block& block, const double* const* columns, const unsigned char*) override {
     const std::size_t n = block.lanes;
@@ -126,6 +182,7 @@ class ParetoPart : public Part {
       }
       if (!known) continue;
       point.row = block.row(i);
+      if (sink_.accept && (beaten(point) || !sink_.accept(point.row))) continue;
       const std::size_t size = front.size();
       insert(front, point);
       changed = changed || front.size() != size || (!front.empty() && front.back().row == point.row);
@@ -135,6 +192,12 @@ class ParetoPart : public Part {
   std::vector<FrontPoint> front;
 
  private:
+  bool beaten(const FrontPoint& point) const {
+    const auto by = [&](const FrontPoint& p) { return beats(p, point); };
+    return std::any_of(strong_.begin(), strong_.end(), by) || std::any_of(front.begin(), front.end(), by) ||
+           std::any_of(others_.begin(), others_.end(), by);
+  }
+
   // The points that beat most: the smallest products, and the best in each objective.
   void choose_strong() {
     const auto product = [](const FrontPoint& p) {
@@ -151,7 +214,10 @@ class ParetoPart : public Part {
       }));
     }
   }
+  const ParetoSink& sink_;
   std::vector<std::size_t> columns_;
+  std::vector<FrontPoint> others_;  // found by earlier tasks: they beat, and are not repeated
+  FrontPoint corner_;
   std::vector<FrontPoint> strong_;
   long long alive_[Kernel::block_lanes] = {};
 };
@@ -159,7 +225,7 @@ class ParetoPart : public Part {
 }  // namespace
 
 ParetoSink::ParetoSink(const Kernel&, std::vector<std::size_t> columns) : columns_(std::move(columns)) {}
-std::unique_ptr<Part> ParetoSink::part() { return std::make_unique<ParetoPart>(columns_); }
+std::unique_ptr<Part> ParetoSink::part() { return std::make_unique<ParetoPart>(*this, columns_, front_); }
 void ParetoSink::commit(Part& part) {
   for (const FrontPoint& p : static_cast<ParetoPart&>(part).front) insert(front_, p);
 }

@@ -60,7 +60,9 @@ bool same_bits(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
-double apply(Operation operation, double a, double b) {
+}  // namespace
+
+double operate(Operation operation, double a, double b) {
   switch (operation) {
     case Operation::add:
       return a + b;
@@ -75,16 +77,34 @@ double apply(Operation operation, double a, double b) {
   }
 }
 
-}  // namespace
+void operate(Operation operation, double* out, const double* a, bool a_varies, const double* b, bool b_varies,
+             std::size_t n) {
+  switch (operation) {
+    case Operation::multiply:
+      multiply(out, a, a_varies, b, b_varies, n);
+      break;
+    case Operation::divide:
+      divide(out, a, a_varies, b, b_varies, n);
+      break;
+    case Operation::add:
+      add(out, a, a_varies, b, b_varies, n, 1);
+      break;
+    default:
+      add(out, a, a_varies, b, b_varies, n, -1);
+      break;
+  }
+}
 
-Kernel::Kernel(const Space& space, std::vector<std::size_t> results, bool any_order)
+Kernel::Kernel(const Space& space, std::vector<std::size_t> results, bool any_order,
+               const std::vector<std::size_t>& apart)
     : space_(space), results_(std::move(results)), layout_(std::make_unique<Layout>()) {
-  arrange(any_order);
+  arrange(any_order, apart);
 }
 Kernel::~Kernel() = default;
 
-// For reductions: the axes along which the fewest operations are repeated.
-std::vector<std::size_t> Kernel::cheapest_inner() const {
+// For reductions: the axes along which the fewest operations are repeated, of those that are not to stay
+// apart.
+std::vector<std::size_t> Kernel::cheapest_inner(const std::vector<std::size_t>& apart) const {
   const auto& axes = space_.axes();
   const auto bit = [](std::size_t axis) { return std::uint64_t{1} << axis; };
   std::uint64_t known = 0;
@@ -128,6 +148,7 @@ std::vector<std::size_t> Kernel::cheapest_inner() const {
   while (true) {  // one more axis, as long as that pays
     std::size_t more = axes.size();
     for (std::size_t a = 0; a < axes.size(); ++a) {
+      if (std::find(apart.begin(), apart.end(), a) != apart.end()) continue;
       if ((best & bit(a)) != 0 || (best != 0 && size * axes[a].size() > merge_limit)) continue;
       const double c = cost(best | bit(a), size * axes[a].size());
       if (c < best_cost || (best == 0 && more == axes.size())) {
@@ -148,10 +169,10 @@ std::vector<std::size_t> Kernel::cheapest_inner() const {
 
 // Which axes are inner: the last ones, so that rows come in order; for reductions the cheapest ones. The
 // outer axes keep the order of rows: sinks rely on a group's rows rising.
-void Kernel::arrange(bool any_order) {
+void Kernel::arrange(bool any_order, const std::vector<std::size_t>& apart) {
   const auto& axes = space_.axes();
   if (any_order && axes.size() > 1) {
-    inner_ = cheapest_inner();
+    inner_ = cheapest_inner(apart.size() < axes.size() ? apart : std::vector<std::size_t>{});
   } else {
     std::size_t first = axes.size();
     std::size_t size = 1;
@@ -369,7 +390,7 @@ void Kernel::run(Work& work, const Program& program, std::size_t first, std::siz
     const Step& step = steps[i];
     scalars[i] = step.operation == Operation::leaf
                      ? leaves[step.leaf].values[offsets[step.leaf]]
-                     : apply(step.operation, scalars[step.left], scalars[step.right]);
+                     : operate(step.operation, scalars[step.left], scalars[step.right]);
   }
   for (std::size_t j = program.vectors.from[vector_level]; j < program.vectors.steps.size(); ++j) {
     const std::uint32_t i = program.vectors.steps[j];
@@ -410,20 +431,7 @@ void Kernel::run(Work& work, const Program& program, std::size_t first, std::siz
       const bool vb = steps[step.right].varies;
       const double* a = work.pointers[step.left] + (va ? at : 0);
       const double* b = work.pointers[step.right] + (vb ? at : 0);
-      switch (step.operation) {
-        case Operation::multiply:
-          multiply(out, a, va, b, vb, lanes);
-          break;
-        case Operation::divide:
-          divide(out, a, va, b, vb, lanes);
-          break;
-        case Operation::add:
-          add(out, a, va, b, vb, lanes, 1);
-          break;
-        default:
-          add(out, a, va, b, vb, lanes, -1);
-          break;
-      }
+      operate(step.operation, out, a, va, b, vb, lanes);
     }
   }
 }

@@ -15,6 +15,12 @@
 
 namespace kwhatif::analysis {
 
+/// One operation on two numbers, not a leaf or a constant.
+double operate(number::Operation operation, double a, double b);
+/// The same over n lanes; an operand that does not vary is one number.
+void operate(number::Operation operation, double* out, const double* a, bool a_varies, const double* b,
+             bool b_varies, std::size_t n);
+
 /// One step of a recorded estimate(). Operands are earlier steps.
 struct Step {
   number::Operation operation = number::Operation::constant;

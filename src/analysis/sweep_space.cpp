@@ -14,11 +14,15 @@ namespace {
 
 using estimate::slot_count;
 constexpr std::size_t valid = slot_count;  // the table that says where a run resolves
-constexpr std::size_t resolve_all = 512;   // axes up to this long are resolved at every value
+constexpr std::size_t resolve_all = 512;   // axes of names up to this long are resolved at every value
+constexpr std::size_t resolve_some = 33;   // numbers: the ends and what lies between
 constexpr std::size_t lookup_limit = 400'000;
 constexpr std::size_t checked_points = 48;
 
-using Values = std::array<double, slot_count + 1>;
+struct Values {
+  std::array<double, slot_count + 1> numbers;
+  std::array<std::uint32_t, slot_count> spreads;  // as in SlotTable
+};
 
 bool same(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
 
@@ -33,8 +37,7 @@ bool SlotTable::mixed() const {
 
 class SpaceBuilder {
  public:
-  SpaceBuilder(Space& space, const catalog::Catalog& catalog, bool must_fit)
-      : space_(space), catalog_(catalog), must_fit_(must_fit) {}
+  SpaceBuilder(Space& space, const catalog::Catalog& catalog) : space_(space), catalog_(catalog) {}
 
   void build() {
     find_base();
@@ -53,18 +56,38 @@ class SpaceBuilder {
     ++space_.lookups_;
     try {
       const auto run = scenario::resolve(space_.scenario(indices), catalog_);
-      if (must_fit_ && !fits(run)) return std::nullopt;
+      if (space_.options_.must_fit && !fits(run)) return std::nullopt;
       Values out;
-      out.fill(absent);
+      out.numbers.fill(absent);
+      out.spreads.fill(0);
       for (std::size_t s = 0; s < slot_count; ++s) {
-        if (const auto v = estimate::slot_value(run.inputs, static_cast<estimate::Slot>(s))) out[s] = *v;
+        if (const auto v = estimate::slot_value(run.inputs, static_cast<estimate::Slot>(s)))
+          out.numbers[s] = *v;
       }
-      out[valid] = 0;
+      out.numbers[valid] = 0;
+      if (space_.options_.spreads) {
+        const Spread spread = spread_of(run);
+        for (std::size_t s = 0; s < slot_count; ++s) {
+          if (spread.inputs[s]) out.spreads[s] = number_of(*spread.inputs[s]);
+        }
+      }
       return out;
     } catch (const diag::ScenarioError& error) {
       last_fault_ = error.diagnostics();
       return std::nullopt;
     }
+  }
+
+  // 1 + index of a distribution among those met so far.
+  std::uint32_t number_of(const InputDistribution& distribution) {
+    auto& all = space_.distributions_;
+    auto& alike = known_[std::bit_cast<std::uint64_t>(distribution.quantile(0.5))];
+    for (const std::uint32_t n : alike) {
+      if (all[n - 1] == distribution) return n;
+    }
+    all.push_back(distribution);
+    alike.push_back(static_cast<std::uint32_t>(all.size()));
+    return alike.back();
   }
 
   // Known models by their architecture (resolve() warns); others by the states of Adam in mixed precision
@@ -126,7 +149,8 @@ class SpaceBuilder {
   std::vector<std::size_t> probes(std::size_t a) const {
     const std::size_t n = space_.axes_[a].size();
     std::vector<std::size_t> out;
-    const std::size_t few = std::min(n, n <= resolve_all ? n : std::size_t{33});
+    const std::size_t all = space_.axes_[a].numeric() ? resolve_some : resolve_all;
+    const std::size_t few = n <= all ? n : resolve_some;
     for (std::size_t i = 0; i < few; ++i) out.push_back(few == 1 ? 0 : i * (n - 1) / (few - 1));
     return out;
   }
@@ -148,7 +172,7 @@ class SpaceBuilder {
       for (const Indices& point : other_) somewhere = somewhere || at(with(point, a, i)).has_value();
       for (int k = 0; k < 4 && !somewhere; ++k) somewhere = at(with(random_point(), a, i)).has_value();
       if (somewhere) continue;
-      if (!axis.pattern) throw diag::ScenarioError(fault);
+      if (!axis.chosen(i)) throw diag::ScenarioError(fault);
       if (record.count++ == 0) record.example = axis.text(i) + ": " + fault.front().message;
       unusable.push_back(i);
     }
@@ -173,7 +197,8 @@ class SpaceBuilder {
         }
         if (!values || !reference) continue;
         for (std::size_t s = 0; s < slot_count; ++s) {
-          if (!same((*values)[s], (*reference)[s])) depends_[s].insert(a);
+          if (!same(values->numbers[s], reference->numbers[s]) || values->spreads[s] != reference->spreads[s])
+            depends_[s].insert(a);
         }
       }
     }
@@ -196,7 +221,8 @@ class SpaceBuilder {
     if (!space_.axes_[a].numeric() || s == valid) return false;
     for (const std::size_t i : probes(a)) {
       const auto values = at(with(base_, a, i));
-      if (!values || !same((*values)[s], space_.axes_[a].numbers[i])) return false;
+      if (!values || values->spreads[s] != 0 || !same(values->numbers[s], space_.axes_[a].numbers[i]))
+        return false;
     }
     return true;
   }
@@ -211,6 +237,7 @@ class SpaceBuilder {
       if (count > axis_limit * 4) too_many(axes);
     }
     table.values.assign(count, absent);
+    table.spreads.assign(space_.options_.spreads ? count : 0, 0);
   }
 
   [[noreturn]] void too_many(const std::set<std::size_t>& axes) {
@@ -231,6 +258,7 @@ class SpaceBuilder {
       if (axes.size() == 1 && direct(s, *axes.begin())) {
         shape(table, axes);
         table.values = space_.axes_[*axes.begin()].numbers;
+        table.spreads.clear();
       } else {
         groups[axes].push_back(s);
       }
@@ -253,7 +281,10 @@ class SpaceBuilder {
           values = at(elsewhere);
         }
         if (!values) continue;
-        for (const std::size_t s : slots) space_.tables_[s].values[entry] = (*values)[s];
+        for (const std::size_t s : slots) {
+          space_.tables_[s].values[entry] = values->numbers[s];
+          if (s != valid && space_.options_.spreads) space_.tables_[s].spreads[entry] = values->spreads[s];
+        }
       }
     }
   }
@@ -264,7 +295,9 @@ class SpaceBuilder {
     if (expected.has_value() != tabled.has_value()) return false;
     for (std::size_t s = 0; expected && s < slot_count; ++s) {
       const auto v = estimate::slot_value(*tabled, static_cast<estimate::Slot>(s));
-      if (v.has_value() == std::isnan((*expected)[s]) || (v && !same(*v, (*expected)[s]))) return false;
+      const double wanted = expected->numbers[s];
+      if (v.has_value() == std::isnan(wanted) || (v && !same(*v, wanted))) return false;
+      if (space_.spread(s, point) != expected->spreads[s]) return false;
     }
     return true;
   }
@@ -303,7 +336,7 @@ class SpaceBuilder {
 
   Space& space_;
   const catalog::Catalog& catalog_;
-  bool must_fit_;
+  std::map<std::uint64_t, std::vector<std::uint32_t>> known_;  // distributions by their median
   Indices base_;
   Values base_values_{};
   std::vector<Indices> other_;  // further points that resolve
@@ -312,15 +345,14 @@ class SpaceBuilder {
   std::uint64_t state_ = 20261123;
 };
 
-Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog, bool must_fit)
-    : base_(std::move(base)), axes_(std::move(axes)) {
-  // a place varies: the base's own place steps aside
+Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog,
+             const SpaceOptions& options)
+    : base_(std::move(base)), axes_(std::move(axes)), options_(options) {
   for (const Axis& axis : axes_) {
-    if (axis.input == scenario::Input::region) base_.clear(scenario::Input::grid);
-    if (axis.input == scenario::Input::grid) base_.clear(scenario::Input::region);
+    clear_rivals(base_, axis.input);
     base_.clear(axis.input);
   }
-  SpaceBuilder(*this, catalog, must_fit).build();
+  SpaceBuilder(*this, catalog).build();
   constexpr double most = 9e18;
   if (size_estimate() > most) {
     throw diag::UsageError({.code = "too-many-rows",
@@ -359,6 +391,23 @@ scenario::Scenario Space::scenario(const std::vector<std::size_t>& indices) cons
     out.set(axis.input, {axis.text(indices[a]), axis.given.where, "--axis " + axis.name});
   }
   return out;
+}
+
+Space Space::with(scenario::Input input, const scenario::Given& given,
+                  const catalog::Catalog& catalog) const {
+  scenario::Scenario base = base_;
+  base.set(input, given);
+  std::vector<Axis> axes = axes_;
+  for (Axis& axis : axes) axis.pattern = true;
+  return {std::move(base), std::move(axes), catalog, options_};
+}
+
+std::uint32_t Space::spread(std::size_t slot, const std::vector<std::size_t>& indices) const {
+  const SlotTable& table = tables_[slot];
+  if (table.spreads.empty()) return 0;
+  std::uint64_t at = 0;
+  for (std::size_t k = 0; k < table.axes.size(); ++k) at += indices[table.axes[k]] * table.strides[k];
+  return table.spreads[at];
 }
 
 std::optional<estimate::RunInputs<double>> Space::inputs(const std::vector<std::size_t>& indices) const {

@@ -128,7 +128,7 @@ std::vector<Row> Catalog::all(Kind kind, std::string_view id) const {
   return out;
 }
 
-Lookup Catalog::lookup(Kind kind, std::string_view name) const {
+Lookup Catalog::meant(Kind kind, std::string_view name) const {
   Lookup out;
   if (auto exact = find(kind, name)) {
     out.row = exact;
@@ -141,30 +141,36 @@ Lookup Catalog::lookup(Kind kind, std::string_view name) const {
       std::lower_bound(aliases.begin(), aliases.end(), key, [&](const AliasRecord& a, const std::string& k) {
         return a.kind != wanted ? a.kind < wanted : tables_->string(a.key) < k;
       });
-  std::vector<AliasRecord> meant;
+  std::vector<AliasRecord> answering;
   for (; at != aliases.end() && at->kind == wanted && tables_->string(at->key) == key; ++at)
-    meant.push_back(*at);
+    answering.push_back(*at);
   const auto row_of = [&](const AliasRecord& a) { return Row{*tables_, tables_->rows[a.row]}; };
   out.by_alias = true;
   const auto preferred =
-      std::find_if(meant.begin(), meant.end(), [](const AliasRecord& a) { return a.preferred != 0; });
-  if (meant.size() == 1) {
-    out.row = row_of(meant.front());
-  } else if (preferred != meant.end()) {
+      std::find_if(answering.begin(), answering.end(), [](const AliasRecord& a) { return a.preferred != 0; });
+  if (answering.size() == 1) {
+    out.row = row_of(answering.front());
+  } else if (preferred != answering.end()) {
     out.row = row_of(*preferred);
   }
-  for (const AliasRecord& a : meant) {
+  for (const AliasRecord& a : answering) {
     const Row row = row_of(a);
     if (!out.row || !row.same_row(*out.row)) out.also.emplace_back(row.id());
   }
+  return out;
+}
+
+Lookup Catalog::lookup(Kind kind, std::string_view name) const {
+  Lookup out = meant(kind, name);
   if (out.row || !out.also.empty()) return out;
+  const auto wanted = static_cast<std::uint8_t>(kind);
   std::vector<std::string_view> known;
   const auto k = static_cast<std::size_t>(kind);
   for (std::uint32_t i = tables_->first_row[k]; i < tables_->first_row[k + 1]; ++i) {
     const std::string_view id = tables_->string(tables_->rows[i].id);
     if (known.empty() || known.back() != id) known.push_back(id);
   }
-  for (const AliasRecord& a : aliases) {
+  for (const AliasRecord& a : tables_->aliases) {
     if (a.kind == wanted) known.push_back(tables_->string(a.key));
   }
   const auto near = diag::nearest(name, known, 6);
@@ -172,7 +178,7 @@ Lookup Catalog::lookup(Kind kind, std::string_view name) const {
   for (const std::string& n : near) {
     std::string id = n;
     if (!find(kind, id)) {  // a folded alias: show the id it stands for
-      const Lookup through = lookup(kind, n);
+      const Lookup through = meant(kind, n);
       if (through.row)
         id = through.row->id();
       else if (!through.also.empty())

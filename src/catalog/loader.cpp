@@ -452,6 +452,7 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
   switch (field.type) {
     case FieldType::text:
     case FieldType::texts:
+    case FieldType::known:
       if (value.type != Type::text && value.type != Type::other) wrong("a text");
       return;
     case FieldType::reference:

@@ -22,6 +22,10 @@ constexpr Field words(std::string_view key, std::string_view options, bool requi
 constexpr Field refers(std::string_view key, std::string_view kind, bool required = false) {
   return {.key = key, .type = reference, .detail = kind, .required = required};
 }
+// A word that means something only because rows of another kind have it too.
+constexpr Field known_from(std::string_view key, std::string_view kind_and_key, bool required = false) {
+  return {.key = key, .type = known, .detail = kind_and_key, .required = required};
+}
 constexpr Field measured(std::string_view key, quantity::Dimension dimension, bool required = false) {
   return {.key = key, .type = FieldType::quantity, .dimension = dimension, .required = required};
 }
@@ -389,6 +393,15 @@ constexpr std::array trace_fields{
     note,
 };
 
+constexpr std::array offer_fields{
+    id,
+    refers("hardware", "hardware", true),
+    known_from("provider", "region.provider", true),
+    Field{.key = "regions", .type = texts, .detail = "region"},
+    whole("year", true),
+    note,
+};
+
 constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::source, "source", "sources", "Sources", true, source_fields},
     {Kind::hardware, "hardware", "hardware", "Hardware", true, hardware_fields},
@@ -415,6 +428,7 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::method_constant, "method_constant", "method-constants", "Constants of published methods", true,
      method_constant_fields},
     {Kind::trace, "trace", "traces", "Hourly carbon intensities", false, trace_fields},
+    {Kind::offer, "offer", "offers", "Devices that can be rented, and where", true, offer_fields},
 }};
 
 }  // namespace

@@ -40,6 +40,21 @@ void Loader::validate() {
     fault("unknown-reference", what + " names no " + std::string{schema(kind).name} + ": '" + id + "'", at,
           diag::did_you_mean(id, names));
   };
+  // The values of "kind.key", gathered when a row first asks for them.
+  std::map<std::string_view, std::set<std::string, std::less<>>> gathered;
+  const auto known_words = [&](std::string_view kind_and_key) -> const std::set<std::string, std::less<>>& {
+    const auto [words, fresh] = gathered.try_emplace(kind_and_key);
+    if (!fresh) return words->second;
+    const auto dot = kind_and_key.find('.');
+    const Kind kind = *kind_named(kind_and_key.substr(0, dot));
+    const std::size_t key = *schema(kind).index(kind_and_key.substr(dot + 1));
+    for (const RowDraft& row : rows_) {
+      for (const CellDraft& cell : row.cells) {
+        if (row.kind == kind && cell.field == key) words->second.insert(cell.text);
+      }
+    }
+    return words->second;
+  };
   std::map<std::pair<Kind, std::string>, const RowDraft*> seen;
   std::set<std::string, std::less<>> reported;
   for (const RowDraft& row : rows_) {
@@ -66,7 +81,18 @@ void Loader::validate() {
       const Field& field = kind.fields[cell.field];
       if (!cell.source.empty() && !known(Kind::source, cell.source) && reported.insert(cell.source).second)
         unknown_reference("source", Kind::source, cell.source, cell.span);
-      if (field.type == FieldType::reference && !cell.text.empty()) {
+      if (field.type == FieldType::known) {
+        const auto words = known_words(field.detail);
+        if (!words.contains(cell.text)) {
+          const std::vector<std::string_view> names(words.begin(), words.end());
+          fault(
+              "unknown-word", std::string{field.key} + " cannot be '" + cell.text + "'", cell.span,
+              diag::did_you_mean(cell.text, names) + " the words are those of " + std::string{field.detail});
+        }
+      }
+      const bool refers =
+          field.type == FieldType::reference || (field.type == FieldType::texts && !field.detail.empty());
+      if (refers && !cell.text.empty()) {
         const Kind target = *kind_named(field.detail);
         if (!known(target, cell.text))
           unknown_reference(std::string{field.key}, target, cell.text, cell.span);

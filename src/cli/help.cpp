@@ -30,7 +30,10 @@ std::string verb_help(const Verb& verb) {
     }
   };
   if (verb.run_flags) {
-    out += "\nThe run (each is also a key of a run file; flags win over the file):\n";
+    out +=
+        "\nThe run: a run file, the id of a published run (`kwhatif list runs`), - for standard input, or "
+        "flags\n"
+        "alone. Each flag is also a key of a run file, and wins over it:\n";
     report::Table table{{{""}, {""}, {""}}, {}};
     for (const scenario::InputInfo& input : scenario::input_table()) {
       std::string help{input.help};

@@ -1,5 +1,7 @@
 // What several verbs need: the run from file, standard input and flags; warnings; files written whole.
 #include "verb.hpp"
+#include <kwhatif/analysis/compare.hpp>
+#include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/document/toml.hpp>
 
 #include <cerrno>
@@ -13,9 +15,19 @@
 
 namespace kwhatif::cli {
 
-scenario::Scenario run_of(const Arguments& arguments, std::size_t positional) {
+bool is_published(const Context& context, const std::string& text) {
+  std::error_code ignored;
+  return context.catalog.find(catalog::Kind::run, text).has_value() &&
+         !std::filesystem::exists(text, ignored);
+}
+
+scenario::Scenario run_of(const Context& context, std::size_t positional, bool with_facts) {
+  const Arguments& arguments = context.arguments;
   scenario::Scenario run;
-  if (positional < arguments.positionals.size()) {
+  if (positional < arguments.positionals.size() &&
+      is_published(context, arguments.positionals[positional].text)) {
+    run = *analysis::published_scenario(context.catalog, arguments.positionals[positional].text, with_facts);
+  } else if (positional < arguments.positionals.size()) {
     const std::string& path = arguments.positionals[positional].text;
     std::shared_ptr<const diag::SourceText> source;
     if (path == "-") {
@@ -35,10 +47,14 @@ scenario::Scenario run_of(const Arguments& arguments, std::size_t positional) {
       } catch (const diag::Error& error) {
         auto diagnostic = error.diagnostics().front();
         diagnostic.where = arguments.positionals[positional].where;
+        std::vector<std::string_view> published;
+        for (const catalog::Row& row : context.catalog.rows(catalog::Kind::run))
+          published.push_back(row.id());
+        const std::string near = diag::did_you_mean(path, published);
         diagnostic.help =
-            "name a run file, '-' for standard input, or give flags alone; a value with a blank stands in "
-            "quotes: "
-            "--hours \"14.8 days\"";
+            near + (near.empty() ? "" : " ") +
+            "name a run file, '-' for standard input, a published run (`kwhatif list runs`), or "
+            "give flags alone; a value with a blank stands in quotes: --hours \"14.8 days\"";
         throw diag::UsageError(std::move(diagnostic));
       }
     }

@@ -51,6 +51,13 @@ struct Context {
   std::string err;  ///< warnings, written to standard error
 };
 
+/// Throws a UsageError.
+[[noreturn]] inline void refuse(std::string code, std::string message, const diag::Span& where,
+                                std::string help = {}) {
+  throw diag::UsageError(
+      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+}
+
 struct Verb {
   std::string_view name;
   std::string_view usage;    ///< "[RUN.toml | -] [flags]"
@@ -76,9 +83,13 @@ Arguments parse_arguments(const Verb& verb, const std::vector<std::string>& word
 std::string program_help();
 std::string verb_help(const Verb& verb);
 
-/// The run of a verb: its file or standard input, with the flags laid over it.
+/// The run of a verb: its file, standard input or a published run of the tables ("patterson-2021/gpt-3"),
+/// with the flags laid over it.
+/// @param with_facts  of a published run also what is known of it but not needed for its printed results
 /// @errors diag::Error
-scenario::Scenario run_of(const Arguments& arguments, std::size_t positional = 0);
+scenario::Scenario run_of(const Context& context, std::size_t positional = 0, bool with_facts = false);
+/// Whether a positional names a published run, and no file of that name lies here.
+bool is_published(const Context& context, const std::string& text);
 /// Puts warnings on the error stream; with --strict they are errors.
 /// @errors diag::ScenarioError with --strict
 void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warnings);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 namespace kwhatif::predict {
 
@@ -201,6 +202,32 @@ Distribution PowerModel::predict(const Device& device, quantity::Ratio<double> m
   Distribution out = ratio(device, mfu);
   if (device.tdp) out.unit = device.tdp->coherent();
   return out;
+}
+
+namespace {
+
+template <class Model>
+std::shared_ptr<const Model> made_once(const catalog::Catalog& catalog) {
+  static std::mutex mutex;
+  static const catalog::Tables* tables = nullptr;
+  static std::shared_ptr<const void> owner;  // so that no other tables come to lie at the same address
+  static std::shared_ptr<const Model> model;
+  const std::lock_guard lock(mutex);
+  if (tables != &catalog.tables()) {
+    model = std::make_shared<Model>(catalog);
+    owner = catalog.owner();
+    tables = &catalog.tables();
+  }
+  return model;
+}
+
+}  // namespace
+
+std::shared_ptr<const UtilisationModel> utilisation_model(const catalog::Catalog& catalog) {
+  return made_once<UtilisationModel>(catalog);
+}
+std::shared_ptr<const PowerModel> power_model(const catalog::Catalog& catalog) {
+  return made_once<PowerModel>(catalog);
 }
 
 }  // namespace kwhatif::predict

@@ -198,6 +198,25 @@ std::string plain_sentence(const estimate::RunEstimate<double>& result, const ca
   return {};
 }
 
+std::string assumptions_text(const std::vector<Assumption>& list) {
+  if (list.empty()) return {};
+  std::string out = "Assumptions (not given, so taken from tables or defaults)\n";
+  std::size_t input_width = 0;
+  std::size_t shown_width = 0;
+  for (const Assumption& a : list) {
+    input_width = std::max(input_width, a.input.size());
+    shown_width = std::max(shown_width, width(a.shown));
+  }
+  for (const Assumption& a : list) {
+    const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " +
+                             a.shown + std::string(shown_width - width(a.shown), ' ') + "  ";
+    out +=
+        head + short_origin(a.origin, page_width > width(head) + 30 ? page_width - width(head) : 30) + '\n';
+    if (!a.effect.empty()) out += std::string(width(head), ' ') + "its spread moves " + a.effect + '\n';
+  }
+  return out;
+}
+
 std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r,
                           const catalog::Catalog& catalog) {
   std::string out;
@@ -288,20 +307,7 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
 
   const auto list = assumptions(run);
   if (!list.empty()) {
-    out += "\nAssumptions (not given, so taken from tables or defaults)\n";
-    std::size_t input_width = 0;
-    std::size_t shown_width = 0;
-    for (const Assumption& a : list) {
-      input_width = std::max(input_width, a.input.size());
-      shown_width = std::max(shown_width, width(a.shown));
-    }
-    for (const Assumption& a : list) {
-      const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " +
-                               a.shown + std::string(shown_width - width(a.shown), ' ') + "  ";
-      out +=
-          head + short_origin(a.origin, page_width > width(head) + 30 ? page_width - width(head) : 30) + '\n';
-      if (!a.effect.empty()) out += std::string(width(head), ' ') + "its spread moves " + a.effect + '\n';
-    }
+    out += '\n' + assumptions_text(list);
     out += "  `kwhatif explain` with the same arguments gives every locator and the full citations.\n";
   }
   std::vector<std::string> sources;

@@ -2,18 +2,21 @@
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/plan.hpp>
 
+#include <algorithm>
+
 namespace kwhatif::report {
 
-std::string plan_json(const std::vector<analysis::Space>& spaces, const analysis::PlanQuestion& question,
-                      const analysis::PlanAnswer& answer, const catalog::Catalog& catalog) {
+std::string plan_json(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                      const catalog::Catalog& catalog) {
   const auto point_json = [&](const analysis::PlanPoint& point) {
     Json out;
-    const auto run = plan_run(spaces, point);
+    const auto run = plan_run(answer, point);
     for (const auto& info : scenario::input_table()) {
       if (const auto& given = run.get(info.input)) out["inputs"][std::string{info.flag}] = given->text;
     }
-    out["results"] = results_json(plan_result(spaces, point, catalog));
+    out["results"] = results_json(plan_result(answer, point, catalog));
     if (point.knee) out["knee"] = true;
+    if (point.share) out["limits_kept_in"] = *point.share;
     return out;
   };
   const auto list_json = [&](const std::vector<analysis::PlanPoint>& points) {
@@ -24,10 +27,8 @@ std::string plan_json(const std::vector<analysis::Space>& spaces, const analysis
   Json out;
   out["schema"] = "kwhatif/plan/1";
   out["data_version"] = catalog::data_version();
-  out["goal"] = question.largest_tokens ? Json("most tokens")
-                : question.largest_model
-                    ? Json("largest model")
-                    : Json("least " + std::string{analysis::result_info(question.minimize).json_key});
+  out["goal"] = plan_goal(question, analysis::result_info(question.minimize).json_key);
+  out["confidence"] = question.confidence > 0 ? Json(question.confidence) : Json(nullptr);
   out["limits"] = Json::array();
   for (const auto& l : question.limits) out["limits"].push_back(l.text);
   out["runs_searched"] = answer.points;
@@ -43,15 +44,21 @@ std::string plan_json(const std::vector<analysis::Space>& spaces, const analysis
     line["met_when_the_others_hold"] = b.nearest && b.limit.holds(b.value);
     line["least"] = b.nearest ? Json(analysis::machine_value(b.limit.result, b.value)) : Json(nullptr);
     line["unit_key"] = analysis::result_info(b.limit.result).json_key;
+    if (b.nearest && b.nearest->share) line["limits_kept_in"] = *b.nearest->share;
     line["times_the_limit"] = b.nearest ? Json(b.value / b.limit.bound) : Json(nullptr);
     if (b.nearest) line["run"] = point_json(*b.nearest)["inputs"];
     out["binding"].push_back(std::move(line));
   }
+  out["offers"] = {{"sources", question.offers.sources}, {"notes", question.offers.notes}};
   out["warnings"] = Json::array();
   if (answer.best) {
-    const auto run = scenario::resolve(plan_run(spaces, *answer.best), catalog);
+    const auto run = scenario::resolve(plan_run(answer, *answer.best), catalog);
     out["warnings"] = warnings_json(run.warnings);
-    out["sources"] = sources_json(catalog, run.sources());
+    auto sources = run.sources();
+    for (const std::string& id : question.offers.sources) {
+      if (std::find(sources.begin(), sources.end(), id) == sources.end()) sources.push_back(id);
+    }
+    out["sources"] = sources_json(catalog, sources);
   }
   return printed(out);
 }

@@ -1,8 +1,9 @@
-#include "json_support.hpp"
+#include "json_stages.hpp"
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/schedule.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace kwhatif::report {
@@ -14,6 +15,56 @@ double grams(double coherent) { return quantity::to_unit(coherent, "g/kWh"); }
 Json savings_json(const analysis::Savings& s) {
   return {{"mean", s.mean},         {"p05", s.quantile(0.05)}, {"p25", s.quantile(0.25)},
           {"p50", s.quantile(0.5)}, {"p75", s.quantile(0.75)}, {"p95", s.quantile(0.95)}};
+}
+
+Json kilograms(const ScheduleAnswer& a, double mean) {
+  return a.energy_known ? Json(mean * a.job.energy) : Json(nullptr);
+}
+
+Json places_json(const ScheduleAnswer& a) {
+  const auto& p = *a.places;
+  const auto row = [&](std::size_t place) {
+    return Json{{"place", p.names[place]},
+                {"zone", p.zones[place]},
+                {"home", place == 0},
+                {"trace_mean_g_per_kwh", grams(p.means[place])},
+                {"mean_saving", p.year.place_saves[place]},
+                {"share_of_split_hours", p.year.share[place]}};
+  };
+  Json out = Json::array();
+  for (const auto& offer : p.offers) {
+    Json line = row(offer.place);
+    line["start"] = analysis::stamp(a.trace, static_cast<double>(offer.start));
+    line["mean_g_per_kwh"] = grams(offer.mean - offer.moving);
+    line["moving_kg"] = kilograms(a, offer.moving);
+    line["operational_location_kg"] = kilograms(a, offer.mean);
+    line["saving"] = analysis::saving(offer.mean, a.start->now.mean);
+    out.push_back(std::move(line));
+  }
+  for (std::size_t place = 0; place < p.names.size(); ++place) {
+    if (std::none_of(p.offers.begin(), p.offers.end(), [&](const auto& o) { return o.place == place; }))
+      out.push_back(row(place));
+  }
+  return out;
+}
+
+Json split_json(const ScheduleAnswer& a) {
+  const auto& split = *a.places->split;
+  Json out{{"start", analysis::stamp(a.trace, static_cast<double>(split.start()))},
+           {"end", analysis::stamp(a.trace, static_cast<double>(split.start()) + a.job.hours)},
+           {"mean_g_per_kwh", grams(split.mean - split.moving)},
+           {"moving_kg", kilograms(a, split.moving)},
+           {"operational_location_kg", kilograms(a, split.mean)},
+           {"saving", analysis::saving(split.mean, a.start->now.mean)},
+           {"moves", split.moves()},
+           {"stretches", Json::array()}};
+  for (const auto& s : split.stretches)
+    out["stretches"].push_back({{"zone", a.places->zones[s.place]},
+                                {"start", analysis::stamp(a.trace, static_cast<double>(s.start))},
+                                {"end", analysis::stamp(a.trace, static_cast<double>(s.start) + s.hours)},
+                                {"hours", s.hours},
+                                {"mean_g_per_kwh", grams(s.mean)}});
+  return out;
 }
 
 }  // namespace
@@ -41,18 +92,31 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
       {"mean_g_per_kwh", grams(a.year.average)},
       {"best_start", analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.best_start))},
       {"worst_start", analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.worst_start))},
-      {"operational_location_kg", a.energy_known ? Json(a.year.average * a.job.energy) : Json(nullptr)}};
+      {"operational_location_kg", kilograms(a, a.year.average)}};
   out["savings"] = {{"shift", savings_json(a.year.shift)},
                     {"pause", savings_json(a.year.pause)},
                     {"threshold", savings_json(a.year.threshold)}};
   out["savings"]["pause"]["pauses"] = a.year.pause.pauses;
   out["savings"]["threshold"]["pauses"] = a.year.threshold.pauses;
-  for (const double v : a.by_hour) out["by_start_hour_utc_g_per_kwh"].push_back(grams(v));
+  if (a.places) {
+    const auto& moving = a.places->moving;
+    out["moving"] = {{"transfer_kwh", quantity::to_unit(moving.transfer, "kWh")},
+                     {"max_moves", moving.max_moves ? Json(*moving.max_moves) : Json(nullptr)}};
+    for (const auto& [key, savings] :
+         {std::pair{"alone", &a.places->year.alone}, std::pair{"split", &a.places->year.split}}) {
+      out["savings"][key] = savings_json(*savings);
+      out["savings"][key]["starts"] = a.places->year.starts;
+    }
+    out["savings"]["split"]["moves"] = a.places->year.moves;
+  }
+  for (const double v : a.year.by_hour) out["by_start_hour_utc_g_per_kwh"].push_back(grams(v));
   if (a.start) {
     const auto outcome = [&](const analysis::Outcome& o) {
-      return Json{{"start", analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(o.start))},
+      return Json{{"start", analysis::stamp(a.trace, static_cast<double>(o.start))},
+                  {"end", o.done ? Json(analysis::stamp(a.trace, o.end)) : Json(nullptr)},
                   {"mean_g_per_kwh", grams(o.mean)},
-                  {"operational_location_kg", a.energy_known ? Json(o.mean * a.job.energy) : Json(nullptr)},
+                  {"operational_location_kg", kilograms(a, o.mean)},
+                  {"saving", analysis::saving(o.mean, a.start->now.mean)},
                   {"pauses", o.pauses},
                   {"done", o.done}};
     };
@@ -61,21 +125,36 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
                    {"shift", outcome(a.start->shift)},
                    {"pause", outcome(a.start->pause)},
                    {"threshold", outcome(a.start->threshold)}};
+    if (a.places && a.places->split) out["from"]["split"] = split_json(a);
   }
-  for (const auto& offer : a.offers) {
-    out["places"].push_back({{"place", a.place_names[offer.place]},
-                             {"start", analysis::stamp(offer.start_hour)},
-                             {"mean_g_per_kwh", grams(offer.outcome.mean)},
-                             {"operational_location_kg", a.energy_known ? Json(offer.co2e) : Json(nullptr)}});
-  }
-  out["warnings"] = Json::array();
+  if (a.places) out["places"] = places_json(a);
+  out["assumptions"] = a.run ? assumptions_json(*a.run) : Json::array();
+  out["warnings"] = warnings_json(a.warnings);
   out["warnings"].push_back(
       {{"code", "average-signal"},
        {"message", "average intensities: what one more kWh causes can point the other way"},
        {"hint", "use a marginal signal to judge what a shift changes"}});
-  for (const std::string& remark : a.trace.remarks)
-    out["warnings"].push_back({{"code", "trace"}, {"message", remark}, {"hint", ""}});
+  for (const std::string& note : a.notes)
+    out["warnings"].push_back({{"code", "trace"}, {"message", note}, {"hint", ""}});
   out["sources"] = sources_json(catalog, a.sources);
+  return printed(out);
+}
+
+std::string heat_map_json(const analysis::Trace& trace, const catalog::Catalog& catalog) {
+  Json out;
+  out["schema"] = "kwhatif/heat-map/1";
+  out["data_version"] = catalog::data_version();
+  out["zone"] = trace.zone;
+  out["first_hour"] = analysis::stamp(trace.first_hour);
+  out["hours"] = trace.hours();
+  out["mean_g_per_kwh"] = Json::array();  // by UTC hour, then by month; null where there are no data
+  for (const auto& row : analysis::heat_map(trace)) {
+    Json line = Json::array();
+    for (const double v : row) line.push_back(std::isnan(v) ? Json(nullptr) : Json(grams(v)));
+    out["mean_g_per_kwh"].push_back(std::move(line));
+  }
+  out["sources"] = sources_json(
+      catalog, trace.source.empty() ? std::vector<std::string>{} : std::vector<std::string>{trace.source});
   return printed(out);
 }
 

@@ -45,9 +45,11 @@ Json group_json(const analysis::Space& space, const SweepAnswer& answer, const S
       out["mean"] = line.group.count == 0 ? Json(nullptr) : value(line.group.mean);
       break;
     case analysis::Reduce::quantiles:
-      for (const auto& [key, q] :
-           {std::pair{"p05", 0.05}, {"p25", 0.25}, {"p50", 0.5}, {"p75", 0.75}, {"p95", 0.95}})
-        out[key] = value(line.group.counts.quantile(q));
+      for (std::size_t q = 0; q < analysis::quantile_levels.size(); ++q) {
+        static constexpr std::array keys{"p05", "p25", "p50", "p75", "p95"};
+        static_assert(keys.size() == analysis::quantile_levels.size());
+        out[keys[q]] = value(line.group.quantiles[q]);
+      }
       break;
   }
   return out;
@@ -78,11 +80,13 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
   } else if (answer.kind == "histogram") {
     const auto& h = *answer.histogram;
     const auto value = [&](double v) { return number(analysis::machine_value(answer.by, v)); };
-    out["histogram"] = {{"rows", h.total()},
-                        {"lowest", value(h.lowest())},
-                        {"median", value(h.quantile(0.5))},
-                        {"highest", value(h.highest())},
-                        {"counts", h.histogram(20)}};
+    out["histogram"] = {{"rows", h.rows},
+                        {"lowest", value(h.lowest)},
+                        {"median", value(h.median)},
+                        {"highest", value(h.highest)},
+                        {"from", Json::array()},
+                        {"counts", h.counts}};
+    for (const double from : h.from) out["histogram"]["from"].push_back(value(from));
   } else {
     out["rows"] = Json::array();
     for (const SweepRow& row : answer.rows) out["rows"].push_back(row_json(space, row));

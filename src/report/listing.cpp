@@ -26,6 +26,15 @@ std::string_view text_of(const Row& row, std::size_t field) {
   return row.text(info.key);
 }
 
+// As printed: the preferred value, or all entries of a list.
+std::string printed_text(const Row& row, std::size_t field) {
+  const auto& info = catalog::schema(row.kind()).fields[field];
+  if (info.type != FieldType::texts) return std::string{text_of(row, field)};
+  std::string out;
+  for (const Cell& cell : row.cells(info.key)) out += (out.empty() ? "" : ", ") + std::string{cell.text()};
+  return out;
+}
+
 std::optional<double> number_of(const Row& row, std::size_t field) {
   return row.number(catalog::schema(row.kind()).fields[field].key);
 }
@@ -200,6 +209,7 @@ std::vector<std::size_t> default_columns(Kind kind) {
       Columns{Kind::study, "id,title"},
       Columns{Kind::run, "id,name,kind,facts.params,facts.tokens,boundary"},
       Columns{Kind::imported, "id,rows_in,rows_out,what"},
+      Columns{Kind::offer, "id,provider,year,regions"},
   };
   for (const Columns& row : rows) {
     if (row.kind == kind) return read_columns(kind, row.columns, {});
@@ -234,7 +244,7 @@ std::string listing_text(const Listing& listing, std::size_t all) {
   for (const Row& row : listing.rows) {
     std::vector<std::string> cells;
     for (const std::size_t c : listing.columns) {
-      std::string cell{text_of(row, c)};
+      std::string cell = printed_text(row, c);
       if (width(cell) > longest_cell) {
         std::size_t bytes = 0;
         for (std::size_t shown = 0; bytes < cell.size() && shown < longest_cell - 1; ++shown) {
@@ -263,7 +273,7 @@ std::string listing_csv(const Listing& listing) {
   for (const std::size_t c : listing.columns) table.columns.push_back({std::string{schema.fields[c].key}});
   for (const Row& row : listing.rows) {
     std::vector<std::string> cells;
-    for (const std::size_t c : listing.columns) cells.emplace_back(text_of(row, c));
+    for (const std::size_t c : listing.columns) cells.push_back(printed_text(row, c));
     table.rows.push_back(std::move(cells));
   }
   return csv(table);

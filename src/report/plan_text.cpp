@@ -1,3 +1,4 @@
+#include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/plan.hpp>
@@ -45,14 +46,23 @@ std::string input_shown(Input input, const std::string& text) {
   return out.substr(0, out.find(" tokens")).substr(0, out.find(" parameters"));
 }
 
-Table point_table(const std::vector<Space>& spaces, const std::vector<PlanPoint>& points,
-                  const catalog::Catalog& catalog) {
+// "94.1 %": cut, so that 89.99 % is not shown as 90 %.
+std::string share_shown(double share) {
+  constexpr double steps = 1000;
+  const auto permille = static_cast<int>(share * steps);
+  return std::to_string(permille / 10) + (permille % 10 != 0 ? '.' + std::to_string(permille % 10) : "") +
+         " %";
+}
+
+Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                  const std::vector<PlanPoint>& points, const catalog::Catalog& catalog) {
   Table table;
   std::vector<Input> inputs;
   for (const Input input : inputs_shown) {
-    for (const Space& space : spaces) {
-      const bool varies = std::any_of(space.axes().begin(), space.axes().end(),
-                                      [&](const auto& a) { return a.input == input; });
+    for (const Space& space : answer.spaces) {
+      const bool varies =
+          question.grow == input || std::any_of(space.axes().begin(), space.axes().end(),
+                                                [&](const auto& a) { return a.input == input; });
       if (varies && std::find(inputs.begin(), inputs.end(), input) == inputs.end()) inputs.push_back(input);
     }
   }
@@ -61,41 +71,65 @@ Table point_table(const std::vector<Space>& spaces, const std::vector<PlanPoint>
         {std::string{scenario::info(input).flag}, input == Input::chips ? Align::right : Align::left});
   for (const std::size_t r : columns())
     table.columns.push_back({std::string{analysis::result_info(r).label}, Align::right});
+  const bool shares =
+      std::any_of(points.begin(), points.end(), [](const PlanPoint& p) { return p.share.has_value(); });
+  if (shares) table.columns.push_back({"Limits kept in", Align::right});
   const bool knees = std::any_of(points.begin(), points.end(), [](const PlanPoint& p) { return p.knee; });
   if (knees) table.columns.push_back({""});
   for (const PlanPoint& point : points) {
-    const auto run = plan_run(spaces, point);
-    const auto result = plan_result(spaces, point, catalog);
+    const auto run = plan_run(answer, point);
+    const auto result = plan_result(answer, point, catalog);
     std::vector<std::string> cells;
     for (const Input input : inputs)
       cells.push_back(run.has(input) ? input_shown(input, run.get(input)->text) : "");
     for (const std::size_t r : columns()) cells.push_back(shown(r, result_value(result, r)));
+    if (shares) cells.push_back(point.share ? share_shown(*point.share) : "");
     if (knees) cells.push_back(point.knee ? "<- knee" : "");
     table.rows.push_back(std::move(cells));
   }
   return table;
 }
 
-std::string failure_text(const std::vector<Space>& spaces, const analysis::PlanAnswer& answer) {
-  std::string out = "No plan meets the limits: none of " + grouped(answer.points) + " runs does.\n\n";
+// Where the search got its devices and regions from, and what it did without.
+std::string offers_text(const analysis::Availability& offers) {
+  std::string out;
+  if (!offers.sources.empty()) {
+    std::string sources;
+    for (const std::string& id : offers.sources) sources += " [" + id + ']';
+    out += wrapped("Which region offers which device is from" + sources + "; see `kwhatif list offers`.",
+                   page_width, 2);
+  }
+  for (const std::string& note : offers.notes) out += wrapped(note, page_width, 2);
+  return out.empty() ? out : "\nOffers\n" + out;
+}
+
+std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
+  const bool surely = question.confidence > 0;
+  const std::string in_draws = " in " + share_shown(question.confidence) + " of the draws";
+  std::string out = "No plan meets the limits" + (surely ? in_draws : "") + ": none of " +
+                    grouped(answer.points) + " runs does.\n\n";
   for (const auto& b : answer.bindings) {
     if (!b.nearest) {
       out += "  " + b.limit.text + ": no run of the grid has this result at all\n";
       continue;
     }
-    const bool met = b.limit.holds(b.value);
     std::string where;
-    const auto run = plan_run(spaces, *b.nearest);
+    const auto run = plan_run(answer, *b.nearest);
     for (const Input input : {Input::hardware, Input::chips, Input::region, Input::grid}) {
       if (run.has(input))
         where += (where.empty() ? "" : ", ") + input_shown(input, run.get(input)->text) +
                  (input == Input::chips ? " devices" : "");
     }
+    const bool lower = b.limit.compare == analysis::Limit::Compare::at_least ||
+                       b.limit.compare == analysis::Limit::Compare::more;
     std::string line = b.limit.text + ": ";
-    if (met) {
+    if (b.limit.holds(b.value)) {
       line += "can be met, but not together with the others";
+      if (b.nearest->share.value_or(0) > 0)
+        line += ": with " + where + " all are kept in " + share_shown(*b.nearest->share) + " of the draws";
     } else {
-      line += std::string{b.alone ? "cannot be met at all" : "binds"} + ": the least is " +
+      line += std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " +
+              (lower ? "most" : "least") + (surely ? " that is kept" + in_draws : "") + " is " +
               quantity::human(b.value, analysis::result_dimension(b.limit.result)) + ", " +
               quantity::significant(b.value / b.limit.bound) + " times the limit (" + where + ")";
     }
@@ -115,41 +149,46 @@ std::optional<double> result_value(const estimate::RunEstimate<double>& results,
   return out;
 }
 
-scenario::Scenario plan_run(const std::vector<Space>& spaces, const PlanPoint& point) {
-  auto run = spaces[point.space].scenario(spaces[point.space].indices(point.row));
-  if (point.tokens > 0) {
-    std::string digits = std::to_string(point.tokens);
-    run.set(Input::tokens, {digits.substr(0, digits.find('.')), {}, "--tokens"});
-  }
-  return run;
+scenario::Scenario plan_run(const analysis::PlanAnswer& answer, const PlanPoint& point) {
+  const Space& space = answer.spaces[point.space];
+  return space.scenario(space.indices(point.row));
 }
 
-estimate::RunEstimate<double> plan_result(const std::vector<Space>& spaces, const PlanPoint& point,
+estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer, const PlanPoint& point,
                                           const catalog::Catalog& catalog) {
-  return estimate::estimate(scenario::resolve(plan_run(spaces, point), catalog).inputs);
+  return estimate::estimate(scenario::resolve(plan_run(answer, point), catalog).inputs);
 }
 
-std::string plan_text(const std::vector<Space>& spaces, const analysis::PlanQuestion& question,
-                      const analysis::PlanAnswer& answer, const catalog::Catalog& catalog) {
+std::string plan_goal(const analysis::PlanQuestion& question, std::string_view least_of) {
+  if (question.grow) return question.grow == Input::tokens ? "most tokens" : "most parameters";
+  return question.largest_model ? "largest model" : "least " + std::string{least_of};
+}
+
+std::string plan_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                      const catalog::Catalog& catalog) {
   std::string limits;
   for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
-  if (!answer.best) return failure_text(spaces, answer);
-  const std::string goal = question.largest_tokens ? "most tokens"
-                           : question.largest_model
-                               ? "largest model"
-                               : "least " + std::string{analysis::result_info(question.minimize).label};
-  std::string out =
-      goal + (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) + " runs\n\n";
-  out += text(point_table(spaces, {*answer.best}, catalog));
+  if (question.confidence > 0) limits += " in " + share_shown(question.confidence) + " of the draws";
+  if (!answer.best) return failure_text(question, answer) + offers_text(question.offers);
+  std::string out = plan_goal(question, analysis::result_info(question.minimize).label) +
+                    (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
+                    " runs\n\n";
+  out += text(point_table(question, answer, {*answer.best}, catalog));
   const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
     if (points.size() < 2) return;
-    out += '\n' + title + '\n' + text(point_table(spaces, points, catalog));
+    out += '\n' + title + '\n' + text(point_table(question, answer, points, catalog));
   };
   section("Each device at its best place and count", answer.by_hardware);
   section("Each place with its best device and count", answer.by_region);
   section("Runs that no other beats in all of CO2e, time and cost", answer.front);
-  const Space& space = spaces[answer.best->space];
-  out += "\nExplain it: " + explain_command(plan_run(spaces, *answer.best), {}) + '\n';
+  if (question.confidence > 0)
+    out += '\n' + wrapped("Energy, CO2e, time and cost are central values; limits are judged on " +
+                              grouped(analysis::limit_draws.points) +
+                              " draws of all that is predicted or known with a range.",
+                          page_width, 0);
+  const Space& space = answer.spaces[answer.best->space];
+  out += offers_text(question.offers);
+  out += "\nExplain it: " + explain_command(plan_run(answer, *answer.best), {}) + '\n';
   const std::string notes = sweep_assumptions(space);
   if (!notes.empty()) out += '\n' + notes;
   return out;

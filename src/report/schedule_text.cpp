@@ -14,6 +14,7 @@ using quantity::significant;
 namespace {
 
 constexpr std::size_t page_width = 110;
+constexpr std::size_t most_stretches = 8;
 
 std::string percent(double share) {
   std::string out = significant(100 * share, std::fabs(share) >= 0.1 ? 3 : 2);
@@ -23,21 +24,72 @@ std::string percent(double share) {
 
 std::string intensity(double coherent) { return human(coherent, quantity::dim::carbon_intensity); }
 std::string mass(double coherent) { return human(coherent, quantity::dim::co2e); }
+std::string hours(double number) { return number == 0 ? "0 h" : human(number * 3600, quantity::dim::time); }
 std::string two(std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
 
-struct PolicyLine {
-  std::string name;
-  std::string key;
-  const analysis::Savings* savings;
-};
+// "no move", "1 move", "3 moves".
+std::string times(std::size_t n, const std::string& what) {
+  return n == 0 ? "no " + what : std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
+}
 
-std::vector<PolicyLine> policies(const ScheduleAnswer& a) {
-  const std::string extra = human(a.policy.extra * 3600, quantity::dim::time);
-  return {
-      {"best start within " + human(static_cast<double>(a.policy.window) * 3600, quantity::dim::time),
-       "shift", &a.year.shift},
-      {"pause and resume, up to " + extra + " more", "pause", &a.year.pause},
-      {"run below " + intensity(a.threshold) + ", up to " + extra + " more", "threshold", &a.year.threshold}};
+// CO2e of the job at this mean intensity; without its energy, otherwise.
+std::string emitted(const ScheduleAnswer& a, double mean, std::string otherwise = "-") {
+  return a.energy_known ? mass(mean * a.job.energy) : std::move(otherwise);
+}
+
+std::string at_hour(const ScheduleAnswer& a, double hour) { return analysis::stamp(a.trace, hour); }
+std::string at_hour(const ScheduleAnswer& a, std::size_t hour) {
+  return at_hour(a, static_cast<double>(hour));
+}
+
+std::string savings_text(const ScheduleAnswer& a) {
+  Table table{{{"Policy"},
+               {"mean saving", Align::right},
+               {"5 %", Align::right},
+               {"median", Align::right},
+               {"95 %", Align::right},
+               {"pauses", Align::right},
+               {"CO2e", Align::right}},
+              {}};
+  const auto add = [&](std::string name, const analysis::Savings& s) {
+    table.rows.push_back({std::move(name), percent(s.mean), percent(s.quantile(0.05)),
+                          percent(s.quantile(0.5)), percent(s.quantile(0.95)), significant(s.pauses, 2),
+                          emitted(a, a.year.average * (1 - s.mean), "")});
+  };
+  const std::string window = hours(static_cast<double>(a.policy.window));
+  const std::string extra = hours(a.policy.extra);
+  table.rows.push_back(
+      {"start at once", "", "", "", "", "", emitted(a, a.year.average, intensity(a.year.average))});
+  add("best start within " + window, a.year.shift);
+  add("pause and resume, up to " + extra + " more", a.year.pause);
+  add("run below " + intensity(a.threshold) + ", up to " + extra + " more", a.year.threshold);
+  if (a.places) {
+    const std::string of = std::to_string(a.places->names.size()) + " places, start within " + window;
+    add("whole in the best of " + of, a.places->year.alone);
+    add("split over " + of, a.places->year.split);
+  }
+  std::string out = text(table);
+  out += "over " + std::to_string(a.year.starts) +
+         " start hours; savings are against starting at once at the same hour" +
+         (a.places ? " at home\n" : "\n");
+  if (a.places && a.places->year.starts < a.year.starts)
+    out += "whole and split: over " + std::to_string(a.places->year.starts) + " of them\n";
+  return out;
+}
+
+std::string best_times_text(const ScheduleAnswer& a) {
+  const auto& by_hour = a.year.by_hour;
+  const auto best =
+      static_cast<std::size_t>(std::min_element(by_hour.begin(), by_hour.end()) - by_hour.begin());
+  const auto worst =
+      static_cast<std::size_t>(std::max_element(by_hour.begin(), by_hour.end()) - by_hour.begin());
+  return "Best hour of the day to start: " + two(best) + ":00 UTC (" +
+         percent(analysis::saving(by_hour[best], a.year.average)) +
+         " below the mean of all starts); worst: " + two(worst) + ":00 UTC (" +
+         percent(-analysis::saving(by_hour[worst], a.year.average)) +
+         " above)\nBest start of the trace: " + at_hour(a, a.year.best_start) + ", " +
+         intensity(a.year.now.front()) + "; worst: " + at_hour(a, a.year.worst_start) + ", " +
+         intensity(a.year.now.back()) + '\n';
 }
 
 std::string from_start_text(const ScheduleAnswer& a) {
@@ -51,13 +103,10 @@ std::string from_start_text(const ScheduleAnswer& a) {
                {"pauses", Align::right}},
               {}};
   const auto add = [&](std::string name, const analysis::Outcome& o) {
-    const auto at = [&](double hour) {
-      return analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(std::ceil(hour - 1e-9)));
-    };
-    table.rows.push_back({std::move(name), at(static_cast<double>(o.start)),
-                          o.done ? at(o.end) : "after the trace's end", intensity(o.mean),
-                          a.energy_known ? mass(o.mean * a.job.energy) : "-",
-                          percent(1 - o.mean / s.now.mean), std::to_string(o.pauses)});
+    table.rows.push_back({std::move(name), at_hour(a, o.start),
+                          o.done ? at_hour(a, o.end) : "after the trace's end", intensity(o.mean),
+                          emitted(a, o.mean), percent(analysis::saving(o.mean, s.now.mean)),
+                          std::to_string(o.pauses)});
   };
   add("start at once", s.now);
   add("best start in the window", s.shift);
@@ -66,226 +115,143 @@ std::string from_start_text(const ScheduleAnswer& a) {
   return text(table);
 }
 
-std::string offers_text(const ScheduleAnswer& a) {
-  Table table{{{"Place"}, {"starts"}, {"intensity", Align::right}, {"CO2e", Align::right}}, {}};
-  for (const auto& offer : a.offers) {
-    table.rows.push_back({a.place_names[offer.place], analysis::stamp(offer.start_hour),
-                          intensity(offer.outcome.mean), a.energy_known ? mass(offer.co2e) : "-"});
+// Over the year: what the whole job saves in each place, and where the split runs.
+std::string places_text(const ScheduleAnswer& a) {
+  const auto& p = *a.places;
+  Table table{{{"Place"},
+               {"mean of the trace", Align::right},
+               {"whole job there saves", Align::right},
+               {"part of the split", Align::right}},
+              {}};
+  std::vector<std::size_t> order(p.names.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t x, std::size_t y) { return p.means[x] < p.means[y]; });
+  for (const std::size_t i : order) {
+    const double saves = p.year.place_saves[i];
+    table.rows.push_back({p.names[i] + (i == 0 ? ", home" : ""), intensity(p.means[i]),
+                          std::isnan(saves) ? "-" : percent(saves), percent(p.year.share[i])});
   }
-  std::string out = text(table);
-  if (a.transfer > 0)
-    out += "moving costs " + human(a.transfer, quantity::dim::energy) +
-           " at the mean intensity of both ends, counted\n";
+  return text(table) + "the split moves " + significant(p.year.moves, 2) +
+         " times on average while it runs\n";
+}
+
+std::string offers_text(const ScheduleAnswer& a) {
+  Table table{{{"Whole job in one place"},
+               {"starts"},
+               {"intensity", Align::right},
+               {"CO2e", Align::right},
+               {"saving", Align::right}},
+              {}};
+  for (const auto& offer : a.places->offers) {
+    table.rows.push_back({a.places->names[offer.place] + (offer.place == 0 ? ", home" : ""),
+                          at_hour(a, offer.start), intensity(offer.mean - offer.moving),
+                          emitted(a, offer.mean), percent(analysis::saving(offer.mean, a.start->now.mean))});
+  }
+  return text(table);
+}
+
+std::string split_text(const ScheduleAnswer& a) {
+  const auto& p = *a.places;
+  const auto& split = *p.split;
+  std::string out = "Split: " + emitted(a, split.mean, intensity(split.mean) + " on average") + ", saving " +
+                    percent(analysis::saving(split.mean, a.start->now.mean)) + "; " +
+                    times(split.moves(), "move") + " while it runs";
+  if (split.moving > 0) out += "; moving is " + mass(split.moving * a.job.energy) + " of it";
+  Table table{{{"from"}, {"to"}, {"place"}, {"work", Align::right}, {"intensity", Align::right}}, {}};
+  std::vector<double> in(p.names.size(), 0);
+  for (const auto& s : split.stretches) {
+    in[s.place] += s.hours;
+    if (table.rows.size() == most_stretches) continue;
+    table.rows.push_back({at_hour(a, s.start), at_hour(a, static_cast<double>(s.start) + s.hours),
+                          p.names[s.place], hours(s.hours), intensity(s.mean)});
+  }
+  out += '\n' + text(table, 2);
+  if (split.stretches.size() > most_stretches)
+    out += "  and " + std::to_string(split.stretches.size() - most_stretches) +
+           " more stretches; --json and --csv list them all\n";
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    if (in[i] > 0) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return in[x] > in[y]; });
+  std::string shares;
+  for (const std::size_t i : order)
+    shares += (shares.empty() ? "" : ", ") + p.names[i] + ' ' + percent(in[i] / a.job.hours);
+  return out + wrapped("Hours, and so energy: " + shares, page_width, 2);
+}
+
+std::string definitions_text(const ScheduleAnswer& a) {
+  std::vector<std::string> lines{
+      "CO2e of a job is its energy times the mean intensity of the hours it runs in; constant power.",
+      "best start: one unbroken run, started 0 to N whole hours later, where the mean is least.",
+      "pause and resume: the cheapest hours among work and extra time; pausing and resuming cost nothing.",
+      "threshold: runs while the intensity is at or below the limit and waits otherwise, until the extra "
+      "time "
+      "is used up; it and the pauses are taken from " +
+          std::to_string(a.year.threshold.shares.size()) + " evenly spaced starts."};
+  if (a.places) {
+    const auto& moving = a.places->moving;
+    lines.push_back("whole: the unbroken run in one place. split: each hour in any place" +
+                    (!moving.max_moves ? std::string{}
+                     : *moving.max_moves == 0
+                         ? ", with no move while it runs"
+                         : ", with at most " + times(*moving.max_moves, "move") + " while it runs") +
+                    "; of all ways to do so the one of least CO2e.");
+    lines.push_back(
+        (moving.transfer > 0
+             ? "A move draws " + human(moving.transfer, quantity::dim::energy) +
+                   ", half at each end at the intensities of the hour of the move, and takes no time. The "
+                   "data "
+                   "lie at home before: starting elsewhere is a move too, which is counted in CO2e."
+             : std::string{"Moving is taken as free and takes no time: --transfer gives the energy of a "
+                           "move."}) +
+        " Nothing is moved back. Power and PUE are the same in all places.");
+  }
+  lines.emplace_back("All know the year in advance: a forecast reaches less.");
+  std::string out = "Definitions\n";
+  for (const std::string& line : lines) out += wrapped(line, page_width, 2);
+  return out;
+}
+
+std::string sources_text(const ScheduleAnswer& a, const catalog::Catalog& catalog) {
+  if (a.sources.empty()) return {};
+  std::string out = "\nSources\n";
+  for (const std::string& id : a.sources) {
+    const std::string line =
+        wrapped('[' + id + "] " + citation(catalog, id) + (id == a.trace.source ? "; " + a.trace.at : ""),
+                page_width, 4);
+    out += "  " + line.substr(4);
+  }
+  for (const std::string& line : attributions(catalog, a.sources)) out += wrapped(line, page_width, 2);
   return out;
 }
 
 }  // namespace
 
 std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catalog) {
-  std::string out = a.place + ", hourly intensities from " + analysis::stamp(a.trace.first_hour) + " to " +
-                    analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.trace.hours()) - 1) +
-                    ", mean " + intensity(a.mean) + '\n';
-  out += "Job of " + human(a.job.hours * 3600, quantity::dim::time) +
-         (a.energy_known ? ", " + human(a.job.energy, quantity::dim::energy) + " from the grid"
-                         : ", energy unknown (give --hardware and --chips)") +
-         "\n\n";
-
-  Table table{{{"Policy"},
-               {"mean saving", Align::right},
-               {"5 %", Align::right},
-               {"median", Align::right},
-               {"95 %", Align::right},
-               {"pauses", Align::right},
-               {"CO2e", Align::right}},
-              {}};
-  table.rows.push_back({"start at once", "", "", "", "", "",
-                        a.energy_known ? mass(a.year.average * a.job.energy) : intensity(a.year.average)});
-  for (const auto& p : policies(a)) {
-    const double pauses = p.key == "shift" ? 0 : p.savings->pauses;
-    table.rows.push_back({p.name, percent(p.savings->mean), percent(p.savings->quantile(0.05)),
-                          percent(p.savings->quantile(0.5)), percent(p.savings->quantile(0.95)),
-                          significant(pauses, 2),
-                          a.energy_known ? mass(a.year.average * a.job.energy * (1 - p.savings->mean)) : ""});
-  }
-  out += text(table);
-  out += "over " + std::to_string(a.year.starts) +
-         " start hours; savings are against starting at once at the same hour\n\n";
-
-  const auto best =
-      static_cast<std::size_t>(std::min_element(a.by_hour.begin(), a.by_hour.end()) - a.by_hour.begin());
-  const auto worst =
-      static_cast<std::size_t>(std::max_element(a.by_hour.begin(), a.by_hour.end()) - a.by_hour.begin());
-  out += "Best hour of the day to start: " + two(best) + ":00 UTC (" +
-         percent(1 - a.by_hour[best] / a.year.average) +
-         " below the mean of all starts); worst: " + two(worst) + ":00 UTC (" +
-         percent(a.by_hour[worst] / a.year.average - 1) + " above)\n";
-  out += "Best start of the trace: " +
-         analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.best_start)) + ", " +
-         intensity(a.year.now.front()) +
-         "; worst: " + analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.worst_start)) +
-         ", " + intensity(a.year.now.back()) + '\n';
+  std::string out = a.place + ", hourly intensities from " + at_hour(a, std::size_t{0}) + " to " +
+                    at_hour(a, a.trace.hours() - 1) + ", mean " + intensity(a.mean) + "\nJob of " +
+                    hours(a.job.hours) +
+                    (a.energy_known ? ", " + human(a.job.energy, quantity::dim::energy) + " from the grid"
+                                    : ", energy unknown (give --hardware and --chips)") +
+                    "\n\n";
+  out += savings_text(a) + '\n' + best_times_text(a);
+  if (a.places) out += '\n' + places_text(a);
   if (a.start) out += '\n' + from_start_text(a);
-  if (!a.offers.empty()) out += '\n' + offers_text(a);
-
-  out += "\nDefinitions\n";
-  for (const std::string_view line :
-       {"CO2e of a job is its energy times the mean intensity of the hours it runs in; constant power.",
-        "best start: one unbroken run, started 0 to N hours later, where the mean is least.",
-        "pause and resume: the cheapest hours among work and extra time; pausing and resuming cost nothing.",
-        "threshold: runs while the intensity is at or below the limit and waits otherwise, until the extra "
-        "time is used up.",
-        "All know the year in advance: a forecast reaches less."})
-    out += wrapped(line, page_width, 2);
-  out +=
-      "\nnote: these are average intensities of the grid. What one more kWh causes (the marginal signal) can "
-      "differ and even\n"
-      "      point the other way; use these for accounting, and a marginal signal to judge what a shift "
-      "changes.\n";
-  if (a.trace.filled > 0)
-    out += "note: " + std::to_string(a.trace.filled) + " missing hours take the value of the hour before\n";
-  for (const std::string& remark : a.trace.remarks) out += "note: " + remark + '\n';
-  if (!a.sources.empty()) {
-    out += "\nSources\n";
-    for (const std::string& id : a.sources) {
-      const std::string line =
-          wrapped('[' + id + "] " + citation(catalog, id) + (id == a.trace.source ? "; " + a.trace.at : ""),
-                  page_width, 4);
-      out += "  " + line.substr(4);
-    }
-    for (const std::string& line : attributions(catalog, a.sources)) out += wrapped(line, page_width, 2);
+  if (a.places && a.places->split) out += '\n' + offers_text(a) + '\n' + split_text(a);
+  out += '\n' + definitions_text(a);
+  if (a.run) {
+    const std::string assumed = assumptions_text(assumptions(*a.run));
+    if (!assumed.empty()) out += '\n' + assumed;
   }
-  return out;
-}
-
-std::string schedule_csv(const ScheduleAnswer& a) {
-  Table table{{{"policy"},
-               {"mean_saving"},
-               {"p05"},
-               {"p25"},
-               {"p50"},
-               {"p75"},
-               {"p95"},
-               {"mean_intensity_g_per_kwh"},
-               {"co2e_kg"}},
-              {}};
-  const auto number = [](double v) { return quantity::shortest(v); };
-  const auto row = [&](const std::string& key, const analysis::Savings* s) {
-    const double mean = a.year.average * (s == nullptr ? 1 : 1 - s->mean);
-    std::vector<std::string> cells{key, number(s == nullptr ? 0 : s->mean)};
-    for (const double q : {0.05, 0.25, 0.5, 0.75, 0.95})
-      cells.push_back(number(s == nullptr ? 0 : s->quantile(q)));
-    cells.push_back(number(quantity::to_unit(mean, "g/kWh")));
-    cells.push_back(a.energy_known ? number(mean * a.job.energy) : "");
-    table.rows.push_back(std::move(cells));
-  };
-  row("now", nullptr);
-  for (const auto& p : policies(a)) row(p.key, p.savings);
-  return csv(table);
-}
-
-namespace {
-
-// Least and largest value of a heat map; hours without data are NaN.
-template <class Map>
-std::pair<double, double> ends_of(const Map& map) {
-  double low = std::numeric_limits<double>::infinity();
-  double high = 0;
-  for (const auto& row : map) {
-    for (const double v : row) {
-      if (std::isnan(v)) continue;
-      low = std::min(low, v);
-      high = std::max(high, v);
-    }
-  }
-  return {low, high};
-}
-
-}  // namespace
-
-std::string heat_map_text(const analysis::Trace& trace, const std::string& title) {
-  const auto map = analysis::heat_map(trace);
-  const auto [low, high] = ends_of(map);
-  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  static constexpr std::array<std::string_view, 5> shades{"  ", "░░", "▒▒", "▓▓", "██"};
-  std::string out = title + ": mean g/kWh by UTC hour and month; darker is dirtier\n\nUTC  ";
-  for (const std::string_view m : months) out += "  " + std::string{m} + "   ";
-  while (out.back() == ' ') out.pop_back();
-  out += '\n';
-  for (std::size_t h = 0; h < 24; ++h) {
-    out += two(h) + "   ";
-    for (const double v : map[h]) {
-      if (std::isnan(v)) {
-        out += "     -  ";
-        continue;
-      }
-      const double share = high > low ? (v - low) / (high - low) : 0;
-      const auto shade =
-          static_cast<std::size_t>(std::min(share, 0.999) * static_cast<double>(shades.size()));
-      std::string number = std::to_string(static_cast<long>(std::lround(quantity::to_unit(v, "g/kWh"))));
-      out += std::string(number.size() < 4 ? 4 - number.size() : 0, ' ') + number + ' ' +
-             std::string{shades[shade]} + ' ';
-    }
-    while (out.back() == ' ') out.pop_back();
-    out += '\n';
-  }
-  return out;
-}
-
-std::string heat_map_svg(const analysis::Trace& trace, const std::string& title) {
-  const auto map = analysis::heat_map(trace);
-  const auto [low, high] = ends_of(map);
-  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  constexpr int cell_width = 44;
-  constexpr int cell_height = 16;
-  constexpr int left = 50;
-  constexpr int top = 48;
-  const int width = left + 12 * cell_width + 10;
-  const int height = top + 24 * cell_height + 10;
-  const auto escaped = [](std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-      if (c == '&')
-        out += "&amp;";
-      else if (c == '<')
-        out += "&lt;";
-      else if (c == '>')
-        out += "&gt;";
-      else
-        out += c;
-    }
-    return out;
-  };
-  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + ' ' +
-                    std::to_string(height) +
-                    "\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n<title>" + escaped(title) +
-                    "</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text x=\"10\" y=\"18\" "
-                    "font-size=\"13\">" +
-                    escaped(title) + ": mean g CO2e per kWh by UTC hour and month</text>\n";
-  for (std::size_t m = 0; m < 12; ++m)
-    out += "<text x=\"" + std::to_string(left + static_cast<int>(m) * cell_width + cell_width / 2) +
-           "\" y=\"40\" text-anchor=\"middle\">" + months[m] + "</text>\n";
-  for (std::size_t h = 0; h < 24; ++h) {
-    const int y = top + static_cast<int>(h) * cell_height;
-    out +=
-        "<text x=\"42\" y=\"" + std::to_string(y + 12) + "\" text-anchor=\"end\">" + two(h) + ":00</text>\n";
-    for (std::size_t m = 0; m < 12; ++m) {
-      const double v = map[h][m];
-      if (std::isnan(v)) continue;
-      const double share = high > low ? (v - low) / (high - low) : 0;
-      // from light yellow to dark red, readable without colour by lightness and by the number
-      const auto mix = [&](int a, int b) { return std::to_string(static_cast<int>(a + (b - a) * share)); };
-      const std::string x = std::to_string(left + static_cast<int>(m) * cell_width);
-      out += "<rect x=\"" + x + "\" y=\"" + std::to_string(y) + "\" width=\"44\" height=\"16\" fill=\"rgb(" +
-             mix(255, 103) + ',' + mix(247, 0) + ',' + mix(188, 13) + ")\"/><text x=\"" +
-             std::to_string(left + static_cast<int>(m) * cell_width + cell_width / 2) + "\" y=\"" +
-             std::to_string(y + 12) + "\" text-anchor=\"middle\" fill=\"" + (share > 0.55 ? "#fff" : "#000") +
-             "\">" + std::to_string(static_cast<long>(std::lround(quantity::to_unit(v, "g/kWh")))) +
-             "</text>\n";
-    }
-  }
-  return out + "</svg>\n";
+  out += '\n' + wrapped(
+                    "note: these are average intensities of the grid. What one more kWh causes (the marginal "
+                    "signal) can differ and even point the other way; use these for accounting, and a "
+                    "marginal signal to judge what a shift changes.",
+                    page_width, 0);
+  for (const std::string& note : a.notes) out += wrapped("note: " + note, page_width, 0);
+  return out + sources_text(a, catalog);
 }
 
 }  // namespace kwhatif::report

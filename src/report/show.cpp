@@ -63,12 +63,38 @@ void years_table(const std::vector<Row>& rows, std::string& out) {
   out += text(table, 2);
 }
 
+// Who rents a device, one line each: provider, regions without the provider's name, source.
+std::string offers_text(const std::vector<Row>& offers) {
+  std::string out = "  offered by\n";
+  for (const Row& offer : offers) {
+    const std::string provider{offer.text("provider")};
+    std::string regions;
+    for (const Cell& region : offer.cells("regions")) {
+      std::string_view name = region.text();
+      if (name.starts_with(provider + ':')) name.remove_prefix(provider.size() + 1);
+      regions += (regions.empty() ? "" : ", ") + std::string{name};
+    }
+    if (regions.empty()) regions = "regions not known";
+    const std::string line = provider + ": " + regions + " [" + std::string{offer.source()} + ", " +
+                             std::string{offer.text("year")} + ", " +
+                             std::string{provenance::name(offer.standing())} + ']';
+    out += "    " + wrapped(line, page_width, 6).substr(6);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Row> belonging(const catalog::Catalog& catalog, const Row& row) {
   std::vector<Row> out;
   if (row.kind() == Kind::grid) out = catalog.all(Kind::grid_intensity, row.id());
   if (row.kind() == Kind::region) out = catalog.all(Kind::region_year, row.id());
+  if (row.kind() == Kind::hardware) {
+    for (const Row& offer : catalog.rows(Kind::offer)) {
+      if (offer.text("hardware") == row.id()) out.push_back(offer);
+    }
+    return out;
+  }
   if (row.kind() == Kind::study) {
     const std::string prefix = std::string{row.id()} + '/';
     for (const Row& run : catalog.rows(Kind::run)) {
@@ -149,6 +175,9 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
         table.rows.push_back({std::string{r.id()}, std::string{r.text("name")}, std::string{r.at()},
                               std::string{r.text("boundary")}});
       out += text(table, 2);
+    } else if (row.kind() == Kind::hardware) {
+      out += offers_text(rows);
+      for (const Row& r : rows) use(r.source());
     } else {
       years_table(rows, out);
       for (const Row& r : rows) use(r.source());

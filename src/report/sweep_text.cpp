@@ -42,8 +42,6 @@ std::optional<std::size_t> slot_of(std::string_view key) {
   return std::nullopt;
 }
 
-constexpr std::array quantile_points{0.05, 0.25, 0.5, 0.75, 0.95};
-
 Table group_table(const analysis::Space& space, const SweepAnswer& answer, bool machine) {
   Table table;
   for (const std::size_t a : answer.group_axes)
@@ -95,7 +93,7 @@ Table group_table(const analysis::Space& space, const SweepAnswer& answer, bool 
     } else if (answer.reduce == Reduce::mean) {
       cells.push_back(line.group.count == 0 ? value(analysis::absent) : value(line.group.mean));
     } else {
-      for (const double q : quantile_points) cells.push_back(value(line.group.counts.quantile(q)));
+      for (const double q : line.group.quantiles) cells.push_back(value(q));
     }
     cells.push_back(machine ? std::to_string(line.group.count) : grouped(line.group.count));
     table.rows.push_back(std::move(cells));
@@ -136,23 +134,18 @@ Table row_table(const analysis::Space& space, const SweepAnswer& answer, bool ma
 }
 
 std::string histogram_text(const SweepAnswer& answer) {
-  constexpr std::size_t bins = 20;
   constexpr double bar_width = 50;
-  const auto counts = answer.histogram->histogram(bins);
-  const std::uint64_t most = std::max<std::uint64_t>(1, *std::max_element(counts.begin(), counts.end()));
-  const double low = std::max(answer.histogram->lowest(), 1e-300);
-  const double ratio = answer.histogram->highest() / low;
+  const analysis::Histogram& h = *answer.histogram;
+  const std::uint64_t most = std::max<std::uint64_t>(1, *std::max_element(h.counts.begin(), h.counts.end()));
   Table table{{{"from", Align::right}, {"rows", Align::right}, {""}}, {}};
-  for (std::size_t b = 0; b < bins; ++b) {
-    const double from = low * std::pow(ratio, static_cast<double>(b) / static_cast<double>(bins));
+  for (std::size_t b = 0; b < h.counts.size(); ++b) {
     const auto length = static_cast<std::size_t>(
-        std::ceil(bar_width * static_cast<double>(counts[b]) / static_cast<double>(most)));
-    table.rows.push_back({shown(answer.by, from), grouped(counts[b]), std::string(length, '#')});
+        std::ceil(bar_width * static_cast<double>(h.counts[b]) / static_cast<double>(most)));
+    table.rows.push_back({shown(answer.by, h.from[b]), grouped(h.counts[b]), std::string(length, '#')});
   }
   std::string out = text(table);
-  out += "lowest " + shown(answer.by, answer.histogram->lowest()) + ", median " +
-         shown(answer.by, answer.histogram->quantile(0.5)) + ", highest " +
-         shown(answer.by, answer.histogram->highest()) + "; steps are equal ratios\n";
+  out += "lowest " + shown(answer.by, h.lowest) + ", median " + shown(answer.by, h.median) + ", highest " +
+         shown(answer.by, h.highest) + "; steps are equal ratios\n";
   return out;
 }
 
@@ -239,16 +232,11 @@ std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) 
 std::string sweep_csv(const analysis::Space& space, const SweepAnswer& answer) {
   if (answer.kind == "groups") return csv(group_table(space, answer, true));
   if (answer.kind == "histogram") {
-    constexpr std::size_t bins = 20;
     Table table{{{"from_" + std::string{analysis::result_info(answer.by).json_key}}, {"rows"}}, {}};
-    const auto counts = answer.histogram->histogram(bins);
-    const double low = std::max(answer.histogram->lowest(), 1e-300);
-    const double ratio = answer.histogram->highest() / low;
-    for (std::size_t b = 0; b < bins; ++b) {
-      const double from = low * std::pow(ratio, static_cast<double>(b) / static_cast<double>(bins));
+    const analysis::Histogram& h = *answer.histogram;
+    for (std::size_t b = 0; b < h.counts.size(); ++b)
       table.rows.push_back(
-          {quantity::shortest(analysis::machine_value(answer.by, from)), std::to_string(counts[b])});
-    }
+          {quantity::shortest(analysis::machine_value(answer.by, h.from[b])), std::to_string(h.counts[b])});
     return csv(table);
   }
   return csv(row_table(space, answer, true));

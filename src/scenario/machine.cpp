@@ -248,7 +248,7 @@ void Resolver::default_rate() {
     if (const auto total = read_quantity(Input::params, *scenario_.get(Input::params), ignored))
       plan.total = quantity::Parameters<>::from_coherent(total->coherent);
   }
-  const auto distribution = predict::UtilisationModel{catalog_}.predict(plan);
+  const auto distribution = predict::utilisation_model(catalog_)->predict(plan);
   set(Slot::mfu, distribution.median(), predicted(distribution, what));
 }
 
@@ -272,7 +272,7 @@ void Resolver::predict_power(const predict::Device& device) {
   const auto known = estimate::estimate(out_.inputs);
   const double mfu = known.mfu ? std::min(1.0, known.mfu->coherent()) : predict::reference_mfu;
   const auto distribution =
-      predict::PowerModel{catalog_}.ratio(device, quantity::Ratio<>::from_coherent(mfu));
+      predict::power_model(catalog_)->ratio(device, quantity::Ratio<>::from_coherent(mfu));
   set(Slot::power_ratio, distribution.median(),
       predicted(distribution, "system power over TDP, host included"));
 }

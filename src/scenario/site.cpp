@@ -111,7 +111,7 @@ std::optional<Row> Resolver::find_place(Kind kind, const Given& given, const std
 }
 
 void Resolver::take_region(const Given& given) {
-  const bool grid_named = catalog_.lookup(Kind::grid, given.text).row.has_value();
+  const bool grid_named = catalog_.meant(Kind::grid, given.text).row.has_value();
   out_.region = find_place(Kind::region, given,
                            grid_named ? "'" + given.text + "' is a grid: use --grid " + given.text + "."
                                       : "a region is provider:region, such as gcp:us-central1.");
@@ -122,7 +122,7 @@ void Resolver::take_region(const Given& given) {
 }
 
 void Resolver::take_grid(const Given& given) {
-  const bool region_named = catalog_.lookup(Kind::region, given.text).row.has_value();
+  const bool region_named = catalog_.meant(Kind::region, given.text).row.has_value();
   out_.grid = find_place(
       Kind::grid, given,
       region_named ? "'" + given.text + "' is a cloud region: use --region " + given.text + "." : "");

@@ -157,7 +157,7 @@ TEST_CASE("Switch takes twice the energy of T5, GShard a fiftieth of GPT-3") {
 TEST_CASE("Estonia over Sweden is 77, 69 and 51 times in one table, by year") {
   scenario::Scenario run = *analysis::published_scenario(tables(), "patterson-2021/gpt-3");
   run.set(Input::source, {"eea-2020", {}, "test"});
-  const auto axis = [](const char* text) { return analysis::read_vary({text, {}, "--vary"}, tables()); };
+  const auto axis = [](const char* text) { return analysis::read_axis({text, {}, "--vary"}, tables()); };
   const auto varied = analysis::vary(run, {axis("grid=EST,SWE"), axis("year=2016,2018,2020")}, tables());
   REQUIRE(varied.runs.size() == 6);
   const auto ranking = analysis::rank_places(varied.runs, nullptr, tables());
@@ -175,7 +175,7 @@ TEST_CASE("Estonia over Sweden is 77, 69 and 51 times in one table, by year") {
 
 TEST_CASE(
     "a ranking is sorted, counts against the chosen place, and says where years or boundaries are mixed") {
-  const auto axis = analysis::read_vary({"region=gcp:*", {}, "--vary"}, tables());
+  const auto axis = analysis::read_axis({"region=gcp:*", {}, "--vary"}, tables());
   scenario::Scenario run = *analysis::published_scenario(tables(), "patterson-2021/gpt-3");
   run.clear(Input::ci);
   run.clear(Input::ci_market);
@@ -249,15 +249,19 @@ TEST_CASE("equal work without what it needs is refused by name") {
 }
 
 TEST_CASE("axes read lists, patterns and ranges, and refuse the rest") {
-  const auto axis = [](const char* text) { return analysis::read_vary({text, {}, "--vary"}, tables()); };
-  CHECK(axis("hardware=v100-sxm2-16gb, tpu-v3").values ==
+  const auto axis = [](const char* text) { return analysis::read_axis({text, {}, "--vary"}, tables()); };
+  CHECK(axis("hardware=v100-sxm2-16gb, tpu-v3").texts ==
         std::vector<std::string>{"v100-sxm2-16gb", "tpu-v3"});
-  CHECK(axis("hardware=kind:tpu").pattern);
-  CHECK(axis("region=gcp:*").values.size() > 20);
-  CHECK(axis("hardware=all").values.size() == tables().size(catalog::Kind::hardware));
+  CHECK(axis("hardware=kind:tpu").chosen(0));
+  CHECK_FALSE(axis("hardware=tpu-v3,kind:gpu").chosen(0));
+  CHECK(axis("chips=8,64:512:lin8,1024").size() == 10);
+  CHECK(axis("chips=8,64:512:lin8,1024").text(0) == "8");
+  CHECK(axis("chips=8,64:512:lin8,1024").text(1) == "64");
+  CHECK(axis("region=gcp:*").size() > 20);
+  CHECK(axis("hardware=all").size() == tables().size(catalog::Kind::hardware));
   const auto steps = axis("ci=10g/kWh:910g/kWh:lin10");
-  REQUIRE(steps.values.size() == 10);
-  CHECK(axis("params=1e9:1e12:log4").values.size() == 4);
+  REQUIRE(steps.size() == 10);
+  CHECK(axis("params=1e9:1e12:log4").size() == 4);
   for (const char* wrong :
        {"nonsense=1", "region", "region=", "region=nowhere:*", "ci=10g/kWh:900g/kWh:lin1",
         "ci=10:900g/kWh:lin5", "params=0:1e9:log5", "params=1e9:1e12:log99999999999999999999"}) {

@@ -1,8 +1,10 @@
 #include "support/catch.hpp"
 #include "support/random.hpp"
+#include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/analysis/plan.hpp>
 #include <kwhatif/estimate/run.hpp>
 
+#include <array>
 #include <cmath>
 
 using namespace kwhatif;
@@ -26,12 +28,12 @@ std::vector<Space> grids() {
                    analysis::read_axes({given("hardware=a100-sxm4-80gb,h100-sxm5,v100-sxm2-16gb"),
                                         given("chips=8,64,512"), given("region=gcp:europe-*")},
                                        tables()),
-                   tables(), true);
+                   tables(), analysis::SpaceOptions{.must_fit = true});
   out.emplace_back(
       base(),
       analysis::read_axes({given("hardware=tpu-v4,tpu-v5p"), given("chips=64,512"), given("region=gcp:us-*")},
                           tables()),
-      tables(), true);
+      tables(), analysis::SpaceOptions{.must_fit = true});
   return out;
 }
 
@@ -97,21 +99,106 @@ TEST_CASE(
   CHECK(feasible < 55);
 }
 
-TEST_CASE("the most tokens under limits meet them, and a little more would not") {
+namespace {
+
+// Whether any run of the grids meets the limits with this many tokens or parameters, one run at a time.
+bool any_fits(const std::vector<Space>& spaces, scenario::Input input, double value,
+              const std::vector<analysis::Limit>& limits) {
+  std::string text = std::to_string(value);
+  text.resize(text.find('.'));
+  for (const Space& space : spaces) {
+    for (std::uint64_t row = 0; row < space.size(); ++row) {
+      auto run = space.scenario(space.indices(row));
+      run.set(input, {text, {}, "--flag"});
+      try {
+        const auto resolved = scenario::resolve(run, tables());
+        if (!fits(estimate::estimate(resolved.inputs), limits)) continue;
+        const double bytes = 16 * resolved.inputs.active_parameters->coherent();
+        if (bytes <= 0.9 * *resolved.hardware->number("memory") * resolved.inputs.devices->coherent())
+          return true;
+      } catch (const diag::ScenarioError&) {
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("the most tokens and the most parameters under limits meet them, and a little more nowhere would") {
   const auto spaces = grids();
-  analysis::PlanQuestion question;
-  question.largest_tokens = true;
-  question.limits = analysis::read_limits(given("co2e<=5 t and time<=30 days"));
-  const auto answer = analysis::plan(spaces, question, tables());
-  REQUIRE(answer.best);
-  const auto with = [&](double tokens) {
-    auto run = spaces[answer.best->space].scenario(spaces[answer.best->space].indices(answer.best->row));
-    std::string text = std::to_string(tokens);
-    run.set(scenario::Input::tokens, {text.substr(0, text.find('.')), {}, "--tokens"});
-    return estimate::estimate(scenario::resolve(run, tables()).inputs);
-  };
-  CHECK(fits(with(answer.best->tokens), question.limits));
-  CHECK_FALSE(fits(with(answer.best->tokens * 1.0001), question.limits));
+  for (const auto& [input, limits] :
+       {std::pair{scenario::Input::tokens, "co2e<=5 t and time<=30 days"},
+        {scenario::Input::tokens, "cost<=20 kUSD"},
+        {scenario::Input::params, "co2e<=5 t"},
+        {scenario::Input::params, "energy<=100 GWh and time<=1000 days"}}) {  // ended by memory
+    INFO(limits);
+    analysis::PlanQuestion question;
+    question.grow = input;
+    question.limits = analysis::read_limits(given(limits));
+    const auto answer = analysis::plan(spaces, question, tables());
+    REQUIRE(answer.best);
+    const double most = answer.best->value;
+    CHECK(any_fits(spaces, input, most, question.limits));
+    CHECK_FALSE(any_fits(spaces, input, most * 1.00001, question.limits));
+    const Space& space = answer.spaces[answer.best->space];
+    const auto run = scenario::resolve(space.scenario(space.indices(answer.best->row)), tables());
+    CHECK(fits(estimate::estimate(run.inputs), question.limits));
+  }
+}
+
+TEST_CASE("with a confidence a plan is the best of the runs that keep their limits in that share of draws") {
+  test::Random random(8);
+  std::vector<Space> spaces;
+  spaces.emplace_back(base(),
+                      analysis::read_axes({given("hardware=a100-sxm4-80gb,h100-sxm5,tpu-v4"),
+                                           given("chips=64,512"), given("region=gcp:europe-north1,gcp:us-*")},
+                                          tables()),
+                      tables(), analysis::SpaceOptions{.must_fit = true, .spreads = true});
+  const Space& space = spaces.front();
+  int feasible = 0;
+  int differ = 0;
+  for (int i = 0; i < 12; ++i) {
+    analysis::PlanQuestion question;
+    const auto number = [&](double low, double high) { return std::to_string(random.magnitude(low, high)); };
+    question.limits = analysis::read_limits(
+        given("co2e<=" + number(0.3, 1.8) + " t and time<=" + number(0.5, 2) + " days"));
+    question.minimize = *analysis::result_named(random.below(2) == 0 ? "energy" : "cost");
+    question.confidence = std::array{0.5, 0.9, 0.95}[random.below(3)];
+    question.threads = 1 + static_cast<unsigned>(random.below(2));
+    const analysis::Confidence confidence(space, question.limits);
+    std::optional<analysis::Ranked> best;
+    std::optional<double> plain;
+    for (std::uint64_t row = 0; row < space.size(); ++row) {
+      const auto run = scenario::resolve(space.scenario(space.indices(row)), tables());
+      const double share = analysis::share_kept(run.inputs, analysis::spread_of(run), question.limits);
+      REQUIRE(confidence.share(row) == share);
+      const auto result = estimate::estimate(run.inputs);
+      const double v = *value_of(result, question.minimize);
+      if (share >= question.confidence && (!best || v < best->value)) best = analysis::Ranked{v, row};
+      if (fits(result, question.limits) && (!plain || v < *plain)) plain = v;
+    }
+    const auto answer = analysis::plan(spaces, question, tables());
+    REQUIRE(answer.best.has_value() == best.has_value());
+    if (!best) {
+      CHECK(answer.bindings.size() == question.limits.size());
+      continue;
+    }
+    ++feasible;
+    differ += plain && *plain != best->value ? 1 : 0;
+    CHECK(test::same_bits(answer.best->value, best->value));
+    CHECK(answer.best->share == confidence.share(answer.best->row));
+    for (const auto& point : answer.by_hardware) CHECK(*point.share >= question.confidence);
+    for (const auto& point : answer.front) CHECK(*point.share >= question.confidence);
+    question.grow = scenario::Input::tokens;
+    const auto most = analysis::plan(spaces, question, tables());
+    REQUIRE(most.best);
+    CHECK(*most.best->share >= question.confidence);
+    CHECK(most.best->value >= 1e12);
+  }
+  CHECK(feasible > 3);
+  CHECK(feasible < 12);
+  CHECK(differ > 0);  // surely and on average are not the same plan
 }
 
 TEST_CASE("devices whose memory is too small for the model are no plan") {
@@ -120,7 +207,7 @@ TEST_CASE("devices whose memory is too small for the model are no plan") {
   run.set(scenario::Input::region, {"gcp:us-central1", {}, "--region"});
   const Space space(
       run, analysis::read_axes({given("hardware=v100-sxm2-16gb,h100-sxm5"), given("chips=64,512")}, tables()),
-      tables(), true);
+      tables(), analysis::SpaceOptions{.must_fit = true});
   CHECK_FALSE(space.inputs({0, 0}));  // 64 x 16 GB for 1,120 GB of states
   CHECK(space.inputs({0, 1}));
   CHECK(space.inputs({1, 0}));

@@ -119,10 +119,10 @@ TEST_CASE("the simulated savings on sixteen zones of 2022 come out, by definitio
     double pause_double = 0;
     for (const Trace& trace : traces) {
       const Job job{static_cast<double>(row.hours), 1};
-      const auto day = analysis::year_of_starts(trace, job, {24, 24, 0}, 1);
+      const auto day = analysis::year_of_starts(trace, job, {24, 24, {}}, 1);
       shift += 100 * day.shift.mean / 16;
       pause += 100 * day.pause.mean / 16;
-      pause_double += 100 * analysis::year_of_starts(trace, job, {24, job.hours, 0}, 1).pause.mean / 16;
+      pause_double += 100 * analysis::year_of_starts(trace, job, {24, job.hours, {}}, 1).pause.mean / 16;
     }
     CHECK(std::fabs(shift - row.shift) < margin + 0.25);
     CHECK(std::fabs(pause - row.pause) < margin + 0.25);
@@ -148,7 +148,7 @@ TEST_CASE("the year of starts equals the policies one start at a time") {
   for (int i = 0; i < 30; ++i) {
     const Trace trace = random_trace(random, 300 + random.below(200));
     const Job job{1.0 + static_cast<double>(random.below(80)) + (random.below(2) == 0 ? 0.5 : 0.0), 1};
-    const Policy policy{random.below(40), static_cast<double>(random.below(60)), 0};
+    const Policy policy{random.below(40), static_cast<double>(random.below(60)), {}};
     const auto year = analysis::year_of_starts(trace, job, policy, 1);
     const analysis::Prefix prefix(trace);
     REQUIRE(year.starts > 0);
@@ -186,6 +186,62 @@ TEST_CASE("more freedom never costs: pausing beats shifting, a wider window beat
   }
 }
 
+TEST_CASE("a threshold of nothing is a threshold: it waits as long as it may") {
+  test::Random random(3);
+  const Trace trace = random_trace(random, 200);
+  const Job job{10, 1};
+  const auto waits = analysis::year_of_starts(trace, job, {0, 20, 0.0}, 1);
+  const auto median = analysis::year_of_starts(trace, job, {0, 20, {}}, 1);
+  CHECK(waits.threshold.mean != median.threshold.mean);
+  const auto from = analysis::threshold(trace, job, 0, 0, 20);
+  CHECK(from.start == 20);
+  CHECK(from.end == 30);
+  CHECK(from.pauses == 0);
+}
+
+TEST_CASE("a job of no length to speak of has the intensity of its hour") {
+  test::Random random(6);
+  const Trace trace = random_trace(random, 100);
+  const Job job{1e-12, 1};
+  CHECK(analysis::run_now(analysis::Prefix(trace), job, 7).mean == Approx(trace.intensity[7]).epsilon(1e-9));
+  CHECK(analysis::threshold(trace, job, 7, 1, 24).mean == Approx(trace.intensity[7]).epsilon(1e-9));
+  CHECK(analysis::pause(trace, job, 7, 0).mean == Approx(trace.intensity[7]).epsilon(1e-9));
+}
+
+TEST_CASE("waiting near the end of the trace ends in time") {
+  test::Random random(7);
+  const Trace trace = random_trace(random, 50);
+  const auto late = analysis::threshold(trace, {10, 1}, 35, 0, 24);
+  CHECK(late.done);
+  CHECK(late.start == 40);
+}
+
+TEST_CASE("pausing near the end of the trace uses what is left of it") {
+  test::Random random(4);
+  const Trace trace = random_trace(random, 50);
+  CHECK(analysis::pause(trace, {10, 1}, 35, 24).done);
+  CHECK(analysis::pause(trace, {10, 1}, 40, 24).done);
+  CHECK_FALSE(analysis::pause(trace, {10, 1}, 41, 24).done);
+}
+
+TEST_CASE("nothing is saved where nothing is emitted") {
+  Trace trace;
+  trace.intensity.assign(100, 0);
+  const auto year = analysis::year_of_starts(trace, {5, 1}, {24, 24, {}}, 1);
+  CHECK(year.shift.mean == 0);
+  CHECK(year.pause.mean == 0);
+  CHECK(year.threshold.mean == 0);
+  CHECK(analysis::saving(0, 0) == 0);
+  CHECK(analysis::saving(3, 4) == Approx(0.25));
+  CHECK(analysis::saving(5, 4) == Approx(-0.25));
+}
+
+TEST_CASE("the least value ahead is the earliest of equals") {
+  CHECK(analysis::least_ahead({3, 1, 2, 1, 5}, 2) == std::vector<std::size_t>{1, 1, 3, 3, 4});
+  CHECK(analysis::least_ahead({3, 1, 2}, 0) == std::vector<std::size_t>{0, 1, 2});
+  CHECK(analysis::least_ahead({}, 3).empty());
+}
+
 TEST_CASE("a trace of the user is checked: gaps, order, doubles, units") {
   const std::string head = "utc_hour,gco2e_per_kwh\n";
   const Trace fine = analysis::read_trace(
@@ -203,6 +259,8 @@ TEST_CASE("a trace of the user is checked: gaps, order, doubles, units") {
   CHECK(code_of(head + "2022-02-30T00:00Z,5\n") == "bad-trace:2");
   CHECK(code_of("time,value\n2022-01-01T00:00Z,5\n") == "missing-unit:2");
   CHECK(code_of("") == "bad-trace:0");
+  CHECK(code_of("time;g/kWh\n2022-01-01T00:00Z;288,5\n") == "bad-trace:2");
+  CHECK(code_of(std::string{"t\0i\0m\0e\0", 8}) == "bad-trace:0");
   const Trace pounds = analysis::read_trace(text("timestamp;lb/MWh\n2022-01-01T02:00+02:00;1000\n"));
   CHECK(quantity::to_unit(pounds.intensity[0], "g/kWh") == Approx(453.592).epsilon(1e-5));
   CHECK(analysis::stamp(pounds.first_hour) == "2022-01-01T00:00Z");

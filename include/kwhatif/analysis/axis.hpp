@@ -17,11 +17,14 @@ struct Axis {
   std::string name;                ///< the flag without dashes
   scenario::Given given;           ///< the axis as written, with its place
   std::vector<double> numbers;     ///< coherent; for quantities and whole numbers
-  std::vector<std::string> texts;  ///< as written; empty where the numbers were spaced by us
-  bool pattern = false;  ///< values were chosen by a pattern: those without data are left out and counted
+  std::vector<std::string> texts;  ///< as written; missing or empty where the numbers were spaced by us
+  std::vector<bool> by_pattern;    ///< of texts: chosen by a pattern, not written out; may be shorter
+  bool pattern = false;            ///< all values count as chosen by a pattern
 
   std::size_t size() const { return numbers.empty() ? texts.size() : numbers.size(); }
   bool numeric() const { return !numbers.empty(); }
+  /// Values chosen by a pattern are left out and counted where there are no data; written ones are errors.
+  bool chosen(std::size_t i) const { return pattern || (i < by_pattern.size() && by_pattern[i]); }
   /// The value as the flag takes it: reads back to the same bits.
   std::string text(std::size_t i) const;
   /// The value for people: "1.29 B tokens", "h100-sxm5".
@@ -41,10 +44,15 @@ inline constexpr std::size_t axis_limit = 1'000'000;
 
 /// Reads NAME=V1,V2,… | NAME=FROM:TO:linN | NAME=FROM:TO:logN | NAME=all | hardware=kind:K | region=gcp:*.
 ///
+/// A list may hold patterns and ranges: region=aws:us-east-1,gcp:europe-*. A name that comes twice counts
+/// once.
 /// Spaced values: the ends are exact; counts (devices, tokens, parameters, runs, hosts) are rounded to whole
 /// numbers and doubles left out.
 /// @errors diag::UsageError: bad-axis, unknown-axis, missing-unit, wrong-unit, out-of-range, not-a-number
 Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog);
+
+/// Clears what an axis over an input replaces in a run: a place its grid and intensity, an MFU the hours.
+void clear_rivals(scenario::Scenario& run, scenario::Input input);
 
 /// Reads several axes; no input may vary twice.
 /// @errors diag::UsageError: as read_axis, given-twice

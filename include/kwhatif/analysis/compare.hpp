@@ -8,6 +8,7 @@
 // here: formulas (estimate), which grid row is taken (scenario), wording of tables (report).
 #pragma once
 
+#include <kwhatif/analysis/axis.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
 #include <kwhatif/scenario/resolve.hpp>
@@ -108,19 +109,6 @@ scenario::ResolvedRun whole_run(const scenario::Scenario& given, const catalog::
 // --- one run varied along axes
 // -----------------------------------------------------------------------------------
 
-/// One axis: an input and the texts it takes.
-struct VaryAxis {
-  scenario::Input input = scenario::Input::hardware;
-  std::vector<std::string> values;
-  bool pattern = false;  ///< from `all` or a pattern: values without data are left out and counted
-  diag::Span where;
-};
-
-/// Reads "region=all", "region=gcp:*", "hardware=kind:gpu", "hardware=v100-sxm2-16gb,tpu-v3",
-/// "ci=10g/kWh:900g/kWh:lin10".
-/// @errors diag::UsageError: unknown-axis, missing-value, bad-axis, out-of-range
-VaryAxis read_vary(const scenario::Given& given, const catalog::Catalog& catalog);
-
 struct Varied {
   std::vector<Compared> runs;
   std::vector<std::string> left_out;  ///< positions of pattern axes that have no data, with the reason
@@ -129,8 +117,7 @@ struct Varied {
 
 /// The run at all points of the axes, the last axis changing fastest.
 /// @errors diag::Error of the first named (not pattern) point that cannot be resolved; UsageError too-many
-Varied vary(const scenario::Scenario& base, const std::vector<VaryAxis>& axes,
-            const catalog::Catalog& catalog);
+Varied vary(const scenario::Scenario& base, const std::vector<Axis>& axes, const catalog::Catalog& catalog);
 
 /// A published run by id ("patterson-2021/gpt-3") from its own printed inputs, or none where there is no such
 /// run.

@@ -2,10 +2,13 @@
 // is best?
 //
 // The search is exhaustive over grids (sweep.hpp): an answer is a point of a grid that estimate() itself
-// accepts, and no point that meets the limits is passed over. What a run can be scaled by in closed form
-// (tokens) is solved, then checked with estimate(). Does not live here: words (report), flags (cli).
+// accepts, and no point that meets the limits is passed over. The most tokens or parameters are found by
+// growing until no point of the grid meets the limits any more. With a confidence, a point meets the limits
+// where they hold together in that share of the draws of its uncertain inputs (confidence.hpp); what is
+// minimised is the central value all the same. Does not live here: words (report), flags (cli).
 #pragma once
 
+#include <kwhatif/analysis/offers.hpp>
 #include <kwhatif/analysis/sink.hpp>
 
 #include <optional>
@@ -16,33 +19,36 @@ namespace kwhatif::analysis {
 
 struct PlanQuestion {
   std::vector<Limit> limits;
-  std::size_t minimize = 0;     ///< result
-  bool largest_tokens = false;  ///< instead of minimize: as many tokens as the limits allow
-  bool largest_model = false;   ///< instead of minimize: as much compute (so the largest of the model axis)
+  std::size_t minimize = 0;  ///< result
+  std::optional<scenario::Input>
+      grow;                    ///< instead of minimize: tokens or params, as many as the limits allow
+  bool largest_model = false;  ///< instead of minimize: as much compute (so the largest of the model axis)
   std::vector<std::size_t> front = {};  ///< results of the Pareto front; none: no front
+  double confidence = 0;                ///< share of draws that keep the limits; 0: central values keep them
+  Availability offers = {};             ///< what the grids were built of, for the report
   unsigned threads = 1;
   const std::atomic<bool>* stop = nullptr;
 };
 
-/// A point of one of the grids.
+/// A point of one of the grids of the answer.
 struct PlanPoint {
   std::size_t space = 0;
   std::uint64_t row = 0;
-  double value = 0;   ///< of what is minimised, coherent; of tokens where those are maximised
-  double tokens = 0;  ///< where tokens were solved for
+  double value = 0;  ///< of what is minimised or grown, coherent
   bool knee = false;
-  double share = 0;  ///< of draws that keep all limits, where a confidence was asked for
+  std::optional<double> share = {};  ///< of draws that keep all limits, where a confidence was asked for
 };
 
 /// How far one limit is from being met by runs that meet all others.
 struct Binding {
   Limit limit;
   std::optional<PlanPoint> nearest;  ///< the run with the least of this result that meets the other limits
-  double value = 0;                  ///< its result
+  double value = 0;                  ///< its result; with a confidence what it keeps in that share of draws
   bool alone = false;                ///< not even without the other limits can it be met
 };
 
 struct PlanAnswer {
+  std::vector<Space> spaces;  ///< the grids that the points are of
   std::optional<PlanPoint> best;
   std::vector<PlanPoint> by_hardware;  ///< the best of each device, best first
   std::vector<PlanPoint> by_region;    ///< the best of each place
@@ -53,9 +59,10 @@ struct PlanAnswer {
 };
 
 /// Searches the grids.
-/// @param spaces  one or more grids; axes of equal name are compared
-PlanAnswer plan(const std::vector<Space>& spaces, const PlanQuestion& question,
-                const catalog::Catalog& catalog);
+/// @param spaces  one or more grids; axes of equal name are compared. Made with their spreads where a
+///                confidence is asked for, and with a value for what is to grow: it is where the search
+///                begins.
+PlanAnswer plan(std::vector<Space> spaces, const PlanQuestion& question, const catalog::Catalog& catalog);
 
 /// The value of one input with which a run gives a wanted result: the PUE that explains a published energy.
 ///
@@ -63,8 +70,5 @@ PlanAnswer plan(const std::vector<Space>& spaces, const PlanQuestion& question,
 /// @return  nothing where the result does not depend on the input or cannot reach the value
 std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate::Slot slot,
                             std::size_t result, double wanted);
-
-/// Devices of the tables that can be rented (a price is known) or are named in `also`, with a 16-bit peak.
-std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_view kind);
 
 }  // namespace kwhatif::analysis

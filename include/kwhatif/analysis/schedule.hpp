@@ -6,10 +6,11 @@
 //   now        start at once and run through
 //   shift      the best single start within `window` hours after now (flexible start)
 //   pause      the cheapest hours within work + extra, free to stop and go on (pause and resume)
-//   threshold  runs whenever the intensity is at or below a limit, until the work is done or time is up
+//   threshold  waits while the intensity is above a limit, `extra` whole hours at most, else runs
+// Where the trace ends earlier than the window or the extra time, its end is the limit.
 // All have perfect foresight: they bound what a forecast can reach. Everything here is an average signal;
-// what one more kWh causes (marginal) can point the other way. Does not live here: energy of the job
-// (estimate), tables of text.
+// what one more kWh causes (marginal) can point the other way. Several places: schedule_places.hpp. Does not
+// live here: energy of the job (estimate), tables of text.
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>
@@ -59,6 +60,8 @@ Trace trace_of(const catalog::Row& row);
 
 /// "2022-06-01T05:00Z".
 std::string stamp(std::int64_t hour);
+/// The same of the first whole hour that is not before `hours` after the trace's start.
+std::string stamp(const Trace& trace, double hours);
 /// Hour of "2022-06-01T05:00Z", "2022-06-01" …; with an offset converted to UTC.
 std::optional<std::int64_t> hour_of(std::string_view text);
 
@@ -76,15 +79,29 @@ class Prefix {
 };
 
 struct Job {
-  double hours = 0;   ///< of work
+  double hours = 0;   ///< of work, > 0
   double energy = 0;  ///< drawn from the grid over the whole work [J]
 };
 
+/// Whole hours of the clock that the work takes, the last one in part; at least 1.
+std::size_t clock_hours(double hours);
+
 struct Policy {
-  std::size_t window = 24;  ///< hours that the start may wait
-  double extra = 24;        ///< hours beyond the work that pausing may take
-  double threshold = 0;     ///< [kg/J]; 0: the median of the trace
+  std::size_t window = 24;               ///< whole hours that the start may wait
+  double extra = 24;                     ///< hours beyond the work that pausing may take
+  std::optional<double> threshold = {};  ///< [kg/J]; none: the median of the trace
 };
+
+/// The intensity that half of the hours lie below [kg/J].
+double median(const Trace& trace);
+
+/// Share saved against starting at once: 1 - mean / now; 0 where `now` is 0 and where the two differ by
+/// rounding alone. Negative where the policy emits more.
+double saving(double mean, double now);
+
+/// For each hour h the hour from h to h + window with the least value, the earliest of equals; hours beyond
+/// the end do not count.
+std::vector<std::size_t> least_ahead(const std::vector<double>& values, std::size_t window);
 
 /// What a policy does with a job that could start at one hour.
 struct Outcome {
@@ -92,7 +109,7 @@ struct Outcome {
   std::size_t start = 0;   ///< first hour it runs in
   double end = 0;          ///< hours from the trace's start to its end
   std::size_t pauses = 0;  ///< times it stops and goes on
-  bool done = true;        ///< false where the trace ends before the work is done
+  bool done = true;        ///< false where the trace ends before the work is done; `mean` is of what was done
 };
 
 Outcome run_now(const Prefix& prefix, const Job& job, std::size_t hour);
@@ -102,7 +119,9 @@ Outcome threshold(const Trace& trace, const Job& job, std::size_t hour, double l
 
 /// Savings against starting at once, over start hours.
 struct Savings {
-  std::vector<double> shares;  ///< sorted; 1 - mean of the policy / mean of starting at once
+  /// From the saving at each start hour, in any order.
+  static Savings of(std::vector<double> shares);
+  std::vector<double> shares;  ///< sorted; see saving()
   double mean = 0;
   double pauses = 0;  ///< on average
   double quantile(double q) const;
@@ -113,24 +132,13 @@ struct YearOfStarts {
   std::vector<double> now;                      ///< sorted mean intensities of starting at once [kg/J]
   double average = 0;                           ///< of `now`
   std::size_t best_start = 0, worst_start = 0;  ///< of starting at once
+  std::array<double, 24>
+      by_hour{};  ///< mean of `now` by UTC hour of the start; `average` where there is none
 };
 /// @param every  hours between two starts
 YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& policy, std::size_t every);
 
 /// Mean intensities by hour of the day (rows, 24) and month (columns, 12); NaN where there is none.
 std::array<std::array<double, 12>, 24> heat_map(const Trace& trace);
-
-/// One place's offer for a job that may move: the CO2e there, with what moving the data costs.
-struct PlaceOffer {
-  std::size_t place = 0;
-  Outcome outcome;
-  std::int64_t start_hour = 0;  ///< since 1970
-  double co2e = 0;              ///< [kg], transfer included
-};
-/// Best single start within the window in each place, best first.
-/// @param transfer  energy of moving the data, drawn at the mean intensity of both ends [J]; not for place 0,
-/// the origin
-std::vector<PlaceOffer> across_places(const std::vector<Trace>& places, const Job& job, std::int64_t hour,
-                                      std::size_t window, double transfer);
 
 }  // namespace kwhatif::analysis

@@ -2,18 +2,24 @@
 //
 // run() deals out the outer steps of a Kernel in tasks of fixed size; each task fills a Part of its own, and
 // the parts are put together in the order of tasks. So the answer does not depend on the number of threads.
-// Ties: the lowest row wins, everywhere. Does not live here: rows as CSV, JSON Lines or .npy
-// (report/sweep.hpp).
+// Ties: the lowest row wins, everywhere.
+//
+// Sinks that want few rows (best, front, least per group) do not look at all of them: the grid is halved axis
+// by axis into boxes, the recorded estimate() is run on the smallest and largest inputs of a box, and boxes
+// that cannot hold a wanted row are passed over. Each operation of floating-point numbers is monotone in each
+// operand, rounding included, so these bounds hold to the last bit, and the answer is that of looking at
+// every row. Does not live here: rows as CSV, JSON Lines or .npy (report/sweep.hpp).
 #pragma once
 
 #include <kwhatif/analysis/sweep.hpp>
+#include <kwhatif/number/exact_sum.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace kwhatif::analysis {
@@ -36,10 +42,30 @@ std::vector<Limit> read_limits(const scenario::Given& given);
 /// Adds the results that limits speak of to a list without doubles.
 void add_results(std::vector<std::size_t>& results, const std::vector<Limit>& limits);
 
+/// What is known of all rows of a part of the grid without looking at them.
+struct BoxBounds {
+  struct Range {
+    double low = 0;           ///< no row has less
+    double high = 0;          ///< no row has more
+    bool somewhere = false;   ///< some row may have the result
+    bool everywhere = false;  ///< all rows have it
+  };
+  const Range* columns = nullptr;  ///< one per result of the kernel
+  std::uint64_t first_row = 0;
+  std::uint64_t points = 0;
+  bool all_hold = false;               ///< the limits hold on every row
+  const std::size_t* outer = nullptr;  ///< the first index on every outer axis of the kernel
+};
+
 /// What one task has collected.
 class Part {
  public:
   virtual ~Part() = default;
+  /// Whether a row of the box could change the answer. Where not, the box is passed over: a part that counts
+  /// rows has to count them here. Called only for parts of sinks that search.
+  virtual bool matters(const BoxBounds&) { return true; }
+  /// Boxes with less are looked at first.
+  virtual double promise(const BoxBounds&) const { return 0; }
   /// @param columns  one per result of the kernel; NaN where absent or where a limit does not hold
   /// @param keep     where the limits hold, per lane; null: everywhere
   virtual void take(const Block& block, const double* const* columns, const unsigned char* keep) = 0;
@@ -60,10 +86,26 @@ class Sink {
   virtual void commit(Part& part) = 0;
   /// Points that a task should have, about.
   virtual std::uint64_t task_points() const { return std::uint64_t{1} << 21U; }
+  /// Whether parts can pass boxes over, and their commits may come in any order.
+  virtual bool searches() const { return false; }
+  /// Axes that are taken value by value before boxes are formed: a group each. All are outer axes.
+  virtual std::vector<std::size_t> apart() const { return {}; }
 };
+
+/// A sink that chooses rows.
+class ChoosingSink : public Sink {
+ public:
+  /// Asked for every row that would otherwise enter the answer, from several threads; null: all may. For
+  /// conditions that cost too much to be tried on every row.
+  std::function<bool(std::uint64_t row)> accept = {};
+};
+
+/// How a grid is gone through: row after row, or by boxes that bounds pass over. The answer is the same.
+enum class Route { automatic, stream, search };
 
 struct RunOptions {
   unsigned threads = 1;
+  Route route = Route::automatic;  ///< automatic: search where the sink can and the grid is worth it
   std::vector<Limit> limits = {};
   const std::atomic<bool>* stop = nullptr;                  ///< set from outside: give up
   std::function<void(std::uint64_t points)> progress = {};  ///< after each task, one thread at a time
@@ -72,6 +114,8 @@ struct RunOptions {
 /// Evaluates the whole grid into a sink.
 /// @return  false where it was stopped
 bool run(const Kernel& kernel, Sink& sink, const RunOptions& options);
+/// Whether run() would search: then the size of the grid says little about the work.
+bool would_search(const Kernel& kernel, const Sink& sink, const RunOptions& options);
 
 /// A row with the value that chose it.
 struct Ranked {
@@ -81,16 +125,18 @@ struct Ranked {
 };
 
 /// The N rows with the smallest (or largest) value of one result.
-class TopSink : public Sink {
+class TopSink : public ChoosingSink {
  public:
   TopSink(const Kernel& kernel, std::size_t column, std::size_t count, bool largest = false);
   std::unique_ptr<Part> part() override;
   void commit(Part& part) override;
+  bool searches() const override { return true; }
   /// Best first.
   const std::vector<Ranked>& best() const { return best_; }
 
  private:
   friend class TopPart;
+  void lower(double bound);
   std::size_t column_;
   std::size_t count_;
   double sign_;
@@ -106,11 +152,12 @@ struct FrontPoint {
 };
 
 /// The rows that no other row beats (all objectives are to be small); of equal rows the first.
-class ParetoSink : public Sink {
+class ParetoSink : public ChoosingSink {
  public:
   ParetoSink(const Kernel& kernel, std::vector<std::size_t> columns);
   std::unique_ptr<Part> part() override;
   void commit(Part& part) override;
+  bool searches() const override { return true; }
   /// By the first objective, then the second …
   std::vector<FrontPoint> front() const;
 
@@ -125,66 +172,66 @@ void insert(std::vector<FrontPoint>& front, const FrontPoint& point);
 /// the first two objectives; at most `most` of them, local maxima only.
 std::vector<std::size_t> knees(const std::vector<FrontPoint>& front, std::size_t most = 3);
 
-/// Counts of positive numbers in bins of 1/512 of an octave (0.14 %): quantiles and histograms of any number
-/// of rows.
-class LogCounts {
- public:
-  void add(double value);
-  void merge(const LogCounts& other);
-  std::uint64_t total() const { return total_; }
-  /// Middle of the bin that holds the q-th value, 0 <= q <= 1; exact at 0 and 1.
-  double quantile(double q) const;
-  double lowest() const { return low_; }
-  double highest() const { return high_; }
-  /// Number of values in [from, to) for each of `bins` equal steps of the logarithm between lowest and
-  /// highest.
-  std::vector<std::uint64_t> histogram(std::size_t bins) const;
-
- private:
-  std::unordered_map<std::int64_t, std::uint64_t> counts_;
-  std::uint64_t total_ = 0;
-  std::uint64_t zeros_ = 0;
-  double low_ = std::numeric_limits<double>::infinity();
-  double high_ = -std::numeric_limits<double>::infinity();
-};
-
 enum class Reduce { min, max, mean, quantiles };
+
+/// The levels at which quantiles are given.
+inline constexpr std::array quantile_levels{0.05, 0.25, 0.5, 0.75, 0.95};
 
 /// One group's answer.
 struct Group {
-  std::uint64_t count = 0;  ///< rows with a value
-  Ranked best;              ///< min or max
-  double mean = 0;
-  LogCounts counts;  ///< quantiles
+  std::uint64_t count = 0;                                 ///< rows with a value
+  Ranked best;                                             ///< min or max
+  double mean = 0;                                         ///< exact sum, rounded once, over the count
+  std::array<double, quantile_levels.size()> quantiles{};  ///< at quantile_levels; absent where count is 0
 };
 
-/// One result reduced over all rows with the same values on some axes. No axes: one group.
-class GroupSink : public Sink {
+class GroupMap;
+
+/// One result reduced over all rows with the same values on some axes: min, max or mean. No axes: one group.
+class GroupSink : public ChoosingSink {
  public:
   /// @errors diag::UsageError too-many-groups beyond 100,000
   GroupSink(const Kernel& kernel, std::size_t column, std::vector<std::size_t> axes, Reduce reduce);
+  ~GroupSink() override;
   std::unique_ptr<Part> part() override;
   void commit(Part& part) override;
-  std::size_t size() const { return size_; }
-  /// Index on each group axis.
-  std::vector<std::size_t> indices(std::size_t group) const;
-  Group group(std::size_t g) const;
+  bool searches() const override { return reduce_ != Reduce::mean; }
+  std::vector<std::size_t> apart() const override { return axes_; }
+  /// By number of the group (group_indices()).
+  std::vector<Group> groups() const;
+  bool counts = true;  ///< whether groups() tells the number of rows, which takes longer to know
 
  private:
   friend class GroupPart;
-  struct Sums;
-  const Kernel& kernel_;
   std::size_t column_;
   std::vector<std::size_t> axes_;
   Reduce reduce_;
-  std::size_t size_ = 1;
-  std::vector<std::size_t> outer_strides_;   // per outer axis of the kernel
-  std::vector<std::uint32_t> inner_groups_;  // per inner point; empty: all in one group
-  bool lane_is_group_ = false;               // inner point i is group base + i
+  std::unique_ptr<const GroupMap> map_;
   std::vector<Ranked> best_;
   std::vector<std::uint64_t> counts_;
-  std::vector<double> sums_;
-  std::vector<LogCounts> logs_;
+  std::vector<number::ExactSum> sums_;
 };
+
+/// Index on each group axis; the last axis varies fastest.
+std::vector<std::size_t> group_indices(const Space& space, const std::vector<std::size_t>& axes,
+                                       std::size_t group);
+
+/// Quantiles of one result in each group: the value at rank q (n - 1) counted from the smallest, linearly
+/// between two values. Exact for any number of rows, in two passes or three.
+/// @return  empty where it was stopped
+/// @errors  diag::UsageError too-many-groups beyond 4,096
+std::vector<Group> quantiles(const Kernel& kernel, std::size_t column, const std::vector<std::size_t>& axes,
+                             const RunOptions& options);
+
+/// Rows in bins of equal ratio between the least positive value and the largest; zeros are in the first bin.
+struct Histogram {
+  std::uint64_t rows = 0;
+  double lowest = 0, median = 0, highest = 0;
+  std::vector<double> from;           ///< where each bin begins
+  std::vector<std::uint64_t> counts;  ///< rows in [from, next from); the last bin holds the largest, too
+};
+/// @return  nothing where it was stopped; no rows where no row has the result
+std::optional<Histogram> histogram(const Kernel& kernel, std::size_t column, std::size_t bins,
+                                   const RunOptions& options);
 
 }  // namespace kwhatif::analysis

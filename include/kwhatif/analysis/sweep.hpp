@@ -10,6 +10,7 @@
 #pragma once
 
 #include <kwhatif/analysis/axis.hpp>
+#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/estimate/inputs.hpp>
 #include <kwhatif/estimate/result.hpp>
 #include <kwhatif/number/traced.hpp>
@@ -46,6 +47,7 @@ struct SlotTable {
   std::vector<std::size_t> axes;
   std::vector<std::uint64_t> strides;  ///< one per entry of `axes`
   std::vector<double> values;          ///< absent where the slot is unknown there
+  std::vector<std::uint32_t> spreads;  ///< per value: 0 exact, else 1 + index of its distribution; or empty
   bool mixed() const;                  ///< known at some points and unknown at others
 };
 
@@ -56,14 +58,22 @@ struct LeftOut {
   std::string example;  ///< "v100: no bf16 peak …"
 };
 
+struct SpaceOptions {
+  bool must_fit = false;  ///< points whose model does not fit into the devices' memory do not resolve
+  bool spreads = false;   ///< the inputs' distributions are kept, too
+};
+
 class Space {
  public:
   /// @errors diag::Error: no point of the grid resolves (the first fault is shown), or a value that was
   /// written out
   ///         cannot be resolved; too-many-lookups where the inputs depend on too many axes at once
-  /// @param must_fit  points whose model does not fit into the devices' memory count as not resolving
   Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog,
-        bool must_fit = false);
+        const SpaceOptions& options = {});
+  /// The same grid with another value of one input that is no axis; axis values that do not resolve any more
+  /// are left out.
+  /// @errors diag::Error: no point resolves
+  Space with(scenario::Input input, const scenario::Given& given, const catalog::Catalog& catalog) const;
 
   const std::vector<Axis>& axes() const { return axes_; }
   /// Number of points. Row order: the last axis varies fastest; row = ((i0 · n1 + i1) · n2 + i2) …
@@ -82,6 +92,9 @@ class Space {
   const std::vector<LeftOut>& left_out() const { return left_out_; }
   const std::vector<diag::Diagnostic>& warnings() const { return warnings_; }
   std::size_t lookups() const { return lookups_; }
+  /// 1 + index into distributions() of a slot at a point, or 0 where it is exact or spreads are not kept.
+  std::uint32_t spread(std::size_t slot, const std::vector<std::size_t>& indices) const;
+  const std::vector<InputDistribution>& distributions() const { return distributions_; }
 
  private:
   friend class SpaceBuilder;
@@ -93,6 +106,8 @@ class Space {
   std::vector<LeftOut> left_out_;
   std::vector<diag::Diagnostic> warnings_;
   std::size_t lookups_ = 0;
+  SpaceOptions options_;
+  std::vector<InputDistribution> distributions_;
 };
 
 /// A block of points with the wanted results.
@@ -113,7 +128,9 @@ class Kernel {
   /// @param results  results wanted, by index
   /// @param any_order  whether blocks may come in another order than that of rows (reductions): the cheapest
   /// is taken
-  Kernel(const Space& space, std::vector<std::size_t> results, bool any_order);
+  /// @param apart  axes that stay out of the blocks, where the order is free
+  Kernel(const Space& space, std::vector<std::size_t> results, bool any_order,
+         const std::vector<std::size_t>& apart = {});
   ~Kernel();
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
@@ -169,8 +186,10 @@ class Kernel {
  private:
   struct Program;
   struct Layout;
-  void arrange(bool any_order);
-  std::vector<std::size_t> cheapest_inner() const;
+  friend class Boxes;
+  friend class Confidence;
+  void arrange(bool any_order, const std::vector<std::size_t>& apart);
+  std::vector<std::size_t> cheapest_inner(const std::vector<std::size_t>& apart) const;
   void lay_out();
   void go_to(Work& work, std::uint64_t step) const;
   void evaluate(Work& work, std::uint64_t step, std::size_t first_inner, double* const* room,

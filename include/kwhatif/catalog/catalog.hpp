@@ -103,6 +103,8 @@ class Catalog {
   static std::vector<diag::Diagnostic> check(const std::string& path);
 
   const Tables& tables() const { return *tables_; }
+  /// Holds tables that were loaded; empty for the built-in ones, which live as long as the program.
+  std::shared_ptr<const void> owner() const { return owned_; }
   std::size_t size(Kind kind) const;
   Row row(Kind kind, std::size_t index) const;
   std::vector<Row> rows(Kind kind) const;
@@ -113,6 +115,8 @@ class Catalog {
   std::vector<Row> all(Kind kind, std::string_view id) const;
   /// By id, name or alias, ignoring case, blanks, '-' and '_'.
   Lookup lookup(Kind kind, std::string_view name) const;
+  /// As lookup(), without the search for near names that an unknown name costs.
+  Lookup meant(Kind kind, std::string_view name) const;
 
  private:
   explicit Catalog(const Tables& tables) : tables_(&tables) {}

@@ -33,16 +33,18 @@ enum class Kind : std::uint8_t {
   observation,      ///< what the predictions are fitted to, and why a row is not used
   coefficient,      ///< written by the fit
   method_constant,  ///< what published methods take as given, and what they say of themselves
-  trace             ///< hourly intensities of a place and year
+  trace,            ///< hourly intensities of a place and year
+  offer             ///< who rents which device, and where
 };
-inline constexpr std::size_t kind_count = 22;
+inline constexpr std::size_t kind_count = 23;
 
 enum class FieldType : std::uint8_t {
   text,       ///< one text
-  texts,      ///< array of texts
+  texts,      ///< array of texts; of ids, where `detail` names a kind
   integer,    ///< whole number
   choice,     ///< one of the words in `detail`, parted by '|'
   reference,  ///< id or "…" of the kind named in `detail`
+  known,      ///< a text that some row of another kind has as well: `detail` is "kind.key"
   quantity,   ///< text with a unit of `dimension` (counts and ratios may be bare)
   any,        ///< text or quantity of any dimension
   file,       ///< path of a file beside the table; the content is kept

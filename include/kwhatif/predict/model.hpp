@@ -5,6 +5,7 @@
 #include <kwhatif/predict/plan.hpp>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -127,5 +128,10 @@ struct Shrinkage {
   double spread = 1;
 };
 Shrinkage shrinkage(double between, double within, const History& history);
+
+/// The models of a catalog's tables, made once for the tables asked for last: a sweep asks thousands of
+/// times.
+std::shared_ptr<const UtilisationModel> utilisation_model(const catalog::Catalog& catalog);
+std::shared_ptr<const PowerModel> power_model(const catalog::Catalog& catalog);
 
 }  // namespace kwhatif::predict

@@ -23,6 +23,8 @@ struct Assumption {
 
 /// Everything the user did not give, with the effect that its spread has on energy.
 std::vector<Assumption> assumptions(const scenario::ResolvedRun& run);
+/// The same as lines under a headline; empty where there are none.
+std::string assumptions_text(const std::vector<Assumption>& list);
 
 /// The short report of `estimate`.
 std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,

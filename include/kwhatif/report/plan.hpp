@@ -9,15 +9,17 @@
 
 namespace kwhatif::report {
 
-std::string plan_text(const std::vector<analysis::Space>& spaces, const analysis::PlanQuestion& question,
-                      const analysis::PlanAnswer& answer, const catalog::Catalog& catalog);
+std::string plan_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                      const catalog::Catalog& catalog);
 /// Schema kwhatif/plan/1.
-std::string plan_json(const std::vector<analysis::Space>& spaces, const analysis::PlanQuestion& question,
-                      const analysis::PlanAnswer& answer, const catalog::Catalog& catalog);
+std::string plan_json(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                      const catalog::Catalog& catalog);
 /// The run of a point, and its results by resolve() and estimate().
-scenario::Scenario plan_run(const std::vector<analysis::Space>& spaces, const analysis::PlanPoint& point);
-estimate::RunEstimate<double> plan_result(const std::vector<analysis::Space>& spaces,
+scenario::Scenario plan_run(const analysis::PlanAnswer& answer, const analysis::PlanPoint& point);
+estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer,
                                           const analysis::PlanPoint& point, const catalog::Catalog& catalog);
+/// "most tokens", "largest model", "least cost".
+std::string plan_goal(const analysis::PlanQuestion& question, std::string_view least_of);
 /// A result by number, where it is known.
 std::optional<double> result_value(const estimate::RunEstimate<double>& results, std::size_t wanted);
 

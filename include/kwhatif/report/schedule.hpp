@@ -1,9 +1,11 @@
-// When to run, for people and machines: savings of the policies, a plan from one start, a heat map as text
-// and SVG.
+// When and where to run, for people and machines: savings of the policies, a plan from one start, places, a
+// heat map as text, SVG and numbers.
 #pragma once
 
-#include <kwhatif/analysis/schedule.hpp>
+#include <kwhatif/analysis/schedule_places.hpp>
 #include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/scenario/resolve.hpp>
 
 #include <optional>
 #include <string>
@@ -17,31 +19,51 @@ struct ScheduleAnswer {
   std::string place;  ///< name of the grid, or of the file
   analysis::Job job;
   bool energy_known = false;
+  /// What the job's time and energy rest on, without prices and yearly intensities.
+  std::optional<scenario::ResolvedRun> run;
   analysis::Policy policy;
   double threshold = 0;  ///< the limit used [kg/J]
   analysis::YearOfStarts year;
-  double mean = 0;                   ///< of the trace [kg/J]
-  std::array<double, 24> by_hour{};  ///< mean intensity of starting at once at each UTC hour [kg/J]
+  double mean = 0;  ///< of the trace [kg/J]
   /// From one given start.
   struct FromStart {
-    std::int64_t hour = 0;
+    std::int64_t hour = 0;  ///< since 1970
     analysis::Outcome now, shift, pause, threshold;
   };
   std::optional<FromStart> start;
-  std::vector<std::string> place_names;  ///< of the offers
-  std::vector<analysis::PlaceOffer> offers;
-  double transfer = 0;  ///< [J]
+  /// The job in other places; place 0 is the home.
+  struct OverPlaces {
+    std::vector<std::string> names;  ///< by place
+    std::vector<std::string> zones;
+    std::vector<double> means;  ///< of the traces [kg/J]
+    analysis::Moving moving;
+    analysis::YearOfPlaces year;
+    std::vector<analysis::PlaceOffer> offers;  ///< from the given start, best first
+    std::optional<analysis::Split> split;      ///< from the given start
+  };
+  std::optional<OverPlaces> places;
+  std::vector<diag::Diagnostic> warnings;  ///< shown by whoever asks; here for machines
+  std::vector<std::string> notes;          ///< what the answer had to assume
   std::vector<std::string> sources;
 };
 
 std::string schedule_text(const ScheduleAnswer& answer, const catalog::Catalog& catalog);
 /// Schema kwhatif/schedule/1.
 std::string schedule_json(const ScheduleAnswer& answer, const catalog::Catalog& catalog);
-/// One line per policy: policy, mean_saving, p05, p25, p50, p75, p95, mean_intensity_g_per_kwh, co2e_kg.
+/// Without a start one line per policy, over the year's starts: policy, mean_saving, p05, p25, p50, p75, p95,
+/// mean_intensity_g_per_kwh, co2e_kg; with places also their lines and place, moves, share_of_split_hours.
+/// With a start one line per policy and place, and per stretch of the split: policy, place, start, end,
+/// hours, mean_intensity_g_per_kwh, moving_co2e_kg, co2e_kg, saving, pauses, moves.
 std::string schedule_csv(const ScheduleAnswer& answer);
+/// The same as lines "policy.column", a tab, the value; places and stretches add "place:" and their number.
+std::string schedule_plain(const ScheduleAnswer& answer);
 
 /// Mean intensity by hour of the day and month.
 std::string heat_map_text(const analysis::Trace& trace, const std::string& title);
 std::string heat_map_svg(const analysis::Trace& trace, const std::string& title);
+/// utc_hour, month, mean_g_per_kwh; hours without data are absent.
+std::string heat_map_csv(const analysis::Trace& trace);
+/// Schema kwhatif/heat-map/1.
+std::string heat_map_json(const analysis::Trace& trace, const catalog::Catalog& catalog);
 
 }  // namespace kwhatif::report

@@ -96,7 +96,7 @@ struct SweepAnswer {
   std::vector<GroupLine> groups;
   analysis::Reduce reduce = analysis::Reduce::min;
   std::size_t by = 0;  ///< result that was reduced
-  std::optional<analysis::LogCounts> histogram;
+  std::optional<analysis::Histogram> histogram;
   std::string kind;  ///< rows, top, pareto, groups, histogram
   std::vector<analysis::Limit> limits;
 };

@@ -24,7 +24,7 @@ int backtest(Context& context) {
 
 int sensitivity(Context& context) {
   const auto& arguments = context.arguments;
-  const auto run = scenario::resolve(run_of(arguments), context.catalog);
+  const auto run = scenario::resolve(run_of(context), context.catalog);
   const auto estimated = estimate::estimate(run.inputs);
   std::vector<std::string_view> known;
   std::string_view wanted;

@@ -15,38 +15,16 @@ namespace {
 
 using analysis::Compared;
 
-// A positional is a run file, '-', or the id of a published run.
-bool is_published(const Context& context, const std::string& text) {
-  std::error_code ignored;
-  return !std::filesystem::exists(text, ignored) &&
-         context.catalog.find(catalog::Kind::run, text).has_value();
-}
-
 Compared run_at(Context& context, std::size_t i) {
   const Arguments& arguments = context.arguments;
   const std::string& name = arguments.positionals[i].text;
   if (is_published(context, name) && arguments.run.empty())
     return *analysis::published_run(context.catalog, name);
-  scenario::Scenario given;
-  if (is_published(context, name)) {
-    given = *analysis::published_scenario(context.catalog, name);
-    given.overlay(arguments.run);
-  } else {
-    given = run_of(arguments, i);
-  }
+  const scenario::Scenario given = run_of(context, i);
   Compared out;
   out.run = analysis::whole_run(given, context.catalog);
   out.result = estimate::estimate(out.run.inputs);
   out.label = given.title.empty() ? std::filesystem::path{name}.stem().string() : given.title;
-  return out;
-}
-
-scenario::Scenario varied_run(const Context& context) {
-  const auto& positionals = context.arguments.positionals;
-  if (positionals.empty() || !is_published(context, positionals.front().text))
-    return run_of(context.arguments);
-  auto out = *analysis::published_scenario(context.catalog, positionals.front().text);
-  out.overlay(context.arguments.run);
   return out;
 }
 
@@ -96,9 +74,8 @@ int compare(Context& context) {
            .message = "--vary takes one run, not " + std::to_string(arguments.positionals.size()),
            .where = arguments.positionals[1].where,
            .help = "compare files without --vary, or vary one of them"});
-    const scenario::Scenario base = varied_run(context);
-    std::vector<analysis::VaryAxis> axes;
-    for (const auto& given : axes_given->second) axes.push_back(analysis::read_vary(given, context.catalog));
+    const scenario::Scenario base = run_of(context);
+    const auto axes = analysis::read_axes(axes_given->second, context.catalog);
     auto varied = analysis::vary(base, axes, context.catalog);
     runs = std::move(varied.runs);
     left_out = std::move(varied.left_out);

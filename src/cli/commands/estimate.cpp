@@ -44,7 +44,7 @@ struct Answer {
 
 Answer answer(Context& context) {
   Answer out;
-  const scenario::Scenario given = run_of(context.arguments);
+  const scenario::Scenario given = run_of(context);
   if (given.stages.empty()) {
     out.run = scenario::resolve(given, context.catalog);
   } else {

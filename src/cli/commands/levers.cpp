@@ -12,18 +12,6 @@ namespace kwhatif::cli {
 
 namespace {
 
-scenario::Scenario run_given(const Context& context) {
-  const auto& positionals = context.arguments.positionals;
-  std::error_code ignored;
-  if (!positionals.empty() && !std::filesystem::exists(positionals.front().text, ignored)) {
-    if (auto published = analysis::published_scenario(context.catalog, positionals.front().text, true)) {
-      published->overlay(context.arguments.run);
-      return *published;
-    }
-  }
-  return run_of(context.arguments);
-}
-
 std::vector<std::string> ids_of(const std::string& text) {
   std::vector<std::string> out;
   std::string id;
@@ -42,7 +30,7 @@ std::vector<std::string> ids_of(const std::string& text) {
 
 int levers(Context& context) {
   const Arguments& arguments = context.arguments;
-  const scenario::Scenario given = run_given(context);
+  const scenario::Scenario given = run_of(context, 0, true);
   auto run = analysis::whole_run(given, context.catalog);
   auto result = estimate::estimate(run.inputs);
   if (!result.device_time) {

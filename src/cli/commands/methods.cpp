@@ -8,26 +8,9 @@
 
 namespace kwhatif::cli {
 
-namespace {
-
-// A published run with what is known of its size, which some methods count from.
-std::optional<scenario::Scenario> published(const Context& context) {
-  const auto& positionals = context.arguments.positionals;
-  std::error_code ignored;
-  if (positionals.empty() || std::filesystem::exists(positionals.front().text, ignored)) return std::nullopt;
-  const std::string& id = positionals.front().text;
-  auto run = analysis::published_scenario(context.catalog, id, true);
-  if (!run) return std::nullopt;
-  run->overlay(context.arguments.run);
-  return run;
-}
-
-}  // namespace
-
 int methods(Context& context) {
   const Arguments& arguments = context.arguments;
-  const auto from_study = published(context);
-  const scenario::Scenario given = from_study ? *from_study : run_of(arguments);
+  const scenario::Scenario given = run_of(context, 0, true);
   const auto run = analysis::whole_run(given, context.catalog);
   const auto result = estimate::estimate(run.inputs);
   if (!result.training_flop && !result.device_time) {

@@ -1,3 +1,4 @@
+#include "commands/sweep_output.hpp"
 #include "verb.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
@@ -6,6 +7,7 @@
 #include <kwhatif/report/plan.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <thread>
 
 namespace kwhatif::cli {
@@ -13,12 +15,6 @@ namespace kwhatif::cli {
 namespace {
 
 using scenario::Input;
-
-[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where,
-                         std::string help = {}) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
-}
 
 struct LimitFlag {
   std::string_view flag;
@@ -34,7 +30,7 @@ constexpr std::string_view default_counts = "8,16,32,64,128,256,512,1024,2048,40
 class Plan {
  public:
   explicit Plan(Context& context) : context_(context), arguments_(context.arguments), run_(arguments_.run) {
-    if (!arguments_.positionals.empty()) run_ = run_of(arguments_);
+    if (!arguments_.positionals.empty()) run_ = run_of(context_);
   }
 
   int run() {
@@ -42,9 +38,13 @@ class Plan {
     read_question();
     build_spaces();
     question_.threads = std::max(1U, std::thread::hardware_concurrency());
-    const auto answer = analysis::plan(spaces_, question_, context_.catalog);
-    context_.out = arguments_.has("json") ? report::plan_json(spaces_, question_, answer, context_.catalog)
-                                          : report::plan_text(spaces_, question_, answer, context_.catalog);
+    question_.stop = &interrupt_wanted;
+    std::signal(SIGINT, on_interrupt);
+    std::signal(SIGTERM, on_interrupt);
+    const auto answer = analysis::plan(std::move(spaces_), question_, context_.catalog);
+    if (answer.stopped) return interrupted;
+    context_.out = arguments_.has("json") ? report::plan_json(question_, answer, context_.catalog)
+                                          : report::plan_text(question_, answer, context_.catalog);
     return answer.best ? done : answer_is_no;
   }
 
@@ -76,22 +76,75 @@ class Plan {
       }
       question_.minimize = *result;
     } else if (const auto wish = arguments_.get("maximize")) {
-      question_.largest_tokens = wish->text == "tokens";
-      question_.largest_model = wish->text == "params" || wish->text == "model";
-      if (!question_.largest_tokens && !question_.largest_model)
+      if (wish->text == "tokens") question_.grow = Input::tokens;
+      if (wish->text == "params") question_.grow = Input::params;
+      question_.largest_model = wish->text == "model";
+      if (!question_.grow && !question_.largest_model)
         refuse("unknown-word", "--maximize cannot be '" + wish->text.substr(0, 40) + "'", wish->where,
                "one of: tokens, params, model");
       if (question_.limits.empty())
         refuse("missing-value", "without a limit there is no largest " + wish->text, wish->where,
                "give --max-co2e, --max-days, --max-cost or --max-energy");
     }
+    if (question_.grow) read_growth(*arguments_.get("maximize"));
+    if (const auto given = arguments_.get("confidence")) read_confidence(*given);
     for (const std::string_view name : {"co2e", "time", "cost"})
       question_.front.push_back(*analysis::result_named(name));
   }
 
+  // What grows starts small: every device can run that.
+  void read_growth(const scenario::Given& wish) {
+    const auto& info = scenario::info(*question_.grow);
+    const auto fixed = [&](Input input) {
+      if (run_.has(input))
+        refuse("contradiction",
+               "--maximize " + wish.text + " looks for what --" + std::string{scenario::info(input).flag} +
+                   " gives",
+               wish.where, "leave one of them out");
+    };
+    if (*question_.grow == Input::params) {
+      for (const Input input : {Input::params, Input::active, Input::model, Input::config, Input::flops})
+        fixed(input);
+    } else if (run_.has(Input::flops)) {
+      fixed(Input::flops);
+    }
+    if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end()) {
+      for (const auto& given : found->second) {
+        if (given.text.starts_with(std::string{info.flag} + "="))
+          refuse("contradiction", "--maximize " + wish.text + " needs no axis over them", given.where,
+                 "the answer is found to the last one; leave the axis out");
+      }
+    }
+    for (const analysis::Limit& limit : question_.limits) {
+      if (limit.compare == analysis::Limit::Compare::at_least ||
+          limit.compare == analysis::Limit::Compare::more)
+        refuse("bad-condition", "--maximize " + wish.text + " takes upper limits only, not " + limit.text,
+               wish.where);
+    }
+    run_.set(*question_.grow,
+             {*question_.grow == Input::params ? "1e6" : "1e9", {}, "--" + std::string{info.flag}});
+  }
+
+  void read_confidence(const scenario::Given& given) {
+    const auto share = quantity::parse(
+        given.text, {.dimension = quantity::dim::one, .bare_number = true, .example = "90 %"});
+    if (!share.ok)
+      refuse(share.fault.code, "--confidence: " + share.fault.message, given.where, share.fault.help);
+    constexpr double percent = 100;
+    const double value = share.value.coherent > 1 ? share.value.coherent / percent : share.value.coherent;
+    if (!(value >= 0.5 && value <= 0.999))
+      refuse("out-of-range", "--confidence must be from 50 % to 99.9 %", given.where,
+             "write for example --confidence 90");
+    if (question_.limits.empty())
+      refuse("missing-value", "--confidence needs a limit that is to be kept", given.where,
+             "give --max-co2e, --max-days, --max-cost, --max-energy or --where");
+    question_.confidence = value;
+  }
+
   static scenario::Given axis(std::string text) { return {std::move(text), {}, "--axis"}; }
 
-  // Axes given by --axis; and, where an input is open, all that can be had.
+  // Axes given by --axis; and, where an input is open, all that can be had. Devices and regions form groups
+  // of what is offered together, each a grid of its own.
   void build_spaces() {
     std::vector<scenario::Given> given;
     if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end())
@@ -101,55 +154,81 @@ class Plan {
                          [&](const auto& g) { return g.text.starts_with(std::string{name} + "="); });
     };
     const bool device_open = !run_.has(Input::hardware) && !varies("hardware");
-    const bool place_open = !run_.has(Input::region) && !run_.has(Input::grid) && !run_.has(Input::ci) &&
-                            !varies("region") && !varies("grid") && !varies("ci");
+    const bool place_fixed = run_.has(Input::grid) || run_.has(Input::ci) || varies("grid") || varies("ci");
+    const bool place_open = !run_.has(Input::region) && !varies("region") && !place_fixed;
     const bool count_open =
         !run_.has(Input::chips) && !run_.has(Input::nodes) && !varies("chips") && !varies("nodes");
-    if (question_.largest_tokens && !run_.has(Input::tokens))
-      run_.set(Input::tokens, {"1e12", {}, "--tokens"});
-    if (arguments_.text("maximize") == "params" && !run_.has(Input::params) && !varies("params"))
-      given.push_back(axis("params=1e8:1e14:log241"));
     if (arguments_.text("maximize") == "model" && !run_.has(Input::model) && !varies("model"))
       given.push_back(axis("model=all"));
     if (count_open) given.push_back(axis("chips=" + std::string{default_counts}));
-    const auto add = [&](std::vector<scenario::Given> axes) {
-      if (axes.empty()) axes.push_back(axis("runs=1"));
-      auto read = analysis::read_axes(axes, context_.catalog);
-      for (analysis::Axis& a : read)
-        a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
-      spaces_.emplace_back(run_, std::move(read), context_.catalog, true);
-    };
-    if (!device_open) {
-      if (place_open) given.push_back(axis(places()));
-      add(given);
-      return;
+    if (!device_open && !place_open) {
+      add_space(given);
+    } else if (place_fixed) {  // a grid or an intensity rents nothing: any GPU may stand there
+      given.push_back(axis("hardware=" + joined(analysis::rentable(context_.catalog, "gpu"))));
+      add_space(given);
+    } else {
+      add_groups(given, device_open, place_open);
     }
-    // GPUs can be had anywhere; TPUs in Google's regions only
-    auto gpus = given;
-    gpus.push_back(axis("hardware=" + joined(analysis::rentable(context_.catalog, "gpu"))));
-    if (place_open) gpus.push_back(axis(places()));
-    add(gpus);
-    const auto tpus = analysis::rentable(context_.catalog, "tpu");
-    const bool google =
-        place_open || (run_.has(Input::region) && run_.get(Input::region)->text.starts_with("gcp:"));
-    if (tpus.empty() || !google || varies("region")) return;
-    given.push_back(axis("hardware=" + joined(tpus)));
-    if (place_open) given.push_back(axis("region=gcp:*"));
-    add(given);
   }
 
-  // Regions of clouds that rent to anyone; sites of companies, averages and past observations are no offer.
-  std::string places() const {
-    static constexpr std::array clouds{"aws",    "azure", "coreweave", "gcp",
-                                       "lambda", "oci",   "ovh",       "scaleway"};
-    std::vector<std::string> ids;
-    for (const catalog::Row& row : context_.catalog.rows(catalog::Kind::region)) {
-      const bool rents = std::find(clouds.begin(), clouds.end(), row.text("provider")) != clouds.end();
-      const bool site =
-          row.id().find('@') == std::string_view::npos && row.id().find(":average") == std::string_view::npos;
-      if (rents && site) ids.emplace_back(row.id());
+  void add_groups(const std::vector<scenario::Given>& given, bool device_open, bool place_open) {
+    auto rest = given;
+    analysis::OfferQuestion wanted;
+    bool known = true;
+    if (!device_open) wanted.devices = take_named(rest, "hardware", Input::hardware, known);
+    if (!place_open) wanted.regions = take_named(rest, "region", Input::region, known);
+    if (!known) return add_space(given);  // which says what is not known
+    question_.offers = analysis::availability(context_.catalog, wanted);
+    for (const auto& group : question_.offers.groups) {
+      auto axes = rest;
+      if (!run_.has(Input::hardware)) axes.push_back(axis("hardware=" + joined(group.devices)));
+      if (!run_.has(Input::region)) axes.push_back(axis("region=" + joined(group.regions)));
+      add_space(axes);
     }
-    return "region=" + joined(ids);
+  }
+
+  void add_space(std::vector<scenario::Given> axes) {
+    if (axes.empty()) axes.push_back(axis("runs=1"));
+    auto read = analysis::read_axes(axes, context_.catalog);
+    for (analysis::Axis& a : read)
+      a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
+    spaces_.emplace_back(run_, std::move(read), context_.catalog,
+                         analysis::SpaceOptions{.must_fit = true, .spreads = question_.confidence > 0});
+  }
+
+  // Ids of what the user named for an input: by its flag, or by an axis, which then makes way for those of
+  // the groups.
+  std::vector<std::string> take_named(std::vector<scenario::Given>& given, std::string_view name, Input input,
+                                      bool& known) const {
+    std::vector<std::string> names;
+    if (const auto& flag = run_.get(input)) {
+      names = {flag->text};
+    } else {
+      const auto g = std::find_if(given.begin(), given.end(),
+                                  [&](const auto& a) { return a.text.starts_with(std::string{name} + "="); });
+      const auto read = analysis::read_axes({*g}, context_.catalog).front();
+      for (std::size_t i = 0; i < read.size(); ++i) names.push_back(read.text(i));
+      given.erase(g);
+    }
+    for (std::string& text : names) {
+      const auto id = input == Input::hardware ? device_id(text) : region_id(text);
+      known = known && id;
+      text = id.value_or(text);
+    }
+    return names;
+  }
+
+  // A device by its own name or by that of a host.
+  std::optional<std::string> device_id(const std::string& name) const {
+    if (const auto row = context_.catalog.meant(catalog::Kind::hardware, name).row)
+      return std::string{row->id()};
+    const auto host = context_.catalog.meant(catalog::Kind::host, name).row;
+    if (!host || host->text("hardware").empty()) return std::nullopt;
+    return std::string{host->text("hardware")};
+  }
+  std::optional<std::string> region_id(const std::string& name) const {
+    const auto row = context_.catalog.meant(catalog::Kind::region, name).row;
+    return row ? std::optional{std::string{row->id()}} : std::nullopt;
   }
 
   static std::string joined(const std::vector<std::string>& names) {

@@ -1,6 +1,4 @@
-#include "verb.hpp"
-#include <kwhatif/diag/suggest.hpp>
-#include <kwhatif/document/toml.hpp>
+#include "schedule_traces.hpp"
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -9,16 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <map>
 
 namespace kwhatif::cli {
 
 namespace {
-
-[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where,
-                         std::string help = {}) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
-}
 
 double quantity_of(const scenario::Given& given, const quantity::Dimension& dimension,
                    std::string_view example) {
@@ -29,38 +23,9 @@ double quantity_of(const scenario::Given& given, const quantity::Dimension& dime
   return parsed.value.coherent;
 }
 
-std::string zones(const catalog::Catalog& catalog) {
-  std::string out;
-  std::string_view last;
-  for (const catalog::Row& row : catalog.rows(catalog::Kind::trace)) {
-    if (row.id() == last) continue;
-    last = row.id();
-    out += (out.empty() ? "" : ", ") + std::string{row.id()};
-  }
-  return out;
-}
-
-std::string name_of(const catalog::Catalog& catalog, std::string_view grid) {
-  const auto row = catalog.find(catalog::Kind::grid, grid);
-  return row ? std::string{row->text("name")} + " (" + std::string{grid} + ")" : std::string{grid};
-}
-
-// The trace of a grid, region or name: of the year asked for, else the newest.
-std::optional<analysis::Trace> trace_named(const catalog::Catalog& catalog, std::string_view name,
-                                           std::optional<int> year) {
-  std::string grid{name};
-  if (const auto region = catalog.lookup(catalog::Kind::region, name); region.row)
-    grid = region.row->text("grid");
-  else if (const auto found = catalog.lookup(catalog::Kind::grid, name); found.row)
-    grid = found.row->id();
-  std::optional<catalog::Row> best;
-  for (const catalog::Row& row : analysis::traces_of(catalog, grid)) {
-    const int own = static_cast<int>(row.number("year").value_or(0));
-    if (year && own != *year) continue;
-    if (!best || own > best->number("year").value_or(0)) best = row;
-  }
-  if (!best) return std::nullopt;
-  return analysis::trace_of(*best);
+double mean_of(const analysis::Trace& trace) {
+  return analysis::Prefix(trace).sum(0, static_cast<double>(trace.hours())) /
+         static_cast<double>(trace.hours());
 }
 
 class Schedule {
@@ -68,32 +33,81 @@ class Schedule {
   explicit Schedule(Context& context) : context_(context), arguments_(context.arguments) {}
 
   int run() {
+    read_form();
     read_run();
     find_trace();
-    if (heat_map()) return done;
+    if (arguments_.has("heat-map")) {
+      report_warnings(context_, answer_.warnings);
+      write(heat_map());
+      return done;
+    }
     read_policy();
     work();
-    const std::string text = arguments_.has("json")  ? report::schedule_json(answer_, context_.catalog)
-                             : arguments_.has("csv") ? report::schedule_csv(answer_)
-                                                     : report::schedule_text(answer_, context_.catalog);
-    if (const auto output = arguments_.get("output"))
-      write_file(context_, output->text, text);
-    else
-      context_.out = text;
+    report_warnings(context_, answer_.warnings);
+    write(form_ == "json"    ? report::schedule_json(answer_, context_.catalog)
+          : form_ == "csv"   ? report::schedule_csv(answer_)
+          : form_ == "plain" ? report::schedule_plain(answer_)
+                             : report::schedule_text(answer_, context_.catalog));
     return done;
   }
 
  private:
+  // text, json, csv, plain or svg: of the flag, else of the file's extension
+  void read_form() {
+    for (const std::string form : {"json", "csv", "plain"}) {
+      if (arguments_.has(form)) form_ = form;
+    }
+    const auto output = arguments_.get("output");
+    if (!output || !form_.empty()) return;
+    const auto extension = std::filesystem::path{output->text}.extension().string();
+    const bool drawing = arguments_.has("heat-map");
+    if (extension == ".json" || extension == ".csv" || (extension == ".svg" && drawing))
+      form_ = extension.substr(1);
+    else if (!extension.empty() && extension != ".txt")
+      refuse("unknown-format", "no format for '" + output->text + "'", output->where,
+             drawing ? "use .svg, .txt, .csv or .json" : "use .txt, .csv or .json; --heat-map draws an .svg");
+  }
+
+  void write(const std::string& text) {
+    if (const auto output = arguments_.get("output"))
+      write_file(context_, output->text, text);
+    else
+      context_.out = text;
+  }
+
+  std::string heat_map() const {
+    if (form_ == "svg") return report::heat_map_svg(answer_.trace, answer_.place);
+    if (form_ == "json") return report::heat_map_json(answer_.trace, context_.catalog);
+    if (form_ == "csv" || form_ == "plain") return report::heat_map_csv(answer_.trace);
+    return report::heat_map_text(answer_.trace, answer_.place);
+  }
+
+  void warn(std::string code, std::string message, const diag::Span& where, std::string help) {
+    answer_.warnings.push_back({.code = std::move(code),
+                                .message = std::move(message),
+                                .where = where,
+                                .help = std::move(help),
+                                .severity = diag::Severity::warning});
+  }
+
   void read_run() {
     scenario::Scenario run = arguments_.run;
-    if (!arguments_.positionals.empty()) run = run_of(arguments_);
+    if (!arguments_.positionals.empty()) run = run_of(context_);
     for (const auto input : {scenario::Input::region, scenario::Input::grid}) {
       if (const auto& given = run.get(input)) place_ = *given;
     }
     if (const auto& given = run.get(scenario::Input::year)) {
       const auto parsed = scenario::read_quantity(scenario::Input::year, *given, faults_);
       if (parsed) year_ = static_cast<int>(parsed->coherent);
+      if (!faults_.empty()) throw diag::ScenarioError(faults_);
     }
+    for (const auto input :
+         {scenario::Input::ci, scenario::Input::ci_market, scenario::Input::source, scenario::Input::basis}) {
+      if (const auto& given = arguments_.run.get(input))
+        warn("no-effect", given->named + " has no effect here", given->where,
+             "the hourly trace decides; --trace FILE brings your own");
+    }
+    staged_ = !run.stages.empty();
     run.clear(scenario::Input::year);  // the year of the trace, not of the yearly mean
     if (run.empty()) return;
     const auto resolved = scenario::resolve(run, context_.catalog);
@@ -106,60 +120,53 @@ class Schedule {
       answer_.job.energy = result.facility_energy->coherent();
       answer_.energy_known = true;
     }
-    answer_.sources = resolved.sources();
-    resolved_ = resolved;
+    answer_.warnings.insert(answer_.warnings.end(), resolved.warnings.begin(), resolved.warnings.end());
+    // the trace stands in place of the yearly value, and money is not asked for
+    answer_.run = resolved;
+    auto& inputs = answer_.run->inputs;
+    inputs.ci.reset();
+    inputs.ci_market.reset();
+    inputs.price.reset();
+    inputs.price_low.reset();
+    inputs.price_high.reset();
+    inputs.electricity_price.reset();
   }
 
   void find_trace() {
     if (const auto file = arguments_.get("trace")) {
-      answer_.trace = analysis::read_trace(document::read_file(file->text));
+      if (const auto& grid = arguments_.run.get(scenario::Input::grid))
+        refuse("conflict", "--grid and --trace both give the intensities", grid->where,
+               "give one of them; --region may stay, for its PUE");
+      answer_.trace = trace_in(*file);
       answer_.place = file->text;
     } else {
       if (!place_)
         refuse("no-place", "schedule needs a place with an hourly trace, or a trace of your own", {},
-               "give --grid (" + zones(context_.catalog) + "), --region, or --trace FILE");
-      const auto trace = trace_named(context_.catalog, place_->text, year_);
-      if (!trace) {
-        std::string what = "no hourly trace for '" + place_->text + "'";
-        if (year_) what += " in " + std::to_string(*year_);
-        refuse("no-data", what, place_->where,
-               "there are traces of " + zones(context_.catalog) + "; or give --trace FILE");
-      }
-      answer_.trace = *trace;
-      answer_.place = name_of(context_.catalog, trace->zone) + ' ' + std::to_string(trace->year);
+               "give --grid (" + listed(zones(context_.catalog, year_)) + "), --region, or --trace FILE");
+      answer_.trace = trace_named(context_.catalog, *place_, year_);
+      answer_.place =
+          name_of(context_.catalog, answer_.trace.zone) + ' ' + std::to_string(answer_.trace.year);
     }
-    // only what the answer rests on: the trace in place of the yearly value
-    std::vector<std::string> sources;
-    if (!answer_.trace.source.empty()) sources.push_back(answer_.trace.source);
-    if (resolved_) {
-      auto copy = *resolved_;
-      copy.inputs.ci.reset();
-      copy.inputs.ci_market.reset();
-      for (const std::string& id : copy.sources()) {
-        if (std::find(sources.begin(), sources.end(), id) == sources.end()) sources.push_back(id);
-      }
-    }
-    answer_.sources = sources;
+    if (!answer_.trace.source.empty()) answer_.sources.push_back(answer_.trace.source);
+    if (!answer_.run) return;
+    for (const std::string& id : answer_.run->sources()) add_source(id);
   }
 
-  bool heat_map() {
-    if (!arguments_.has("heat-map")) return false;
-    if (const auto output = arguments_.get("output"))
-      write_file(context_, output->text,
-                 output->text.ends_with(".svg") ? report::heat_map_svg(answer_.trace, answer_.place)
-                                                : report::heat_map_text(answer_.trace, answer_.place));
-    else
-      context_.out = report::heat_map_text(answer_.trace, answer_.place);
-    return true;
+  void add_source(const std::string& id) {
+    if (!id.empty() && std::find(answer_.sources.begin(), answer_.sources.end(), id) == answer_.sources.end())
+      answer_.sources.push_back(id);
   }
 
   void read_policy() {
+    if (answer_.job.hours <= 0 && staged_)
+      refuse("no-work", "the stages of a run file are not added up here", {},
+             "`kwhatif estimate` gives their time and power: --hours, --total-power and --chips");
     if (answer_.job.hours <= 0)
       refuse("no-work", "the length of the job is unknown", {},
              "give --hours 36h, or --params, --tokens, --hardware and --chips");
+    double window = static_cast<double>(answer_.policy.window);
     if (const auto given = arguments_.get("window"))
-      answer_.policy.window =
-          static_cast<std::size_t>(std::llround(quantity_of(*given, quantity::dim::time, "24 h") / 3600));
+      window = std::floor(quantity_of(*given, quantity::dim::time, "24 h") / 3600 + 1e-9);
     if (const auto given = arguments_.get("extra")) {
       if (given->text.ends_with('%')) {
         answer_.policy.extra = answer_.job.hours * quantity_of(*given, quantity::dim::one, "100 %");
@@ -169,95 +176,220 @@ class Schedule {
     }
     if (const auto given = arguments_.get("threshold"))
       answer_.policy.threshold = quantity_of(*given, quantity::dim::carbon_intensity, "200 g/kWh");
-    const double longest =
-        answer_.job.hours + std::max(answer_.policy.extra, static_cast<double>(answer_.policy.window));
+    const double longest = answer_.job.hours + std::max(answer_.policy.extra, window);
     if (longest > static_cast<double>(answer_.trace.hours()))
       refuse("out-of-range",
              "the job and its window, " + quantity::human(longest * 3600, quantity::dim::time) +
                  ", are longer than the trace of " +
                  quantity::human(static_cast<double>(answer_.trace.hours()) * 3600, quantity::dim::time),
-             {}, "use more devices, a shorter window, or a longer trace");
+             {}, "use more devices, a shorter --window and --extra, or a longer trace");
+    answer_.policy.window = static_cast<std::size_t>(window);
   }
 
   void work() {
     const auto& trace = answer_.trace;
     answer_.year = analysis::year_of_starts(trace, answer_.job, answer_.policy, 1);
-    const analysis::Prefix prefix(trace);
-    answer_.mean = prefix.sum(0, static_cast<double>(trace.hours())) / static_cast<double>(trace.hours());
-    answer_.threshold = answer_.policy.threshold;
-    if (answer_.threshold <= 0) {
-      auto sorted = trace.intensity;
-      std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
-                       sorted.end());
-      answer_.threshold = sorted[sorted.size() / 2];
+    answer_.mean = mean_of(trace);
+    answer_.threshold = answer_.policy.threshold.value_or(analysis::median(trace));
+    if (const auto start = arguments_.get("start")) from(*start);
+    if (const auto places = arguments_.get("places")) {
+      across(*places);
+      return;
     }
-    std::array<double, 24> counts{};
-    for (std::size_t h = 0; h < answer_.year.starts; ++h) {
-      const auto of_day =
-          static_cast<std::size_t>(((trace.first_hour + static_cast<std::int64_t>(h)) % 24 + 24) % 24);
-      answer_.by_hour[of_day] += analysis::run_now(prefix, answer_.job, h).mean;
-      counts[of_day] += 1;
+    note_reading({answer_.trace});
+    for (const std::string_view option : {"transfer", "max-moves"}) {
+      if (const auto given = arguments_.get(option))
+        refuse("missing-value", given->named + " needs --places", given->where,
+               "give for example --places FRA,NOR, or --places all");
     }
-    for (std::size_t h = 0; h < 24; ++h)
-      answer_.by_hour[h] = counts[h] > 0 ? answer_.by_hour[h] / counts[h] : answer_.year.average;
-    const auto start = arguments_.get("start");
-    if (start) {
-      const auto hour = analysis::hour_of(start->text);
-      if (!hour)
-        refuse("bad-time", "'" + start->text.substr(0, 40) + "' is no whole hour", start->where,
-               "write 2022-06-01T08:00Z");
-      const std::int64_t at = *hour - trace.first_hour;
-      if (at < 0 || static_cast<std::size_t>(at) + static_cast<std::size_t>(std::ceil(answer_.job.hours)) >
-                        trace.hours())
-        refuse("out-of-range", "the job does not lie within the trace", start->where,
-               "the trace runs from " + analysis::stamp(trace.first_hour) + " to " +
-                   analysis::stamp(trace.first_hour + static_cast<std::int64_t>(trace.hours()) - 1));
-      const auto h = static_cast<std::size_t>(at);
-      answer_.start = report::ScheduleAnswer::FromStart{
-          .hour = *hour,
-          .now = analysis::run_now(prefix, answer_.job, h),
-          .shift = analysis::shift(prefix, answer_.job, h, answer_.policy.window),
-          .pause = analysis::pause(trace, answer_.job, h, answer_.policy.extra),
-          .threshold = analysis::threshold(trace, answer_.job, h, answer_.threshold, answer_.policy.extra)};
-    }
-    if (const auto places = arguments_.get("places")) across(*places);
   }
 
-  void across(const scenario::Given& places) {
-    if (!answer_.start)
-      refuse("missing-value", "--places needs --start", places.where,
-             "give for example --start 2022-06-01T08:00Z");
-    if (const auto given = arguments_.get("transfer"))
-      answer_.transfer = quantity_of(*given, quantity::dim::energy, "50 kWh");
-    std::vector<analysis::Trace> traces{answer_.trace};
-    answer_.place_names = {answer_.place + ", no move"};
-    std::string_view rest = places.text;
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find(','), rest.size());
-      const std::string name{rest.substr(0, end)};
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      auto trace = trace_named(context_.catalog, name,
-                               answer_.trace.year > 0 ? std::optional{answer_.trace.year} : year_);
-      if (!trace)
-        refuse("no-data",
-               "no hourly trace for '" + name + "'" +
-                   (answer_.trace.year > 0 ? " in " + std::to_string(answer_.trace.year) : ""),
-               places.where, "there are traces of " + zones(context_.catalog));
-      if (std::find(answer_.sources.begin(), answer_.sources.end(), trace->source) == answer_.sources.end())
-        answer_.sources.push_back(trace->source);
-      answer_.place_names.push_back(name_of(context_.catalog, trace->zone));
-      traces.push_back(std::move(*trace));
+  void from(const scenario::Given& start) {
+    const auto& trace = answer_.trace;
+    const auto hour = analysis::hour_of(start.text);
+    if (!hour)
+      refuse("bad-time", "'" + start.text.substr(0, 40) + "' is no whole hour", start.where,
+             "write " + analysis::stamp(trace, 0));
+    const std::int64_t at = *hour - trace.first_hour;
+    if (at < 0 || static_cast<std::size_t>(at) + analysis::clock_hours(answer_.job.hours) > trace.hours())
+      refuse("out-of-range", "the job does not lie within the trace", start.where,
+             "the trace runs from " + analysis::stamp(trace, 0) + " to " +
+                 analysis::stamp(trace, static_cast<double>(trace.hours() - 1)));
+    const auto h = static_cast<std::size_t>(at);
+    const analysis::Prefix prefix(trace);
+    answer_.start = report::ScheduleAnswer::FromStart{
+        .hour = *hour,
+        .now = analysis::run_now(prefix, answer_.job, h),
+        .shift = analysis::shift(prefix, answer_.job, h, answer_.policy.window),
+        .pause = analysis::pause(trace, answer_.job, h, answer_.policy.extra),
+        .threshold = analysis::threshold(trace, answer_.job, h, answer_.threshold, answer_.policy.extra)};
+  }
+
+  // The year that places are looked up in: of the home's trace.
+  int year_of_home() const {
+    const auto& trace = answer_.trace;
+    return trace.year > 0 ? trace.year : std::stoi(analysis::stamp(trace, 0));
+  }
+
+  bool overlaps_home(const analysis::Trace& trace) const {
+    const auto end = [](const analysis::Trace& t) {
+      return t.first_hour + static_cast<std::int64_t>(t.hours());
+    };
+    return trace.first_hour < end(answer_.trace) && answer_.trace.first_hour < end(trace);
+  }
+
+  // A name of the tables is no file, whatever lies in the folder.
+  bool is_file(const std::string& name) const {
+    std::error_code ignored;
+    return !grid_named(context_.catalog, name) &&
+           (name.ends_with(".csv") || std::filesystem::exists(name, ignored));
+  }
+
+  [[noreturn]] static void refuse_year(int year, const diag::Span& where) {
+    refuse("no-data",
+           "the tables have no hourly traces of " + std::to_string(year) + ", the year of the home's trace",
+           where, "name files of your own: --places other.csv");
+  }
+
+  // The home and the places of --places, each once.
+  std::vector<analysis::Trace> traces_of(const scenario::Given& places) {
+    std::vector<analysis::Trace> out{answer_.trace};
+    const int year = year_of_home();
+    const auto add = [&](analysis::Trace trace) {
+      if (std::any_of(out.begin(), out.end(), [&](const auto& t) { return t.zone == trace.zone; })) return;
+      out.push_back(std::move(trace));
+    };
+    if (places.text == "all") {
+      if (zones(context_.catalog, year).empty()) refuse_year(year, places.where);
+      for (const std::string& zone : zones(context_.catalog, year)) {
+        auto trace = *trace_of_grid(context_.catalog, zone, year);
+        if (overlaps_home(trace)) {
+          add(std::move(trace));
+        } else {
+          warn("left-out", zone + " has no hours in common with the trace of the home", places.where,
+               "its trace begins at " + analysis::stamp(trace, 0));
+        }
+      }
+      note_other_years(year);
+    } else {
+      for (const scenario::Given& place : elements(places)) {
+        const bool file = is_file(place.text);
+        if (!file && zones(context_.catalog, year).empty()) refuse_year(year, place.where);
+        auto trace = file ? trace_in(place) : trace_named(context_.catalog, place, year);
+        if (!overlaps_home(trace))
+          refuse("no-data", "'" + place.text + "' has no hours in common with the trace of the home",
+                 place.where, "its trace begins at " + analysis::stamp(trace, 0));
+        add(std::move(trace));
+      }
     }
-    answer_.offers = analysis::across_places(traces, answer_.job, answer_.start->hour, answer_.policy.window,
-                                             answer_.transfer);
+    if (out.size() == 1)
+      refuse("no-data", "--places names no other place than the home", places.where,
+             "of " + std::to_string(year) + " there are traces of " + listed(zones(context_.catalog, year)));
+    return out;
+  }
+
+  // What reading the traces had to assume.
+  void note_reading(const std::vector<analysis::Trace>& traces) {
+    std::string filled;
+    for (const auto& trace : traces) {
+      if (trace.filled > 0)
+        filled += (filled.empty() ? "" : ", ") + trace.zone + ' ' + std::to_string(trace.filled);
+    }
+    if (!filled.empty())
+      answer_.notes.push_back("missing hours take the value of the hour before: " + filled);
+    for (const auto& trace : traces) {
+      for (const std::string& remark : trace.remarks)
+        answer_.notes.push_back(traces.size() > 1 ? trace.zone + ": " + remark : remark);
+    }
+  }
+
+  void note_other_years(int year) {
+    if (year_ || answer_.trace.year == 0) return;
+    const std::size_t own = zones(context_.catalog, year).size();
+    for (const catalog::Row& row : analysis::traces_of(context_.catalog, answer_.trace.zone)) {
+      const int other = static_cast<int>(row.number("year").value_or(0));
+      const std::size_t count = zones(context_.catalog, other).size();
+      if (count > own)
+        answer_.notes.push_back("all places are the " + std::to_string(own) + " with a trace of " +
+                                std::to_string(year) + "; of " + std::to_string(other) + " there are " +
+                                std::to_string(count) + ": --year " + std::to_string(other));
+    }
+  }
+
+  // Intensities that count different things are compared all the same, and said so.
+  void note_mixture(const std::vector<analysis::Trace>& traces) {
+    const auto mixed = [&](std::string analysis::Trace::*field) {
+      std::map<std::string, std::size_t> counts;
+      for (const auto& trace : traces) {
+        if (!(trace.*field).empty()) ++counts[trace.*field];
+      }
+      std::string out;
+      if (counts.size() < 2) return out;
+      for (const auto& [word, count] : counts)
+        out += (out.empty() ? "" : ", ") + std::to_string(count) + ' ' + word;
+      return out;
+    };
+    if (const std::string words = mixed(&analysis::Trace::boundary); !words.empty())
+      answer_.notes.push_back("the places' intensities count different things: " + words);
+    if (const std::string words = mixed(&analysis::Trace::basis); !words.empty())
+      answer_.notes.push_back("the places' intensities are of different kinds: " + words +
+                              " (what is used there, imports included, or what is generated there)");
+  }
+
+  void across(const scenario::Given& list) {
+    report::ScheduleAnswer::OverPlaces over;
+    if (const auto given = arguments_.get("transfer")) {
+      over.moving.transfer = quantity_of(*given, quantity::dim::energy, "50 kWh");
+      if (over.moving.transfer > 0 && !answer_.energy_known)
+        refuse("missing-value", "--transfer needs the energy of the job to weigh it against", given->where,
+               "give --hardware and --chips");
+    }
+    if (const auto given = arguments_.get("max-moves")) over.moving.max_moves = moves_of(*given);
+    auto traces = traces_of(list);
+    note_reading(traces);
+    note_mixture(traces);
+    for (std::size_t p = 0; p < traces.size(); ++p) {
+      over.zones.push_back(traces[p].zone);
+      over.names.push_back(name_of(context_.catalog, traces[p].zone));
+      over.means.push_back(mean_of(traces[p]));
+      add_source(traces[p].source);
+    }
+    const analysis::Places places(std::move(traces), answer_.job, over.moving);
+    const std::size_t window = answer_.policy.window;
+    over.year = analysis::year_of_places(places, window, answer_.year.starts,
+                                         analysis::stride_of(places, window, answer_.year.starts));
+    if (answer_.start) {
+      const std::size_t hour = answer_.start->now.start;
+      over.offers = analysis::best_offers(places, hour, window);
+      over.split = analysis::best_split(places, hour, window);
+      for (std::size_t p = 0; p < over.names.size(); ++p) {
+        if (std::none_of(over.offers.begin(), over.offers.end(), [&](const auto& o) { return o.place == p; }))
+          warn("left-out", over.names[p] + " has no data for the whole job from this start", list.where,
+               "its trace begins at " + analysis::stamp(places.trace(p), 0) + " and ends at " +
+                   analysis::stamp(places.trace(p), static_cast<double>(places.trace(p).hours())));
+      }
+    }
+    answer_.places = std::move(over);
+  }
+
+  static std::size_t moves_of(const scenario::Given& given) {
+    constexpr double most = 100;  // more are no limit worth the search
+    const auto parsed = quantity::parse(given.text, {.bare_number = true, .example = "3"});
+    const double v = parsed.value.coherent;
+    if (!parsed.ok || v != std::floor(v) || v < 0 || v > most)
+      refuse("out-of-range",
+             "--max-moves must be a whole number from 0 to 100, not '" + given.text.substr(0, 40) + "'",
+             given.where, "leave it out for any number of moves");
+    return static_cast<std::size_t>(v);
   }
 
   Context& context_;
   const Arguments& arguments_;
   std::optional<scenario::Given> place_;
   std::optional<int> year_;
-  std::optional<scenario::ResolvedRun> resolved_;
   std::vector<diag::Diagnostic> faults_;
+  std::string form_;
+  bool staged_ = false;
   report::ScheduleAnswer answer_;
 };
 

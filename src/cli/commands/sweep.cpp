@@ -129,7 +129,7 @@ class Sweep {
       refuse("missing-value", "a sweep needs at least one --axis", {},
              "write for example --axis tokens=1e11:1e13:log20 --axis region=gcp:*");
     try {
-      return run_of(context.arguments);
+      return run_of(context);
     } catch (const diag::UsageError&) {
       if (!context.arguments.positionals.empty()) throw;
       return context.arguments.run;  // everything comes from the axes
@@ -144,18 +144,34 @@ class Sweep {
     return done;
   }
 
-  bool evaluate(const analysis::Kernel& kernel, analysis::Sink& sink) {
+  // Progress of the passes made while it lives; refuses what would take days.
+  class Watched {
+   public:
+    Watched(Sweep& sweep, bool every_row) : sweep_(sweep), progress_(sweep.space_.size()) {
+      if (every_row) sweep.refuse_days_of_work();
+      sweep.options_.progress = [this](std::uint64_t points) { progress_(points); };
+    }
+    ~Watched() { sweep_.options_.progress = {}; }
+    Watched(const Watched&) = delete;
+    Watched& operator=(const Watched&) = delete;
+
+   private:
+    Sweep& sweep_;
+    Progress progress_;
+  };
+
+  void refuse_days_of_work() const {
     if (space_.size_estimate() > most_evaluations)
       refuse("too-many-rows",
              "the grid has " + quantity::significant(space_.size_estimate()) +
                  " points: more than a day of work",
              all_of(arguments_, "axis").front().where,
              "use fewer values per axis (lin20 or log20), or fix the inputs that do not change the answer");
-    Progress progress(space_.size());
-    options_.progress = [&](std::uint64_t points) { progress(points); };
-    const bool whole = analysis::run(kernel, sink, options_);
-    options_.progress = {};
-    return whole;
+  }
+
+  bool evaluate(const analysis::Kernel& kernel, analysis::Sink& sink) {
+    const Watched watched(*this, !analysis::would_search(kernel, sink, options_));
+    return analysis::run(kernel, sink, options_);
   }
 
   // The results to evaluate: those asked for and those the limits speak of.
@@ -235,11 +251,22 @@ class Sweep {
         refuse("unknown-word", "--reduce cannot be '" + given->text.substr(0, 40) + "'", given->where,
                "one of: min, max, mean, quantiles");
     }
-    const analysis::Kernel kernel(space_, wanted({answer_.by}), true);
-    analysis::GroupSink sink(kernel, 0, answer_.group_axes, answer_.reduce);
-    if (!evaluate(kernel, sink)) return interrupted;
+    const bool quantiles = answer_.reduce == analysis::Reduce::quantiles;
+    const analysis::Kernel kernel(space_, wanted({answer_.by}), true,
+                                  quantiles ? std::vector<std::size_t>{} : answer_.group_axes);
+    std::vector<analysis::Group> found;
+    if (quantiles) {
+      const Watched watched(*this, true);
+      found = analysis::quantiles(kernel, 0, answer_.group_axes, options_);
+      if (found.empty()) return interrupted;
+    } else {
+      analysis::GroupSink sink(kernel, 0, answer_.group_axes, answer_.reduce);
+      if (!evaluate(kernel, sink)) return interrupted;
+      found = sink.groups();
+    }
     answer_.kind = "groups";
-    for (std::size_t g = 0; g < sink.size(); ++g) answer_.groups.push_back({sink.indices(g), sink.group(g)});
+    for (std::size_t g = 0; g < found.size(); ++g)
+      answer_.groups.push_back({analysis::group_indices(space_, answer_.group_axes, g), found[g]});
     answer_.title = label(answer_.by) + " by group";
     return done;
   }
@@ -248,12 +275,13 @@ class Sweep {
     const auto given = *arguments_.get("histogram");
     answer_.by = result_of(given, given.text);
     const analysis::Kernel kernel(space_, wanted({answer_.by}), true);
-    analysis::GroupSink sink(kernel, 0, {}, analysis::Reduce::quantiles);
-    if (!evaluate(kernel, sink)) return interrupted;
+    const Watched watched(*this, true);
+    constexpr std::size_t bins = 20;
     answer_.kind = "histogram";
-    answer_.histogram = sink.group(0).counts;
+    answer_.histogram = analysis::histogram(kernel, 0, bins, options_);
+    if (!answer_.histogram) return interrupted;
     answer_.title = label(answer_.by);
-    if (answer_.histogram->total() == 0) {
+    if (answer_.histogram->rows == 0) {
       context_.err += "no row has this result\n";
       return answer_is_no;
     }

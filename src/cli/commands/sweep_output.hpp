@@ -22,12 +22,6 @@ namespace kwhatif::cli {
 inline std::atomic<bool> interrupt_wanted{false};
 extern "C" inline void on_interrupt(int) { interrupt_wanted.store(true, std::memory_order_relaxed); }
 
-[[noreturn]] inline void refuse(std::string code, std::string message, const diag::Span& where,
-                                std::string help = {}) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
-}
-
 /// A file that appears whole or not at all, or standard output.
 class Output {
  public:
