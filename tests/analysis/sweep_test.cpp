@@ -552,165 +552,162 @@ TEST_CASE("rows have the bytes of their plain definition") {
                                                      : std::vector<analysis::Limit>{});
     }
   }
+}
 
-  TEST_CASE("grids too large to look at give the answers that their structure tells") {
-    scenario::Scenario run;
-    for (const auto& [input, text] : {std::pair{scenario::Input::hardware, "h100-sxm5"},
-                                      {scenario::Input::chips, "512"},
-                                      {scenario::Input::mfu, "0.4"},
-                                      {scenario::Input::power, "700 W"},
-                                      {scenario::Input::price, "2 USD/h"}})
-      run.set(input, {text, {}, "--flag"});
-    // 10^12 points: all results are products, so the least of all is at the least of each axis
-    const Space space(
-        run,
-        analysis::read_axes({given("params=1e12:1e9:log1000"), given("tokens=1e11:1e13:log1000"),
-                             given("pue=1.6:1.05:lin1000"), given("ci=900g/kWh:10g/kWh:lin1000")},
-                            tables()),
-        tables());
-    const std::size_t co2e = *analysis::result_named("co2e");
-    const Kernel kernel(space, {co2e}, true);
-    for (const unsigned threads : {1U, 2U}) {
-      analysis::TopSink least(kernel, 0, 3);
-      REQUIRE(analysis::run(kernel, least, {.threads = threads}));
-      CHECK(space.indices(least.best().front().row) == std::vector<std::size_t>{999, 0, 999, 999});
-      analysis::TopSink most(kernel, 0, 1, true);
-      REQUIRE(analysis::run(kernel, most, {.threads = threads}));
-      CHECK(space.indices(most.best().front().row) == std::vector<std::size_t>{0, 999, 0, 0});
+TEST_CASE("grids too large to look at give the answers that their structure tells") {
+  scenario::Scenario run;
+  for (const auto& [input, text] : {std::pair{scenario::Input::hardware, "h100-sxm5"},
+                                    {scenario::Input::chips, "512"},
+                                    {scenario::Input::mfu, "0.4"},
+                                    {scenario::Input::power, "700 W"},
+                                    {scenario::Input::price, "2 USD/h"}})
+    run.set(input, {text, {}, "--flag"});
+  // 10^12 points: all results are products, so the least of all is at the least of each axis
+  const Space space(run,
+                    analysis::read_axes({given("params=1e12:1e9:log1000"), given("tokens=1e11:1e13:log1000"),
+                                         given("pue=1.6:1.05:lin1000"), given("ci=900g/kWh:10g/kWh:lin1000")},
+                                        tables()),
+                    tables());
+  const std::size_t co2e = *analysis::result_named("co2e");
+  const Kernel kernel(space, {co2e}, true);
+  for (const unsigned threads : {1U, 2U}) {
+    analysis::TopSink least(kernel, 0, 3);
+    REQUIRE(analysis::run(kernel, least, {.threads = threads}));
+    CHECK(space.indices(least.best().front().row) == std::vector<std::size_t>{999, 0, 999, 999});
+    analysis::TopSink most(kernel, 0, 1, true);
+    REQUIRE(analysis::run(kernel, most, {.threads = threads}));
+    CHECK(space.indices(most.best().front().row) == std::vector<std::size_t>{0, 999, 0, 0});
+  }
+  const Kernel by_pue(space, {co2e}, true, {2});
+  analysis::GroupSink groups(by_pue, 0, {2}, analysis::Reduce::min);
+  REQUIRE(analysis::run(by_pue, groups, {.threads = 2}));
+  for (const auto& group : groups.groups()) {
+    CHECK(group.count == 1'000'000'000);
+    const auto at = space.indices(group.best.row);
+    CHECK((at[0] == 999 && at[1] == 0 && at[3] == 999));
+  }
+}
+
+TEST_CASE("quantiles of many rows are found in windows as in one piece") {
+  test::Random random(5);
+  scenario::Scenario run = base(random);
+  run.set(scenario::Input::mfu, {"0.4", {}, "--mfu"});
+  // 4.1 million rows: one more than are sorted in one piece
+  const Space space(run,
+                    analysis::read_axes({given("params=1e9:1e12:log160"), given("tokens=1e11:1e13:log160"),
+                                         given("pue=1.05:1.6:lin160")},
+                                        tables()),
+                    tables());
+  const std::size_t energy = *analysis::result_named("energy");
+  const Kernel kernel(space, {energy}, true);
+  std::vector<double> all;
+  for (std::uint64_t row = 0; row < space.size(); ++row) {
+    const auto result = estimate::estimate(*space.inputs(space.indices(row)));
+    all.push_back(result.facility_energy->coherent());
+  }
+  std::sort(all.begin(), all.end());
+  const auto found = analysis::quantiles(kernel, 0, {}, {.threads = 2});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].count == all.size());
+  for (std::size_t q = 0; q < analysis::quantile_levels.size(); ++q)
+    CHECK(same(found[0].quantiles[q], quantile_of(all, analysis::quantile_levels[q])));
+}
+
+TEST_CASE("two threads write the same bytes as one") {
+  test::Random random(3);
+  const auto axes = analysis::read_axes(
+      {given("hardware=kind:gpu"), given("tokens=1e11:1e13:log60"), given("region=gcp:*")}, tables());
+  const Space space(base(random), axes, tables());
+  for (const auto format : {report::RowFormat::csv, report::RowFormat::json_lines, report::RowFormat::npy}) {
+    const std::string one = bytes_of(space, format, 1);
+    CHECK(one == bytes_of(space, format, 2));
+    CHECK(one == bytes_of(space, format, 5));
+    const auto limits = analysis::read_limits(given("time<=30d"));
+    const std::string limited = bytes_of(space, format, 1, limits);
+    CHECK(limited == bytes_of(space, format, 3, limits));
+    CHECK(limited.size() < one.size());
+  }
+}
+
+TEST_CASE("the head of an npy file keeps its length and is aligned") {
+  test::Random random(5);
+  const Space space(base(random),
+                    analysis::read_axes({given("region=gcp:*"), given("pue=1.1,1.2")}, tables()), tables());
+  const Kernel kernel(space, {*analysis::result_named("energy")}, false);
+  const report::RowSink sink(kernel, {0}, report::RowFormat::npy, [](std::string_view) {});
+  CHECK(sink.head(0).size() == sink.head(9'000'000'000'000'000'000ULL).size());
+  CHECK(sink.head(7).size() % 64 == 0);
+  CHECK(sink.head(7).starts_with("\x93NUMPY"));
+}
+
+TEST_CASE("rows in machine units are those of estimate --json") {
+  for (const std::size_t result : every_result()) {
+    const auto info = analysis::result_info(result);
+    if (info.unit.empty()) continue;
+    CHECK(same(analysis::machine_value(result, 1234.5678e7), quantity::to_unit(1234.5678e7, info.unit)));
+  }
+  test::Random random(9);
+  const Space space(base(random), analysis::read_axes({given("tokens=1e11:1e12:log3")}, tables()), tables());
+  const std::string csv = bytes_of(space, report::RowFormat::csv, 1);
+  const auto row = report::sweep_row(space, 1);
+  const std::string energy =
+      quantity::shortest(quantity::to_unit(row.result.facility_energy->coherent(), "kWh"));
+  INFO(csv << energy);
+  CHECK(csv.find(',' + energy + ',') != std::string::npos);
+}
+
+TEST_CASE("ends of a spaced axis are exact and counts are whole") {
+  const auto axis = analysis::read_axis(given("tokens=1e11:1e13:log50"), tables());
+  REQUIRE(axis.size() == 50);
+  CHECK(axis.numbers.front() == 1e11);
+  CHECK(axis.numbers.back() == 1e13);
+  for (const double n : axis.numbers) CHECK(n == std::floor(n));
+  const auto chips = analysis::read_axis(given("chips=1:4:lin100"), tables());
+  CHECK(chips.numbers == std::vector<double>{1, 2, 3, 4});
+  const auto ci = analysis::read_axis(given("ci=10g/kWh:900g/kWh:lin100"), tables());
+  CHECK(ci.size() == 100);
+  CHECK(ci.column() == "ci_g_per_kwh");
+  CHECK(ci.machine(99) == Approx(900));
+}
+
+TEST_CASE("a wrong axis or condition says what is wrong and how it is written") {
+  const auto code_of = [](auto call) -> std::string {
+    try {
+      call();
+    } catch (const diag::Error& error) {
+      return error.diagnostics().front().code;
     }
-    const Kernel by_pue(space, {co2e}, true, {2});
-    analysis::GroupSink groups(by_pue, 0, {2}, analysis::Reduce::min);
-    REQUIRE(analysis::run(by_pue, groups, {.threads = 2}));
-    for (const auto& group : groups.groups()) {
-      CHECK(group.count == 1'000'000'000);
-      const auto at = space.indices(group.best.row);
-      CHECK((at[0] == 999 && at[1] == 0 && at[3] == 999));
-    }
-  }
-
-  TEST_CASE("quantiles of many rows are found in windows as in one piece") {
-    test::Random random(5);
-    scenario::Scenario run = base(random);
-    run.set(scenario::Input::mfu, {"0.4", {}, "--mfu"});
-    // 4.1 million rows: one more than are sorted in one piece
-    const Space space(run,
-                      analysis::read_axes({given("params=1e9:1e12:log160"), given("tokens=1e11:1e13:log160"),
-                                           given("pue=1.05:1.6:lin160")},
-                                          tables()),
-                      tables());
-    const std::size_t energy = *analysis::result_named("energy");
-    const Kernel kernel(space, {energy}, true);
-    std::vector<double> all;
-    for (std::uint64_t row = 0; row < space.size(); ++row) {
-      const auto result = estimate::estimate(*space.inputs(space.indices(row)));
-      all.push_back(result.facility_energy->coherent());
-    }
-    std::sort(all.begin(), all.end());
-    const auto found = analysis::quantiles(kernel, 0, {}, {.threads = 2});
-    REQUIRE(found.size() == 1);
-    CHECK(found[0].count == all.size());
-    for (std::size_t q = 0; q < analysis::quantile_levels.size(); ++q)
-      CHECK(same(found[0].quantiles[q], quantile_of(all, analysis::quantile_levels[q])));
-  }
-
-  TEST_CASE("two threads write the same bytes as one") {
-    test::Random random(3);
-    const auto axes = analysis::read_axes(
-        {given("hardware=kind:gpu"), given("tokens=1e11:1e13:log60"), given("region=gcp:*")}, tables());
-    const Space space(base(random), axes, tables());
-    for (const auto format :
-         {report::RowFormat::csv, report::RowFormat::json_lines, report::RowFormat::npy}) {
-      const std::string one = bytes_of(space, format, 1);
-      CHECK(one == bytes_of(space, format, 2));
-      CHECK(one == bytes_of(space, format, 5));
-      const auto limits = analysis::read_limits(given("time<=30d"));
-      const std::string limited = bytes_of(space, format, 1, limits);
-      CHECK(limited == bytes_of(space, format, 3, limits));
-      CHECK(limited.size() < one.size());
-    }
-  }
-
-  TEST_CASE("the head of an npy file keeps its length and is aligned") {
-    test::Random random(5);
-    const Space space(base(random),
-                      analysis::read_axes({given("region=gcp:*"), given("pue=1.1,1.2")}, tables()), tables());
-    const Kernel kernel(space, {*analysis::result_named("energy")}, false);
-    const report::RowSink sink(kernel, {0}, report::RowFormat::npy, [](std::string_view) {});
-    CHECK(sink.head(0).size() == sink.head(9'000'000'000'000'000'000ULL).size());
-    CHECK(sink.head(7).size() % 64 == 0);
-    CHECK(sink.head(7).starts_with("\x93NUMPY"));
-  }
-
-  TEST_CASE("rows in machine units are those of estimate --json") {
-    for (const std::size_t result : every_result()) {
-      const auto info = analysis::result_info(result);
-      if (info.unit.empty()) continue;
-      CHECK(same(analysis::machine_value(result, 1234.5678e7), quantity::to_unit(1234.5678e7, info.unit)));
-    }
-    test::Random random(9);
-    const Space space(base(random), analysis::read_axes({given("tokens=1e11:1e12:log3")}, tables()),
-                      tables());
-    const std::string csv = bytes_of(space, report::RowFormat::csv, 1);
-    const auto row = report::sweep_row(space, 1);
-    const std::string energy =
-        quantity::shortest(quantity::to_unit(row.result.facility_energy->coherent(), "kWh"));
-    INFO(csv << energy);
-    CHECK(csv.find(',' + energy + ',') != std::string::npos);
-  }
-
-  TEST_CASE("ends of a spaced axis are exact and counts are whole") {
-    const auto axis = analysis::read_axis(given("tokens=1e11:1e13:log50"), tables());
-    REQUIRE(axis.size() == 50);
-    CHECK(axis.numbers.front() == 1e11);
-    CHECK(axis.numbers.back() == 1e13);
-    for (const double n : axis.numbers) CHECK(n == std::floor(n));
-    const auto chips = analysis::read_axis(given("chips=1:4:lin100"), tables());
-    CHECK(chips.numbers == std::vector<double>{1, 2, 3, 4});
-    const auto ci = analysis::read_axis(given("ci=10g/kWh:900g/kWh:lin100"), tables());
-    CHECK(ci.size() == 100);
-    CHECK(ci.column() == "ci_g_per_kwh");
-    CHECK(ci.machine(99) == Approx(900));
-  }
-
-  TEST_CASE("a wrong axis or condition says what is wrong and how it is written") {
-    const auto code_of = [](auto call) -> std::string {
-      try {
-        call();
-      } catch (const diag::Error& error) {
-        return error.diagnostics().front().code;
-      }
-      return "none";
-    };
-    const auto axis = [&](const char* text) {
-      return code_of([&] { analysis::read_axes({given(text)}, tables()); });
-    };
-    CHECK(axis("tokens") == "bad-axis");
-    CHECK(axis("tokens=") == "bad-axis");
-    CHECK(axis("tokns=1e9,1e10") == "unknown-axis");
-    CHECK(axis("tokens=1e9:1e10") == "bad-axis");
-    CHECK(axis("tokens=1e9:1e10:log1") == "bad-axis");
-    CHECK(axis("tokens=1e9:1e10:lin99999999") == "bad-axis");
-    CHECK(axis("overhead=0:1:log5") == "bad-axis");
-    CHECK(axis("ci=10:900:lin3") == "missing-unit");
-    CHECK(axis("ci=10 W,20 W") == "wrong-unit");
-    CHECK(axis("region=mars:*") == "bad-axis");
-    CHECK(code_of([] {
-            analysis::read_axes({given("pue=1.1,1.2"), given("pue=1.3")}, tables());
-          }) == "given-twice");
-    const auto limit = [&](const char* text) { return code_of([&] { analysis::read_limits(given(text)); }); };
-    CHECK(limit("time<=30d and cost<=2M$") == "none");
-    CHECK(limit("time") == "bad-condition");
-    CHECK(limit("tim<=30d") == "unknown-result");
-    CHECK(limit("time<=30") == "missing-unit");
-    CHECK(limit("time<=30 kg") == "wrong-unit");
-    test::Random random(1);
-    CHECK(code_of([&] {
-            const Space space(
-                base(random),
-                analysis::read_axes({given("hardware=a100-sxm4-80gb,a100-sxm4-80gbx")}, tables()), tables());
-          }) == "unknown-hardware");
-    CHECK(code_of([&] {
-            const Space space(base(random), analysis::read_axes({given("pue=0.5:2:lin4")}, tables()),
-                              tables());
-          }) == "out-of-range");
-  }
+    return "none";
+  };
+  const auto axis = [&](const char* text) {
+    return code_of([&] { analysis::read_axes({given(text)}, tables()); });
+  };
+  CHECK(axis("tokens") == "bad-axis");
+  CHECK(axis("tokens=") == "bad-axis");
+  CHECK(axis("tokns=1e9,1e10") == "unknown-axis");
+  CHECK(axis("tokens=1e9:1e10") == "bad-axis");
+  CHECK(axis("tokens=1e9:1e10:log1") == "bad-axis");
+  CHECK(axis("tokens=1e9:1e10:lin99999999") == "bad-axis");
+  CHECK(axis("overhead=0:1:log5") == "bad-axis");
+  CHECK(axis("ci=10:900:lin3") == "missing-unit");
+  CHECK(axis("ci=10 W,20 W") == "wrong-unit");
+  CHECK(axis("region=mars:*") == "bad-axis");
+  CHECK(code_of([] {
+          analysis::read_axes({given("pue=1.1,1.2"), given("pue=1.3")}, tables());
+        }) == "given-twice");
+  const auto limit = [&](const char* text) { return code_of([&] { analysis::read_limits(given(text)); }); };
+  CHECK(limit("time<=30d and cost<=2M$") == "none");
+  CHECK(limit("time") == "bad-condition");
+  CHECK(limit("tim<=30d") == "unknown-result");
+  CHECK(limit("time<=30") == "missing-unit");
+  CHECK(limit("time<=30 kg") == "wrong-unit");
+  test::Random random(1);
+  CHECK(code_of([&] {
+          const Space space(base(random),
+                            analysis::read_axes({given("hardware=a100-sxm4-80gb,a100-sxm4-80gbx")}, tables()),
+                            tables());
+        }) == "unknown-hardware");
+  CHECK(code_of([&] {
+          const Space space(base(random), analysis::read_axes({given("pue=0.5:2:lin4")}, tables()), tables());
+        }) == "out-of-range");
+}
