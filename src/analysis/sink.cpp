@@ -291,7 +291,7 @@ class Runner {
         {
           std::unique_lock lock(mutex_);
           room_.wait(lock,
-                     [&] { return failure_ || next_ >= tasks_ || next_ < committed_ + 4ULL * threads; });
+                     [&] { return failure_ || next_ >= tasks_ || next_ < committed_ + 2ULL * threads; });
           if (failure_ || next_ >= tasks_) return;
           task = next_++;
           part = sink_.part();

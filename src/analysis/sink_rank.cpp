@@ -15,7 +15,7 @@ namespace kwhatif::analysis {
 namespace {
 
 constexpr std::size_t group_limit = 4096;
-constexpr std::size_t kept_values = 4'000'000;              // 32 MB
+constexpr std::size_t kept_values = 1'000'000;              // 8 MB, and the parts' own
 constexpr std::size_t all_buckets = std::size_t{1} << 18U;  // of all groups together, 2 MB
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63U;
 

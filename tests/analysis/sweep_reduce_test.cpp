@@ -201,10 +201,10 @@ TEST_CASE("quantiles of many rows are found in windows as in one piece") {
   test::Random random(5);
   scenario::Scenario run = base(random);
   run.set(scenario::Input::mfu, {"0.4", {}, "--mfu"});
-  // 4.1 million rows: one more than are sorted in one piece
+  // 1.03 million rows: more than are sorted in one piece
   const Space space(run,
-                    analysis::read_axes({given("params=1e9:1e12:log160"), given("tokens=1e11:1e13:log160"),
-                                         given("pue=1.05:1.6:lin160")},
+                    analysis::read_axes({given("params=1e9:1e12:log101"), given("tokens=1e11:1e13:log101"),
+                                         given("pue=1.05:1.6:lin101")},
                                         tables()),
                     tables());
   const std::size_t energy = *analysis::result_named("energy");

@@ -19,7 +19,9 @@ enum class RowFormat { csv, json_lines, npy };
 std::optional<RowFormat> row_format(std::string_view path);
 
 /// Rows in order: number of the row, one column per axis, one per result asked for. Absent results are empty
-/// (CSV), null (JSON Lines) or NaN (.npy). Numbers are the shortest text that reads back to the same bits.
+/// (CSV), null (JSON Lines) or NaN (.npy). Numbers are the shortest text that reads back to the same bits; in
+/// .npy they are converted to their unit without the search for a shorter decimal, so the last bit may
+/// differ.
 class RowSink : public analysis::Sink {
  public:
   using Write = std::function<void(std::string_view)>;
