@@ -34,6 +34,7 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
   out["runs_searched"] = answer.points;
   out["feasible"] = answer.best.has_value();
   out["best"] = answer.best ? point_json(*answer.best) : Json(nullptr);
+  if (answer.best) add_uncertainty(out["best"], scenario::resolve(plan_run(answer, *answer.best), catalog));
   out["by_hardware"] = list_json(answer.by_hardware);
   out["by_region"] = list_json(answer.by_region);
   out["front"] = list_json(answer.front);

@@ -4,6 +4,7 @@
 #include <kwhatif/report/plan.hpp>
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
 
@@ -103,6 +104,18 @@ std::string offers_text(const analysis::Availability& offers) {
   return out.empty() ? out : "\nOffers\n" + out;
 }
 
+// What the figures of a run without published training runs on its device rest on.
+std::string borrowed_text(const scenario::ResolvedRun& run, bool surely) {
+  for (const scenario::SlotRecord& record : run.records) {
+    if (!record.distribution || record.distribution->tier == predict::Tier::known || !run.hardware) continue;
+    return wrapped("No training run on " + std::string{run.hardware->id()} +
+                       " is published: what is predicted for it is borrowed from its class of devices." +
+                       (surely ? "" : " --confidence 90 asks for limits that hold all the same."),
+                   page_width, 0);
+  }
+  return {};
+}
+
 std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
   const bool surely = question.confidence > 0;
   const std::string in_draws = " in " + share_shown(question.confidence) + " of the draws";
@@ -174,6 +187,9 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
                     (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
                     " runs\n\n";
   out += text(point_table(question, answer, {*answer.best}, catalog));
+  const auto best = scenario::resolve(plan_run(answer, *answer.best), catalog);
+  if (const std::string borrowed = borrowed_text(best, question.confidence > 0); !borrowed.empty())
+    out += '\n' + borrowed;
   const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
     if (points.size() < 2) return;
     out += '\n' + title + '\n' + text(point_table(question, answer, points, catalog));
@@ -181,6 +197,9 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   section("Each device at its best place and count", answer.by_hardware);
   section("Each place with its best device and count", answer.by_region);
   section("Runs that no other beats in all of CO2e, time and cost", answer.front);
+  constexpr std::string_view sure = "How sure";
+  if (std::string bands = uncertainty_text(best); bands.starts_with(sure))
+    out += "\nHow sure the best plan is" + bands.substr(sure.size());
   if (question.confidence > 0)
     out += '\n' + wrapped("Energy, CO2e, time and cost are central values; limits are judged on " +
                               grouped(analysis::limit_draws.points) +
