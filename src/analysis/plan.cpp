@@ -96,12 +96,9 @@ class Planner {
   std::vector<Limit> central(const std::vector<Limit>& limits) const {
     return surely() ? std::vector<Limit>{} : limits;
   }
-  RunOptions options(std::vector<Limit> limits) const {
-    return {.threads = question_.threads, .limits = central(limits), .stop = question_.stop};
-  }
-
-  bool evaluate(const Kernel& kernel, Sink& sink, std::vector<Limit> limits) {
-    if (analysis::run(kernel, sink, options(std::move(limits)))) return true;
+  bool evaluate(const Kernel& kernel, Sink& sink, const std::vector<Limit>& limits) {
+    const RunOptions options{.threads = question_.threads, .limits = central(limits), .stop = question_.stop};
+    if (analysis::run(kernel, sink, options)) return true;
     answer_.stopped = true;
     return false;
   }

@@ -139,7 +139,11 @@ std::string failure_text(const analysis::PlanQuestion& question, const analysis:
     if (b.limit.holds(b.value)) {
       line += "can be met, but not together with the others";
       if (b.nearest->share.value_or(0) > 0)
-        line += ": with " + where + " all are kept in " + share_shown(*b.nearest->share) + " of the draws";
+        line.append(": with ")
+            .append(where)
+            .append(" all are kept in ")
+            .append(share_shown(*b.nearest->share))
+            .append(" of the draws");
     } else {
       line += std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " +
               (lower ? "most" : "least") + (surely ? " that is kept" + in_draws : "") + " is " +

@@ -27,7 +27,8 @@ class RowSink : public analysis::Sink {
   using Write = std::function<void(std::string_view)>;
   /// @param kernel   in the order of rows
   /// @param columns  which results of the kernel, by position
-  RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> columns, RowFormat format, Write write);
+  RowSink(const analysis::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format,
+          Write write);
   std::unique_ptr<analysis::Part> part() override;
   void commit(analysis::Part& part) override;
   /// Small parts: many of them may wait for their turn.
