@@ -116,41 +116,40 @@ std::string borrowed_text(const scenario::ResolvedRun& run, bool surely) {
   return {};
 }
 
+// Why one limit is not met: "binds: the least is 203 kUSD, 203 times the limit (h100-sxm5, …)".
+std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer& answer,
+                          const std::string& in_draws) {
+  if (!b.nearest) return "no run of the grid has this result at all";
+  std::string where;
+  const auto run = plan_run(answer, *b.nearest);
+  for (const Input input : {Input::hardware, Input::chips, Input::region, Input::grid}) {
+    if (!run.has(input)) continue;
+    where.append(where.empty() ? "" : ", ").append(input_shown(input, run.get(input)->text));
+    if (input == Input::chips) where += " devices";
+  }
+  if (b.limit.holds(b.value)) {
+    std::string out = "can be met, but not together with the others";
+    if (b.nearest->share.value_or(0) > 0)
+      out += ": with " + where + " all are kept in " + share_shown(*b.nearest->share) + " of the draws";
+    return out;
+  }
+  const bool lower = b.limit.compare == analysis::Limit::Compare::at_least ||
+                     b.limit.compare == analysis::Limit::Compare::more;
+  return std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " + (lower ? "most" : "least") +
+         (in_draws.empty() ? "" : " that is kept" + in_draws) + " is " +
+         quantity::human(b.value, analysis::result_dimension(b.limit.result)) + ", " +
+         quantity::significant(b.value / b.limit.bound) + " times the limit (" + where + ")";
+}
+
 std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
-  const bool surely = question.confidence > 0;
-  const std::string in_draws = " in " + share_shown(question.confidence) + " of the draws";
-  std::string out = "No plan meets the limits" + (surely ? in_draws : "") + ": none of " +
-                    grouped(answer.points) + " runs does.\n\n";
+  std::string in_draws;
+  if (question.confidence > 0) in_draws = " in " + share_shown(question.confidence) + " of the draws";
+  std::string out =
+      "No plan meets the limits" + in_draws + ": none of " + grouped(answer.points) + " runs does.\n\n";
   for (const auto& b : answer.bindings) {
-    if (!b.nearest) {
-      out += "  " + b.limit.text + ": no run of the grid has this result at all\n";
-      continue;
-    }
-    std::string where;
-    const auto run = plan_run(answer, *b.nearest);
-    for (const Input input : {Input::hardware, Input::chips, Input::region, Input::grid}) {
-      if (run.has(input))
-        where += (where.empty() ? "" : ", ") + input_shown(input, run.get(input)->text) +
-                 (input == Input::chips ? " devices" : "");
-    }
-    const bool lower = b.limit.compare == analysis::Limit::Compare::at_least ||
-                       b.limit.compare == analysis::Limit::Compare::more;
-    std::string line = b.limit.text + ": ";
-    if (b.limit.holds(b.value)) {
-      line += "can be met, but not together with the others";
-      if (b.nearest->share.value_or(0) > 0)
-        line.append(": with ")
-            .append(where)
-            .append(" all are kept in ")
-            .append(share_shown(*b.nearest->share))
-            .append(" of the draws");
-    } else {
-      line += std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " +
-              (lower ? "most" : "least") + (surely ? " that is kept" + in_draws : "") + " is " +
-              quantity::human(b.value, analysis::result_dimension(b.limit.result)) + ", " +
-              quantity::significant(b.value / b.limit.bound) + " times the limit (" + where + ")";
-    }
-    out += "  " + wrapped(line, page_width, 4).substr(4);
+    std::string line = b.limit.text;
+    line.append(": ").append(binding_words(b, answer, in_draws));
+    out.append("  ").append(wrapped(line, page_width, 4).substr(4));
   }
   return out;
 }

@@ -75,8 +75,13 @@ std::string offers_text(const std::vector<Row>& offers) {
       regions += (regions.empty() ? "" : ", ") + std::string{name};
     }
     if (regions.empty()) regions = "regions not known";
-    std::string line = provider + ": " + regions;
-    line.append(" [").append(offer.source()).append(", ").append(offer.text("year"));
+    std::string line = provider;
+    line.append(": ")
+        .append(regions)
+        .append(" [")
+        .append(offer.source())
+        .append(", ")
+        .append(offer.text("year"));
     line.append(", ").append(provenance::name(offer.standing())).append("]");
     out += "    " + wrapped(line, page_width, 6).substr(6);
   }
