@@ -361,6 +361,8 @@ class Planner {
   }
 
   void explain_failure() {
+    find_without();
+    if (answer_.without) return;
     for (std::size_t k = 0; k < question_.limits.size(); ++k) {
       Binding binding;
       binding.limit = question_.limits[k];
@@ -370,6 +372,21 @@ class Planner {
       if (!binding.nearest) nearest(binding, {});
       binding.alone = !binding.nearest || others.empty() || !reachable(question_.limits[k]);
       answer_.bindings.push_back(binding);
+    }
+  }
+
+  // A run that keeps all limits, though it cannot be the answer.
+  void find_without() {
+    for (std::size_t s = 0; s < spaces_.size() && !question_.grow; ++s) {
+      std::vector<std::size_t> results;
+      add_results(results, question_.limits);
+      if (results.empty()) results.push_back(*result_named("device-hours"));
+      const Kernel kernel(spaces_[s], results, true);
+      TopSink top(kernel, 0, 1);
+      ask(top, judge(s, question_.limits));
+      if (!evaluate(kernel, top, question_.limits) || top.best().empty()) continue;
+      answer_.without = PlanPoint{.space = s, .row = top.best().front().row};
+      return;
     }
   }
 

@@ -38,6 +38,7 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
   out["by_hardware"] = list_json(answer.by_hardware);
   out["by_region"] = list_json(answer.by_region);
   out["front"] = list_json(answer.front);
+  if (answer.without) out["without_the_result"] = point_json(*answer.without)["inputs"];
   out["binding"] = Json::array();
   for (const auto& b : answer.bindings) {
     Json line;

@@ -146,6 +146,13 @@ std::string failure_text(const analysis::PlanQuestion& question, const analysis:
   if (question.confidence > 0) in_draws = " in " + share_shown(question.confidence) + " of the draws";
   std::string out =
       "No plan meets the limits" + in_draws + ": none of " + grouped(answer.points) + " runs does.\n\n";
+  if (answer.without) {
+    const auto run = plan_run(answer, *answer.without);
+    return wrapped("No run that meets the limits has a known " +
+                       std::string{analysis::result_info(question.minimize).label} +
+                       ". What one of them lacks is said by: " + explain_command(run, {}),
+                   page_width, 0);
+  }
   for (const auto& b : answer.bindings) {
     std::string line = b.limit.text;
     line.append(": ").append(binding_words(b, answer, in_draws));

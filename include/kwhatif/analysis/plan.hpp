@@ -54,6 +54,8 @@ struct PlanAnswer {
   std::vector<PlanPoint> by_region;    ///< the best of each place
   std::vector<PlanPoint> front;
   std::vector<Binding> bindings;  ///< where nothing meets the limits
+  /// Where runs meet the limits, but none of them has the result that is minimised: one of them.
+  std::optional<PlanPoint> without;
   std::uint64_t points = 0;
   bool stopped = false;
 };
