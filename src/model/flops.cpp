@@ -119,7 +119,11 @@ std::string describe(const Inventory& inventory, const FlopOptions& options, con
       text += options.attention == AttentionCounting::causal ? ", causal half only" : ", full square";
     }
   }
-  if (!inventory.scans.empty()) text += "; selective scan 9 FLOP per channel and state";
+  std::string_view last_rule;
+  for (const Scan& scan : inventory.scans) {
+    if (scan.rule != last_rule) text += "; " + scan.rule;
+    last_rule = scan.rule;
+  }
   if (inventory.kind == Kind::encoder_decoder) {
     text += options.basis == TokenBasis::encoder ? "; per encoder token" : "; per token of either side";
   }

@@ -67,6 +67,31 @@ void InventoryBuilder::attention(AttentionCore core) {
   inventory_.attention.push_back(std::move(core));
 }
 
+void InventoryBuilder::scan(Scan scan) {
+  for (Scan& known : inventory_.scans) {
+    if (known.name == scan.name && known.flop_per_token == scan.flop_per_token) {
+      known.layers += scan.layers;
+      return;
+    }
+  }
+  inventory_.scans.push_back(std::move(scan));
+}
+
+void InventoryBuilder::listed(const ListedWeight& weight, Count layers, double tokens) {
+  const Count copies = layers * weight.copies;
+  const bool multiplied = weight.use == Use::matrix;
+  add({.name = prefix_ + weight.name,
+       .part = weight.part,
+       .use = weight.use,
+       .side = side_,
+       .rows = weight.rows,
+       .columns = weight.columns,
+       .stored = copies,
+       .active = copies,
+       .visits = multiplied ? copies.as_double() * weight.visits * tokens : 0,
+       .visits_per_sequence = multiplied ? copies.as_double() * weight.visits_per_sequence : 0});
+}
+
 Inventory take_inventory(const Architecture& architecture) {
   Unit unit = Unit::token;
   if (architecture.kind == Kind::vision_transformer || architecture.kind == Kind::convolutional) {

@@ -54,7 +54,9 @@ class InventoryBuilder {
   /// Adds a weight as it is; alike ones (same name, place and shape) become one entry.
   void add(Weight weight);
   void attention(AttentionCore core);
-  void scan(Scan scan) { inventory_.scans.push_back(std::move(scan)); }
+  void scan(Scan scan);
+  /// A weight as a reader listed it, in `layers` layers that `tokens` tokens per unit pass.
+  void listed(const ListedWeight& weight, Count layers, double tokens);
 
   const std::string& prefix() const { return prefix_; }
   Side side() const { return side_; }

@@ -32,7 +32,7 @@ void list_latent_queries_and_values(InventoryBuilder& b, const Layer& l, const A
   }
   const Count down = latent.key_value_rank + latent.rope_dim;
   b.matrix(Part::attention, "attention key-value down", down, h, l.copies);
-  b.vector_if(a.key_value_bias, Part::attention, "attention key-value down bias", down, l.copies);
+  b.vector_if(a.key_bias, Part::attention, "attention key-value down bias", down, l.copies);
   b.vector(Part::norms, "attention key-value norm", latent.key_value_rank, l.copies);
   b.matrix(Part::attention, "attention key-value up", a.heads * (latent.nope_dim + a.value_dim),
            latent.key_value_rank, l.copies);
@@ -68,11 +68,15 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
     list_latent_queries_and_values(b, l, a);
   } else {
     b.matrix(Part::attention, name + " query", query_width, h, l.copies);
-    list_keys_and_values(b, l, {key_width, value_width}, name, cross);
     b.vector_if(a.query_bias, Part::attention, name + " query bias", query_width, l.copies);
-    b.vector_if(a.key_value_bias, Part::attention, name + " key bias", key_width, l.copies);
-    b.vector_if(a.key_value_bias, Part::attention, name + " value bias", value_width, l.copies);
     b.vector_if(a.query_norm > 0, Part::norms, name + " query norm", a.query_norm, l.copies);
+    if (a.gated) {
+      b.matrix(Part::attention, name + " gate", query_width, h, l.copies);
+      b.vector_if(a.query_bias, Part::attention, name + " gate bias", query_width, l.copies);
+    }
+    list_keys_and_values(b, l, {key_width, value_width}, name, cross);
+    b.vector_if(a.key_bias, Part::attention, name + " key bias", key_width, l.copies);
+    b.vector_if(a.value_bias, Part::attention, name + " value bias", value_width, l.copies);
     b.vector_if(a.key_norm > 0, Part::norms, name + " key norm", a.key_norm, l.copies);
   }
   b.matrix(Part::attention, name + " output", h, a.heads * a.value_dim, l.copies);
@@ -112,15 +116,20 @@ void list_feed_forward(InventoryBuilder& b, const Layer& l, const FeedForward& f
 
 void list_experts(InventoryBuilder& b, const Layer& l, const Experts& e) {
   const Count h = l.architecture.width;
+  const Count inside = e.latent_width > 0 ? e.latent_width : h;
   const Copies routed{.stored = l.copies.stored * e.routed,
                       .active = l.copies.active * e.used,
                       .visits = l.copies.visits * e.used.as_double()};
   b.matrix(Part::experts, "router", e.routed, h, l.copies);
   b.vector_if(e.router_bias, Part::experts, "router bias", e.routed, l.copies);
   b.vector_if(e.correction_bias, Part::experts, "router correction bias", e.routed, l.copies);
-  if (e.gated) b.matrix(Part::experts, "expert gate", e.width, h, routed);
-  b.matrix(Part::experts, "expert up", e.width, h, routed);
-  b.matrix(Part::experts, "expert down", h, e.width, routed);
+  if (e.latent_width > 0) {
+    b.matrix(Part::experts, "expert input projection", e.latent_width, h, l.copies);
+    b.matrix(Part::experts, "expert output projection", h, e.latent_width, l.copies);
+  }
+  if (e.gated) b.matrix(Part::experts, "expert gate", e.width, inside, routed);
+  b.matrix(Part::experts, "expert up", e.width, inside, routed);
+  b.matrix(Part::experts, "expert down", inside, e.width, routed);
   if (e.bias) {
     b.vector(Part::experts, "expert up bias", e.gated ? Count{2} * e.width : e.width, routed);
     b.vector(Part::experts, "expert down bias", h, routed);
@@ -140,26 +149,38 @@ void list_state_space(InventoryBuilder& b, const Layer& l, const StateSpace& m) 
   const Count convolved = second ? m.inner + Count{2} * m.groups * m.states : m.inner;
   const Count projected = second ? m.inner + convolved + m.heads : Count{2} * m.inner;
   b.matrix(Part::state_space, "input projection", projected, h, l.copies);
-  b.vector_if(m.projection_bias, Part::state_space, "input projection bias", projected, l.copies);
+  b.vector_if(m.input_bias, Part::state_space, "input projection bias", projected, l.copies);
   b.matrix(Part::state_space, "convolution", convolved, m.kernel, l.copies);
   b.vector_if(m.convolution_bias, Part::state_space, "convolution bias", convolved, l.copies);
   if (second) {
     b.vector(Part::state_space, "time step bias", m.heads, l.copies);
     b.vector(Part::state_space, "state matrix A", m.heads, l.copies);
     b.vector(Part::state_space, "skip D", m.heads, l.copies);
-    b.vector(Part::norms, "gated norm", m.inner, l.copies);
+    b.vector_if(m.gated_norm, Part::norms, "gated norm", m.inner, l.copies);
   } else {
     b.matrix(Part::state_space, "time step, B and C", m.rank + Count{2} * m.states, m.inner, l.copies);
+    b.vector_if(m.inner_norms, Part::norms, "time step, B and C norms", m.rank + Count{2} * m.states,
+                l.copies);
     b.matrix(Part::state_space, "time step projection", m.inner, m.rank, l.copies);
     b.vector(Part::state_space, "time step bias", m.inner, l.copies);
     b.vector(Part::state_space, "state matrix A", m.inner * m.states, l.copies);
     b.vector(Part::state_space, "skip D", m.inner, l.copies);
   }
   b.matrix(Part::state_space, "output projection", h, m.inner, l.copies);
-  b.vector_if(m.projection_bias, Part::state_space, "output projection bias", h, l.copies);
+  b.vector_if(m.output_bias, Part::state_space, "output projection bias", h, l.copies);
   b.scan({.name = b.prefix() + "selective scan",
+          .rule = "selective scan 9 FLOP per channel and state",
           .layers = l.block.layers,
           .flop_per_token = scan_flop_per_state * (m.inner * m.states).as_double()});
+}
+
+void list_mixer(InventoryBuilder& b, const Layer& l, const ListedMixer& m) {
+  for (const ListedWeight& weight : m.weights) b.listed(weight, l.block.layers, l.tokens);
+  if (m.recurrence.empty()) return;
+  b.scan({.name = b.prefix() + m.recurrence,
+          .rule = m.rule,
+          .layers = l.block.layers,
+          .flop_per_token = m.recurrence_flop});
 }
 
 void list_stack(InventoryBuilder& b, const Architecture& a, const Stack& stack, double tokens) {
@@ -190,6 +211,8 @@ void list_stack(InventoryBuilder& b, const Architecture& a, const Stack& stack, 
     if (block.feed_forward) list_feed_forward(b, layer, *block.feed_forward);
     if (block.experts) list_experts(b, layer, *block.experts);
     if (block.state_space) list_state_space(b, layer, *block.state_space);
+    if (block.mixer) list_mixer(b, layer, *block.mixer);
+    for (const ListedWeight& weight : block.listed) b.listed(weight, block.layers, tokens);
     b.vector_if(block.norms > 0 && norm_vectors > 0, Part::norms, "layer norms", a.width * norm_vectors,
                 {.stored = stored * block.norms, .active = stored * block.norms});
     b.vector_if(block.layer_scales > 0, Part::norms, "layer scales", a.width,
@@ -314,6 +337,8 @@ void list_stacked(const Architecture& a, InventoryBuilder& b) {
     tokens = per_image.as_double();
   }
   list_embeddings(b, a);
+  b.enter(Side::all, "");
+  for (const ListedWeight& weight : a.listed) b.listed(weight, 1, tokens);
   for (const Stack& stack : a.stacks) list_stack(b, a, stack, tokens);
   list_head(b, a, tokens);
 }

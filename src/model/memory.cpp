@@ -72,6 +72,10 @@ LayerActivations layer_activations(const Architecture& architecture, const Block
     kept.inside += activation_bytes * inner * maps;
     kept.inside += activation_bytes * (m.rank + Count{2} * m.states).as_double();
   }
+  if (block.mixer) {
+    kept.outside += activation_bytes * h;
+    kept.inside += activation_bytes * block.mixer->kept.as_double();
+  }
   return kept;
 }
 

@@ -32,7 +32,7 @@ std::vector<Reach> neo_reaches(Fields& f, std::size_t layers, Count window) {
 }
 
 // A config may say it layer by layer; this overrides the family's pattern.
-std::vector<Reach> listed_reaches(Fields& f, Count window, Count chunk) {
+std::vector<Reach> listed_reaches(Fields& f, const DecoderRules& rules, Count window, Count chunk) {
   std::vector<Reach> reaches;
   for (const std::string& type : f.texts("layer_types")) {
     if (type == "full_attention" || type == "attention" || type == "global") {
@@ -41,6 +41,8 @@ std::vector<Reach> listed_reaches(Fields& f, Count window, Count chunk) {
       reaches.push_back(sliding(window));
     } else if (type == "chunked_attention") {
       reaches.push_back({.window = chunk, .chunked = true});
+    } else if (rules.mixer != Mixer::none) {
+      reaches.push_back({});  // a layer without attention: read_layer_parts() knows what it is
     } else {
       f.error("layer_types", "config-unsupported", "no rule for layers of type '" + type.substr(0, 60) + "'",
               "kwhatif counts full, sliding and chunked attention");
@@ -95,9 +97,11 @@ class NarrowLayers {
 
 std::vector<Reach> read_reaches(Fields& f, const DecoderRules& rules, std::size_t layers) {
   const bool neo = rules.windows == Windows::neo;
-  const Count window = read_window(f, neo ? "window_size" : "sliding_window", rules.window_default);
+  const char* const griffin = "attention_window_size";
+  const char* const window_field = neo ? "window_size" : f.has(griffin) ? griffin : "sliding_window";
+  const Count window = read_window(f, window_field, rules.window_default);
   const Count chunk = read_window(f, "attention_chunk_size", rules.window_default);
-  std::vector<Reach> reaches = listed_reaches(f, window, chunk);
+  std::vector<Reach> reaches = listed_reaches(f, rules, window, chunk);
   if (reaches.empty() && neo) reaches = neo_reaches(f, layers, window);
   if (reaches.empty()) {
     const Reach narrow =
@@ -135,9 +139,10 @@ Attention read_decoder_attention(Fields& f, const DecoderRules& rules, Count wid
     if (rules.model_type == "gpt_bigcode" && f.flag("multi_query", true)) a.key_value_heads = 1;
   }
   a.query_bias = is_on(f, rules.query_key_value_bias);
-  a.key_value_bias = a.query_bias;
+  a.key_bias = a.value_bias = a.query_bias;
   a.output_bias = is_on(f, rules.output_bias);
   a.sinks = rules.sinks;
+  a.gated = rules.gated_attention;
   if (is_on(f, rules.query_key_normed)) {
     switch (rules.query_key_norm) {
       case QueryKeyNorm::none:
@@ -157,48 +162,98 @@ Attention read_decoder_attention(Fields& f, const DecoderRules& rules, Count wid
   return a;
 }
 
-constexpr Names expert_count_names{"num_local_experts", "num_experts", "n_routed_experts"};
-constexpr Names used_expert_names{"num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k"};
+constexpr Names expert_count_names{"num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"};
+constexpr Names used_expert_names{
+    "num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", "top_k_experts"};
+constexpr Names expert_width_names{"moe_intermediate_size", "expert_intermediate_size"};
+constexpr Names shared_expert_names{"n_shared_experts", "num_shared_experts", "num_shared_expert",
+                                    "moe_num_shared_experts"};
+constexpr Names shared_width_names{"shared_expert_intermediate_size", "moe_shared_expert_intermediate_size",
+                                   "shared_intermediate_size"};
+
+// Hunyuan gives these layer by layer, always the same.
+std::optional<Count> maybe_uniform(Fields& f, Names names) {
+  for (const char* name : names) {
+    const JsonValue* value = f.find(name);
+    if (value == nullptr || value->kind != JsonValue::Kind::array) continue;
+    const std::vector<Count> list = f.counts(name);
+    if (list.empty()) return std::nullopt;
+    if (std::any_of(list.begin(), list.end(), [&](Count c) { return c != list.front(); })) {
+      f.error(name, "config-unsupported", std::string(name) + " differs from layer to layer");
+    }
+    return list.front();
+  }
+  return f.maybe_count(names);
+}
 
 std::optional<Experts> read_experts(Fields& f, const DecoderRules& rules) {
   const bool generic = rules.model_type.empty();
   if (rules.experts == ExpertPlan::none && !generic) return std::nullopt;
-  const bool needed = rules.experts != ExpertPlan::none && rules.experts != ExpertPlan::after_dense;
-  const std::optional<Count> routed =
-      needed ? f.count(expert_count_names) : f.maybe_count(expert_count_names);
-  if (!routed) return std::nullopt;
+  const bool optional =
+      generic || rules.experts == ExpertPlan::after_dense || rules.experts == ExpertPlan::where_given;
+  const Count routed = optional ? f.count_or_zero(expert_count_names, 0) : f.count(expert_count_names);
+  if (routed == 0) return std::nullopt;
+  if (rules.experts == ExpertPlan::periodic && routed == 1) return std::nullopt;  // Jamba without experts
   Experts e;
-  e.routed = *routed;
-  e.used = f.count(used_expert_names);
+  e.routed = routed;
+  const std::optional<Count> used = maybe_uniform(f, used_expert_names);
+  e.used = used ? *used : f.count(used_expert_names);
   if (e.used > e.routed) {
     f.error("num_experts_per_tok", "config-inconsistent",
             e.used.text() + " experts per token, but there are only " + e.routed.text());
   }
-  const std::optional<Count> own_width = f.maybe_count({"moe_intermediate_size"});
+  const std::optional<Count> own_width = maybe_uniform(f, expert_width_names);
   e.width = own_width ? *own_width : f.count(feed_forward_names);
   e.gated = rules.gated;
   e.bias = rules.expert_bias;
   e.router_bias = rules.router_bias;
-  e.correction_bias = rules.correction_bias || f.flag("moe_router_enable_expert_bias", false);
-  if (const auto shared = f.maybe_count({"shared_expert_intermediate_size"})) {
-    e.shared_width = *shared;
+  e.correction_bias = rules.correction_bias || f.flag("moe_router_enable_expert_bias", false) ||
+                      f.flag("use_expert_bias", false);
+  e.latent_width = f.count_or({"moe_latent_size"}, 0);
+  if (const Count shared = f.count_or_zero(shared_width_names, 0); shared > 0) {
+    e.shared_width = shared;
     e.shared_gate = rules.shared_gate;
   } else if (rules.experts == ExpertPlan::interleaved) {
     e.shared_width = e.width;  // Llama 4: one shared expert
   } else {
-    e.shared_width = f.count_or_zero({"n_shared_experts", "num_shared_experts"}, 0) * e.width;
+    const JsonValue* shared_list = f.find("num_shared_expert");
+    const bool listed = shared_list != nullptr && shared_list->kind == JsonValue::Kind::array;
+    const Count experts = listed ? maybe_uniform(f, {"num_shared_expert"}).value_or(0)
+                                 : f.count_or_zero(shared_expert_names, 0);
+    e.shared_width = experts * e.width;
   }
   return e;
 }
 
+// ERNIE 4.5 writes -1 for the last layer.
+std::uint64_t read_last_sparse_layer(Fields& f, std::size_t layers) {
+  const JsonValue* value = f.find("moe_layer_end_index");
+  if (value == nullptr || value->negative) return layers;
+  return f.count_or_zero({"moe_layer_end_index"}, layers).value();
+}
+
 std::vector<bool> read_sparse_layers(Fields& f, const DecoderRules& rules, std::size_t layers) {
   std::vector<bool> sparse(layers, true);
-  const std::uint64_t dense_first = f.count_or_zero({"first_k_dense_replace"}, 0).value();
+  const std::uint64_t dense_first = f.count_or_zero({"first_k_dense_replace", "num_dense_layers"}, 0).value();
   const std::uint64_t every = f.count_or({"moe_layer_freq"}, 1).value();
   const std::uint64_t step = f.count_or({"decoder_sparse_step"}, 1).value();
   const std::uint64_t interleave = f.count_or({"interleave_moe_layer_step"}, 1).value();
   for (std::uint64_t i = 0; i < layers; ++i) {
     sparse[i] = i >= dense_first && i % every == 0 && (i + 1) % step == 0 && (i + 1) % interleave == 0;
+  }
+  if (rules.experts == ExpertPlan::periodic) {
+    constexpr std::uint64_t jamba_period = 2;
+    const std::uint64_t period = f.count_or({"expert_layer_period"}, jamba_period).value();
+    const std::uint64_t offset = f.count_or_zero({"expert_layer_offset"}, 1).value();
+    for (std::uint64_t i = 0; i < layers; ++i) sparse[i] = i % period == offset % period;
+  }
+  if (rules.experts == ExpertPlan::ranged) {
+    const std::uint64_t interval = f.count_or({"moe_layer_interval"}, 1).value();
+    const std::uint64_t first = f.count_or_zero({"moe_layer_start_index"}, 1).value();
+    const std::uint64_t last = read_last_sparse_layer(f, layers);
+    for (std::uint64_t i = 0; i < layers; ++i) {
+      sparse[i] = (i + 1) % interval == 0 && i >= first && i <= last;
+    }
   }
   for (const Count dense : f.counts("mlp_only_layers")) {
     if (dense.value() < layers) sparse[dense.value()] = false;
@@ -213,20 +268,42 @@ std::vector<bool> read_sparse_layers(Fields& f, const DecoderRules& rules, std::
   return sparse;
 }
 
-FeedForward read_feed_forward(Fields& f, const DecoderRules& rules, Count width) {
-  FeedForward result;
-  const bool llama4 = rules.experts == ExpertPlan::interleaved;
-  if (llama4) {
-    result.width = f.count({"intermediate_size_mlp"});
-  } else if (rules.width_is_four_times) {
-    constexpr std::uint64_t factor = 4;
-    result.width = f.maybe_count(feed_forward_names).value_or(Count{factor} * width);
-  } else {
-    result.width = f.count(feed_forward_names);
+// LFM2's files name the width before it is adjusted.
+Count read_lfm2_width(Fields& f) {
+  constexpr double third = 3;
+  constexpr double thirds = 2;
+  constexpr std::uint64_t usual_multiple = 256;
+  const Count width = f.count({"block_ff_dim", "intermediate_size"});
+  if (!f.flag("block_auto_adjust_ff_dim", true)) return width;
+  const auto adjusted = static_cast<std::uint64_t>(thirds * width.as_double() / third);
+  const double scaled = f.number("block_ffn_dim_multiplier", 1) * static_cast<double>(adjusted);
+  return round_up(static_cast<std::uint64_t>(scaled), f.count_or({"block_multiple_of"}, usual_multiple));
+}
+
+Count read_feed_forward_width(Fields& f, const DecoderRules& rules, Count width) {
+  constexpr std::uint64_t factor = 4;
+  if (rules.experts == ExpertPlan::interleaved) return f.count({"intermediate_size_mlp"});
+  switch (rules.wide) {
+    case Wide::given:
+      return f.count(feed_forward_names);
+    case Wide::four_times:
+      return f.maybe_count(feed_forward_names).value_or(Count{factor} * width);
+    case Wide::half:
+      return std::max<std::uint64_t>(1, f.count(feed_forward_names).value() / 2);
+    case Wide::shared:
+      return f.count({"shared_intermediate_size"});
+    case Wide::lfm2:
+      return read_lfm2_width(f);
   }
-  result.gated = rules.gated;
-  result.input_bias = result.output_bias = is_on(f, rules.feed_forward_bias);
-  return result;
+  return 1;
+}
+
+FeedForward read_feed_forward(Fields& f, const DecoderRules& rules, Count width) {
+  const bool bias = is_on(f, rules.feed_forward_bias);
+  return {.width = read_feed_forward_width(f, rules, width),
+          .gated = rules.gated,
+          .input_bias = bias,
+          .output_bias = bias};
 }
 
 void remark_what_is_left_out(Fields& f) {
@@ -251,24 +328,33 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   a.head_bias = is_on(f, rules.head_bias);
 
   const std::size_t layers = read_layers(f).value();
-  Block prototype;
-  prototype.attention = read_decoder_attention(f, rules, width);
-  prototype.norms = rules.norms;
+  LayerParts parts;
+  parts.attention = read_decoder_attention(f, rules, width);
+  parts.norms = rules.norms;
   // StableLM: attention and feed-forward side by side share one norm.
-  if (rules.model_type == "stablelm" && f.flag("use_parallel_residual", false)) prototype.norms = 1;
+  if (rules.model_type == "stablelm" && f.flag("use_parallel_residual", false)) parts.norms = 1;
+  read_mixer(f, rules, width, parts);
 
-  const std::optional<Experts> experts = read_experts(f, rules);
+  const std::vector<LayerPart> plan = read_layer_parts(f, rules, layers);
+  const auto has = [&](LayerPart part) { return std::find(plan.begin(), plan.end(), part) != plan.end(); };
+  parts.one_each = has(LayerPart::dense) || has(LayerPart::experts);
+  parts.experts = read_experts(f, rules);
   std::vector<bool> sparse(layers, false);
-  if (experts) sparse = read_sparse_layers(f, rules, layers);
-  const bool has_dense = std::find(sparse.begin(), sparse.end(), false) != sparse.end();
-  std::optional<FeedForward> dense;
-  if (has_dense) dense = read_feed_forward(f, rules, width);
+  if (parts.experts && !parts.one_each) sparse = read_sparse_layers(f, rules, layers);
+  const bool has_dense =
+      parts.one_each ? has(LayerPart::dense) : std::find(sparse.begin(), sparse.end(), false) != sparse.end();
+  if (has_dense) parts.dense = read_feed_forward(f, rules, width);
+  if (has(LayerPart::experts) && !parts.experts && !f.has_errors()) f.count(expert_count_names);  // complains
 
   const std::vector<Reach> reaches = read_reaches(f, rules, layers);
   std::vector<LayerKind> kinds;
-  for (std::size_t i = 0; i < layers; ++i) kinds.push_back({sparse[i], reaches[i]});
+  for (std::size_t i = 0; i < layers; ++i) {
+    // Only attention has a reach.
+    const bool attends = plan[i] == LayerPart::attention || plan[i] == LayerPart::both;
+    kinds.push_back({plan[i], sparse[i], attends ? reaches[i] : Reach{}});
+  }
 
-  Stack stack{.name = "decoder", .blocks = fold_layers(kinds, prototype, dense, experts)};
+  Stack stack{.name = "decoder", .blocks = fold_layers(kinds, parts)};
   if (rules.learned_positions) stack.position_rows = f.count({"n_positions", "max_position_embeddings"});
   a.stacks.push_back(std::move(stack));
   remark_what_is_left_out(f);

@@ -11,7 +11,7 @@ namespace {
 Block encoder_block(Fields& f, Count width, Names feed_forward) {
   Block block;
   Attention attention = read_attention(f, width);
-  attention.query_bias = attention.key_value_bias = attention.output_bias = true;
+  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = true;
   if (f.text("position_embedding_type", "absolute").starts_with("relative_key")) {
     attention.relative_position_rows = Count{2} * f.count({"max_position_embeddings"}) - Count{1};
   }

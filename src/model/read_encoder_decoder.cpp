@@ -72,7 +72,7 @@ Architecture read_bart(Fields& f) {
     attention.heads = attention.key_value_heads = f.count({(side + "_attention_heads").c_str()});
     attention.head_dim = attention.value_dim =
         std::max<std::uint64_t>(1, width.value() / attention.heads.value());
-    attention.query_bias = attention.key_value_bias = attention.output_bias = true;
+    attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = true;
     Block block;
     block.attention = attention;
     block.cross_attention = decoder;

@@ -33,7 +33,7 @@ Frame read_frame(Fields& f, std::string family, Count states) {
                 .value_or(static_cast<std::uint64_t>(expansion * width.as_double()));
   m.states = f.count_or({"state_size", "d_state"}, states);
   m.kernel = f.count_or({"conv_kernel", "d_conv"}, default_kernel);
-  m.projection_bias = f.flag("use_bias", false);
+  m.input_bias = m.output_bias = f.flag("use_bias", false);
   m.convolution_bias = f.flag("use_conv_bias", true);
   return frame;
 }

@@ -12,7 +12,8 @@ Attention read_attention(Fields& fields, Count width, Count head_dim_default) {
   Attention a;
   a.heads = fields.count(head_names);
   a.key_value_heads = fields.maybe_count(key_value_head_names).value_or(a.heads);
-  const std::optional<Count> given = fields.maybe_count({"head_dim", "kv_channels", "attention_head_size"});
+  const std::optional<Count> given =
+      fields.maybe_count({"head_dim", "kv_channels", "attention_head_size", "attention_head_dim"});
   if (given) {
     a.head_dim = *given;
   } else if (head_dim_default > 0) {
@@ -34,9 +35,32 @@ Attention read_attention(Fields& fields, Count width, Count head_dim_default) {
   return a;
 }
 
-std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const Block& prototype,
-                               const std::optional<FeedForward>& dense,
-                               const std::optional<Experts>& experts) {
+namespace {
+
+Block layer_of(const LayerKind& kind, const LayerParts& parts) {
+  const bool alone = kind.part == LayerPart::dense || kind.part == LayerPart::experts;
+  Block block;
+  block.layers = 1;
+  block.listed = parts.listed;
+  block.norms = parts.norms;
+  block.reach = kind.reach;
+  if (kind.part == LayerPart::attention || kind.part == LayerPart::both) block.attention = parts.attention;
+  if (kind.part == LayerPart::mixer || kind.part == LayerPart::both) {
+    block.state_space = parts.state_space;
+    block.mixer = parts.mixer;
+  }
+  if (parts.one_each && !alone) return block;
+  if (kind.part == LayerPart::experts || (kind.sparse && kind.part != LayerPart::dense)) {
+    block.experts = parts.experts;
+  } else {
+    block.feed_forward = parts.dense;
+  }
+  return block;
+}
+
+}  // namespace
+
+std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const LayerParts& parts) {
   std::vector<LayerKind> kinds;
   std::vector<Block> blocks;
   for (const LayerKind& layer : layers) {
@@ -46,13 +70,7 @@ std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const Block
       continue;
     }
     kinds.push_back(layer);
-    Block block = repeated(prototype, 1, layer.reach);
-    if (layer.sparse) {
-      block.experts = experts;
-    } else {
-      block.feed_forward = dense;
-    }
-    blocks.push_back(block);
+    blocks.push_back(layer_of(layer, parts));
   }
   return blocks;
 }

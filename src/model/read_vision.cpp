@@ -66,7 +66,7 @@ Architecture read_vit_like(Fields& f, const VitRules& rules) {
   }
   Block block;
   Attention attention = read_attention(f, a.width);
-  attention.query_bias = attention.key_value_bias = f.flag("qkv_bias", true);
+  attention.query_bias = attention.key_bias = attention.value_bias = f.flag("qkv_bias", true);
   attention.output_bias = true;
   block.attention = attention;
   const double ratio = f.number("mlp_ratio", 4);  // DINOv2 says it as a ratio; 4 as in Vaswani 2017 and ViT

@@ -37,13 +37,45 @@ enum class Windows {
   chunks,       ///< Llama 4: chunks, but every fourth layer sees all
 };
 
+/// Where the width of a feed-forward part comes from.
+enum class Wide {
+  given,       ///< intermediate_size and its other spellings
+  four_times,  ///< four times the model's where it is not given
+  half,        ///< Griffin: the field counts gate and value together
+  shared,      ///< Granite 4: shared_intermediate_size
+  lfm2,        ///< LFM2: two thirds, scaled and rounded, where block_auto_adjust_ff_dim says so
+};
+
 /// Where experts stand and what they are like.
 enum class ExpertPlan {
   none,
+  where_given,  ///< Granite 4, Nemotron-H: the same family without experts leaves them out or says 0
   every_layer,  ///< Mixtral, OLMoE, gpt-oss
   sparse_step,  ///< Qwen: decoder_sparse_step, mlp_only_layers
   after_dense,  ///< DeepSeek: first_k_dense_replace, moe_layer_freq
   interleaved,  ///< Llama 4: interleave_moe_layer_step
+  periodic,     ///< Jamba: expert_layer_period and expert_layer_offset
+  ranged,       ///< ERNIE 4.5: moe_layer_start_index to moe_layer_end_index
+};
+
+/// What takes the place of attention in some layers (read_mixers.cpp).
+enum class Mixer {
+  none,
+  mamba,
+  mamba2,
+  delta_net,
+  kimi_delta,
+  short_convolution,
+  lightning,
+  gated_recurrence
+};
+
+/// Which layers of a hybrid have attention, where its config does not list them.
+enum class AttentionEvery {
+  listed,    ///< the config must say
+  layer,     ///< attention and the mixer side by side in every layer (Falcon-H1)
+  interval,  ///< full_attention_interval (Qwen3-Next)
+  jamba,     ///< attn_layer_period and attn_layer_offset
 };
 
 /// What sets one decoder family apart from another. The sizes come from the config.
@@ -54,7 +86,7 @@ struct DecoderRules {
   Switch output_bias = never;
   Switch feed_forward_bias = never;
   bool gated = true;
-  bool width_is_four_times = false;  ///< feed-forward width where it is not given
+  Wide wide = Wide::given;
   Norm norm = Norm::scale;
   unsigned norms = 2;  ///< of full width per layer
   Switch query_key_normed = never;
@@ -73,6 +105,9 @@ struct DecoderRules {
   bool router_bias = false;
   bool correction_bias = false;
   bool shared_gate = false;
+  bool gated_attention = false;  ///< Qwen3-Next: a gate as wide as the queries
+  Mixer mixer = Mixer::none;
+  AttentionEvery attention_every = AttentionEvery::listed;
 };
 
 /// The rules of all decoder families that differ only in such points.
@@ -150,17 +185,42 @@ Count read_layers(Fields& fields);
 /// Whether a list has at most 32 entries, all of them from 1 to `most`; complains where not.
 bool all_within(Fields& fields, std::string_view name, const std::vector<Count>& values, Count most);
 
+/// What stands in the place of attention in one layer.
+enum class LayerPart {
+  attention,
+  mixer,
+  both,     ///< side by side
+  dense,    ///< nothing: the layer is a feed-forward part (Nemotron-H)
+  experts,  ///< nothing: the layer is a mixture
+};
+
 /// What differs from layer to layer.
 struct LayerKind {
+  LayerPart part = LayerPart::attention;
   bool sparse = false;
   Reach reach;
   friend bool operator==(const LayerKind&, const LayerKind&) = default;
 };
 
+/// What the layers of a decoder are made of: each takes what its kind says.
+struct LayerParts {
+  std::optional<Attention> attention;
+  std::optional<StateSpace> state_space;
+  std::optional<ListedMixer> mixer;
+  std::optional<FeedForward> dense;
+  std::optional<Experts> experts;
+  std::vector<ListedWeight> listed;
+  Count norms = 0;
+  bool one_each = false;  ///< a layer with a mixer or attention has no feed-forward part
+};
+
 /// Blocks of alike layers, in order of first occurrence.
-std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const Block& prototype,
-                               const std::optional<FeedForward>& dense,
-                               const std::optional<Experts>& experts);
+std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const LayerParts& parts);
+
+// read_mixers.cpp
+void read_mixer(Fields& fields, const DecoderRules& rules, Count width, LayerParts& parts);
+/// One for each layer.
+std::vector<LayerPart> read_layer_parts(Fields& fields, const DecoderRules& rules, std::size_t layers);
 
 /// `layers` times the same block.
 Block repeated(Block block, Count layers, Reach reach = {});

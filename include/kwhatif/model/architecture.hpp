@@ -23,6 +23,50 @@
 
 namespace kwhatif::model {
 
+/// What a weight belongs to.
+enum class Part {
+  embeddings,
+  attention,
+  feed_forward,
+  experts,
+  norms,
+  head,
+  convolution,
+  state_space,
+  conditioning,
+};
+
+/// How a weight takes part in the computation.
+enum class Use {
+  token_table,  ///< looked up by token, costs nothing
+  tied_table,   ///< looked up by token and multiplied at the output (there listed as a matrix stored 0 times)
+  table,        ///< looked up by position or type
+  matrix,       ///< multiplied: 2 FLOP per element and visit
+  vector,       ///< bias, norm and the like: not counted in FLOPs
+};
+
+/// A weight that the other descriptions have no place for, as a family's reader names and sizes it.
+struct ListedWeight {
+  std::string name;
+  Part part = Part::feed_forward;
+  Use use = Use::matrix;
+  Count rows = 1;
+  Count columns = 1;
+  Count copies = 1;                ///< in each layer
+  double visits = 1;               ///< of one copy per token
+  double visits_per_sequence = 0;  ///< of one copy, for what runs once per sequence
+};
+
+/// A mixer that is neither attention nor Mamba (gated delta net, short convolution, linear attention, …):
+/// what it stores, and the work of its recurrence.
+struct ListedMixer {
+  std::vector<ListedWeight> weights;
+  std::string recurrence;      ///< its name; empty: none
+  std::string rule;            ///< how its FLOPs are counted, in a few words
+  double recurrence_flop = 0;  ///< per token and layer, forward
+  Count kept;                  ///< elements per token kept for the backward pass, its input apart
+};
+
 /// What a token sees of its sequence in one kind of layer.
 struct Reach {
   bool causal = true;    ///< only what came before; false: both directions
@@ -46,11 +90,13 @@ struct Attention {
   Count head_dim;   ///< of queries and keys
   Count value_dim;  ///< of values; equal to head_dim but for latent attention
   bool query_bias = false;
-  bool key_value_bias = false;
+  bool key_bias = false;
+  bool value_bias = false;
   bool output_bias = false;
   Count query_norm = 0;  ///< elements of the norm on queries, per layer
   Count key_norm = 0;
   bool sinks = false;                ///< one learned number per head (gpt-oss)
+  bool gated = false;                ///< a gate as wide as the queries multiplies the result (Qwen3-Next)
   Count relative_position_rows = 0;  ///< BERT "relative_key": rows of a per-layer table of head_dim
   std::optional<LatentAttention> latent;
 };
@@ -70,13 +116,14 @@ struct Experts {
   Count width;   ///< of one expert
   bool gated = true;
   bool bias = false;
+  Count latent_width = 0;  ///< experts work on a narrower state of this width; 0: on the model's
   Count shared_width = 0;  ///< all shared experts together; 0: none
   bool shared_gate = false;
   bool router_bias = false;
   bool correction_bias = false;  ///< DeepSeek-V3: one load-balancing number per expert
 };
 
-/// A selective state-space mixer (Mamba), in place of attention and feed-forward.
+/// A selective state-space mixer (Mamba), in place of attention or beside it.
 struct StateSpace {
   Count inner;       ///< d_i
   Count states;      ///< S
@@ -84,8 +131,11 @@ struct StateSpace {
   Count rank = 0;    ///< of the time step, Mamba 1
   Count heads = 0;   ///< Mamba 2; 0: Mamba 1
   Count groups = 1;  ///< Mamba 2
-  bool projection_bias = false;
+  bool input_bias = false;
+  bool output_bias = false;
   bool convolution_bias = true;
+  bool gated_norm = true;    ///< Mamba 2: a norm before the output
+  bool inner_norms = false;  ///< Jamba: norms on time step, B and C
 };
 
 /// How many vectors a norm has: none (OLMo), a scale (RMSNorm), or scale and shift (LayerNorm).
@@ -99,8 +149,10 @@ struct Block {
   std::optional<FeedForward> feed_forward;
   std::optional<Experts> experts;
   std::optional<StateSpace> state_space;
-  Count norms = 0;         ///< norms of the full width per layer
-  Count layer_scales = 0;  ///< learned vectors of the full width that scale a branch
+  std::optional<ListedMixer> mixer;
+  std::vector<ListedWeight> listed;  ///< whatever else each of these layers has
+  Count norms = 0;                   ///< norms of the full width per layer
+  Count layer_scales = 0;            ///< learned vectors of the full width that scale a branch
   Reach reach;
 };
 
@@ -199,6 +251,7 @@ struct Architecture {
   bool pooler = false;
   bool next_sentence_head = false;
 
+  std::vector<ListedWeight> listed;  ///< whatever else the whole has once
   std::vector<Stack> stacks;
   std::optional<PatchEmbedding> patches;
   std::optional<ResidualNetwork> residual_network;

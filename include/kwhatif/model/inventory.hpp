@@ -9,30 +9,8 @@
 
 namespace kwhatif::model {
 
-/// What a weight belongs to.
-enum class Part {
-  embeddings,
-  attention,
-  feed_forward,
-  experts,
-  norms,
-  head,
-  convolution,
-  state_space,
-  conditioning,
-};
-
 /// "embeddings", "feed-forward", …
 std::string_view part_name(Part part);
-
-/// How a weight takes part in the computation.
-enum class Use {
-  token_table,  ///< looked up by token, costs nothing
-  tied_table,   ///< looked up by token and multiplied at the output (there listed as a matrix stored 0 times)
-  table,        ///< looked up by position or type
-  matrix,       ///< multiplied: 2 FLOP per element and visit
-  vector,       ///< bias, norm and the like: not counted in FLOPs
-};
 
 /// One kind of weight, of rows x columns elements.
 struct Weight {
@@ -63,9 +41,10 @@ struct AttentionCore {
   double fixed_keys = 0;  ///< positions attended to where the sequence length does not decide; 0: it does
 };
 
-/// The recurrence of a state-space layer.
+/// The recurrence of a layer.
 struct Scan {
   std::string name;
+  std::string rule;  ///< how its FLOPs are counted, in a few words
   Count layers;
   double flop_per_token = 0;  ///< forward, one layer
 };
