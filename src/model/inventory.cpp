@@ -92,6 +92,24 @@ void InventoryBuilder::listed(const ListedWeight& weight, Count layers, double t
        .visits_per_sequence = multiplied ? copies.as_double() * weight.visits_per_sequence : 0});
 }
 
+namespace {
+
+// A network of stages of different widths (Swin, ConvNeXt), whose reader has listed everything.
+void list_by_hand(const Architecture& architecture, InventoryBuilder& b) {
+  for (const ListedWeight& weight : architecture.listed) b.listed(weight, 1, 1);
+  for (const ListedAttention& core : architecture.listed_attention) {
+    b.attention({.name = core.name,
+                 .layers = core.layers,
+                 .score_width = core.score_width,
+                 .value_width = core.value_width,
+                 .reach = {.causal = false},
+                 .queries = core.queries.as_double(),
+                 .fixed_keys = core.keys.as_double()});
+  }
+}
+
+}  // namespace
+
 Inventory take_inventory(const Architecture& architecture) {
   Unit unit = Unit::token;
   if (architecture.kind == Kind::vision_transformer || architecture.kind == Kind::convolutional) {
@@ -104,6 +122,8 @@ Inventory take_inventory(const Architecture& architecture) {
     list_residual_network(architecture, builder);
   } else if (architecture.denoising_unet) {
     list_unet(architecture, builder);
+  } else if (architecture.stacks.empty()) {
+    list_by_hand(architecture, builder);
   } else {
     list_stacked(architecture, builder);
   }

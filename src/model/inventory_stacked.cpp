@@ -45,7 +45,7 @@ struct KeyValueWidths {
 
 // In cross-attention these are multiplied by the encoder's tokens, though they belong to the decoder.
 void list_keys_and_values(InventoryBuilder& b, const Layer& l, const KeyValueWidths& widths,
-                          const std::string& name, bool cross) {
+                          const std::string& name, bool cross, double visits) {
   for (const bool key : {true, false}) {
     b.add({.name = b.prefix() + name + (key ? " key" : " value"),
            .part = Part::attention,
@@ -54,13 +54,36 @@ void list_keys_and_values(InventoryBuilder& b, const Layer& l, const KeyValueWid
            .columns = l.architecture.width,
            .stored = l.copies.stored,
            .active = l.copies.active,
-           .visits = l.copies.visits});
+           .visits = visits});
   }
+}
+
+// DeBERTa's disentangled attention: the relative positions pass the same query and key matrices once per
+// sequence, and are scored against keys and queries.
+void list_position_scores(InventoryBuilder& b, const Layer& l, const Attention& a) {
+  const Count width = a.heads * a.head_dim;
+  for (const char* matrix : {"attention query", "attention key"}) {
+    b.add({.name = b.prefix() + matrix,
+           .part = Part::attention,
+           .side = b.side(),
+           .rows = width,
+           .columns = l.architecture.width,
+           .stored = 0,
+           .active = 0,
+           .visits_per_sequence = (a.position_span * l.block.layers).as_double()});
+  }
+  b.attention({.name = b.prefix() + "position scores",
+               .side = b.side(),
+               .layers = l.block.layers,
+               .score_width = Count{2} * width,
+               .value_width = 0,
+               .reach = l.block.reach,
+               .fixed_keys = a.position_span.as_double()});
 }
 
 void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, bool cross) {
   const Count h = l.architecture.width;
-  const std::string name = cross ? "cross-attention" : "attention";
+  const std::string name = a.outside ? "image attention" : cross ? "cross-attention" : "attention";
   const Count query_width = a.heads * a.head_dim;
   const Count key_width = a.key_value_heads * a.head_dim;
   const Count value_width = a.key_value_heads * a.value_dim;
@@ -74,7 +97,7 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
       b.matrix(Part::attention, name + " gate", query_width, h, l.copies);
       b.vector_if(a.query_bias, Part::attention, name + " gate bias", query_width, l.copies);
     }
-    list_keys_and_values(b, l, {key_width, value_width}, name, cross);
+    list_keys_and_values(b, l, {key_width, value_width}, name, cross, a.outside ? 0.0 : l.copies.visits);
     b.vector_if(a.key_bias, Part::attention, name + " key bias", key_width, l.copies);
     b.vector_if(a.value_bias, Part::attention, name + " value bias", value_width, l.copies);
     b.vector_if(a.key_norm > 0, Part::norms, name + " key norm", a.key_norm, l.copies);
@@ -92,6 +115,8 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
            .stored = l.copies.stored,
            .active = l.copies.active});
   }
+  if (a.outside) return;  // how many image tokens there are is not the architecture's to say
+  if (a.position_span > 0) list_position_scores(b, l, a);
   const Reach reach = cross ? Reach{.causal = false} : l.block.reach;
   b.attention({.name = b.prefix() + name + " products",
                .side = b.side(),
@@ -198,6 +223,7 @@ void list_stack(InventoryBuilder& b, const Architecture& a, const Stack& stack, 
   const Count embedded = a.kind == Kind::encoder && a.embedding_width > 0 ? a.embedding_width : a.width;
   b.vector_if(stack.embedding_norm && norm_vectors > 0, Part::norms, "embedding norm",
               embedded * norm_vectors, once);
+  for (const ListedWeight& weight : stack.listed) b.listed(weight, 1, tokens);
   bool first_block = true;
   for (const Block& block : stack.blocks) {
     const Count stored = stack.layers_share_weights ? Count{1} : block.layers;
@@ -242,7 +268,7 @@ void list_embeddings(InventoryBuilder& b, const Architecture& a) {
     const Count patches =
         (p.image_size.value() / p.patch_size.value()) * Count{p.image_size.value() / p.patch_size.value()};
     b.matrix(Part::embeddings, "patch projection", a.width, patch, {.visits = patches.as_double()});
-    b.vector(Part::embeddings, "patch projection bias", a.width, {});
+    b.vector_if(p.bias, Part::embeddings, "patch projection bias", a.width, {});
     b.vector_if(p.extra_tokens > 0, Part::embeddings, "class token", a.width,
                 {.stored = p.extra_tokens, .active = p.extra_tokens});
     b.vector_if(p.mask_token, Part::embeddings, "mask token", a.width, {});
@@ -314,9 +340,8 @@ void list_head(InventoryBuilder& b, const Architecture& a, double tokens) {
     case Head::masked_language_model: {
       const Copies own{.stored = counted, .active = counted, .visits = masked_share};
       b.matrix(Part::head, "prediction transform", table_width, a.width, own);
-      b.vector(Part::head, "prediction transform bias", table_width, own);
-      b.vector(Part::norms, "prediction norm",
-               table_width * Count{static_cast<std::uint64_t>(Norm::scale_and_shift)}, own);
+      b.vector_if(a.transform_bias, Part::head, "prediction transform bias", table_width, own);
+      b.vector(Part::norms, "prediction norm", table_width * Count{static_cast<std::uint64_t>(a.norm)}, own);
       const Count stored = a.tied ? Count{0} : counted;
       b.matrix(Part::head, "output matrix", a.vocabulary, table_width,
                {.stored = stored, .active = stored, .visits = masked_share});

@@ -315,7 +315,7 @@ Memory key_value_cache_per_token(const Architecture& architecture, double bytes_
   for (const Stack& stack : architecture.stacks) {
     if (architecture.kind == Kind::encoder_decoder && stack.side != Side::decoder) continue;
     for (const Block& block : stack.blocks) {
-      if (!block.attention) continue;
+      if (!block.attention || block.attention->outside) continue;
       const Attention& a = *block.attention;
       const Count width = a.latent ? a.latent->key_value_rank + a.latent->rope_dim
                                    : a.key_value_heads * (a.head_dim + a.value_dim);

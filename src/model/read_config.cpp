@@ -34,15 +34,17 @@ constexpr std::array same_as = std::to_array<SameAs>({
     {"qwen3_5", "qwen3_5_text"},
     {"qwen3_5_moe", "qwen3_5_moe_text"},
     {"glm4_moe_text", "glm4_moe"},
-    {"mllama_text_model", "mllama"},
+    {"mllama", "mllama_text_model"},
     {"xlm-roberta-xl", "xlm-roberta"},
-    {"vit_mae", "vit_mae"},
+    {"gemma3n", "gemma3n_text"},
+    {"plbart", "bart"},
+    {"nllb", "m2m_100"},
+    {"deberta-v3", "deberta-v2"},
 });
 
 // Types that look like decoders but hold parts no rule here counts: a count would be wrong without a sign of
 // it.
 constexpr std::array refused = std::to_array<std::string_view>({
-    "mllama",
     "rwkv",
     "rwkv5",
     "rwkv6",
@@ -51,18 +53,12 @@ constexpr std::array refused = std::to_array<std::string_view>({
     "zamba2",
     "nemotron-nas",
     "deci",
-    "gemma3n",
-    "gemma3n_text",
     "clip",
     "siglip",
-    "whisper",
     "wav2vec2",
     "hubert",
-    "swin",
-    "convnext",
     "segformer",
     "deberta",
-    "deberta-v2",
     "longformer",
     "reformer",
     "xlnet",
@@ -181,8 +177,11 @@ void refuse_what_hides_more(Fields& f, std::string_view type) {
             "give the sizes directly (--params, --active), or count a model of a family from `kwhatif list "
             "families`");
   }
-  for (const char* field : {"ssm_cfg", "state_size", "mamba_d_state", "ssm_state_size", "linear_key_head_dim",
-                            "index_head_dim", "block_configs", "encoder_layers"}) {
+  for (const char* field :
+       {"ssm_cfg", "state_size", "mamba_d_state", "ssm_state_size", "linear_key_head_dim", "index_head_dim",
+        "block_configs", "encoder_layers", "cross_attention_layers", "hidden_size_per_layer_input",
+        "hybrid_override_pattern", "linear_attn_config", "lru_width", "conv_L_cache", "attn_type_list",
+        "mamba_num_heads", "num_hash_layers"}) {
     if (f.has(field)) {
       f.error(field, "config-unsupported",
               "model_type '" + std::string(type).substr(0, 60) + "' is not known, and '" + field +

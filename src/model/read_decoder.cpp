@@ -284,8 +284,10 @@ Count read_feed_forward_width(Fields& f, const DecoderRules& rules, Count width)
   constexpr std::uint64_t factor = 4;
   if (rules.experts == ExpertPlan::interleaved) return f.count({"intermediate_size_mlp"});
   switch (rules.wide) {
-    case Wide::given:
-      return f.count(feed_forward_names);
+    case Wide::given: {
+      const std::optional<Count> given = maybe_uniform(f, feed_forward_names);
+      return given ? *given : f.count(feed_forward_names);
+    }
     case Wide::four_times:
       return f.maybe_count(feed_forward_names).value_or(Count{factor} * width);
     case Wide::half:

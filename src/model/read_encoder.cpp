@@ -124,4 +124,103 @@ Architecture read_albert(Fields& f) {
   return a;
 }
 
+Architecture read_modernbert(Fields& f) {
+  constexpr std::uint64_t usual_window = 128;
+  constexpr std::uint64_t usual_interval = 3;
+  const Count width = f.count(width_names);
+  Architecture a = encoder_frame(f, width, "ModernBERT");
+  a.norm = f.flag("norm_bias", false) ? Norm::scale_and_shift : Norm::scale;
+  a.transform_bias = f.flag("classifier_bias", false);
+  read_heads(f, a, false);
+  if (a.head == Head::classifier) {
+    f.warn("architectures", "config-part-left-out",
+           "the matrix and the norm between ModernBERT and its classifier are not counted");
+  }
+  if (!f.flag("decoder_bias", true)) {
+    f.error("decoder_bias", "config-unsupported", "a masked-language head without an output bias");
+  }
+  const bool bias = f.flag("attention_bias", false);
+  const bool inner_bias = f.flag("mlp_bias", false);
+  Block block;
+  Attention attention = read_attention(f, width);
+  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = bias;
+  block.attention = attention;
+  block.feed_forward = FeedForward{f.count(feed_forward_names), true, inner_bias, inner_bias};
+  block.norms = 2;
+  const Count layers = read_layers(f);
+  const std::uint64_t interval = f.count_or({"global_attn_every_n_layers"}, usual_interval).value();
+  const Reach local{.causal = false, .window = f.count_or({"local_attention"}, usual_window)};
+  f.find("layer_types");  // says the same as the interval
+  const Count everywhere = ceil_divide(layers, interval);
+  Stack stack{.name = "encoder"};
+  // The first layer follows the norm of the embeddings and has none of its own before attention.
+  Block first = repeated(block, 1, {.causal = false});
+  first.norms = 1;
+  stack.blocks.push_back(first);
+  if (everywhere > 1) stack.blocks.push_back(repeated(block, everywhere - Count{1}, {.causal = false}));
+  if (layers > everywhere) stack.blocks.push_back(repeated(block, layers - everywhere, local));
+  stack.embedding_norm = true;
+  a.stacks.push_back(std::move(stack));
+  return a;
+}
+
+// He 2021 (2111.09543), as in modeling_deberta_v2.py: words and relative positions are scored against each
+// other.
+Architecture read_deberta_v2(Fields& f) {
+  const Count width = f.count(width_names);
+  Architecture a = encoder_frame(f, width, "DeBERTa 2 and 3");
+  a.type_rows = f.count_or_zero({"type_vocab_size"}, 0);
+  read_heads(f, a, false);
+  // Its classifier has a pooler, the bare model has none.
+  if (a.head == Head::classifier) a.pooler = true;
+  const Count embedded = f.count_or({"embedding_size"}, width);
+  if (embedded != width) a.embedding_width = embedded;
+  Block block = encoder_block(f, width, feed_forward_names);
+  const bool relative = f.flag("relative_attention", false);
+  const bool absolute = f.flag("position_biased_input", true);
+  const Count positions = f.count({"max_position_embeddings"});
+  Stack stack = encoder_stack(block, read_layers(f), absolute ? positions : Count{0}, embedded);
+  if (relative) {
+    if (!f.flag("share_att_key", false)) {
+      f.error(
+          "share_att_key", "config-unsupported",
+          "DeBERTa with matrices of its own for positions: kwhatif counts version 2 and 3, which share them");
+    }
+    const auto bounded = [&](const char* name) {  // -1 stands for "as many as there are positions"
+      const JsonValue* value = f.find(name);
+      return value == nullptr || value->negative ? Count{0} : f.count_or_zero({name}, 0);
+    };
+    Count reach = bounded("position_buckets");
+    if (reach == 0) reach = bounded("max_relative_positions");
+    if (reach == 0) reach = positions;
+    stack.blocks.front().attention->position_span = Count{2} * reach;
+    stack.listed.push_back({.name = "relative position table",
+                            .part = Part::embeddings,
+                            .use = Use::table,
+                            .rows = Count{2} * reach,
+                            .columns = width});
+    if (const JsonValue* norm = f.find("norm_rel_ebd");
+        norm != nullptr && norm->text.find("layer_norm") != std::string::npos) {
+      stack.listed.push_back({.name = "relative position norm",
+                              .part = Part::norms,
+                              .use = Use::vector,
+                              .rows = Count{2} * width});
+    }
+  }
+  if (const Count taps = f.count_or_zero({"conv_kernel_size"}, 0); taps > 0) {
+    stack.listed.push_back(
+        {.name = "convolution", .part = Part::convolution, .rows = width, .columns = taps * width});
+    stack.listed.push_back({.name = "convolution bias and norm",
+                            .part = Part::norms,
+                            .use = Use::vector,
+                            .rows = width,
+                            .copies = 3});
+    if (f.count_or({"conv_groups"}, 1) > 1) {
+      f.error("conv_groups", "config-unsupported", "DeBERTa with a grouped convolution");
+    }
+  }
+  a.stacks.push_back(std::move(stack));
+  return a;
+}
+
 }  // namespace kwhatif::model

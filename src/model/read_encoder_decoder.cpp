@@ -58,35 +58,135 @@ Architecture read_umt5(Fields& f) {
       f, {.family = "UMT5", .relative_positions_in_every_layer = true, .tied_by_default = false});
 }
 
-Architecture read_bart(Fields& f) {
-  constexpr std::uint64_t position_offset = 2;  // BartLearnedPositionalEmbedding keeps two rows more
-  const Count width = f.count({"d_model"});
-  Architecture a = decoder_frame(f, width, true);
-  a.family = "BART";
+namespace {
+
+// How BART and its relatives know positions.
+enum class Positions {
+  learned,
+  learned_and_two,  // BartLearnedPositionalEmbedding keeps two rows more
+  stored,           // sinusoids that the checkpoint holds
+  computed,         // sinusoids made when needed
+};
+
+struct BartRules {
+  std::string family;
+  Positions positions = Positions::learned_and_two;
+  bool embedding_norm = true;
+  bool final_norm = false;  // pre-norm relatives end each stack with a norm
+  bool key_bias = true;
+};
+
+struct BartSide {
+  std::string name;  // also how its fields begin
+  bool decoder;
+  Count positions;
+};
+
+Stack bart_stack(Fields& f, const BartRules& rules, Count width, const BartSide& side) {
+  const auto field = [&](const char* ending) { return f.count({(side.name + ending).c_str()}); };
+  Attention attention;
+  attention.heads = attention.key_value_heads = field("_attention_heads");
+  if (width.value() % attention.heads.value() != 0 && !f.has_errors()) {
+    f.error(side.name + "_attention_heads", "config-inconsistent",
+            attention.heads.text() + " attention heads do not divide the width " + width.text());
+  }
+  attention.head_dim = attention.value_dim =
+      std::max<std::uint64_t>(1, width.value() / attention.heads.value());
+  attention.query_bias = attention.value_bias = attention.output_bias = true;
+  attention.key_bias = rules.key_bias;
+  Block block;
+  block.attention = attention;
+  block.cross_attention = side.decoder;
+  block.feed_forward = FeedForward{field("_ffn_dim"), false, true, true};
+  block.norms = side.decoder ? 3 : 2;
+  Stack stack{.name = side.name,
+              .side = side.decoder ? Side::decoder : Side::encoder,
+              .blocks = {repeated(block, field("_layers"), {.causal = side.decoder})}};
+  stack.position_rows = side.positions;
+  stack.embedding_norm = rules.embedding_norm;
+  stack.final_norm = rules.final_norm;
+  return stack;
+}
+
+Architecture bart_frame(Fields& f, const BartRules& rules) {
+  Architecture a = decoder_frame(f, f.count({"d_model", "hidden_size"}), true);
+  a.family = rules.family;
   a.kind = Kind::encoder_decoder;
   a.norm = Norm::scale_and_shift;
-  const Count positions = f.count({"max_position_embeddings"}) + Count{position_offset};
-  for (const bool decoder : {false, true}) {
-    const std::string side = decoder ? "decoder" : "encoder";
-    Attention attention;
-    attention.heads = attention.key_value_heads = f.count({(side + "_attention_heads").c_str()});
-    attention.head_dim = attention.value_dim =
-        std::max<std::uint64_t>(1, width.value() / attention.heads.value());
-    attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = true;
-    Block block;
-    block.attention = attention;
-    block.cross_attention = decoder;
-    block.feed_forward = FeedForward{f.count({(side + "_ffn_dim").c_str()}), false, true, true};
-    block.norms = decoder ? 3 : 2;
-    Stack stack{.name = side,
-                .side = decoder ? Side::decoder : Side::encoder,
-                .blocks = {repeated(block, f.count({(side + "_layers").c_str()}), {.causal = decoder})}};
-    stack.position_rows = positions;
-    stack.embedding_norm = f.flag("normalize_embedding", true);
-    // Only the pre-norm relatives (mBART, Pegasus) end each stack with a norm.
-    stack.final_norm = f.flag("add_final_layer_norm", false);
-    a.stacks.push_back(std::move(stack));
+  return a;
+}
+
+Architecture read_bart_like(Fields& f, const BartRules& rules) {
+  constexpr std::uint64_t position_offset = 2;
+  Architecture a = bart_frame(f, rules);
+  Count positions = f.count({"max_position_embeddings"});
+  if (rules.positions == Positions::learned_and_two) positions += Count{position_offset};
+  if (rules.positions == Positions::computed) positions = 0;
+  if (rules.positions == Positions::stored) {
+    f.note("max_position_embeddings", "config-fixed-positions",
+           "sinusoidal positions are stored as a table and counted");
   }
+  for (const bool decoder : {false, true}) {
+    a.stacks.push_back(bart_stack(f, rules, a.width, {decoder ? "decoder" : "encoder", decoder, positions}));
+  }
+  return a;
+}
+
+}  // namespace
+
+Architecture read_bart(Fields& f) {
+  BartRules rules{.family = "BART"};
+  rules.embedding_norm = f.flag("normalize_embedding", true);
+  rules.final_norm = f.flag("add_final_layer_norm", false);
+  return read_bart_like(f, rules);
+}
+Architecture read_mbart(Fields& f) { return read_bart_like(f, {.family = "mBART", .final_norm = true}); }
+Architecture read_pegasus(Fields& f) {
+  return read_bart_like(
+      f, {.family = "Pegasus", .positions = Positions::stored, .embedding_norm = false, .final_norm = true});
+}
+Architecture read_marian(Fields& f) {
+  return read_bart_like(
+      f, {.family = "Marian (Opus-MT)", .positions = Positions::stored, .embedding_norm = false});
+}
+Architecture read_m2m(Fields& f) {
+  return read_bart_like(f, {.family = "M2M-100 and NLLB",
+                            .positions = Positions::computed,
+                            .embedding_norm = false,
+                            .final_norm = true});
+}
+Architecture read_blenderbot(Fields& f) {
+  return read_bart_like(
+      f,
+      {.family = "BlenderBot", .positions = Positions::learned, .embedding_norm = false, .final_norm = true});
+}
+
+Architecture read_whisper(Fields& f) {
+  constexpr std::uint64_t taps = 3;  // of both convolutions
+  const BartRules rules{.family = "Whisper", .embedding_norm = false, .final_norm = true, .key_bias = false};
+  Architecture a = bart_frame(f, rules);
+  const Count bands = f.count({"num_mel_bins"});
+  const Count frames = f.count({"max_source_positions"});
+  Stack encoder = bart_stack(f, rules, a.width, {"encoder", false, frames});
+  // The second convolution has stride 2: two steps of the first make one token.
+  encoder.listed = {
+      {.name = "first convolution",
+       .part = Part::convolution,
+       .rows = a.width,
+       .columns = taps * bands,
+       .visits = 2},
+      {.name = "second convolution", .part = Part::convolution, .rows = a.width, .columns = taps * a.width},
+      {.name = "convolution biases",
+       .part = Part::convolution,
+       .use = Use::vector,
+       .rows = a.width,
+       .copies = 2}};
+  a.stacks.push_back(std::move(encoder));
+  a.stacks.push_back(bart_stack(f, rules, a.width, {"decoder", true, f.count({"max_target_positions"})}));
+  a.context_length = frames;
+  f.note("max_source_positions", "config-audio-tokens",
+         "a sequence of the encoder is " + frames.text() +
+             " tokens of sound (20 ms each in the published models), whatever is said in it");
   return a;
 }
 

@@ -38,11 +38,17 @@ void read_classifier(Fields& f, Architecture& a) {
   }
 }
 
+Count image_tokens(const PatchEmbedding& p) {
+  const Count side = p.image_size.value() / p.patch_size.value();
+  return side * side + p.extra_tokens;
+}
+
 struct VitRules {
   std::string family;
   std::uint64_t extra_tokens = 1;
   bool layer_scales = false;
   bool mask_token = false;
+  bool patch_bias = true;
 };
 
 Architecture read_vit_like(Fields& f, const VitRules& rules) {
@@ -57,7 +63,8 @@ Architecture read_vit_like(Fields& f, const VitRules& rules) {
                          .patch_size = f.count_or({"patch_size"}, usual_patch),
                          .channels = f.count_or({"num_channels"}, usual_channels),
                          .extra_tokens = rules.extra_tokens,
-                         .mask_token = rules.mask_token};
+                         .mask_token = rules.mask_token,
+                         .bias = rules.patch_bias};
   if (patches.patch_size > patches.image_size) {
     f.error(
         "patch_size", "config-inconsistent",
@@ -112,6 +119,50 @@ Architecture read_dinov2(Fields& f) {
     f.warn("architectures", "config-part-left-out",
            "DINOv2's classifier sees class and patch tokens; it is counted with one width only");
   }
+  return a;
+}
+
+// Image towers of CLIP and SigLIP, as they stand in files of their own.
+Architecture read_clip_vision(Fields& f) {
+  Architecture a = read_vit_like(f, {.family = "CLIP's image tower", .patch_bias = false});
+  a.head = Head::none;
+  a.stacks.front().embedding_norm = true;  // before the first layer
+  if (is_architecture(f, "WithProjection")) {
+    a.listed.push_back({.name = "output projection",
+                        .part = Part::head,
+                        .rows = f.count({"projection_dim"}),
+                        .columns = a.width,
+                        .visits = 1 / image_tokens(*a.patches).as_double()});
+  }
+  return a;
+}
+
+Architecture read_siglip_vision(Fields& f) {
+  Architecture a = read_vit_like(f, {.family = "SigLIP's image tower", .extra_tokens = 0});
+  a.head = Head::none;
+  if (!f.flag("vision_use_head", true)) return a;
+  // One learned query attends to all patches, and a feed-forward part follows. Listed weights are passed by
+  // every token; those of the query by one of them only.
+  const double once = 1 / image_tokens(*a.patches).as_double();
+  const Count inner = a.stacks.front().blocks.front().feed_forward->width;
+  const auto matrix = [&](const char* name, Count rows, Count columns, double visits) {
+    a.listed.push_back(
+        {.name = name, .part = Part::head, .rows = rows, .columns = columns, .visits = visits});
+  };
+  matrix("pooling query", a.width, a.width, once);
+  matrix("pooling key", a.width, a.width, 1);
+  matrix("pooling value", a.width, a.width, 1);
+  matrix("pooling output", a.width, a.width, once);
+  matrix("pooling feed-forward up", inner, a.width, once);
+  matrix("pooling feed-forward down", a.width, inner, once);
+  constexpr std::uint64_t vectors = 8;  // the query, four biases of attention, the bias behind, a norm of two
+  a.listed.push_back({.name = "pooling vectors",
+                      .part = Part::head,
+                      .use = Use::vector,
+                      .rows = a.width,
+                      .copies = vectors});
+  a.listed.push_back(
+      {.name = "pooling feed-forward bias", .part = Part::head, .use = Use::vector, .rows = inner});
   return a;
 }
 

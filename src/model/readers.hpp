@@ -141,11 +141,19 @@ Architecture read_bert(Fields& fields);
 Architecture read_distilbert(Fields& fields);
 Architecture read_electra(Fields& fields);
 Architecture read_albert(Fields& fields);
+Architecture read_modernbert(Fields& fields);
+Architecture read_deberta_v2(Fields& fields);
 // read_encoder_decoder.cpp
 Architecture read_t5(Fields& fields);
 Architecture read_mt5(Fields& fields);
 Architecture read_umt5(Fields& fields);
 Architecture read_bart(Fields& fields);
+Architecture read_mbart(Fields& fields);
+Architecture read_pegasus(Fields& fields);
+Architecture read_marian(Fields& fields);
+Architecture read_m2m(Fields& fields);
+Architecture read_blenderbot(Fields& fields);
+Architecture read_whisper(Fields& fields);
 // read_state_space.cpp
 Architecture read_mamba(Fields& fields);
 Architecture read_falcon_mamba(Fields& fields);
@@ -154,8 +162,17 @@ Architecture read_mamba2(Fields& fields);
 Architecture read_vit(Fields& fields);
 Architecture read_deit(Fields& fields);
 Architecture read_dinov2(Fields& fields);
+Architecture read_clip_vision(Fields& fields);
+Architecture read_siglip_vision(Fields& fields);
 Architecture read_resnet(Fields& fields);
 Architecture read_unet(Fields& fields);
+
+// read_staged.cpp
+Architecture read_swin(Fields& fields);
+Architecture read_convnext(Fields& fields);
+// read_multimodal_text.cpp
+Architecture read_gemma3n(Fields& fields);
+Architecture read_mllama(Fields& fields);
 
 // ---- shared by the readers (read_support.cpp) ----
 

@@ -67,6 +67,16 @@ struct ListedMixer {
   Count kept;                  ///< elements per token kept for the backward pass, its input apart
 };
 
+/// Attention over parts of an image, as a reader sizes it.
+struct ListedAttention {
+  std::string name;
+  Count layers;
+  Count score_width;
+  Count value_width;
+  Count queries;  ///< per image
+  Count keys;     ///< that each query sees
+};
+
 /// What a token sees of its sequence in one kind of layer.
 struct Reach {
   bool causal = true;    ///< only what came before; false: both directions
@@ -98,6 +108,8 @@ struct Attention {
   bool sinks = false;                ///< one learned number per head (gpt-oss)
   bool gated = false;                ///< a gate as wide as the queries multiplies the result (Qwen3-Next)
   Count relative_position_rows = 0;  ///< BERT "relative_key": rows of a per-layer table of head_dim
+  bool outside = false;     ///< keys and values come from an image, not from the sequence (Llama 3.2 vision)
+  Count position_span = 0;  ///< DeBERTa: relative positions scored against queries and keys; 0: none
   std::optional<LatentAttention> latent;
 };
 
@@ -163,7 +175,7 @@ enum class Side { all, encoder, decoder };
 struct Stack {
   std::string name;  ///< "decoder", "encoder"
   Side side = Side::all;
-  std::vector<Block> blocks;
+  std::vector<Block> blocks = {};
   bool layers_share_weights = false;  ///< ALBERT: stored once, passed by every layer
   bool final_norm = true;
   Count position_rows = 0;   ///< learned absolute positions
@@ -171,6 +183,7 @@ struct Stack {
   bool embedding_norm = false;
   Count relative_position_buckets = 0;  ///< T5: a table of buckets x heads
   bool relative_positions_in_every_layer = false;
+  std::vector<ListedWeight> listed = {};  ///< whatever else the stack has once
 };
 
 /// What turns the last state into a prediction.
@@ -183,7 +196,7 @@ struct PatchEmbedding {
   Count channels;
   Count extra_tokens = 1;  ///< class and distillation tokens
   bool mask_token = false;
-  bool positions_cover_extra_tokens = true;
+  bool bias = true;
 };
 
 /// A residual convolutional network (ResNet).
@@ -246,12 +259,15 @@ struct Architecture {
   Head head = Head::language_model;
   bool tied = true;  ///< the output matrix is the token table
   bool head_bias = false;
-  bool head_counted = true;  ///< false: the checkpoint has no head of its own, training still multiplies it
+  bool transform_bias = true;  ///< of the matrix before the output in masked-language heads
+  bool head_counted = true;    ///< false: the checkpoint has no head of its own, training still multiplies it
   Count classes = 0;
   bool pooler = false;
   bool next_sentence_head = false;
 
-  std::vector<ListedWeight> listed;  ///< whatever else the whole has once
+  std::vector<ListedWeight>
+      listed;  ///< whatever else the whole has once; visits per image where there are no stacks
+  std::vector<ListedAttention> listed_attention;  ///< of a network without stacks
   std::vector<Stack> stacks;
   std::optional<PatchEmbedding> patches;
   std::optional<ResidualNetwork> residual_network;
