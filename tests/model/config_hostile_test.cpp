@@ -208,7 +208,7 @@ TEST_CASE("sizes that would take for ever to walk are refused", "[model][hostile
 }
 
 TEST_CASE("families and parts without a rule are refused, not guessed", "[model][hostile]") {
-  CHECK(problem(R"({"model_type":"jamba"})").code == "config-unsupported");
+  CHECK(problem(R"({"model_type":"zamba2"})").code == "config-unsupported");
   CHECK(problem(R"({"model_type":"my_hybrid","mamba_d_state":16})").code == "config-unsupported");
   CHECK(
       problem(
