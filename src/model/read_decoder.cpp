@@ -335,6 +335,10 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   parts.norms = rules.norms;
   // StableLM: attention and feed-forward side by side share one norm.
   if (rules.model_type == "stablelm" && f.flag("use_parallel_residual", false)) parts.norms = 1;
+  if (rules.activation_numbers > 0) {
+    parts.listed.push_back(
+        {.name = "activation function", .use = Use::vector, .rows = rules.activation_numbers});
+  }
   read_mixer(f, rules, width, parts);
 
   const std::vector<LayerPart> plan = read_layer_parts(f, rules, layers);

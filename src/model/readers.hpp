@@ -105,7 +105,8 @@ struct DecoderRules {
   bool router_bias = false;
   bool correction_bias = false;
   bool shared_gate = false;
-  bool gated_attention = false;  ///< Qwen3-Next: a gate as wide as the queries
+  unsigned activation_numbers = 0;  ///< learned numbers of the activation function, per layer (Apertus)
+  bool gated_attention = false;     ///< Qwen3-Next: a gate as wide as the queries
   Mixer mixer = Mixer::none;
   AttentionEvery attention_every = AttentionEvery::listed;
 };
