@@ -274,6 +274,7 @@ void list_embeddings(InventoryBuilder& b, const Architecture& a) {
     b.vector_if(p.mask_token, Part::embeddings, "mask token", a.width, {});
     return;
   }
+  if (a.vocabulary == 0) return;  // sound has no table
   const Count table_width = a.embedding_width > 0 ? a.embedding_width : a.width;
   b.add({.name = "token table",
          .part = Part::embeddings,

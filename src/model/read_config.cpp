@@ -46,15 +46,16 @@ constexpr std::array same_as = std::to_array<SameAs>({
 
 // Types that look like decoders but hold parts no rule here counts: a count would be wrong without a sign of
 // it.
+// clang-format off
 constexpr std::array refused = std::to_array<std::string_view>({
-    "rwkv",         "rwkv5",        "rwkv6",         "rwkv7",       "zamba",
-    "zamba2",       "nemotron-nas", "deci",          "clip",        "siglip",
-    "wav2vec2",     "hubert",       "segformer",     "deberta",     "longformer",
-    "reformer",     "xlnet",        "transfo-xl",    "led",         "bigbird_pegasus",
-    "xlm",          "deepseek_v32", "deepseek_v4",   "glm_moe_dsa", "arctic",
-    "jetmoe",       "biogpt",       "longcat_flash", "openelm",     "gpt_neox_japanese",
-    "mamba_hybrid", "vit_mae",
+    "rwkv", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "clip", "siglip", "segformer",
+    "deberta", "longformer", "reformer", "xlnet", "transfo-xl", "led", "bigbird_pegasus", "xlm", "deepseek_v32",
+    "deepseek_v4", "glm_moe_dsa", "arctic", "jetmoe", "biogpt", "longcat_flash", "openelm", "gpt_neox_japanese",
+    "mamba_hybrid", "vit_mae", "wavlm", "data2vec-audio", "data2vec-text", "data2vec-vision", "beit", "blip",
+    "blip-2", "funnel", "nystromformer", "convbert", "nomic_bert", "switch_transformers", "nllb-moe", "longt5",
+    "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "gemma4_text", "gemma4",
 });
+// clang-format on
 
 // The parts of files that hold more than a language model.
 constexpr std::array<std::string_view, 3> language_parts = {"text_config", "llm_config", "language_config"};

@@ -74,6 +74,19 @@ Architecture read_bert(Fields& f) {
   return a;
 }
 
+// BERT with one table of relative positions for all layers, and without token types.
+Architecture read_mpnet(Fields& f) {
+  constexpr std::uint64_t usual_buckets = 32;
+  const Count width = f.count(width_names);
+  Architecture a = encoder_frame(f, width, "MPNet");
+  read_heads(f, a, true);
+  Stack stack = encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f),
+                              f.count({"max_position_embeddings"}));
+  stack.relative_position_buckets = f.count_or({"relative_attention_num_buckets"}, usual_buckets);
+  a.stacks.push_back(std::move(stack));
+  return a;
+}
+
 Architecture read_distilbert(Fields& f) {
   const Count width = f.count({"dim", "hidden_size"});
   Architecture a = encoder_frame(f, width, "DistilBERT");

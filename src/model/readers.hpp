@@ -139,6 +139,7 @@ Architecture read_phi3small(Fields& fields);
 Architecture read_qwen1(Fields& fields);
 // read_encoder.cpp
 Architecture read_bert(Fields& fields);
+Architecture read_mpnet(Fields& fields);
 Architecture read_distilbert(Fields& fields);
 Architecture read_electra(Fields& fields);
 Architecture read_albert(Fields& fields);
@@ -168,6 +169,9 @@ Architecture read_siglip_vision(Fields& fields);
 Architecture read_resnet(Fields& fields);
 Architecture read_unet(Fields& fields);
 
+// read_audio.cpp
+Architecture read_wav2vec2(Fields& fields);
+Architecture read_hubert(Fields& fields);
 // read_staged.cpp
 Architecture read_swin(Fields& fields);
 Architecture read_convnext(Fields& fields);
