@@ -206,11 +206,16 @@ std::optional<Experts> read_experts(Fields& f, const DecoderRules& rules) {
   e.width = own_width ? *own_width : f.count(feed_forward_names);
   e.gated = rules.gated;
   e.bias = rules.expert_bias;
+  if (is_on(f, rules.feed_forward_bias) && !rules.expert_bias) {
+    f.error(rules.feed_forward_bias.field, "config-unsupported", "experts with biases in this family",
+            "no published model has them");
+  }
   e.router_bias = rules.router_bias;
   e.correction_bias = rules.correction_bias || f.flag("moe_router_enable_expert_bias", false) ||
                       f.flag("use_expert_bias", false);
   e.latent_width = f.count_or({"moe_latent_size"}, 0);
   if (const Count shared = f.count_or_zero(shared_width_names, 0); shared > 0) {
+    for (const char* name : shared_expert_names) f.find(name);  // that width is of all of them together
     e.shared_width = shared;
     e.shared_gate = rules.shared_gate;
   } else if (rules.experts == ExpertPlan::interleaved) {

@@ -113,6 +113,7 @@ Architecture bart_frame(Fields& f, const BartRules& rules) {
   a.family = rules.family;
   a.kind = Kind::encoder_decoder;
   a.norm = Norm::scale_and_shift;
+  f.find("num_hidden_layers");  // the encoder's again
   return a;
 }
 

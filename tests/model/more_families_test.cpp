@@ -399,6 +399,9 @@ TEST_CASE("hybrids that contradict themselves or go beyond the rules are refused
   CHECK(hybrid("nemotron_h", R"(,"mamba_num_heads":2,"mamba_head_dim":4,"hybrid_override_pattern":"ME*")") ==
         "config-missing-field");
   CHECK(hybrid("qwen3_next", "") == "config-missing-field");
+  CHECK(
+      hybrid("ernie4_5_moe", R"(,"moe_num_experts":4,"moe_k":2,"moe_intermediate_size":8,"use_bias":true)") ==
+      "config-unsupported");
   CHECK(hybrid("kimi_linear", R"(,"linear_attn_config":7)") != "");
   CHECK(hybrid("recurrent_gemma", R"(,"lru_width":9,"block_types":["recurrent"])") == "config-inconsistent");
   CHECK(code_of(
