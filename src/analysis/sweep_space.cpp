@@ -243,9 +243,11 @@ class SpaceBuilder {
   [[noreturn]] void too_many(const std::set<std::size_t>& axes) {
     std::string names;
     for (const std::size_t a : axes) names += (names.empty() ? "" : ", ") + space_.axes_[a].name;
+    const std::string what = axes.size() == 1 ? "axis " + names + ": too many values"
+                                              : "axes " + names + " together: too many combinations";
     throw diag::UsageError(
         {.code = "too-many-lookups",
-         .message = "one input depends on the axes " + names + " together: too many combinations to look up",
+         .message = "one input depends on the " + what + " to look up",
          .where = space_.axes_[*axes.begin()].given.where,
          .help = "give the utilisation and the power (--mfu, --power), or use fewer values on these axes"});
   }

@@ -69,6 +69,33 @@ scenario::Scenario run_of(const Context& context, std::size_t positional, bool w
   return run;
 }
 
+std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
+                                            const estimate::RunEstimate<double>& r) {
+  std::vector<diag::Diagnostic> out;
+  const auto add = [&](std::string code, std::string message, std::string help) {
+    out.push_back({.code = std::move(code),
+                   .message = std::move(message),
+                   .where = {},
+                   .help = std::move(help),
+                   .severity = diag::Severity::warning});
+  };
+  if (!r.device_time)
+    add("no-time", "device-time, energy and CO2e are not computed: the devices' rate or time is unknown",
+        "give --hardware, --tflops, or --hours and --chips");
+  if (r.device_time && !r.wall_time)
+    add("no-device-count", "wall time is not computed: the number of devices is unknown", "give --chips");
+  if (r.device_time && !r.it_energy)
+    add("no-power", "energy and CO2e are not computed: the power per device is unknown",
+        "give --hardware or --power");
+  if (r.it_energy && !r.facility_energy)
+    add("no-pue", "facility energy is not computed: the PUE is unknown", "give --pue");
+  if (!run.inputs.ci)
+    add("no-place", "CO2e is not computed: the place is unknown", "give --region, --grid or --ci");
+  if (r.device_time && !r.cost && !r.cost_low && !r.cost_high)
+    add("no-price", "money is not computed: no price per device-hour is known", "give --price");
+  return out;
+}
+
 void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warnings) {
   if (warnings.empty()) return;
   if (context.arguments.has("strict")) {

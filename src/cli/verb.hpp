@@ -6,6 +6,8 @@
 
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/estimate/result.hpp>
+#include <kwhatif/scenario/resolve.hpp>
 #include <kwhatif/scenario/scenario.hpp>
 
 #include <map>
@@ -90,6 +92,9 @@ std::string verb_help(const Verb& verb);
 scenario::Scenario run_of(const Context& context, std::size_t positional = 0, bool with_facts = false);
 /// Whether a positional names a published run, and no file of that name lies here.
 bool is_published(const Context& context, const std::string& text);
+/// Partial questions get partial answers: warnings that say which flag brings each missing part.
+std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
+                                            const estimate::RunEstimate<double>& result);
 /// Puts warnings on the error stream; with --strict they are errors.
 /// @errors diag::ScenarioError with --strict
 void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warnings);

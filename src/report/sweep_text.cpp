@@ -211,17 +211,19 @@ std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) 
   std::string size;
   for (const auto& axis : space.axes())
     size += (size.empty() ? "" : " x ") + std::to_string(axis.size()) + ' ' + axis.name;
-  std::string out = grouped(space.size()) + " runs: " + size + '\n';
+  std::string out = grouped(space.size()) + (space.size() == 1 ? " run: " : " runs: ") + size + '\n';
   for (const auto& limit : answer.limits)
     out += (&limit == answer.limits.data() ? "where " : "  and ") + limit.text + '\n';
   out += '\n';
-  if (!answer.title.empty()) out += answer.title + '\n';
+  const bool chosen = answer.kind == "top" || answer.kind == "pareto" || answer.kind == "rows";
+  const bool none = chosen && answer.rows.empty();
+  if (!answer.title.empty() && !none) out += answer.title + '\n';
   if (answer.kind == "groups")
     out += text(group_table(space, answer, false));
   else if (answer.kind == "histogram")
     out += histogram_text(answer);
-  else if (answer.rows.empty())
-    out += "no row\n";
+  else if (none)
+    out += answer.limits.empty() ? "No row has what is asked for\n" : "No row meets the conditions\n";
   else
     out += text(row_table(space, answer, false));
   const std::string notes = sweep_assumptions(space);
