@@ -165,7 +165,8 @@ std::string heads_of(const Axis& axis, bool of_kind, catalog::Kind kind, const c
   if (!of_kind && axis.input != Input::region) return {};
   std::set<std::string> heads;
   for (const catalog::Row& row : catalog.rows(kind))
-    heads.insert(of_kind ? std::string{row.text("kind")} : std::string{row.id().substr(0, row.id().find(':'))});
+    heads.insert(of_kind ? std::string{row.text("kind")}
+                         : std::string{row.id().substr(0, row.id().find(':'))});
   heads.erase("");
   std::string out;
   for (const std::string& head : heads) out += (out.empty() ? "" : ", ") + head;

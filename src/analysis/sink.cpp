@@ -63,7 +63,7 @@ double bound_of(const scenario::Given& given, std::size_t result, std::string_vi
                                              .example = example_of(dimension)});
   if (!parsed.ok) refuse(given, parsed.fault.code, named + ": " + parsed.fault.message, parsed.fault.help);
   if (parsed.value.coherent < 0)
-    refuse(given, "out-of-range", named + ": a limit below zero",
+    refuse(given, "out-of-range", named + ": a value below zero",
            std::string{result_info(result).label} + " is never below zero");
   return parsed.value.coherent;
 }

@@ -107,7 +107,7 @@ std::string failure_text(const analysis::PlanQuestion& question, const analysis:
   const bool surely = question.confidence > 0;
   const std::string in_draws = " in " + share_shown(question.confidence) + " of the draws";
   std::string out = "No plan meets the limits" + (surely ? in_draws : "") + ": none of " +
-                    grouped(answer.points) + " runs does.\n\n";
+                    grouped(answer.points) + (answer.points == 1 ? " run" : " runs") + " does.\n\n";
   for (const auto& b : answer.bindings) {
     if (!b.nearest) {
       out += "  " + b.limit.text + ": no run of the grid has this result at all\n";
@@ -130,8 +130,10 @@ std::string failure_text(const analysis::PlanQuestion& question, const analysis:
     } else {
       line += std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " +
               (lower ? "most" : "least") + (surely ? " that is kept" + in_draws : "") + " is " +
-              quantity::human(b.value, analysis::result_dimension(b.limit.result)) + ", " +
-              quantity::significant(b.value / b.limit.bound) + " times the limit (" + where + ")";
+              quantity::human(b.value, analysis::result_dimension(b.limit.result)) +
+              (b.limit.bound > 0 ? ", " + quantity::significant(b.value / b.limit.bound) + " times the limit"
+                                 : "") +
+              " (" + where + ")";
     }
     out += "  " + wrapped(line, page_width, 4).substr(4);
   }
@@ -164,15 +166,58 @@ std::string plan_goal(const analysis::PlanQuestion& question, std::string_view l
   return question.largest_model ? "largest model" : "least " + std::string{least_of};
 }
 
+std::string plan_csv(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                     const catalog::Catalog& catalog) {
+  Table table{{{"list"}}, {}};
+  std::vector<Input> inputs;
+  for (const auto& info : scenario::input_table()) {
+    const bool somewhere = std::any_of(answer.spaces.begin(), answer.spaces.end(), [&](const Space& space) {
+      return space.scenario(space.indices(0)).has(info.input);
+    });
+    if (!somewhere) continue;
+    inputs.push_back(info.input);
+    std::string name{info.flag};
+    std::replace(name.begin(), name.end(), '-', '_');
+    table.columns.push_back({std::move(name)});
+  }
+  for (std::size_t r = 0; r < analysis::result_count(); ++r)
+    table.columns.push_back({std::string{analysis::result_info(r).json_key}});
+  const bool shares = question.confidence > 0;
+  if (shares) table.columns.push_back({"limits_kept_in"});
+  table.columns.push_back({"knee"});
+  const auto add = [&](std::string_view list, const PlanPoint& point) {
+    const auto run = plan_run(answer, point);
+    const auto result = plan_result(answer, point, catalog);
+    std::vector<std::string> cells{std::string{list}};
+    for (const Input input : inputs) cells.push_back(run.has(input) ? run.get(input)->text : "");
+    for (std::size_t r = 0; r < analysis::result_count(); ++r) {
+      const auto v = result_value(result, r);
+      cells.push_back(v ? quantity::shortest(analysis::machine_value(r, *v)) : "");
+    }
+    if (shares) cells.push_back(point.share ? quantity::shortest(*point.share) : "");
+    cells.push_back(point.knee ? "yes" : "");
+    table.rows.push_back(std::move(cells));
+  };
+  if (answer.best) add("best", *answer.best);
+  for (const PlanPoint& point : answer.by_hardware) add("by_hardware", point);
+  for (const PlanPoint& point : answer.by_region) add("by_region", point);
+  for (const PlanPoint& point : answer.front) add("front", point);
+  return csv(table);
+}
+
 std::string plan_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
                       const catalog::Catalog& catalog) {
   std::string limits;
   for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
   if (question.confidence > 0) limits += " in " + share_shown(question.confidence) + " of the draws";
   if (!answer.best) return failure_text(question, answer) + offers_text(question.offers);
-  std::string out = plan_goal(question, analysis::result_info(question.minimize).label) +
-                    (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
-                    " runs\n\n";
+  const std::string any = "Any number of " +
+                          std::string{question.grow == Input::tokens ? "tokens" : "parameters"} +
+                          " meets the limits, for example here";
+  std::string out =
+      (answer.unlimited ? any : plan_goal(question, analysis::result_info(question.minimize).label)) +
+      (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
+      (answer.points == 1 ? " run\n\n" : " runs\n\n");
   out += text(point_table(question, answer, {*answer.best}, catalog));
   const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
     if (points.size() < 2) return;
@@ -189,7 +234,7 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   const Space& space = answer.spaces[answer.best->space];
   out += offers_text(question.offers);
   out += "\nExplain it: " + explain_command(plan_run(answer, *answer.best), {}) + '\n';
-  const std::string notes = sweep_assumptions(space);
+  const std::string notes = sweep_assumptions(space, "`kwhatif explain`");
   if (!notes.empty()) out += '\n' + notes;
   return out;
 }

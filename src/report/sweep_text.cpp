@@ -159,7 +159,7 @@ SweepRow sweep_row(const analysis::Space& space, std::uint64_t row) {
   return out;
 }
 
-std::string sweep_assumptions(const analysis::Space& space) {
+std::string sweep_assumptions(const analysis::Space& space, std::string_view see) {
   std::string out;
   for (const auto& left : space.left_out()) {
     const auto& axis = space.axes()[left.axis];
@@ -175,11 +175,14 @@ std::string sweep_assumptions(const analysis::Space& space) {
     const auto slot = slot_of(a.input);
     std::string varies;
     if (slot) {
-      for (const std::size_t axis : space.tables()[*slot].axes)
-        varies += (varies.empty() ? "" : ", ") + space.axes()[axis].name;
+      for (const std::size_t axis : space.tables()[*slot].axes) {
+        if (space.tables()[*slot].varies_along(axis))
+          varies += (varies.empty() ? "" : ", ") + space.axes()[axis].name;
+      }
     }
     if (slot && !varies.empty()) {
-      body += "  " + a.input + "  varies with " + varies + "; from tables and defaults, see --explain-row\n";
+      body += "  " + a.input + "  varies with " + varies + "; from tables and defaults, see " +
+              std::string{see} + '\n';
     } else if (slot || !categorical) {
       std::string line = wrapped(a.input + "  " + a.shown + "  " + origin_words(a.origin), page_width, 6);
       body += "  " + line.substr(6);

@@ -2,8 +2,10 @@
 #include "verb.hpp"
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/report/plan.hpp>
 #include <kwhatif/report/sweep.hpp>
 
 #include <algorithm>
@@ -79,8 +81,9 @@ void refuse_idle_options(const Arguments& arguments) {
              arguments.get(question)->where, "ask one at a time");
     asked = question;
   }
-  const auto by_needs = arguments.has("where") ? std::vector<std::string_view>{"top", "group-by", "reduce", "where"}
-                                               : std::vector<std::string_view>{"top", "group-by", "reduce"};
+  const auto by_needs = arguments.has("where")
+                            ? std::vector<std::string_view>{"top", "group-by", "reduce", "where"}
+                            : std::vector<std::string_view>{"top", "group-by", "reduce"};
   for (const Needs& needs : {Needs{"largest", {"top"}}, Needs{"by", by_needs}}) {
     if (!arguments.has(needs.option) || std::any_of(needs.one_of.begin(), needs.one_of.end(),
                                                     [&](const auto option) { return arguments.has(option); }))
@@ -135,7 +138,9 @@ class Sweep {
 
   int run() {
     if (const auto row = arguments_.get("explain-row")) return explain_row(*row);
-    report_warnings(context_, space_.warnings());
+    auto warnings = space_.warnings();
+    add_gaps(warnings);
+    report_warnings(context_, warnings);
     const std::string form = reduced_form();
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
@@ -176,9 +181,49 @@ class Sweep {
     }
   }
 
+  // The results that the answer shows.
+  std::vector<std::size_t> shown_results() const {
+    if (const auto given = arguments_.get("pareto")) return results_of(*given);
+    if (const auto given = arguments_.get("histogram")) return {result_of(*given, given->text)};
+    if (arguments_.has("group-by") || arguments_.has("reduce")) return {answer_.by};
+    auto out = answer_.columns;
+    if (arguments_.has("top") || arguments_.has("by")) out.push_back(answer_.by);
+    return out;
+  }
+
+  // What no row has is said once, with the flag that brings it.
+  void add_gaps(std::vector<diag::Diagnostic>& warnings) const {
+    const auto found = estimate::estimate(space_.sample().inputs);
+    for (const std::size_t result : shown_results()) {
+      if (report::result_value(found, result) || has_result(space_, result, interrupt_wanted)) continue;
+      for (const diag::Diagnostic& gap : missing_for(result, space_.sample(), found)) {
+        const bool known = std::any_of(warnings.begin(), warnings.end(),
+                                       [&](const diag::Diagnostic& w) { return w.code == gap.code; });
+        if (!known) warnings.push_back(gap);
+      }
+    }
+    for (const analysis::Axis& axis : space_.axes()) {
+      const auto a = static_cast<std::size_t>(&axis - space_.axes().data());
+      const bool matters =
+          axis.size() < 2 ||
+          std::any_of(space_.tables().begin(), space_.tables().end(), [&](const auto& table) {
+            return std::find(table.axes.begin(), table.axes.end(), a) != table.axes.end();
+          });
+      const bool said = std::any_of(warnings.begin(), warnings.end(), [&](const diag::Diagnostic& w) {
+        return w.message.find("--axis " + axis.name + ' ') != std::string::npos;
+      });
+      if (matters || said) continue;
+      warnings.push_back({.code = "no-effect",
+                          .message = "--axis " + axis.name + " changes nothing: no result depends on it here",
+                          .where = axis.given.where,
+                          .help = "leave it out",
+                          .severity = diag::Severity::warning});
+    }
+  }
+
   // text, json or csv: of the flag, else of the extension of the file that a reduced answer goes to.
   std::string reduced_form() const {
-    const std::string flag = arguments_.has("json")                              ? "json"
+    const std::string flag = arguments_.has("json")                             ? "json"
                              : arguments_.has("csv") || arguments_.has("plain") ? "csv"
                                                                                 : "";
     const auto output = arguments_.get("output");
@@ -306,7 +351,8 @@ class Sweep {
                  near + (near.empty() ? "" : " ") + "axes: " + names);
         }
         const auto index = static_cast<std::size_t>(at - axes.begin());
-        if (std::find(answer_.group_axes.begin(), answer_.group_axes.end(), index) != answer_.group_axes.end())
+        if (std::find(answer_.group_axes.begin(), answer_.group_axes.end(), index) !=
+            answer_.group_axes.end())
           refuse("given-twice", "--group-by names '" + at->name + "' twice", given->where);
         answer_.group_axes.push_back(index);
       }
