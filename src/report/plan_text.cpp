@@ -166,6 +166,17 @@ std::string plan_goal(const analysis::PlanQuestion& question, std::string_view l
   return question.largest_model ? "largest model" : "least " + std::string{least_of};
 }
 
+// More parameters would keep the limits: no result is near its own.
+static bool ended_by_memory(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                            const catalog::Catalog& catalog) {
+  if (question.grow != Input::params || question.confidence > 0 || answer.unlimited) return false;
+  constexpr double near = 0.99;
+  const auto result = plan_result(answer, *answer.best, catalog);
+  return std::all_of(question.limits.begin(), question.limits.end(), [&](const analysis::Limit& limit) {
+    return result_value(result, limit.result).value_or(limit.bound) < near * limit.bound;
+  });
+}
+
 std::string plan_csv(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
                      const catalog::Catalog& catalog) {
   Table table{{{"list"}}, {}};
@@ -178,6 +189,9 @@ std::string plan_csv(const analysis::PlanQuestion& question, const analysis::Pla
     inputs.push_back(info.input);
     std::string name{info.flag};
     std::replace(name.begin(), name.end(), '-', '_');
+    for (std::size_t r = 0; r < analysis::result_count(); ++r) {  // the result has its own column
+      if (analysis::result_info(r).json_key == name) name.insert(0, "input_");
+    }
     table.columns.push_back({std::move(name)});
   }
   for (std::size_t r = 0; r < analysis::result_count(); ++r)
@@ -219,6 +233,8 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
       (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
       (answer.points == 1 ? " run\n\n" : " runs\n\n");
   out += text(point_table(question, answer, {*answer.best}, catalog));
+  if (ended_by_memory(question, answer, catalog))
+    out += "No limit is near: a larger model does not fit into the memory of the devices.\n";
   const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
     if (points.size() < 2) return;
     out += '\n' + title + '\n' + text(point_table(question, answer, points, catalog));

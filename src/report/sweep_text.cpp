@@ -213,7 +213,7 @@ std::string explain_command(const scenario::Scenario& run, std::string_view run_
 std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) {
   std::string size;
   for (const auto& axis : space.axes())
-    size += (size.empty() ? "" : " x ") + std::to_string(axis.size()) + ' ' + axis.name;
+    size += (size.empty() ? "" : " x ") + grouped(axis.size()) + ' ' + axis.name;
   std::string out = grouped(space.size()) + (space.size() == 1 ? " run: " : " runs: ") + size + '\n';
   for (const auto& limit : answer.limits)
     out += (&limit == answer.limits.data() ? "where " : "  and ") + limit.text + '\n';

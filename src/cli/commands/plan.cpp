@@ -38,6 +38,7 @@ class Plan {
     if (arguments_.has("solve")) return solve();
     read_question();
     build_spaces();
+    if (spaces_.empty()) return nothing_runs();
     question_.threads = std::max(1U, std::thread::hardware_concurrency());
     question_.stop = &interrupt_wanted;
     std::signal(SIGINT, on_interrupt);
@@ -69,6 +70,20 @@ class Plan {
     if (target && !arguments_.has("solve"))
       refuse("missing-value", "--target needs --solve", target->where,
              "write for example --solve pue --target 'energy=1287 MWh'; a limit is --max-energy");
+  }
+
+  // Too little memory everywhere is an answer; anything else is a fault of the input.
+  int nothing_runs() {
+    if (fault_.empty()) refuse("no-data", "no device and place is left to search", {});
+    if (fault_.front().code != "does-not-fit") throw diag::ScenarioError(fault_);
+    if (arguments_.has("json"))
+      context_.out = report::plan_json(question_, {}, context_.catalog);
+    else if (arguments_.has("csv") || arguments_.has("plain"))
+      context_.out = report::plan_csv(question_, {}, context_.catalog);
+    else
+      context_.out = "No plan: " + fault_.front().message + ", for any device that was searched (" +
+                     fault_.front().help + ").\n";
+    return answer_is_no;
   }
 
   // What no run of the grid has can be neither least nor limited: the flag that brings it is named.
@@ -248,8 +263,13 @@ class Plan {
     auto read = analysis::read_axes(axes, context_.catalog);
     for (analysis::Axis& a : read)
       a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
-    spaces_.emplace_back(run_, std::move(read), context_.catalog,
-                         analysis::SpaceOptions{.must_fit = true, .spreads = question_.confidence > 0});
+    try {
+      spaces_.emplace_back(run_, std::move(read), context_.catalog,
+                           analysis::SpaceOptions{.must_fit = true, .spreads = question_.confidence > 0});
+    } catch (
+        const diag::ScenarioError& error) {  // no point of this grid can be run; another grid may have some
+      if (fault_.empty() || fault_.front().code == "does-not-fit") fault_ = error.diagnostics();
+    }
   }
 
   // Ids of what the user named for an input: by its flag, or by an axis, which then makes way for those of
@@ -352,8 +372,8 @@ class Plan {
                      ",\n  \"possible\": " + (impossible ? "false" : "true") + "\n}\n";
       return impossible ? answer_is_no : done;
     }
-    context_.out = std::string{name.label} + " of " + quantity::human(*found, dimension, 4) + " explains " +
-                   what + " (with " +
+    context_.out = (wish.text == "params" ? "A model" : std::string{name.label}) + " of " +
+                   quantity::human(*found, dimension, 4) + " explains " + what + " (with " +
                    quantity::human(estimate::slot_value(inputs, *slot).value_or(1), dimension, 4) +
                    " it would be " + quantity::human(*before, dimension_of_result) + ")\n";
     if (!impossible) return done;
@@ -370,6 +390,7 @@ class Plan {
   scenario::Scenario run_;
   analysis::PlanQuestion question_;
   std::vector<analysis::Space> spaces_;
+  std::vector<diag::Diagnostic> fault_;  // of a grid that has no point
 };
 
 }  // namespace
