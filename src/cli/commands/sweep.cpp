@@ -194,6 +194,11 @@ class Sweep {
   // What no row has is said once, with the flag that brings it.
   void add_gaps(std::vector<diag::Diagnostic>& warnings) const {
     const auto found = estimate::estimate(space_.sample().inputs);
+    const std::size_t device_time = *analysis::result_named("device_time");
+    if (!found.training_flop && !found.device_time && !has_result(space_, device_time, interrupt_wanted) &&
+        !has_result(space_, *analysis::result_named("training_flop"), interrupt_wanted))
+      refuse("no-work", "the work is unknown: neither compute nor device-time follows from what is given", {},
+             "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours");
     for (const std::size_t result : shown_results()) {
       if (report::result_value(found, result) || has_result(space_, result, interrupt_wanted)) continue;
       for (const diag::Diagnostic& gap : missing_for(result, space_.sample(), found)) {
