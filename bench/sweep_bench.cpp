@@ -15,7 +15,7 @@ namespace {
 
 scenario::Given given(std::string text) { return {std::move(text), {}, "--axis"}; }
 
-analysis::Space space(const std::vector<std::string>& axes) {
+analysis::Space space(const std::vector<std::string>& axes, const std::vector<scenario::Input>& open = {}) {
   scenario::Scenario run;
   run.set(scenario::Input::params, {"7B", {}, "--params"});
   run.set(scenario::Input::tokens, {"2T", {}, "--tokens"});
@@ -25,6 +25,7 @@ analysis::Space space(const std::vector<std::string>& axes) {
   run.set(scenario::Input::price, {"2.5 USD/h", {}, "--price"});
   run.set(scenario::Input::chips, {"512", {}, "--chips"});
   run.set(scenario::Input::region, {"gcp:us-central1", {}, "--region"});
+  for (const scenario::Input input : open) run.clear(input);
   std::vector<scenario::Given> texts;
   for (const std::string& a : axes) texts.push_back(given(a));
   return {run, analysis::read_axes(texts, catalog::Catalog::builtin()), catalog::Catalog::builtin()};
@@ -60,136 +61,209 @@ class ColumnSink : public analysis::Sink {
   std::vector<double>& out_;
 };
 
+double median(const bench::Contender& c) { return bench::quantile(c.seconds, 0.5); }
+
 void line(const bench::Contender& c, const char* unit, double scale) {
-  std::printf("%-66s %9.3g %s\n", c.name.c_str(), bench::quantile(c.seconds, 0.5) * scale, unit);
+  std::printf("%-66s %9.3g %s\n", c.name.c_str(), median(c) * scale, unit);
 }
 
-}  // namespace
+struct Results {
+  std::size_t energy = *analysis::result_named("energy");
+  std::size_t co2e = *analysis::result_named("co2e");
+  std::size_t time = *analysis::result_named("time");
+  std::size_t cost = *analysis::result_named("cost");
+};
 
-int main() {
-  const auto energy = *analysis::result_named("energy");
-  const auto co2e = *analysis::result_named("co2e");
-  const auto time = *analysis::result_named("time");
-  const auto cost = *analysis::result_named("cost");
+std::size_t axis_of(const analysis::Space& space, std::string_view name) {
+  for (std::size_t a = 0; a < space.axes().size(); ++a) {
+    if (space.axes()[a].name == name) return a;
+  }
+  return 0;
+}
 
-  // 1.2e8 points: tokens x overhead x region
+// Every row looked at, one thread, beside the machine's own speed and one run at a time.
+void rows_looked_at() {
+  const Results r;
+  // 1.2e8 points: params x tokens x overhead x region
   const auto big =
       space({"params=1e9:1e12:log500", "tokens=1e11:1e13:log100", "overhead=0:0.5:lin10", "region=all"});
+  const analysis::Kernel columns(big, {r.energy, r.co2e}, true);
+  const analysis::Kernel least(big, {r.co2e}, true);
+  const analysis::Kernel front(big, {r.energy, r.time, r.cost}, true);
+  const std::size_t region = axis_of(big, "region");
+  const double points = big.size_estimate();
+  constexpr double alone = 2e6;
+  const analysis::RunOptions stream{.threads = 1, .route = analysis::Route::stream};
+  std::vector<double> buffer(std::size_t{1} << 25U);  // 256 MB: memory, not cache
+
+  std::vector<bench::Contender> all;
+  const auto add = [&](const char* name, auto work, double count) {
+    all.push_back({name, work, count, {}});
+    return all.size() - 1;
+  };
+  const auto fill = add(
+      "fill: 16 bytes per point",
+      [&] {
+        for (double p = 0; p < points; p += static_cast<double>(buffer.size()) / 2) {
+          std::fill(buffer.begin(), buffer.end(), p);
+          bench::keep(buffer[0]);
+        }
+      },
+      points);
+  const auto column = add(
+      "column sweep, two results written",
+      [&] {
+        ColumnSink sink(buffer);
+        analysis::run(columns, sink, stream);
+      },
+      points);
+  add(
+      "least CO2e per region",
+      [&] {
+        analysis::GroupSink sink(least, 0, {region}, analysis::Reduce::min);
+        analysis::run(least, sink, stream);
+      },
+      points);
+  const auto top = add(
+      "20 rows with the least CO2e",
+      [&] {
+        analysis::TopSink sink(least, 0, 20);
+        analysis::run(least, sink, stream);
+      },
+      points);
+  add(
+      "Pareto front of energy, time, cost",
+      [&] {
+        analysis::ParetoSink sink(front, {0, 1, 2});
+        analysis::run(front, sink, stream);
+      },
+      points);
+  add(
+      "mean CO2e per region, summed exactly",
+      [&] {
+        analysis::GroupSink sink(least, 0, {region}, analysis::Reduce::mean);
+        analysis::run(least, sink, stream);
+      },
+      points);
+  add(
+      "quantiles of CO2e, exactly",
+      [&] { bench::keep(analysis::quantiles(least, 0, {}, stream).front().count); }, points);
+  const auto inputs = *big.inputs(big.indices(0));
+  const auto single = add(
+      "estimate(), one run at a time",
+      [&] {
+        auto in = inputs;
+        for (double i = 0; i < alone; ++i) {
+          bench::forget(in);
+          bench::keep(estimate::estimate(in).operational_location);
+        }
+      },
+      alone);
+  const auto map = add(
+      "one run at a time, results in a string-keyed map",
+      [&] {
+        for (double i = 0; i < alone; ++i) {
+          std::map<std::string, double> out;
+          const auto result = estimate::estimate(inputs);
+          estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& f) {
+            if (f) out[std::string{info.key}] = f->coherent();
+          });
+          bench::keep(out);
+        }
+      },
+      alone);
+  bench::measure(all, 5);
+  std::printf("every row looked at: %.3g points, one thread\n", points);
+  for (const auto& c : all) line(c, "ns per point", 1e9);
+  std::printf(
+      "column sweep reaches %.2f of the fill speed; top 20 is %.0f times as fast as one run at a time, %.0f "
+      "times the map\n\n",
+      median(all[fill]) / median(all[column]), median(all[single]) / median(all[top]),
+      median(all[map]) / median(all[top]));
+}
+
+// The same answers where bounds say which rows need not be looked at.
+void rows_passed_over() {
+  const Results r;
+  // 1.2e9 points, and a front that many devices and counts have a part in
+  const auto huge = space({"params=1e9:1e12:log500", "tokens=1e11:1e13:log100", "overhead=0:0.5:lin10",
+                           "region=all", "pue=1.05:1.6:lin10"});
+  const auto fleet =
+      space({"hardware=kind:gpu", "chips=8:8192:log30", "tokens=1e11:1e13:log500", "region=gcp:*"},
+            {scenario::Input::power, scenario::Input::price});
+  const std::size_t region = axis_of(huge, "region");
+  const analysis::Kernel least(huge, {r.co2e}, true);
+  const analysis::Kernel apart(huge, {r.co2e}, true, {region});
+  const analysis::Kernel front(huge, {r.energy, r.time, r.cost}, true);
+  const analysis::Kernel fronts(fleet, {r.co2e, r.time, r.cost}, true);
+  const auto limits = analysis::read_limits(given("time>=3 d and cost<=2M$"));
+  for (const unsigned threads : {1U, 2U}) {
+    const analysis::RunOptions free{.threads = threads};
+    const analysis::RunOptions limited{.threads = threads, .limits = limits};
+    std::vector<bench::Contender> all;
+    const auto add = [&](const char* name, auto work) { all.push_back({name, work, 1, {}}); };
+    add("20 rows with the least CO2e", [&] {
+      analysis::TopSink sink(least, 0, 20);
+      analysis::run(least, sink, free);
+    });
+    add("least CO2e per region", [&] {
+      analysis::GroupSink sink(apart, 0, {region}, analysis::Reduce::min);
+      analysis::run(apart, sink, free);
+    });
+    add("Pareto front of energy, time, cost", [&] {
+      analysis::ParetoSink sink(front, {0, 1, 2});
+      analysis::run(front, sink, free);
+    });
+    add("Pareto front of CO2e, time, cost over devices, counts, places", [&] {
+      analysis::ParetoSink sink(fronts, {0, 1, 2});
+      analysis::run(fronts, sink, free);
+    });
+    add("the same within time>=3 d and cost<=2M$", [&] {
+      analysis::ParetoSink sink(fronts, {0, 1, 2});
+      analysis::run(fronts, sink, limited);
+    });
+    bench::measure(all, 5);
+    std::printf("rows passed over by bounds, %u thread%s: %.3g points, over devices %.3g\n", threads,
+                threads == 1 ? "" : "s", huge.size_estimate(), fleet.size_estimate());
+    for (const auto& c : all) line(c, "ms in all", 1e3);
+    std::printf("\n");
+  }
+}
+
+void rows_written() {
+  const Results r;
   const auto rows = space({"tokens=1e11:1e13:log100", "overhead=0:0.5:lin10", "region=all"});
   // every result changes in every row: nothing of the row before can be used again
   const auto changing =
       space({"region=gcp:us-central1,gcp:europe-west1", "overhead=0:0.5:lin10", "tokens=1e11:1e13:log10000"});
-  const double points = big.size_estimate();
-  const double few = rows.size_estimate();
-  const analysis::RunOptions one{.threads = 1};
-  const analysis::RunOptions two{.threads = 2};
-
-  std::vector<double> buffer(std::size_t{1} << 25U);  // 256 MB: memory, not cache
-  const analysis::Kernel columns(big, {energy, co2e}, true);
-  const analysis::Kernel least(big, {co2e}, true);
-  const analysis::Kernel front(big, {energy, time, cost}, true);
-  const analysis::Kernel written(rows, {energy, co2e, time, cost}, false);
-  const analysis::Kernel rewritten(changing, {energy, co2e, time, cost}, false);
-  std::size_t region = 0;
-  for (std::size_t a = 0; a < big.axes().size(); ++a) {
-    if (big.axes()[a].name == "region") region = a;
-  }
-
+  const analysis::Kernel written(rows, {r.energy, r.co2e, r.time, r.cost}, false);
+  const analysis::Kernel rewritten(changing, {r.energy, r.co2e, r.time, r.cost}, false);
   std::vector<bench::Contender> all;
-  all.push_back({"fill: 16 bytes per point",
-                 [&] {
-                   for (double p = 0; p < points; p += static_cast<double>(buffer.size()) / 2) {
-                     std::fill(buffer.begin(), buffer.end(), p);
-                     bench::keep(buffer[0]);
-                   }
-                 },
-                 points,
-                 {}});
-  all.push_back({"column sweep, two results written",
-                 [&] {
-                   ColumnSink sink(buffer);
-                   analysis::run(columns, sink, one);
-                 },
-                 points,
-                 {}});
-  all.push_back({"least CO2e per region",
-                 [&] {
-                   analysis::GroupSink sink(least, 0, {region}, analysis::Reduce::min);
-                   analysis::run(least, sink, one);
-                 },
-                 points,
-                 {}});
-  all.push_back({"20 rows with the least CO2e",
-                 [&] {
-                   analysis::TopSink sink(least, 0, 20);
-                   analysis::run(least, sink, one);
-                 },
-                 points,
-                 {}});
-  all.push_back({"Pareto front of energy, time, cost",
-                 [&] {
-                   analysis::ParetoSink sink(front, {0, 1, 2});
-                   analysis::run(front, sink, one);
-                 },
-                 points,
-                 {}});
-  const auto inputs = *rows.inputs(rows.indices(0));
-  all.push_back({"estimate(), one run at a time",
-                 [&] {
-                   auto in = inputs;
-                   for (double i = 0; i < few; ++i) {
-                     bench::forget(in);
-                     bench::keep(estimate::estimate(in).operational_location);
-                   }
-                 },
-                 few,
-                 {}});
-  all.push_back({"one run at a time, results in a string-keyed map",
-                 [&] {
-                   for (double i = 0; i < few; ++i) {
-                     std::map<std::string, double> out;
-                     const auto r = estimate::estimate(inputs);
-                     estimate::for_each_result(r, [&](const estimate::ResultInfo& info, const auto& f) {
-                       if (f) out[std::string{info.key}] = f->coherent();
-                     });
-                     bench::keep(out);
-                   }
-                 },
-                 few,
-                 {}});
   std::size_t bytes = 0;
   const auto rows_as = [&](const char* name, report::RowFormat format, const analysis::Kernel& kernel,
-                           const analysis::RunOptions& options) {
+                           unsigned threads) {
     all.push_back({name,
-                   [&, format] {
+                   [&, format, threads] {
                      report::RowSink sink(kernel, {0, 1, 2, 3}, format,
                                           [&](std::string_view more) { bytes += more.size(); });
-                     analysis::run(kernel, sink, options);
+                     analysis::run(kernel, sink, {.threads = threads});
                    },
                    kernel.space().size_estimate(),
                    {}});
   };
-  rows_as("rows as CSV", report::RowFormat::csv, written, one);
-  rows_as("rows as CSV, two threads", report::RowFormat::csv, written, two);
-  rows_as("rows as CSV, every number changes", report::RowFormat::csv, rewritten, one);
-  rows_as("rows as CSV, every number changes, two threads", report::RowFormat::csv, rewritten, two);
-  rows_as("rows as JSON Lines", report::RowFormat::json_lines, written, one);
-  rows_as("rows as .npy", report::RowFormat::npy, written, one);
-  rows_as("rows as .npy, every number changes", report::RowFormat::npy, rewritten, one);
+  rows_as("rows as CSV", report::RowFormat::csv, written, 1);
+  rows_as("rows as CSV, two threads", report::RowFormat::csv, written, 2);
+  rows_as("rows as CSV, every number changes", report::RowFormat::csv, rewritten, 1);
+  rows_as("rows as CSV, every number changes, two threads", report::RowFormat::csv, rewritten, 2);
+  rows_as("rows as JSON Lines", report::RowFormat::json_lines, written, 1);
+  rows_as("rows as .npy", report::RowFormat::npy, written, 1);
+  rows_as("rows as .npy, every number changes", report::RowFormat::npy, rewritten, 1);
   bench::measure(all, 5);
-  const double fill = bench::quantile(all[0].seconds, 0.5);
-  const double map = bench::quantile(all[6].seconds, 0.5);
-  std::printf("sweep of %.3g points on one thread; rows: %.3g points\n", points, few);
-  for (const auto& c : all) line(c, "ns per point", 1e9);
-  std::printf(
-      "column sweep reaches %.2f of the fill speed; top 20 is %.0f times as fast as one run at a time, %.0f "
-      "times the map\n",
-      fill / bench::quantile(all[1].seconds, 0.5),
-      bench::quantile(all[5].seconds, 0.5) / bench::quantile(all[3].seconds, 0.5),
-      map / bench::quantile(all[3].seconds, 0.5));
-  for (std::size_t i = 7; i < all.size(); ++i)
-    std::printf("%-50s %.3g M rows/s\n", all[i].name.c_str(), 1e-6 / bench::quantile(all[i].seconds, 0.5));
+  for (const auto& c : all) std::printf("%-66s %9.3g M rows/s\n", c.name.c_str(), 1e-6 / median(c));
+  std::printf("\n");
+}
 
+void hours_of_a_year() {
   const auto row = analysis::traces_of(catalog::Catalog::builtin(), "US-CAL-CISO").front();
   const auto trace = analysis::trace_of(row);
   std::vector<bench::Contender> year;
@@ -201,5 +275,14 @@ int main() {
                   {}});
   bench::measure(year, 9);
   line(year.front(), "ms", 1e3);
+}
+
+}  // namespace
+
+int main() {
+  rows_looked_at();
+  rows_passed_over();
+  rows_written();
+  hours_of_a_year();
   return 0;
 }

@@ -166,6 +166,16 @@ class Grouping {
 
   void say() {
     auto& notes = out_.notes;
+    if (!named_device()) {
+      std::vector<std::string> cards;
+      for (const Row& row : catalog_.rows(Kind::hardware)) {
+        if (row.text("made_for") == "inference" && market_.find(row.id()) != nullptr)
+          cards.emplace_back(row.id());
+      }
+      if (!cards.empty())
+        notes.push_back(
+            "Devices made for inference are searched only where they are named: " + listed(cards) + '.');
+    }
     if (!unknown_.empty() && named_device())
       notes.push_back("No offer of " + listed(unknown_) + " is known: all " +
                       std::to_string(regions_.size()) + " regions that rent anything are searched.");
@@ -209,7 +219,8 @@ std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_v
   std::vector<std::string> out;
   for (const Row& row : catalog.rows(Kind::hardware)) {
     const bool sixteen = row.cell("peak_bf16") || row.cell("peak_fp16");
-    if (row.text("kind") == kind && sixteen && (row.cell("price_on_demand") || row.cell("price_spot")))
+    if (row.text("kind") == kind && sixteen && row.text("made_for") != "inference" &&
+        (row.cell("price_on_demand") || row.cell("price_spot")))
       out.emplace_back(row.id());
   }
   return out;

@@ -97,12 +97,9 @@ class Planner {
   std::vector<Limit> central(const std::vector<Limit>& limits) const {
     return surely() ? std::vector<Limit>{} : limits;
   }
-  RunOptions options(std::vector<Limit> limits) const {
-    return {.threads = question_.threads, .limits = central(limits), .stop = question_.stop};
-  }
-
-  bool evaluate(const Kernel& kernel, Sink& sink, std::vector<Limit> limits) {
-    if (analysis::run(kernel, sink, options(std::move(limits)))) return true;
+  bool evaluate(const Kernel& kernel, Sink& sink, const std::vector<Limit>& limits) {
+    const RunOptions options{.threads = question_.threads, .limits = central(limits), .stop = question_.stop};
+    if (analysis::run(kernel, sink, options)) return true;
     answer_.stopped = true;
     return false;
   }
@@ -368,6 +365,8 @@ class Planner {
   }
 
   void explain_failure() {
+    find_without();
+    if (answer_.without) return;
     for (std::size_t k = 0; k < question_.limits.size(); ++k) {
       Binding binding;
       binding.limit = question_.limits[k];
@@ -377,6 +376,21 @@ class Planner {
       if (!binding.nearest) nearest(binding, {});
       binding.alone = !binding.nearest || others.empty() || !reachable(question_.limits[k]);
       answer_.bindings.push_back(binding);
+    }
+  }
+
+  // A run that keeps all limits, though it cannot be the answer.
+  void find_without() {
+    for (std::size_t s = 0; s < spaces_.size() && !question_.grow; ++s) {
+      std::vector<std::size_t> results;
+      add_results(results, question_.limits);
+      if (results.empty()) results.push_back(*result_named("device-hours"));
+      const Kernel kernel(spaces_[s], results, true);
+      TopSink top(kernel, 0, 1);
+      ask(top, judge(s, question_.limits));
+      if (!evaluate(kernel, top, question_.limits) || top.best().empty()) continue;
+      answer_.without = PlanPoint{.space = s, .row = top.best().front().row};
+      return;
     }
   }
 

@@ -140,22 +140,29 @@ Outcome pause(const Trace& trace, const Job& job, std::size_t hour, double extra
   const std::size_t end = std::min(last, trace.hours());
   std::vector<std::size_t> order(end - std::min(hour, end));
   std::iota(order.begin(), order.end(), hour);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return trace.intensity[a] < trace.intensity[b]; });
   const std::size_t needed = std::min(order.size(), clock_hours(job.hours));
   out.done = order.size() >= clock_hours(job.hours);
-  order.resize(needed);
-  double left = job.hours;
-  double sum = 0;
-  for (const std::size_t h : order) {
-    const double part = std::min(1.0, left);
-    sum += part * trace.intensity[h];
-    left -= part;
+  if (needed == 0) {
+    out.start = hour;
+    out.end = static_cast<double>(hour);
+    return out;
   }
+  // the cheapest hours, of equal ones the first; the dearest of them is the one that runs in part
+  const auto dearest = order.begin() + static_cast<std::ptrdiff_t>(needed - 1);
+  std::nth_element(order.begin(), dearest, order.end(), [&](std::size_t a, std::size_t b) {
+    const double x = trace.intensity[a];
+    const double y = trace.intensity[b];
+    return x < y || (x == y && a < b);
+  });
+  const std::size_t partly = *dearest;
+  const double part = std::min(1.0, job.hours - static_cast<double>(needed - 1));
+  order.resize(needed);
   std::sort(order.begin(), order.end());
+  double sum = 0;
+  for (const std::size_t h : order) sum += (h == partly ? part : 1.0) * trace.intensity[h];
   out.mean = sum / job.hours;
-  out.start = order.empty() ? hour : order.front();
-  out.end = order.empty() ? static_cast<double>(hour) : static_cast<double>(order.back()) + 1;
+  out.start = order.front();
+  out.end = static_cast<double>(order.back()) + 1;
   out.pauses = pauses_of(order);
   return out;
 }

@@ -194,9 +194,9 @@ class Filter {
   std::vector<unsigned char> keep_;
 };
 
-constexpr double search_worth = 2e5;     // points: fewer are streamed in less time than bounds take
-constexpr double group_worth = 4096;     // points of a group
-constexpr std::uint64_t look_at = 1024;  // points of a box that is not halved any more
+constexpr double search_worth = 2e5;              // points: fewer are streamed in less time than bounds take
+constexpr double group_worth = 4096;              // points of a group
+constexpr std::uint64_t worth_looking_at = 1024;  // points of a box that is not halved any more
 constexpr std::size_t searches_per_thread = 16;
 
 // Tasks dealt to threads; parts committed in order of tasks.
@@ -207,6 +207,7 @@ class Runner {
         sink_(sink),
         options_(options),
         search_(would_search(kernel, sink, options)),
+        look_at_(options.route == Route::search ? 1 : worth_looking_at),
         blocks_per_task_(blocks_per_task(kernel, sink)),
         tasks_((kernel.blocks() + blocks_per_task_ - 1) / blocks_per_task_) {
     if (search_) divide();
@@ -260,7 +261,7 @@ class Runner {
                                             [](const Box& a, const Box& b) { return a.points < b.points; });
       Box first;
       Box second;
-      if (largest->points <= look_at || !boxes.split(*largest, first, second)) break;
+      if (largest->points <= look_at_ || !boxes.split(*largest, first, second)) break;
       *largest = std::move(first);
       seeds_.push_back(std::move(second));
     }
@@ -292,7 +293,7 @@ class Runner {
     if (box.none_holds || !part.matters(box.bounds())) return true;
     Box first;
     Box second;
-    if (box.points <= look_at || !hands.boxes->split(box, first, second))
+    if (box.points <= look_at_ || !hands.boxes->split(box, first, second))
       return hands.boxes->each_step(box,
                                     [&](std::uint64_t step) { return stream(hands, part, step, step + 1); });
     const double x = part.promise(first.bounds());
@@ -334,7 +335,7 @@ class Runner {
         {
           std::unique_lock lock(mutex_);
           room_.wait(lock,
-                     [&] { return failure_ || next_ >= tasks_ || next_ < committed_ + 4ULL * threads; });
+                     [&] { return failure_ || next_ >= tasks_ || next_ < committed_ + 2ULL * threads; });
           if (failure_ || next_ >= tasks_) return;
           task = next_++;
           part = sink_.part();
@@ -371,6 +372,7 @@ class Runner {
   Sink& sink_;
   const RunOptions& options_;
   bool search_;
+  std::uint64_t look_at_;
   std::uint64_t blocks_per_task_;
   std::uint64_t tasks_;
   std::uint64_t groups_ = 1;

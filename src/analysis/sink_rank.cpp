@@ -15,7 +15,7 @@ namespace kwhatif::analysis {
 namespace {
 
 constexpr std::size_t group_limit = 4096;
-constexpr std::size_t kept_values = 4'000'000;              // 32 MB
+constexpr std::size_t kept_values = 1'000'000;              // 8 MB, and the parts' own
 constexpr std::size_t all_buckets = std::size_t{1} << 18U;  // of all groups together, 2 MB
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63U;
 
@@ -56,8 +56,10 @@ struct Window {
 // Counts the rows of windows by bucket, or keeps their values.
 class WindowSink : public Sink {
  public:
+  /// @param windows  those of a group together, rising
   WindowSink(const GroupMap& map, std::size_t column, const std::vector<Window>& windows, bool keep)
-      : map_(map), column_(column), windows_(windows), keep_(keep), first_(map.size() + 1, windows.size()) {
+      : map_(map), column_(column), keep_(keep), first_(map.size() + 1, windows.size()) {
+    for (const Window& w : windows) keys_.push_back({w.low, w.last, w.bucket, w.shift});
     for (std::size_t w = windows.size(); w-- > 0;) first_[windows[w].group] = w;
     for (std::size_t g = map.size(); g-- > 0;) first_[g] = std::min(first_[g], first_[g + 1]);
     if (keep_)
@@ -78,9 +80,10 @@ class WindowSink : public Sink {
         if (std::isnan(v[i])) continue;
         const std::uint64_t key = key_of(v[i]);
         const std::size_t group = base + sink->map_.inner(block.first_inner + i);
-        for (std::size_t w = sink->first_[group]; w < sink->first_[group + 1]; ++w) {
-          const Window& window = sink->windows_[w];
-          if (key < window.low || key > window.last) continue;
+        const std::size_t end = sink->first_[group + 1];
+        for (std::size_t w = sink->first_[group]; w < end && key >= sink->keys_[w].low; ++w) {
+          const Keys& window = sink->keys_[w];
+          if (key > window.last) continue;
           if (sink->keep_)
             values[w].push_back(v[i]);
           else
@@ -110,8 +113,14 @@ class WindowSink : public Sink {
  private:
   const GroupMap& map_;
   std::size_t column_;
-  const std::vector<Window>& windows_;
   bool keep_;
+  // What a row is compared with, close together.
+  struct Keys {
+    std::uint64_t low, last;
+    std::size_t bucket;
+    unsigned shift;
+  };
+  std::vector<Keys> keys_;
   std::vector<std::size_t> first_;  // of each group's windows
 };
 

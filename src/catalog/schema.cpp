@@ -61,6 +61,7 @@ constexpr std::array hardware_fields{
     default_for,
     text_field("vendor"),
     words("kind", "gpu|tpu|cpu|other", true),
+    words("made_for", "training|inference"),
     whole("year"),
     measured("process", dim::length),
     measured("die_area", dim::area),

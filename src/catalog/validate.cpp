@@ -82,7 +82,7 @@ void Loader::validate() {
       if (!cell.source.empty() && !known(Kind::source, cell.source) && reported.insert(cell.source).second)
         unknown_reference("source", Kind::source, cell.source, cell.span);
       if (field.type == FieldType::known) {
-        const auto words = known_words(field.detail);
+        const auto& words = known_words(field.detail);
         if (!words.contains(cell.text)) {
           const std::vector<std::string_view> names(words.begin(), words.end());
           fault(

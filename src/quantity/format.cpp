@@ -161,6 +161,29 @@ std::string in_unit(double coherent, std::string_view unit_name, int digits) {
   return significant(to_unit(coherent, unit_name), digits) + ' ' + std::string{unit_name};
 }
 
+std::string coherent_unit(const Dimension& d) {
+  struct Base {
+    int exponent;
+    std::string_view symbol;
+  };
+  const bool watts = d.energy == 1 && d.time == -1;
+  const std::array bases{Base{watts ? 1 : 0, "W"}, Base{watts ? 0 : d.energy, "J"},
+                         Base{d.co2e, "kg"},       Base{d.money, "USD"},
+                         Base{d.water, "L"},       Base{d.data, "B"},
+                         Base{d.length, "m"},      Base{d.flop, "FLOP"},
+                         Base{d.device, "device"}, Base{d.parameter, "parameter"},
+                         Base{d.token, "token"},   Base{watts ? 0 : d.time, "s"}};
+  std::string above;
+  std::string below;
+  for (const Base& base : bases) {
+    std::string power{base.symbol};
+    if (std::abs(base.exponent) > 1) power += std::to_string(std::abs(base.exponent));
+    if (base.exponent > 0) above.append(above.empty() ? "" : "-").append(power);
+    if (base.exponent < 0) below.append("/").append(power);
+  }
+  return (above.empty() ? "1" : above) + below;
+}
+
 std::string exact(double coherent, const Dimension& d) {
   struct Row {
     Dimension dimension;

@@ -223,9 +223,11 @@ ParseResult parse(std::string_view text, const Expected& expected) {
       }
     }
   };
-  // "175B" is a count, "3.55M device-h" and "10.8 M USD" are what human() prints; "5 M" alone stays without a
-  // unit
-  const bool counting = !expected.any && expected.dimension != dim::one &&
+  // "175B" is a count, "3.55M device-h" and "10.8 M USD" are what human() prints. Of bare numbers "10k" runs
+  // are a count, too; "5 M" has no unit.
+  const bool number_alone = expected.dimension == dim::one;
+  const bool attached = after.size() == unit_text.size();
+  const bool counting = !expected.any && (!number_alone || attached) &&
                         (may_be_bare(expected.dimension) || expected.dimension == dim::device_time ||
                          expected.dimension == dim::money);
   if (counting || dollar) take_suffix();

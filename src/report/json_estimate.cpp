@@ -23,6 +23,7 @@ Json derivation_json(const analysis::Derivation& d) {
   Json out;
   out["name"] = d.name;
   out["value"] = d.value;
+  out["unit"] = quantity::coherent_unit(d.dimension);
   out["shown"] = quantity::human(d.value, d.dimension);
   if (!d.formula.empty()) out["formula"] = d.formula;
   if (d.repeated) out["derived_above"] = true;

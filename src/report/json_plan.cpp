@@ -35,9 +35,11 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
   out["feasible"] = answer.best.has_value();
   if (answer.unlimited) out["unlimited"] = true;
   out["best"] = answer.best ? point_json(*answer.best) : Json(nullptr);
+  if (answer.best) add_uncertainty(out["best"], scenario::resolve(plan_run(answer, *answer.best), catalog));
   out["by_hardware"] = list_json(answer.by_hardware);
   out["by_region"] = list_json(answer.by_region);
   out["front"] = list_json(answer.front);
+  if (answer.without) out["without_the_result"] = point_json(*answer.without)["inputs"];
   out["binding"] = Json::array();
   for (const auto& b : answer.bindings) {
     Json line;

@@ -4,6 +4,7 @@
 #include <kwhatif/report/plan.hpp>
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
 
@@ -103,39 +104,61 @@ std::string offers_text(const analysis::Availability& offers) {
   return out.empty() ? out : "\nOffers\n" + out;
 }
 
+// What the figures of a run without published training runs on its device rest on.
+std::string borrowed_text(const scenario::ResolvedRun& run, bool surely) {
+  for (const scenario::SlotRecord& record : run.records) {
+    if (!record.distribution || record.distribution->tier == predict::Tier::known || !run.hardware) continue;
+    return wrapped("No training run on " + std::string{run.hardware->id()} +
+                       " is published: what is predicted for it is borrowed from its class of devices." +
+                       (surely ? "" : " --confidence 90 asks for limits that hold all the same."),
+                   page_width, 0);
+  }
+  return {};
+}
+
+// Why one limit is not met: "binds: the least is 203 kUSD, 203 times the limit (h100-sxm5, …)".
+std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer& answer,
+                          const std::string& in_draws) {
+  if (!b.nearest) return "no run of the grid has this result at all";
+  std::string where;
+  const auto run = plan_run(answer, *b.nearest);
+  for (const Input input : {Input::hardware, Input::chips, Input::region, Input::grid}) {
+    if (!run.has(input)) continue;
+    where.append(where.empty() ? "" : ", ").append(input_shown(input, run.get(input)->text));
+    if (input == Input::chips) where += " devices";
+  }
+  if (b.limit.holds(b.value)) {
+    std::string out = "can be met, but not together with the others";
+    if (b.nearest->share.value_or(0) > 0)
+      out += ": with " + where + " all are kept in " + share_shown(*b.nearest->share) + " of the draws";
+    return out;
+  }
+  const bool lower = b.limit.compare == analysis::Limit::Compare::at_least ||
+                     b.limit.compare == analysis::Limit::Compare::more;
+  return std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " + (lower ? "most" : "least") +
+         (in_draws.empty() ? "" : " that is kept" + in_draws) + " is " +
+         quantity::human(b.value, analysis::result_dimension(b.limit.result)) +
+         (b.limit.bound > 0 ? ", " + quantity::significant(b.value / b.limit.bound) + " times the limit"
+                            : "") +
+         " (" + where + ")";
+}
+
 std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
-  const bool surely = question.confidence > 0;
-  const std::string in_draws = " in " + share_shown(question.confidence) + " of the draws";
-  std::string out = "No plan meets the limits" + (surely ? in_draws : "") + ": none of " +
-                    grouped(answer.points) + (answer.points == 1 ? " run" : " runs") + " does.\n\n";
+  std::string in_draws;
+  if (question.confidence > 0) in_draws = " in " + share_shown(question.confidence) + " of the draws";
+  std::string out = "No plan meets the limits" + in_draws + ": none of " + grouped(answer.points) +
+                    (answer.points == 1 ? " run" : " runs") + " does.\n\n";
+  if (answer.without) {
+    const auto run = plan_run(answer, *answer.without);
+    return wrapped("No run that meets the limits has a known " +
+                       std::string{analysis::result_info(question.minimize).label} +
+                       ". What one of them lacks is said by: " + explain_command(run, {}),
+                   page_width, 0);
+  }
   for (const auto& b : answer.bindings) {
-    if (!b.nearest) {
-      out += "  " + b.limit.text + ": no run of the grid has this result at all\n";
-      continue;
-    }
-    std::string where;
-    const auto run = plan_run(answer, *b.nearest);
-    for (const Input input : {Input::hardware, Input::chips, Input::region, Input::grid}) {
-      if (run.has(input))
-        where += (where.empty() ? "" : ", ") + input_shown(input, run.get(input)->text) +
-                 (input == Input::chips ? " devices" : "");
-    }
-    const bool lower = b.limit.compare == analysis::Limit::Compare::at_least ||
-                       b.limit.compare == analysis::Limit::Compare::more;
-    std::string line = b.limit.text + ": ";
-    if (b.limit.holds(b.value)) {
-      line += "can be met, but not together with the others";
-      if (b.nearest->share.value_or(0) > 0)
-        line += ": with " + where + " all are kept in " + share_shown(*b.nearest->share) + " of the draws";
-    } else {
-      line += std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " +
-              (lower ? "most" : "least") + (surely ? " that is kept" + in_draws : "") + " is " +
-              quantity::human(b.value, analysis::result_dimension(b.limit.result)) +
-              (b.limit.bound > 0 ? ", " + quantity::significant(b.value / b.limit.bound) + " times the limit"
-                                 : "") +
-              " (" + where + ")";
-    }
-    out += "  " + wrapped(line, page_width, 4).substr(4);
+    std::string line = b.limit.text;
+    line.append(": ").append(binding_words(b, answer, in_draws));
+    out.append("  ").append(wrapped(line, page_width, 4).substr(4));
   }
   return out;
 }
@@ -235,6 +258,9 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   out += text(point_table(question, answer, {*answer.best}, catalog));
   if (ended_by_memory(question, answer, catalog))
     out += "No limit is near: a larger model does not fit into the memory of the devices.\n";
+  const auto best = scenario::resolve(plan_run(answer, *answer.best), catalog);
+  if (const std::string borrowed = borrowed_text(best, question.confidence > 0); !borrowed.empty())
+    out += '\n' + borrowed;
   const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
     if (points.size() < 2) return;
     out += '\n' + title + '\n' + text(point_table(question, answer, points, catalog));
@@ -242,6 +268,9 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   section("Each device at its best place and count", answer.by_hardware);
   section("Each place with its best device and count", answer.by_region);
   section("Runs that no other beats in all of CO2e, time and cost", answer.front);
+  constexpr std::string_view sure = "How sure";
+  if (std::string bands = uncertainty_text(best); bands.starts_with(sure))
+    out += "\nHow sure the best plan is" + bands.substr(sure.size());
   if (question.confidence > 0)
     out += '\n' + wrapped("Energy, CO2e, time and cost are central values; limits are judged on " +
                               grouped(analysis::limit_draws.points) +

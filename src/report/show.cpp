@@ -75,9 +75,14 @@ std::string offers_text(const std::vector<Row>& offers) {
       regions += (regions.empty() ? "" : ", ") + std::string{name};
     }
     if (regions.empty()) regions = "regions not known";
-    const std::string line = provider + ": " + regions + " [" + std::string{offer.source()} + ", " +
-                             std::string{offer.text("year")} + ", " +
-                             std::string{provenance::name(offer.standing())} + ']';
+    std::string line = provider;
+    line.append(": ")
+        .append(regions)
+        .append(" [")
+        .append(offer.source())
+        .append(", ")
+        .append(offer.text("year"));
+    line.append(", ").append(provenance::name(offer.standing())).append("]");
     out += "    " + wrapped(line, page_width, 6).substr(6);
   }
   return out;

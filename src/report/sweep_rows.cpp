@@ -252,7 +252,7 @@ RowSink::Scale::Scale(std::string_view unit_name) : unit(unit_name) {
   down = static_cast<double>(factor.numerator) * (factor.exponent > 0 ? power : 1.0);
 }
 
-RowSink::RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> columns, RowFormat format,
+RowSink::RowSink(const analysis::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format,
                  Write write)
     : kernel_(kernel), format_(format), write_(std::move(write)) {
   if (kernel.inner_rows() != nullptr) throw diag::InternalError("rows are wanted in order");

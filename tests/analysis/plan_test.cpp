@@ -201,6 +201,26 @@ TEST_CASE("with a confidence a plan is the best of the runs that keep their limi
   CHECK(differ > 0);  // surely and on average are not the same plan
 }
 
+TEST_CASE("where runs keep the limits but none has what is minimised, one of them is shown") {
+  std::vector<Space> spaces;
+  spaces.emplace_back(base(),
+                      analysis::read_axes({given("hardware=tpu-v5p"), given("chips=64,512"),
+                                           given("region=gcp:us-east5,gcp:us-central1")},
+                                          tables()),
+                      tables());
+  analysis::PlanQuestion question;
+  question.limits = analysis::read_limits(given("time<=300 days"));
+  question.minimize = *analysis::result_named("co2e");  // no power of this device is published
+  auto answer = analysis::plan(spaces, question, tables());
+  CHECK_FALSE(answer.best);
+  CHECK(answer.without);
+  CHECK(answer.bindings.empty());
+  question.limits = analysis::read_limits(given("time<=1 s"));
+  answer = analysis::plan(spaces, question, tables());
+  CHECK_FALSE(answer.without);
+  CHECK(answer.bindings.size() == 1);
+}
+
 TEST_CASE("devices whose memory is too small for the model are no plan") {
   scenario::Scenario run = base();
   run.set(scenario::Input::params, {"70B", {}, "--params"});

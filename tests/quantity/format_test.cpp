@@ -13,6 +13,17 @@ namespace {
 
 constexpr double kWh = 3.6e6;
 
+TEST_CASE("every dimension has a coherent unit") {
+  CHECK(coherent_unit(dim::one) == "1");
+  CHECK(coherent_unit(dim::energy) == "J");
+  CHECK(coherent_unit(dim::device_power) == "W/device");
+  CHECK(coherent_unit(dim::carbon_intensity) == "kg/J");
+  CHECK(coherent_unit(dim::device_time) == "device-s");
+  CHECK(coherent_unit(dim::device_price) == "USD/device/s");
+  CHECK(coherent_unit(dim::flop_per_parameter_token) == "FLOP/parameter/token");
+  CHECK(coherent_unit(dim::area) == "m2");
+}
+
 TEST_CASE("people read three significant digits with a fitting prefix") {
   CHECK(human(1.287e6 * kWh, dim::energy) == "1.29 GWh");
   CHECK(human(656347 * kWh, dim::energy) == "656 MWh");

@@ -50,6 +50,7 @@ TEST_CASE("equal amounts in different units give equal bits") {
   check_same(dim::parameter,
              {"175B", "175 B", "175e9", "175000000000", "175,000,000,000", "175G", "0.175T", "175 B params"});
   check_same(dim::token, {"300B", "300e9 tokens", "0.3T", "300 B tokens"});
+  check_same(dim::one, {"10k", "10000", "10,000", "1e4"});
   check_same(dim::device, {"10k", "10000", "10,000", "1e4", "10K", "10000 GPUs", "10000 chips"});
   check_same(dim::one, {"1.1", "1.10", "110 %", "110%", "+1.1", "11e-1", "1.1x"});
   check_same(dim::co2e, {"552.1 t", "552100 kg", "0.5521 kt", "552.1 tCO2e", "552.1 t CO2e", "552.1 tonnes",

@@ -39,7 +39,8 @@ struct Availability {
 /// Offers that name no region count where the user named one, or where the device has no other offer.
 Availability availability(const catalog::Catalog& catalog, const OfferQuestion& question);
 
-/// Devices of a kind (gpu, tpu, …) that can be rented: a price is known, and a 16-bit peak.
+/// Devices of a kind (gpu, tpu, …) that can be rented for training: a price is known, and a 16-bit peak, and
+/// they are not made for inference.
 std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_view kind);
 
 }  // namespace kwhatif::analysis

@@ -106,7 +106,8 @@ class ChoosingSink : public Sink {
   std::function<bool(std::uint64_t row)> accept = {};
 };
 
-/// How a grid is gone through: row after row, or by boxes that bounds pass over. The answer is the same.
+/// How a grid is gone through: row after row, or by boxes that bounds pass over, however small. The answer is
+/// the same.
 enum class Route { automatic, stream, search };
 
 struct RunOptions {

@@ -26,6 +26,9 @@ std::string in_unit(double coherent, std::string_view unit_name, int digits = 3)
 /// Number of the named units in a coherent value.
 double to_unit(double coherent, std::string_view unit_name);
 
+/// The coherent unit of a dimension: "J", "W/device", "kg/J"; "1" for numbers alone.
+std::string coherent_unit(const Dimension& dimension);
+
 /// Exact text with a unit that parse() reads back to the same bits: "330 W", "0.429 kg/kWh".
 std::string exact(double coherent, const Dimension& dimension);
 

@@ -19,13 +19,16 @@ enum class RowFormat { csv, json_lines, npy };
 std::optional<RowFormat> row_format(std::string_view path);
 
 /// Rows in order: number of the row, one column per axis, one per result asked for. Absent results are empty
-/// (CSV), null (JSON Lines) or NaN (.npy). Numbers are the shortest text that reads back to the same bits.
+/// (CSV), null (JSON Lines) or NaN (.npy). Numbers are the shortest text that reads back to the same bits; in
+/// .npy they are converted to their unit without the search for a shorter decimal, so the last bit may
+/// differ.
 class RowSink : public analysis::Sink {
  public:
   using Write = std::function<void(std::string_view)>;
   /// @param kernel   in the order of rows
   /// @param columns  which results of the kernel, by position
-  RowSink(const analysis::Kernel& kernel, std::vector<std::size_t> columns, RowFormat format, Write write);
+  RowSink(const analysis::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format,
+          Write write);
   std::unique_ptr<analysis::Part> part() override;
   void commit(analysis::Part& part) override;
   /// Small parts: many of them may wait for their turn.
