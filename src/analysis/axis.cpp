@@ -1,4 +1,5 @@
 #include <kwhatif/analysis/axis.hpp>
+#include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -6,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <set>
 
 namespace kwhatif::analysis {
 
@@ -158,6 +160,19 @@ void add_name(Axis& axis, std::string_view name, bool chosen) {
   axis.by_pattern.push_back(chosen);
 }
 
+// What a pattern may begin with: "kinds: cpu, gpu, tpu; ", "providers: aws, gcp; ".
+std::string heads_of(const Axis& axis, bool of_kind, catalog::Kind kind, const catalog::Catalog& catalog) {
+  if (!of_kind && axis.input != Input::region) return {};
+  std::set<std::string> heads;
+  for (const catalog::Row& row : catalog.rows(kind))
+    heads.insert(of_kind ? std::string{row.text("kind")}
+                         : std::string{row.id().substr(0, row.id().find(':'))});
+  heads.erase("");
+  std::string out;
+  for (const std::string& head : heads) out += (out.empty() ? "" : ", ") + head;
+  return out.empty() ? out : (of_kind ? "kinds: " : "providers: ") + out + "; ";
+}
+
 // The names of the table that a pattern fits.
 void expand(Axis& axis, std::string_view text, catalog::Kind kind, const catalog::Catalog& catalog) {
   const bool of_kind = text.starts_with("kind:");
@@ -172,7 +187,32 @@ void expand(Axis& axis, std::string_view text, catalog::Kind kind, const catalog
   if (found == 0)
     refuse(axis.given, "bad-axis",
            "axis " + axis.name + ": nothing in the tables fits '" + std::string{text} + "'",
-           "`kwhatif list " + std::string{catalog::schema(kind).plural} + "` prints all");
+           heads_of(axis, of_kind, kind, catalog) + "`kwhatif list " +
+               std::string{catalog::schema(kind).plural} + "` prints all");
+}
+
+// Every value once, where it first stands: a row that stands twice would weigh double in means and counts.
+void keep_first(Axis& axis) {
+  auto sorted = axis.numbers;
+  std::sort(sorted.begin(), sorted.end());
+  const bool twice = std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+  if (!axis.numbers.empty() && !twice) return;
+  std::set<double> numbers;
+  std::set<std::string> words;
+  std::size_t kept = 0;
+  const bool numeric = !axis.numbers.empty();
+  const std::size_t size = axis.size();
+  axis.texts.resize(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (numeric ? !numbers.insert(axis.numbers[i]).second : !words.insert(axis.texts[i]).second) continue;
+    if (kept != i) {
+      axis.texts[kept] = std::move(axis.texts[i]);
+      if (numeric) axis.numbers[kept] = axis.numbers[i];
+    }
+    ++kept;
+  }
+  axis.texts.resize(kept);
+  if (numeric) axis.numbers.resize(kept);
 }
 
 // "1e11:1e13:log50".
@@ -198,6 +238,9 @@ std::string Axis::shown(std::size_t i) const {
   if (!numeric()) return texts[i];
   const auto& info = scenario::info(input);
   if (info.type == InputType::whole) return text(i);
+  constexpr double spelled_out = 1e5;
+  if (counts_whole(input) && info.dimension == dim::one && numbers[i] < spelled_out)
+    return quantity::shortest(numbers[i]);
   std::string out = quantity::human(numbers[i], info.dimension);
   for (const std::string_view word : {" tokens", " parameters"}) {
     if (out.ends_with(word)) out.resize(out.size() - word.size());
@@ -208,7 +251,12 @@ std::string Axis::shown(std::size_t i) const {
 std::string Axis::column() const {
   std::string out = name;
   std::replace(out.begin(), out.end(), '-', '_');
-  return numeric() ? out + std::string{machine_unit(input).suffix} : out;
+  if (numeric()) out += machine_unit(input).suffix;
+  // the result of the same name has its own column
+  for (std::size_t r = 0; r < result_count(); ++r) {
+    if (result_info(r).json_key == out) return "input_" + out;
+  }
+  return out;
 }
 
 std::string_view Axis::unit() const { return numeric() ? machine_unit(input).unit : std::string_view{}; }
@@ -262,7 +310,9 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
   const auto input = scenario::input_by_flag(axis.name);
   if (!input || *input == Input::config) {
     std::vector<std::string_view> known;
-    for (const auto& row : scenario::input_table()) known.push_back(row.flag);
+    for (const auto& row : scenario::input_table()) {
+      if (row.input != Input::config) known.push_back(row.flag);
+    }
     const std::string near = diag::did_you_mean(axis.name, known);
     refuse(given, "unknown-axis", "no input '" + axis.name.substr(0, 40) + "' that could vary",
            near + (near.empty() ? "" : " ") +
@@ -292,6 +342,7 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
       axis.texts.push_back(std::move(part));
     }
   }
+  if (!kind) keep_first(axis);  // names are found once anyway
   if (axis.size() > axis_limit)
     refuse(given, "bad-axis", "axis " + axis.name + " is too long", std::string{form_help});
   return axis;

@@ -33,11 +33,12 @@ class GrowthSink : public Sink {
       for (std::size_t i = 0; i < block.lanes; ++i) {
         double factor = std::numeric_limits<double>::infinity();
         for (const auto& [column, bound] : sink->bounds_) {
-          const double f = bound / columns[column][i];
+          const double v = columns[column][i];
+          const double f = v == 0 ? std::numeric_limits<double>::infinity() : bound / v;
           factor = std::isnan(f) ? 0 : std::min(factor, f);
         }
-        if (std::isinf(factor)) continue;
-        if (sink->surely_ && factor > 0) factor = sink->surely_(block.row(i), best.value);
+        if (sink->surely_ && factor > 0 && std::isfinite(factor))
+          factor = sink->surely_(block.row(i), best.value);
         enter({factor, block.row(i)});
       }
     }
@@ -315,6 +316,8 @@ class Planner {
         low = value;
         answer_.best = PlanPoint{.space = found->space, .row = found->row, .value = value};
         spaces_at_low = spaces_;
+        answer_.unlimited = std::isinf(found->value) || next > most_ever;
+        if (answer_.unlimited) break;
         if (high == std::numeric_limits<double>::infinity() ? next <= low * (1 + close)
                                                             : high <= low * (1 + close) + 1)
           break;
@@ -332,6 +335,7 @@ class Planner {
   }
 
   static constexpr double most_step = 1000;
+  static constexpr double most_ever = 1e30;  // beyond this no limit is meant to bind
 
   double start() const {
     for (const Space& space : begin_) {

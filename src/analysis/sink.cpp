@@ -26,28 +26,66 @@ bool Limit::holds(double value) const {
   return false;
 }
 
+namespace {
+
+[[noreturn]] void refuse(const scenario::Given& given, std::string code, std::string message,
+                         std::string help) {
+  throw diag::UsageError({.code = std::move(code),
+                          .message = std::move(message),
+                          .where = given.where,
+                          .help = std::move(help)});
+}
+
+std::string_view trimmed(std::string_view s) {
+  while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
+  while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
+  return s;
+}
+
+std::string_view example_of(const quantity::Dimension& dimension) {
+  namespace dim = quantity::dim;
+  if (dimension == dim::time) return "30 days";
+  if (dimension == dim::device_time) return "100k device-h";
+  if (dimension == dim::energy) return "50 MWh";
+  if (dimension == dim::co2e) return "5 t";
+  if (dimension == dim::money) return "2M$";
+  if (dimension == dim::device_power) return "800 W";
+  if (dimension == dim::device_flop_rate) return "300 TFLOP/s";
+  return dimension == dim::flop ? "1e23" : "0.4";
+}
+
+// Results are never below zero, so a limit below zero is a slip.
+double bound_of(const scenario::Given& given, std::size_t result, std::string_view text,
+                const std::string& named) {
+  const auto dimension = result_dimension(result);
+  const auto parsed = quantity::parse(text, {.dimension = dimension,
+                                             .bare_number = quantity::may_be_bare(dimension),
+                                             .example = example_of(dimension)});
+  if (!parsed.ok) refuse(given, parsed.fault.code, named + ": " + parsed.fault.message, parsed.fault.help);
+  if (parsed.value.coherent < 0)
+    refuse(given, "out-of-range", named + ": a value below zero",
+           std::string{result_info(result).label} + " is never below zero");
+  return parsed.value.coherent;
+}
+
+constexpr std::string_view condition_help =
+    "write for example 'time<=30d and cost<=2M$': a result, one of <= < >= >, a value; 'and' between "
+    "conditions";
+
+}  // namespace
+
 std::vector<Limit> read_limits(const scenario::Given& given) {
-  const auto refuse = [&](std::string code, std::string message, std::string help) {
-    throw diag::UsageError({.code = std::move(code),
-                            .message = std::move(message),
-                            .where = given.where,
-                            .help = std::move(help)});
-  };
   std::vector<Limit> out;
   std::string_view rest = given.text;
   while (true) {
     const auto end = rest.find(" and ");
-    std::string_view part = rest.substr(0, end);
-    const auto blank = [](std::string_view& s) {
-      while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
-      while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
-    };
-    blank(part);
-    const auto at = part.find_first_of("<>=");
-    if (at == std::string_view::npos || at == 0 || part[at] == '=')
-      refuse("bad-condition", "'" + std::string{part.substr(0, 60)} + "' is no condition",
-             "write for example 'time<=30d and cost<=2M$'");
-    std::string_view name = part.substr(0, at);
+    const std::string_view part = trimmed(rest.substr(0, end));
+    const auto at = part.find_first_of("<>=!");
+    if (at == std::string_view::npos || at == 0 || part[at] == '=' || part[at] == '!' ||
+        part.find_first_of(",;<>&|", at + 1) != std::string_view::npos)
+      refuse(given, "bad-condition", "'" + std::string{part.substr(0, 60)} + "' is no condition",
+             std::string{condition_help});
+    const std::string_view name = trimmed(part.substr(0, at));
     std::string_view bound = part.substr(at + 1);
     Limit limit;
     limit.text = part;
@@ -55,24 +93,29 @@ std::vector<Limit> read_limits(const scenario::Given& given) {
     if (equal) bound.remove_prefix(1);
     limit.compare = part[at] == '<' ? (equal ? Limit::Compare::at_most : Limit::Compare::less)
                                     : (equal ? Limit::Compare::at_least : Limit::Compare::more);
-    blank(name);
-    blank(bound);
     const auto result = result_named(name);
-    if (!result) {
-      const auto names = result_names();
-      refuse("unknown-result", "no result '" + std::string{name.substr(0, 40)} + "'",
-             diag::did_you_mean(name, names) + " results: energy, co2e, time, cost, device-hours, flops …");
-    }
+    if (!result) refuse_result(given, name);
     limit.result = *result;
-    const auto dimension = result_dimension(*result);
-    const auto parsed = quantity::parse(
-        bound, {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension), .example = "30 d"});
-    if (!parsed.ok) refuse(parsed.fault.code, limit.text + ": " + parsed.fault.message, parsed.fault.help);
-    limit.bound = parsed.value.coherent;
+    limit.bound = bound_of(given, *result, trimmed(bound), limit.text);
     out.push_back(std::move(limit));
     if (end == std::string_view::npos) return out;
     rest.remove_prefix(end + 5);
   }
+}
+
+Limit upper_limit(const scenario::Given& given, std::string_view result) {
+  Limit limit;
+  limit.result = *result_named(result);
+  limit.bound = bound_of(given, limit.result, given.text, given.named);
+  limit.text = std::string{result} + "<=" + given.text;
+  return limit;
+}
+
+void refuse_result(const scenario::Given& given, std::string_view name) {
+  const auto names = result_names();
+  const std::string near = diag::did_you_mean(name, names);
+  refuse(given, "unknown-result", "no result '" + std::string{name.substr(0, 40)} + "'",
+         near + (near.empty() ? "" : " ") + "results: energy, co2e, time, cost, device-hours, flops …");
 }
 
 void add_results(std::vector<std::size_t>& results, const std::vector<Limit>& limits) {

@@ -315,6 +315,7 @@ std::optional<Histogram> histogram(const Kernel& kernel, std::size_t column, std
   const double ratio = least ? out.highest / first : 1;
   for (std::size_t b = 0; b < bins; ++b)
     out.from.push_back(first * std::pow(ratio, static_cast<double>(b) / static_cast<double>(bins)));
+  out.from.front() = out.lowest;  // zeros are in the first bin
   BinSink sink(column, out.from);
   if (!run(kernel, sink, options)) return std::nullopt;
   out.counts = sink.counts;

@@ -35,6 +35,25 @@ bool SlotTable::mixed() const {
   return known && unknown;
 }
 
+bool SlotTable::varies_along(std::size_t axis) const {
+  const auto at = std::find(axes.begin(), axes.end(), axis);
+  if (at == axes.end()) return false;
+  const auto k = static_cast<std::size_t>(at - axes.begin());
+  const std::uint64_t stride = strides[k];
+  const std::uint64_t span = k == 0 ? values.size() : strides[k - 1];  // one whole turn of the axis
+  for (std::uint64_t begin = 0; begin < values.size(); begin += span) {
+    for (std::uint64_t rest = 0; rest < stride; ++rest) {
+      double first = absent;
+      for (std::uint64_t i = begin + rest; i < begin + span; i += stride) {
+        if (std::isnan(values[i])) continue;
+        if (std::isnan(first)) first = values[i];
+        if (values[i] != first) return true;
+      }
+    }
+  }
+  return false;
+}
+
 class SpaceBuilder {
  public:
   SpaceBuilder(Space& space, const catalog::Catalog& catalog) : space_(space), catalog_(catalog) {}
@@ -243,9 +262,11 @@ class SpaceBuilder {
   [[noreturn]] void too_many(const std::set<std::size_t>& axes) {
     std::string names;
     for (const std::size_t a : axes) names += (names.empty() ? "" : ", ") + space_.axes_[a].name;
+    const std::string what = axes.size() == 1 ? "axis " + names + ": too many values"
+                                              : "axes " + names + " together: too many combinations";
     throw diag::UsageError(
         {.code = "too-many-lookups",
-         .message = "one input depends on the axes " + names + " together: too many combinations to look up",
+         .message = "one input depends on the " + what + " to look up",
          .where = space_.axes_[*axes.begin()].given.where,
          .help = "give the utilisation and the power (--mfu, --power), or use fewer values on these axes"});
   }

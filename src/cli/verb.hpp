@@ -4,10 +4,14 @@
 // Help, error suggestions and shell completion follow that table and scenario::input_table().
 #pragma once
 
+#include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/estimate/result.hpp>
+#include <kwhatif/scenario/resolve.hpp>
 #include <kwhatif/scenario/scenario.hpp>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -90,6 +94,14 @@ std::string verb_help(const Verb& verb);
 scenario::Scenario run_of(const Context& context, std::size_t positional = 0, bool with_facts = false);
 /// Whether a positional names a published run, and no file of that name lies here.
 bool is_published(const Context& context, const std::string& text);
+/// Partial questions get partial answers: warnings that say which flag brings each missing part.
+std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
+                                            const estimate::RunEstimate<double>& result);
+/// Those that keep one result (by number, analysis/sweep.hpp) from being known.
+std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const scenario::ResolvedRun& run,
+                                          const estimate::RunEstimate<double>& result);
+/// Whether any row of a grid has a result.
+bool has_result(const analysis::Space& space, std::size_t result, const std::atomic<bool>& stop);
 /// Puts warnings on the error stream; with --strict they are errors.
 /// @errors diag::ScenarioError with --strict
 void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warnings);

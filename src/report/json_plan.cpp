@@ -33,6 +33,7 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
   for (const auto& l : question.limits) out["limits"].push_back(l.text);
   out["runs_searched"] = answer.points;
   out["feasible"] = answer.best.has_value();
+  if (answer.unlimited) out["unlimited"] = true;
   out["best"] = answer.best ? point_json(*answer.best) : Json(nullptr);
   if (answer.best) add_uncertainty(out["best"], scenario::resolve(plan_run(answer, *answer.best), catalog));
   out["by_hardware"] = list_json(answer.by_hardware);

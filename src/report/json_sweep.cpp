@@ -104,10 +104,12 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
               {"source", a.origin.source.empty() ? Json(nullptr) : Json(a.origin.source)},
               {"at", a.origin.at}};
     for (std::size_t s = 0; s < estimate::slot_count; ++s) {
-      if (estimate::slot_table[s].key != a.input || space.tables()[s].axes.empty()) continue;
-      line["value"] = nullptr;
-      for (const std::size_t axis : space.tables()[s].axes)
+      if (estimate::slot_table[s].key != a.input) continue;
+      for (const std::size_t axis : space.tables()[s].axes) {
+        if (!space.tables()[s].varies_along(axis)) continue;
+        line["value"] = nullptr;
         line["varies_with"].push_back(space.axes()[axis].name);
+      }
     }
     out["assumptions"].push_back(std::move(line));
   }

@@ -137,15 +137,17 @@ std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer
                      b.limit.compare == analysis::Limit::Compare::more;
   return std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " + (lower ? "most" : "least") +
          (in_draws.empty() ? "" : " that is kept" + in_draws) + " is " +
-         quantity::human(b.value, analysis::result_dimension(b.limit.result)) + ", " +
-         quantity::significant(b.value / b.limit.bound) + " times the limit (" + where + ")";
+         quantity::human(b.value, analysis::result_dimension(b.limit.result)) +
+         (b.limit.bound > 0 ? ", " + quantity::significant(b.value / b.limit.bound) + " times the limit"
+                            : "") +
+         " (" + where + ")";
 }
 
 std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
   std::string in_draws;
   if (question.confidence > 0) in_draws = " in " + share_shown(question.confidence) + " of the draws";
-  std::string out =
-      "No plan meets the limits" + in_draws + ": none of " + grouped(answer.points) + " runs does.\n\n";
+  std::string out = "No plan meets the limits" + in_draws + ": none of " + grouped(answer.points) +
+                    (answer.points == 1 ? " run" : " runs") + " does.\n\n";
   if (answer.without) {
     const auto run = plan_run(answer, *answer.without);
     return wrapped("No run that meets the limits has a known " +
@@ -187,16 +189,75 @@ std::string plan_goal(const analysis::PlanQuestion& question, std::string_view l
   return question.largest_model ? "largest model" : "least " + std::string{least_of};
 }
 
+// More parameters would keep the limits: no result is near its own.
+static bool ended_by_memory(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                            const catalog::Catalog& catalog) {
+  if (question.grow != Input::params || question.confidence > 0 || answer.unlimited) return false;
+  constexpr double near = 0.99;
+  const auto result = plan_result(answer, *answer.best, catalog);
+  return std::all_of(question.limits.begin(), question.limits.end(), [&](const analysis::Limit& limit) {
+    return result_value(result, limit.result).value_or(limit.bound) < near * limit.bound;
+  });
+}
+
+std::string plan_csv(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                     const catalog::Catalog& catalog) {
+  Table table{{{"list"}}, {}};
+  std::vector<Input> inputs;
+  for (const auto& info : scenario::input_table()) {
+    const bool somewhere = std::any_of(answer.spaces.begin(), answer.spaces.end(), [&](const Space& space) {
+      return space.scenario(space.indices(0)).has(info.input);
+    });
+    if (!somewhere) continue;
+    inputs.push_back(info.input);
+    std::string name{info.flag};
+    std::replace(name.begin(), name.end(), '-', '_');
+    for (std::size_t r = 0; r < analysis::result_count(); ++r) {  // the result has its own column
+      if (analysis::result_info(r).json_key == name) name.insert(0, "input_");
+    }
+    table.columns.push_back({std::move(name)});
+  }
+  for (std::size_t r = 0; r < analysis::result_count(); ++r)
+    table.columns.push_back({std::string{analysis::result_info(r).json_key}});
+  const bool shares = question.confidence > 0;
+  if (shares) table.columns.push_back({"limits_kept_in"});
+  table.columns.push_back({"knee"});
+  const auto add = [&](std::string_view list, const PlanPoint& point) {
+    const auto run = plan_run(answer, point);
+    const auto result = plan_result(answer, point, catalog);
+    std::vector<std::string> cells{std::string{list}};
+    for (const Input input : inputs) cells.push_back(run.has(input) ? run.get(input)->text : "");
+    for (std::size_t r = 0; r < analysis::result_count(); ++r) {
+      const auto v = result_value(result, r);
+      cells.push_back(v ? quantity::shortest(analysis::machine_value(r, *v)) : "");
+    }
+    if (shares) cells.push_back(point.share ? quantity::shortest(*point.share) : "");
+    cells.push_back(point.knee ? "yes" : "");
+    table.rows.push_back(std::move(cells));
+  };
+  if (answer.best) add("best", *answer.best);
+  for (const PlanPoint& point : answer.by_hardware) add("by_hardware", point);
+  for (const PlanPoint& point : answer.by_region) add("by_region", point);
+  for (const PlanPoint& point : answer.front) add("front", point);
+  return csv(table);
+}
+
 std::string plan_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
                       const catalog::Catalog& catalog) {
   std::string limits;
   for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
   if (question.confidence > 0) limits += " in " + share_shown(question.confidence) + " of the draws";
   if (!answer.best) return failure_text(question, answer) + offers_text(question.offers);
-  std::string out = plan_goal(question, analysis::result_info(question.minimize).label) +
-                    (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
-                    " runs\n\n";
+  const std::string any = "Any number of " +
+                          std::string{question.grow == Input::tokens ? "tokens" : "parameters"} +
+                          " meets the limits, for example here";
+  std::string out =
+      (answer.unlimited ? any : plan_goal(question, analysis::result_info(question.minimize).label)) +
+      (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
+      (answer.points == 1 ? " run\n\n" : " runs\n\n");
   out += text(point_table(question, answer, {*answer.best}, catalog));
+  if (ended_by_memory(question, answer, catalog))
+    out += "No limit is near: a larger model does not fit into the memory of the devices.\n";
   const auto best = scenario::resolve(plan_run(answer, *answer.best), catalog);
   if (const std::string borrowed = borrowed_text(best, question.confidence > 0); !borrowed.empty())
     out += '\n' + borrowed;
@@ -218,7 +279,7 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   const Space& space = answer.spaces[answer.best->space];
   out += offers_text(question.offers);
   out += "\nExplain it: " + explain_command(plan_run(answer, *answer.best), {}) + '\n';
-  const std::string notes = sweep_assumptions(space);
+  const std::string notes = sweep_assumptions(space, "`kwhatif explain`");
   if (!notes.empty()) out += '\n' + notes;
   return out;
 }

@@ -159,7 +159,7 @@ SweepRow sweep_row(const analysis::Space& space, std::uint64_t row) {
   return out;
 }
 
-std::string sweep_assumptions(const analysis::Space& space) {
+std::string sweep_assumptions(const analysis::Space& space, std::string_view see) {
   std::string out;
   for (const auto& left : space.left_out()) {
     const auto& axis = space.axes()[left.axis];
@@ -175,11 +175,14 @@ std::string sweep_assumptions(const analysis::Space& space) {
     const auto slot = slot_of(a.input);
     std::string varies;
     if (slot) {
-      for (const std::size_t axis : space.tables()[*slot].axes)
-        varies += (varies.empty() ? "" : ", ") + space.axes()[axis].name;
+      for (const std::size_t axis : space.tables()[*slot].axes) {
+        if (space.tables()[*slot].varies_along(axis))
+          varies += (varies.empty() ? "" : ", ") + space.axes()[axis].name;
+      }
     }
     if (slot && !varies.empty()) {
-      body += "  " + a.input + "  varies with " + varies + "; from tables and defaults, see --explain-row\n";
+      body += "  " + a.input + "  varies with " + varies + "; from tables and defaults, see " +
+              std::string{see} + '\n';
     } else if (slot || !categorical) {
       std::string line = wrapped(a.input + "  " + a.shown + "  " + origin_words(a.origin), page_width, 6);
       body += "  " + line.substr(6);
@@ -210,18 +213,20 @@ std::string explain_command(const scenario::Scenario& run, std::string_view run_
 std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) {
   std::string size;
   for (const auto& axis : space.axes())
-    size += (size.empty() ? "" : " x ") + std::to_string(axis.size()) + ' ' + axis.name;
-  std::string out = grouped(space.size()) + " runs: " + size + '\n';
+    size += (size.empty() ? "" : " x ") + grouped(axis.size()) + ' ' + axis.name;
+  std::string out = grouped(space.size()) + (space.size() == 1 ? " run: " : " runs: ") + size + '\n';
   for (const auto& limit : answer.limits)
     out += (&limit == answer.limits.data() ? "where " : "  and ") + limit.text + '\n';
   out += '\n';
-  if (!answer.title.empty()) out += answer.title + '\n';
+  const bool chosen = answer.kind == "top" || answer.kind == "pareto" || answer.kind == "rows";
+  const bool none = chosen && answer.rows.empty();
+  if (!answer.title.empty() && !none) out += answer.title + '\n';
   if (answer.kind == "groups")
     out += text(group_table(space, answer, false));
   else if (answer.kind == "histogram")
     out += histogram_text(answer);
-  else if (answer.rows.empty())
-    out += "no row\n";
+  else if (none)
+    out += answer.limits.empty() ? "No row has what is asked for\n" : "No row meets the conditions\n";
   else
     out += text(row_table(space, answer, false));
   const std::string notes = sweep_assumptions(space);

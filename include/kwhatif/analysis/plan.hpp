@@ -54,6 +54,8 @@ struct PlanAnswer {
   std::vector<PlanPoint> by_region;    ///< the best of each place
   std::vector<PlanPoint> front;
   std::vector<Binding> bindings;  ///< where nothing meets the limits
+  /// What grows has no largest value: what is limited is zero whatever it is, or the limit is beyond reach.
+  bool unlimited = false;
   /// Where runs meet the limits, but none of them has the result that is minimised: one of them.
   std::optional<PlanPoint> without;
   std::uint64_t points = 0;

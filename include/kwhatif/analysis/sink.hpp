@@ -36,8 +36,14 @@ struct Limit {
 };
 
 /// Reads "time<=30d and cost<=2M$".
-/// @errors diag::UsageError: bad-condition, unknown-result, missing-unit, wrong-unit, not-a-number
+/// @errors diag::UsageError: bad-condition, unknown-result, missing-unit, wrong-unit, not-a-number,
+///         out-of-range (below zero)
 std::vector<Limit> read_limits(const scenario::Given& given);
+/// The limit of a flag of its own: "--max-co2e 5t".
+/// @errors as read_limits()
+Limit upper_limit(const scenario::Given& given, std::string_view result);
+/// Says that there is no result of this name, and which is near.
+[[noreturn]] void refuse_result(const scenario::Given& given, std::string_view name);
 
 /// Adds the results that limits speak of to a list without doubles.
 void add_results(std::vector<std::size_t>& results, const std::vector<Limit>& limits);

@@ -49,6 +49,8 @@ struct SlotTable {
   std::vector<double> values;          ///< absent where the slot is unknown there
   std::vector<std::uint32_t> spreads;  ///< per value: 0 exact, else 1 + index of its distribution; or empty
   bool mixed() const;                  ///< known at some points and unknown at others
+  /// Whether the value changes along one of `axes`; it may depend on one only in being known or not.
+  bool varies_along(std::size_t axis) const;
 };
 
 /// Why values were left out of an axis chosen by a pattern.

@@ -111,7 +111,8 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
                        const catalog::Catalog& catalog);
 
 /// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
-std::string sweep_assumptions(const analysis::Space& space);
+/// @param see  where one row is explained
+std::string sweep_assumptions(const analysis::Space& space, std::string_view see = "--explain-row");
 /// The command that explains one row.
 std::string explain_command(const analysis::Space& space, std::uint64_t row, std::string_view run_file);
 std::string explain_command(const scenario::Scenario& run, std::string_view run_file);

@@ -9,33 +9,6 @@ namespace kwhatif::cli {
 
 namespace {
 
-// Partial questions get partial answers; each missing part says which flag brings it.
-std::vector<diag::Diagnostic> gaps(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r) {
-  std::vector<diag::Diagnostic> out;
-  const auto add = [&](std::string code, std::string message, std::string help) {
-    out.push_back({.code = std::move(code),
-                   .message = std::move(message),
-                   .where = {},
-                   .help = std::move(help),
-                   .severity = diag::Severity::warning});
-  };
-  if (!r.device_time)
-    add("no-time", "device-time, energy and CO2e are not computed: the devices' rate or time is unknown",
-        "give --hardware, --tflops, or --hours and --chips");
-  if (r.device_time && !r.wall_time)
-    add("no-device-count", "wall time is not computed: the number of devices is unknown", "give --chips");
-  if (r.device_time && !r.it_energy)
-    add("no-power", "energy and CO2e are not computed: the power per device is unknown",
-        "give --hardware or --power");
-  if (r.it_energy && !r.facility_energy)
-    add("no-pue", "facility energy is not computed: the PUE is unknown", "give --pue");
-  if (!run.inputs.ci)
-    add("no-place", "CO2e is not computed: the place is unknown", "give --region, --grid or --ci");
-  if (r.device_time && !r.cost && !r.cost_low && !r.cost_high)
-    add("no-price", "money is not computed: no price per device-hour is known", "give --price");
-  return out;
-}
-
 struct Answer {
   scenario::ResolvedRun run;  ///< of a run of stages: what they add up to
   estimate::RunEstimate<double> result;
@@ -58,7 +31,7 @@ Answer answer(Context& context) {
          .message = "the work is unknown: neither compute nor device-time follows from what is given",
          .help = "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours"});
   }
-  for (auto& gap : gaps(out.run, out.result)) out.run.warnings.push_back(std::move(gap));
+  for (auto& gap : missing_parts(out.run, out.result)) out.run.warnings.push_back(std::move(gap));
   return out;
 }
 

@@ -34,31 +34,96 @@ class Plan {
   }
 
   int run() {
+    refuse_conflicts();
     if (arguments_.has("solve")) return solve();
     read_question();
     build_spaces();
+    if (spaces_.empty()) return nothing_runs();
     question_.threads = std::max(1U, std::thread::hardware_concurrency());
     question_.stop = &interrupt_wanted;
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
+    refuse_unknown_results();
     const auto answer = analysis::plan(std::move(spaces_), question_, context_.catalog);
     if (answer.stopped) return interrupted;
+    const bool table = arguments_.has("csv") || arguments_.has("plain");
     context_.out = arguments_.has("json") ? report::plan_json(question_, answer, context_.catalog)
+                   : table                ? report::plan_csv(question_, answer, context_.catalog)
                                           : report::plan_text(question_, answer, context_.catalog);
     return answer.best ? done : answer_is_no;
   }
 
  private:
+  // An option that would change nothing is a slip: it is said, not passed over.
+  void refuse_conflicts() const {
+    const auto exclude = [&](std::string_view one, std::string_view other, std::string help) {
+      const auto given = arguments_.get(other);
+      if (arguments_.has(one) && given)
+        refuse("conflict", "--" + std::string{one} + " and --" + std::string{other} + " are two questions",
+               given->where, std::move(help));
+    };
+    exclude("minimize", "maximize", "give one of them");
+    for (const std::string_view option : {"minimize", "maximize", "confidence", "where", "axis", "max-co2e",
+                                          "max-time", "max-days", "max-cost", "max-energy"})
+      exclude("solve", option, "--solve takes one run and a --target");
+    const auto target = arguments_.get("target");
+    if (target && !arguments_.has("solve"))
+      refuse("missing-value", "--target needs --solve", target->where,
+             "write for example --solve pue --target 'energy=1287 MWh'; a limit is --max-energy");
+  }
+
+  // Too little memory everywhere is an answer; anything else is a fault of the input.
+  int nothing_runs() {
+    if (fault_.empty()) refuse("no-data", "no device and place is left to search", {});
+    if (fault_.front().code != "does-not-fit") throw diag::ScenarioError(fault_);
+    if (arguments_.has("json"))
+      context_.out = report::plan_json(question_, {}, context_.catalog);
+    else if (arguments_.has("csv") || arguments_.has("plain"))
+      context_.out = report::plan_csv(question_, {}, context_.catalog);
+    else
+      context_.out = "No plan: " + fault_.front().message + ", for any device that was searched (" +
+                     fault_.front().help + ").\n";
+    return answer_is_no;
+  }
+
+  // What no run of the grid has can be neither least nor limited: the flag that brings it is named.
+  void refuse_unknown_results() const {
+    std::vector<std::size_t> wanted;
+    if (!question_.grow && !question_.largest_model) wanted.push_back(question_.minimize);
+    analysis::add_results(wanted, question_.limits);
+    for (const std::size_t result : wanted) {
+      const bool somewhere = std::any_of(spaces_.begin(), spaces_.end(), [&](const analysis::Space& space) {
+        return has_result(space, result, interrupt_wanted);
+      });
+      if (!somewhere) refuse_unknown(result);
+    }
+  }
+
+  [[noreturn]] void refuse_unknown(std::size_t result) const {
+    const auto& sample = spaces_.front().sample();
+    const auto found = estimate::estimate(sample.inputs);
+    if (!found.training_flop && !found.device_time)
+      throw diag::ScenarioError(
+          {.code = "no-work",
+           .message = "the work is unknown: neither compute nor device-time follows from what is given",
+           .help = "give --params or --model, and --tokens; or --flops, --hours or --device-hours"});
+    auto missing = missing_for(result, sample, found);
+    for (diag::Diagnostic& gap : missing) gap.severity = diag::Severity::error;
+    if (missing.empty())
+      refuse("no-data",
+             "no run of the grid has the result '" + std::string{analysis::result_info(result).label} + "'",
+             {});
+    throw diag::ScenarioError(std::move(missing));
+  }
+
   void read_question() {
     for (const LimitFlag& flag : limit_flags) {
       const auto given = arguments_.get(flag.flag);
       if (!given) continue;
       scenario::Given limit = *given;
-      const bool days =
-          flag.flag == "max-days" && given->text.find_first_not_of("0123456789.") == std::string::npos;
-      limit.text = std::string{flag.result} + "<=" + given->text + (days ? " days" : "");
-      const auto more = analysis::read_limits(limit);
-      question_.limits.insert(question_.limits.end(), more.begin(), more.end());
+      if (flag.flag == "max-days" && quantity::parse(given->text, {.bare_number = true}).ok)
+        limit.text += " days";
+      question_.limits.push_back(analysis::upper_limit(limit, flag.result));
     }
     if (const auto found = arguments_.options.find("where"); found != arguments_.options.end()) {
       for (const auto& given : found->second) {
@@ -71,8 +136,9 @@ class Plan {
       const auto result = analysis::result_named(given->text);
       if (!result) {
         const auto names = analysis::result_names();
+        const std::string near = diag::did_you_mean(given->text, names);
         refuse("unknown-result", "no result '" + given->text.substr(0, 40) + "'", given->where,
-               diag::did_you_mean(given->text, names) + " one of: co2e, cost, time, energy");
+               near + (near.empty() ? "" : " ") + "one of: co2e, cost, time, energy");
       }
       question_.minimize = *result;
     } else if (const auto wish = arguments_.get("maximize")) {
@@ -81,7 +147,7 @@ class Plan {
       question_.largest_model = wish->text == "model";
       if (!question_.grow && !question_.largest_model)
         refuse("unknown-word", "--maximize cannot be '" + wish->text.substr(0, 40) + "'", wish->where,
-               "one of: tokens, params, model");
+               near_word(wish->text, {"tokens", "params", "model"}) + "one of: tokens, params, model");
       if (question_.limits.empty())
         refuse("missing-value", "without a limit there is no largest " + wish->text, wish->where,
                "give --max-co2e, --max-days, --max-cost or --max-energy");
@@ -90,6 +156,11 @@ class Plan {
     if (const auto given = arguments_.get("confidence")) read_confidence(*given);
     for (const std::string_view name : {"co2e", "time", "cost"})
       question_.front.push_back(*analysis::result_named(name));
+  }
+
+  static std::string near_word(std::string_view word, const std::vector<std::string_view>& known) {
+    const std::string near = diag::did_you_mean(word, known);
+    return near + (near.empty() ? "" : " ");
   }
 
   // What grows starts small: every device can run that.
@@ -192,8 +263,13 @@ class Plan {
     auto read = analysis::read_axes(axes, context_.catalog);
     for (analysis::Axis& a : read)
       a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
-    spaces_.emplace_back(run_, std::move(read), context_.catalog,
-                         analysis::SpaceOptions{.must_fit = true, .spreads = question_.confidence > 0});
+    try {
+      spaces_.emplace_back(run_, std::move(read), context_.catalog,
+                           analysis::SpaceOptions{.must_fit = true, .spreads = question_.confidence > 0});
+    } catch (
+        const diag::ScenarioError& error) {  // no point of this grid can be run; another grid may have some
+      if (fault_.empty() || fault_.front().code == "does-not-fit") fault_ = error.diagnostics();
+    }
   }
 
   // Ids of what the user named for an input: by its flag, or by an axis, which then makes way for those of
@@ -250,16 +326,26 @@ class Plan {
       std::replace(dashed.begin(), dashed.end(), '_', '-');
       if (wish.text == key || wish.text == dashed) slot = static_cast<estimate::Slot>(s);
     }
-    if (!slot)
+    if (wish.text == "params") slot = estimate::Slot::active_parameters;  // of a dense model all are active
+    if (!slot) {
+      std::vector<std::string_view> known{"params"};
+      for (const auto& info : estimate::slot_table) known.push_back(info.key);
       refuse("unknown-axis", "no input '" + wish.text.substr(0, 40) + "' to solve for", wish.where,
-             "such as pue, mfu, power, ci, chips, tokens, overhead");
+             near_word(wish.text, known) + "such as pue, mfu, power, ci, chips, params, tokens, overhead");
+    }
     scenario::Given condition = *target;
     const auto equals = condition.text.find('=');
-    if (equals == std::string::npos || equals == 0)
+    if (equals == std::string::npos || equals == 0 ||
+        condition.text.find_first_of("<>=!", equals + 1) != std::string::npos ||
+        condition.text.find_first_of("<>!") < equals)
       refuse("bad-condition", "'" + condition.text.substr(0, 60) + "' is no target", condition.where,
-             "write for example 'energy=1287 MWh'");
-    condition.text.insert(equals, "<");
-    const auto limit = analysis::read_limits(condition).front();
+             "one result and its value, such as 'energy=1287 MWh'");
+    const std::string name_of_result =
+        condition.text.substr(0, condition.text.find_last_not_of(' ', equals - 1) + 1);
+    if (!analysis::result_named(name_of_result)) analysis::refuse_result(condition, name_of_result);
+    condition.text.erase(0, equals + 1);
+    condition.named = "--target " + name_of_result;
+    const auto limit = analysis::upper_limit(condition, name_of_result);
     const auto resolved = scenario::resolve(run_, context_.catalog);
     auto inputs = resolved.inputs;
     const auto before = report::result_value(estimate::estimate(inputs), limit.result);
@@ -286,8 +372,8 @@ class Plan {
                      ",\n  \"possible\": " + (impossible ? "false" : "true") + "\n}\n";
       return impossible ? answer_is_no : done;
     }
-    context_.out = std::string{name.label} + " of " + quantity::human(*found, dimension, 4) + " explains " +
-                   what + " (with " +
+    context_.out = (wish.text == "params" ? "A model" : std::string{name.label}) + " of " +
+                   quantity::human(*found, dimension, 4) + " explains " + what + " (with " +
                    quantity::human(estimate::slot_value(inputs, *slot).value_or(1), dimension, 4) +
                    " it would be " + quantity::human(*before, dimension_of_result) + ")\n";
     if (!impossible) return done;
@@ -304,6 +390,7 @@ class Plan {
   scenario::Scenario run_;
   analysis::PlanQuestion question_;
   std::vector<analysis::Space> spaces_;
+  std::vector<diag::Diagnostic> fault_;  // of a grid that has no point
 };
 
 }  // namespace

@@ -37,6 +37,11 @@ class Schedule {
     read_run();
     find_trace();
     if (arguments_.has("heat-map")) {
+      for (const std::string_view option :
+           {"window", "extra", "threshold", "start", "places", "transfer", "max-moves"}) {
+        if (const auto given = arguments_.get(option))
+          refuse("no-effect", given->named + " has no effect on a heat map", given->where, "leave it out");
+      }
       report_warnings(context_, answer_.warnings);
       write(heat_map());
       return done;

@@ -2,11 +2,14 @@
 #include "verb.hpp"
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/report/plan.hpp>
 #include <kwhatif/report/sweep.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <csignal>
 #include <filesystem>
@@ -23,9 +26,7 @@ std::vector<scenario::Given> all_of(const Arguments& arguments, std::string_view
 
 std::size_t result_of(const scenario::Given& given, std::string_view name) {
   if (const auto r = analysis::result_named(name)) return *r;
-  const auto names = analysis::result_names();
-  refuse("unknown-result", "no result '" + std::string{name.substr(0, 40)} + "'", given.where,
-         diag::did_you_mean(name, names) + " results: energy, co2e, time, cost, device-hours, flops …");
+  analysis::refuse_result(given, name);
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -59,6 +60,46 @@ std::uint64_t whole_of(const scenario::Given& given, std::uint64_t low, std::uin
                std::to_string(high),
            given.where);
   return static_cast<std::uint64_t>(n.value.coherent);
+}
+
+// What may be asked of a grid, one at a time.
+constexpr std::array questions{"top", "pareto", "group-by", "reduce", "histogram", "explain-row"};
+
+struct Needs {
+  std::string_view option;
+  std::vector<std::string_view> one_of;
+};
+
+// An option that would change nothing is a slip: it is said, not passed over.
+void refuse_idle_options(const Arguments& arguments) {
+  std::string_view asked;
+  for (const std::string_view question : questions) {
+    if (!arguments.has(question)) continue;
+    if (asked == "group-by" && question == "reduce") continue;
+    if (!asked.empty())
+      refuse("conflict", "--" + std::string{asked} + " and --" + std::string{question} + " are two questions",
+             arguments.get(question)->where, "ask one at a time");
+    asked = question;
+  }
+  const auto by_needs = arguments.has("where")
+                            ? std::vector<std::string_view>{"top", "group-by", "reduce", "where"}
+                            : std::vector<std::string_view>{"top", "group-by", "reduce"};
+  for (const Needs& needs : {Needs{"largest", {"top"}}, Needs{"by", by_needs}}) {
+    if (!arguments.has(needs.option) || std::any_of(needs.one_of.begin(), needs.one_of.end(),
+                                                    [&](const auto option) { return arguments.has(option); }))
+      continue;
+    const auto given = arguments.get(needs.option);
+    std::string list;
+    for (const auto option : needs.one_of) list += (list.empty() ? "--" : ", --") + std::string{option};
+    refuse("no-effect", "--" + std::string{needs.option} + " has no effect here",
+           given ? given->where : diag::Span{arguments.line, 0, 0, 0}, "it goes with " + list);
+  }
+  for (const std::string_view question : {"pareto", "group-by", "reduce", "histogram", "explain-row"}) {
+    const auto given = arguments.get("results");
+    if (given && arguments.has(question))
+      refuse("no-effect", "--results has no effect with --" + std::string{question}, given->where,
+             question == "pareto" ? "the results of --pareto are the columns" : "");
+  }
 }
 
 constexpr double most_evaluations = 2e13;  // an hour or so
@@ -97,7 +138,10 @@ class Sweep {
 
   int run() {
     if (const auto row = arguments_.get("explain-row")) return explain_row(*row);
-    report_warnings(context_, space_.warnings());
+    auto warnings = space_.warnings();
+    add_gaps(warnings);
+    report_warnings(context_, warnings);
+    const std::string form = reduced_form();
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
     int code = done;
@@ -112,19 +156,20 @@ class Sweep {
     else
       return rows();
     if (code != done) return code;
-    const bool machine = arguments_.has("csv") || arguments_.has("plain");
-    const std::string text = arguments_.has("json") ? report::sweep_json(space_, answer_, context_.catalog)
-                             : machine              ? report::sweep_csv(space_, answer_)
-                                                    : report::sweep_text(space_, answer_);
-    if (const auto output = arguments_.get("output"))
+    const std::string text = form == "json"  ? report::sweep_json(space_, answer_, context_.catalog)
+                             : form == "csv" ? report::sweep_csv(space_, answer_)
+                                             : report::sweep_text(space_, answer_);
+    const auto output = arguments_.get("output");
+    if (output && output->text != "-")
       write_file(context_, output->text, text);
     else
       context_.out = text;
-    return done;
+    return nothing_found() ? answer_is_no : done;
   }
 
  private:
   static scenario::Scenario base(Context& context) {
+    refuse_idle_options(context.arguments);
     if (all_of(context.arguments, "axis").empty())
       refuse("missing-value", "a sweep needs at least one --axis", {},
              "write for example --axis tokens=1e11:1e13:log20 --axis region=gcp:*");
@@ -134,6 +179,75 @@ class Sweep {
       if (!context.arguments.positionals.empty()) throw;
       return context.arguments.run;  // everything comes from the axes
     }
+  }
+
+  // The results that the answer shows.
+  std::vector<std::size_t> shown_results() const {
+    if (const auto given = arguments_.get("pareto")) return results_of(*given);
+    if (const auto given = arguments_.get("histogram")) return {result_of(*given, given->text)};
+    if (arguments_.has("group-by") || arguments_.has("reduce")) return {answer_.by};
+    auto out = answer_.columns;
+    if (arguments_.has("top") || arguments_.has("by")) out.push_back(answer_.by);
+    return out;
+  }
+
+  // What no row has is said once, with the flag that brings it.
+  void add_gaps(std::vector<diag::Diagnostic>& warnings) const {
+    const auto found = estimate::estimate(space_.sample().inputs);
+    const std::size_t device_time = *analysis::result_named("device_time");
+    if (!found.training_flop && !found.device_time && !has_result(space_, device_time, interrupt_wanted) &&
+        !has_result(space_, *analysis::result_named("training_flop"), interrupt_wanted))
+      refuse("no-work", "the work is unknown: neither compute nor device-time follows from what is given", {},
+             "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours");
+    for (const std::size_t result : shown_results()) {
+      if (report::result_value(found, result) || has_result(space_, result, interrupt_wanted)) continue;
+      for (const diag::Diagnostic& gap : missing_for(result, space_.sample(), found)) {
+        const bool known = std::any_of(warnings.begin(), warnings.end(),
+                                       [&](const diag::Diagnostic& w) { return w.code == gap.code; });
+        if (!known) warnings.push_back(gap);
+      }
+    }
+    for (const analysis::Axis& axis : space_.axes()) {
+      const auto a = static_cast<std::size_t>(&axis - space_.axes().data());
+      const bool matters =
+          axis.size() < 2 ||
+          std::any_of(space_.tables().begin(), space_.tables().end(), [&](const auto& table) {
+            return std::find(table.axes.begin(), table.axes.end(), a) != table.axes.end();
+          });
+      const bool said = std::any_of(warnings.begin(), warnings.end(), [&](const diag::Diagnostic& w) {
+        return w.message.find("--axis " + axis.name + ' ') != std::string::npos;
+      });
+      if (matters || said) continue;
+      warnings.push_back({.code = "no-effect",
+                          .message = "--axis " + axis.name + " changes nothing: no result depends on it here",
+                          .where = axis.given.where,
+                          .help = "leave it out",
+                          .severity = diag::Severity::warning});
+    }
+  }
+
+  // text, json or csv: of the flag, else of the extension of the file that a reduced answer goes to.
+  std::string reduced_form() const {
+    const std::string flag = arguments_.has("json")                             ? "json"
+                             : arguments_.has("csv") || arguments_.has("plain") ? "csv"
+                                                                                : "";
+    const auto output = arguments_.get("output");
+    const bool reduced =
+        std::any_of(questions.begin(), questions.end(), [&](const auto q) { return arguments_.has(q); });
+    if (!reduced || !output || output->text == "-") return flag;
+    const std::string extension = std::filesystem::path{output->text}.extension().string();
+    if (!flag.empty() && (extension.empty() || extension == "." + flag)) return flag;
+    if (flag.empty() && (extension == ".csv" || extension == ".json")) return extension.substr(1);
+    if (flag.empty() && extension == ".txt") return "text";
+    refuse("unknown-format",
+           flag.empty() ? "no format for '" + output->text + "'"
+                        : "--" + flag + " does not go with '" + output->text + "'",
+           output->where, "use .txt, .csv or .json; .jsonl and .npy are for all rows");
+  }
+
+  bool nothing_found() const {
+    return (answer_.kind == "top" || answer_.kind == "pareto" || answer_.kind == "rows") &&
+           answer_.rows.empty();
   }
 
   int explain_row(const scenario::Given& given) {
@@ -190,7 +304,8 @@ class Sweep {
     analysis::TopSink sink(kernel, 0, count, largest);
     if (!evaluate(kernel, sink)) return interrupted;
     answer_.kind = "top";
-    answer_.title = "The " + std::to_string(sink.best().size()) + " rows with the " +
+    const std::size_t found = sink.best().size();
+    answer_.title = (found == 1 ? "The row with the " : "The " + std::to_string(found) + " rows with the ") +
                     (largest ? "most: " : "least: ") + label(answer_.by);
     for (const auto& ranked : sink.best()) answer_.rows.push_back(report::sweep_row(space_, ranked.row));
     add_column(answer_.by);
@@ -231,12 +346,24 @@ class Sweep {
                                      [&](const auto& a) { return a.name == word || a.column() == word; });
         if (at == axes.end()) {
           std::string names;
-          for (const auto& a : axes) names += (names.empty() ? "" : ", ") + a.name;
+          std::vector<std::string_view> known;
+          for (const auto& a : axes) {
+            names += (names.empty() ? "" : ", ") + a.name;
+            known.push_back(a.name);
+          }
+          const std::string near = diag::did_you_mean(word, known);
           refuse("unknown-axis", "no axis '" + word.substr(0, 40) + "' in this sweep", given->where,
-                 "axes: " + names);
+                 near + (near.empty() ? "" : " ") + "axes: " + names);
         }
-        answer_.group_axes.push_back(static_cast<std::size_t>(at - axes.begin()));
+        const auto index = static_cast<std::size_t>(at - axes.begin());
+        if (std::find(answer_.group_axes.begin(), answer_.group_axes.end(), index) !=
+            answer_.group_axes.end())
+          refuse("given-twice", "--group-by names '" + at->name + "' twice", given->where);
+        answer_.group_axes.push_back(index);
       }
+      if (answer_.group_axes.empty())
+        refuse("missing-value", "--group-by names no axis", given->where,
+               "write for example --group-by " + space_.axes().front().name);
     }
     if (const auto given = arguments_.get("reduce")) {
       if (given->text == "min")
@@ -282,7 +409,8 @@ class Sweep {
     if (!answer_.histogram) return interrupted;
     answer_.title = label(answer_.by);
     if (answer_.histogram->rows == 0) {
-      context_.err += "no row has this result\n";
+      context_.err += options_.limits.empty() ? "no row has this result\n"
+                                              : "no row has this result and meets the conditions\n";
       return answer_is_no;
     }
     return done;
@@ -293,6 +421,12 @@ class Sweep {
       answer_.columns.push_back(result);
   }
 
+  std::optional<report::RowFormat> flag_format() const {
+    if (arguments_.has("json")) return report::RowFormat::json_lines;
+    if (arguments_.has("csv") || arguments_.has("plain")) return report::RowFormat::csv;
+    return std::nullopt;
+  }
+
   int rows() {
     const auto output = arguments_.get("output");
     std::optional<report::RowFormat> format;
@@ -301,10 +435,15 @@ class Sweep {
       if (!format)
         refuse("unknown-format", "no format for '" + output->text + "'", output->where,
                "use .csv, .jsonl or .npy");
-    } else if (arguments_.has("csv") || output) {
-      format = report::RowFormat::csv;
-    } else if (arguments_.has("json")) {
-      format = report::RowFormat::json_lines;
+      const auto flag = flag_format();
+      if (flag && *flag != *format)
+        refuse("conflict",
+               "--" + std::string{arguments_.has("json") ? "json" : "csv"} + " does not go with '" +
+                   output->text + "'",
+               output->where, "the extension says it: .csv, .jsonl or .npy");
+    } else {
+      format = flag_format();
+      if (output && !format) format = report::RowFormat::csv;
     }
     if (!format) return first_rows();
     const analysis::Kernel kernel(space_, wanted(answer_.columns), false);
@@ -356,8 +495,9 @@ class Sweep {
     analysis::TopSink sink(kernel, 0, shown_rows);
     if (!evaluate(kernel, sink)) return interrupted;
     for (const auto& ranked : sink.best()) answer_.rows.push_back(report::sweep_row(space_, ranked.row));
-    answer_.title =
-        "The rows with the least: " + label(answer_.by) + ", at most " + std::to_string(shown_rows);
+    answer_.title = answer_.rows.size() < shown_rows
+                        ? "The rows with the least " + label(answer_.by) + " first"
+                        : "The " + std::to_string(shown_rows) + " rows with the least: " + label(answer_.by);
     context_.out = report::sweep_text(space_, answer_);
     return answer_.rows.empty() ? answer_is_no : done;
   }
