@@ -375,6 +375,10 @@ class Planner {
       nearest(binding, others);
       if (!binding.nearest) nearest(binding, {});
       binding.alone = !binding.nearest || others.empty() || !reachable(question_.limits[k]);
+      if (binding.alone && !others.empty()) {  // then the least of all is what to compare with
+        binding.nearest.reset();
+        nearest(binding, {});
+      }
       answer_.bindings.push_back(binding);
     }
   }

@@ -45,7 +45,6 @@ constexpr std::array words{
     Word{"chips", "devices"},
     Word{"money", "cost"},
     Word{"price", "cost"},
-    Word{"total", "total_co2e"},
 };
 
 }  // namespace

@@ -5,7 +5,8 @@
 // weigh their part. Policies:
 //   now        start at once and run through
 //   shift      the best single start within `window` hours after now (flexible start)
-//   pause      the cheapest hours within work + extra, free to stop and go on (pause and resume)
+//   pause      the cheapest hours within work + extra, free to stop and go on (pause and resume); the hours
+//              to choose from are whole hours of the trace, the last one too
 //   threshold  waits while the intensity is above a limit, `extra` whole hours at most, else runs
 // Where the trace ends earlier than the window or the extra time, its end is the limit.
 // All have perfect foresight: they bound what a forecast can reach. Everything here is an average signal;

@@ -170,8 +170,13 @@ class Schedule {
       refuse("no-work", "the length of the job is unknown", {},
              "give --hours 36h, or --params, --tokens, --hardware and --chips");
     double window = static_cast<double>(answer_.policy.window);
-    if (const auto given = arguments_.get("window"))
-      window = std::floor(quantity_of(*given, quantity::dim::time, "24 h") / 3600 + 1e-9);
+    if (const auto given = arguments_.get("window")) {
+      const double hours = quantity_of(*given, quantity::dim::time, "24 h") / 3600;
+      window = std::round(hours);
+      if (std::fabs(hours - window) > 1e-9 * std::max(1.0, hours))
+        refuse("out-of-range", "--window " + given->text.substr(0, 40) + ": a start waits whole hours",
+               given->where, "the traces are hourly; write for example --window 24h");
+    }
     if (const auto given = arguments_.get("extra")) {
       if (given->text.ends_with('%')) {
         answer_.policy.extra = answer_.job.hours * quantity_of(*given, quantity::dim::one, "100 %");
