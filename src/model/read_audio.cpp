@@ -17,7 +17,7 @@ struct Convolution {
 // The convolutions in front, with class defaults of transformers where the file leaves them out.
 std::vector<Convolution> read_convolutions(Fields& f) {
   constexpr std::uint64_t largest = 100'000;
-  const auto list = [&](const char* name, std::vector<Count> fallback) {
+  const auto list = [&](const char* name, const std::vector<Count>& fallback) {
     const std::vector<Count> given = f.counts(name);
     return given.empty() ? fallback : given;
   };

@@ -5,6 +5,8 @@
 // the masked positions, since that is how these models are trained, unless the file names a classifier.
 #include "readers.hpp"
 
+#include <utility>
+
 namespace kwhatif::model {
 namespace {
 
@@ -52,7 +54,7 @@ void read_heads(Fields& f, Architecture& a, bool base_has_pooler) {
 }
 
 Stack encoder_stack(Block block, Count layers, Count position_rows, Count position_width = 0) {
-  Stack stack{.name = "encoder", .blocks = {repeated(block, layers, {.causal = false})}};
+  Stack stack{.name = "encoder", .blocks = {repeated(std::move(block), layers, {.causal = false})}};
   stack.final_norm = false;  // norms follow each part (post-norm): nothing is left at the end
   stack.embedding_norm = true;
   stack.position_rows = position_rows;

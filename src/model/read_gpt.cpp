@@ -2,6 +2,8 @@
 // Qwen 1. Rules are those of transformers' modelling code, or of the model's own code on the hub.
 #include "readers.hpp"
 
+#include <utility>
+
 namespace kwhatif::model {
 namespace {
 
@@ -14,7 +16,7 @@ Attention with_biases(Attention a, bool query_key_value, bool output) {
 }
 
 Stack one_stack(Block block, Count layers) {
-  return {.name = "decoder", .blocks = {repeated(block, layers)}};
+  return {.name = "decoder", .blocks = {repeated(std::move(block), layers)}};
 }
 
 }  // namespace

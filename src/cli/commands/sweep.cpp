@@ -345,15 +345,13 @@ class Sweep {
         const auto at = std::find_if(axes.begin(), axes.end(),
                                      [&](const auto& a) { return a.name == word || a.column() == word; });
         if (at == axes.end()) {
-          std::string names;
           std::vector<std::string_view> known;
-          for (const auto& a : axes) {
-            names += (names.empty() ? "" : ", ") + a.name;
-            known.push_back(a.name);
-          }
-          const std::string near = diag::did_you_mean(word, known);
-          refuse("unknown-axis", "no axis '" + word.substr(0, 40) + "' in this sweep", given->where,
-                 near + (near.empty() ? "" : " ") + "axes: " + names);
+          for (const auto& a : axes) known.push_back(a.name);
+          std::string help = diag::did_you_mean(word, known);
+          help += help.empty() ? "axes:" : " axes:";
+          for (const std::string_view name : known)
+            help.append(name == known.front() ? " " : ", ").append(name);
+          refuse("unknown-axis", "no axis '" + word.substr(0, 40) + "' in this sweep", given->where, help);
         }
         const auto index = static_cast<std::size_t>(at - axes.begin());
         if (std::find(answer_.group_axes.begin(), answer_.group_axes.end(), index) !=
