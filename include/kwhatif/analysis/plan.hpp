@@ -20,8 +20,8 @@ namespace kwhatif::analysis {
 struct PlanQuestion {
   std::vector<Limit> limits;
   std::size_t minimize = 0;  ///< result
-  std::optional<scenario::Input>
-      grow;                    ///< instead of minimize: tokens or params, as many as the limits allow
+  /// Instead of minimize: tokens or params, as many as the limits allow.
+  std::optional<scenario::Input> grow;
   bool largest_model = false;  ///< instead of minimize: as much compute (so the largest of the model axis)
   std::vector<std::size_t> front = {};  ///< results of the Pareto front; none: no front
   double confidence = 0;                ///< share of draws that keep the limits; 0: central values keep them
@@ -42,9 +42,10 @@ struct PlanPoint {
 /// How far one limit is from being met by runs that meet all others.
 struct Binding {
   Limit limit;
-  std::optional<PlanPoint> nearest;  ///< the run with the least of this result that meets the other limits
-  double value = 0;                  ///< its result; with a confidence what it keeps in that share of draws
-  bool alone = false;                ///< not even without the other limits can it be met
+  /// The run with the least of this result that meets the other limits; of all runs where `alone`.
+  std::optional<PlanPoint> nearest;
+  double value = 0;    ///< its result; with a confidence what it keeps in that share of draws
+  bool alone = false;  ///< not even without the other limits can it be met
 };
 
 struct PlanAnswer {
