@@ -1,3 +1,4 @@
+#include "refuse.hpp"
 #include <kwhatif/analysis/axis.hpp>
 #include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/diag/suggest.hpp>
@@ -17,14 +18,6 @@ using scenario::InputType;
 namespace {
 
 namespace dim = quantity::dim;
-
-[[noreturn]] void refuse(const scenario::Given& given, std::string code, std::string message,
-                         std::string help) {
-  throw diag::UsageError({.code = std::move(code),
-                          .message = std::move(message),
-                          .where = given.where,
-                          .help = std::move(help)});
-}
 
 constexpr std::string_view form_help =
     "an axis is NAME=V1,V2,… or NAME=FROM:TO:lin20 or NAME=FROM:TO:log20, NAME a flag without its dashes; "

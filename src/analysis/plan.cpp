@@ -65,15 +65,6 @@ class GrowthSink : public Sink {
   std::vector<std::pair<std::size_t, double>> bounds_;
 };
 
-std::optional<double> result_at(const estimate::RunEstimate<double>& r, std::size_t wanted) {
-  std::optional<double> out;
-  std::size_t i = 0;
-  estimate::for_each_result(r, [&](const estimate::ResultInfo&, const auto& field) {
-    if (i++ == wanted && field) out = field->coherent();
-  });
-  return out;
-}
-
 class Planner {
  public:
   Planner(std::vector<Space> spaces, const PlanQuestion& question, const catalog::Catalog& catalog)
@@ -202,7 +193,8 @@ class Planner {
   double co2e_of(const PlanPoint& point) const {
     const auto inputs = spaces_[point.space].inputs(spaces_[point.space].indices(point.row));
     constexpr double unknown = std::numeric_limits<double>::infinity();
-    return inputs ? result_at(estimate::estimate(*inputs), *result_named("co2e")).value_or(unknown) : unknown;
+    return inputs ? result_value(estimate::estimate(*inputs), *result_named("co2e")).value_or(unknown)
+                  : unknown;
   }
 
   // Where the objective does not care for the place (money), the place with the least CO2e is taken.
@@ -218,8 +210,8 @@ class Planner {
         const auto inputs = space.inputs(at);
         if (!inputs) continue;
         const auto result = estimate::estimate(*inputs);
-        const auto mass = result_at(result, *result_named("co2e"));
-        if (result_at(result, objective()) != point.value || !mass || *mass >= least) continue;
+        const auto mass = result_value(result, *result_named("co2e"));
+        if (result_value(result, objective()) != point.value || !mass || *mass >= least) continue;
         if (!keeps(point.space, space.row(at), result)) continue;
         least = *mass;
         point.row = space.row(at);
@@ -230,7 +222,7 @@ class Planner {
   bool keeps(std::size_t s, std::uint64_t row, const estimate::RunEstimate<double>& result) const {
     if (surely()) return (*judges_[s])(row);
     return std::all_of(question_.limits.begin(), question_.limits.end(), [&](const Limit& l) {
-      const auto v = result_at(result, l.result);
+      const auto v = result_value(result, l.result);
       return v && l.holds(*v);
     });
   }
@@ -391,7 +383,7 @@ class Planner {
       if (results.empty()) results.push_back(*result_named("device-hours"));
       const Kernel kernel(spaces_[s], results, true);
       TopSink top(kernel, 0, 1);
-      ask(top, judge(s, question_.limits));
+      ask(top, judges_[s]);
       if (!evaluate(kernel, top, question_.limits) || top.best().empty()) continue;
       answer_.without = PlanPoint{.space = s, .row = top.best().front().row};
       return;
@@ -471,7 +463,7 @@ std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate:
   const auto at = [&](double x) {
     auto copy = inputs;
     estimate::set_slot(copy, slot, x);
-    return result_at(estimate::estimate(copy), result);
+    return result_value(estimate::estimate(copy), result);
   };
   double x = estimate::slot_value(inputs, slot).value_or(1);
   if (x <= 0 || wanted <= 0) return std::nullopt;

@@ -1,4 +1,5 @@
 #include "boxes.hpp"
+#include "refuse.hpp"
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -27,14 +28,6 @@ bool Limit::holds(double value) const {
 }
 
 namespace {
-
-[[noreturn]] void refuse(const scenario::Given& given, std::string code, std::string message,
-                         std::string help) {
-  throw diag::UsageError({.code = std::move(code),
-                          .message = std::move(message),
-                          .where = given.where,
-                          .help = std::move(help)});
-}
 
 std::string_view trimmed(std::string_view s) {
   while (!s.empty() && s.front() == ' ') s.remove_prefix(1);

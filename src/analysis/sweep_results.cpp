@@ -73,6 +73,15 @@ std::vector<std::string_view> result_names() {
   return out;
 }
 
+std::optional<double> result_value(const estimate::RunEstimate<double>& results, std::size_t result) {
+  std::optional<double> out;
+  std::size_t i = 0;
+  estimate::for_each_result(results, [&](const estimate::ResultInfo&, const auto& field) {
+    if (i++ == result && field) out = field->coherent();
+  });
+  return out;
+}
+
 double machine_value(std::size_t result, double coherent) {
   const auto& info = rows()[result].info;
   return info.unit.empty() ? coherent : quantity::to_unit(coherent, info.unit);

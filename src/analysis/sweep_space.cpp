@@ -54,6 +54,12 @@ bool SlotTable::varies_along(std::size_t axis) const {
   return false;
 }
 
+std::uint64_t SlotTable::entry(const std::vector<std::size_t>& indices) const {
+  std::uint64_t at = 0;
+  for (std::size_t k = 0; k < axes.size(); ++k) at += indices[axes[k]] * strides[k];
+  return at;
+}
+
 class SpaceBuilder {
  public:
   SpaceBuilder(Space& space, const catalog::Catalog& catalog) : space_(space), catalog_(catalog) {}
@@ -425,18 +431,11 @@ Space Space::with(scenario::Input input, const scenario::Given& given,
 
 std::uint32_t Space::spread(std::size_t slot, const std::vector<std::size_t>& indices) const {
   const SlotTable& table = tables_[slot];
-  if (table.spreads.empty()) return 0;
-  std::uint64_t at = 0;
-  for (std::size_t k = 0; k < table.axes.size(); ++k) at += indices[table.axes[k]] * table.strides[k];
-  return table.spreads[at];
+  return table.spreads.empty() ? 0 : table.spreads[table.entry(indices)];
 }
 
 std::optional<estimate::RunInputs<double>> Space::inputs(const std::vector<std::size_t>& indices) const {
-  const auto value = [&](const SlotTable& table) {
-    std::uint64_t at = 0;
-    for (std::size_t k = 0; k < table.axes.size(); ++k) at += indices[table.axes[k]] * table.strides[k];
-    return table.values[at];
-  };
+  const auto value = [&](const SlotTable& table) { return table.values[table.entry(indices)]; };
   if (std::isnan(value(tables_[slot_count]))) return std::nullopt;
   estimate::RunInputs<double> out;
   for (std::size_t s = 0; s < slot_count; ++s) {

@@ -12,16 +12,6 @@ namespace {
 
 constexpr std::size_t page_width = 110;
 
-// 6738415616 is "6,738,415,616": counts are exact, so all digits are shown.
-std::string grouped(const std::string& digits) {
-  std::string out;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
-    out += digits[i];
-  }
-  return out;
-}
-
 std::string layout(const model::MemoryOptions& o) {
   const auto& p = o.parallelism;
   std::string out{optimizer_title(o.optimizer)};

@@ -24,12 +24,6 @@ std::string shown(std::size_t result, std::optional<double> v) {
   return v ? quantity::human(*v, analysis::result_dimension(result)) : "-";
 }
 
-std::string grouped(std::uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
-}
-
 std::vector<std::size_t> columns() {
   std::vector<std::size_t> out;
   for (const std::string_view name : {"facility_energy", "operational_location", "wall_time", "cost"})
@@ -83,7 +77,7 @@ Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAn
     std::vector<std::string> cells;
     for (const Input input : inputs)
       cells.push_back(run.has(input) ? input_shown(input, run.get(input)->text) : "");
-    for (const std::size_t r : columns()) cells.push_back(shown(r, result_value(result, r)));
+    for (const std::size_t r : columns()) cells.push_back(shown(r, analysis::result_value(result, r)));
     if (shares) cells.push_back(point.share ? share_shown(*point.share) : "");
     if (knees) cells.push_back(point.knee ? "<- knee" : "");
     table.rows.push_back(std::move(cells));
@@ -165,15 +159,6 @@ std::string failure_text(const analysis::PlanQuestion& question, const analysis:
 
 }  // namespace
 
-std::optional<double> result_value(const estimate::RunEstimate<double>& results, std::size_t wanted) {
-  std::optional<double> out;
-  std::size_t i = 0;
-  estimate::for_each_result(results, [&](const estimate::ResultInfo&, const auto& field) {
-    if (i++ == wanted && field) out = field->coherent();
-  });
-  return out;
-}
-
 scenario::Scenario plan_run(const analysis::PlanAnswer& answer, const PlanPoint& point) {
   const Space& space = answer.spaces[point.space];
   return space.scenario(space.indices(point.row));
@@ -196,7 +181,7 @@ static bool ended_by_memory(const analysis::PlanQuestion& question, const analys
   constexpr double near = 0.99;
   const auto result = plan_result(answer, *answer.best, catalog);
   return std::all_of(question.limits.begin(), question.limits.end(), [&](const analysis::Limit& limit) {
-    return result_value(result, limit.result).value_or(limit.bound) < near * limit.bound;
+    return analysis::result_value(result, limit.result).value_or(limit.bound) < near * limit.bound;
   });
 }
 
@@ -228,7 +213,7 @@ std::string plan_csv(const analysis::PlanQuestion& question, const analysis::Pla
     std::vector<std::string> cells{std::string{list}};
     for (const Input input : inputs) cells.push_back(run.has(input) ? run.get(input)->text : "");
     for (std::size_t r = 0; r < analysis::result_count(); ++r) {
-      const auto v = result_value(result, r);
+      const auto v = analysis::result_value(result, r);
       cells.push_back(v ? quantity::shortest(analysis::machine_value(r, *v)) : "");
     }
     if (shares) cells.push_back(point.share ? quantity::shortest(*point.share) : "");

@@ -16,23 +16,8 @@ namespace {
 
 constexpr std::size_t page_width = 110;
 
-std::optional<double> result_of(const estimate::RunEstimate<double>& r, std::size_t wanted) {
-  std::optional<double> out;
-  std::size_t i = 0;
-  estimate::for_each_result(r, [&](const estimate::ResultInfo&, const auto& field) {
-    if (i++ == wanted && field) out = field->coherent();
-  });
-  return out;
-}
-
 std::string shown(std::size_t result, double coherent) {
   return std::isnan(coherent) ? "-" : quantity::human(coherent, analysis::result_dimension(result));
-}
-
-std::string grouped(std::uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
 }
 
 std::optional<std::size_t> slot_of(std::string_view key) {
@@ -122,7 +107,7 @@ Table row_table(const analysis::Space& space, const SweepAnswer& answer, bool ma
                                                 : axis.shown(row.indices[a]));
     }
     for (const std::size_t r : answer.columns) {
-      const auto v = result_of(row.result, r);
+      const auto v = analysis::result_value(row.result, r);
       cells.push_back(!v        ? (machine ? "" : "-")
                       : machine ? quantity::shortest(analysis::machine_value(r, *v))
                                 : shown(r, *v));

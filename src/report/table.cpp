@@ -14,6 +14,11 @@ std::size_t width(std::string_view text) {
   return out;
 }
 
+std::string grouped(std::string digits) {
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
 std::string text(const Table& table, int indent) {
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {

@@ -36,6 +36,8 @@ quantity::Dimension result_dimension(std::size_t result);
 std::optional<std::size_t> result_named(std::string_view name);
 /// Names that result_named takes, for help.
 std::vector<std::string_view> result_names();
+/// A result by number, coherent, where it is known.
+std::optional<double> result_value(const estimate::RunEstimate<double>& results, std::size_t result);
 /// A result in the unit of its JSON key, as `estimate --json` prints it.
 double machine_value(std::size_t result, double coherent);
 
@@ -49,6 +51,8 @@ struct SlotTable {
   std::vector<double> values;          ///< absent where the slot is unknown there
   std::vector<std::uint32_t> spreads;  ///< per value: 0 exact, else 1 + index of its distribution; or empty
   bool mixed() const;                  ///< known at some points and unknown at others
+  /// Where the entry of a point is, given its index on every axis of the space.
+  std::uint64_t entry(const std::vector<std::size_t>& indices) const;
   /// Whether the value changes along one of `axes`; it may depend on one only in being known or not.
   bool varies_along(std::size_t axis) const;
 };

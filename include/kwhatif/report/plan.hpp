@@ -24,7 +24,5 @@ estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer,
                                           const analysis::PlanPoint& point, const catalog::Catalog& catalog);
 /// "most tokens", "largest model", "least cost".
 std::string plan_goal(const analysis::PlanQuestion& question, std::string_view least_of);
-/// A result by number, where it is known.
-std::optional<double> result_value(const estimate::RunEstimate<double>& results, std::size_t wanted);
 
 }  // namespace kwhatif::report

@@ -5,6 +5,7 @@
 // table.hpp: rows and columns, printed aligned for people or as CSV for machines.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,10 @@ struct Table {
 /// Aligned columns, two blanks apart, one header line; widths count characters, not bytes.
 /// @param indent  blanks before every line
 std::string text(const Table& table, int indent = 0);
+
+/// A whole number with its thousands parted: "1,190,000,000".
+std::string grouped(std::string digits);
+inline std::string grouped(std::uint64_t n) { return grouped(std::to_string(n)); }
 
 /// RFC 4180: comma, quotes doubled, one header line, '\n' line ends.
 std::string csv(const Table& table);

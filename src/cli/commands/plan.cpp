@@ -348,7 +348,7 @@ class Plan {
     const auto limit = analysis::upper_limit(condition, name_of_result);
     const auto resolved = scenario::resolve(run_, context_.catalog);
     auto inputs = resolved.inputs;
-    const auto before = report::result_value(estimate::estimate(inputs), limit.result);
+    const auto before = analysis::result_value(estimate::estimate(inputs), limit.result);
     if (!before)
       refuse("no-work", "this run does not give the result that is to be explained", condition.where,
              "`kwhatif estimate` says which flag is missing");

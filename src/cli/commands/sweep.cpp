@@ -200,7 +200,7 @@ class Sweep {
       refuse("no-work", "the work is unknown: neither compute nor device-time follows from what is given", {},
              "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours");
     for (const std::size_t result : shown_results()) {
-      if (report::result_value(found, result) || has_result(space_, result, interrupt_wanted)) continue;
+      if (analysis::result_value(found, result) || has_result(space_, result, interrupt_wanted)) continue;
       for (const diag::Diagnostic& gap : missing_for(result, space_.sample(), found)) {
         const bool known = std::any_of(warnings.begin(), warnings.end(),
                                        [&](const diag::Diagnostic& w) { return w.code == gap.code; });
