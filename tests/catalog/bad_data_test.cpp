@@ -2,6 +2,7 @@
 // UPDATE_TRANSCRIPTS=1 writes the messages; read them before you commit them.
 #include "support/catch.hpp"
 #include "support/random.hpp"
+#include "support/root.hpp"
 #include <kwhatif/catalog/catalog.hpp>
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace kwhatif::catalog {
 namespace {
 
 namespace fs = std::filesystem;
-const fs::path root = KWHATIF_ROOT;
+const fs::path root = testing::repository_root();
 
 std::string text_of(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);

@@ -1,5 +1,6 @@
 // The tables inside the binary: the same as the files, and every value says where it comes from.
 #include "support/catch.hpp"
+#include "support/root.hpp"
 #include <kwhatif/catalog/catalog.hpp>
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 namespace kwhatif::catalog {
 namespace {
 
-const std::string root = KWHATIF_ROOT;
+const std::string root = testing::repository_root();
 
 TEST_CASE("reading data/ at run time gives the tables of the binary, record for record") {
   const Catalog loaded = Catalog::load(root + "/data");

@@ -1,6 +1,7 @@
 // Shared by the model tests: reading preset configs and the table of published counts.
 #pragma once
 
+#include "support/root.hpp"
 #include <kwhatif/model/config_json.hpp>
 #include <kwhatif/model/inventory.hpp>
 #include <kwhatif/model/parameters.hpp>
@@ -12,14 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#ifndef KWHATIF_ROOT
-#define KWHATIF_ROOT "."
-#endif
-
 namespace kwhatif::model::testing {
 
 inline std::string read_file(const std::string& path) {
-  std::ifstream file(std::string(KWHATIF_ROOT) + '/' + path, std::ios::binary);
+  std::ifstream file(kwhatif::testing::repository_root() + '/' + path, std::ios::binary);
   if (!file) throw std::runtime_error("cannot open " + path);
   std::ostringstream text;
   text << file.rdbuf();

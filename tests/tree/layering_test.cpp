@@ -1,6 +1,7 @@
 // The folders show the architecture: includes point downwards, each dependency has one door, files stay
 // readable.
 #include "support/catch.hpp"
+#include "support/root.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -18,7 +19,7 @@ namespace kwhatif {
 namespace {
 
 namespace fs = std::filesystem;
-const fs::path root = KWHATIF_ROOT;
+const fs::path root = testing::repository_root();
 
 // A module may include the headers of lower levels, its own, and what `beside` allows of its own level.
 struct Module {
