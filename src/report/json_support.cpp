@@ -2,8 +2,6 @@
 
 #include <kwhatif/quantity/format.hpp>
 
-#include <cmath>
-
 namespace kwhatif::report {
 
 namespace {
@@ -40,8 +38,7 @@ void write(const Json& json, std::size_t depth, std::string& out) {
     line(depth);
     out += ']';
   } else if (json.is_number_float()) {
-    const auto number = json.get<double>();
-    out += std::isfinite(number) ? quantity::shortest(number) : "null";
+    out += quantity::shortest(json.get<double>());
   } else {
     out += scalar(json);
   }

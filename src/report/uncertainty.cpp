@@ -74,9 +74,9 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
     constexpr double worth_telling = 0.05;
     if (driver.share < worth_telling) break;
     words += (words.empty() ? "" : ", ") + std::string{estimate::info(driver.slot).label} + ' ' +
-             significant(100 * driver.share, 2) + " %";
+             quantity::percent(driver.share);
   }
-  if (!drivers.empty())
+  if (!words.empty())
     out += wrapped("The uncertainty comes from " + words + "; to narrow it, measure and give " +
                        flag_of(drivers.front().slot) + " first.",
                    108, 2);
