@@ -2,6 +2,7 @@
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/report/backtest.hpp>
+#include <kwhatif/scenario/stage.hpp>
 
 namespace kwhatif::cli {
 
@@ -24,7 +25,9 @@ int backtest(Context& context) {
 
 int sensitivity(Context& context) {
   const auto& arguments = context.arguments;
-  const auto run = scenario::resolve(run_of(context), context.catalog);
+  const scenario::Scenario given = run_of(context);
+  const auto run = given.stages.empty() ? scenario::resolve(given, context.catalog)
+                                        : scenario::resolve_stages(given, context.catalog).total;
   const auto estimated = estimate::estimate(run.inputs);
   std::vector<std::string_view> known;
   std::string_view wanted;
@@ -48,8 +51,8 @@ int sensitivity(Context& context) {
                             .help = help});
   }
   report_warnings(context, run.warnings);
-  context.out =
-      arguments.has("json") ? report::sensitivity_json(run, wanted) : report::sensitivity_text(run, wanted);
+  context.out = arguments.has("json") ? report::sensitivity_json(given, run, context.catalog, wanted)
+                                      : report::sensitivity_text(given, context.catalog, wanted);
   return done;
 }
 
