@@ -50,7 +50,7 @@ std::string share_shown(double share) {
 }
 
 Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
-                  const std::vector<PlanPoint>& points, const catalog::Catalog& catalog) {
+                  const std::vector<PlanPoint>& points) {
   Table table;
   std::vector<Input> inputs;
   for (const Input input : inputs_shown) {
@@ -73,7 +73,7 @@ Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAn
   if (knees) table.columns.push_back({""});
   for (const PlanPoint& point : points) {
     const auto run = plan_run(answer, point);
-    const auto result = plan_result(answer, point, catalog);
+    const auto result = plan_result(answer, point);
     std::vector<std::string> cells;
     for (const Input input : inputs)
       cells.push_back(run.has(input) ? input_shown(input, run.get(input)->text) : "");
@@ -96,6 +96,34 @@ std::string offers_text(const analysis::Availability& offers) {
   }
   for (const std::string& note : offers.notes) out += wrapped(note, page_width, 2);
   return out.empty() ? out : "\nOffers\n" + out;
+}
+
+// Values of the axes that no run can have.
+std::string left_out_text(const std::vector<analysis::LeftOutValues>& all) {
+  constexpr std::size_t named = 12;
+  std::string out;
+  for (const auto& left : all) {
+    std::string line = left.axis + ' ';
+    for (std::size_t i = 0; i < left.values.size() && i < named; ++i)
+      line += (i == 0 ? "" : ", ") + left.values[i];
+    if (left.values.size() > named) line += " and " + grouped(left.values.size() - named) + " more";
+    out += wrapped(line + ": " + left.why, page_width, 2);
+  }
+  return out.empty() ? out : "\nLeft out\n" + out;
+}
+
+// The points of a long list that are shown: its ends and knees, and evenly spaced ones between.
+std::vector<PlanPoint> thinned(const std::vector<PlanPoint>& all) {
+  constexpr std::size_t most = 20;
+  if (all.size() <= most) return all;
+  std::vector<PlanPoint> out;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool in_turn = i == next * (all.size() - 1) / (most - 1);
+    if (in_turn) ++next;
+    if (in_turn || all[i].knee) out.push_back(all[i]);
+  }
+  return out;
 }
 
 // What the figures of a run without published training runs on its device rest on.
@@ -164,9 +192,9 @@ scenario::Scenario plan_run(const analysis::PlanAnswer& answer, const PlanPoint&
   return space.scenario(space.indices(point.row));
 }
 
-estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer, const PlanPoint& point,
-                                          const catalog::Catalog& catalog) {
-  return estimate::estimate(scenario::resolve(plan_run(answer, point), catalog).inputs);
+estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer, const PlanPoint& point) {
+  const Space& space = answer.spaces[point.space];
+  return estimate::estimate(*space.inputs(space.indices(point.row)));
 }
 
 std::string plan_goal(const analysis::PlanQuestion& question, std::string_view least_of) {
@@ -175,18 +203,16 @@ std::string plan_goal(const analysis::PlanQuestion& question, std::string_view l
 }
 
 // More parameters would keep the limits: no result is near its own.
-static bool ended_by_memory(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
-                            const catalog::Catalog& catalog) {
+static bool ended_by_memory(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
   if (question.grow != Input::params || question.confidence > 0 || answer.unlimited) return false;
   constexpr double near = 0.99;
-  const auto result = plan_result(answer, *answer.best, catalog);
+  const auto result = plan_result(answer, *answer.best);
   return std::all_of(question.limits.begin(), question.limits.end(), [&](const analysis::Limit& limit) {
     return analysis::result_value(result, limit.result).value_or(limit.bound) < near * limit.bound;
   });
 }
 
-std::string plan_csv(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
-                     const catalog::Catalog& catalog) {
+std::string plan_csv(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
   Table table{{{"list"}}, {}};
   std::vector<Input> inputs;
   for (const auto& info : scenario::input_table()) {
@@ -209,7 +235,7 @@ std::string plan_csv(const analysis::PlanQuestion& question, const analysis::Pla
   table.columns.push_back({"knee"});
   const auto add = [&](std::string_view list, const PlanPoint& point) {
     const auto run = plan_run(answer, point);
-    const auto result = plan_result(answer, point, catalog);
+    const auto result = plan_result(answer, point);
     std::vector<std::string> cells{std::string{list}};
     for (const Input input : inputs) cells.push_back(run.has(input) ? run.get(input)->text : "");
     for (std::size_t r = 0; r < analysis::result_count(); ++r) {
@@ -232,7 +258,8 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   std::string limits;
   for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
   if (question.confidence > 0) limits += " in " + share_shown(question.confidence) + " of the draws";
-  if (!answer.best) return failure_text(question, answer) + offers_text(question.offers);
+  if (!answer.best)
+    return failure_text(question, answer) + left_out_text(question.left_out) + offers_text(question.offers);
   const std::string any = "Any number of " +
                           std::string{question.grow == Input::tokens ? "tokens" : "parameters"} +
                           " meets the limits, for example here";
@@ -240,19 +267,28 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
       (answer.unlimited ? any : plan_goal(question, analysis::result_info(question.minimize).label)) +
       (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
       (answer.points == 1 ? " run\n\n" : " runs\n\n");
-  out += text(point_table(question, answer, {*answer.best}, catalog));
-  if (ended_by_memory(question, answer, catalog))
+  out += text(point_table(question, answer, {*answer.best}));
+  if (ended_by_memory(question, answer))
     out += "No limit is near: a larger model does not fit into the memory of the devices.\n";
   const auto best = scenario::resolve(plan_run(answer, *answer.best), catalog);
   if (const std::string borrowed = borrowed_text(best, question.confidence > 0); !borrowed.empty())
     out += '\n' + borrowed;
   const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
     if (points.size() < 2) return;
-    out += '\n' + title + '\n' + text(point_table(question, answer, points, catalog));
+    out += '\n' + title + '\n' + text(point_table(question, answer, points));
   };
   section("Each device at its best place and count", answer.by_hardware);
   section("Each place with its best device and count", answer.by_region);
-  section("Runs that no other beats in all of CO2e, time and cost", answer.front);
+  const auto front = thinned(answer.front);
+  section("Runs that no other beats in all of CO2e, time and cost" +
+              (front.size() < answer.front.size()
+                   ? " (" + grouped(front.size()) + " of " + grouped(answer.front.size()) + ", --csv has all)"
+                   : std::string{}),
+          front);
+  if (answer.front_too_long)
+    out +=
+        "\nMore runs than can be listed are beaten by no other in all of CO2e, time and cost: the axes are "
+        "long.\n";
   constexpr std::string_view sure = "How sure";
   if (std::string bands = uncertainty_text(best); bands.starts_with(sure))
     out += "\nHow sure the best plan is" + bands.substr(sure.size());
@@ -262,9 +298,9 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
                               " draws of all that is predicted or known with a range.",
                           page_width, 0);
   const Space& space = answer.spaces[answer.best->space];
-  out += offers_text(question.offers);
+  out += left_out_text(question.left_out) + offers_text(question.offers);
   out += "\nExplain it: " + explain_command(plan_run(answer, *answer.best), {}) + '\n';
-  const std::string notes = sweep_assumptions(space, "`kwhatif explain`");
+  const std::string notes = sweep_assumptions(space, "`kwhatif explain`", false);
   if (!notes.empty()) out += '\n' + notes;
   return out;
 }

@@ -4,6 +4,8 @@
 #include <kwhatif/report/backtest.hpp>
 #include <kwhatif/scenario/stage.hpp>
 
+#include <cmath>
+
 namespace kwhatif::cli {
 
 int backtest(Context& context) {
@@ -34,6 +36,9 @@ int sensitivity(Context& context) {
   const std::string asked = arguments.text("result");
   estimate::for_each_result(estimated, [&](const estimate::ResultInfo& info, const auto& field) {
     if (!field) return;
+    if (!std::isfinite(field->coherent()))
+      refuse("out-of-range", std::string{info.label} + " is beyond what a number can hold", {},
+             "an input is far from what it can be: `kwhatif estimate` shows them all");
     known.push_back(info.key);
     if (asked.empty() &&
         (info.key == "device_time" || info.key == "facility_energy" || info.key == "operational_location"))
