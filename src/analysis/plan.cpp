@@ -358,8 +358,11 @@ class Planner {
         low = value;
         answer_.best = PlanPoint{.space = found->space, .row = found->row, .value = value};
         spaces_at_low = spaces_;
-        answer_.unlimited = std::isinf(found->value) || next > most_ever;
+        const bool without_end = std::isinf(found->value) || next > most_ever;
+        // memory ends the parameters where no limit does
+        answer_.unlimited = without_end && *question_.grow == scenario::Input::tokens;
         if (answer_.unlimited) break;
+        if (without_end) next = std::min(high, most_ever);
         if (high == std::numeric_limits<double>::infinity() ? next <= low * (1 + close)
                                                             : high <= low * (1 + close) + 1)
           break;

@@ -168,15 +168,15 @@ std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer
 std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
   std::string in_draws;
   if (question.confidence > 0) in_draws = " in " + share_shown(question.confidence) + " of the draws";
-  std::string out = "No plan meets the limits" + in_draws + ": none of " + grouped(answer.points) +
-                    (answer.points == 1 ? " run" : " runs") + " does.\n\n";
   if (answer.without) {
     const auto run = plan_run(answer, *answer.without);
-    return wrapped("No run that meets the limits has a known " +
+    return wrapped("No plan: no run that meets the limits has a known " +
                        std::string{analysis::result_info(question.minimize).label} +
                        ". What one of them lacks is said by: " + explain_command(run, {}),
                    page_width, 0);
   }
+  std::string out = "No plan meets the limits" + in_draws + ": none of " + grouped(answer.points) +
+                    (answer.points == 1 ? " run" : " runs") + " does.\n\n";
   for (const auto& b : answer.bindings) {
     std::string line = b.limit.text;
     line.append(": ").append(binding_words(b, answer, in_draws));
@@ -202,14 +202,21 @@ std::string plan_goal(const analysis::PlanQuestion& question, std::string_view l
   return question.largest_model ? "largest model" : "least " + std::string{least_of};
 }
 
-// More parameters would keep the limits: no result is near its own.
-static bool ended_by_memory(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
-  if (question.grow != Input::params || question.confidence > 0 || answer.unlimited) return false;
+// What ends the answer where more would keep the limits: no result is near its own.
+static std::string end_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
+  if (!question.grow || question.confidence > 0 || answer.unlimited) return {};
   constexpr double near = 0.99;
   const auto result = plan_result(answer, *answer.best);
-  return std::all_of(question.limits.begin(), question.limits.end(), [&](const analysis::Limit& limit) {
-    return analysis::result_value(result, limit.result).value_or(limit.bound) < near * limit.bound;
+  const bool free = std::all_of(question.limits.begin(), question.limits.end(), [&](const auto& limit) {
+    return analysis::result_value(result, limit.result).value_or(limit.bound) <= near * limit.bound;
   });
+  if (!free) return {};
+  const bool tokens = question.grow == Input::tokens;
+  constexpr double most_accepted = 1e17;  // about where resolve() ends
+  if (tokens || answer.best->value > near * most_accepted)
+    return std::string{"No limit is near: more "} + (tokens ? "tokens" : "parameters") +
+           " are not accepted.\n";
+  return "No limit is near: a larger model does not fit into the memory of the devices.\n";
 }
 
 std::string plan_csv(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
@@ -268,8 +275,7 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
       (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
       (answer.points == 1 ? " run\n\n" : " runs\n\n");
   out += text(point_table(question, answer, {*answer.best}));
-  if (ended_by_memory(question, answer))
-    out += "No limit is near: a larger model does not fit into the memory of the devices.\n";
+  out += end_text(question, answer);
   const auto best = scenario::resolve(plan_run(answer, *answer.best), catalog);
   if (const std::string borrowed = borrowed_text(best, question.confidence > 0); !borrowed.empty())
     out += '\n' + borrowed;
@@ -295,7 +301,9 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   if (question.confidence > 0)
     out += '\n' + wrapped("Energy, CO2e, time and cost are central values; limits are judged on " +
                               grouped(analysis::limit_draws.points) +
-                              " draws of all that is predicted or known with a range.",
+                              " draws of all that is predicted or known with a range; a draw counts where "
+                              "all of them hold in "
+                              "it.",
                           page_width, 0);
   const Space& space = answer.spaces[answer.best->space];
   out += left_out_text(question.left_out) + offers_text(question.offers);

@@ -97,6 +97,31 @@ std::set<std::array<double, 3>> front_of(const std::vector<const Row*>& rows,
   return out;
 }
 
+// With a confidence: the value is kept in that share of draws by some run, and a better one by none.
+void check_sure_bindings(const analysis::PlanAnswer& answer, const analysis::PlanQuestion& question,
+                         const std::vector<Row>& rows) {
+  for (std::size_t k = 0; k < question.limits.size(); ++k) {
+    const auto& binding = answer.bindings[k];
+    if (!binding.nearest) continue;
+    auto others = question.limits;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(k));
+    std::vector<const Row*> compared;
+    for (const Row& row : rows) {
+      if (binding.alone || keeps(row, others, question.confidence)) compared.push_back(&row);
+    }
+    if (compared.empty()) continue;  // then all are compared, as for those that cannot be met at all
+    const auto any_keeps = [&](double bound) {
+      const std::vector<Limit> only{
+          {.result = binding.limit.result, .compare = Limit::Compare::at_most, .bound = bound, .text = {}}};
+      return std::any_of(compared.begin(), compared.end(),
+                         [&](const Row* row) { return keeps(*row, only, question.confidence); });
+    };
+    if (binding.limit.compare == Limit::Compare::at_least) continue;
+    CHECK(any_keeps(binding.value * (1 + 1e-12)));
+    CHECK_FALSE(any_keeps(binding.value * (1 - 1e-9)));
+  }
+}
+
 // Where nothing meets the limits: how near each can be come, all others kept or, where that cannot be, alone.
 void check_bindings(const analysis::PlanAnswer& answer, const analysis::PlanQuestion& question,
                     const std::vector<Row>& rows) {
@@ -106,7 +131,7 @@ void check_bindings(const analysis::PlanAnswer& answer, const analysis::PlanQues
     return;
   }
   REQUIRE(answer.bindings.size() == question.limits.size());
-  if (question.confidence > 0) return;
+  if (question.confidence > 0) return check_sure_bindings(answer, question, rows);
   for (std::size_t k = 0; k < question.limits.size(); ++k) {
     const Limit& limit = question.limits[k];
     const double sign =
