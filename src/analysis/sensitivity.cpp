@@ -96,7 +96,7 @@ std::vector<Slot> others_moved(const estimate::RunInputs<double>& a, const estim
 
 std::vector<Elasticity> elasticities(const scenario::Scenario& run, const catalog::Catalog& catalog,
                                      std::string_view result) {
-  constexpr double step = 1e-4;  // its square is the error
+  constexpr double step = 1e-4;   // its square is the error
   constexpr double digits = 1e9;  // beyond these there is noise
   const Moving moving(run, catalog, result);
   const auto& inputs = moving.here.inputs;
