@@ -7,6 +7,7 @@
 #include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kwhatif::report {
 
@@ -142,6 +143,7 @@ std::string borrowed_text(const scenario::ResolvedRun& run, bool surely) {
 std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer& answer,
                           const std::string& in_draws) {
   if (!b.nearest) return "no run of the grid has this result at all";
+  if (!std::isfinite(b.value)) return "cannot be met: the least is beyond what a number can hold";
   std::string where;
   const auto run = plan_run(answer, *b.nearest);
   for (const Input input : {Input::hardware, Input::chips, Input::region, Input::grid}) {
@@ -155,14 +157,14 @@ std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer
       out += ": with " + where + " all are kept in " + share_shown(*b.nearest->share) + " of the draws";
     return out;
   }
+  constexpr double telling = 1e6;
+  const double ratio = b.limit.bound > 0 ? b.value / b.limit.bound : telling;
+  const std::string times = ratio < telling ? ", " + quantity::significant(ratio) + " times the limit" : "";
   const bool lower = b.limit.compare == analysis::Limit::Compare::at_least ||
                      b.limit.compare == analysis::Limit::Compare::more;
   return std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " + (lower ? "most" : "least") +
          (in_draws.empty() ? "" : " that is kept" + in_draws) + " is " +
-         quantity::human(b.value, analysis::result_dimension(b.limit.result)) +
-         (b.limit.bound > 0 ? ", " + quantity::significant(b.value / b.limit.bound) + " times the limit"
-                            : "") +
-         " (" + where + ")";
+         quantity::human(b.value, analysis::result_dimension(b.limit.result)) + times + " (" + where + ")";
 }
 
 std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
@@ -219,7 +221,7 @@ static std::string end_text(const analysis::PlanQuestion& question, const analys
   return "No limit is near: a larger model does not fit into the memory of the devices.\n";
 }
 
-std::string plan_csv(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
+Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
   Table table{{{"list"}}, {}};
   std::vector<Input> inputs;
   for (const auto& info : scenario::input_table()) {
@@ -257,7 +259,7 @@ std::string plan_csv(const analysis::PlanQuestion& question, const analysis::Pla
   for (const PlanPoint& point : answer.by_hardware) add("by_hardware", point);
   for (const PlanPoint& point : answer.by_region) add("by_region", point);
   for (const PlanPoint& point : answer.front) add("front", point);
-  return csv(table);
+  return table;
 }
 
 std::string plan_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,

@@ -101,13 +101,13 @@ std::string solve_text(const SolveQuestion& question, const analysis::Solution& 
   return out + "\nExplain it: " + explain_command(s.run, run_file) + '\n';
 }
 
-std::string solve_csv(const SolveQuestion& question, const analysis::Solution& solution) {
+Table solve_table(const SolveQuestion& question, const analysis::Solution& solution) {
   Table table{{}, {{}}};
   for (const auto& [key, value] : row(question, solution)) {
     table.columns.push_back({key});
     table.rows.front().push_back(value);
   }
-  return csv(table);
+  return table;
 }
 
 std::string solve_plain(const SolveQuestion& question, const analysis::Solution& solution) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kwhatif/analysis/solve.hpp>
+#include <kwhatif/report/table.hpp>
 
 #include <string>
 
@@ -22,7 +23,8 @@ std::string solve_text(const SolveQuestion& question, const analysis::Solution& 
 std::string solve_json(const SolveQuestion& question, const analysis::Solution& solution,
                        const std::vector<diag::Diagnostic>& warnings, const std::vector<std::string>& sources,
                        const catalog::Catalog& catalog);
-std::string solve_csv(const SolveQuestion& question, const analysis::Solution& solution);
+/// One row.
+Table solve_table(const SolveQuestion& question, const analysis::Solution& solution);
 /// One key, a tab and a value per line.
 std::string solve_plain(const SolveQuestion& question, const analysis::Solution& solution);
 

@@ -9,6 +9,7 @@
 #include <kwhatif/report/plan.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <thread>
 
@@ -59,9 +60,10 @@ class Plan {
     refuse_unknown_results();
     const auto answer = analysis::plan(std::move(spaces_), question_, context_.catalog);
     if (answer.stopped) return interrupted;
+    refuse_beyond_numbers(answer);
     const bool table = arguments_.has("csv") || arguments_.has("plain");
     context_.out = arguments_.has("json") ? report::plan_json(question_, answer, context_.catalog)
-                   : table                ? report::plan_csv(question_, answer)
+                   : table                ? report::csv(report::plan_table(question_, answer))
                                           : report::plan_text(question_, answer, context_.catalog);
     return answer.best ? done : answer_is_no;
   }
@@ -107,11 +109,21 @@ class Plan {
     if (arguments_.has("json"))
       context_.out = report::plan_json(question_, {}, context_.catalog);
     else if (arguments_.has("csv") || arguments_.has("plain"))
-      context_.out = report::plan_csv(question_, {});
+      context_.out = report::csv(report::plan_table(question_, {}));
     else
       context_.out = "No plan: " + fault.message + ", for any device and number of them that was searched (" +
                      fault.help + ").\n";
     return answer_is_no;
+  }
+
+  static void refuse_beyond_numbers(const analysis::PlanAnswer& answer) {
+    if (!answer.best) return;
+    const auto result = report::plan_result(answer, *answer.best);
+    estimate::for_each_result(result, [](const estimate::ResultInfo& info, const auto& field) {
+      if (field && !std::isfinite(field->coherent()))
+        refuse("out-of-range", std::string{info.label} + " of the best plan is beyond what a number can hold",
+               {}, "an input is far from what it can be");
+    });
   }
 
   // What no run of the grid has can be neither least nor limited: the flag that brings it is named.

@@ -96,7 +96,7 @@ int solve(Context& context, const scenario::Scenario& run) {
     context.out =
         report::solve_json(question, solution, numbers.warnings, numbers.sources(), context.catalog);
   else if (arguments.has("csv"))
-    context.out = report::solve_csv(question, solution);
+    context.out = report::csv(report::solve_table(question, solution));
   else if (arguments.has("plain"))
     context.out = report::solve_plain(question, solution);
   else
