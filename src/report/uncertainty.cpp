@@ -4,6 +4,7 @@
 #include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kwhatif::report {
 
@@ -57,7 +58,8 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
   for (const std::string_view key :
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
     const analysis::Band* band = intervals.find(key);
-    if (band == nullptr || band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
+    if (band == nullptr || !std::isnormal(band->p05) || !std::isfinite(band->p95)) continue;
+    if (band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
     const auto dimension = estimate::result_dimension(key);
     table.rows.push_back({std::string{band->info.label}, band_words(band->p25, band->p75, dimension),
                           band_words(band->p05, band->p95, dimension)});
