@@ -72,6 +72,7 @@ constexpr std::array same_as = std::to_array<SameAs>({
     {"aya_vision", "cohere2"},
     {"cohere2_vision", "cohere2"},
     {"lfm2_vl", "lfm2"},
+    {"bailing_moe_v2", "bailing_moe"},
 });
 
 // The parts of files that hold more than a language model.

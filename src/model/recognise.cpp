@@ -27,7 +27,7 @@ constexpr std::array without_rule = std::to_array<Name>({
 });
 
 constexpr const char* sizes_directly =
-    "give the sizes directly (--params, --active), or count a model of a family from `kwhatif list families`";
+    "give the sizes directly (--params, --active), or name a model of the tables (`kwhatif list models`)";
 constexpr const char* work_directly =
     "give the work itself (--flops), or the time and power measured (--hours, --chips, --power)";
 
@@ -209,6 +209,10 @@ void require_a_decoder(Fields& f, const std::string& type) {
     refuse("model_type",
            "nothing in the file shows a decoder (a class …ForCausalLM, rope_theta, num_key_value_heads, "
            "rms_norm_eps)");
+  }
+  if (f.has("sliding_window") && !f.has("layer_types") && !f.has("use_sliding_window")) {
+    f.warn("sliding_window", "config-part-left-out",
+           "nothing says which layers sliding_window narrows: attention is counted as full in all of them");
   }
   f.warn(
       "model_type", "config-unknown-type",

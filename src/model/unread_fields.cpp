@@ -23,7 +23,8 @@ struct FamilyFields {
 constexpr std::array falcon_h1 = std::to_array<Name>({"mlp_expansion_factor"});  // intermediate_size says it
 constexpr std::array lfm2 = std::to_array<Name>({"block_dim"});                  // the width again
 constexpr std::array minimax = std::to_array<Name>({"block_size"});              // pieces of lightning attention
-constexpr std::array minimax_m2 = std::to_array<Name>({"attn_type_list", "qk_norm_type"});
+constexpr std::array minimax_m2 = std::to_array<Name>({"attn_type_list", "qk_norm_type", "use_routing_bias"});
+constexpr std::array phi3 = std::to_array<Name>({"full_attn_mod", "interpolate_factor"});
 constexpr std::array llama4 = std::to_array<Name>({"use_qk_norm", "for_llm_compressor"});  // a norm without weights
 constexpr std::array kimi_linear = std::to_array<Name>({"mla_use_nope"});
 // Of heads and quantizers, which a warning names where the class has them.
@@ -38,7 +39,7 @@ constexpr std::array unet = std::to_array<Name>({"attention_head_dim", "num_atte
 
 constexpr std::array of_families = std::to_array<FamilyFields>({
     {"falcon_h1", falcon_h1}, {"lfm2", lfm2}, {"lfm2_moe", lfm2}, {"minimax", minimax}, {"minimax_m2", minimax_m2},
-    {"llama4_text", llama4}, {"kimi_linear", kimi_linear}, {"wav2vec2", sound}, {"hubert", sound}, {"whisper", whisper},
+    {"phi3", phi3}, {"llama4_text", llama4}, {"kimi_linear", kimi_linear}, {"wav2vec2", sound}, {"hubert", sound}, {"whisper", whisper},
     {"modernbert", modernbert}, {"deberta-v2", deberta}, {"UNet2DConditionModel", unet}});
 // clang-format on
 

@@ -400,7 +400,7 @@ void Resolver::check_states(double memory, double usable) {
        "training " + human(parameters, quantity::dim::parameter) + " needs at least " + in_digits(needed) +
            " of " + std::string{out_.hardware->id()} + " with " + human(memory, quantity::dim::data) +
            " each (" + how + ", everything sharded; activations come on top); " +
-           in_digits(value(Slot::devices)) + " are planned",
+           in_digits(value(Slot::devices)) + (value(Slot::devices) == 1 ? " is planned" : " are planned"),
        "more devices, or devices with more memory");
 }
 

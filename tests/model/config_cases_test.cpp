@@ -69,8 +69,8 @@ TEST_CASE("a tower inside a flat file is told", "[model]") {
 
 TEST_CASE("text towers are encoders, not llama-like decoders", "[model][golden]") {
   CHECK(count(file("minimal_clip_text.json")).total.value() == 123060480);
-  // transformers: google/siglip-base-patch16-224, text part, 110,314,752 with its head
-  // 32000·768 + 64·768 + 12·(4·768² + 2·768·3072 + 9·768 + 3072 + 768 - 768) ... summed apart below
+  // SigLIP's: two tables, twelve layers with biases and two norms, a last norm, the projection of the last
+  // state
   const std::uint64_t layer = 4 * (768 * 768 + 768) + 2 * 768 * 3072 + 3072 + 768 + 4 * 768;
   CHECK(
       count(
@@ -178,6 +178,20 @@ TEST_CASE("the heads of encoders are those of their classes", "[model][golden]")
       count(
           R"({"model_type":"distilbert","architectures":["DistilBertForSequenceClassification"],"vocab_size":30522,"dim":768,"n_layers":6,"n_heads":12,"hidden_dim":3072,"max_position_embeddings":512})")
           .total.value() == 66955010);
+}
+
+TEST_CASE("a window that no layer is named for is told", "[model]") {
+  const std::string text =
+      R"({"model_type":"xyz","architectures":["XyzForCausalLM"],"vocab_size":10,"hidden_size":8,"intermediate_size":8,"num_hidden_layers":2,"num_attention_heads":2,"sliding_window":4)";
+  CHECK(warns(read_config(text + "}", "c"), "config-part-left-out"));
+  CHECK_FALSE(warns(read_config(text + R"(,"use_sliding_window":false})", "c"), "config-part-left-out"));
+}
+
+TEST_CASE("Ling 2.0 has norms on queries and keys", "[model][golden]") {
+  // a scale of 128 for queries and one for keys in each of 20 layers
+  const std::string text =
+      R"({"model_type":"bailing_moe","architectures":["BailingMoeV2ForCausalLM"],"vocab_size":157184,"hidden_size":2048,"intermediate_size":5120,"moe_intermediate_size":512,"num_hidden_layers":20,"num_attention_heads":16,"num_key_value_heads":4,"head_dim":128,"num_experts":256,"num_experts_per_tok":8,"num_shared_experts":1,"moe_shared_expert_intermediate_size":512,"first_k_dense_replace":1,"use_bias":false,"use_qkv_bias":false,"moe_router_enable_expert_bias":true,"use_qk_norm":)";
+  CHECK(count(text + "true}").total.value() - count(text + "false}").total.value() == 20 * 2 * 128);
 }
 
 TEST_CASE("two spellings that differ are told", "[model]") {
