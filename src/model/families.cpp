@@ -33,6 +33,8 @@ constexpr std::array own = std::to_array<OwnReader>({
     {{"hubert", "HuBERT", Kind::encoder}, read_hubert},
     {{"modernbert", "ModernBERT", Kind::encoder}, read_modernbert},
     {{"deberta-v2", "DeBERTa 2 and 3", Kind::encoder}, read_deberta_v2},
+    {{"clip_text_model", "CLIP's text tower", Kind::encoder}, read_clip_text},
+    {{"siglip_text_model", "SigLIP's text tower", Kind::encoder}, read_siglip_text},
     {{"t5", "T5 v1.0, v1.1 and Flan-T5", Kind::encoder_decoder}, read_t5},
     {{"mt5", "mT5", Kind::encoder_decoder}, read_mt5},
     {{"umt5", "UMT5", Kind::encoder_decoder}, read_umt5},

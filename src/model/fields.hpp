@@ -39,8 +39,10 @@ class Fields {
 
   /// A required whole number of at least 1.
   Count count(Names names);
-  /// The same, absent or null reads as nothing.
+  /// The same, absent or null reads as nothing. Two spellings that differ are told.
   std::optional<Count> maybe_count(Names names);
+  /// The same where spellings may differ by right, as the lengths that a model was made and used for.
+  std::optional<Count> first_count(Names names);
   /// The same, absent or null reads as `fallback`.
   Count count_or(Names names, Count fallback) { return maybe_count(names).value_or(fallback); }
   /// A whole number that may be 0.
@@ -63,8 +65,14 @@ class Fields {
   void error(std::string_view field, std::string_view code, std::string message, std::string help = {});
   void warn(std::string_view field, std::string code, std::string message, std::string help = {});
   void note(std::string_view field, std::string code, std::string message);
-  /// Names the fields nobody asked for and that are not known to be without effect.
-  void note_ignored_fields();
+  /// Fields nobody asked for, null ones apart.
+  std::vector<const JsonValue*> unread() const;
+  /// Marks fields as understood: they decide nothing in this family, or say again what is known.
+  void decides_nothing(Names names) {
+    for (const char* name : names) used_.emplace(name);
+  }
+  /// "text_config.hidden_size"
+  std::string full_name(std::string_view field) const;
   bool has_errors() const { return !log().errors.empty(); }
   /// Throws ConfigError where problems were found.
   void check() const;
@@ -80,7 +88,7 @@ class Fields {
   const Log& log() const { return parent_ != nullptr ? parent_->log() : own_log_; }
   std::optional<Count> whole(std::string_view name, const JsonValue& value, std::uint64_t least);
   diag::Span where(std::string_view field) const;
-  std::string full_name(std::string_view field) const;
+  void warn_of_another_value(Names names, std::string_view taken, Count value);
 
   const JsonValue* object_;
   const JsonValue*

@@ -100,8 +100,9 @@ void add_parts(FlopCount& count) {
 
 std::string whole(double tokens) { return std::to_string(static_cast<std::uint64_t>(std::llround(tokens))); }
 
-std::string describe(const Inventory& inventory, const FlopOptions& options, const Sequence& sequence) {
-  std::string text = "exact matrix sizes: 2 FLOP per weight and multiplication, training = 3 x forward";
+std::string describe(const Inventory& inventory, const FlopOptions& options, const Sequence& sequence,
+                     const std::string& training) {
+  std::string text = "exact matrix sizes: 2 FLOP per weight and multiplication" + training;
   if (!inventory.attention.empty()) {
     text += "; attention products ";
     if (!is_text(inventory)) {
@@ -165,12 +166,14 @@ FlopCount count_flops(const Inventory& inventory, const FlopOptions& options) {
     count.terms.push_back(attention_term(core, sequence, options));
     products += count.terms.back().forward;
   }
+  double scans = 0;
   for (const Scan& scan : inventory.scans) {
     count.terms.push_back({.name = scan.name,
                            .part = Part::state_space,
                            .size = scan.layers.text() + " layers",
                            .forward = scan.layers.as_double() * scan.flop_per_token,
                            .recomputed = options.recompute != Recompute::none});
+    scans += count.terms.back().forward;
   }
   double forward = 0;
   double again = 0;
@@ -180,6 +183,7 @@ FlopCount count_flops(const Inventory& inventory, const FlopOptions& options) {
   }
   using quantity::FlopPerToken;
   count.forward = FlopPerToken<>::from_coherent(forward);
+  count.products = FlopPerToken<>::from_coherent(products + scans);
   count.training = FlopPerToken<>::from_coherent(training_passes * forward);
   count.training_executed = FlopPerToken<>::from_coherent(training_passes * forward + again);
   count.attention_share = forward > 0 ? products / forward : 0;
@@ -190,7 +194,8 @@ FlopCount count_flops(const Inventory& inventory, const FlopOptions& options) {
     count.training_over_six_n = training_passes * forward / (rule_of_thumb * active);
   }
   add_parts(count);
-  count.counted = describe(inventory, options, sequence);
+  count.counted = describe(inventory, options, sequence, ", training = 3 x forward");
+  count.counted_forward = describe(inventory, options, sequence, "");
   return count;
 }
 

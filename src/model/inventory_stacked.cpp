@@ -325,9 +325,9 @@ void list_head(InventoryBuilder& b, const Architecture& a, double tokens) {
              .part = Part::head,
              .rows = a.classes,
              .columns = a.width,
-             .visits = image ? 1.0 : 0.0,
-             .visits_per_sequence = image ? 0.0 : 1.0});
-      b.vector(Part::head, "classifier bias", a.classes, {});
+             .visits = image || a.classifies_tokens ? 1.0 : 0.0,
+             .visits_per_sequence = image || a.classifies_tokens ? 0.0 : 1.0});
+      b.vector_if(a.classifier_bias, Part::head, "classifier bias", a.classes, {});
       break;
     }
     case Head::language_model: {

@@ -42,20 +42,38 @@ constexpr std::array same_as = std::to_array<SameAs>({
     {"plbart", "bart"},
     {"nllb", "m2m_100"},
     {"deberta-v3", "deberta-v2"},
+    {"FlaxUNet2DConditionModel", "UNet2DConditionModel"},
+    // what multimodal files call their language models, and files whose language model lies flat beside
+    // towers
+    {"qwen2_5_omni_text", "qwen2"},
+    {"qwen3_omni_moe_text", "qwen3_moe"},
+    {"qwen2_audio", "qwen2"},
+    {"qwen3_vl", "qwen3"},
+    {"qwen3_vl_moe", "qwen3_moe"},
+    {"glm4v_text", "glm4"},
+    {"glm4v_moe_text", "glm4_moe"},
+    {"kimi_vl", "deepseek_v3"},
+    {"deepseek_vl_v2", "deepseek_v2"},
+    {"phi3_v", "phi3"},
+    {"phi4mm", "phi3"},
+    {"phi4_multimodal", "phi3"},
+    {"dots_ocr", "qwen2"},
+    {"paddleocr_vl", "ernie4_5"},
+    {"llava_llama", "llama"},
+    {"llava_mistral", "mistral"},
+    {"llava_qwen2", "qwen2"},
+    {"llava_qwen", "qwen2"},
+    {"llava_next", "llama"},
+    {"llava_onevision", "qwen2"},
+    {"paligemma", "gemma"},
+    {"idefics3", "llama"},
+    {"smolvlm", "llama"},
+    {"idefics2", "mistral"},
+    {"aya_vision", "cohere2"},
+    {"cohere2_vision", "cohere2"},
+    {"lfm2_vl", "lfm2"},
+    {"bailing_moe_v2", "bailing_moe"},
 });
-
-// Types that look like decoders but hold parts no rule here counts: a count would be wrong without a sign of
-// it.
-// clang-format off
-constexpr std::array refused = std::to_array<std::string_view>({
-    "rwkv", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "clip", "siglip", "segformer",
-    "deberta", "longformer", "reformer", "xlnet", "transfo-xl", "led", "bigbird_pegasus", "xlm", "deepseek_v32",
-    "deepseek_v4", "glm_moe_dsa", "arctic", "jetmoe", "biogpt", "longcat_flash", "openelm", "gpt_neox_japanese",
-    "mamba_hybrid", "vit_mae", "wavlm", "data2vec-audio", "data2vec-text", "data2vec-vision", "beit", "blip",
-    "blip-2", "funnel", "nystromformer", "convbert", "nomic_bert", "switch_transformers", "nllb-moe", "longt5",
-    "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "gemma4_text", "gemma4",
-});
-// clang-format on
 
 // The parts of files that hold more than a language model.
 constexpr std::array<std::string_view, 3> language_parts = {"text_config", "llm_config", "language_config"};
@@ -146,53 +164,48 @@ std::string find_model_type(Fields& f) {
   return {};
 }
 
-std::string known_types(std::string_view type) {
-  std::vector<std::string_view> names;
-  for (const Family& family : families()) names.push_back(family.model_type);
-  return diag::did_you_mean(type, names);
-}
-
-void refuse_what_hides_more(Fields& f, std::string_view type) {
-  if (std::find(refused.begin(), refused.end(), canonical(type)) != refused.end()) {
-    f.error("model_type", "config-unsupported", "no rule for model_type '" + std::string(type) + "'",
-            "give the sizes directly (--params, --active), or count a model of a family from `kwhatif list "
-            "families`");
-  }
-  for (const char* field :
-       {"ssm_cfg", "state_size", "mamba_d_state", "ssm_state_size", "linear_key_head_dim", "index_head_dim",
-        "block_configs", "encoder_layers", "cross_attention_layers", "hidden_size_per_layer_input",
-        "hybrid_override_pattern", "linear_attn_config", "lru_width", "conv_L_cache", "attn_type_list",
-        "mamba_num_heads", "num_hash_layers"}) {
-    if (f.has(field)) {
-      f.error(field, "config-unsupported",
-              "model_type '" + std::string(type).substr(0, 60) + "' is not known, and '" + field +
-                  "' says that it is no plain decoder",
-              known_types(type));
-    }
-  }
-}
-
 Architecture read_family(Fields& f, const std::string& type) {
   const std::string_view family = canonical(type);
   if (const OwnReader* reader = find_reader(family)) return reader->read(f);
   if (const DecoderRules* rules = find_rules(family)) return read_decoder(f, *rules);
-  const std::size_t problems_before = f.has_errors() ? 1 : 0;
-  refuse_what_hides_more(f, type);
-  if (f.has_errors() && problems_before == 0) f.check();
-  const std::string near = known_types(type);
-  f.warn("model_type", "config-unknown-type",
-         "model_type '" + type.substr(0, 60) +
-             "' is not known: read as a llama-like decoder (gated feed-forward, two "
-             "RMS norms, no biases); its counts may be off",
-         near);
+  require_a_decoder(f, type);
   return read_decoder(f, generic_decoder_rules());
 }
 
 Architecture read_part(Fields& f, const std::string& type) {
   Architecture a = read_family(f, type);
   a.model_type = type;
+  report_unread(f, a, canonical(type));
   f.check();
   return a;
+}
+
+const JsonValue* member(const JsonValue& object, std::string_view name) {
+  for (const JsonValue& m : object.members) {
+    if (m.key == name) return &m;
+  }
+  return nullptr;
+}
+
+// The language model inside a multimodal file.
+struct Nested {
+  const JsonValue* object;
+  const JsonValue* around;  // asked for what is said there only
+  std::string path;
+};
+
+std::optional<Nested> find_language_model(const JsonValue& root) {
+  const auto inside = [](const JsonValue& around, const std::string& before) -> std::optional<Nested> {
+    for (const std::string_view part : language_parts) {
+      const JsonValue* object = member(around, part);
+      if (object != nullptr && object->kind == JsonValue::Kind::object && !object->members.empty())
+        return Nested{object, &around, before + std::string(part)};
+    }
+    return std::nullopt;
+  };
+  if (auto found = inside(root, "")) return found;
+  const JsonValue* thinker = member(root, "thinker_config");  // models that also speak nest it once more
+  return thinker != nullptr ? inside(*thinker, "thinker_config.") : std::nullopt;
 }
 
 ReadConfig finish(Fields& f, const std::string& type, Fields* outer) {
@@ -205,7 +218,6 @@ ReadConfig finish(Fields& f, const std::string& type, Fields* outer) {
             std::string("the sizes multiply beyond any network: ") + overflow.what());
     f.check();
   }
-  f.note_ignored_fields();
   if (outer != nullptr) result.remarks = outer->take_remarks();
   for (diag::Diagnostic& remark : f.take_remarks()) result.remarks.push_back(std::move(remark));
   return result;
@@ -218,24 +230,29 @@ ReadConfig read_config(std::string_view text, std::string_view name) {
       std::make_shared<const diag::SourceText>(diag::SourceText{std::string(name), std::string(text)});
   const JsonValue root = parse_json(source);
   Fields file(root, source, "");
+  refuse_other_files(file);
   const std::string outer_type = find_model_type(file);
-  for (const std::string_view part : language_parts) {
-    const JsonValue* nested = file.find(part);
-    if (nested == nullptr || nested->kind != JsonValue::Kind::object || nested->members.empty()) continue;
-    if (std::find(refused.begin(), refused.end(), outer_type) != refused.end()) break;
-    Fields language(*nested, source, std::string(part), &root);
-    const auto own_type = std::find_if(nested->members.begin(), nested->members.end(),
-                                       [](const JsonValue& m) { return m.key == "model_type"; });
-    const std::string type = own_type != nested->members.end() && own_type->kind == JsonValue::Kind::text
+  if (is_without_rule(canonical(outer_type))) {
+    refuse_without_rule(file, outer_type);
+    file.check();
+  }
+  if (const std::optional<Nested> language = find_language_model(root)) {
+    Fields nested(*language->object, source, language->path, language->around);
+    const JsonValue* own_type = member(*language->object, "model_type");
+    const std::string type = own_type != nullptr && own_type->kind == JsonValue::Kind::text
                                  ? own_type->text
                                  : std::string(canonical(outer_type));
-    for (const FamilyDefaults& defaults : nested_defaults) {
-      if (defaults.family == canonical(type)) language.assume(defaults.sizes);
+    if (is_without_rule(canonical(type))) {
+      refuse_without_rule(nested, type);
+      nested.check();
     }
-    file.warn(part, "config-part-left-out",
-              "a multimodal model: only its language model (" + std::string(part) + ") is counted",
+    for (const FamilyDefaults& defaults : nested_defaults) {
+      if (defaults.family == canonical(type)) nested.assume(defaults.sizes);
+    }
+    file.warn(language->path, "config-part-left-out",
+              "a multimodal model: only its language model (" + language->path + ") is counted",
               "vision and audio towers, and what joins them, are not in parameters or FLOPs");
-    return finish(language, type, &file);
+    return finish(nested, type, &file);
   }
   if (outer_type.empty()) {
     file.error("", "config-missing-field", "the field 'model_type' is missing",

@@ -61,13 +61,16 @@ Count read_window(Fields& f, const char* field, Count fallback) {
 // Whether a layer of a family sees only a window. The fields are read once, whatever the number of layers.
 class NarrowLayers {
  public:
-  NarrowLayers(Fields& f, Windows windows, unsigned pattern_default)
-      : windows_(windows),
-        pattern_(
-            f.count_or({"sliding_window_pattern", "_sliding_window_pattern"}, std::max(1U, pattern_default))
-                .value()),
-        first_(f.count_or_zero({"max_window_layers"}, 0).value()),
-        switched_on_(f.flag("use_sliding_window", false)) {}
+  NarrowLayers(Fields& f, Windows windows, unsigned pattern_default) : windows_(windows) {
+    if (windows == Windows::pattern)
+      pattern_ =
+          f.count_or({"sliding_window_pattern", "_sliding_window_pattern"}, std::max(1U, pattern_default))
+              .value();
+    if (windows == Windows::switched) {
+      first_ = f.count_or_zero({"max_window_layers"}, 0).value();
+      switched_on_ = f.flag("use_sliding_window", false);
+    }
+  }
 
   bool contains(std::uint64_t layer) const {
     switch (windows_) {
@@ -90,17 +93,20 @@ class NarrowLayers {
 
  private:
   Windows windows_;
-  std::uint64_t pattern_;
-  std::uint64_t first_;
-  bool switched_on_;
+  std::uint64_t pattern_ = 1;
+  std::uint64_t first_ = 0;
+  bool switched_on_ = false;
 };
 
 std::vector<Reach> read_reaches(Fields& f, const DecoderRules& rules, std::size_t layers) {
   const bool neo = rules.windows == Windows::neo;
   const char* const griffin = "attention_window_size";
   const char* const window_field = neo ? "window_size" : f.has(griffin) ? griffin : "sliding_window";
-  const Count window = read_window(f, window_field, rules.window_default);
-  const Count chunk = read_window(f, "attention_chunk_size", rules.window_default);
+  // A family without windows does not look at their width, unless its file names layer by layer.
+  const bool looks = rules.windows != Windows::none || f.has("layer_types");
+  const bool by_chunks = rules.windows == Windows::chunks || f.has("layer_types");
+  const Count window = looks ? read_window(f, window_field, rules.window_default) : Count{0};
+  const Count chunk = by_chunks ? read_window(f, "attention_chunk_size", rules.window_default) : Count{0};
   std::vector<Reach> reaches = listed_reaches(f, rules, window, chunk);
   if (reaches.empty() && neo) reaches = neo_reaches(f, layers, window);
   if (reaches.empty()) {
@@ -133,7 +139,7 @@ Attention read_decoder_attention(Fields& f, const DecoderRules& rules, Count wid
     a.latent = read_latent(f);
     a.head_dim = a.latent->nope_dim + a.latent->rope_dim;
     a.value_dim = f.count({"v_head_dim"});
-    f.find("head_dim");  // DeepSeek writes the rotary part there; it decides nothing
+    f.decides_nothing({"head_dim"});  // DeepSeek writes the rotary part there
   } else {
     a = read_attention(f, width, rules.head_dim_default);
     if (rules.model_type == "gpt_bigcode" && f.flag("multi_query", true)) a.key_value_heads = 1;
@@ -142,7 +148,7 @@ Attention read_decoder_attention(Fields& f, const DecoderRules& rules, Count wid
   a.key_bias = a.value_bias = a.query_bias;
   a.output_bias = is_on(f, rules.output_bias);
   a.sinks = rules.sinks;
-  a.gated = rules.gated_attention;
+  a.gated = rules.gated_attention && f.flag("attn_output_gate", true);
   if (is_on(f, rules.query_key_normed)) {
     switch (rules.query_key_norm) {
       case QueryKeyNorm::none:
@@ -164,7 +170,8 @@ Attention read_decoder_attention(Fields& f, const DecoderRules& rules, Count wid
 
 constexpr Names expert_count_names{"num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"};
 constexpr Names used_expert_names{
-    "num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", "top_k_experts"};
+    "num_experts_per_tok", "num_experts_per_token", "experts_per_token", "moe_topk", "moe_top_k", "moe_k",
+    "top_k_experts"};
 constexpr Names expert_width_names{"moe_intermediate_size", "expert_intermediate_size"};
 constexpr Names shared_expert_names{"n_shared_experts", "num_shared_experts", "num_shared_expert",
                                     "moe_num_shared_experts"};
@@ -213,9 +220,10 @@ std::optional<Experts> read_experts(Fields& f, const DecoderRules& rules) {
   e.router_bias = rules.router_bias;
   e.correction_bias = rules.correction_bias || f.flag("moe_router_enable_expert_bias", false) ||
                       f.flag("use_expert_bias", false);
-  e.latent_width = f.count_or({"moe_latent_size"}, 0);
+  if (f.text("topk_method", "") == "noaux_tc") e.correction_bias = true;  // DeepSeek-V3's load balancing
+  e.latent_width = f.count_or({"moe_latent_size", "routed_expert_hidden_size"}, 0);
   if (const Count shared = f.count_or_zero(shared_width_names, 0); shared > 0) {
-    for (const char* name : shared_expert_names) f.find(name);  // that width is of all of them together
+    f.decides_nothing(shared_expert_names);  // that width is of all of them together
     e.shared_width = shared;
     e.shared_gate = rules.shared_gate;
   } else if (rules.experts == ExpertPlan::interleaved) {
@@ -237,7 +245,37 @@ std::uint64_t read_last_sparse_layer(Fields& f, std::size_t layers) {
   return f.count_or_zero({"moe_layer_end_index"}, layers).value();
 }
 
+// 0 or 1, or "dense" or "sparse", for each layer.
+std::optional<std::vector<bool>> listed_sparse_layers(Fields& f, std::size_t layers) {
+  for (const char* name : {"moe_layer_freq", "mlp_layer_types"}) {
+    const JsonValue* list = f.find(name);
+    if (list == nullptr || list->kind != JsonValue::Kind::array) continue;
+    std::vector<bool> sparse;
+    for (const JsonValue& item : list->items) {
+      const bool number = item.kind == JsonValue::Kind::integer && item.magnitude <= 1 && !item.negative;
+      if (!number && item.text != "sparse" && item.text != "dense") {
+        f.error(name, "config-bad-value",
+                std::string(name) + " must be 0 or 1, or \"dense\" or \"sparse\", for each layer");
+        return std::vector<bool>(layers, true);
+      }
+      sparse.push_back(item.text == "sparse" || item.magnitude == 1);
+    }
+    if (sparse.size() != layers) {
+      f.error(name, "config-inconsistent",
+              std::string(name) + " names " + std::to_string(sparse.size()) + " layers of " +
+                  std::to_string(layers));
+      sparse.resize(layers, true);
+    }
+    return sparse;
+  }
+  return std::nullopt;
+}
+
 std::vector<bool> read_sparse_layers(Fields& f, const DecoderRules& rules, std::size_t layers) {
+  if (auto listed = listed_sparse_layers(f, layers)) {
+    f.decides_nothing({"first_k_dense_replace", "num_dense_layers"});  // says the same in short
+    return *listed;
+  }
   std::vector<bool> sparse(layers, true);
   const std::uint64_t dense_first = f.count_or_zero({"first_k_dense_replace", "num_dense_layers"}, 0).value();
   const std::uint64_t every = f.count_or({"moe_layer_freq"}, 1).value();
@@ -314,7 +352,11 @@ FeedForward read_feed_forward(Fields& f, const DecoderRules& rules, Count width)
 }
 
 void remark_what_is_left_out(Fields& f) {
-  if (f.count_or_zero({"num_nextn_predict_layers", "num_mtp_layers"}, 0) > 0) {
+  if (f.count_or_zero(
+          {"num_nextn_predict_layers", "num_mtp_layers", "num_mtp_modules", "mtp_num_hidden_layers"}, 0) >
+      0) {
+    f.decides_nothing(
+        {"use_mtp", "mtp_transformer_layers", "mtp_loss_scaling_factor", "mtp_use_dedicated_embeddings"});
     f.note(
         "num_nextn_predict_layers", "config-part-left-out",
         "the multi-token-prediction module is not counted: parameters and FLOPs are those of the main model");
@@ -333,6 +375,7 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   a.family = rules.title;
   a.norm = rules.norm;
   a.head_bias = is_on(f, rules.head_bias);
+  read_decoder_head(f, a);
 
   const std::size_t layers = read_layers(f).value();
   LayerParts parts;
@@ -369,8 +412,7 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   if (rules.learned_positions) stack.position_rows = f.count({"n_positions", "max_position_embeddings"});
   a.stacks.push_back(std::move(stack));
   remark_what_is_left_out(f);
-  for (const std::string_view name : feed_forward_names)
-    f.find(name);  // read or of no effect, never "ignored"
+  f.decides_nothing({"intermediate_size"});  // where every layer is a mixture
   return a;
 }
 

@@ -4,7 +4,9 @@
 // head (BertForMaskedLM), both (BertForPreTraining), or a classifier. FLOPs always count the prediction on
 // the masked positions, since that is how these models are trained, unless the file names a classifier.
 #include "readers.hpp"
+#include <kwhatif/diag/suggest.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace kwhatif::model {
@@ -14,11 +16,26 @@ Block encoder_block(Fields& f, Count width, Names feed_forward) {
   Block block;
   Attention attention = read_attention(f, width);
   attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = true;
-  if (f.text("position_embedding_type", "absolute").starts_with("relative_key")) {
+  const std::string positions = f.text("position_embedding_type", "absolute");
+  if (positions.starts_with("relative_key")) {
     attention.relative_position_rows = Count{2} * f.count({"max_position_embeddings"}) - Count{1};
+  } else if (positions != "absolute" && positions != "alibi") {
+    f.error("position_embedding_type", "config-unsupported",
+            "no rule for position_embedding_type '" + positions.substr(0, 60) + "' in an encoder",
+            "absolute, relative_key, relative_key_query and alibi are counted");
   }
   block.attention = attention;
   block.feed_forward = FeedForward{f.count(feed_forward), false, true, true};
+  // JinaBERT: gate and value in one matrix without bias.
+  const std::string type = f.text("feed_forward_type", "original");
+  if (type == "geglu" || type == "reglu") {
+    block.feed_forward->gated = true;
+    block.feed_forward->input_bias = false;
+  } else if (type != "original") {
+    f.error("feed_forward_type", "config-unsupported",
+            "no rule for feed_forward_type '" + type.substr(0, 60) + "' in an encoder",
+            "original, geglu and reglu are counted");
+  }
   block.norms = 2;
   return block;
 }
@@ -33,8 +50,36 @@ Architecture encoder_frame(Fields& f, Count width, std::string family) {
   return a;
 }
 
+// A class of another library's code may differ from the family it is based on.
+void warn_of_other_class(Fields& f) {
+  for (const std::string& name : f.texts("architectures")) {
+    const std::string type = diag::fold(f.text("model_type", ""));
+    if (type.empty() || diag::fold(name).starts_with(type)) continue;
+    f.warn("architectures", "config-other-class",
+           "the class '" + name.substr(0, 60) +
+               "' is not one of this model_type in transformers: it is counted by "
+               "the fields of the file, and the class may have more");
+  }
+}
+
+// Rows of the position table: none where positions are slopes.
+Count position_rows(Fields& f) {
+  const Count rows = f.count({"max_position_embeddings"});
+  return f.text("position_embedding_type", "absolute") == "alibi" ? Count{0} : rows;
+}
+
 // Sets pooler and head as the class in `architectures` has them.
 void read_heads(Fields& f, Architecture& a, bool base_has_pooler) {
+  warn_of_other_class(f);
+  constexpr std::uint64_t default_classes = 2;  // transformers: num_labels
+  if (is_architecture(f, "ForTokenClassification") || is_architecture(f, "ForQuestionAnswering")) {
+    a.head = Head::classifier;
+    a.classes = is_architecture(f, "ForQuestionAnswering") ? Count{default_classes}
+                                                           : read_classes(f, default_classes);
+    a.classifies_tokens = true;
+    a.tied = false;
+    return;
+  }
   const bool masked = is_architecture(f, "ForMaskedLM");
   const bool pretraining = is_architecture(f, "ForPreTraining");
   const bool classifier = is_architecture(f, "ForSequenceClassification");
@@ -43,13 +88,17 @@ void read_heads(Fields& f, Architecture& a, bool base_has_pooler) {
     a.pooler = pretraining && base_has_pooler;
     a.next_sentence_head = pretraining && base_has_pooler;
   } else if (classifier) {
-    constexpr std::uint64_t default_classes = 2;  // transformers: num_labels
     a.head = Head::classifier;
     a.classes = read_classes(f, default_classes);
-    a.pooler = base_has_pooler;
+    a.pooler = true;  // or a matrix of the same shape before the classifier
     a.tied = false;
   } else {
     a.pooler = base_has_pooler;
+    const bool bare = !f.has("architectures") || is_architecture(f, "Model");
+    if (!bare) {
+      f.warn("architectures", "config-part-left-out",
+             "the head of the class is not counted: parameters are those of the encoder");
+    }
   }
 }
 
@@ -71,8 +120,8 @@ Architecture read_bert(Fields& f) {
   Architecture a = encoder_frame(f, width, "BERT and RoBERTa");
   a.type_rows = f.count_or_zero({"type_vocab_size"}, bert_token_types);
   read_heads(f, a, true);
-  a.stacks.push_back(encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f),
-                                   f.count({"max_position_embeddings"})));
+  a.stacks.push_back(
+      encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f), position_rows(f)));
   return a;
 }
 
@@ -82,8 +131,7 @@ Architecture read_mpnet(Fields& f) {
   const Count width = f.count(width_names);
   Architecture a = encoder_frame(f, width, "MPNet");
   read_heads(f, a, true);
-  Stack stack = encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f),
-                              f.count({"max_position_embeddings"}));
+  Stack stack = encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f), position_rows(f));
   stack.relative_position_buckets = f.count_or({"relative_attention_num_buckets"}, usual_buckets);
   a.stacks.push_back(std::move(stack));
   return a;
@@ -97,7 +145,7 @@ Architecture read_distilbert(Fields& f) {
   f.note("sinusoidal_pos_embds", "config-fixed-positions",
          fixed ? "sinusoidal positions are stored as a table and counted" : "learned positions");
   a.stacks.push_back(encoder_stack(encoder_block(f, width, {"hidden_dim", "intermediate_size"}),
-                                   read_layers(f), f.count({"max_position_embeddings"})));
+                                   read_layers(f), position_rows(f)));
   return a;
 }
 
@@ -113,11 +161,15 @@ Architecture read_electra(Fields& f) {
   // The discriminator looks at every token and predicts one bit: no output matrix.
   a.head = Head::none;
   a.tied = false;
-  a.stacks.push_back(encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f),
-                                   f.count({"max_position_embeddings"}), embedded));
+  a.stacks.push_back(
+      encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f), position_rows(f), embedded));
   f.note("architectures", "config-part-left-out",
-         "ELECTRA's discriminator head (width² + 3·width + 1) and the generator trained beside it are not "
+         "ELECTRA's discriminator head (width² + 2·width + 1) and the generator trained beside it are not "
          "counted");
+  if (f.has("architectures") && !is_architecture(f, "ForPreTraining") && !is_architecture(f, "Model")) {
+    f.warn("architectures", "config-part-left-out",
+           "the head of the class is not counted: parameters are those of the encoder");
+  }
   return a;
 }
 
@@ -128,8 +180,8 @@ Architecture read_albert(Fields& f) {
   a.embedding_projection_bias = true;
   a.type_rows = f.count_or_zero({"type_vocab_size"}, bert_token_types);
   read_heads(f, a, true);
-  Stack stack = encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f),
-                              f.count({"max_position_embeddings"}), a.embedding_width);
+  Stack stack = encoder_stack(encoder_block(f, width, feed_forward_names), read_layers(f), position_rows(f),
+                              a.embedding_width);
   stack.layers_share_weights = true;
   if (f.count_or({"num_hidden_groups"}, 1) > 1 || f.count_or({"inner_group_num"}, 1) > 1) {
     f.error("num_hidden_groups", "config-unsupported", "ALBERT with more than one group of shared layers",
@@ -147,6 +199,7 @@ Architecture read_modernbert(Fields& f) {
   a.norm = f.flag("norm_bias", false) ? Norm::scale_and_shift : Norm::scale;
   a.transform_bias = f.flag("classifier_bias", false);
   read_heads(f, a, false);
+  a.pooler = false;
   if (a.head == Head::classifier) {
     f.warn("architectures", "config-part-left-out",
            "the matrix and the norm between ModernBERT and its classifier are not counted");
@@ -165,8 +218,15 @@ Architecture read_modernbert(Fields& f) {
   const Count layers = read_layers(f);
   const std::uint64_t interval = f.count_or({"global_attn_every_n_layers"}, usual_interval).value();
   const Reach local{.causal = false, .window = f.count_or({"local_attention"}, usual_window)};
-  f.find("layer_types");  // says the same as the interval
   const Count everywhere = ceil_divide(layers, interval);
+  if (f.has("layer_types")) {  // says the same as the interval
+    const std::vector<std::string> types = f.texts("layer_types");
+    const auto full = std::count(types.begin(), types.end(), "full_attention");
+    if (types.size() != layers.value() || Count{static_cast<std::uint64_t>(full)} != everywhere) {
+      f.error("layer_types", "config-inconsistent",
+              "layer_types and global_attn_every_n_layers name different layers that attend everywhere");
+    }
+  }
   Stack stack{.name = "encoder"};
   // The first layer follows the norm of the embeddings and has none of its own before attention.
   Block first = repeated(block, 1, {.causal = false});
@@ -186,8 +246,9 @@ Architecture read_deberta_v2(Fields& f) {
   Architecture a = encoder_frame(f, width, "DeBERTa 2 and 3");
   a.type_rows = f.count_or_zero({"type_vocab_size"}, 0);
   read_heads(f, a, false);
-  // Its classifier has a pooler, the bare model has none.
-  if (a.head == Head::classifier) a.pooler = true;
+  if (a.pooler && f.count_or({"pooler_hidden_size"}, width) != width)
+    f.error("pooler_hidden_size", "config-unsupported", "a pooler of another width than the model's");
+  f.decides_nothing({"pooler_hidden_size"});  // where there is no pooler
   const Count embedded = f.count_or({"embedding_size"}, width);
   if (embedded != width) a.embedding_width = embedded;
   Block block = encoder_block(f, width, feed_forward_names);
@@ -214,6 +275,14 @@ Architecture read_deberta_v2(Fields& f) {
                             .use = Use::table,
                             .rows = Count{2} * reach,
                             .columns = width});
+    const JsonValue* scores = f.find("pos_att_type");  // a list, or one text: "p2c|c2p"
+    std::string kinds = scores != nullptr ? scores->text : "";
+    for (std::size_t i = 0; scores != nullptr && i < scores->items.size(); ++i)
+      kinds += '|' + scores->items[i].text;
+    if (scores != nullptr &&
+        (kinds.find("c2p") == std::string::npos || kinds.find("p2c") == std::string::npos)) {
+      f.error("pos_att_type", "config-unsupported", "DeBERTa that scores positions in one direction only");
+    }
     if (const JsonValue* norm = f.find("norm_rel_ebd");
         norm != nullptr && norm->text.find("layer_norm") != std::string::npos) {
       stack.listed.push_back({.name = "relative position norm",

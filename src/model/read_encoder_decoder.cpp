@@ -22,6 +22,14 @@ Stack t5_stack(Fields& f, const T5Rules& rules, Block block, Count layers, bool 
   return stack;
 }
 
+void warn_of_other_class(Fields& f) {
+  if (!f.has("architectures") || is_architecture(f, "ForConditionalGeneration") ||
+      is_architecture(f, "Model") || is_architecture(f, "MTModel"))
+    return;
+  f.warn("architectures", "config-part-left-out",
+         "the class is no plain encoder-decoder: it is counted as one, and the head it has is not");
+}
+
 Architecture read_t5_like(Fields& f, const T5Rules& rules) {
   const Count width = f.count({"d_model", "hidden_size"});
   Architecture a = decoder_frame(f, width, rules.tied_by_default);
@@ -33,9 +41,10 @@ Architecture read_t5_like(Fields& f, const T5Rules& rules) {
   block.attention = attention;
   const bool gated =
       f.text("feed_forward_proj", "relu").starts_with("gated") || f.flag("is_gated_act", false);
+  f.decides_nothing({"n_positions"});  // positions are relative
   block.feed_forward = FeedForward{f.count({"d_ff", "intermediate_size"}), gated, false, false};
-  const Count layers = f.count({"num_layers", "num_hidden_layers"});
-  const Count decoder_layers = f.count_or({"num_decoder_layers"}, layers);
+  const Count layers = read_layers(f, {"num_layers", "num_hidden_layers"});
+  const Count decoder_layers = f.has("num_decoder_layers") ? read_layers(f, {"num_decoder_layers"}) : layers;
   a.stacks.push_back(t5_stack(f, rules, block, layers, false));
   if (is_architecture(f, "EncoderModel")) {
     a.kind = Kind::encoder;
@@ -44,6 +53,7 @@ Architecture read_t5_like(Fields& f, const T5Rules& rules) {
     a.stacks.front().side = Side::all;
     return a;
   }
+  warn_of_other_class(f);
   a.kind = Kind::encoder_decoder;
   a.stacks.push_back(t5_stack(f, rules, block, decoder_layers, true));
   return a;
@@ -101,7 +111,8 @@ Stack bart_stack(Fields& f, const BartRules& rules, Count width, const BartSide&
   block.norms = side.decoder ? 3 : 2;
   Stack stack{.name = side.name,
               .side = side.decoder ? Side::decoder : Side::encoder,
-              .blocks = {repeated(block, field("_layers"), {.causal = side.decoder})}};
+              .blocks = {repeated(block, read_layers(f, {(side.name + "_layers").c_str()}),
+                                  {.causal = side.decoder})}};
   stack.position_rows = side.positions;
   stack.embedding_norm = rules.embedding_norm;
   stack.final_norm = rules.final_norm;
@@ -113,7 +124,8 @@ Architecture bart_frame(Fields& f, const BartRules& rules) {
   a.family = rules.family;
   a.kind = Kind::encoder_decoder;
   a.norm = Norm::scale_and_shift;
-  f.find("num_hidden_layers");  // the encoder's again
+  warn_of_other_class(f);
+  f.decides_nothing({"num_hidden_layers"});  // the encoder's again
   return a;
 }
 

@@ -101,6 +101,7 @@ Architecture read_mpt(Fields& f) {
       attention.query_norm = attention.heads * attention.head_dim;
       attention.key_norm = attention.key_value_heads * attention.head_dim;
     }
+    report_unread(*nested, a, "mpt");
   }
   Block block;
   block.attention = attention;
@@ -124,12 +125,15 @@ Architecture read_dbrx(Fields& f) {
   Attention attention = read_attention(f, width);
   if (auto nested = f.object("attn_config")) {
     attention.key_value_heads = nested->count_or({"kv_n_heads"}, attention.heads);
+    report_unread(*nested, a, "dbrx");
   }
   Experts experts;
   if (auto nested = f.object("ffn_config")) {
     experts.width = nested->count({"ffn_hidden_size"});
     experts.routed = nested->count({"moe_num_experts"});
     experts.used = nested->count({"moe_top_k"});
+    nested->decides_nothing({"ffn_act_fn"});  // the activation function, as an object
+    report_unread(*nested, a, "dbrx");
   } else if (!f.has_errors()) {
     f.error("ffn_config", "config-missing-field", "the field 'ffn_config' is missing");
     experts.width = experts.routed = experts.used = 1;

@@ -173,6 +173,10 @@ ListedMixer read_kimi_delta(Fields& f, Count width) {
   const Count heads = nested ? g.count({"num_heads"}) : g.count({"linear_num_key_heads"});
   const Count head_dim = nested ? g.count({"head_dim"}) : g.count({"linear_key_head_dim"});
   const Count kernel = g.count_or({"short_conv_kernel_size", "linear_conv_kernel_dim"}, usual_kernel);
+  if (nested) {
+    nested->decides_nothing({"full_attn_layers", "kda_layers"});  // read_layer_parts() goes by them
+    report_unread(*nested, {}, "kimi_linear");
+  }
   const Count inner = heads * head_dim;
   constexpr std::uint64_t three = 3;
   m.weights = {matrix("delta attention query, key and value", three * inner, width),

@@ -18,6 +18,21 @@ struct Frame {
   Count layers;
 };
 
+// Files of the original repository may size the mixer in an object of its own.
+void read_original_sizes(Fields& f, Frame& frame) {
+  auto own = f.object("ssm_cfg");
+  if (!own) return;
+  StateSpace& m = frame.mixer;
+  const double expansion = own->number("expand", 0);
+  if (expansion > 0) m.inner = static_cast<std::uint64_t>(expansion * frame.architecture.width.as_double());
+  m.states = own->count_or({"d_state"}, m.states);
+  m.kernel = own->count_or({"d_conv"}, m.kernel);
+  m.convolution_bias = own->flag("conv_bias", m.convolution_bias);
+  m.input_bias = m.output_bias = own->flag("bias", m.input_bias);
+  own->decides_nothing({"layer"});
+  report_unread(*own, frame.architecture, "mamba");
+}
+
 Frame read_frame(Fields& f, std::string family, Count states) {
   const Count width = f.count({"hidden_size", "d_model"});
   Frame frame{decoder_frame(f, width, true), {}, read_layers(f)};
@@ -35,6 +50,7 @@ Frame read_frame(Fields& f, std::string family, Count states) {
   m.kernel = f.count_or({"conv_kernel", "d_conv"}, default_kernel);
   m.input_bias = m.output_bias = f.flag("use_bias", false);
   m.convolution_bias = f.flag("use_conv_bias", true);
+  read_original_sizes(f, frame);
   return frame;
 }
 

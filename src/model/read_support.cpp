@@ -75,13 +75,32 @@ std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const Layer
   return blocks;
 }
 
-Count read_layers(Fields& fields) {
-  const Count layers = fields.count(layer_names);
+namespace {
+
+Count limited(Fields& fields, std::string_view name, Count layers) {
   if (layers <= Count{most_layers}) return layers;
   fields.error(
-      "num_hidden_layers", "config-bad-value",
+      name, "config-bad-value",
       layers.text() + " layers are more than any network has (limit " + std::to_string(most_layers) + ")");
   return 1;
+}
+
+}  // namespace
+
+Count read_layers(Fields& fields) {
+  std::optional<Count> given = fields.maybe_count(layer_names);
+  // Hybrids may name every layer instead of counting them.
+  for (const char* list : {"layers_block_type", "layer_types"}) {
+    const JsonValue* named = given ? nullptr : fields.find(list);
+    if (named != nullptr && !named->items.empty()) given = Count{named->items.size()};
+  }
+  if (const std::string letters = given ? "" : fields.text("hybrid_override_pattern", ""); !letters.empty())
+    given = Count{letters.size()};
+  return limited(fields, *layer_names.begin(), given ? *given : fields.count(layer_names));  // complains
+}
+
+Count read_layers(Fields& fields, Names names) {
+  return limited(fields, *names.begin(), fields.count(names));
 }
 
 bool all_within(Fields& fields, std::string_view name, const std::vector<Count>& values, Count most) {
@@ -112,8 +131,34 @@ Architecture decoder_frame(Fields& fields, Count width, bool tied_by_default) {
   a.width = width;
   a.vocabulary = fields.count({"vocab_size", "padded_vocab_size"});
   a.tied = fields.flag("tie_word_embeddings", tied_by_default);
-  a.context_length = fields.maybe_count(context_names).value_or(0);
+  a.context_length = fields.first_count(context_names).value_or(0);
   return a;
+}
+
+void read_decoder_head(Fields& fields, Architecture& a) {
+  if (!fields.path().empty()) return;         // the class is that of the multimodal model
+  constexpr std::uint64_t usual_classes = 2;  // transformers: num_labels
+  const auto without_output = [&](Head head) {
+    a.head = head;
+    a.tied = false;
+    a.head_bias = false;
+  };
+  if (is_architecture(fields, "ForSequenceClassification") ||
+      is_architecture(fields, "ForTokenClassification")) {
+    without_output(Head::classifier);
+    a.classes = read_classes(fields, usual_classes);
+    a.classifies_tokens = is_architecture(fields, "ForTokenClassification");
+    a.classifier_bias = a.classifies_tokens;
+  } else if (is_architecture(fields, "Model") && !is_architecture(fields, "LMHeadModel")) {
+    without_output(Head::none);
+    fields.note("architectures", "config-no-head", "the class is the bare model: without an output matrix");
+  } else if (fields.has("architectures") && !is_architecture(fields, "ForCausalLM") &&
+             !is_architecture(fields, "LMHeadModel") &&
+             !is_architecture(fields, "ForConditionalGeneration")) {
+    fields.warn(
+        "architectures", "config-part-left-out",
+        "the class is no plain causal language model: it is counted as one, and what it has beside is not");
+  }
 }
 
 Count read_classes(Fields& fields, Count fallback) {

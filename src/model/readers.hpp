@@ -179,6 +179,26 @@ Architecture read_convnext(Fields& fields);
 Architecture read_gemma3n(Fields& fields);
 Architecture read_mllama(Fields& fields);
 
+// read_text_tower.cpp
+Architecture read_clip_text(Fields& fields);
+Architecture read_siglip_text(Fields& fields);
+
+// ---- what is no config of a known family (recognise.cpp) ----
+
+/// Whether the type is known and known to have parts that no rule here counts.
+bool is_without_rule(std::string_view type);
+void refuse_without_rule(Fields& fields, const std::string& type);
+/// Throws where the file is of another kind: adapters, timm, other parts of diffusers, tokenizers.
+void refuse_other_files(Fields& fields);
+/// Throws where a file of an unknown type shows no causal decoder; warns that it is counted as llama-like.
+void require_a_decoder(Fields& fields, const std::string& type);
+
+// ---- what no reader asked for (unread_fields.cpp) ----
+
+/// Warns of fields that could change a count and were not read.
+/// @param family  of a nested object: that of the model around it
+void report_unread(Fields& fields, const Architecture& architecture, std::string_view family);
+
 // ---- shared by the readers (read_support.cpp) ----
 
 inline constexpr Names width_names{"hidden_size", "n_embd", "d_model", "n_embed"};
@@ -203,6 +223,8 @@ inline constexpr std::uint64_t most_layers = 100'000;
 /// The same for blocks that are walked one by one.
 inline constexpr std::uint64_t most_walked_blocks = 1000;
 Count read_layers(Fields& fields);
+/// A number of layers under other names; complains where it is above most_layers.
+Count read_layers(Fields& fields, Names names);
 
 /// Whether a list has at most 32 entries, all of them from 1 to `most`; complains where not.
 bool all_within(Fields& fields, std::string_view name, const std::vector<Count>& values, Count most);
@@ -249,6 +271,9 @@ Block repeated(Block block, Count layers, Reach reach = {});
 
 /// An architecture with vocabulary, tied flag and context length read the usual way.
 Architecture decoder_frame(Fields& fields, Count width, bool tied_by_default);
+
+/// The head that the class in `architectures` has: a decoder's output matrix where it names none.
+void read_decoder_head(Fields& fields, Architecture& architecture);
 
 /// Number of classes of an image or text classifier: num_labels, else the length of id2label, else the
 /// fallback.

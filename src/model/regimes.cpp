@@ -95,9 +95,13 @@ StageCost low_rank_tuning(const FlopCount& model, Count adapter, double tokens) 
   positive(tokens, "the number of tokens");
   StageCost cost{.regime = "low-rank fine-tuning"};
   const double f = forward_of(model);
+  const double products = model.products.coherent();
   constexpr double flop_per_trained_parameter = 6;  // forward and both gradients, 2 FLOP each
   cost.terms.push_back({"frozen model, forward", tokens, f * tokens});
-  cost.terms.push_back({"frozen model, gradient to inputs", tokens, f * tokens});
+  cost.terms.push_back({"frozen model, gradient to inputs", tokens, (f - products) * tokens});
+  // Both factors of an attention product come from activations: there is no frozen side to leave out.
+  if (products > 0)
+    cost.terms.push_back({"attention products, backward", tokens, backward_passes * products * tokens});
   cost.terms.push_back(
       {"adapters, forward and backward", tokens, flop_per_trained_parameter * adapter.as_double() * tokens});
   cost.recomputed_flop = recomputed_of(model) * tokens;
@@ -128,17 +132,19 @@ StageCost preference_optimisation(const FlopCount& policy, const FlopCount& refe
   return cost;
 }
 
-StageCost generation(const Architecture& architecture, const Inventory& inventory, const FlopCount& model,
+StageCost generation(const Architecture& architecture, const Inventory& inventory, const TextCounts& model,
                      const Generation& text) {
   check(text);
   StageCost cost{.regime = "generation"};
   const double prompt_tokens =
       text.prompts * text.prompt_tokens;  // read once, whatever the number of answers
   const double decoded = text.answers() * text.answer_tokens;
-  const double f = forward_of(model);
-  if (prompt_tokens > 0) cost.terms.push_back({"prompts, forward", prompt_tokens, f * prompt_tokens});
-  cost.terms.push_back({"answers, token by token", decoded, f * decoded});
-  cost.decode_flop = f * decoded;
+  const double prompt = forward_of(model.prompt) * text.prompt_tokens;  // [FLOP] of one
+  const double whole = forward_of(model.whole) * (text.prompt_tokens + text.answer_tokens);
+  if (prompt_tokens > 0) cost.terms.push_back({"prompts, forward", prompt_tokens, text.prompts * prompt});
+  // An answer attends to its prompt as well: what the whole costs beyond the prompt alone.
+  cost.decode_flop = text.answers() * (whole - prompt);
+  cost.terms.push_back({"answers, token by token", decoded, cost.decode_flop});
   const double cache = key_value_cache_per_token(architecture, text.cache_bytes).coherent();
   const double mean_context = text.prompt_tokens + text.answer_tokens / 2;
   cost.decode_bytes = decoded * (weights_per_step(inventory, text) / text.batch + cache * mean_context);

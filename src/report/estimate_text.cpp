@@ -236,14 +236,14 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
   }
   if (r.training_flop) {
     std::string remark;
-    if (run.inputs.active_parameters && run.inputs.tokens && run.inputs.flop_factor &&
-        !run.inputs.training_flop) {
+    const bool counted = run.inputs.tokens && !run.inputs.training_flop;
+    if (counted && run.inputs.flop_per_token) {  // in the order of estimate()
+      remark = shown(run.inputs.flop_per_token) + " x " + shown(run.inputs.tokens);
+    } else if (counted && run.inputs.active_parameters && run.inputs.flop_factor) {
       remark = significant(run.inputs.flop_factor->coherent(), 1) + " x " +
                shown(run.inputs.active_parameters) + " x " + shown(run.inputs.tokens);
-      if (run.inputs.epochs) remark += " x " + shown(run.inputs.epochs) + " epochs";
-    } else if (run.inputs.flop_per_token && !run.inputs.training_flop) {
-      remark = shown(run.inputs.flop_per_token) + " x " + shown(run.inputs.tokens);
     }
+    if (!remark.empty() && run.inputs.epochs) remark += " x " + shown(run.inputs.epochs) + " epochs";
     if (run.inputs.runs) remark += (remark.empty() ? "" : ", ") + std::string{"of one run"};
     add("Training compute", shown(r.training_flop), remark);
   }

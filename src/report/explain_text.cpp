@@ -4,6 +4,7 @@
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kwhatif::report {
 
@@ -48,9 +49,9 @@ std::string matrices(const scenario::ResolvedRun& run) {
   const scenario::Network& n = *run.network;
   std::string out = "FLOP per " + std::string{model::unit_name(n.flops.unit)} + ", forward, of " + n.name;
   if (n.sequence_length > 0) out += " at " + quantity::shortest(n.sequence_length) + " tokens per sequence";
-  out += " (training is " +
-         quantity::significant(n.flops.training.coherent() / n.flops.forward.coherent(), 1) +
-         " times that)\n";
+  constexpr double digits = 1000;  // 3, or 2.14 where weights are frozen
+  const double times = n.flops.training.coherent() / n.flops.forward.coherent();
+  out += " (training is " + quantity::shortest(std::round(digits * times) / digits) + " times that)\n";
   Table table{{{"  matrix or product"}, {"part"}, {"size"}, {"FLOP", Align::right}, {"share", Align::right}},
               {}};
   for (const model::FlopTerm& term : n.flops.terms) {

@@ -22,7 +22,8 @@ Json side_json(const Contender& c) {
 
 }  // namespace
 
-std::string contest_json(const Contest& c, const std::vector<diag::Diagnostic>& warnings) {
+std::string contest_json(const Contest& c, const std::vector<diag::Diagnostic>& warnings,
+                         const catalog::Catalog& catalog) {
   Json out;
   out["schema"] = "kwhatif/model-comparison/1";
   out["data_version"] = catalog::data_version();
@@ -36,11 +37,13 @@ std::string contest_json(const Contest& c, const std::vector<diag::Diagnostic>& 
   out["training_flop_ratio"] = a && b ? Json(*a / *b) : Json(nullptr);
   out["flop_per_token_ratio"] = c.first.flop_per_token / c.second.flop_per_token;
   out["warnings"] = warnings_json(warnings);
+  out["sources"] = sources_json(catalog, {std::string{c.law.source}});
   return printed(out);
 }
 
 std::string model_json(const scenario::Network& n, const std::optional<catalog::Row>& preset,
-                       const MemoryPlan& plan) {
+                       const MemoryPlan& plan, const std::vector<diag::Diagnostic>& warnings,
+                       const catalog::Catalog& catalog) {
   const auto& counts = n.parameters;
   Json out;
   out["schema"] = "kwhatif/model/1";
@@ -108,9 +111,15 @@ std::string model_json(const scenario::Network& n, const std::optional<catalog::
         out["published"][key] = {{"value", cell->text()}, {"source", cell->source()}, {"at", cell->at()}};
     }
   }
-  out["warnings"] = Json::array();
-  for (const auto& remark : n.remarks)
-    out["warnings"].push_back({{"code", remark.code}, {"message", remark.message}, {"hint", remark.help}});
+  std::vector<std::string> sources;
+  if (preset) sources.emplace_back(preset->source());
+  std::vector<diag::Diagnostic> notes;
+  for (const auto& remark : n.remarks) {
+    if (remark.severity == diag::Severity::note) notes.push_back(remark);
+  }
+  out["notes"] = warnings_json(notes);
+  out["warnings"] = warnings_json(warnings);
+  out["sources"] = sources_json(catalog, sources);
   return printed(out);
 }
 

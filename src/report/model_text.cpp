@@ -113,7 +113,7 @@ std::string contest_text(const Contest& c) {
          ", of the dense equivalents\n";
   if (!c.second.tokens)
     out += wrapped(
-        c.second.name + " cannot reach that loss with any number of tokens: by the loss law it is too small.",
+        c.second.name + " cannot reach that loss with 1e18 tokens or fewer: by the loss law it is too small.",
         page_width, 0);
   return out;
 }

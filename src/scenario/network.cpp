@@ -9,6 +9,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/scenario/stage.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace kwhatif::scenario {
@@ -17,6 +18,19 @@ using catalog::Kind;
 using provenance::Responsible;
 using provenance::Standing;
 using quantity::human;
+
+namespace {
+
+constexpr double packed_bytes = 0.55;  // four bits and the constants of their blocks
+
+// 2800 -> "2,800"
+std::string in_digits(double whole) {
+  std::string digits = std::to_string(static_cast<std::uint64_t>(std::min(whole, 1e18)));
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+}  // namespace
 
 AssumedLength assumed_length(const model::Architecture& architecture, const catalog::Catalog& catalog) {
   constexpr double longest = 8192;
@@ -135,9 +149,20 @@ void Resolver::resolve_network() {
                                .text = {}};
     if (out_.network) {
       const auto trained = adapters_of(scenario_, *out_.network);
-      counted.note = "frozen " + out_.network->name + ": forward and gradient to inputs; adapters of " +
-                     human(trained.as_double(), quantity::dim::parameter) + ": all three passes; " +
-                     out_.network->flops.counted;
+      // From here on the network is counted as it is trained.
+      auto tuned = std::make_shared<Network>(*out_.network);
+      model::FlopCount& flops = tuned->flops;
+      flops.training = quantity::FlopPerToken<>::from_coherent(cost.flop());
+      flops.training_executed = quantity::FlopPerToken<>::from_coherent(cost.executed_flop());
+      if (flops.six_n.coherent() > 0) flops.training_over_six_n = cost.flop() / flops.six_n.coherent();
+      flops.counted = "frozen " + tuned->name +
+                      ": forward and gradient to inputs, attention products in full; adapters of " +
+                      human(trained.as_double(), quantity::dim::parameter) +
+                      ": all three passes; training = " +
+                      quantity::significant(cost.flop() / flops.forward.coherent(), 4) + " x forward; " +
+                      flops.counted_forward;
+      counted.note = flops.counted;
+      out_.network = std::move(tuned);
       const auto assumed = [&](Input input, const std::string& what, const std::string& why) {
         if (scenario_.has(input)) return;
         choose(std::string{info(input).flag}, what,
@@ -153,9 +178,9 @@ void Resolver::resolve_network() {
               "adapters on all matrices but the output; compute hardly depends on it");
     } else {
       counted.note =
-          "frozen base: 2 FLOP forward and 2 for the gradient to inputs; the adapters' own share is left "
-          "out, "
-          "it needs an architecture (--model or --config)";
+          "frozen base: 2 FLOP forward and 2 for the gradient to inputs; attention products and the "
+          "adapters' "
+          "own share are left out, they need an architecture (--model or --config)";
     }
     if (quantised)
       counted.note += "; unpacking the quantised weights costs time, not FLOPs, and is not counted";
@@ -331,12 +356,8 @@ void Resolver::resolve_recompute() {
   if (out_.network) {
     const auto& flops = out_.network->flops;
     record.origin.note += ", counted from the matrices of " + out_.network->name;
-    double ratio = flops.training_executed.coherent() / flops.training.coherent();
-    if (is_low_rank(scenario_)) {
-      const auto cost = low_rank_cost(scenario_, out_.network.get(), 0);
-      ratio = cost.executed_flop() / cost.flop();
-    }
-    set(Slot::executed_ratio, ratio, std::move(record));
+    set(Slot::executed_ratio, flops.training_executed.coherent() / flops.training.coherent(),
+        std::move(record));
     return;
   }
   if (given->text == "none") {
@@ -358,11 +379,38 @@ void Resolver::resolve_recompute() {
   }
 }
 
+// Weights, gradients and states of the optimizer, without an architecture: activations come on top.
+void Resolver::check_states(double memory, double usable) {
+  if (!has(Slot::active_parameters)) return;
+  double parameters = value(Slot::active_parameters);
+  std::vector<diag::Diagnostic> told_elsewhere;
+  if (const auto& total = scenario_.get(Input::params)) {
+    if (const auto n = read_quantity(Input::params, *total, told_elsewhere))
+      parameters = std::max(parameters, n->coherent);
+  }
+  double bytes = model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum();
+  std::string how = "Adam in mixed precision, " + quantity::shortest(bytes) + " bytes a parameter";
+  if (is_low_rank(scenario_)) {
+    bytes = scenario_.get(Input::finetune)->text == "qlora" ? packed_bytes : 2;
+    how = "the frozen base alone, " + quantity::shortest(bytes) + " bytes a parameter";
+  }
+  const double needed = std::ceil(bytes * parameters / (usable * memory));
+  if (needed <= value(Slot::devices)) return;
+  warn("does-not-fit",
+       "training " + human(parameters, quantity::dim::parameter) + " needs at least " + in_digits(needed) +
+           " of " + std::string{out_.hardware->id()} + " with " + human(memory, quantity::dim::data) +
+           " each (" + how + ", everything sharded; activations come on top); " +
+           in_digits(value(Slot::devices)) + (value(Slot::devices) == 1 ? " is planned" : " are planned"),
+       "more devices, or devices with more memory");
+}
+
 void Resolver::check_memory() {
-  if (!out_.network || !out_.hardware || !has(Slot::devices)) return;
+  if (!out_.hardware || !has(Slot::devices)) return;
   const auto memory = out_.hardware->number("memory");
-  if (!memory || out_.network->sequence_length <= 0) return;
+  if (!memory) return;
   constexpr double usable = 0.9;  // buffers, fragmentation and communication take about a tenth
+  if (!out_.network) return check_states(*memory, usable);
+  if (out_.network->sequence_length <= 0) return;
   model::MemoryOptions options;
   options.sequence_length = out_.network->sequence_length;
   options.recompute = model::Recompute::full;
@@ -370,8 +418,7 @@ void Resolver::check_memory() {
   std::string how = "Adam in mixed precision, everything sharded, full recomputation";
   if (is_low_rank(scenario_)) {
     options.trainable = adapters_of(scenario_, *out_.network);
-    constexpr double packed = 0.55;  // four bits and the constants of their blocks
-    if (scenario_.get(Input::finetune)->text == "qlora") options.frozen_weight_bytes = packed;
+    if (scenario_.get(Input::finetune)->text == "qlora") options.frozen_weight_bytes = packed_bytes;
     how = "adapters on a frozen base, everything sharded, full recomputation";
   }
   const auto devices = static_cast<std::uint64_t>(value(Slot::devices));

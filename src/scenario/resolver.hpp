@@ -34,6 +34,7 @@ class Resolver {
                      const std::optional<catalog::Row>& preset, const Given& given);
   void resolve_recompute();
   void check_memory();
+  void check_states(double memory, double usable);
 
   // machine.cpp: the device and its defaults
   void resolve_hardware();

@@ -207,8 +207,13 @@ class Coster {
   }
 
   static model::StageCost generated(const Counted& policy, const model::Generation& text) {
-    if (policy.network)
-      return model::generation(policy.network->architecture, policy.network->inventory, policy.flops, text);
+    if (policy.network) {
+      const model::Inventory& inventory = policy.network->inventory;
+      const model::FlopCount prompt =
+          text.prompt_tokens > 0 ? model::count_flops(inventory, {.sequence_length = text.prompt_tokens})
+                                 : policy.flops;
+      return model::generation(policy.network->architecture, inventory, {prompt, policy.flops}, text);
+    }
     // without an architecture: all weights once per step, no cache
     model::StageCost cost{.regime = "generation"};
     const double forward = policy.flops.forward.coherent();

@@ -126,6 +126,7 @@ class Stages {
                                       [&](Input i) { return i != Input::epochs && stage.inputs.has(i); });
     const bool timed =
         inputs.has(Input::flops) || inputs.has(Input::hours) || inputs.has(Input::device_hours);
+    if (!take_length_of_text(stage, inputs)) return out;
     const bool counted = !is_plain(out.regime) && !inputs.has(Input::flops) &&
                          (!timed || inputs.has(Input::tokens) || !stage.own.empty());
     if (!counted) {
@@ -155,8 +156,39 @@ class Stages {
     out.cost = std::move(cost->cost);
     say_how(out, std::move(cost->choices));
     bound_by_memory(out);
+    // Nothing is trained: no gradients, no optimizer.
+    if (out.regime == Regime::evaluate)
+      std::erase_if(out.run.warnings, [](const diag::Diagnostic& w) { return w.code == "does-not-fit"; });
     out.result = estimate::estimate(out.run.inputs);
     return out;
+  }
+
+  // Where text is generated, attention reaches over prompt and answer, whatever context the model could take.
+  bool take_length_of_text(const StageGiven& stage, Scenario& inputs) {
+    const auto tokens = [&](const char* key) -> std::optional<double> {
+      const auto given = stage.own.find(key);
+      if (given == stage.own.end()) return std::nullopt;
+      const auto n =
+          quantity::parse(given->second.text, {.dimension = quantity::dim::token, .bare_number = true});
+      return n.ok ? std::optional{n.value.coherent} : std::nullopt;
+    };
+    const auto prompt = tokens("prompt_tokens");
+    const auto answer = tokens("answer_tokens");
+    if (!answer) return true;
+    const double whole = std::max(1.0, std::round(prompt.value_or(0) + *answer));
+    if (const auto& own = stage.inputs.get(Input::seq_len)) {
+      const auto given = quantity::parse(own->text, {.dimension = quantity::dim::one, .bare_number = true});
+      if (given.ok && given.value.coherent != whole) {
+        faults_.push_back({.code = "conflict",
+                           .message = "stage '" + stage.name + "': seq_len = " + own->text +
+                                      " is not prompt_tokens + answer_tokens = " + quantity::shortest(whole),
+                           .where = own->where,
+                           .help = "leave out seq_len: prompt and answer decide the length"});
+        return false;
+      }
+    }
+    inputs.set(Input::seq_len, {quantity::shortest(whole), stage.where, "prompt_tokens + answer_tokens"});
+    return true;
   }
 
   // The compute is counted, not given.
@@ -184,7 +216,7 @@ class Stages {
   }
 
   // Decoding reads all weights for every token: where that takes longer than its FLOPs, it decides the time.
-  static void bound_by_memory(ResolvedStage& stage) {
+  void bound_by_memory(ResolvedStage& stage) const {
     ResolvedRun& run = stage.run;
     if (stage.cost.decode_bytes <= 0 || run.inputs.device_time || run.inputs.wall_time) return;
     const auto rate = estimate::estimate(run.inputs).achieved;
@@ -199,14 +231,28 @@ class Stages {
                               .severity = diag::Severity::warning});
       return;
     }
+    const auto reached = *catalog_.find(catalog::Kind::fallback, "decode-bandwidth")->cell("value");
     const double by_flop = stage.cost.decode_flop / rate->coherent();
-    const double by_bytes = stage.cost.decode_bytes / bandwidth->value();
+    const auto by_bytes_at = [&](double share) {
+      return stage.cost.decode_bytes / (bandwidth->value() * share);
+    };
+    const double by_bytes = by_bytes_at(reached.value());
     if (by_bytes <= by_flop) return;
     stage.bandwidth_bound = true;
     const double rest = (stage.cost.flop() - stage.cost.decode_flop) / rate->coherent();
+    // Utilisation and bandwidth err together in the worst case: neither is known while text is generated.
+    const SlotRecord& mfu = run.record(Slot::mfu);
+    const auto rest_at = [&](const std::optional<double>& of_mfu) {
+      return run.inputs.mfu && of_mfu && *of_mfu > 0 ? rest * run.inputs.mfu->coherent() / *of_mfu : rest;
+    };
     SlotRecord record;
+    record.low = rest_at(mfu.high) + by_bytes_at(reached.high());
+    record.high = rest_at(mfu.low) + by_bytes_at(reached.low());
     record.origin = bandwidth->origin(Responsible::derived);
+    run.choices.push_back({"decode_bandwidth", human(reached.value(), quantity::dim::one),
+                           reached.origin(Responsible::fallback)});
     record.origin.note = "decoding reads " + human(stage.cost.decode_bytes, quantity::dim::data) + " at " +
+                         quantity::significant(reached.value(), 2) + " of " +
                          human(bandwidth->value(), quantity::dim::bandwidth) +
                          " per device: " + human(by_bytes, quantity::dim::device_time) +
                          " (its FLOPs alone: " + human(by_flop, quantity::dim::device_time) +

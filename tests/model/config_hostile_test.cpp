@@ -231,7 +231,11 @@ TEST_CASE("settings that change the weights of a UNet are refused", "[model][hos
 
 TEST_CASE("an unknown decoder is read as a llama-like one, with a warning that says so", "[model]") {
   const std::string text =
-      R"({"model_type":"lama","vocab_size":32000,"hidden_size":4096,"intermediate_size":11008,"num_hidden_layers":32,"num_attention_heads":32})";
+      R"({"model_type":"lama","vocab_size":32000,"hidden_size":4096,"intermediate_size":11008,"num_hidden_layers":32,"num_attention_heads":32,"rope_theta":1e4})";
+  // Nothing but sizes could be anything.
+  const Diagnostic bare = problem(std::string(text).replace(text.find(",\"rope_theta\":1e4"), 17, ""));
+  CHECK(bare.code == "config-unsupported");
+  CHECK(bare.help.find("llama") != std::string::npos);
   const ReadConfig read = read_config(text, "config.json");
   CHECK(count_parameters(take_inventory(read.architecture)).total == Count{6738415616});
   REQUIRE_FALSE(read.remarks.empty());
@@ -253,7 +257,7 @@ TEST_CASE("model_type may follow from architectures", "[model]") {
   CHECK(has_code(remarks(text), "config-type-guessed"));
 }
 
-TEST_CASE("fields of real files without effect are silent, others are named in one note", "[model]") {
+TEST_CASE("fields of real files without effect are silent, others are named in one warning", "[model]") {
   CHECK(
       remarks(
           "{" + llama +
@@ -261,8 +265,8 @@ TEST_CASE("fields of real files without effect are silent, others are named in o
           .empty());
   const auto noted = remarks("{" + llama + R"(,"frobnicate":1,"wibble":{"a":[1,2]}})");
   REQUIRE(noted.size() == 1);
-  CHECK(noted.front().code == "config-ignored-field");
-  CHECK(noted.front().severity == Severity::note);
+  CHECK(noted.front().code == "config-unknown-field");
+  CHECK(noted.front().severity == Severity::warning);
   CHECK(noted.front().message.find("frobnicate, wibble") != std::string::npos);
 }
 

@@ -49,6 +49,49 @@ TEST_CASE("LoRA on GPT-3 has the parameters that the paper prints and costs 4N",
         Approx(6).epsilon(0.02));
 }
 
+TEST_CASE("attention products of a frozen model have a full backward pass", "[model][golden]") {
+  // One layer of width 8, two heads, feed-forward 16, ten words, 100 tokens: four matrices of 8 x 8, three of
+  // 8 x 16, an output of 10 x 8, so 1440 FLOP a token; scores and sums over 50 positions 2 · 16 · 50 = 1600.
+  const Inventory tiny = take_inventory(
+      read_config(
+          R"({"model_type":"llama","vocab_size":10,"hidden_size":8,"intermediate_size":16,"num_hidden_layers":1,"num_attention_heads":2})",
+          "c")
+          .architecture);
+  const FlopCount at_100 = count_flops(tiny, {.sequence_length = 100});
+  REQUIRE(at_100.forward.coherent() == 3040);
+  CHECK(at_100.products.coherent() == 1600);
+  // rank 2: 4 · 16 · 2 in attention, 3 · 24 · 2 in the feed-forward part
+  const Count adapter = adapter_parameters(tiny, AdapterTargets::all_linear, 2);
+  REQUIRE(adapter == Count{272});
+  CHECK(low_rank_tuning(at_100, adapter, 1).flop() == 2 * 1440 + 3 * 1600 + 6 * 272);
+  // LLaMA-7B at 128k: attention decides, and 2 x forward would be a quarter short
+  const FlopCount long_text = count_flops(llama(), {.sequence_length = 131072});
+  const double forward = 2 * N + 2.0 * 32 * 8192 * 65536;
+  CHECK(low_rank_tuning(long_text, 1, 1).flop() ==
+        Approx(2 * forward + 2.0 * 32 * 8192 * 65536).epsilon(1e-4));
+  // a scan's factors are activations as well
+  const FlopCount mamba = count_flops(preset_inventory("mamba-130m"), {.sequence_length = 100});
+  CHECK(mamba.products.coherent() == 24 * 9.0 * 1536 * 16);
+  CHECK(low_rank_tuning(mamba, 1, 1).flop() ==
+        Approx(2 * mamba.forward.coherent() + mamba.products.coherent() + 6));
+}
+
+TEST_CASE("a prompt is read once, and answers attend to it", "[model][golden]") {
+  const std::string text =
+      R"({"model_type":"llama","vocab_size":10,"hidden_size":8,"intermediate_size":16,"num_hidden_layers":1,"num_attention_heads":2})";
+  const Architecture architecture = read_config(text, "c").architecture;
+  const Inventory tiny = take_inventory(architecture);
+  const FlopCount prompt = count_flops(tiny, {.sequence_length = 30});
+  const FlopCount whole = count_flops(tiny, {.sequence_length = 40});
+  // prompt: 30 tokens of 1440 and 2 · 16 · 15; an answer: 10 tokens of 1440, and the products of 40 tokens
+  // over 20 positions less those of 30 over 15
+  const StageCost cost =
+      generation(architecture, tiny, {prompt, whole},
+                 {.prompts = 1, .samples_per_prompt = 2, .prompt_tokens = 30, .answer_tokens = 10});
+  CHECK(cost.decode_flop == 2 * (10 * 1440 + 40 * 2 * 16 * 20 - 30 * 2 * 16 * 15));
+  CHECK(cost.flop() == 30 * (1440 + 2 * 16 * 15) + cost.decode_flop);
+}
+
 TEST_CASE("distillation adds the teacher's forward pass", "[model]") {
   const FlopCount teacher = count_flops(preset_inventory("llama-65b"), {.sequence_length = 1});
   const StageCost with = distillation(counted(), teacher, D, TeacherOutput::computed);
@@ -68,7 +111,7 @@ TEST_CASE("DPO costs 16N per pair of tokens, 12N with stored reference", "[model
 TEST_CASE("PPO and GRPO cost the published multiples of N per token", "[model]") {
   const Architecture architecture = preset("llama-7b");
   const Generation text{.prompts = 1000, .samples_per_prompt = 8, .prompt_tokens = 0, .answer_tokens = 1000};
-  const StageCost generated = generation(architecture, llama(), counted(), text);
+  const StageCost generated = generation(architecture, llama(), {counted(), counted()}, text);
   CHECK(in_n(generated, 8e6) == Approx(2).epsilon(1e-3));
   const StageCost with = ppo(generated, text, {counted(), counted(), counted()}, 1);
   // 2N generate + 4 x 2N + 6N + 6N with networks of equal size: at the upper end of 14 to 22
@@ -82,11 +125,11 @@ TEST_CASE("decoding reads the weights once per step, shared by the batch, and th
           "[model]") {
   const Architecture architecture = preset("llama-7b");
   Generation text{.prompts = 1, .prompt_tokens = 100, .answer_tokens = 200};
-  const double alone = generation(architecture, llama(), counted(), text).decode_bytes;
+  const double alone = generation(architecture, llama(), {counted(), counted()}, text).decode_bytes;
   // 200 steps x (2 bytes x 6.607e9 weights + cache of 100 + 100 tokens: 32 layers x 8192 x 2 bytes)
   CHECK(alone == Approx(200 * (2 * N + 200.0 * 32 * 8192 * 2)).epsilon(1e-6));
   text.batch = 64;
-  const double shared = generation(architecture, llama(), counted(), text).decode_bytes;
+  const double shared = generation(architecture, llama(), {counted(), counted()}, text).decode_bytes;
   CHECK(shared == Approx(200 * (2 * N / 64 + 200.0 * 32 * 8192 * 2)).epsilon(1e-6));
 }
 
@@ -95,9 +138,10 @@ TEST_CASE("a large batch reads all experts, a single answer the chosen ones", "[
   const Inventory inventory = take_inventory(mixtral);
   const FlopCount count = count_flops(inventory, {.sequence_length = 1});
   Generation text{.prompts = 1, .answer_tokens = 1, .cache_bytes = 0};
-  CHECK(generation(mixtral, inventory, count, text).decode_bytes == Approx(2 * 12748853248.0).epsilon(1e-6));
+  CHECK(generation(mixtral, inventory, {count, count}, text).decode_bytes ==
+        Approx(2 * 12748853248.0).epsilon(1e-6));
   text.batch = 1000;
-  CHECK(generation(mixtral, inventory, count, text).decode_bytes * 1000 ==
+  CHECK(generation(mixtral, inventory, {count, count}, text).decode_bytes * 1000 ==
         Approx(2 * (46702792704.0 - 131072000)).epsilon(1e-6));
 }
 

@@ -149,10 +149,8 @@ TEST_CASE("what estimate prints multiplies out") {
     const auto remark = [&](const std::string& label) {
       return table.contains(label) ? table.at(label).remark : std::string{};
     };
-    // the line of a counted model leaves its passes over the data out
-    const bool passes_left_out = a->run.inputs.flop_per_token && a->run.inputs.epochs;
     if (const std::string formula = until(remark("Training compute"), ", of one run");
-        formula.find(" x ") != std::string::npos && !passes_left_out) {
+        formula.find(" x ") != std::string::npos) {
       Interval product{1.0};
       for (const std::string& factor : split(until(formula, " epochs"), " x ")) {
         const auto f = read(factor);

@@ -262,6 +262,8 @@ struct Architecture {
   bool transform_bias = true;  ///< of the matrix before the output in masked-language heads
   bool head_counted = true;    ///< false: the checkpoint has no head of its own, training still multiplies it
   Count classes = 0;
+  bool classifier_bias = true;
+  bool classifies_tokens = false;  ///< each token; else one per sequence
   bool pooler = false;
   bool next_sentence_head = false;
 

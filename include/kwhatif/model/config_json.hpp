@@ -29,17 +29,17 @@ inline constexpr int deepest_config_nesting = 32;
 
 /// The architecture that a Hugging Face config.json describes.
 ///
-/// All aliases of a field are read; a field that is absent takes the default of its family, which is not the
-/// same across families. Multimodal files that nest the language model (text_config) give that part, with a
-/// warning. An unknown model_type with the usual fields is read as a llama-like decoder, with a warning.
+/// All aliases of a field are read; an absent field takes its family's default. What could change a count and
+/// is not read is warned of (config_fields.hpp). Multimodal files give their language model, with a warning.
+/// An unknown model_type is read as llama-like, with a warning, only where the file shows a causal decoder.
 ///
 /// @param text  the file's content, UTF-8
 /// @param name  shown in front of line and column
 /// @return      architecture and remarks, the remarks in the order of their place
 /// @errors      config-not-json, config-too-large, config-too-deep, config-duplicate-key,
-/// config-missing-field,
-///              config-bad-value, config-inconsistent, config-unsupported, config-count-overflow (all
-///              ConfigError)
+///              config-missing-field, config-bad-value, config-inconsistent, config-unsupported,
+///              config-not-a-model, config-count-overflow
+///              (all ConfigError)
 /// @tested      golden: data/models/configs against published counts; hostile:
 /// tests/model/config_hostile_test.cpp
 ReadConfig read_config(std::string_view text, std::string_view name);

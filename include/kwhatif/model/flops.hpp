@@ -67,6 +67,7 @@ struct PartFlop {
 struct FlopCount {
   Unit unit = Unit::token;
   quantity::FlopPerToken<> forward;
+  quantity::FlopPerToken<> products;           ///< of forward, what has no weights: attention products, scans
   quantity::FlopPerToken<> training;           ///< model FLOPs: 3 x forward
   quantity::FlopPerToken<> training_executed;  ///< with recomputation
   quantity::FlopPerToken<> six_n;              ///< 6 x active parameters without the input table
@@ -74,7 +75,8 @@ struct FlopCount {
   double attention_share = 0;      ///< of forward, the products alone
   std::vector<FlopTerm> terms;
   std::vector<PartFlop> parts;
-  std::string counted;  ///< one line: what was counted and how
+  std::string counted;          ///< one line: what was counted and how
+  std::string counted_forward;  ///< the same without what training costs beside
 };
 
 /// Positions that a token attends to on average.

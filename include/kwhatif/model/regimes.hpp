@@ -56,9 +56,11 @@ Count adapter_parameters(const Inventory& inventory, AdapterTargets targets, Cou
 
 /// Low-rank fine-tuning of a frozen base (LoRA, QLoRA).
 ///
-///   C = (2f + 6·N_adapter) · D: forward and gradient to inputs of the base, all three passes of the adapters
+///   C = (2f + p + 6·N_adapter) · D: forward and gradient to inputs of the base, all three passes of the
+///   adapters; p of f are products without weights (scores and weighted sums of attention, scans)
 ///
-/// The gradient to the weights of frozen matrices is skipped. De-quantisation (QLoRA) costs time, not FLOPs.
+/// The gradient to the weights of frozen matrices is skipped. A product of two activations has no frozen
+/// side: its backward runs in full, 3p in all. De-quantisation (QLoRA) costs time, not FLOPs.
 /// @param adapter  parameters of the adapters   [param]
 /// @source         hu-2021; dettmers-2023
 StageCost low_rank_tuning(const FlopCount& model, Count adapter, double tokens);
@@ -97,14 +99,20 @@ struct Generation {
   double tokens() const { return answers() * (prompt_tokens + answer_tokens); }
 };
 
+/// A model counted at the two lengths of a text that is generated.
+struct TextCounts {
+  const FlopCount& prompt;  ///< at the length of the prompt alone; not used where that is 0
+  const FlopCount& whole;   ///< at the length of prompt and answer
+};
+
 /// Generation by itself: evaluation with sampling, synthetic data.
 ///
-///   C = prompts · prompt · f + answers · answer · f
-///   bytes = decoding steps · (weights / batch + cache of the context so far)
+///   C = prompts · prompt · f(prompt) + answers · ((prompt + answer) · f(prompt + answer) - prompt ·
+///   f(prompt)) bytes = decoding steps · (weights / batch + cache of the context so far)
 ///
 /// A decoding step reads the active weights at least, and all experts once the batch touches them all.
 /// @param architecture  for the cache
-StageCost generation(const Architecture& architecture, const Inventory& inventory, const FlopCount& model,
+StageCost generation(const Architecture& architecture, const Inventory& inventory, const TextCounts& model,
                      const Generation& text);
 
 /// Reinforcement learning from a reward model with a value network (PPO).

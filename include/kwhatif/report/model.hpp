@@ -22,6 +22,9 @@ struct MemoryPlan {
   std::optional<model::FittingPlan> fewest = {};  ///< devices of that kind, a tenth of the memory left free
 };
 
+/// More tokens than any training could have; all text there is has about 1e15.
+inline constexpr double most_tokens = 1e18;
+
 /// One side of a comparison of two architectures.
 struct Contender {
   std::string name;
@@ -50,13 +53,26 @@ struct Contest {
 std::string model_text(const scenario::Network& network, const std::optional<catalog::Row>& preset,
                        const MemoryPlan& plan);
 /// Schema kwhatif/model/1.
+/// @param warnings  those of the command; the notes on the config stand beside them
 std::string model_json(const scenario::Network& network, const std::optional<catalog::Row>& preset,
-                       const MemoryPlan& plan);
+                       const MemoryPlan& plan, const std::vector<diag::Diagnostic>& warnings,
+                       const catalog::Catalog& catalog);
+/// One row; the same columns whatever the network, empty where it has no such part.
+std::string model_csv(const scenario::Network& network, const std::optional<catalog::Row>& preset,
+                      const MemoryPlan& plan);
+/// The same, a key, a tab and a value per line.
+std::string model_plain(const scenario::Network& network, const std::optional<catalog::Row>& preset,
+                        const MemoryPlan& plan);
 
 /// Both sides, the ratio of their training compute, and the rules that decided it.
 std::string contest_text(const Contest& contest);
 /// Schema kwhatif/model-comparison/1.
-std::string contest_json(const Contest& contest, const std::vector<diag::Diagnostic>& warnings);
+std::string contest_json(const Contest& contest, const std::vector<diag::Diagnostic>& warnings,
+                         const catalog::Catalog& catalog);
+/// One row per side.
+std::string contest_csv(const Contest& contest);
+/// The same, a key, a tab and a value per line: "first.tokens".
+std::string contest_plain(const Contest& contest);
 
 /// "Adam", "8-bit Adam", …
 std::string_view optimizer_title(model::Optimizer optimizer);

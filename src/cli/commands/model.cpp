@@ -257,11 +257,13 @@ report::Contest contest_of(const Arguments& arguments, const Named& first, const
   if (const auto given = arguments.get("tokens")) {
     const auto n = quantity::parse(
         given->text, {.dimension = quantity::dim::token, .bare_number = true, .example = "300B"});
-    if (!n.ok || !(n.value.coherent > 0))
-      throw diag::UsageError({.code = n.ok ? "out-of-range" : n.fault.code,
-                              .message = "--tokens: " + (n.ok ? "must be above 0" : n.fault.message),
-                              .where = given->where,
-                              .help = "write for example 300B"});
+    constexpr double fewest = 1e4;  // as for a run
+    if (!n.ok || n.value.coherent < fewest || n.value.coherent > report::most_tokens)
+      throw diag::UsageError(
+          {.code = n.ok ? "out-of-range" : n.fault.code,
+           .message = "--tokens: " + (n.ok ? "must be 10,000 to 1e18 tokens" : n.fault.message),
+           .where = given->where,
+           .help = "write for example 300B"});
     out.first.tokens = n.value.coherent;
   } else if (first.preset && first.preset->number("tokens")) {
     out.first.tokens = first.preset->number("tokens");
@@ -279,6 +281,7 @@ report::Contest contest_of(const Arguments& arguments, const Named& first, const
   if (equal == Equal::flops) out.second.tokens = *out.first.flop() / out.second.flop_per_token;
   if (equal == Equal::loss)
     out.second.tokens = model::tokens_for_loss(*law, out.second.dense_equivalent, *out.first.loss);
+  if (out.second.tokens && !(*out.second.tokens <= report::most_tokens)) out.second.tokens.reset();
   if (out.second.tokens) out.second.loss = loss(out.second);
   for (const report::Contender* side : {&out.first, &out.second}) {
     if (!side->tokens) continue;
@@ -303,11 +306,13 @@ int model(Context& context) {
          .help = "write for example: kwhatif model llama-3.1-405b; `kwhatif list models` prints all"});
   std::vector<diag::Diagnostic> warnings;
   const Named named = load(context, arguments.positionals.front(), warnings);
-  const bool json = arguments.has("json");
   if (const auto other = arguments.get("against")) {
     const auto contest = contest_of(arguments, named, load(context, *other, warnings), warnings);
     report_warnings(context, warnings);
-    context.out = json ? report::contest_json(contest, warnings) : report::contest_text(contest);
+    context.out = arguments.has("json")    ? report::contest_json(contest, warnings, context.catalog)
+                  : arguments.has("csv")   ? report::contest_csv(contest)
+                  : arguments.has("plain") ? report::contest_plain(contest)
+                                           : report::contest_text(contest);
     return done;
   }
   for (const char* option : {"equal", "equivalence", "loss-law", "tokens"}) {
@@ -319,8 +324,11 @@ int model(Context& context) {
   }
   const auto plan = plan_of(context, named.network, warnings);
   report_warnings(context, warnings);
-  context.out = json ? report::model_json(named.network, named.preset, plan)
-                     : report::model_text(named.network, named.preset, plan);
+  context.out = arguments.has("json")
+                    ? report::model_json(named.network, named.preset, plan, warnings, context.catalog)
+                : arguments.has("csv")   ? report::model_csv(named.network, named.preset, plan)
+                : arguments.has("plain") ? report::model_plain(named.network, named.preset, plan)
+                                         : report::model_text(named.network, named.preset, plan);
   return done;
 }
 
