@@ -179,6 +179,13 @@ class Schedule {
 
   static std::string duration(double hours) { return quantity::human(hours * 3600, quantity::dim::time); }
 
+  // What makes job and window longer than the trace.
+  diag::Span too_long(double window) const {
+    const auto given = arguments_.get(answer_.policy.extra > window ? "extra" : "window");
+    const bool by_job = answer_.job.hours > static_cast<double>(answer_.trace.hours());
+    return given && !by_job ? given->where : given_time();
+  }
+
   // Where the length of the job is given, if it is.
   diag::Span given_time() const {
     for (const auto input : {scenario::Input::hours, scenario::Input::device_hours}) {
@@ -226,7 +233,7 @@ class Schedule {
       refuse("out-of-range",
              "the job and its window, " + duration(longest) + ", are longer than the trace of " +
                  duration(static_cast<double>(answer_.trace.hours())),
-             given_time(), "use more devices, a shorter --window and --extra, or a longer trace");
+             too_long(window), "use more devices, a shorter --window and --extra, or a longer trace");
     answer_.policy.window = static_cast<std::size_t>(window);
   }
 
