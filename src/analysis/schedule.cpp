@@ -1,3 +1,4 @@
+#include "schedule_sliding.hpp"
 #include <kwhatif/analysis/schedule.hpp>
 
 #include <algorithm>
@@ -20,52 +21,6 @@ std::size_t pauses_of(const std::vector<std::size_t>& hours) {
   for (std::size_t i = 1; i < hours.size(); ++i) out += hours[i] != hours[i - 1] + 1 ? 1U : 0U;
   return out;
 }
-
-// Sums of the k smallest of a sliding window: counts and sums over ranks, in a Fenwick tree.
-class Smallest {
- public:
-  explicit Smallest(const std::vector<double>& values) : sorted_(values), rank_(values.size()) {
-    std::vector<std::size_t> order(values.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-    for (std::size_t r = 0; r < order.size(); ++r) {
-      rank_[order[r]] = r + 1;
-      sorted_[r] = values[order[r]];
-    }
-    counts_.assign(values.size() + 1, 0);
-    sums_.assign(values.size() + 1, 0);
-    while (step_ * 2 <= values.size()) step_ *= 2;
-  }
-  void change(std::size_t hour, bool in) {
-    for (std::size_t i = rank_[hour]; i < counts_.size(); i += i & (~i + 1)) {
-      counts_[i] += in ? 1 : -1;
-      sums_[i] += in ? sorted_[rank_[hour] - 1] : -sorted_[rank_[hour] - 1];
-    }
-  }
-  /// Sum of the `hours` smallest, the last one in part.
-  double sum(double hours) const {
-    auto left = static_cast<long>(std::floor(hours + 1e-9));
-    const double part = std::max(0.0, hours - static_cast<double>(left));
-    double out = 0;
-    std::size_t at = 0;
-    for (std::size_t s = step_; s > 0; s /= 2) {
-      if (at + s < counts_.size() && counts_[at + s] <= left) {
-        at += s;
-        left -= counts_[at];
-        out += sums_[at];
-      }
-    }
-    return part > 0 && at < sorted_.size() ? out + part * sorted_[at] : out;
-  }
-
- private:
-  std::vector<double> sorted_;
-  std::vector<std::size_t> rank_;
-  std::vector<long> counts_;
-  std::vector<double> sums_;
-  std::size_t step_ = 1;
-};
 
 }  // namespace
 
@@ -168,30 +123,7 @@ Outcome pause(const Trace& trace, const Job& job, std::size_t hour, double extra
 }
 
 Outcome threshold(const Trace& trace, const Job& job, std::size_t hour, double limit, double extra) {
-  Outcome out;
-  double left = job.hours;
-  double sum = 0;
-  std::vector<std::size_t> ran;
-  const double none = 1e-9 * job.hours;  // what is left of the work when it is done
-  // hours that may still be waited; no more than the trace has
-  double slack = std::min(
-      extra, static_cast<double>(trace.hours()) - static_cast<double>(hour + clock_hours(job.hours)));
-  for (std::size_t h = hour; h < trace.hours() && left > none; ++h) {
-    const double part = std::min(1.0, left);
-    if (trace.intensity[h] > limit && slack >= 1) {
-      slack -= 1;
-      continue;
-    }
-    sum += part * trace.intensity[h];
-    left -= part;
-    ran.push_back(h);
-  }
-  out.done = left <= none;
-  out.mean = sum / (job.hours - std::max(0.0, left));
-  out.start = ran.empty() ? hour : ran.front();
-  out.end = ran.empty() ? static_cast<double>(hour) : static_cast<double>(ran.back()) + 1;
-  out.pauses = pauses_of(ran);
-  return out;
+  return BelowLimit(trace, job, limit).from(hour, extra);
 }
 
 Savings Savings::of(std::vector<double> shares) {
@@ -216,23 +148,21 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
   const std::size_t starts = trace.hours() - reach + 1;
   std::vector<double> now(starts + policy.window);
   for (std::size_t h = 0; h < now.size(); ++h) now[h] = prefix.sum(h, job.hours) / job.hours;
-  Smallest cheapest(trace.intensity);
+  CheapestHours cheapest(trace.intensity, clock_hours(job.hours));
   const std::size_t pause_reach = clock_hours(job.hours + policy.extra);
-  for (std::size_t h = 0; h < pause_reach; ++h) cheapest.change(h, true);
-  const double limit = policy.threshold.value_or(median(trace));
+  for (std::size_t h = 0; h < pause_reach; ++h) cheapest.add(h);
+  const BelowLimit limited(trace, job, policy.threshold.value_or(median(trace)));
   const auto best = least_ahead(now, policy.window);
-  std::vector<double> shifted;
-  std::vector<double> paused;
-  std::vector<double> limited;
+  std::vector<double> shift_shares;
+  std::vector<double> pause_shares;
+  std::vector<double> threshold_shares;
   double pauses = 0;
   double threshold_pauses = 0;
   std::array<double, 24> counts{};
-  const std::size_t watched =
-      std::max<std::size_t>(every, (starts + 59) / 60);  // pauses and thresholds: about 60 starts
   for (std::size_t h = 0; h < starts; ++h) {
     if (h > 0) {
-      cheapest.change(h - 1, false);
-      if (h + pause_reach <= trace.hours()) cheapest.change(h + pause_reach - 1, true);
+      cheapest.remove(h - 1);
+      if (h + pause_reach <= trace.hours()) cheapest.add(h + pause_reach - 1);
     }
     if (h % every != 0) continue;
     ++out.starts;
@@ -242,22 +172,20 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
     const std::size_t hour_of_day = utc_hour(trace.first_hour + static_cast<std::int64_t>(h));
     out.by_hour[hour_of_day] += now[h];
     counts[hour_of_day] += 1;
-    shifted.push_back(saving(now[best[h]], now[h]));
-    paused.push_back(std::max(0.0, saving(cheapest.sum(job.hours) / job.hours, now[h])));
-    if (h % watched < every) {
-      const Outcome t = threshold(trace, job, h, limit, policy.extra);
-      limited.push_back(saving(t.mean, now[h]));
-      threshold_pauses += static_cast<double>(t.pauses);
-      pauses += static_cast<double>(pause(trace, job, h, policy.extra).pauses);
-    }
+    shift_shares.push_back(saving(now[best[h]], now[h]));
+    pause_shares.push_back(std::max(0.0, saving(cheapest.sum(job.hours) / job.hours, now[h])));
+    pauses += static_cast<double>(cheapest.pauses());
+    const Outcome below = limited.from(h, policy.extra);
+    threshold_shares.push_back(saving(below.mean, now[h]));
+    threshold_pauses += static_cast<double>(below.pauses);
   }
-  const auto watched_count = static_cast<double>(limited.size());
-  out.shift = Savings::of(std::move(shifted));
-  out.pause = Savings::of(std::move(paused));
-  out.threshold = Savings::of(std::move(limited));
-  out.pause.pauses = pauses / watched_count;
-  out.threshold.pauses = threshold_pauses / watched_count;
-  out.average = std::accumulate(out.now.begin(), out.now.end(), 0.0) / static_cast<double>(out.now.size());
+  const auto count = static_cast<double>(out.starts);
+  out.shift = Savings::of(std::move(shift_shares));
+  out.pause = Savings::of(std::move(pause_shares));
+  out.threshold = Savings::of(std::move(threshold_shares));
+  out.pause.pauses = pauses / count;
+  out.threshold.pauses = threshold_pauses / count;
+  out.average = std::accumulate(out.now.begin(), out.now.end(), 0.0) / count;
   std::sort(out.now.begin(), out.now.end());
   for (std::size_t h = 0; h < 24; ++h)
     out.by_hour[h] = counts[h] > 0 ? out.by_hour[h] / counts[h] : out.average;

@@ -174,14 +174,30 @@ Split best_split(const Places& places, std::size_t hour, std::size_t window) {
   return best;
 }
 
+namespace {
+
+// States that one split looks at.
+double states_per_split(const Places& places) {
+  const auto& limit = places.moving().max_moves;
+  return std::ceil(places.job().hours) * static_cast<double>(places.size()) *
+         static_cast<double>(limit ? *limit + 1 : 1);
+}
+
+}  // namespace
+
+double states_visited(const Places& places, std::size_t window, std::size_t starts, std::size_t every) {
+  const auto ahead = static_cast<double>(window + 1);
+  const double looked_at = std::ceil(static_cast<double>(starts) / static_cast<double>(every));
+  return states_per_split(places) *
+         (std::min(static_cast<double>(starts + window), looked_at * ahead) + ahead);
+}
+
 std::size_t stride_of(const Places& places, std::size_t window, std::size_t starts) {
   constexpr double most = 2e9;  // states visited, about as many nanoseconds
-  if (!places.moving().max_moves) return 1;
-  const double per_start = std::ceil(places.job().hours) * static_cast<double>(places.size()) *
-                           static_cast<double>(*places.moving().max_moves + 1);
-  if (per_start * static_cast<double>(starts + window) <= most) return 1;
+  if (states_per_split(places) * static_cast<double>(starts + window) <= most) return 1;
   constexpr double fewest = 24;
-  const double affordable = std::max(fewest, most / (per_start * static_cast<double>(window + 1)));
+  const double affordable =
+      std::max(fewest, most / (states_per_split(places) * static_cast<double>(window + 1)));
   auto every = std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(starts) / affordable));
   while (std::gcd(every, std::size_t{24}) != 1) ++every;  // all hours of the day get their turn
   return every;

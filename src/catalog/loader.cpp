@@ -218,6 +218,7 @@ RowDraft Loader::begin_row(const Value& table, Kind kind, const Inherited& defau
 
 void Loader::read_rows(const Value& array, Kind kind, const Inherited& defaults, const std::string& folder) {
   for (const Value& table : array.items) {
+    if (enough()) return;
     if (!expect(table, Type::table, "a row")) continue;
     RowDraft row = begin_row(table, kind, defaults);
     for (const Entry& entry : table.entries) {
@@ -248,6 +249,7 @@ void Loader::read_table(const Value& table, Kind kind, const Inherited& defaults
   }
   if (!expect(*columns, Type::array, "columns") || !expect(*rows, Type::array, "rows")) return;
   for (const Value& cells : rows->items) {
+    if (enough()) return;
     if (!expect(cells, Type::array, "a row")) continue;
     if (cells.items.size() != columns->items.size()) {
       fault("short-row",
@@ -339,6 +341,7 @@ void Loader::read_study(const Value& root, const Inherited& defaults) {
 
 void Loader::read_key(RowDraft& row, const std::string& key, const Value& value, const diag::Span& key_span,
                       const std::string& folder, std::string_view default_unit) {
+  if (enough()) return;
   const KindSchema& kind = schema(row.kind);
   const auto field = kind.index(key);
   if (!field) {
@@ -486,6 +489,11 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
         wrong("a whole number");
         return;
       }
+      // beyond, neighbouring whole numbers are one
+      constexpr double largest = 9007199254740992;  // 2^53
+      if (std::fabs(cell.value) > largest)
+        fault("out-of-range", std::string{field.key} + " = " + value.text + " is out of range", value.span,
+              "allowed: up to 2^53, 9007199254740992");
       break;
     }
     case FieldType::file: {

@@ -81,9 +81,13 @@ class Loader {
   void interpret(CellDraft& cell, const Field& field, const document::Value& value, const std::string& folder,
                  std::string_view default_unit);
   void finish_row(RowDraft row);
+  /// Whether as many faults are known as anybody reads: the rest of the work would be for nothing, and a name
+  /// is looked for among all names with every fault.
+  bool enough() const { return diagnostics_.size() >= most_faults; }
   void fault(std::string code, std::string message, const diag::Span& where, std::string help = {});
   bool expect(const document::Value& value, document::Value::Type type, std::string_view what);
 
+  static constexpr std::size_t most_faults = 200;
   std::vector<RowDraft> rows_;
   std::vector<diag::Diagnostic> diagnostics_;
 };

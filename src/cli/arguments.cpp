@@ -35,10 +35,12 @@ Line shown_line(std::string_view verb, const std::vector<std::string>& words) {
   Line line{std::make_shared<diag::SourceText>(), {}};
   line.source->name = "command line";
   line.source->text = "kwhatif " + std::string{verb};
+  int column = characters(line.source->text) + 1;  // of what comes next
   for (const std::string& word : words) {
     const bool quoted = word.empty() || word.find_first_of(" \t'\"$&|;<>()*") != std::string::npos;
     line.source->text += quoted ? " \"" : " ";
-    line.columns.push_back(characters(line.source->text) + 1);
+    line.columns.push_back(column + (quoted ? 2 : 1));
+    column = line.columns.back() + characters(word) + (quoted ? 1 : 0);
     for (const char c : word) line.source->text += c == '\n' || c == '\r' ? ' ' : c;
     if (quoted) line.source->text += '"';
   }
@@ -98,6 +100,7 @@ class Parser {
       usage("wrong-usage", error.what(), {line_.source, 0, 0, 0},
             "`kwhatif " + std::string{verb_.name} + " --help`");
     }
+    find_occurrences();
     Arguments out;
     out.line = line_.source;
     out.verb = verb_.name;
@@ -202,23 +205,26 @@ class Parser {
     return from < words_.size() ? from : 0;
   }
 
+  // Where each flag with a value stands, in one pass over the words.
+  void find_occurrences() {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      const std::string& word = words_[i];
+      const std::string flag = word.substr(0, word.find('='));
+      if (!takes_value(flag)) continue;
+      const bool joint = flag.size() != word.size();
+      occurrences_[flag == "-o" ? "output" : flag.substr(2)].push_back({i, joint});
+      if (!joint) ++i;
+    }
+  }
+
   // A value of an option, with the place of its n-th occurrence.
   void take(Arguments& out, const std::string& name, const std::string& text, std::size_t nth) const {
     const std::string flag = "--" + name;
     diag::Span where{line_.source, 1, 1, 1};
-    std::size_t seen = 0;
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      const bool same = words_[i] == flag || (name == "output" && words_[i] == "-o");
-      const bool joint = words_[i].starts_with(flag + '=');
-      if (!same && !joint) {
-        if (takes_value(words_[i])) ++i;
-        continue;
-      }
-      if (seen++ == nth) {
-        where = joint ? span(i, text, flag.size() + 1) : span(std::min(i + 1, words_.size() - 1), text);
-        break;
-      }
-      if (same) ++i;
+    const auto found = occurrences_.find(name);
+    if (found != occurrences_.end() && nth < found->second.size()) {
+      const auto& [word, joint] = found->second[nth];
+      where = joint ? span(word, text, flag.size() + 1) : span(std::min(word + 1, words_.size() - 1), text);
     }
     scenario::Given given{text, where, flag};
     const auto input = std::find(flags_.begin(), flags_.end(), name) != flags_.end()
@@ -240,6 +246,11 @@ class Parser {
   Line line_;
   std::vector<Option> options_;
   std::vector<std::string_view> flags_;
+  struct Occurrence {
+    std::size_t word = 0;
+    bool joint = false;  // --flag=value
+  };
+  std::map<std::string, std::vector<Occurrence>, std::less<>> occurrences_;  // by name of the option
 };
 
 }  // namespace

@@ -102,6 +102,8 @@ constexpr std::array schedule_options{
     Option{"transfer", "ENERGY", "with --places: energy that one move draws; free where not given"},
     Option{"max-moves", "N", "with --places: at most N moves while the job runs"},
     Option{"trace", "FILE", "your own hourly intensities (CSV: time, value; the unit in the header)"},
+    Option{"trace-column", "NAME", "the column of your files to read, where several hold intensities"},
+    Option{"trace-unit", "UNIT", "its unit, where the header does not say: g/kWh, lb/MWh"},
     Option{"heat-map", "", "mean intensity by hour and month; to FILE.svg with --output"},
     Option{"output", "FILE", "write to this file instead of standard output"},
     Option{"force", "", "overwrite an existing file"},

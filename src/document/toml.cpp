@@ -1,3 +1,4 @@
+#include "toml_shape.hpp"
 #include <kwhatif/document/toml.hpp>
 
 #include <exception>
@@ -57,17 +58,23 @@ diag::Span span_of(const toml::source_region& region, const Source& source) {
   return span;
 }
 
-Value convert(const toml::node& node, const Source& source);
+// A text and where its lines and columns are.
+struct Text {
+  Source source;
+  Positions positions;
+};
 
-Value convert_table(const toml::table& table, const Source& source) {
+Value convert(const toml::node& node, const Text& text);
+
+Value convert_table(const toml::table& table, const Text& text) {
   Value out;
   out.type = Value::Type::table;
-  out.span = span_of(table.source(), source);
+  out.span = span_of(table.source(), text.source);
   for (const auto& [key, child] : table) {
     Entry entry;
     entry.key = key.str();
-    entry.key_span = span_of(key.source(), source);
-    entry.value = convert(child, source);
+    entry.key_span = span_of(key.source(), text.source);
+    entry.value = convert(child, text);
     out.entries.push_back(std::move(entry));
   }
   std::stable_sort(out.entries.begin(), out.entries.end(), [](const Entry& a, const Entry& b) {
@@ -77,16 +84,16 @@ Value convert_table(const toml::table& table, const Source& source) {
   return out;
 }
 
-Value convert(const toml::node& node, const Source& source) {
-  if (const auto* table = node.as_table()) return convert_table(*table, source);
+Value convert(const toml::node& node, const Text& text) {
+  if (const auto* table = node.as_table()) return convert_table(*table, text);
   Value out;
-  out.span = span_of(node.source(), source);
+  out.span = span_of(node.source(), text.source);
   if (const auto* array = node.as_array()) {
     out.type = Value::Type::array;
-    for (const auto& child : *array) out.items.push_back(convert(child, source));
-  } else if (const auto* text = node.as_string()) {
+    for (const auto& child : *array) out.items.push_back(convert(child, text));
+  } else if (const auto* string = node.as_string()) {
     out.type = Value::Type::text;
-    out.text = text->get();
+    out.text = string->get();
   } else if (const auto* integer = node.as_integer()) {
     out.type = Value::Type::integer;
     out.integer = integer->get();
@@ -98,15 +105,11 @@ Value convert(const toml::node& node, const Source& source) {
   } else if (const auto* real = node.as_floating_point()) {
     out.type = Value::Type::real;
     // the digits as written, so that 0.10 keeps its two decimals
-    const std::string_view line = source->line(out.span.line);
     out.text = std::to_string(real->get());
-    std::size_t byte = 0;
-    for (int column = 1; byte < line.size() && column < out.span.column; ++byte) {
-      if ((static_cast<unsigned char>(line[byte]) & 0xC0U) != 0x80U) ++column;
-    }
-    std::size_t end = byte;
-    while (end < line.size() && std::strchr("+-.0123456789eE_infa", line[end]) != nullptr) ++end;
-    if (end > byte) out.text = std::string{line.substr(byte, end - byte)};
+    const std::string_view written = text.positions.from(out.span.line, out.span.column);
+    const std::string_view digits =
+        written.substr(0, std::min(written.find_first_not_of("+-.0123456789eE_infa"), written.size()));
+    if (!digits.empty()) out.text = digits;
   } else {
     std::ostringstream printed;
     if (const auto* date = node.as_date()) printed << *date;
@@ -127,8 +130,21 @@ int broken_line(std::string_view text) {
     }
     return false;
   };
-  std::size_t sound = 0;  // a beginning of this size is sound, one of `broken` is not
-  std::size_t broken = text.size();
+  // read as a stream, the parser takes a few bytes at a time and stops near the place
+  std::istringstream stream{std::string{text}};
+  try {
+    static_cast<void>(toml::parse(stream));
+  } catch (const BrokenAssumption&) {
+  } catch (const toml::parse_error&) {
+  }
+  stream.clear();
+  const auto taken = static_cast<std::size_t>(std::max<std::streamoff>(0, stream.tellg()));
+  constexpr std::size_t ahead = 256;
+  std::size_t broken =
+      std::min(taken, text.size());  // a beginning of this size is broken, one of `sound` is not
+  std::size_t sound = broken - std::min(broken, ahead);
+  if (!breaks(broken)) broken = text.size();
+  if (breaks(sound)) sound = 0;
   while (broken - sound > 1) {
     const std::size_t middle = sound + (broken - sound) / 2;
     (breaks(middle) ? broken : sound) = middle;
@@ -166,16 +182,11 @@ std::string_view type_name(Value::Type type) {
   return "a value";
 }
 
-Value parse_toml(std::shared_ptr<const diag::SourceText> source) {
-  constexpr std::size_t largest = 32U << 20U;
-  if (source->text.size() > largest) {
-    throw diag::Error({.code = "too-large",
-                       .message = "the text is larger than 32 MiB, no table or run file",
-                       .where = {source, 0, 0, 0}});
-  }
+Value parse_toml(std::shared_ptr<const diag::SourceText> source, const Limits& limits) {
+  check_shape(source, limits);
   try {
     const toml::table table = toml::parse(std::string_view{source->text}, std::string_view{source->name});
-    return convert_table(table, source);
+    return convert_table(table, {source, Positions{source->text}});
   } catch (const toml::parse_error& error) {
     std::string message{error.description()};
     if (message.starts_with("Error while parsing ")) message = "while parsing " + message.substr(20);

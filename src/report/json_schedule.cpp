@@ -21,6 +21,22 @@ Json kilograms(const ScheduleAnswer& a, double mean) {
   return a.energy_known ? Json(mean * a.job.energy) : Json(nullptr);
 }
 
+// Words that a trace does not say are null.
+Json trace_json(const analysis::Trace& trace) {
+  const auto word = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+  return {{"zone", trace.zone},
+          {"first_hour", analysis::stamp(trace.first_hour)},
+          {"hours", trace.hours()},
+          {"filled_hours", trace.filled},
+          {"boundary", word(trace.boundary)},
+          {"basis", word(trace.basis)},
+          {"signal", trace.signal},
+          {"column", word(trace.column)},
+          {"unit", word(trace.unit)},
+          {"step_minutes", trace.step},
+          {"other_columns", trace.others}};
+}
+
 Json places_json(const ScheduleAnswer& a) {
   const auto& p = *a.places;
   const auto row = [&](std::size_t place) {
@@ -73,14 +89,8 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
   Json out;
   out["schema"] = "kwhatif/schedule/1";
   out["data_version"] = catalog::data_version();
-  out["trace"] = {{"zone", a.trace.zone},
-                  {"first_hour", analysis::stamp(a.trace.first_hour)},
-                  {"hours", a.trace.hours()},
-                  {"filled_hours", a.trace.filled},
-                  {"mean_g_per_kwh", grams(a.mean)},
-                  {"boundary", a.trace.boundary},
-                  {"basis", a.trace.basis},
-                  {"signal", "average"}};
+  out["trace"] = trace_json(a.trace);
+  out["trace"]["mean_g_per_kwh"] = grams(a.mean);
   out["job"] = {
       {"hours", a.job.hours},
       {"facility_energy_kwh", a.energy_known ? Json(quantity::to_unit(a.job.energy, "kWh")) : Json(nullptr)}};
@@ -130,10 +140,16 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
   if (a.places) out["places"] = places_json(a);
   out["assumptions"] = a.run ? assumptions_json(*a.run) : Json::array();
   out["warnings"] = warnings_json(a.warnings);
-  out["warnings"].push_back(
-      {{"code", "average-signal"},
-       {"message", "average intensities: what one more kWh causes can point the other way"},
-       {"hint", "use a marginal signal to judge what a shift changes"}});
+  if (a.trace.signal == "marginal")
+    out["warnings"].push_back(
+        {{"code", "marginal-signal"},
+         {"message", "a marginal signal: what one more kWh causes, not what the grid emits on average"},
+         {"hint", "use average intensities for an inventory"}});
+  else
+    out["warnings"].push_back(
+        {{"code", "average-signal"},
+         {"message", "average intensities: what one more kWh causes can point the other way"},
+         {"hint", "use a marginal signal to judge what a shift changes"}});
   for (const std::string& note : a.notes)
     out["warnings"].push_back({{"code", "trace"}, {"message", note}, {"hint", ""}});
   out["sources"] = sources_json(catalog, a.sources);
@@ -147,6 +163,7 @@ std::string heat_map_json(const analysis::Trace& trace, const catalog::Catalog& 
   out["zone"] = trace.zone;
   out["first_hour"] = analysis::stamp(trace.first_hour);
   out["hours"] = trace.hours();
+  out["trace"] = trace_json(trace);
   out["mean_g_per_kwh"] = Json::array();  // by UTC hour, then by month; null where there are no data
   for (const auto& row : analysis::heat_map(trace)) {
     Json line = Json::array();

@@ -38,7 +38,9 @@ std::string heat_map_text(const analysis::Trace& trace, const std::string& title
   const auto map = analysis::heat_map(trace);
   const auto [low, high] = ends_of(map);
   static constexpr std::array<std::string_view, 5> shades{"  ", "░░", "▒▒", "▓▓", "██"};
-  std::string out = title + ": mean g/kWh by UTC hour and month; darker is dirtier\n\nUTC  ";
+  std::string out = title + ": mean g/kWh by UTC hour and month; darker is dirtier\n";
+  if (const std::string read = reading(trace); !read.empty()) out += "Read: " + read + '\n';
+  out += "\nUTC  ";
   for (const std::string_view m : months) out += "  " + std::string{m} + "   ";
   while (out.back() == ' ') out.pop_back();
   out += '\n';

@@ -187,9 +187,7 @@ std::string definitions_text(const ScheduleAnswer& a) {
       "best start: one unbroken run, started 0 to N whole hours later, where the mean is least.",
       "pause and resume: the cheapest hours among work and extra time; pausing and resuming cost nothing.",
       "threshold: runs while the intensity is at or below the limit and waits otherwise, until the extra "
-      "time "
-      "is used up; it and the pauses are taken from " +
-          std::to_string(a.year.threshold.shares.size()) + " evenly spaced starts."};
+      "time is used up."};
   if (a.places) {
     const auto& moving = a.places->moving;
     lines.push_back("whole: the unbroken run in one place. split: each hour in any place" +
@@ -229,13 +227,41 @@ std::string sources_text(const ScheduleAnswer& a, const catalog::Catalog& catalo
 
 }  // namespace
 
+std::string reading(const analysis::Trace& trace) {
+  if (trace.unit.empty() || !trace.source.empty()) return {};
+  std::string out = trace.column.empty() ? "values" : "column '" + trace.column + "'";
+  out += " in " + trace.unit + ", ";
+  out += trace.boundary.empty() ? "boundary not stated" : trace.boundary;
+  if (!trace.basis.empty()) out += ", of " + trace.basis;
+  out += ", " + trace.signal + " signal";
+  if (trace.step < 60) out += "; steps of " + std::to_string(trace.step) + " minutes averaged to hours";
+  std::string others;
+  for (const std::string& other : trace.others) others += (others.empty() ? "'" : ", '") + other + '\'';
+  if (!others.empty()) out += "; not read: " + others + " (--trace-column chooses)";
+  return out;
+}
+
+std::string signal_note(const analysis::Trace& trace) {
+  if (trace.signal == "marginal")
+    return "this is a marginal signal: what one more kWh causes. Use it to judge what a shift changes; the "
+           "CO2e "
+           "here is no inventory, which needs average intensities.";
+  return "these are average intensities of the grid. What one more kWh causes (the marginal signal) can "
+         "differ "
+         "and even point the other way; use these for accounting, and a marginal signal to judge what a "
+         "shift "
+         "changes.";
+}
+
 std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catalog) {
   std::string out = a.place + ", hourly intensities from " + at_hour(a, std::size_t{0}) + " to " +
-                    at_hour(a, a.trace.hours() - 1) + ", mean " + intensity(a.mean) + "\nJob of " +
-                    hours(a.job.hours) +
-                    (a.energy_known ? ", " + human(a.job.energy, quantity::dim::energy) + " from the grid"
-                                    : ", energy unknown (give --hardware and --chips)") +
-                    "\n\n";
+                    at_hour(a, a.trace.hours() - 1) + ", mean " + intensity(a.mean) + '\n';
+  if (const std::string read = reading(a.trace); !read.empty())
+    out += wrapped("Read: " + read, page_width, 0);
+  out += "Job of " + hours(a.job.hours) +
+         (a.energy_known ? ", " + human(a.job.energy, quantity::dim::energy) + " from the grid"
+                         : ", energy unknown (give --hardware and --chips)") +
+         "\n\n";
   out += savings_text(a) + '\n' + best_times_text(a);
   if (a.places) out += '\n' + places_text(a);
   if (a.start) out += '\n' + from_start_text(a);
@@ -245,11 +271,7 @@ std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catal
     const std::string assumed = assumptions_text(assumptions(*a.run));
     if (!assumed.empty()) out += '\n' + assumed;
   }
-  out += '\n' + wrapped(
-                    "note: these are average intensities of the grid. What one more kWh causes (the marginal "
-                    "signal) can differ and even point the other way; use these for accounting, and a "
-                    "marginal signal to judge what a shift changes.",
-                    page_width, 0);
+  out += '\n' + wrapped("note: " + signal_note(a.trace), page_width, 0);
   for (const std::string& note : a.notes) out += wrapped("note: " + note, page_width, 0);
   return out + sources_text(a, catalog);
 }

@@ -137,7 +137,7 @@ void Resolver::resolve_network() {
               "add --finetune lora or qlora");
     }
     if (!low_rank || !has(Slot::active_parameters)) return;
-    if (scenario_.has(Input::rank) && !whole(Input::rank, 1, 1'000'000)) return;
+    if (scenario_.has(Input::rank) && !whole(Input::rank, 1, highest_rank)) return;
     const auto& given = *scenario_.get(Input::finetune);
     const auto cost = low_rank_cost(scenario_, out_.network.get(), value(Slot::active_parameters));
     const bool quantised = given.text == "qlora";

@@ -59,18 +59,7 @@ void Resolver::choose(std::string input, std::string value, provenance::Origin o
 std::optional<long> Resolver::whole(Input input, long low, long high) {
   const auto& given = scenario_.get(input);
   if (!given) return std::nullopt;
-  const auto parsed = quantity::parse(
-      given->text, {.dimension = quantity::dim::one, .bare_number = true, .example = info(input).example});
-  const double value = parsed.value.coherent;
-  if (!parsed.ok || value != std::floor(value) || value < static_cast<double>(low) ||
-      value > static_cast<double>(high)) {
-    fault("out-of-range",
-          given->named + " must be a whole number from " + std::to_string(low) + " to " +
-              std::to_string(high) + ", not '" + given->text.substr(0, 40) + "'",
-          given->where);
-    return std::nullopt;
-  }
-  return static_cast<long>(value);
+  return read_whole(input, *given, low, high, faults_);
 }
 
 // In the order of the text they are about.

@@ -2,6 +2,7 @@
 #include <kwhatif/diag/suggest.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kwhatif::scenario {
 
@@ -94,7 +95,7 @@ void read_input(Scenario& run, Input input, const Entry& entry, const std::strin
 Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
   Value root;
   try {
-    root = document::parse_toml(source);
+    root = document::parse_toml(source, document::run_file_limits);
   } catch (const diag::Error& error) {
     throw diag::ScenarioError(error.diagnostics());
   }
@@ -157,6 +158,21 @@ std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
                     .message = given.named + ": " + result.fault.message,
                     .where = where,
                     .help = result.fault.help});
+  return std::nullopt;
+}
+
+std::optional<long> read_whole(Input input, const Given& given, long low, long high,
+                               std::vector<diag::Diagnostic>& faults) {
+  const auto parsed = quantity::parse(
+      given.text, {.dimension = quantity::dim::one, .bare_number = true, .example = info(input).example});
+  const double value = parsed.value.coherent;
+  if (parsed.ok && value == std::floor(value) && value >= static_cast<double>(low) &&
+      value <= static_cast<double>(high))
+    return static_cast<long>(value);
+  faults.push_back({.code = "out-of-range",
+                    .message = given.named + " must be a whole number from " + std::to_string(low) + " to " +
+                               std::to_string(high) + ", not '" + given.text.substr(0, 40) + "'",
+                    .where = given.where});
   return std::nullopt;
 }
 

@@ -118,7 +118,7 @@ void Resolver::take_grid(const Given& given) {
 }
 
 void Resolver::choose_intensity(const std::string& place, const Given& given) {
-  const auto year = whole(Input::year, 1990, 2100);
+  const auto year = whole(Input::year, oldest_year, newest_year);
   const auto& basis = scenario_.get(Input::basis);
   const auto& source = scenario_.get(Input::source);
   if (basis && basis->text != "life-cycle" && basis->text != "direct") {
@@ -210,7 +210,7 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
 void Resolver::choose_pue() {
   if (has(Slot::pue) || !estimate::estimate(out_.inputs).it_energy) return;
   if (out_.region) {
-    const auto wanted = whole(Input::year, 1990, 2100);
+    const auto wanted = whole(Input::year, oldest_year, newest_year);
     std::optional<Row> best;
     for (const Row& row : catalog_.all(Kind::region_year, out_.region->id())) {
       if (!row.cell("pue")) continue;

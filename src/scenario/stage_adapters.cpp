@@ -8,8 +8,9 @@ namespace {
 model::Count rank_of(const Scenario& scenario) {
   const auto& given = scenario.get(Input::rank);
   if (!given) return assumed_rank;
-  const auto n = quantity::parse(given->text, {.dimension = quantity::dim::one, .bare_number = true});
-  return n.ok && n.value.coherent >= 1 ? static_cast<std::uint64_t>(n.value.coherent) : assumed_rank;
+  std::vector<diag::Diagnostic> reported_by_the_resolver;
+  const auto n = read_whole(Input::rank, *given, 1, highest_rank, reported_by_the_resolver);
+  return n ? static_cast<std::uint64_t>(*n) : assumed_rank;
 }
 
 model::AdapterTargets targets_of(const Scenario& scenario) {

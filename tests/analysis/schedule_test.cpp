@@ -14,22 +14,6 @@ using analysis::Trace;
 
 namespace {
 
-std::shared_ptr<const diag::SourceText> text(std::string content) {
-  auto out = std::make_shared<diag::SourceText>();
-  out->name = "trace.csv";
-  out->text = std::move(content);
-  return out;
-}
-
-std::string code_of(const std::string& content) {
-  try {
-    analysis::read_trace(text(content));
-  } catch (const diag::UsageError& error) {
-    return error.diagnostics().front().code + ':' + std::to_string(error.diagnostics().front().where.line);
-  }
-  return "none";
-}
-
 std::vector<Trace> traces_of_2022() {
   std::vector<Trace> out;
   for (const auto& row : catalog::Catalog::builtin().rows(catalog::Kind::trace)) {
@@ -166,6 +150,89 @@ TEST_CASE("the year of starts equals the policies one start at a time") {
   }
 }
 
+namespace {
+
+// The definitions, hour by hour: the cheapest hours of the window and when they are interrupted.
+std::pair<double, double> paused_by_hand(const Trace& trace, double hours, std::size_t start, double extra) {
+  const auto end = start + static_cast<std::size_t>(std::ceil(hours + extra));
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t h = start; h < end; ++h) order.emplace_back(trace.intensity[h], h);
+  std::sort(order.begin(), order.end());
+  std::vector<std::size_t> ran;
+  double sum = 0;
+  for (double left = hours; left > 0; left -= 1) {
+    sum += std::min(1.0, left) * order[ran.size()].first;
+    ran.push_back(order[ran.size()].second);
+  }
+  std::sort(ran.begin(), ran.end());
+  double pauses = 0;
+  for (std::size_t i = 1; i < ran.size(); ++i) pauses += ran[i] == ran[i - 1] + 1 ? 0 : 1;
+  return {sum / hours, pauses};
+}
+
+// Waits while the intensity is above the limit and a whole hour of waiting is left; else runs.
+std::pair<double, double> limited_by_hand(const Trace& trace, double hours, std::size_t start, double limit,
+                                          double extra) {
+  double left = hours;
+  double waits = std::floor(extra);
+  double sum = 0;
+  double pauses = 0;
+  bool running = false;
+  bool begun = false;
+  for (std::size_t h = start; left > 0; ++h) {
+    if (trace.intensity[h] > limit && waits >= 1) {
+      waits -= 1;
+      running = false;
+      continue;
+    }
+    if (begun && !running) pauses += 1;
+    begun = running = true;
+    sum += std::min(1.0, left) * trace.intensity[h];
+    left -= 1;
+  }
+  return {sum / hours, pauses};
+}
+
+}  // namespace
+
+TEST_CASE("pauses and the threshold of a year are those of every one of its starts") {
+  test::Random random(51);
+  for (int i = 0; i < 40; ++i) {
+    Trace trace = random_trace(random, 150 + random.below(150));
+    if (i % 4 == 0) {  // many equal hours
+      for (double& v : trace.intensity) v = std::round(v * 3.6e6 / 1e-3 / 200) * 200e-3 / 3.6e6;
+    }
+    const Job job{1.0 + static_cast<double>(random.below(60)) + (random.below(2) == 0 ? 0.25 : 0.0), 1};
+    const double extra = static_cast<double>(random.below(50)) + (random.below(3) == 0 ? 0.5 : 0.0);
+    const double limit = random.between(0, 900) * 1e-3 / 3.6e6;
+    const auto year = analysis::year_of_starts(trace, job, {random.below(30), extra, limit}, 1);
+    INFO("case " << i << ", " << job.hours << " h, extra " << extra);
+    REQUIRE(year.starts > 0);
+    double pauses = 0;
+    double threshold_pauses = 0;
+    double saved = 0;
+    std::vector<double> shares;
+    for (std::size_t h = 0; h < year.starts; ++h) {
+      const double now = analysis::run_now(analysis::Prefix(trace), job, h).mean;
+      const auto [paused, interruptions] = paused_by_hand(trace, job.hours, h, extra);
+      saved += analysis::saving(paused, now);
+      pauses += interruptions;
+      const auto [mean, stops] = limited_by_hand(trace, job.hours, h, limit, extra);
+      shares.push_back(analysis::saving(mean, now));
+      threshold_pauses += stops;
+    }
+    const auto n = static_cast<double>(year.starts);
+    std::sort(shares.begin(), shares.end());
+    REQUIRE(year.threshold.shares.size() == year.starts);
+    CHECK(year.pause.mean == Approx(saved / n).margin(1e-9));
+    CHECK(year.pause.pauses == Approx(pauses / n));
+    CHECK(year.threshold.pauses == Approx(threshold_pauses / n));
+    CHECK(year.threshold.mean == Approx(std::accumulate(shares.begin(), shares.end(), 0.0) / n).margin(1e-9));
+    for (const double q : {0.05, 0.5, 0.95})
+      CHECK(year.threshold.quantile(q) == Approx(shares[static_cast<std::size_t>(q * (n - 1))]).margin(1e-9));
+  }
+}
+
 TEST_CASE("more freedom never costs: pausing beats shifting, a wider window beats a narrow one") {
   test::Random random(8);
   const Trace trace = random_trace(random, 400);
@@ -240,30 +307,4 @@ TEST_CASE("the least value ahead is the earliest of equals") {
   CHECK(analysis::least_ahead({3, 1, 2, 1, 5}, 2) == std::vector<std::size_t>{1, 1, 3, 3, 4});
   CHECK(analysis::least_ahead({3, 1, 2}, 0) == std::vector<std::size_t>{0, 1, 2});
   CHECK(analysis::least_ahead({}, 3).empty());
-}
-
-TEST_CASE("a trace of the user is checked: gaps, order, doubles, units") {
-  const std::string head = "utc_hour,gco2e_per_kwh\n";
-  const Trace fine = analysis::read_trace(
-      text(head + "2022-01-01T00:00Z,100\n2022-01-01T01:00Z,200\n2022-01-01T04:00Z,50\n"));
-  CHECK(fine.hours() == 5);
-  CHECK(fine.filled == 2);
-  CHECK(quantity::to_unit(fine.intensity[3], "g/kWh") == Approx(200));
-  CHECK(code_of(head + "2022-01-01T00:00Z,100\n2022-01-01T00:00Z,100\n") == "bad-trace:3");
-  CHECK(code_of(head + "2022-01-01T05:00Z,100\n2022-01-01T01:00Z,100\n") == "bad-trace:3");
-  CHECK(code_of(head + "2022-01-01T00:00Z,100\n2022-01-02T00:00Z,100\n") == "bad-trace:3");
-  CHECK(code_of(head + "2022-01-01T00:30Z,100\n") == "bad-trace:2");
-  CHECK(code_of(head + "2022-01-01T00:00Z,abc\n") == "bad-trace:2");
-  CHECK(code_of(head + "2022-01-01T00:00Z,nan\n") == "bad-trace:2");
-  CHECK(code_of(head + "2022-01-01T00:00Z,-5\n") == "out-of-range:2");
-  CHECK(code_of(head + "2022-02-30T00:00Z,5\n") == "bad-trace:2");
-  CHECK(code_of("time,value\n2022-01-01T00:00Z,5\n") == "missing-unit:2");
-  CHECK(code_of("") == "bad-trace:0");
-  CHECK(code_of("time;g/kWh\n2022-01-01T00:00Z;288,5\n") == "bad-trace:2");
-  CHECK(code_of(std::string{"t\0i\0m\0e\0", 8}) == "bad-trace:0");
-  const Trace pounds = analysis::read_trace(text("timestamp;lb/MWh\n2022-01-01T02:00+02:00;1000\n"));
-  CHECK(quantity::to_unit(pounds.intensity[0], "g/kWh") == Approx(453.592).epsilon(1e-5));
-  CHECK(analysis::stamp(pounds.first_hour) == "2022-01-01T00:00Z");
-  const Trace local = analysis::read_trace(text("time,g/kWh\n2022-01-01 00:00,5\n"));
-  CHECK(local.remarks.size() == 1);
 }

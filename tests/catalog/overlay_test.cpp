@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace kwhatif::catalog {
 namespace {
@@ -77,6 +78,50 @@ TEST_CASE("an empty folder changes nothing but says that it is empty") {
   REQUIRE(faults.size() == 1);
   CHECK(faults[0].code == "no-tables");
   CHECK_THROWS_AS(Catalog::overlay(folder.path()), diag::DataError);
+}
+
+// The faults of a folder of tables.
+std::vector<diag::Diagnostic> faults_of(const std::string& path) {
+  try {
+    Catalog::overlay(path);
+    return {};
+  } catch (const diag::DataError& error) {
+    return error.diagnostics();
+  }
+}
+
+TEST_CASE("a table with very many faults is refused with the first of them") {
+  const Folder folder("faulty");
+  std::string keys = head;
+  std::string references = head;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string row =
+        "[[hardware]]\nid = \"abacus-" + std::to_string(i) + "\"\nname = \"A\"\nkind = \"other\"\n";
+    keys += row + "bead_" + std::to_string(i) + " = 1\n";
+    references += row + "source = \"nobody-" + std::to_string(i) + "\"\n";
+  }
+  for (const std::string& text : {keys, references}) {
+    folder.write("mine.toml", text);
+    const auto faults = faults_of(folder.path());
+    CHECK(faults.size() >= 20);  // as many as are shown
+    CHECK(faults.size() <= 300);
+    REQUIRE(!faults.empty());
+    CHECK(faults.front().where.line < 30);
+  }
+}
+
+TEST_CASE("a whole number beyond those that a number can tell apart is out of range") {
+  const Folder folder("whole");
+  for (const std::string number : {"1e30", "-1e30", "\"1e19\""}) {
+    folder.write("mine.toml",
+                 "schema = \"host/1\"\n[defaults]\nsource = \"patterson-2021\"\nat = \"x\"\nstatus = "
+                 "\"assumed\"\n[[host]]\nid = \"mine\"\nname = \"Mine\"\ndevices = " +
+                     number + "\n");
+    const auto faults = faults_of(folder.path());
+    REQUIRE(!faults.empty());
+    INFO(faults.front().message);
+    CHECK((faults.front().code == "out-of-range" || faults.front().code == "wrong-type"));
+  }
 }
 
 TEST_CASE("a folder that is not there is an error") {

@@ -3,6 +3,7 @@
 #include "support/random.hpp"
 #include <kwhatif/document/toml.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -71,6 +72,101 @@ TEST_CASE("what is no TOML is a syntax error with its place") {
   CHECK(fails(std::string(100000, '[')).code == "syntax-error");
   CHECK(fails(std::string("a = \0", 5)).code == "syntax-error");
   CHECK(fails(std::string((32U << 20U) + 1, '#')).code == "too-large");
+  CHECK(fails(std::string(9000, '\n') + "a = 1\n[[[b]]]\n" + std::string(5000, '\n')).where.line == 9002);
+}
+
+TEST_CASE("levels are limited, however they are written, and the limit has its place") {
+  const auto code = [](const std::string& text) {
+    try {
+      read(text);
+      return std::string{"none"};
+    } catch (const diag::Error& error) {
+      const auto& d = error.diagnostics().at(0);
+      return d.code + ':' + std::to_string(d.where.line);
+    }
+  };
+  const auto repeated = [](const std::string& part, int times) {
+    std::string out;
+    for (int i = 0; i < times; ++i) out += part;
+    return out;
+  };
+  for (const int levels : {100, 7400, 200000}) {
+    CHECK(code("b = 1\n" + repeated("a.", levels) + "a = 1\n") == "too-deep:2");
+    CHECK(code("[" + repeated("a.", levels) + "a]\n") == "too-deep:1");
+    CHECK(code("[[" + repeated("\"a\" . ", levels) + "a]]\n") == "too-deep:1");
+    CHECK(code("a = " + repeated("[", levels) + repeated("]", levels) + "\n") == "too-deep:1");
+    CHECK(code("a = " + repeated("{a = ", levels) + "1" + repeated("}", levels) + "\n") == "too-deep:1");
+    // a few levels of each kind multiply
+    CHECK(code("a = " + repeated("{a.b.c.d = [", levels) + repeated("]}", levels) + "\n") == "too-deep:1");
+  }
+  CHECK(code("[" + repeated("a.", 40) + "a]\nb = 1\n" + repeated("c.", 40) + "c = 2\n") == "too-deep:3");
+  CHECK(code(repeated("a.", 40) + "a = 1\n") == "none");
+  CHECK(code("[" + repeated("a.", 40) + "a]\n[b]\n" + repeated("c.", 40) + "c = 2\n") == "none");
+  // dots, brackets and signs in texts and comments are no levels
+  CHECK(code("a = \"" + repeated("a.[{", 100) + "\\\"" + repeated(".", 100) + "\"  # " +
+             repeated("a.[", 100) + "\n") == "none");
+  CHECK(code("a = \"\"\"\n" + repeated("a.\"[{\n", 100) + "\"\"\"\nb = '" + repeated("a.[\"", 100) + "'\n") ==
+        "none");
+  CHECK(code("a = [" + repeated("1.5, ", 500) + repeated("{ b = 1.5, c.d = [[2.5]] }, ", 100) + "]\n") ==
+        "none");
+}
+
+TEST_CASE("a text has no more values than its kind of file may") {
+  const auto code = [](const std::string& text, const Limits& limits) {
+    try {
+      parse_toml(std::make_shared<diag::SourceText>(diag::SourceText{"run.toml", text}), limits);
+      return std::string{"none"};
+    } catch (const diag::Error& error) {
+      return error.diagnostics().at(0).code;
+    }
+  };
+  std::string keys;
+  for (int i = 0; i < 30000; ++i) keys += 'k' + std::to_string(i) + "=1\n";
+  CHECK(code(keys, run_file_limits) == "too-large");
+  CHECK(code(keys, table_limits) == "none");
+  std::string items = "a = [";
+  for (std::size_t i = 0; i <= table_limits.values; ++i) items += "1,";
+  CHECK(code(items + "]\n", table_limits) == "too-large");
+  CHECK(code("a = '''\n" + std::string(run_file_limits.bytes, 'x') + "'''\n", run_file_limits) ==
+        "too-large");
+  CHECK(code("a = \"" + std::string(100000, ',') + "\" # " + std::string(100000, '=') + "\n",
+             run_file_limits) == "none");
+}
+
+TEST_CASE("numbers keep their digits wherever they stand, in a long line too") {
+  std::string line = "\"größe\" = [";
+  constexpr int numbers = 80000;
+  for (int i = 0; i < numbers; ++i)
+    line += (i % 100 == 0 ? "\"é\", " : "") + std::to_string(i % 10) + ".50, ";
+  const Value root = read("# ä\nfirst = 0.10\n" + line + "]\r\nlast = 1.2300\n");
+  CHECK(root.find("first")->text == "0.10");
+  CHECK(root.find("last")->text == "1.2300");
+  const auto& items = root.find("größe")->items;
+  REQUIRE(items.size() == numbers + numbers / 100);
+  int seen = 0;
+  for (const Value& item : items) {
+    if (item.type != Value::Type::real) continue;
+    if (item.text != std::to_string(seen % 10) + ".50") FAIL(item.text << " at " << seen);
+    ++seen;
+  }
+  CHECK(seen == numbers);
+}
+
+TEST_CASE("a large text that is broken at its end says where") {
+  std::string text;
+  while (text.size() < 2U << 20U)
+    text += "# a line of a comment that is long enough to make the text large\n";
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  for (const std::string end : {"[[[a]]]\n", "x = 1\n[[[", "a = 1\n\n\n[ [ [a\nb = 2\n"}) {
+    try {
+      read(text + end);
+      FAIL("read");
+    } catch (const diag::Error& error) {
+      CHECK(error.diagnostics().at(0).code == "syntax-error");
+      CHECK(error.diagnostics().at(0).where.line > lines);
+      CHECK(error.diagnostics().at(0).where.line <= lines + 4);
+    }
+  }
 }
 
 TEST_CASE("a file that cannot be read says why") {

@@ -1,6 +1,6 @@
 // When to run: hourly carbon intensities of a place, and what shifting or pausing a job saves.
 //
-// A Trace is one value per hour from its first hour on, in UTC. A job needs `hours` of work at constant
+// A trace is one value per hour (trace.hpp). A job needs `hours` of work at constant
 // power, so its CO2e is its energy times the mean intensity of the hours it runs in; fractions of an hour
 // weigh their part. Policies:
 //   now        start at once and run through
@@ -14,57 +14,14 @@
 // live here: energy of the job (estimate), tables of text.
 #pragma once
 
-#include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/analysis/trace.hpp>
 
 #include <array>
-#include <cstdint>
-#include <memory>
+#include <cstddef>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace kwhatif::analysis {
-
-/// Hourly intensities.
-struct Trace {
-  std::string zone;               ///< id of the grid, or the file's name
-  std::int64_t first_hour = 0;    ///< hours since 1970-01-01T00Z
-  std::vector<double> intensity;  ///< [kg/J], one per hour
-  std::size_t filled = 0;         ///< missing hours that took the value of the hour before
-  std::size_t shortest_gap = 0, longest_gap = 0;
-  std::string source;  ///< id in the source table; empty for a file of the user
-  std::string at;
-  std::string boundary, basis;
-  int year = 0;
-  std::vector<std::string> remarks;  ///< what reading the file had to assume
-
-  std::size_t hours() const { return intensity.size(); }
-};
-
-/// Reads a trace: one line per hour ("2022-01-01T00:00Z,144.6") or per UTC day ("2022-01-01,144.6,132.8,…",
-/// 24 values).
-///
-/// Lines with '#' and one header line are skipped; the header may name the unit of its value column
-/// (gco2e_per_kwh, g/kWh, kg/MWh, lb/MWh); other columns are ignored. Stamps carry Z or an offset; without
-/// one they are taken as UTC and said so. Gaps of up to six hours take the value of the hour before and are
-/// counted; longer ones are errors.
-/// @errors diag::UsageError: bad-trace (no stamp, no number, out of order, an hour twice as when clocks are
-/// set back, steps
-///         that are no hours, gap), missing-unit, out-of-range
-Trace read_trace(const std::shared_ptr<const diag::SourceText>& source);
-
-/// Traces of the tables.
-std::vector<catalog::Row> traces_of(const catalog::Catalog& catalog, std::string_view grid);
-Trace trace_of(const catalog::Row& row);
-
-/// "2022-06-01T05:00Z".
-std::string stamp(std::int64_t hour);
-/// The same of the first whole hour that is not before `hours` after the trace's start.
-std::string stamp(const Trace& trace, double hours);
-/// Hour of "2022-06-01T05:00Z", "2022-06-01" …; with an offset converted to UTC.
-std::optional<std::int64_t> hour_of(std::string_view text);
 
 /// Sums of a trace from its start: the CO2e of any stretch in two look-ups.
 class Prefix {

@@ -126,8 +126,10 @@ struct YearOfPlaces {
 /// @param starts  start hours 0 to starts - 1, at least one, each with its window inside the home's trace
 /// @param every   hours between two of them, >= 1
 YearOfPlaces year_of_places(const Places& places, std::size_t window, std::size_t starts, std::size_t every);
-/// Hours between two starts that keep a year of starts to a few seconds: 1 but for long jobs with a limit on
-/// the moves.
+/// States that a year of starts and the split from one start look at; a second is about 10^9 of them.
+double states_visited(const Places& places, std::size_t window, std::size_t starts, std::size_t every);
+/// Hours between two starts that keep a year of starts to a few seconds: 1 but for long jobs in many places
+/// or with a limit on the moves.
 std::size_t stride_of(const Places& places, std::size_t window, std::size_t starts);
 
 }  // namespace kwhatif::analysis

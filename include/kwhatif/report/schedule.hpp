@@ -47,6 +47,13 @@ struct ScheduleAnswer {
   std::vector<std::string> sources;
 };
 
+/// What was read of a file: "column 'forecast (gCO2/kWh)' in g/kWh, boundary not stated, average signal …";
+/// empty for a trace of the tables.
+std::string reading(const analysis::Trace& trace);
+
+/// What a signal of this kind is good for.
+std::string signal_note(const analysis::Trace& trace);
+
 std::string schedule_text(const ScheduleAnswer& answer, const catalog::Catalog& catalog);
 /// Schema kwhatif/schedule/1.
 std::string schedule_json(const ScheduleAnswer& answer, const catalog::Catalog& catalog);

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <set>
 
 namespace kwhatif::cli {
 
@@ -102,9 +103,11 @@ class Schedule {
       if (const auto& given = run.get(input)) place_ = *given;
     }
     if (const auto& given = run.get(scenario::Input::year)) {
-      const auto parsed = scenario::read_quantity(scenario::Input::year, *given, faults_);
-      if (parsed) year_ = static_cast<int>(parsed->coherent);
-      if (!faults_.empty()) throw diag::ScenarioError(faults_);
+      std::vector<diag::Diagnostic> faults;
+      const auto year = scenario::read_whole(scenario::Input::year, *given, scenario::oldest_year,
+                                             scenario::newest_year, faults);
+      if (!year) throw diag::ScenarioError(faults);
+      year_ = static_cast<int>(*year);
     }
     for (const auto input :
          {scenario::Input::ci, scenario::Input::ci_market, scenario::Input::source, scenario::Input::basis}) {
@@ -138,11 +141,12 @@ class Schedule {
   }
 
   void find_trace() {
+    choice_ = {arguments_.get("trace-column"), arguments_.get("trace-unit")};
     if (const auto file = arguments_.get("trace")) {
       if (const auto& grid = arguments_.run.get(scenario::Input::grid))
         refuse("conflict", "--grid and --trace both give the intensities", grid->where,
                "give one of them; --region may stay, for its PUE");
-      answer_.trace = trace_in(*file);
+      answer_.trace = trace_in(*file, choice_);
       answer_.place = file->text;
     } else {
       if (!place_)
@@ -152,14 +156,42 @@ class Schedule {
       answer_.place =
           name_of(context_.catalog, answer_.trace.zone) + ' ' + std::to_string(answer_.trace.year);
     }
+    refuse_idle_choice();
     if (!answer_.trace.source.empty()) answer_.sources.push_back(answer_.trace.source);
     if (!answer_.run) return;
     for (const std::string& id : answer_.run->sources()) add_source(id);
   }
 
+  // A column or unit of no file.
+  void refuse_idle_choice() const {
+    if (arguments_.has("trace") || arguments_.has("places")) return;
+    for (const auto& given : {choice_.column, choice_.unit}) {
+      if (given)
+        refuse("no-effect", given->named + " has no effect on the built-in traces", given->where,
+               "give --trace FILE, or leave it out");
+    }
+  }
+
   void add_source(const std::string& id) {
     if (!id.empty() && std::find(answer_.sources.begin(), answer_.sources.end(), id) == answer_.sources.end())
       answer_.sources.push_back(id);
+  }
+
+  static std::string duration(double hours) { return quantity::human(hours * 3600, quantity::dim::time); }
+
+  // What makes job and window longer than the trace.
+  diag::Span too_long(double window) const {
+    const auto given = arguments_.get(answer_.policy.extra > window ? "extra" : "window");
+    const bool by_job = answer_.job.hours > static_cast<double>(answer_.trace.hours());
+    return given && !by_job ? given->where : given_time();
+  }
+
+  // Where the length of the job is given, if it is.
+  diag::Span given_time() const {
+    for (const auto input : {scenario::Input::hours, scenario::Input::device_hours}) {
+      if (const auto& given = arguments_.run.get(input)) return given->where;
+    }
+    return {};
   }
 
   void read_policy() {
@@ -169,6 +201,11 @@ class Schedule {
     if (answer_.job.hours <= 0)
       refuse("no-work", "the length of the job is unknown", {},
              "give --hours 36h, or --params, --tokens, --hardware and --chips");
+    constexpr double shortest = 1.0 / 3600;  // hours: a second
+    if (answer_.job.hours < shortest)
+      refuse(
+          "out-of-range", "the job is shorter than a second", given_time(),
+          "allowed: 1 s to the length of the trace, " + duration(static_cast<double>(answer_.trace.hours())));
     double window = static_cast<double>(answer_.policy.window);
     if (const auto given = arguments_.get("window")) {
       const double hours = quantity_of(*given, quantity::dim::time, "24 h") / 3600;
@@ -184,15 +221,19 @@ class Schedule {
         answer_.policy.extra = quantity_of(*given, quantity::dim::time, "24 h or 100 %") / 3600;
       }
     }
-    if (const auto given = arguments_.get("threshold"))
+    if (const auto given = arguments_.get("threshold")) {
+      constexpr double highest = 9000.0 * 1e-3 / 3.6e6;  // as for --ci
       answer_.policy.threshold = quantity_of(*given, quantity::dim::carbon_intensity, "200 g/kWh");
+      if (answer_.policy.threshold > highest)
+        refuse("out-of-range", given->named + ' ' + given->text.substr(0, 40) + " is out of range",
+               given->where, "allowed: 0 to 9,000 g/kWh");
+    }
     const double longest = answer_.job.hours + std::max(answer_.policy.extra, window);
     if (longest > static_cast<double>(answer_.trace.hours()))
       refuse("out-of-range",
-             "the job and its window, " + quantity::human(longest * 3600, quantity::dim::time) +
-                 ", are longer than the trace of " +
-                 quantity::human(static_cast<double>(answer_.trace.hours()) * 3600, quantity::dim::time),
-             {}, "use more devices, a shorter --window and --extra, or a longer trace");
+             "the job and its window, " + duration(longest) + ", are longer than the trace of " +
+                 duration(static_cast<double>(answer_.trace.hours())),
+             too_long(window), "use more devices, a shorter --window and --extra, or a longer trace");
     answer_.policy.window = static_cast<std::size_t>(window);
   }
 
@@ -261,13 +302,15 @@ class Schedule {
            where, "name files of your own: --places other.csv");
   }
 
+  static constexpr std::size_t most_places = 100;
+
   // The home and the places of --places, each once.
   std::vector<analysis::Trace> traces_of(const scenario::Given& places) {
     std::vector<analysis::Trace> out{answer_.trace};
     const int year = year_of_home();
+    std::set<std::string, std::less<>> known{answer_.trace.zone};
     const auto add = [&](analysis::Trace trace) {
-      if (std::any_of(out.begin(), out.end(), [&](const auto& t) { return t.zone == trace.zone; })) return;
-      out.push_back(std::move(trace));
+      if (known.insert(trace.zone).second) out.push_back(std::move(trace));
     };
     if (places.text == "all") {
       if (zones(context_.catalog, year).empty()) refuse_year(year, places.where);
@@ -282,10 +325,15 @@ class Schedule {
       }
       note_other_years(year);
     } else {
+      std::set<std::string, std::less<>> named;  // a name that comes again is looked up once
       for (const scenario::Given& place : elements(places)) {
+        if (!named.insert(place.text).second) continue;
+        if (out.size() > most_places)
+          refuse("out-of-range", "--places names more than " + std::to_string(most_places) + " places",
+                 place.where, "allowed: 1 to " + std::to_string(most_places));
         const bool file = is_file(place.text);
         if (!file && zones(context_.catalog, year).empty()) refuse_year(year, place.where);
-        auto trace = file ? trace_in(place) : trace_named(context_.catalog, place, year);
+        auto trace = file ? trace_in(place, choice_) : trace_named(context_.catalog, place, year);
         if (!overlaps_home(trace))
           refuse("no-data", "'" + place.text + "' has no hours in common with the trace of the home",
                  place.where, "its trace begins at " + analysis::stamp(trace, 0));
@@ -308,6 +356,8 @@ class Schedule {
     if (!filled.empty())
       answer_.notes.push_back("missing hours take the value of the hour before: " + filled);
     for (const auto& trace : traces) {
+      if (const std::string read = report::reading(trace); !read.empty() && &trace != &traces.front())
+        answer_.notes.push_back(trace.zone + ": " + read);
       for (const std::string& remark : trace.remarks)
         answer_.notes.push_back(traces.size() > 1 ? trace.zone + ": " + remark : remark);
     }
@@ -344,6 +394,9 @@ class Schedule {
     if (const std::string words = mixed(&analysis::Trace::basis); !words.empty())
       answer_.notes.push_back("the places' intensities are of different kinds: " + words +
                               " (what is used there, imports included, or what is generated there)");
+    if (const std::string words = mixed(&analysis::Trace::signal); !words.empty())
+      answer_.notes.push_back("the places' intensities are different signals, which do not compare: " +
+                              words);
   }
 
   void across(const scenario::Given& list) {
@@ -353,6 +406,11 @@ class Schedule {
       if (over.moving.transfer > 0 && !answer_.energy_known)
         refuse("missing-value", "--transfer needs the energy of the job to weigh it against", given->where,
                "give --hardware and --chips");
+      constexpr double most = 1e9;  // energies of the job
+      if (over.moving.transfer > most * answer_.job.energy)
+        refuse("out-of-range", "--transfer " + given->text.substr(0, 40) + " is out of range", given->where,
+               "allowed: 0 to 10^9 times the energy of the job, " +
+                   quantity::human(answer_.job.energy, quantity::dim::energy));
     }
     if (const auto given = arguments_.get("max-moves")) over.moving.max_moves = moves_of(*given);
     auto traces = traces_of(list);
@@ -366,8 +424,17 @@ class Schedule {
     }
     const analysis::Places places(std::move(traces), answer_.job, over.moving);
     const std::size_t window = answer_.policy.window;
-    over.year = analysis::year_of_places(places, window, answer_.year.starts,
-                                         analysis::stride_of(places, window, answer_.year.starts));
+    const std::size_t starts = answer_.year.starts;
+    const std::size_t every = analysis::stride_of(places, window, starts);
+    constexpr double most = 5e10;  // a minute
+    if (const double states = analysis::states_visited(places, window, starts, every); states > most)
+      refuse("too-large",
+             "the split over " + std::to_string(places.size()) + " places has " +
+                 quantity::significant(states, 2) + " states to look at",
+             list.where,
+             "allowed: 5e10, about a minute; use a shorter job or --window, fewer places, or fewer "
+             "--max-moves");
+    over.year = analysis::year_of_places(places, window, starts, every);
     if (answer_.start) {
       const std::size_t hour = answer_.start->now.start;
       over.offers = analysis::best_offers(places, hour, window);
@@ -397,8 +464,8 @@ class Schedule {
   const Arguments& arguments_;
   std::optional<scenario::Given> place_;
   std::optional<int> year_;
-  std::vector<diag::Diagnostic> faults_;
   std::string form_;
+  analysis::TraceChoice choice_;
   bool staged_ = false;
   report::ScheduleAnswer answer_;
 };

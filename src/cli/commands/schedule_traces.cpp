@@ -98,7 +98,7 @@ std::vector<scenario::Given> elements(const scenario::Given& list) {
   }
 }
 
-analysis::Trace trace_in(const scenario::Given& file) {
+analysis::Trace trace_in(const scenario::Given& file, const analysis::TraceChoice& choice) {
   std::shared_ptr<const diag::SourceText> text;
   try {
     text = document::read_file(file.text);
@@ -107,7 +107,7 @@ analysis::Trace trace_in(const scenario::Given& file) {
     diagnostic.where = file.where;
     throw diag::UsageError(std::move(diagnostic));
   }
-  return analysis::read_trace(text);
+  return analysis::read_trace(text, choice);
 }
 
 }  // namespace kwhatif::cli

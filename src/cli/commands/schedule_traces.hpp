@@ -29,7 +29,7 @@ analysis::Trace trace_named(const catalog::Catalog& catalog, const scenario::Giv
                             std::optional<int> year);
 /// A trace of the user.
 /// @errors diag::UsageError: cannot-read, and those of analysis::read_trace
-analysis::Trace trace_in(const scenario::Given& file);
+analysis::Trace trace_in(const scenario::Given& file, const analysis::TraceChoice& choice);
 
 /// The names of a list such as "FRA, NOR", each with its own place on the command line.
 /// @errors diag::UsageError: missing-value
