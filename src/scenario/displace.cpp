@@ -152,7 +152,8 @@ void Scenario::give_way(const Scenario& anew, const catalog::Catalog* catalog) {
     for (const InputInfo& row : input_table()) {
       const auto& given = stage.inputs.get(row.input);
       if (!given || !for_stages.has(row.input)) continue;
-      stage.inputs.displaced.push_back({row.input, *given, for_stages.get(row.input)->named, {}});
+      if (given->text != for_stages.get(row.input)->text)
+        stage.inputs.displaced.push_back({row.input, *given, for_stages.get(row.input)->named, {}});
       stage.inputs.clear(row.input);
     }
   }

@@ -86,7 +86,7 @@ void Resolver::throw_if_faulty() {
 // What the user said first and then took back by a flag.
 void Resolver::say_displaced() {
   for (const Displaced& d : scenario_.displaced)
-    choose(std::string{info(d.input).flag}, "not used",
+    choose(std::string{info(d.input).flag}, d.given.text + ", not used",
            {.responsible = Responsible::user,
             .source = {},
             .at = d.given.named,

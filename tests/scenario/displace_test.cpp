@@ -143,7 +143,7 @@ TEST_CASE("a flag gives the numbers of the file without what it displaces and wi
         if (d.input == pair.flag.input) continue;
         const bool told = std::any_of(run.choices.begin(), run.choices.end(), [&](const Choice& c) {
           return c.input == info(d.input).flag && c.origin.at == info(d.input).key &&
-                 c.origin.text == d.text &&
+                 c.origin.text == d.text && c.value == d.text + ", not used" &&
                  c.origin.note == "displaced by --" + std::string{info(pair.flag.input).flag};
         });
         INFO("displaced: " << info(d.input).flag);
