@@ -4,6 +4,7 @@
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/scenario/synonym.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -208,6 +209,13 @@ void keep_first(Axis& axis) {
   if (numeric) axis.numbers.resize(kept);
 }
 
+// A colon parts the ends of a range from its spacing, and in a time hours from minutes.
+bool is_range(const Axis& axis, const std::string& text) {
+  const auto colon = text.rfind(':');
+  const bool time = scenario::info(axis.input).dimension == dim::time;
+  return colon != std::string::npos && (!time || text.compare(colon + 1, 1, "l") == 0);
+}
+
 // "1e11:1e13:log50".
 void add_range(Axis& axis, const std::string& text) {
   const auto ends = parts_of(text, ':');
@@ -266,30 +274,9 @@ void Axis::drop(std::size_t i) {
 }
 
 void clear_rivals(scenario::Scenario& run, Input input) {
-  const auto clear = [&](std::initializer_list<Input> rivals) {
-    for (const Input rival : rivals) run.clear(rival);
-  };
-  switch (input) {
-    case Input::region:
-      return clear({Input::grid, Input::ci, Input::ci_market});
-    case Input::grid:
-      return clear({Input::region, Input::ci, Input::ci_market});
-    case Input::chips:
-      return clear({Input::nodes});
-    case Input::nodes:
-      return clear({Input::chips});
-    case Input::mfu:
-      return clear({Input::tflops, Input::hours, Input::device_hours});
-    case Input::tflops:
-      return clear({Input::mfu, Input::hours, Input::device_hours});
-    case Input::power:
-      return clear({Input::total_power});
-    case Input::params:
-    case Input::tokens:
-      return clear({Input::flops});
-    default:
-      return;
-  }
+  scenario::Scenario anew;
+  anew.set(input, {{}, {}, "axis " + std::string{scenario::info(input).flag}});
+  run.give_way(anew, nullptr);
 }
 
 Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
@@ -306,7 +293,9 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
     for (const auto& row : scenario::input_table()) {
       if (row.input != Input::config) known.push_back(row.flag);
     }
-    const std::string near = diag::did_you_mean(axis.name, known);
+    std::string near = scenario::meant_by(axis.name, scenario::Naming::axis);
+    if (!near.empty()) near += ';';
+    if (near.empty()) near = diag::did_you_mean(axis.name, known);
     refuse(given, "unknown-axis", "no input '" + axis.name.substr(0, 40) + "' that could vary",
            near + (near.empty() ? "" : " ") +
                "an axis is named like a flag: tokens, chips, hardware, region, ci …");
@@ -327,7 +316,7 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
         add_name(axis, part, false);
     } else if (!numeric) {
       axis.texts.push_back(std::move(part));
-    } else if (part.find(':') != std::string::npos) {
+    } else if (is_range(axis, part)) {
       add_range(axis, part);
     } else {
       axis.texts.resize(axis.numbers.size());

@@ -5,7 +5,6 @@
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/scenario/stage.hpp>
 
 #include <algorithm>
 #include <array>
@@ -211,8 +210,7 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
 }
 
 scenario::ResolvedRun whole_run(const scenario::Scenario& given, const catalog::Catalog& catalog) {
-  return given.stages.empty() ? scenario::resolve(given, catalog)
-                              : scenario::resolve_stages(given, catalog).total;
+  return scenario::resolve(given, catalog);
 }
 
 std::optional<scenario::Scenario> published_scenario(const catalog::Catalog& catalog, std::string_view id,

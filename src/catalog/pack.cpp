@@ -103,6 +103,7 @@ std::shared_ptr<const Tables> Loader::finish() const {
     if (!replaced) kept.push_back(order[i]);
   }
 
+  const bool over = std::any_of(rows_.begin(), rows_.end(), [](const RowDraft& row) { return row.base; });
   auto owned = std::make_shared<OwnedTables>();
   Pool pool;
   for (const RowDraft* row : kept) {
@@ -116,7 +117,8 @@ std::shared_ptr<const Tables> Loader::finish() const {
                            .file = pool.intern(row->file),
                            .line = static_cast<std::uint32_t>(std::max(0, row->span.line)),
                            .kind = static_cast<std::uint8_t>(row->kind),
-                           .standing = static_cast<std::uint8_t>(row->standing)});
+                           .standing = static_cast<std::uint8_t>(row->standing),
+                           .laid_over = over && !row->base ? std::uint8_t{1} : std::uint8_t{0}});
     for (const CellDraft& cell : row->cells) {
       owned->cells.push_back({.value = cell.value,
                               .half_step = cell.half_step,

@@ -112,6 +112,7 @@ constexpr std::array grid_fields{
     default_for,
     words("kind", "world|region|country|subdivision|egrid|zone", true),
     refers("parent", "grid"),
+    refers("same_as", "grid"),
     note,
 };
 

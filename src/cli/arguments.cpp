@@ -1,5 +1,6 @@
 #include "verb.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/scenario/synonym.hpp>
 
 #include <algorithm>
 
@@ -169,7 +170,9 @@ class Parser {
       for (const Option& option : options_) names.push_back("--" + std::string{option.name});
       for (const std::string_view f : flags_) names.push_back("--" + std::string{f});
       const std::vector<std::string_view> views(names.begin(), names.end());
-      std::string help = diag::did_you_mean(flag, views);
+      std::string help = verb_.run_flags ? scenario::meant_by(flag, scenario::Naming::flag) : std::string{};
+      if (!help.empty()) help += ';';
+      if (help.empty()) help = diag::did_you_mean(flag, views);
       if (help.empty() && !verb_.run_flags &&
           scenario::input_by_flag(flag.size() > 2 ? flag.substr(2) : flag))
         help = "it is an input of a run: `kwhatif estimate` takes it";

@@ -14,7 +14,7 @@ std::string program_help() {
   for (const Verb& verb : verbs())
     table.rows.push_back({std::string{verb.name}, std::string{verb.usage}, std::string{verb.answers}});
   out += report::text(table, 2);
-  out += "\n`kwhatif VERB --help` says more, with an example.\n";
+  out += "\n`kwhatif VERB --help` says more, with an example.\n\n" + topics_list();
   return out;
 }
 

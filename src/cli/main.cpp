@@ -48,8 +48,10 @@ void write_err(const std::string& text) { std::fwrite(text.data(), 1, text.size(
 int run(int count, char** words) {
   if (count < 2) return write_out(greeting);
   const std::string_view name = words[1];
-  const cli::Verb* asked = name == "help" && count > 2 ? cli::find_verb(words[2]) : nullptr;
-  if (asked != nullptr) return write_out(cli::verb_help(*asked));
+  if (name == "help" && count > 2 && std::string_view{words[2]} != "--help")
+    return write_out(cli::help_on(words[2]));
+  if (name == "completion" && count > 3 && std::string_view{words[2]} == "words")
+    return write_out(cli::completions({words + 3, words + count}));
   if (name == "--help" || name == "-h" || name == "help") return write_out(cli::program_help());
   if (name == "--version") {
     return write_out("kwhatif " KWHATIF_VERSION " (data " + std::string{catalog::data_version()} + ")\n");

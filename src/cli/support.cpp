@@ -62,7 +62,7 @@ scenario::Scenario run_of(const Context& context, std::size_t positional, bool w
     }
     run = scenario::read_run(source);
   }
-  run.overlay(arguments.run);
+  run.overlay(arguments.run, &context.catalog);
   if (run.empty() && run.faults.empty()) {
     throw diag::UsageError({.code = "no-work",
                             .message = "nothing is known of the run",
@@ -81,7 +81,12 @@ std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
                    .help = std::move(help),
                    .severity = diag::Severity::warning});
   };
-  if (!r.device_time)
+  if (!r.device_time && r.wall_time)
+    add("no-device-count",
+        std::string{r.it_energy ? "device-time is" : "device-time, energy and CO2e are"} +
+            " not computed: the number of devices is unknown",
+        r.it_energy ? "give --chips" : "give --chips, or the power of all together with --total-power");
+  else if (!r.device_time)
     add("no-time", "device-time, energy and CO2e are not computed: the devices' rate or time is unknown",
         "give --hardware, --tflops, or --hours and --chips");
   if (r.device_time && !r.wall_time)

@@ -86,6 +86,15 @@ Arguments parse_arguments(const Verb& verb, const std::vector<std::string>& word
 /// Help of the program, or of one verb.
 std::string program_help();
 std::string verb_help(const Verb& verb);
+/// Help on a verb, a concept, a flag or a key.
+/// @errors diag::UsageError: unknown-topic
+std::string help_on(const std::string& asked);
+/// What help_on() knows, verbs first.
+std::vector<std::string> topic_names();
+/// The concepts, one line each.
+std::string topics_list();
+/// What may stand in place of the last word of a command line, one candidate per line (completion.cpp).
+std::string completions(const std::vector<std::string>& words);
 
 /// The run of a verb: its file, standard input or a published run of the tables ("patterson-2021/gpt-3"),
 /// with the flags laid over it.

@@ -1,3 +1,4 @@
+#include "duration.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/quantity/units.hpp>
@@ -6,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 namespace kwhatif::quantity {
 
@@ -175,6 +177,35 @@ bool same_dimension(const Dimension& got, const Expected& expected) {
          (got.device == 0 || got.device == expected.dimension.device);
 }
 
+// A time of several parts; nothing where the text is none.
+std::optional<ParseResult> parse_duration(std::string_view body, std::size_t lead, const Expected& expected) {
+  const Duration time = read_duration(body);
+  if (time.outcome == Duration::Outcome::other_form) return std::nullopt;
+  if (time.outcome == Duration::Outcome::refused)
+    return fault("not-a-number", time.message, time.help, lead, body.size());
+  ParseResult out;
+  out.ok = true;
+  out.value.dimension = expected.dimension;
+  out.value.unit = "s";
+  for (const DurationPart& part : time.parts) {
+    const ExactFactor seconds{part.seconds, 1, 0};
+    out.value.coherent += exact_product(part.digits, part.exponent, seconds);
+    out.value.half_step = exact_product(5, part.exponent - 1, seconds);
+  }
+  return out;
+}
+
+// The digits stand, but the letter behind them is that of another case: "1t" for 1T, "7b" for 7B.
+std::string count_in_small_letters(std::string_view body, std::string_view unit, const Dimension& dimension) {
+  constexpr std::string_view small = "bgmt";
+  if (dimension == dim::one || !may_be_bare(dimension) || unit.size() != 1 ||
+      small.find(unit.front()) == std::string_view::npos)
+    return {};
+  std::string meant{body};
+  meant.back() = static_cast<char>(meant.back() - 'a' + 'A');
+  return "did you mean \"" + meant + "\"? counts take k, M, B, T";
+}
+
 }  // namespace
 
 ParseResult parse(std::string_view text, const Expected& expected) {
@@ -189,6 +220,9 @@ ParseResult parse(std::string_view text, const Expected& expected) {
     return fault("not-a-number",
                  "the value is " + std::to_string(body.size()) + " characters long, no quantity",
                  form_help(expected), lead, longest);
+  if (expected.dimension == dim::time && !expected.any) {
+    if (auto time = parse_duration(body, lead, expected)) return *std::move(time);
+  }
   // "$3M/h", "$0.12/kWh": money may stand in front
   bool dollar = false;
   if (body.front() == '$') {
@@ -232,6 +266,13 @@ ParseResult parse(std::string_view text, const Expected& expected) {
                          expected.dimension == dim::money);
   if (counting || dollar) take_suffix();
   if (dollar) unit_name = "USD" + unit_name;
+
+  const std::string capital =
+      expected.any ? std::string{} : count_in_small_letters(body, unit_text, expected.dimension);
+  if (!capital.empty())
+    return fault("unknown-unit",
+                 "no suffix '" + std::string{unit_text} + "' of a count (in '" + std::string{body} + "')",
+                 capital, unit_offset, 1);
 
   UnitReading reading = read_unit(unit_name, expected.any);
   if (!reading.unit && expected.any && unit_text.size() == 1) {  // a bare count in free data

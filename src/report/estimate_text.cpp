@@ -106,7 +106,8 @@ std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
 std::string origin_words(const provenance::Origin& o) {
   if (o.responsible == Responsible::user) {
     const bool flag = o.at.starts_with("--");
-    return flag ? "given by user: " + o.at + " " + o.text : "given by user: " + o.at + " = \"" + o.text + '"';
+    return "given by user: " + o.at + (flag ? " " + o.text : " = \"" + o.text + '"') +
+           (o.note.empty() ? "" : "; " + o.note);
   }
   std::string out;
   if (o.responsible == Responsible::fallback) out = "default";
@@ -267,7 +268,7 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
                                                    : (r.devices->coherent() == 1 ? " device" : " devices"))
                                : "");
   if (r.it_energy) {
-    std::string remark = shown(r.power);
+    std::string remark = r.power ? shown(r.power) : shown(run.inputs.total_power) + ", all together";
     if (run.record(Slot::power).origin.responsible != Responsible::user && run.hardware &&
         (run.inputs.power || run.inputs.power_ratio))
       remark += ", average with host";

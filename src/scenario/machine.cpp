@@ -57,6 +57,7 @@ void Resolver::resolve_hardware() {
     } else {
       std::string help = device.suggestion.empty() ? host.suggestion : device.suggestion;
       if (!help.empty()) help += ' ';
+      if (keep_unknown_device(*given, help)) return;
       fault("unknown-hardware", given->named + ": no device or host '" + given->text.substr(0, 60) + "'",
             given->where,
             help + "`kwhatif list hardware` prints all " + std::to_string(catalog_.size(Kind::hardware)));
@@ -66,6 +67,26 @@ void Resolver::resolve_hardware() {
   for (auto& [flag, text] : out_.summary) {
     if (flag == "hardware") text = out_.host ? out_.host->id() : out_.hardware->id();
   }
+}
+
+// A device of no table still runs where its power and its time or rate are given.
+bool Resolver::keep_unknown_device(const Given& given, const std::string& nearest) {
+  const bool powered = scenario_.has(Input::power) || scenario_.has(Input::total_power);
+  const bool timed =
+      scenario_.has(Input::hours) || scenario_.has(Input::device_hours) || scenario_.has(Input::tflops);
+  if (!powered || !timed) return false;
+  const std::string name = given.text.substr(0, 60);
+  choose("hardware", name,
+         {.responsible = Responsible::user,
+          .source = {},
+          .at = given.named,
+          .note = "not in the tables: its power and its time or rate are as given",
+          .text = given.text});
+  warn("unknown-hardware",
+       given.named + ": '" + name + "' is not in the tables; its power and its time or rate are as given",
+       nearest + "`kwhatif list hardware` prints all " + std::to_string(catalog_.size(Kind::hardware)),
+       given.where);
+  return true;
 }
 
 void Resolver::resolve_nodes() {
@@ -79,6 +100,11 @@ void Resolver::resolve_nodes() {
   if (given && !out_.host) {
     if (!scenario_.has(Input::hardware))
       fault("missing-input", given->named + " needs --hardware with a host, instance or slice", given->where);
+    else
+      fault("no-data",
+            given->named + ": how many devices '" + scenario_.get(Input::hardware)->text.substr(0, 60) +
+                "' has is unknown, because it is not in the tables",
+            given->where, "use --chips");
     return;
   }
   if (!out_.host) return;
@@ -212,6 +238,27 @@ SlotRecord Resolver::predicted(const predict::Distribution& distribution, const 
           .distribution = distribution};
 }
 
+// Hours of a device whose number nobody said: one, and said so. Where the compute is known, or the power of
+// all together, the number is not needed.
+void Resolver::default_devices() {
+  const bool counted = has(Slot::training_flop) ||
+                       (has(Slot::tokens) && (has(Slot::active_parameters) || has(Slot::flop_per_token)));
+  if (!has(Slot::wall_time) || has(Slot::devices) || has(Slot::device_time) || has(Slot::total_power) ||
+      counted)
+    return;
+  if (!scenario_.has(Input::hardware) && !has(Slot::power)) return;
+  set(Slot::devices, 1,
+      {.origin = {.responsible = Responsible::fallback,
+                  .standing = provenance::Standing::assumed,
+                  .source = {},
+                  .at = {},
+                  .note = "the number of devices is not given: one is taken, --chips says how many",
+                  .text = {}},
+       .half_step = 0});
+  warn("one-device", "the number of devices is not given: one is taken", "give --chips",
+       scenario_.get(Input::hours)->where);
+}
+
 void Resolver::default_rate() {
   const bool timed = has(Slot::device_time) || (has(Slot::wall_time) && has(Slot::devices));
   std::optional<double> compute = estimate::slot_value(out_.inputs, Slot::training_flop);
@@ -248,8 +295,35 @@ void Resolver::default_rate() {
   set(Slot::mfu, distribution.median(), predicted(distribution, what));
 }
 
+// What the user measured and wrote into a table of their own wins over a prediction; the host's own row
+// first.
+bool Resolver::measured_power() {
+  const auto note_of = [](const catalog::Row& row) {
+    return "measured, host included, in your table " + std::string{row.file()};
+  };
+  if (out_.host && out_.host->laid_over()) {
+    const auto node = out_.host->cell("average_node_power");
+    const auto devices = out_.host->number("devices");
+    if (node && devices && *devices > 0) {
+      auto origin = node->origin(Responsible::table);
+      const std::string rest = origin.note.empty() ? "" : "; " + origin.note;
+      origin.note = std::string{node->text()} + " for one " + std::string{out_.host->id()} +
+                    " over its devices, " + note_of(*out_.host) + rest;
+      set(Slot::power, node->value() / *devices,
+          {.origin = origin, .half_step = node->half_step() / *devices});
+      return true;
+    }
+  }
+  if (!out_.hardware->laid_over()) return false;
+  const auto average = out_.hardware->cell("average_power");
+  if (!average) return false;
+  set(Slot::power, *average, Responsible::table, note_of(*out_.hardware));
+  return true;
+}
+
 void Resolver::default_power() {
   if (has(Slot::power) || has(Slot::total_power) || !out_.hardware) return;
+  if (measured_power()) return;
   const auto device = predicted_device();
   if (device && has(Slot::tdp)) {
     predict_power(*device);

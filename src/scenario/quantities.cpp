@@ -305,6 +305,9 @@ void Resolver::check_plausible() {
   if (const auto& given = scenario_.get(Input::tokens); given && value(Slot::tokens) < 1e6)
     warn("few-tokens", "the data set has only " + human(value(Slot::tokens), quantity::dim::token),
          "counts take a suffix: 300B", given->where);
+  if (const auto& given = scenario_.get(Input::epochs); given && options_.defaults && !has(Slot::tokens))
+    warn("no-effect", given->named + " has no effect: it counts passes over the tokens of a data set",
+         "give --tokens with it", given->where);
   if (const auto& given = scenario_.get(Input::pue); given && value(Slot::pue) > 2.5)
     warn("odd-pue", "a PUE of " + given->text + " is higher than that of nearly all data centres",
          "total over IT energy: 10 % on top is 1.10", given->where);

@@ -1,6 +1,7 @@
 #include "resolver.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/scenario/stage.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -72,12 +73,24 @@ void Resolver::throw_if_faulty() {
   throw diag::ScenarioError(std::move(faults_));
 }
 
+// What the user said first and then took back by a flag.
+void Resolver::say_displaced() {
+  for (const Displaced& d : scenario_.displaced)
+    choose(std::string{info(d.input).flag}, d.given.text + ", not used",
+           {.responsible = Responsible::user,
+            .source = {},
+            .at = d.given.named,
+            .note = "displaced by " + d.by + (d.part.empty() ? "" : ": " + d.part),
+            .text = d.given.text});
+}
+
 ResolvedRun Resolver::run() {
   out_.title = scenario_.title;
   faults_ = scenario_.faults;
   for (const InputInfo& row : input_table()) {
     if (const auto& given = scenario_.get(row.input)) out_.summary.emplace_back(row.flag, given->text);
   }
+  say_displaced();
   read_quantities();
   resolve_network();
   resolve_hardware();
@@ -93,6 +106,7 @@ ResolvedRun Resolver::run() {
   }
   resolve_recompute();
   if (options_.defaults) {
+    default_devices();
     default_rate();
     default_power();
     default_price();
@@ -118,6 +132,7 @@ std::vector<std::string> ResolvedRun::sources() const {
 
 ResolvedRun resolve(const Scenario& scenario, const catalog::Catalog& catalog,
                     const ResolveOptions& options) {
+  if (!scenario.stages.empty()) return resolve_stages(scenario, catalog, options).total;
   return Resolver{scenario, catalog, options}.run();
 }
 

@@ -18,6 +18,8 @@ class Resolver {
  private:
   using Slot = estimate::Slot;
 
+  void say_displaced();
+
   // quantities.cpp: what the user gave in numbers, its ranges and contradictions
   void read_quantities();
   void check_range(Input input, const Given& given, const quantity::Parsed& parsed);
@@ -39,11 +41,14 @@ class Resolver {
   // machine.cpp: the device and its defaults
   void resolve_hardware();
   void resolve_precision();
+  bool keep_unknown_device(const Given& given, const std::string& nearest);
   void resolve_nodes();
+  void default_devices();
   void default_rate();
   std::optional<predict::Device> predicted_device() const;
   void predict_power(const predict::Device& device);
   static SlotRecord predicted(const predict::Distribution& distribution, const std::string& what);
+  bool measured_power();
   void default_power();
   void default_price();
 
@@ -53,6 +58,8 @@ class Resolver {
                                          const std::string& otherwise);
   void take_region(const Given& given);
   void take_grid(const Given& given);
+  void take_market();
+  void warn_of_age(int year, const Given& given);
   void choose_intensity(const std::string& place, const Given& given);
   void choose_pue();
 

@@ -1,5 +1,6 @@
 #include "stage_support.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/scenario/synonym.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,14 +13,6 @@ using document::Value;
 bool Scenario::empty() const {
   return stages.empty() &&
          std::none_of(given_.begin(), given_.end(), [](const auto& given) { return given.has_value(); });
-}
-
-void Scenario::overlay(const Scenario& over) {
-  for (std::size_t i = 0; i < input_count; ++i) {
-    if (over.given_[i]) given_[i] = over.given_[i];
-  }
-  if (!over.title.empty()) title = over.title;
-  if (!over.stages.empty()) stages = over.stages;
 }
 
 namespace {
@@ -40,6 +33,7 @@ std::string help_for_key(const std::string& section, const std::string& name) {
     all.push_back(row.key);
     if (row.key.starts_with(section + '.')) own.push_back(row.key.substr(section.size() + 1));
   }
+  if (std::string meant = meant_by(name, Naming::key); !meant.empty()) return meant;
   if (std::string near = diag::did_you_mean(name, own); !near.empty()) return near;
   if (const auto flag = input_by_flag(name)) return "the key is " + std::string{info(*flag).key};
   if (std::string near = diag::did_you_mean(section + '.' + name, all); !near.empty()) return near;
@@ -117,7 +111,8 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
       continue;
     }
     if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
-      std::string help = diag::did_you_mean(entry.key, known);
+      std::string help = meant_by(entry.key, Naming::key);
+      if (help.empty()) help = diag::did_you_mean(entry.key, known);
       if (const auto flag = input_by_flag(entry.key)) help = "the key is " + std::string{info(*flag).key};
       if (help.empty())
         help = "a run file holds title, [model], [training], [hardware], [site] and [[stage]]";

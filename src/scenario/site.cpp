@@ -7,9 +7,11 @@
 // region's own row before its grid's; the order of that list. What was taken and what else there was is
 // written down. A place without any row is an error with the nearest candidates, never a world average.
 #include "resolver.hpp"
+#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/scenario/place.hpp>
 
 #include <algorithm>
 #include <set>
@@ -50,6 +52,17 @@ struct Candidate {
 
 }  // namespace
 
+std::vector<std::string> codes_of(const catalog::Catalog& catalog, std::string_view grid) {
+  std::vector<std::string> out{std::string{grid}};
+  const auto own = catalog.find(Kind::grid, grid);
+  if (own && !own->text("same_as").empty()) out.emplace_back(own->text("same_as"));
+  for (std::size_t i = 0; i < catalog.size(Kind::grid); ++i) {
+    const Row row = catalog.row(Kind::grid, i);
+    if (row.text("same_as") == grid) out.emplace_back(row.id());
+  }
+  return out;
+}
+
 void Resolver::resolve_site() {
   const auto& region = scenario_.get(Input::region);
   const auto& grid = scenario_.get(Input::grid);
@@ -69,6 +82,7 @@ void Resolver::resolve_site() {
   }
   if (region) take_region(*region);
   if (grid) take_grid(*grid);
+  take_market();
 }
 
 // The one row that a place's name means; anything else is a fault with the nearest names.
@@ -146,8 +160,12 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   if (out_.region) {
     for (const Row& row : catalog_.all(Kind::region_year, out_.region->id())) add(row, true);
   }
-  if (out_.grid) {
-    for (const Row& row : catalog_.all(Kind::grid_intensity, out_.grid->id())) add(row, false);
+  if (out_.grid) {  // a region lies on the one grid that it names
+    const auto codes =
+        out_.region ? std::vector{std::string{out_.grid->id()}} : codes_of(catalog_, out_.grid->id());
+    for (const std::string& grid : codes) {
+      for (const Row& row : catalog_.all(Kind::grid_intensity, grid)) add(row, false);
+    }
   }
   std::vector<Candidate> fitting;
   for (const Candidate& c : all) {
@@ -205,6 +223,63 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
             human(high, quantity::dim::carbon_intensity) + " in the tables";
   }
   set(Slot::ci, cell, Responsible::table, note);
+  if (!year && !source && !best.own && best.year > 0) warn_of_age(best.year, given);
+}
+
+// A value of long ago is said to be one, with the newer ones of the grids within.
+void Resolver::warn_of_age(int year, const Given& given) {
+  constexpr int old = 5;
+  const int now = std::stoi(std::string{catalog::data_version().substr(0, 4)});
+  if (!options_.defaults || now - year <= old) return;
+  const auto newest = [&](std::string_view grid) {
+    int out = 0;
+    for (const Row& row : catalog_.all(Kind::grid_intensity, grid)) {
+      if (row.text("accounting") != "market" && row.text("signal") != "marginal")
+        out = std::max(out, static_cast<int>(row.number("year").value_or(0)));
+    }
+    return out;
+  };
+  std::string newer;
+  const auto add = [&](const Row& row) {
+    const int of = newest(row.id());
+    if (of <= year) return;
+    newer += (newer.empty() ? "newer: --grid " : ", --grid ") + std::string{row.id()} + " (" +
+             std::string{row.text("name")} + ", " + std::to_string(of) + ')';
+  };
+  for (std::size_t i = 0; i < catalog_.size(Kind::grid); ++i) {
+    const Row row = catalog_.row(Kind::grid, i);
+    if (row.text("parent") == out_.grid->id()) add(row);
+  }
+  if (newer.empty() && !out_.grid->text("parent").empty()) {
+    if (const auto parent = catalog_.find(Kind::grid, out_.grid->text("parent"))) add(*parent);
+  }
+  warn("old-value",
+       "the newest carbon intensity of grid " + std::string{out_.grid->id()} + " is of " +
+           std::to_string(year),
+       newer + (newer.empty() ? "" : "; ") + "--year " + std::to_string(year) + " takes it as it is",
+       given.where);
+}
+
+// A market-based intensity of the user's own tables: the contracts that they hold there.
+void Resolver::take_market() {
+  if (has(Slot::ci_market) || (!out_.grid && !out_.region)) return;
+  const auto year = whole(Input::year, 1990, 2100);
+  std::optional<Row> best;
+  const auto consider = [&](Kind kind, std::string_view id) {
+    for (const Row& row : catalog_.all(kind, id)) {
+      if (!row.laid_over() || row.text("accounting") != "market" || !row.cell("carbon_intensity")) continue;
+      const double of = row.number("year").value_or(0);
+      if (year && of != static_cast<double>(*year)) continue;
+      if (!best || of > best->number("year").value_or(0)) best = row;
+    }
+  };
+  if (out_.region) consider(Kind::region_year, out_.region->id());
+  if (!best && out_.grid) consider(Kind::grid_intensity, out_.grid->id());
+  if (!best) return;
+  std::string note =
+      std::string{best->id()} + (best->text("year").empty() ? "" : ", " + std::string{best->text("year")});
+  note += ", market-based, in your table " + std::string{best->file()};
+  set(Slot::ci_market, *best->cell("carbon_intensity"), Responsible::table, note);
 }
 
 void Resolver::choose_pue() {

@@ -2,6 +2,7 @@
 #include "stage_support.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/scenario/stage.hpp>
+#include <kwhatif/scenario/synonym.hpp>
 
 #include <algorithm>
 #include <array>
@@ -179,6 +180,7 @@ std::string help_for(const std::string& key, std::string_view regime) {
     names.emplace_back(row.name);
     own += ", " + std::string{row.name};
   }
+  if (std::string meant = meant_by(key, Naming::axis); !meant.empty()) return meant;
   const std::vector<std::string_view> known(names.begin(), names.end());
   if (std::string near = diag::did_you_mean(key, known); !near.empty()) return near;
   for (const InputInfo& row : input_table()) {

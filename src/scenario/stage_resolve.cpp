@@ -1,5 +1,6 @@
 // From stages as given to runs, and the sum.
 #include "stage_cost.hpp"
+#include "stage_support.hpp"
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -17,47 +18,21 @@ using quantity::human;
 
 namespace {
 
-// The work of a stage is its own; what it gives anew displaces what says the same in another way.
-constexpr std::array work{Input::tokens, Input::epochs, Input::flops, Input::hours, Input::device_hours};
-struct Displaced {
-  Input by;
-  Input what;
-};
-constexpr std::array displaced{
-    Displaced{Input::model, Input::config},        Displaced{Input::model, Input::params},
-    Displaced{Input::model, Input::active},        Displaced{Input::config, Input::model},
-    Displaced{Input::config, Input::params},       Displaced{Input::config, Input::active},
-    Displaced{Input::params, Input::model},        Displaced{Input::params, Input::config},
-    Displaced{Input::params, Input::active},       Displaced{Input::mfu, Input::tflops},
-    Displaced{Input::tflops, Input::mfu},          Displaced{Input::power, Input::total_power},
-    Displaced{Input::total_power, Input::power},   Displaced{Input::chips, Input::nodes},
-    Displaced{Input::nodes, Input::chips},         Displaced{Input::hardware, Input::nodes},
-    Displaced{Input::hardware, Input::power},      Displaced{Input::hardware, Input::total_power},
-    Displaced{Input::hardware, Input::tflops},     Displaced{Input::hardware, Input::price},
-    Displaced{Input::hardware, Input::price_low},  Displaced{Input::hardware, Input::price_high},
-    Displaced{Input::region, Input::grid},         Displaced{Input::region, Input::ci},
-    Displaced{Input::region, Input::ci_market},    Displaced{Input::region, Input::pue},
-    Displaced{Input::grid, Input::region},         Displaced{Input::grid, Input::ci},
-    Displaced{Input::grid, Input::ci_market},      Displaced{Input::hours, Input::mfu},
-    Displaced{Input::hours, Input::tflops},        Displaced{Input::device_hours, Input::mfu},
-    Displaced{Input::device_hours, Input::tflops},
-};
-
-Scenario inputs_of(const StageGiven& stage, const Scenario& base, Regime regime) {
+Scenario inputs_of(const StageGiven& stage, const Scenario& base, Regime regime,
+                   const catalog::Catalog& catalog) {
   Scenario out = base;
   out.stages.clear();
   out.title.clear();
-  for (const Input input : work) out.clear(input);
-  for (const Displaced& d : displaced) {
-    if (stage.inputs.has(d.by)) out.clear(d.what);
-  }
+  for (const Input input : stage_work) out.clear(input);
   const bool adapters = regime == Regime::lora || regime == Regime::qlora;
   if (!adapters) {
     out.clear(Input::rank);
     out.clear(Input::targets);
   }
   if (regime != Regime::pretrain) out.clear(Input::loss_law);
-  out.overlay(stage.inputs);
+  out.overlay(stage.inputs, &catalog);
+  out.displaced = base.displaced;  // a stage that differs from the run is no contradiction
+  out.displaced.insert(out.displaced.end(), stage.inputs.displaced.begin(), stage.inputs.displaced.end());
   if (adapters || regime == Regime::finetune)
     out.set(Input::finetune, {adapters ? stage.regime : "full", stage.where, "stage.regime"});
   return out;
@@ -92,7 +67,8 @@ class Stages {
              .where = given->where,
              .help = help});
     };
-    for (const Input input : work) refuse(input, "the work is that of the stages: give it in a [[stage]]");
+    for (const Input input : stage_work)
+      refuse(input, "the work is that of the stages: give it in a [[stage]]");
     refuse(Input::finetune, "fine-tuning is a stage here: regime = \"lora\"");
   }
 
@@ -110,7 +86,7 @@ class Stages {
   std::optional<double> final_flop() {
     for (const StageGiven& stage : base_.stages) {
       if (regime_by_id(stage.regime) != Regime::pretrain) continue;
-      const auto run = resolve(inputs_of(stage, base_, Regime::pretrain), catalog_, options_);
+      const auto run = resolve(inputs_of(stage, base_, Regime::pretrain, catalog_), catalog_, options_);
       if (const auto flop = estimate::estimate(run.inputs).training_flop) return flop->coherent();
       return std::nullopt;
     }
@@ -121,8 +97,8 @@ class Stages {
     ResolvedStage out;
     out.name = stage.name;
     out.regime = *regime_by_id(stage.regime);
-    Scenario inputs = inputs_of(stage, base_, out.regime);
-    const bool own_work = std::any_of(work.begin(), work.end(),
+    Scenario inputs = inputs_of(stage, base_, out.regime, catalog_);
+    const bool own_work = std::any_of(stage_work.begin(), stage_work.end(),
                                       [&](Input i) { return i != Input::epochs && stage.inputs.has(i); });
     const bool timed =
         inputs.has(Input::flops) || inputs.has(Input::hours) || inputs.has(Input::device_hours);
@@ -140,7 +116,7 @@ class Stages {
       return out;
     }
     Scenario without_work = inputs;
-    for (const Input input : work) without_work.clear(input);
+    for (const Input input : stage_work) without_work.clear(input);
     without_work.set(Input::flops,
                      {"1e6", stage.where, "stage"});  // keeps a preset's own training length out
     const auto known = resolve(without_work, catalog_, options_);

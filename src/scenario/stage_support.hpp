@@ -4,7 +4,13 @@
 #include <kwhatif/document/toml.hpp>
 #include <kwhatif/scenario/scenario.hpp>
 
+#include <array>
+
 namespace kwhatif::scenario {
+
+/// The work of a stage is its own: never inherited, never taken out by a flag.
+inline constexpr std::array stage_work{Input::tokens, Input::epochs, Input::flops, Input::hours,
+                                       Input::device_hours};
 
 /// The value of one entry as an input of a run.
 /// @param named  how messages call it: "training.tokens"

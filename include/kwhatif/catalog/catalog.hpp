@@ -74,6 +74,8 @@ class Row {
   std::string_view text(std::string_view key) const;
   /// Number of a key in the coherent unit.
   std::optional<double> number(std::string_view key) const;
+  /// Of the user's tables, laid over the built-in ones.
+  bool laid_over() const { return record_->laid_over != 0; }
   bool same_row(const Row& other) const { return record_ == other.record_; }
 
  private:
@@ -113,12 +115,14 @@ class Catalog {
   std::optional<Row> find(Kind kind, std::string_view id) const;
   /// All rows with this id (observations have several).
   std::vector<Row> all(Kind kind, std::string_view id) const;
-  /// By id, name or alias, ignoring case, blanks, '-' and '_'.
+  /// By id, name or alias, ignoring case, blanks, '-' and '_'; devices also as drivers and operating systems
+  /// name them ("NVIDIA A100-SXM4-80GB", "AMD EPYC 7763 64-Core Processor").
   Lookup lookup(Kind kind, std::string_view name) const;
   /// As lookup(), without the search for near names that an unknown name costs.
   Lookup meant(Kind kind, std::string_view name) const;
 
  private:
+  Lookup named(Kind kind, std::string_view name) const;
   explicit Catalog(const Tables& tables) : tables_(&tables) {}
   explicit Catalog(std::shared_ptr<const Tables> owned) : owned_(std::move(owned)), tables_(owned_.get()) {}
 

@@ -43,6 +43,7 @@ struct RowRecord {
   std::uint32_t line = 0;
   std::uint8_t kind = 0;
   std::uint8_t standing = 0;
+  std::uint8_t laid_over = 0;  ///< 1: of the user's tables, over the built-in ones
 
   friend bool operator==(const RowRecord&, const RowRecord&) = default;
 };

@@ -94,6 +94,14 @@ quantity::DeviceTime<T> all_runs(const quantity::DeviceTime<T>& one_run, const q
   return named("device-time of all runs", one_run * runs * (one + overhead));
 }
 
+/// Wall time of all runs, one after the other: t_all = t · runs · (1 + overhead).
+template <number::Number T>
+quantity::WallTime<T> all_runs(const quantity::WallTime<T>& one_run, const quantity::Ratio<T>& runs,
+                               const quantity::Ratio<T>& overhead) {
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  return named("wall time of all runs", one_run * runs * (one + overhead));
+}
+
 /// Energy that the computers draw.
 ///
 ///   E_IT = T · P
@@ -107,6 +115,16 @@ template <number::Number T>
 quantity::ItEnergy<T> it_energy(const quantity::DeviceTime<T>& device_time,
                                 const quantity::DevicePower<T>& power) {
   return named("IT energy", quantity::ItEnergy<T>{device_time * power});
+}
+
+/// The same from the power of all computers together, however many they are: E_IT = t · P_total.
+///
+/// @param wall_time    t, all runs                          [s]
+/// @param total_power  P_total, hosts included              [W]  >= 0
+template <number::Number T>
+quantity::ItEnergy<T> it_energy(const quantity::WallTime<T>& wall_time,
+                                const quantity::Power<T>& total_power) {
+  return named("IT energy", quantity::ItEnergy<T>{wall_time * total_power});
 }
 
 /// Energy drawn from the grid.

@@ -12,8 +12,8 @@ namespace kwhatif::estimate {
 /// Any sufficient subset of {compute, rate, devices, time} determines the rest; what cannot follow stays
 /// absent. Where more is given than needed, the first in this order is used (resolve() has checked that they
 /// agree): compute: given, counted, rate · device-time; rate: given, peak · MFU, compute / device-time;
-/// device-time: given, devices · wall time, compute / rate. Absent runs and overhead mean one run without
-/// overhead.
+/// device-time: given, devices · wall time, compute / rate. Wall time and the power of all devices together
+/// give the energy without their number. Absent runs and overhead mean one run without overhead.
 ///
 /// @param in  checked inputs                               see RunInputs
 /// @return    results                                      see RunEstimate
@@ -78,6 +78,12 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   }
   if (out.device_time && out.power) {
     out.it_energy = it_energy(*out.device_time, *out.power);
+  }
+  if (!out.device_time && in.wall_time) {  // how many devices share the time is unknown
+    out.wall_time = in.runs || in.overhead ? all_runs(*in.wall_time, in.runs.value_or(one),
+                                                      in.overhead.value_or(Ratio<T>::from_coherent(T{0.0})))
+                                           : in.wall_time;
+    if (in.total_power) out.it_energy = it_energy(*out.wall_time, *in.total_power);
   }
   if (out.it_energy && in.pue) out.facility_energy = facility_energy(*out.it_energy, *in.pue);
 

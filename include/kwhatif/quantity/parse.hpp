@@ -50,6 +50,8 @@ struct Expected {
 /// Exact: the decimal digits and the unit's factor are multiplied as integers and rounded once or (where the
 /// factor is no terminating decimal) twice, always the same way, so equal quantities in different units give
 /// equal bits. NaN, infinities, hexadecimal and empty text are faults.
+/// Times may have several parts: 10:01:48, 1-02:03:04 (days), 2h30m, "1d 4h", PT2H30M; where two readings are
+/// possible (10:01) both are named.
 /// @errors not-a-number, missing-unit, unknown-unit, wrong-unit, out-of-range
 ParseResult parse(std::string_view text, const Expected& expected);
 

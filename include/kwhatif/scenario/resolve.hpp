@@ -68,7 +68,7 @@ struct ResolveOptions {
   std::optional<Moved> moved = {};
 };
 
-/// Resolves one run.
+/// Resolves one run; of a run of stages, what they add up to.
 ///
 /// @errors diag::ScenarioError with all faults: unknown-hardware, unknown-region, unknown-grid, no-data,
 /// out-of-range,

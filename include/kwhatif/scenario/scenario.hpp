@@ -13,6 +13,10 @@
 #include <string>
 #include <vector>
 
+namespace kwhatif::catalog {
+class Catalog;
+}
+
 namespace kwhatif::scenario {
 
 /// One input as given.
@@ -24,6 +28,14 @@ struct Given {
 
 struct StageGiven;
 
+/// An input that gave way to another one said anew.
+struct Displaced {
+  Input input;
+  Given given;       ///< what it said
+  std::string by;    ///< the flag that took its place: "--grid"
+  std::string part;  ///< what of it no longer counts, where the rest does; empty: all of it
+};
+
 /// All inputs of one run as given, nothing looked up.
 class Scenario {
  public:
@@ -31,6 +43,7 @@ class Scenario {
   std::vector<diag::Diagnostic>
       faults;                      ///< of the run file's keys and types; resolve() reports them with its own
   std::vector<StageGiven> stages;  ///< of the run file, in its order; see stage.hpp
+  std::vector<Displaced> displaced;  ///< what gave way to flags and axes; resolve() writes it down
 
   void set(Input input, Given given) { given_[static_cast<std::size_t>(input)] = std::move(given); }
   void clear(Input input) { given_[static_cast<std::size_t>(input)].reset(); }
@@ -38,8 +51,12 @@ class Scenario {
   bool has(Input input) const { return get(input).has_value(); }
   bool empty() const;
 
-  /// `over`'s inputs replace this one's (flags over a run file).
-  void overlay(const Scenario& over);
+  /// Takes out, here and in the stages, what gives way to the inputs of `anew` (a region to a grid, an MFU to
+  /// the hours that were measured), and keeps a record of it in `displaced`.
+  /// @param catalog  tells hosts from devices; may be null: then nodes stay
+  void give_way(const Scenario& anew, const catalog::Catalog* catalog);
+  /// `over`'s inputs win over this one's, in all that they displace (flags over a run file).
+  void overlay(const Scenario& over, const catalog::Catalog* catalog);
 
  private:
   std::array<std::optional<Given>, input_count> given_;

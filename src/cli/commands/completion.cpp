@@ -1,117 +1,327 @@
-// Shell completion, made from the tables of verbs and inputs; names of the data are asked from the program
-// itself.
+// Shell completion. The shells ask the program itself what may stand at the cursor (`kwhatif completion
+// words`), so the scripts know nothing of verbs, flags and tables, and are all alike.
 #include "verb.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
 
 namespace kwhatif::cli {
 
 namespace {
 
-std::string flags_of(const Verb& verb) {
-  std::string out;
-  const auto add = [&](std::string_view flag) { out += (out.empty() ? "--" : " --") + std::string{flag}; };
-  for (const Option& option : verb.options) add(option.name);
-  if (verb.run_flags) {
-    for (const auto& input : scenario::input_table()) add(input.flag);
+using catalog::Kind;
+
+// Bash parts words at the characters of COMP_WORDBREAKS, ':' and '=' among them: they are put together again,
+// and what stands before the last of them is taken off the answers, because bash keeps it.
+constexpr std::string_view bash = R"sh(# bash completion of kwhatif
+_kwhatif() {
+  local -a words=()
+  local i word glue='' joint
+  for ((i = 1; i <= COMP_CWORD; ++i)); do
+    word=${COMP_WORDS[i]}
+    if ((${#words[@]} > 0)) && [[ -n $glue || $word == [:=]* ]]; then
+      words[${#words[@]} - 1]+=$word
+    else
+      words+=("$word")
+    fi
+    glue=''
+    [[ $word == *[:=] && ${COMP_LINE:COMP_POINT-1:1} != ' ' || $word == *[:=] && $i -lt $COMP_CWORD-1 ]] && glue=yes
+  done
+  ((${#words[@]} > 0)) || words=('')
+  if [[ ${COMP_LINE:COMP_POINT-1:1} == ' ' && -n ${words[${#words[@]} - 1]} ]]; then words+=(''); fi
+  joint=${words[${#words[@]} - 1]}
+  local head=''
+  [[ $joint == *[:=]* ]] && head=${joint%"${joint##*[:=]}"}
+  COMPREPLY=()
+  local line
+  while IFS= read -r line; do
+    case $line in
+      ':files '*)
+        compopt -o filenames 2>/dev/null
+        while IFS= read -r word; do COMPREPLY+=("$word"); done < <(
+          compgen -f -X "!${line#:files }" -- "${joint#"$head"}"; compgen -d -- "${joint#"$head"}") ;;
+      ':folders')
+        compopt -o filenames 2>/dev/null
+        while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -d -- "${joint#"$head"}") ;;
+      *)
+        [[ $line == *= ]] && compopt -o nospace 2>/dev/null
+        COMPREPLY+=("${line#"$head"}") ;;
+    esac
+  done < <(kwhatif completion words "${words[@]}" 2>/dev/null)
+}
+complete -F _kwhatif kwhatif
+)sh";
+
+constexpr std::string_view zsh = R"sh(#compdef kwhatif
+# zsh completion of kwhatif
+_kwhatif() {
+  local line
+  local -a candidates open
+  for line in "${(@f)$(kwhatif completion words "${(@Q)words[2,CURRENT-1]}" "$PREFIX" 2>/dev/null)}"; do
+    case $line in
+      '') ;;
+      ':files '*) _files -g "${line#:files }" ;;
+      ':folders') _files -/ ;;
+      *=) open+=("$line") ;;
+      *) candidates+=("$line") ;;
+    esac
+  done
+  compadd -a candidates
+  compadd -S '' -a open
+}
+if [ "$funcstack[1]" = _kwhatif ]; then _kwhatif "$@"; else compdef _kwhatif kwhatif; fi
+)sh";
+
+constexpr std::string_view fish = R"sh(# fish completion of kwhatif
+function __kwhatif_words
+  set -l before (commandline -opc)
+  set -l current (commandline -ct)
+  for line in (kwhatif completion words $before[2..-1] "$current" 2>/dev/null)
+    switch $line
+      case ':files *'
+        __fish_complete_path "$current"
+      case ':folders'
+        __fish_complete_directories "$current"
+      case '*'
+        echo $line
+    end
+  end
+end
+complete -c kwhatif -f -a '(__kwhatif_words)'
+)sh";
+
+// What may stand for one word.
+class Candidates {
+ public:
+  explicit Candidates(std::string_view current) : current_(current) {}
+
+  void add(std::string_view word) {
+    if (word.starts_with(current_) && seen_.insert(std::string{word}).second)
+      out_ += std::string{word} + '\n';
   }
-  for (const Option& option : common_options()) add(option.name);
-  return out;
+  void add(const catalog::Catalog& tables, Kind kind, const std::string& before = {}) {
+    for (std::size_t i = 0; i < tables.size(kind); ++i) add(before + std::string{tables.row(kind, i).id()});
+  }
+  void add_list(std::string_view list) {
+    while (!list.empty()) {
+      const auto end = list.find('|');
+      add(list.substr(0, end));
+      if (end == std::string_view::npos) break;
+      list.remove_prefix(end + 1);
+    }
+  }
+  void files(std::string_view pattern) { directives_ = ":files " + std::string{pattern} + '\n'; }
+  void folders() { directives_ = ":folders\n"; }
+  std::string_view current() const { return current_; }
+  std::string text() const { return out_ + directives_; }
+
+ private:
+  std::string_view current_;
+  std::set<std::string> seen_;
+  std::string out_;
+  std::string directives_;
+};
+
+std::optional<Kind> kind_of(scenario::Input input) {
+  using scenario::Input;
+  switch (input) {
+    case Input::hardware:
+      return Kind::hardware;
+    case Input::region:
+      return Kind::region;
+    case Input::grid:
+      return Kind::grid;
+    case Input::model:
+      return Kind::model;
+    case Input::source:
+      return Kind::source;
+    default:
+      return std::nullopt;
+  }
 }
 
-std::string verb_names() {
-  std::string out;
-  for (const Verb& verb : verbs()) out += (out.empty() ? "" : " ") + std::string{verb.name};
-  return out;
+void add_input_values(Candidates& out, const scenario::InputInfo& input, const catalog::Catalog& tables,
+                      const std::string& before = {}) {
+  if (const auto kind = kind_of(input.input)) out.add(tables, *kind, before);
+  if (input.input == scenario::Input::hardware) out.add(tables, Kind::host, before);
+  if (input.input == scenario::Input::config) out.files("*.json");
+  if (before.empty()) out.add_list(input.choices);
 }
 
-std::string kind_names() {
-  std::string out;
-  for (const auto& schema : catalog::schemas()) out += (out.empty() ? "" : " ") + std::string{schema.plural};
-  return out;
-}
-
-std::string bash() {
-  std::string out =
-      "# bash completion of kwhatif\n"
-      "_kwhatif_ids() { kwhatif list \"$1\" --csv --columns id 2>/dev/null | tail -n +2 | tr -d '\"'; }\n"
-      "_kwhatif() {\n"
-      "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=\"\"\n"
-      "  case $prev in\n"
-      "    --hardware) words=\"$(_kwhatif_ids hardware) $(_kwhatif_ids hosts)\";;\n"
-      "    --region) words=$(_kwhatif_ids regions);;\n"
-      "    --grid) words=$(_kwhatif_ids grids);;\n"
-      "    --model) words=$(_kwhatif_ids models);;\n"
-      "    --source) words=$(_kwhatif_ids sources);;\n";
+// "hardware=", and behind the sign what the input may be.
+void add_axis(Candidates& out, const catalog::Catalog& tables) {
+  const auto equals = out.current().find('=');
   for (const auto& input : scenario::input_table()) {
-    if (input.choices.empty()) continue;
-    std::string choices{input.choices};
-    for (char& c : choices) {
-      if (c == '|') c = ' ';
-    }
-    out += "    --" + std::string{input.flag} + ") words=\"" + choices + "\";;\n";
+    const std::string name = std::string{input.flag} + '=';
+    if (equals == std::string_view::npos)
+      out.add(name);
+    else if (out.current().starts_with(name))
+      add_input_values(out, input, tables, name);
   }
-  out += "    list|show) words=\"" + kind_names() +
-         "\";;\n"
-         "    reproduce) words=$(_kwhatif_ids studies);;\n"
-         "    completion) words=\"bash zsh fish\";;\n"
-         "    kwhatif) words=\"" +
-         verb_names() +
-         " --help --version\";;\n  esac\n"
-         "  if [ -z \"$words\" ] && [ \"$COMP_CWORD\" -gt 1 ]; then\n    case ${COMP_WORDS[1]} in\n";
-  for (const Verb& verb : verbs())
-    out += "      " + std::string{verb.name} + ") words=\"" + flags_of(verb) + "\";;\n";
-  out +=
-      "    esac\n    if [ \"${COMP_WORDS[1]}\" = show ] && [ \"$COMP_CWORD\" -eq 3 ]; then "
-      "words=$(_kwhatif_ids \"$prev\"); fi\n  fi\n"
-      "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-      "  if [ ${#COMPREPLY[@]} -eq 0 ]; then COMPREPLY=($(compgen -f -- \"$cur\")); fi\n"
-      "}\ncomplete -o filenames -F _kwhatif kwhatif\n";
+}
+
+bool names_results(std::string_view option) {
+  static constexpr std::array<std::string_view, 7> options{"by",        "pareto", "results", "result",
+                                                           "histogram", "target", "minimize"};
+  return std::find(options.begin(), options.end(), option) != options.end();
+}
+
+void add_option_values(Candidates& out, const Option& option, const catalog::Catalog& tables) {
+  if (option.name == "axis" || option.name == "vary") {
+    add_axis(out, tables);
+  } else if (option.name == "output") {
+    out.files("*");
+  } else if (option.name == "data") {
+    out.folders();
+  } else if (option.name == "trace") {
+    out.files("*.csv");
+  } else if (option.name == "places") {
+    out.add("all");
+    out.add(tables, Kind::grid);
+  } else if (option.name == "hardware") {
+    out.add(tables, Kind::hardware);
+    out.add(tables, Kind::host);
+  } else if (option.name == "against") {
+    out.add(tables, Kind::model);
+  } else if (names_results(option.name)) {
+    for (const std::string_view name : analysis::result_names()) out.add(name);
+  } else if (option.value.find('|') != std::string_view::npos &&
+             std::none_of(option.value.begin(), option.value.end(),
+                          [](char c) { return c >= 'A' && c <= 'Z'; })) {
+    out.add_list(option.value);
+  }
+}
+
+void add_positional(Candidates& out, const Verb& verb, const std::vector<std::string>& before,
+                    const catalog::Catalog& tables) {
+  const bool begun = !out.current().empty();
+  if (verb.name == "list" || verb.name == "show") {
+    if (before.empty()) {
+      for (const auto& schema : catalog::schemas()) out.add(schema.plural);
+    } else if (const auto kind = catalog::kind_named(before.front()); kind && verb.name == "show") {
+      out.add(tables, *kind);
+    }
+  } else if (verb.name == "completion") {
+    out.add_list("bash|zsh|fish");
+  } else if (verb.name == "reproduce") {
+    out.add(tables, Kind::study);
+  } else if (verb.name == "model") {
+    out.add(tables, Kind::model);
+    out.files("*.json");
+  } else if (verb.name == "init") {
+    out.add(tables, Kind::model);
+    for (const catalog::Row& row : tables.rows(Kind::run)) {  // init knows them without their study, too
+      if (begun) out.add(row.id());
+      if (begun) out.add(row.id().substr(row.id().find('/') + 1));
+    }
+  } else if (verb.name == "check") {
+    out.files("*.toml");
+  } else if (verb.run_flags && before.size() < verb.most_positionals) {
+    if (begun) out.add(tables, Kind::run);
+    out.files("*.toml");
+  }
+}
+
+// What the verb's words before the cursor say.
+struct Line {
+  std::vector<std::string> positionals;
+  const Option* option = nullptr;  ///< whose value stands at the cursor
+  const scenario::InputInfo* input = nullptr;
+};
+
+void find_flag(Line& line, const Verb& verb, std::string_view name) {
+  line.option = nullptr;
+  line.input = nullptr;
+  if (verb.run_flags) {
+    if (const auto input = scenario::input_by_flag(name)) line.input = &scenario::info(*input);
+  }
+  for (const auto& options : {verb.options, common_options()}) {
+    for (const Option& o : options) {
+      if (o.name == name && !o.value.empty()) line.option = &o;
+    }
+  }
+}
+
+Line read_line(const Verb& verb, const std::vector<std::string>& words) {
+  Line out;
+  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+    const bool value = out.option != nullptr || out.input != nullptr;
+    out.option = nullptr;
+    out.input = nullptr;
+    if (value) continue;
+    if (words[i] == "-o")
+      find_flag(out, verb, "output");
+    else if (words[i].starts_with("--") && words[i].find('=') == std::string::npos)
+      find_flag(out, verb, std::string_view{words[i]}.substr(2));
+    else if (!words[i].starts_with("-"))
+      out.positionals.push_back(words[i]);
+  }
   return out;
 }
 
-std::string zsh() {
-  return "# zsh completion of kwhatif, through bash's\nautoload -U +X bashcompinit && bashcompinit\n" +
-         bash();
-}
-
-std::string fish() {
-  std::string out =
-      "# fish completion of kwhatif\nfunction __kwhatif_ids\n  kwhatif list $argv[1] --csv --columns id "
-      "2>/dev/null | tail -n +2\nend\n";
-  const std::string none = "complete -c kwhatif -f -n __fish_use_subcommand -a ";
-  for (const Verb& verb : verbs()) {
-    out += none + std::string{verb.name} + " -d '" + std::string{verb.answers} + "'\n";
-    const std::string within =
-        "complete -c kwhatif -n '__fish_seen_subcommand_from " + std::string{verb.name} + "' -l ";
-    for (const Option& o : verb.options)
-      out += within + std::string{o.name} + (o.value.empty() ? "" : " -r") + "\n";
-    if (!verb.run_flags) continue;
-    for (const auto& input : scenario::input_table()) {
-      std::string line = within + std::string{input.flag} + " -x";
-      using scenario::Input;
-      const std::string_view kind = input.input == Input::hardware ? "hardware"
-                                    : input.input == Input::region ? "regions"
-                                    : input.input == Input::grid   ? "grids"
-                                    : input.input == Input::model  ? "models"
-                                                                   : "";
-      if (!kind.empty()) line += " -a '(__kwhatif_ids " + std::string{kind} + ")'";
-      out += line + '\n';
-    }
+void add_flags(Candidates& out, const Verb& verb) {
+  for (const auto& options : {verb.options, common_options()}) {
+    for (const Option& o : options) out.add("--" + std::string{o.name});
   }
-  out += "complete -c kwhatif -f -n '__fish_seen_subcommand_from list show' -a '" + kind_names() + "'\n";
-  return out;
+  if (!verb.run_flags) return;
+  for (const auto& input : scenario::input_table()) out.add("--" + std::string{input.flag});
 }
 
 }  // namespace
+
+std::string completions(const std::vector<std::string>& words) {
+  std::string current = words.empty() ? std::string{} : words.back();
+  const auto& tables = catalog::Catalog::builtin();
+  if (words.size() < 2) {
+    Candidates out(current);
+    for (const Verb& verb : verbs()) out.add(verb.name);
+    for (const std::string_view other : {"help", "--help", "--version"}) out.add(other);
+    return out.text();
+  }
+  if (words.front() == "help") {
+    Candidates out(current);
+    for (const std::string& name : topic_names()) out.add(name);
+    return out.text();
+  }
+  const Verb* verb = find_verb(words.front());
+  if (verb == nullptr) return {};
+  Line line = read_line(*verb, words);
+  std::string head;  // "--grid=" of a value that is joined to its flag
+  if (const auto equals = current.find('='); current.starts_with("--") && equals != std::string::npos) {
+    head = current.substr(0, equals + 1);
+    find_flag(line, *verb, std::string_view{current}.substr(2, equals - 2));
+    current.erase(0, equals + 1);
+  }
+  Candidates out(current);
+  if (line.input != nullptr)
+    add_input_values(out, *line.input, tables);
+  else if (line.option != nullptr)
+    add_option_values(out, *line.option, tables);
+  else if (current.starts_with('-'))
+    add_flags(out, *verb);
+  else if (head.empty())
+    add_positional(out, *verb, line.positionals, tables);
+  if (head.empty()) return out.text();
+  std::string joined;
+  const std::string found = out.text();
+  for (std::size_t at = 0; at < found.size();) {
+    const auto end = found.find('\n', at);
+    joined += (found[at] == ':' ? "" : head) + found.substr(at, end + 1 - at);
+    at = end + 1;
+  }
+  return joined;
+}
 
 int completion(Context& context) {
   const auto& given = context.arguments.positionals;
   const std::string shell = given.empty() ? "" : given.front().text;
   if (shell == "bash")
-    context.out = bash();
+    context.out = bash;
   else if (shell == "zsh")
-    context.out = zsh();
+    context.out = zsh;
   else if (shell == "fish")
-    context.out = fish();
+    context.out = fish;
   else
     throw diag::UsageError({.code = "unknown-word",
                             .message = shell.empty() ? "completion needs the name of a shell"

@@ -25,11 +25,13 @@ Answer answer(Context& context) {
     out.run = out.staged->total;
   }
   out.result = estimate::estimate(out.run.inputs);
-  if (!out.result.training_flop && !out.result.device_time) {
+  if (!out.result.training_flop && !out.result.device_time && !out.result.wall_time) {
+    const bool epochs = given.has(scenario::Input::epochs) && !given.has(scenario::Input::tokens);
     throw diag::ScenarioError(
         {.code = "no-work",
          .message = "the work is unknown: neither compute nor device-time follows from what is given",
-         .help = "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours"});
+         .help = std::string{epochs ? "--epochs counts passes over --tokens: give both; or " : ""} +
+                 "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours"});
   }
   for (auto& gap : missing_parts(out.run, out.result)) out.run.warnings.push_back(std::move(gap));
   return out;

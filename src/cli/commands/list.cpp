@@ -90,13 +90,34 @@ int list(Context& context) {
   return done;
 }
 
+namespace {
+
+// The kinds of table in which a name is known, as commands.
+std::string where_known(const catalog::Catalog& tables, const std::string& name) {
+  std::string out;
+  for (const auto& schema : catalog::schemas()) {
+    if (!schema.unique_id) continue;
+    const auto found = tables.meant(schema.kind, name);
+    if (found.row || !found.also.empty())
+      out += (out.empty() ? "did you mean `kwhatif show " : ", `kwhatif show ") + std::string{schema.name} +
+             ' ' + name + '`';
+  }
+  return out.empty() ? out : out + "? ";
+}
+
+}  // namespace
+
 int show(Context& context) {
   const Arguments& arguments = context.arguments;
   if (arguments.positionals.size() < 2)
     throw diag::UsageError(
         {.code = "missing-value",
          .message = "show needs a kind and an id",
-         .help = "write for example: kwhatif show hardware h100-sxm5; kinds: " + kinds_line()});
+         .where = arguments.positionals.empty() ? diag::Span{} : arguments.positionals.front().where,
+         .help = (arguments.positionals.empty()
+                      ? std::string{}
+                      : where_known(context.catalog, arguments.positionals.front().text)) +
+                 "write for example: kwhatif show hardware h100-sxm5; kinds: " + kinds_line()});
   const catalog::Kind kind = kind_of(arguments.positionals[0]);
   const auto& name = arguments.positionals[1];
   auto found = context.catalog.lookup(kind, name.text);

@@ -115,7 +115,7 @@ class Schedule {
         warn("no-effect", given->named + " has no effect here", given->where,
              "the hourly trace decides; --trace FILE brings your own");
     }
-    staged_ = !run.stages.empty();
+    read_stages(run);
     run.clear(scenario::Input::year);  // the year of the trace, not of the yearly mean
     if (run.empty()) return;
     const auto resolved = scenario::resolve(run, context_.catalog);
@@ -138,6 +138,20 @@ class Schedule {
     inputs.price_low.reset();
     inputs.price_high.reset();
     inputs.electricity_price.reset();
+  }
+
+  // One trace, one job: the stages run one after the other in one place, and draw what they draw on average.
+  void read_stages(const scenario::Scenario& run) {
+    for (const scenario::StageGiven& stage : run.stages) {
+      for (const auto input : {scenario::Input::region, scenario::Input::grid}) {
+        if (const auto& given = stage.inputs.get(input))
+          refuse("conflict",
+                 "stage '" + stage.name + "' has a place of its own, and a schedule is of one place",
+                 given->where, "--grid or --region takes all stages to one place");
+      }
+    }
+    if (!run.stages.empty())
+      answer_.notes.push_back("the stages are taken as one job that draws their average power throughout");
   }
 
   void find_trace() {
@@ -195,9 +209,6 @@ class Schedule {
   }
 
   void read_policy() {
-    if (answer_.job.hours <= 0 && staged_)
-      refuse("no-work", "the stages of a run file are not added up here", {},
-             "`kwhatif estimate` gives their time and power: --hours, --total-power and --chips");
     if (answer_.job.hours <= 0)
       refuse("no-work", "the length of the job is unknown", {},
              "give --hours 36h, or --params, --tokens, --hardware and --chips");
@@ -466,7 +477,6 @@ class Schedule {
   std::optional<int> year_;
   std::string form_;
   analysis::TraceChoice choice_;
-  bool staged_ = false;
   report::ScheduleAnswer answer_;
 };
 

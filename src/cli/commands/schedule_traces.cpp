@@ -2,6 +2,7 @@
 
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/document/toml.hpp>
+#include <kwhatif/scenario/place.hpp>
 
 #include <algorithm>
 
@@ -39,10 +40,12 @@ std::optional<std::string> grid_named(const catalog::Catalog& catalog, std::stri
 std::optional<analysis::Trace> trace_of_grid(const catalog::Catalog& catalog, std::string_view grid,
                                              std::optional<int> year) {
   std::optional<catalog::Row> best;
-  for (const catalog::Row& row : analysis::traces_of(catalog, grid)) {
-    const int own = static_cast<int>(row.number("year").value_or(0));
-    if (year && own != *year) continue;
-    if (!best || own > best->number("year").value_or(0)) best = row;
+  for (const std::string& code : scenario::codes_of(catalog, grid)) {
+    for (const catalog::Row& row : analysis::traces_of(catalog, code)) {
+      const int own = static_cast<int>(row.number("year").value_or(0));
+      if (year && own != *year) continue;
+      if (!best || own > best->number("year").value_or(0)) best = row;
+    }
   }
   if (!best) return std::nullopt;
   return analysis::trace_of(*best);

@@ -195,7 +195,8 @@ class Sweep {
   void add_gaps(std::vector<diag::Diagnostic>& warnings) const {
     const auto found = estimate::estimate(space_.sample().inputs);
     const std::size_t device_time = *analysis::result_named("device_time");
-    if (!found.training_flop && !found.device_time && !has_result(space_, device_time, interrupt_wanted) &&
+    if (!found.training_flop && !found.device_time && !found.wall_time &&
+        !has_result(space_, device_time, interrupt_wanted) &&
         !has_result(space_, *analysis::result_named("training_flop"), interrupt_wanted))
       refuse("no-work", "the work is unknown: neither compute nor device-time follows from what is given", {},
              "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours");

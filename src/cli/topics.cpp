@@ -1,0 +1,252 @@
+// Help on what is no verb: concepts of the field, files, and every flag. Whatever a table knows is taken from
+// it.
+#include "verb.hpp"
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/units.hpp>
+#include <kwhatif/report/table.hpp>
+#include <kwhatif/scenario/stage.hpp>
+#include <kwhatif/scenario/synonym.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace kwhatif::cli {
+
+namespace {
+
+using scenario::Input;
+
+std::string spaced(std::string_view list) {
+  std::string out;
+  for (const char c : list) out += c == '|' ? ' ' : c;
+  return out;
+}
+
+std::string input_row(const scenario::InputInfo& input) {
+  std::string out = "--" + std::string{input.flag} + ", in a run file " + std::string{input.key} + ": " +
+                    std::string{input.help};
+  out += input.choices.empty() ? ", such as " + std::string{input.example} : ": " + spaced(input.choices);
+  return out + '\n';
+}
+
+std::string units_text() {
+  report::Table table{{{""}, {""}}, {}};
+  namespace dim = quantity::dim;
+  for (const auto& d : {dim::time, dim::device_time, dim::power, dim::energy, dim::co2e,
+                        dim::carbon_intensity, dim::flop, dim::flop_rate, dim::money, dim::price_rate,
+                        dim::energy_price, dim::data, dim::one, dim::token, dim::parameter, dim::device})
+    table.rows.push_back({quantity::describe(d), quantity::accepted_units(d)});
+  return "A quantity is a number and its unit, with or without a blank: 330W, 0.429 kg/kWh, \"14.8 days\". A "
+         "bare number\n"
+         "where a unit is needed is an error. Prefixes: m k M G T P E. Shares are 0.15 or 15 %.\n\n" +
+         report::text(table, 2) +
+         "\nCounts take a suffix: 10k, 175B, 2T, 3.14e23. t is a metric tonne, year 365 days.\n"
+         "Times also have several parts: 10:01:48 (hours:minutes:seconds), 1-02:03:04 (days before the "
+         "dash),\n"
+         "2h30m, \"1d 4h\", PT2H30M.\n";
+}
+
+std::string stages_text() {
+  std::string out =
+      "A run file may have [[stage]] tables: kinds of work one after the other. A stage is the run around it "
+      "with\n"
+      "some inputs exchanged (by flag name, with _ for -: seq_len = 8192); its tokens, compute or time are "
+      "its own.\n"
+      "Every verb takes such a file and works with the sum; a flag wins over what a stage says.\n\n"
+      "  [[stage]]\n  name = \"post-training\"\n  regime = \"dpo\"\n  tokens = \"1B\"\n\nRegimes:\n";
+  report::Table regimes{{{""}, {""}}, {}};
+  for (const auto& r : scenario::regime_table())
+    regimes.rows.push_back({std::string{r.id}, std::string{r.what}});
+  out += report::text(regimes, 2) + "\nKeys that only some regimes have:\n";
+  report::Table keys{{{""}, {""}, {""}}, {}};
+  for (const auto& k : scenario::stage_key_table())
+    keys.rows.push_back({std::string{k.name}, spaced(k.regimes),
+                         std::string{k.help} + (k.choices.empty() ? ", such as " + std::string{k.example}
+                                                                  : ": " + spaced(k.choices))});
+  return out + report::text(keys, 2);
+}
+
+std::string run_file_text() {
+  std::string out =
+      "A run file is TOML: title, [model], [training], [hardware], [site], and [[stage]] (`kwhatif help "
+      "stages`).\n"
+      "Quantities are texts with a unit, counts and ratios may be bare. Every key is also a flag, and a flag "
+      "wins\n"
+      "over the file in all that it displaces. `kwhatif init` writes one to start from, `kwhatif check` "
+      "reads it.\n\n";
+  report::Table table{{{""}, {""}, {""}}, {}};
+  for (const auto& input : scenario::input_table())
+    table.rows.push_back({std::string{input.key} + " = \"" + std::string{input.example} + '"',
+                          "--" + std::string{input.flag}, std::string{input.help}});
+  return out + report::text(table, 2);
+}
+
+struct Topic {
+  std::string_view name;
+  std::string_view words;  ///< that mean it, too; parted by '|'
+  std::string_view what;   ///< one line, for the list
+  std::string_view text;   ///< empty where `made` makes it
+  std::string (*made)() = nullptr;
+  std::string_view flags = {};  ///< inputs that belong to it, parted by '|'
+};
+
+constexpr std::array topics{
+    Topic{"units", "unit|quantities|counts|suffixes", "how quantities, counts and times are written", "",
+          units_text},
+    Topic{"runfile", "run-file|file|toml|run", "the keys of a run file", "", run_file_text},
+    Topic{"stages", "stage|regime|regimes", "trainings made of several kinds of work", "", stages_text},
+    Topic{
+        "mfu", "hfu|utilisation|utilization", "the share of the peak that training reaches",
+        R"(MFU, model FLOPs utilisation: the FLOPs that the model needs, over the peak of the device in the time it took
+(Chowdhery 2022). Recomputed activations do not count; HFU counts them, so HFU >= MFU. It is not the
+utilisation of nvidia-smi, which is the share of time in which any kernel runs. Without it, it is predicted
+with its band from published runs (`kwhatif list observations`).
+)",
+        nullptr, "mfu|tflops|precision|recompute"},
+    Topic{
+        "power", "tdp|watts", "what a device draws with its share of the host",
+        R"(Power is the average of a device with its share of the host (CPU, memory, network, fans), not the TDP and
+not what nvidia-smi shows of the board alone. Without it, it is predicted from TDP and utilisation; measured
+values in tables of your own (average_power, average_node_power; --data) win over the prediction.
+)",
+        nullptr, "power|total-power"},
+    Topic{
+        "pue", "", "facility energy over the energy of the computers",
+        R"(PUE, power usage effectiveness: all energy of the data centre over that of its computers, at least 1. A
+region brings its own (`kwhatif show region-years gcp:us-central1`); without one a survey's average is taken
+and said (`kwhatif show defaults pue`).
+)",
+        nullptr, "pue"},
+    Topic{
+        "ci", "carbon-intensity|intensity|co2e|location|market", "CO2e per kWh of electricity",
+        R"(Carbon intensity: the CO2e of a kWh from the grid. Location-based is the grid's average where the computers
+stand, market-based that of the contracts held. Life-cycle values count building and fuel supply, direct ones
+the chimney alone. Without a place there is no CO2e: never a world average in silence.
+)",
+        nullptr, "ci|ci-market|grid|region|year|basis|source"},
+    Topic{
+        "regions", "places|grids|country|place|sites", "how places are named",
+        R"(--grid is a country (FRA, SWE; also FR, France), a state or a zone of electricity (US-TEX-ERCO); --region is a
+cloud region, provider:region (gcp:europe-north1), which also has a PUE and perhaps a value of its own.
+`kwhatif list grids`, `kwhatif list regions`, `kwhatif show grids FRA` print what there is, with its sources.
+)",
+        nullptr, "region|grid|year|source"},
+    Topic{
+        "precision", "dtype|bf16|fp8|peak", "which peak of a device applies",
+        R"(The peak FLOP rate depends on the precision; peaks here are dense (without sparsity), and utilisation is
+relative to the peak of the precision that is named.
+)",
+        nullptr, "precision"},
+    Topic{
+        "tokens", "compute|6nd", "how the compute is counted",
+        R"(Training compute of a dense decoder is about 6 x parameters x tokens: 2 forward and 4 backward per parameter
+and token (Kaplan 2020). With an architecture (--model, --config) it is counted matrix by matrix, attention
+included. Of a mixture of experts the active parameters count. --tokens are those of the data set, times
+--epochs passes.
+)",
+        nullptr, "tokens|epochs|params|active|seq-len|flops"},
+    Topic{
+        "tables", "own-data|overlay|own-tables", "tables of your own",
+        R"(`--data DIR` lays the TOML tables of a folder over the built-in ones: a row with the same id replaces the
+built-in row, any other is added. `kwhatif check DIR` reads them; data/README.md describes their form.
+)"},
+    Topic{
+        "axes", "patterns|ranges", "how values are varied in sweep, compare and plan",
+        R"(NAME=V1,V2,… or NAME=FROM:TO:linN or NAME=FROM:TO:logN, NAME a flag without its dashes, units on the values:
+ci=10g/kWh:900g/kWh:lin100, params=1e9:1e12:log50, hardware=kind:gpu, region=gcp:*, hardware=all.
+)"},
+};
+
+bool listed(std::string_view words, std::string_view word) {
+  while (!words.empty()) {
+    const auto end = words.find('|');
+    if (words.substr(0, end) == word) return true;
+    if (end == std::string_view::npos) break;
+    words.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+std::string text_of(const Topic& topic) {
+  std::string out = std::string{topic.name} + ": " + std::string{topic.what} + "\n\n";
+  out += topic.made != nullptr ? topic.made() : std::string{topic.text};
+  if (topic.flags.empty()) return out;
+  out += '\n';
+  for (const auto& input : scenario::input_table()) {
+    if (listed(topic.flags, input.flag)) out += "  " + input_row(input);
+  }
+  return out;
+}
+
+// Options of verbs with this name, one line per meaning.
+std::string option_text(std::string_view name) {
+  std::string out;
+  const auto line = [&](std::string_view verb, const Option& o) {
+    out += (verb.empty() ? "every verb" : "kwhatif " + std::string{verb}) + ": --" + std::string{o.name} +
+           (o.value.empty() ? "" : ' ' + std::string{o.value}) + ": " + std::string{o.help} + '\n';
+  };
+  for (const Option& o : common_options()) {
+    if (o.name == name) line("", o);
+  }
+  for (const Verb& verb : verbs()) {
+    for (const Option& o : verb.options) {
+      if (o.name == name) line(verb.name, o);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> topic_names() {
+  std::vector<std::string> out;
+  for (const Verb& verb : verbs()) out.emplace_back(verb.name);
+  for (const Topic& topic : topics) out.emplace_back(topic.name);
+  const auto add = [&](std::string_view name) {
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.emplace_back(name);
+  };
+  for (const auto& input : scenario::input_table()) add(input.flag);
+  for (const Option& o : common_options()) add(o.name);
+  for (const Verb& verb : verbs()) {
+    for (const Option& o : verb.options) add(o.name);
+  }
+  return out;
+}
+
+std::string topics_list() {
+  report::Table table{{{""}, {""}}, {}};
+  for (const Topic& topic : topics) table.rows.push_back({std::string{topic.name}, std::string{topic.what}});
+  return "Topics, `kwhatif help TOPIC`; every flag is one, too:\n\n" + report::text(table, 2);
+}
+
+std::string help_on(const std::string& asked) {
+  std::string_view word = asked;
+  while (word.starts_with('-')) word.remove_prefix(1);
+  if (const Verb* verb = find_verb(word)) return verb_help(*verb);
+  for (const Topic& topic : topics) {
+    if (topic.name == word) return text_of(topic);
+  }
+  std::string out;
+  if (const auto input = scenario::input_by_flag(word)) out = input_row(scenario::info(*input));
+  if (out.empty()) {
+    if (const auto input = scenario::input_by_key(word)) out = input_row(scenario::info(*input));
+  }
+  out += option_text(word);
+  if (!out.empty()) return out;
+  for (const Topic& topic : topics) {
+    if (listed(topic.words, word)) return text_of(topic);
+  }
+  std::vector<std::string> names = topic_names();
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  std::string near = scenario::meant_by(word, scenario::Naming::flag);
+  if (near.empty()) near = diag::did_you_mean(word, known);
+  throw diag::UsageError({.code = "unknown-topic",
+                          .message = "no help on '" + asked.substr(0, 60) + "'",
+                          .help = near +
+                                  (near.empty()          ? ""
+                                   : near.ends_with('?') ? " "
+                                                         : "; ") +
+                                  "`kwhatif help` lists verbs and topics"});
+}
+
+}  // namespace kwhatif::cli
