@@ -267,10 +267,12 @@ class Runner {
     tasks_ = seeds_.size();
   }
 
-  bool stream(Hands& hands, Part& part, std::uint64_t first_block, std::uint64_t last_block) const {
+  // Hands blocks to the part: those between two of them, or those of one outer step.
+  template <class... Which>
+  bool stream(Hands& hands, Part& part, Which... which) const {
     bool whole = true;
     kernel_.each_block(
-        *hands.work, first_block, last_block,
+        *hands.work, which...,
         [&](const Block& block) {
           hands.filter.pass(block, part);
           whole = !stopped();
@@ -287,8 +289,7 @@ class Runner {
     Box first;
     Box second;
     if (box.points <= look_at_ || !hands.boxes->split(box, first, second))
-      return hands.boxes->each_step(box,
-                                    [&](std::uint64_t step) { return stream(hands, part, step, step + 1); });
+      return hands.boxes->each_step(box, [&](StepNumber step) { return stream(hands, part, step); });
     const double x = part.promise(first.bounds());
     const double y = part.promise(second.bounds());
     const bool in_order = x < y || (x == y && first.first_row < second.first_row);
@@ -314,8 +315,12 @@ class Runner {
 
   bool work(Hands& hands, Part& part, std::uint64_t task) const {
     if (search_) return search(hands, part, task);
-    const std::uint64_t first = task * blocks_per_task_;
-    return stream(hands, part, first, std::min(kernel_.blocks(), first + blocks_per_task_));
+    return stream(hands, part, first_of(task), first_of(task + 1));
+  }
+
+  // Where the blocks of a task begin.
+  BlockNumber first_of(std::uint64_t task) const {
+    return std::min(kernel_.end(), BlockNumber{task * blocks_per_task_});
   }
 
   void worker(unsigned threads) {
@@ -346,11 +351,10 @@ class Runner {
           done_.erase(it);
           ++committed_;
           if (options_.progress)
-            options_.progress(
-                search_ ? static_cast<std::uint64_t>(kernel_.space().size_estimate() *
-                                                     static_cast<double>(committed_) /
-                                                     static_cast<double>(tasks_))
-                        : kernel_.points_before(std::min(kernel_.blocks(), committed_ * blocks_per_task_)));
+            options_.progress(search_ ? static_cast<std::uint64_t>(kernel_.space().size_estimate() *
+                                                                   static_cast<double>(committed_) /
+                                                                   static_cast<double>(tasks_))
+                                      : kernel_.points_before(first_of(committed_)));
         }
         room_.notify_all();
       }

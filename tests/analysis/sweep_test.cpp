@@ -100,7 +100,7 @@ TEST_CASE("blocks may be asked for in any order and more than once, with room an
           }
           return true;
         };
-        kernel.each_block(*work, first, last, take, room);
+        kernel.each_block(*work, analysis::BlockNumber{first}, analysis::BlockNumber{last}, take, room);
       }
       INFO(space.size() << " rows, any order: " << any_order);
       CHECK(wrong == 0);

@@ -116,6 +116,12 @@ class Space {
   std::vector<InputDistribution> distributions_;
 };
 
+/// A step of the outer axes of a Kernel, by number.
+enum class StepNumber : std::uint64_t {};
+/// A block of points, by number. A step has one or more: the two numberings are types of their own, so that
+/// one is never taken for the other.
+enum class BlockNumber : std::uint64_t {};
+
 /// A block of points with the wanted results.
 struct Block {
   std::uint64_t base = 0;                  ///< row of the block's origin
@@ -155,9 +161,15 @@ class Kernel {
   /// Blocks are numbered through: each outer step has this many.
   std::uint64_t blocks_per_step() const { return (inner_size_ + block_lanes - 1) / block_lanes; }
   std::uint64_t blocks() const { return outer_steps_ * blocks_per_step(); }
+  BlockNumber end() const { return BlockNumber{blocks()}; }
+  /// The first block of a step; that of the step after the last is end().
+  BlockNumber first_block(StepNumber step) const {
+    return BlockNumber{static_cast<std::uint64_t>(step) * blocks_per_step()};
+  }
   /// Points before a block.
-  std::uint64_t points_before(std::uint64_t block) const {
-    return block / blocks_per_step() * inner_size_ + block % blocks_per_step() * block_lanes;
+  std::uint64_t points_before(BlockNumber block) const {
+    const auto b = static_cast<std::uint64_t>(block);
+    return b / blocks_per_step() * inner_size_ + b % blocks_per_step() * block_lanes;
   }
 
   /// Buffers of one thread.
@@ -167,13 +179,14 @@ class Kernel {
   /// @param room  room(lanes) says where to write the results of the next block, one place per result, or
   ///   null: into buffers of the kernel
   template <class Take, class Room>
-  void each_block(Work& work, std::uint64_t first, std::uint64_t last, Take take, Room room) const {
+  void each_block(Work& work, BlockNumber first, BlockNumber last, Take take, Room room) const {
     Block block;
-    std::uint64_t step = first / blocks_per_step();
-    auto at = static_cast<std::size_t>(first % blocks_per_step()) * block_lanes;
-    for (std::uint64_t b = first; b < last; ++b) {
+    const auto begin = static_cast<std::uint64_t>(first);
+    std::uint64_t step = begin / blocks_per_step();
+    auto at = static_cast<std::size_t>(begin % blocks_per_step()) * block_lanes;
+    for (std::uint64_t b = begin; b < static_cast<std::uint64_t>(last); ++b) {
       const std::size_t lanes = inner_size_ - at < block_lanes ? inner_size_ - at : block_lanes;
-      evaluate(work, step, at, room(lanes), block);
+      evaluate(work, StepNumber{step}, at, room(lanes), block);
       if (!take(block)) return;
       at += lanes;
       if (at == inner_size_) {
@@ -182,11 +195,11 @@ class Kernel {
       }
     }
   }
-  /// The same for the outer steps [first, last).
-  template <class Take>
-  void each(Work& work, std::uint64_t first, std::uint64_t last, Take take) const {
-    each_block(work, first * blocks_per_step(), last * blocks_per_step(), take,
-               [](std::size_t) -> double* const* { return nullptr; });
+  /// The same for the blocks of one outer step.
+  template <class Take, class Room>
+  void each_block(Work& work, StepNumber step, Take take, Room room) const {
+    const StepNumber next{static_cast<std::uint64_t>(step) + 1};
+    each_block(work, first_block(step), first_block(next), take, room);
   }
 
  private:
@@ -197,9 +210,8 @@ class Kernel {
   void arrange(bool any_order, const std::vector<std::size_t>& apart);
   std::vector<std::size_t> cheapest_inner(const std::vector<std::size_t>& apart) const;
   void lay_out();
-  void go_to(Work& work, std::uint64_t step) const;
-  void evaluate(Work& work, std::uint64_t step, std::size_t first_inner, double* const* room,
-                Block& out) const;
+  void go_to(Work& work, StepNumber step) const;
+  void evaluate(Work& work, StepNumber step, std::size_t first_inner, double* const* room, Block& out) const;
   void run(Work& work, const Program& program, std::size_t first, std::size_t lanes,
            double* const* room) const;
   const Program& program(Work& work, std::uint64_t mask) const;
