@@ -9,7 +9,6 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
-#include <thread>
 
 namespace kwhatif::analysis {
 
@@ -209,13 +208,8 @@ class Runner {
   bool run() {
     const unsigned threads = static_cast<unsigned>(
         std::clamp<std::uint64_t>(options_.threads, 1, std::max<std::uint64_t>(1, tasks_)));
-    if (threads == 1) {
-      worker(1);
-    } else {
-      std::vector<std::thread> pool;
-      for (unsigned t = 0; t < threads; ++t) pool.emplace_back([this, threads] { worker(threads); });
-      for (std::thread& t : pool) t.join();
-    }
+    in_parallel(
+        threads, [&](unsigned) { worker(threads); }, options_.start);
     if (failure_) std::rethrow_exception(failure_);
     return committed_ == tasks_;
   }
