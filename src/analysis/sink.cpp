@@ -2,6 +2,7 @@
 #include "refuse.hpp"
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
@@ -46,9 +47,41 @@ std::string_view example_of(const quantity::Dimension& dimension) {
   return dimension == dim::flop ? "1e23" : "0.4";
 }
 
+// A value as it is read back from the text that stands for it in our output. A rounding or two away from the
+// value where its unit is not the coherent one: doubles of one unit do not all have doubles of their own in
+// another.
+double read_back(std::size_t result, double coherent) {
+  const std::string text =
+      quantity::shortest(machine_value(result, coherent)) + ' ' + std::string{result_info(result).unit};
+  return quantity::parse(text, {.dimension = result_dimension(result), .bare_number = true}).value.coherent;
+}
+
+// A row is judged by the number that our output shows for it, so that a limit copied from there keeps or
+// leaves out its row as written: the bound that does so for values as they are.
+double bound_as_shown(std::size_t result, double limit, Limit::Compare compare) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (result_info(result).unit.empty() || limit == 0) return limit;
+  // the largest value shown as at most the limit, or the smallest shown as at least it
+  const bool largest = compare == Limit::Compare::at_most || compare == Limit::Compare::more;
+  const double onward = largest ? infinity : 0;
+  const double back = largest ? 0 : infinity;
+  const auto within = [&](double value) {
+    return largest ? read_back(result, value) <= limit : read_back(result, value) >= limit;
+  };
+  double bound = limit;
+  constexpr int most_roundings = 64;
+  for (int i = 0; i < most_roundings && !within(bound); ++i) bound = std::nextafter(bound, back);
+  for (int i = 0; i < most_roundings; ++i) {
+    const double next = std::nextafter(bound, onward);
+    if (!std::isfinite(next) || !within(next)) break;
+    bound = next;
+  }
+  return bound;
+}
+
 // Results are never below zero, so a limit below zero is a slip.
 double bound_of(const scenario::Given& given, std::size_t result, std::string_view text,
-                const std::string& named) {
+                const std::string& named, Limit::Compare compare) {
   const auto dimension = result_dimension(result);
   const auto parsed = quantity::parse(text, {.dimension = dimension,
                                              .bare_number = quantity::may_be_bare(dimension),
@@ -57,7 +90,7 @@ double bound_of(const scenario::Given& given, std::size_t result, std::string_vi
   if (parsed.value.coherent < 0)
     refuse(given, "out-of-range", named + ": a value below zero",
            std::string{result_info(result).label} + " is never below zero");
-  return parsed.value.coherent;
+  return bound_as_shown(result, parsed.value.coherent, compare);
 }
 
 constexpr std::string_view condition_help =
@@ -88,7 +121,7 @@ std::vector<Limit> read_limits(const scenario::Given& given) {
     const auto result = result_named(name);
     if (!result) refuse_result(given, name);
     limit.result = *result;
-    limit.bound = bound_of(given, *result, trimmed(bound), limit.text);
+    limit.bound = bound_of(given, *result, trimmed(bound), limit.text, limit.compare);
     out.push_back(std::move(limit));
     if (end == std::string_view::npos) return out;
     rest.remove_prefix(end + 5);
@@ -98,7 +131,7 @@ std::vector<Limit> read_limits(const scenario::Given& given) {
 Limit upper_limit(const scenario::Given& given, std::string_view result) {
   Limit limit;
   limit.result = *result_named(result);
-  limit.bound = bound_of(given, limit.result, given.text, given.named);
+  limit.bound = bound_of(given, limit.result, given.text, given.named, limit.compare);
   limit.text = std::string{result} + "<=" + given.text;
   return limit;
 }

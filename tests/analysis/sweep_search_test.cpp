@@ -2,6 +2,8 @@
 #include "analysis/grids.hpp"
 #include "support/catch.hpp"
 #include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -196,4 +198,54 @@ TEST_CASE("the least of a grid with three thousand points a step is the right on
   analysis::TopSink sink(kernel, 0, 1);
   REQUIRE(analysis::run(kernel, sink, {.threads = 2}));
   CHECK(sink.best() == std::vector<analysis::Ranked>{least});
+}
+
+TEST_CASE("a limit copied from our output keeps or leaves out its own row") {
+  test::Random random(32217133567279284);
+  for (std::size_t r = 0; r < analysis::result_count(); ++r) {
+    const auto info = analysis::result_info(r);
+    for (int i = 0; i < 2000; ++i) {
+      // any value, and such as whole numbers of the unit give
+      double value = random.magnitude(-3, 15);
+      if (i % 4 == 0) {
+        const auto text =
+            quantity::shortest(std::floor(random.magnitude(0, 6))) + ' ' + std::string{info.unit};
+        value = quantity::parse(text, {.dimension = analysis::result_dimension(r), .bare_number = true})
+                    .value.coherent;
+        for (std::uint64_t k = random.below(4); k-- > 0;) value = std::nextafter(value, 1e300);
+      }
+      const std::string shown =
+          quantity::shortest(analysis::machine_value(r, value)) + ' ' + std::string{info.unit};
+      const auto holds = [&](const std::string& compare) {
+        return analysis::read_limits(given(std::string{info.key} + compare + shown)).front().holds(value);
+      };
+      INFO(info.key << ", " << shown);
+      REQUIRE(holds("<="));
+      REQUIRE(holds(">="));
+      REQUIRE_FALSE(holds("<"));
+      REQUIRE_FALSE(holds(">"));
+    }
+  }
+}
+
+TEST_CASE("a limit leaves out what is shown as more and keeps what is shown as less") {
+  test::Random random(7);
+  for (int i = 0; i < 4000; ++i) {
+    const std::size_t r = random.below(analysis::result_count());
+    const auto text = [&](double value) {
+      return quantity::shortest(analysis::machine_value(r, value)) + ' ' +
+             std::string{analysis::result_info(r).unit};
+    };
+    const auto read = [&](const std::string& shown) {
+      return quantity::parse(shown, {.dimension = analysis::result_dimension(r), .bare_number = true})
+          .value.coherent;
+    };
+    const double value = random.magnitude(-3, 15);
+    double other = value;
+    for (std::uint64_t k = random.below(12); k-- > 0;) other = std::nextafter(other, 1e300);
+    const auto limit =
+        analysis::read_limits(given(std::string{analysis::result_info(r).key} + "<=" + text(value)));
+    INFO(analysis::result_info(r).key << " " << text(value) << " and " << text(other));
+    CHECK(limit.front().holds(other) == (read(text(other)) <= read(text(value))));
+  }
 }

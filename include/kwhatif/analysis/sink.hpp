@@ -30,7 +30,7 @@ struct Limit {
   enum class Compare { at_most, less, at_least, more };
   std::size_t result = 0;
   Compare compare = Compare::at_most;
-  double bound = 0;  ///< coherent
+  double bound = 0;  ///< coherent, and so that a number copied from our output keeps its own row
   std::string text;  ///< as written
 
   bool holds(double value) const;
