@@ -220,7 +220,8 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
 }
 
 void Resolver::choose_pue() {
-  if (has(Slot::pue) || !estimate::estimate(out_.inputs).it_energy) return;
+  if (has(Slot::pue)) return;
+  if (!options_.unneeded && !estimate::estimate(out_.inputs).it_energy) return;
   if (out_.region) {
     const auto wanted = whole(Input::year, 1990, 2100);
     std::optional<Row> best;

@@ -2,11 +2,11 @@
 //
 // Space: the axes with the tables that say which number each slot of RunInputs has at each point. Names are
 // looked up when the Space is built, once per value that matters, never per point. Which slots depend on
-// which axes is found by resolving runs, so a default that depends on two axes (a predicted MFU) is seen, and
-// is checked on random points. Kernel: estimate::estimate() recorded once per pattern of known inputs,
-// replayed over blocks of points. Only the steps that the last move along the axes has changed are computed
-// anew, by the same operations in the same order: every number has the bits of estimate() on that run. Does
-// not live here: what becomes of the numbers (sink.hpp).
+// which axes, and which combinations resolve, is found by resolving runs, so a default that depends on two
+// axes (a predicted MFU) is seen, and is checked on random points. Kernel: estimate::estimate() recorded once
+// per pattern of known inputs, replayed over blocks of points. Only the steps that the last move along the
+// axes has changed are computed anew, by the same operations in the same order: every number has the bits of
+// estimate() on that run. Does not live here: what becomes of the numbers (sink.hpp).
 #pragma once
 
 #include <kwhatif/analysis/axis.hpp>
@@ -18,6 +18,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -57,16 +58,27 @@ struct SlotTable {
   bool varies_along(std::size_t axis) const;
 };
 
-/// Why values were left out of an axis chosen by a pattern.
+/// Values left out of an axis, because they resolve with no values of the other axes.
 struct LeftOut {
   std::size_t axis = 0;
   std::size_t count = 0;
-  std::string example;  ///< "v100: no bf16 peak …"
+  std::string example;              ///< of the first: "v100: no bf16 peak …"
+  std::vector<std::string> values;  ///< all of them
+};
+
+/// Combinations of values that do not resolve though each of the values does with others: their rows stay,
+/// without results.
+struct Unresolved {
+  std::vector<std::size_t> axes;  ///< that decide it
+  std::uint64_t count = 0;        ///< of combinations on these axes
+  std::uint64_t of = 0;
+  std::string example;  ///< "apple-m4-max, bf16: no bf16 peak …"
 };
 
 struct SpaceOptions {
   bool must_fit = false;  ///< points whose model does not fit into the devices' memory do not resolve
   bool spreads = false;   ///< the inputs' distributions are kept, too
+  std::function<void(std::size_t lookups)> progress = {};  ///< now and then while names are looked up
 };
 
 class Space {
@@ -96,6 +108,7 @@ class Space {
   /// A point that resolves: its assumptions stand for the grid's, where they do not depend on an axis.
   const scenario::ResolvedRun& sample() const { return *sample_; }
   const std::vector<LeftOut>& left_out() const { return left_out_; }
+  const Unresolved& unresolved() const { return unresolved_; }
   const std::vector<diag::Diagnostic>& warnings() const { return warnings_; }
   std::size_t lookups() const { return lookups_; }
   /// 1 + index into distributions() of a slot at a point, or 0 where it is exact or spreads are not kept.
@@ -104,12 +117,14 @@ class Space {
 
  private:
   friend class SpaceBuilder;
+  friend class Lookups;
   scenario::Scenario base_;
   std::vector<Axis> axes_;
   std::uint64_t size_ = 1;
   std::array<SlotTable, estimate::slot_count + 1> tables_;  // the last one: 0 where the point resolves
   std::shared_ptr<const scenario::ResolvedRun> sample_;
   std::vector<LeftOut> left_out_;
+  Unresolved unresolved_;
   std::vector<diag::Diagnostic> warnings_;
   std::size_t lookups_ = 0;
   SpaceOptions options_;

@@ -59,6 +59,9 @@ struct ResolveOptions {
   /// Fill what is missing from tables and documented defaults. Off for published rows: only what they print
   /// counts.
   bool defaults = true;
+  /// Also defaults that this run does not need, such as the PUE of a run without energy: they change no result.
+  /// For tables over many runs, where the default depends on fewer inputs than the need for it.
+  bool unneeded = false;
 };
 
 /// Resolves one run.
