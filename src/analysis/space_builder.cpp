@@ -40,7 +40,8 @@ void SpaceBuilder::vary(const Indices& from, std::size_t axis, const std::vector
   for (const std::size_t i : values) {
     point[axis] = i;
     const auto here = lookups_.at(point);
-    if (here.resolves != reference.resolves) depends_[valid].insert(axis);
+    if (here.resolves != reference.resolves || (!here.resolves && here.words != reference.words))
+      depends_[valid].insert(axis);
     if (!here.resolves || !reference.resolves) continue;
     for (std::size_t s = 0; s < slot_count; ++s) {
       if (!same(here.numbers[s], reference.numbers[s]) || here.spreads[s] != reference.spreads[s])
@@ -72,6 +73,9 @@ void SpaceBuilder::find_dependencies() {
       if (size > corner_names) values.resize(corner_names);
       vary(corner, a, values);
     }
+  }
+  for (const Indices& point : lookups_.failing()) {
+    for (std::size_t a = 0; a < n; ++a) vary(point, a, marks(a));
   }
 }
 

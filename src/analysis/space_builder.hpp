@@ -46,7 +46,16 @@ class Lookups {
   std::vector<diag::Diagnostic> faults(const Indices& point) const;
   scenario::ResolvedRun run(const Indices& point) const;
   /// After axes have changed: rows are numbered anew.
-  void forget() { known_.clear(); }
+  void forget() {
+    known_.clear();
+    failing_.clear();
+  }
+  /// Points that do not resolve, one per kind of fault met.
+  std::vector<Indices> failing() const {
+    std::vector<Indices> out;
+    for (const auto& [fault, point] : failing_) out.push_back(point);
+    return out;
+  }
 
  private:
   std::optional<diag::Diagnostic> does_not_fit(const scenario::ResolvedRun& run) const;
@@ -56,6 +65,7 @@ class Lookups {
   Space& space_;
   const catalog::Catalog& catalog_;
   std::unordered_map<std::uint64_t, PointValues> known_;
+  std::map<std::uint64_t, Indices> failing_;                           // by fault
   std::map<std::uint64_t, std::vector<std::uint32_t>> distributions_;  // by their median
 };
 

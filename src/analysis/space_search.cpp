@@ -17,6 +17,7 @@ constexpr std::size_t some_numbers = 33;    // of a spaced axis: the ends and wh
 constexpr std::size_t few_numbers = 5;      // axes of numbers up to this long are tried with all others whole
 constexpr std::size_t most_corners = 64;
 constexpr std::size_t most_together = 2000;  // combinations of the values that a fault speaks of
+constexpr std::size_t most_kinds = 24;       // of faults that are remembered
 constexpr std::size_t most_faults = 12;      // that are mended one after the other
 constexpr int tries = 64;
 
@@ -56,6 +57,7 @@ PointValues Lookups::ask(const Indices& point) {
     }
     out.fault = std::hash<std::string>{}(kinds);
     out.words = std::hash<std::string>{}(words);
+    if (failing_.size() < most_kinds) failing_.try_emplace(out.fault, point);
     return out;
   };
   try {

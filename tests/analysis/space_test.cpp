@@ -119,6 +119,10 @@ TEST_CASE("what resolves only with several values together is found") {
   // compute in a given time: only many devices and many hours together are enough
   check_rows(run_of({{Input::flops, "1e21"}}),
              {"hardware=kind:gpu", "precision=bf16,fp32", "chips=1,8,64,512", "hours=1h,10h,100h,1000h"});
+  // the length of sequences moves the compute by little: it decides only next to the peak
+  check_rows(run_of({{Input::tokens, "100B"}, {Input::hardware, "h100-sxm5"}}),
+             {"precision=fp32,fp8,bf16", "seq-len=2048,8192", "hours=1h:10000h:log4", "model=gpt-*,llama-*",
+              "chips=1,64,4096"});
   // few devices have fp8
   check_rows(run_of({{Input::tokens, "20B"}}), {"hardware=all", "precision=fp8", "model=all"});
   check_rows(run_of({{Input::tokens, "20B"}, {Input::params, "7B"}}),
