@@ -6,6 +6,7 @@
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <set>
@@ -389,6 +390,20 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
   return axis;
 }
 
+namespace {
+
+// Two inputs that say the same thing: a run takes one of them.
+bool rivals(Input a, Input b) {
+  static constexpr std::array pairs{
+      std::pair{Input::mfu, Input::tflops}, std::pair{Input::region, Input::grid},
+      std::pair{Input::chips, Input::nodes}, std::pair{Input::power, Input::total_power}};
+  return std::any_of(pairs.begin(), pairs.end(), [&](const auto& pair) {
+    return pair == std::pair{a, b} || pair == std::pair{b, a};
+  });
+}
+
+}  // namespace
+
 std::vector<Axis> read_axes(const std::vector<scenario::Given>& given, const catalog::Catalog& catalog) {
   std::vector<Axis> out;
   for (const scenario::Given& g : given) {
@@ -396,6 +411,10 @@ std::vector<Axis> read_axes(const std::vector<scenario::Given>& given, const cat
     for (const Axis& other : out) {
       if (other.input == axis.input)
         refuse(g, "given-twice", "two axes vary '" + axis.name + "'", "write all values in one axis");
+      if (rivals(other.input, axis.input))
+        refuse(g, "given-twice",
+               "the axes '" + other.name + "' and '" + axis.name + "' say the same of a run",
+               "vary one of them");
     }
     out.push_back(std::move(axis));
   }
