@@ -191,7 +191,17 @@ void rows_passed_over() {
   const auto fleet =
       space({"hardware=kind:gpu", "chips=8:8192:log30", "tokens=1e11:1e13:log500", "region=gcp:*"},
             {scenario::Input::power, scenario::Input::price});
+  // 1e15 points, and 0.9e9 with several blocks in each step
+  const auto vast = space({"params=1e9:1e12:log1000", "tokens=1e11:1e13:log1000", "overhead=0:0.5:lin1000",
+                           "pue=1.05:1.6:lin1000", "ci=10g/kWh:900g/kWh:lin1000"},
+                          {scenario::Input::region});
+  const auto thick = space({"params=1e9:1e12:log3000", "tokens=1e11:1e13:log100", "pue=1.05:1.6:lin3000"});
   const std::size_t region = axis_of(huge, "region");
+  const analysis::Kernel vastly(vast, {r.co2e}, true);
+  const analysis::Kernel vast_front(vast, {r.energy, r.co2e, r.time}, true);
+  const analysis::Kernel thickly(thick, {r.co2e}, true);
+  const auto long_ones = analysis::read_limits(given("time>=30 d"));
+  const analysis::Kernel thick_limited(thick, {r.co2e, r.time}, true);
   const analysis::Kernel least(huge, {r.co2e}, true);
   const analysis::Kernel apart(huge, {r.co2e}, true, {region});
   const analysis::Kernel front(huge, {r.energy, r.time, r.cost}, true);
@@ -221,6 +231,22 @@ void rows_passed_over() {
     add("the same within time>=3 d and cost<=2M$", [&] {
       analysis::ParetoSink sink(fronts, {0, 1, 2});
       analysis::run(fronts, sink, limited);
+    });
+    add("20 rows with the least CO2e, of 1e15", [&] {
+      analysis::TopSink sink(vastly, 0, 20);
+      analysis::run(vastly, sink, free);
+    });
+    add("Pareto front of energy, CO2e, time, of 1e15", [&] {
+      analysis::ParetoSink sink(vast_front, {0, 1, 2});
+      analysis::run(vast_front, sink, free);
+    });
+    add("20 rows with the least CO2e, 3,000 points a step", [&] {
+      analysis::TopSink sink(thickly, 0, 20);
+      analysis::run(thickly, sink, free);
+    });
+    add("the same within time>=30 d", [&] {
+      analysis::TopSink sink(thick_limited, 0, 20);
+      analysis::run(thick_limited, sink, {.threads = threads, .limits = long_ones});
     });
     bench::measure(all, 5);
     std::printf("rows passed over by bounds, %u thread%s: %.3g points, over devices %.3g\n", threads,

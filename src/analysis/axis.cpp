@@ -7,6 +7,7 @@
 #include <kwhatif/scenario/synonym.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <set>
@@ -74,6 +75,11 @@ std::vector<std::string> parts_of(std::string_view text, char separator) {
   }
 }
 
+[[noreturn]] void too_long(const Axis& axis, std::size_t size, std::size_t limit) {
+  refuse(axis.given, "bad-axis", "axis " + axis.name + " would have " + std::to_string(size) + " values",
+         "from 2 to " + std::to_string(limit) + " values");
+}
+
 // "lin50" or "log50".
 struct Spacing {
   bool logarithmic = false;
@@ -88,10 +94,7 @@ bool read_spacing(const Axis& axis, std::string_view text, Spacing& out) {
       !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }))
     return false;
   out.count = std::stoul(std::string{digits});
-  if (out.count < 2 || out.count > axis_limit)
-    refuse(axis.given, "bad-axis",
-           "axis " + axis.name + " would have " + std::to_string(out.count) + " values",
-           "from 2 to " + std::to_string(axis_limit) + " values");
+  if (out.count < 2 || out.count > axis_limit) too_long(axis, out.count, axis_limit);
   return true;
 }
 
@@ -111,16 +114,28 @@ void space(Axis& axis, double from, double to, const Spacing& spacing) {
   }
 }
 
-// '*' stands for anything.
+// '*' stands for anything. Where the rest does not fit, only the last star takes one character more: what the
+// stars before it stand for never has to be thought over, so this is no longer than pattern times text.
 bool matches(std::string_view pattern, std::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() == '*') {
-    for (std::size_t skip = 0; skip <= text.size(); ++skip) {
-      if (matches(pattern.substr(1), text.substr(skip))) return true;
+  constexpr std::size_t none = std::string_view::npos;
+  std::size_t p = 0;
+  std::size_t star = none;
+  std::size_t taken = 0;  // where the text after the last star begins
+  for (std::size_t t = 0; t < text.size();) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      taken = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != none) {
+      p = star + 1;
+      t = ++taken;
+    } else {
+      return false;
     }
-    return false;
   }
-  return !text.empty() && pattern.front() == text.front() && matches(pattern.substr(1), text.substr(1));
+  return pattern.find_first_not_of('*', p) == none;
 }
 
 // A place that is an average, a dated observation or a net value is no place to train at.
@@ -148,11 +163,23 @@ bool is_pattern(std::string_view text) {
   return text == "all" || text.starts_with("kind:") || text.find('*') != std::string_view::npos;
 }
 
-void add_name(Axis& axis, std::string_view name, bool chosen) {
-  if (std::find(axis.texts.begin(), axis.texts.end(), name) != axis.texts.end()) return;
-  axis.texts.emplace_back(name);
-  axis.by_pattern.push_back(chosen);
-}
+// The names of an axis while it is read: each once.
+class Names {
+ public:
+  explicit Names(Axis& axis) : axis_(axis) {}
+  void add(std::string_view name, bool chosen) {
+    if (!seen_.emplace(name).second) return;
+    axis_.texts.emplace_back(name);
+    axis_.by_pattern.push_back(chosen);
+  }
+  // False where the same pattern has been expanded before.
+  bool is_new(std::string_view pattern) { return patterns_.emplace(pattern).second; }
+
+ private:
+  Axis& axis_;
+  std::set<std::string, std::less<>> seen_;
+  std::set<std::string, std::less<>> patterns_;
+};
 
 // What a pattern may begin with: "kinds: cpu, gpu, tpu; ", "providers: aws, gcp; ".
 std::string heads_of(const Axis& axis, bool of_kind, catalog::Kind kind, const catalog::Catalog& catalog) {
@@ -168,19 +195,21 @@ std::string heads_of(const Axis& axis, bool of_kind, catalog::Kind kind, const c
 }
 
 // The names of the table that a pattern fits.
-void expand(Axis& axis, std::string_view text, catalog::Kind kind, const catalog::Catalog& catalog) {
+void expand(Axis& axis, Names& names, std::string_view text, catalog::Kind kind,
+            const catalog::Catalog& catalog) {
+  if (!names.is_new(text)) return;
   const bool of_kind = text.starts_with("kind:");
   std::size_t found = 0;
   for (const catalog::Row& row : catalog.rows(kind)) {
     if (of_kind && row.text("kind") != text.substr(5)) continue;
     if (!of_kind && text != "all" && !matches(text, row.id())) continue;
     if (axis.input == Input::region && !is_site(row.id())) continue;
-    add_name(axis, row.id(), true);
+    names.add(row.id(), true);
     ++found;
   }
   if (found == 0)
     refuse(axis.given, "bad-axis",
-           "axis " + axis.name + ": nothing in the tables fits '" + std::string{text} + "'",
+           "axis " + axis.name + ": nothing in the tables fits '" + std::string{text.substr(0, 60)} + "'",
            heads_of(axis, of_kind, kind, catalog) + "`kwhatif list " +
                std::string{catalog::schema(kind).plural} + "` prints all");
 }
@@ -217,12 +246,14 @@ bool is_range(const Axis& axis, const std::string& text) {
 }
 
 // "1e11:1e13:log50".
-void add_range(Axis& axis, const std::string& text) {
+void add_range(Axis& axis, const std::string& text, std::size_t& spaced) {
   const auto ends = parts_of(text, ':');
   Spacing spacing;
   if (ends.size() != 3 || !read_spacing(axis, ends[2], spacing))
     refuse(axis.given, "bad-axis", "'" + text.substr(0, 60) + "' is no range",
            "a range is FROM:TO:linN or FROM:TO:logN, such as ci=10g/kWh:900g/kWh:lin10");
+  spaced += spacing.count;
+  if (spaced > axis_limit) too_long(axis, spaced, axis_limit);
   space(axis, number_of(axis, ends[0]), number_of(axis, ends[1]), spacing);
 }
 
@@ -266,11 +297,27 @@ double Axis::machine(std::size_t i) const {
   return unit().empty() ? numbers[i] : quantity::to_unit(numbers[i], unit());
 }
 
-void Axis::drop(std::size_t i) {
-  const auto at = static_cast<std::ptrdiff_t>(i);
-  if (i < texts.size()) texts.erase(texts.begin() + at);
-  if (i < by_pattern.size()) by_pattern.erase(by_pattern.begin() + at);
-  if (i < numbers.size()) numbers.erase(numbers.begin() + at);
+void Axis::drop(const std::vector<std::size_t>& indices) {
+  const auto leave_out = [&](auto& values) {
+    std::size_t kept = 0;
+    auto next = indices.begin();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (next != indices.end() && *next == i) {
+        ++next;
+        continue;
+      }
+      if (kept != i) values[kept] = std::move(values[i]);
+      ++kept;
+    }
+    values.resize(kept);
+  };
+  leave_out(texts);
+  leave_out(numbers);
+  std::vector<bool> patterns;
+  for (std::size_t i = 0; i < by_pattern.size(); ++i) {
+    if (!std::binary_search(indices.begin(), indices.end(), i)) patterns.push_back(by_pattern[i]);
+  }
+  by_pattern = std::move(patterns);
 }
 
 void clear_rivals(scenario::Scenario& run, Input input) {
@@ -306,18 +353,20 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
   const auto kind = kind_of(axis.input);
   const InputType type = scenario::info(axis.input).type;
   const bool numeric = type == InputType::quantity || type == InputType::whole;
+  Names names(axis);
+  std::size_t spaced = 0;  // numbers asked for by ranges
   for (std::string& part : parts_of(values, ',')) {
     if (part.empty())
       refuse(given, "bad-axis", "axis " + axis.name + " has an empty value", std::string{form_help});
     if (kind) {
       if (is_pattern(part))
-        expand(axis, part, *kind, catalog);
+        expand(axis, names, part, *kind, catalog);
       else
-        add_name(axis, part, false);
+        names.add(part, false);
     } else if (!numeric) {
       axis.texts.push_back(std::move(part));
     } else if (is_range(axis, part)) {
-      add_range(axis, part);
+      add_range(axis, part, spaced);
     } else {
       axis.texts.resize(axis.numbers.size());
       axis.numbers.push_back(number_of(axis, part));
@@ -325,10 +374,24 @@ Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {
     }
   }
   if (!kind) keep_first(axis);  // names are found once anyway
-  if (axis.size() > axis_limit)
-    refuse(given, "bad-axis", "axis " + axis.name + " is too long", std::string{form_help});
+  const std::size_t limit = numeric ? axis_limit : name_limit;
+  if (axis.size() > limit) too_long(axis, axis.size(), limit);
   return axis;
 }
+
+namespace {
+
+// Two inputs that say the same thing: a run takes one of them.
+bool rivals(Input a, Input b) {
+  static constexpr std::array pairs{
+      std::pair{Input::mfu, Input::tflops}, std::pair{Input::region, Input::grid},
+      std::pair{Input::chips, Input::nodes}, std::pair{Input::power, Input::total_power}};
+  return std::any_of(pairs.begin(), pairs.end(), [&](const auto& pair) {
+    return pair == std::pair{a, b} || pair == std::pair{b, a};
+  });
+}
+
+}  // namespace
 
 std::vector<Axis> read_axes(const std::vector<scenario::Given>& given, const catalog::Catalog& catalog) {
   std::vector<Axis> out;
@@ -337,6 +400,10 @@ std::vector<Axis> read_axes(const std::vector<scenario::Given>& given, const cat
     for (const Axis& other : out) {
       if (other.input == axis.input)
         refuse(g, "given-twice", "two axes vary '" + axis.name + "'", "write all values in one axis");
+      if (rivals(other.input, axis.input))
+        refuse(g, "given-twice",
+               "the axes '" + other.name + "' and '" + axis.name + "' say the same of a run",
+               "vary one of them");
     }
     out.push_back(std::move(axis));
   }

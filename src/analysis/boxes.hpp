@@ -42,14 +42,14 @@ class Boxes {
   Box whole(const std::vector<std::pair<std::size_t, std::size_t>>& at = {});
   /// Halves the axis that changes the results most; false where all outer axes have one value.
   bool split(const Box& box, Box& first, Box& second);
-  /// The kernel's outer steps in the box, in rising order of each axis: calls take(step).
+  /// The kernel's outer steps in the box, in rising order of each axis: calls take(StepNumber).
   template <class Take>
   bool each_step(const Box& box, Take take) const {
     std::vector<std::size_t> at = box.outer;
     while (true) {
       std::uint64_t step = 0;
       for (std::size_t k = 0; k < at.size(); ++k) step = step * sizes_[k] + at[k];
-      if (!take(step)) return false;
+      if (!take(StepNumber{step})) return false;
       std::size_t k = at.size();
       while (k-- > 0) {
         if (++at[k] < box.sides[k].last) break;

@@ -2,6 +2,7 @@
 #include "refuse.hpp"
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
-#include <thread>
 
 namespace kwhatif::analysis {
 
@@ -47,9 +47,41 @@ std::string_view example_of(const quantity::Dimension& dimension) {
   return dimension == dim::flop ? "1e23" : "0.4";
 }
 
+// A value as it is read back from the text that stands for it in our output. A rounding or two away from the
+// value where its unit is not the coherent one: doubles of one unit do not all have doubles of their own in
+// another.
+double read_back(std::size_t result, double coherent) {
+  const std::string text =
+      quantity::shortest(machine_value(result, coherent)) + ' ' + std::string{result_info(result).unit};
+  return quantity::parse(text, {.dimension = result_dimension(result), .bare_number = true}).value.coherent;
+}
+
+// A row is judged by the number that our output shows for it, so that a limit copied from there keeps or
+// leaves out its row as written: the bound that does so for values as they are.
+double bound_as_shown(std::size_t result, double limit, Limit::Compare compare) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (result_info(result).unit.empty() || limit == 0) return limit;
+  // the largest value shown as at most the limit, or the smallest shown as at least it
+  const bool largest = compare == Limit::Compare::at_most || compare == Limit::Compare::more;
+  const double onward = largest ? infinity : 0;
+  const double back = largest ? 0 : infinity;
+  const auto within = [&](double value) {
+    return largest ? read_back(result, value) <= limit : read_back(result, value) >= limit;
+  };
+  double bound = limit;
+  constexpr int most_roundings = 64;
+  for (int i = 0; i < most_roundings && !within(bound); ++i) bound = std::nextafter(bound, back);
+  for (int i = 0; i < most_roundings; ++i) {
+    const double next = std::nextafter(bound, onward);
+    if (!std::isfinite(next) || !within(next)) break;
+    bound = next;
+  }
+  return bound;
+}
+
 // Results are never below zero, so a limit below zero is a slip.
 double bound_of(const scenario::Given& given, std::size_t result, std::string_view text,
-                const std::string& named) {
+                const std::string& named, Limit::Compare compare) {
   const auto dimension = result_dimension(result);
   const auto parsed = quantity::parse(text, {.dimension = dimension,
                                              .bare_number = quantity::may_be_bare(dimension),
@@ -58,7 +90,7 @@ double bound_of(const scenario::Given& given, std::size_t result, std::string_vi
   if (parsed.value.coherent < 0)
     refuse(given, "out-of-range", named + ": a value below zero",
            std::string{result_info(result).label} + " is never below zero");
-  return parsed.value.coherent;
+  return bound_as_shown(result, parsed.value.coherent, compare);
 }
 
 constexpr std::string_view condition_help =
@@ -89,7 +121,7 @@ std::vector<Limit> read_limits(const scenario::Given& given) {
     const auto result = result_named(name);
     if (!result) refuse_result(given, name);
     limit.result = *result;
-    limit.bound = bound_of(given, *result, trimmed(bound), limit.text);
+    limit.bound = bound_of(given, *result, trimmed(bound), limit.text, limit.compare);
     out.push_back(std::move(limit));
     if (end == std::string_view::npos) return out;
     rest.remove_prefix(end + 5);
@@ -99,7 +131,7 @@ std::vector<Limit> read_limits(const scenario::Given& given) {
 Limit upper_limit(const scenario::Given& given, std::string_view result) {
   Limit limit;
   limit.result = *result_named(result);
-  limit.bound = bound_of(given, limit.result, given.text, given.named);
+  limit.bound = bound_of(given, limit.result, given.text, given.named, limit.compare);
   limit.text = std::string{result} + "<=" + given.text;
   return limit;
 }
@@ -209,13 +241,8 @@ class Runner {
   bool run() {
     const unsigned threads = static_cast<unsigned>(
         std::clamp<std::uint64_t>(options_.threads, 1, std::max<std::uint64_t>(1, tasks_)));
-    if (threads == 1) {
-      worker(1);
-    } else {
-      std::vector<std::thread> pool;
-      for (unsigned t = 0; t < threads; ++t) pool.emplace_back([this, threads] { worker(threads); });
-      for (std::thread& t : pool) t.join();
-    }
+    in_parallel(
+        threads, [&](unsigned) { worker(threads); }, options_.start);
     if (failure_) std::rethrow_exception(failure_);
     return committed_ == tasks_;
   }
@@ -267,10 +294,12 @@ class Runner {
     tasks_ = seeds_.size();
   }
 
-  bool stream(Hands& hands, Part& part, std::uint64_t first_block, std::uint64_t last_block) const {
+  // Hands blocks to the part: those between two of them, or those of one outer step.
+  template <class... Which>
+  bool stream(Hands& hands, Part& part, Which... which) const {
     bool whole = true;
     kernel_.each_block(
-        *hands.work, first_block, last_block,
+        *hands.work, which...,
         [&](const Block& block) {
           hands.filter.pass(block, part);
           whole = !stopped();
@@ -287,8 +316,7 @@ class Runner {
     Box first;
     Box second;
     if (box.points <= look_at_ || !hands.boxes->split(box, first, second))
-      return hands.boxes->each_step(box,
-                                    [&](std::uint64_t step) { return stream(hands, part, step, step + 1); });
+      return hands.boxes->each_step(box, [&](StepNumber step) { return stream(hands, part, step); });
     const double x = part.promise(first.bounds());
     const double y = part.promise(second.bounds());
     const bool in_order = x < y || (x == y && first.first_row < second.first_row);
@@ -314,8 +342,12 @@ class Runner {
 
   bool work(Hands& hands, Part& part, std::uint64_t task) const {
     if (search_) return search(hands, part, task);
-    const std::uint64_t first = task * blocks_per_task_;
-    return stream(hands, part, first, std::min(kernel_.blocks(), first + blocks_per_task_));
+    return stream(hands, part, first_of(task), first_of(task + 1));
+  }
+
+  // Where the blocks of a task begin.
+  BlockNumber first_of(std::uint64_t task) const {
+    return std::min(kernel_.end(), BlockNumber{task * blocks_per_task_});
   }
 
   void worker(unsigned threads) {
@@ -346,11 +378,10 @@ class Runner {
           done_.erase(it);
           ++committed_;
           if (options_.progress)
-            options_.progress(
-                search_ ? static_cast<std::uint64_t>(kernel_.space().size_estimate() *
-                                                     static_cast<double>(committed_) /
-                                                     static_cast<double>(tasks_))
-                        : kernel_.points_before(std::min(kernel_.blocks(), committed_ * blocks_per_task_)));
+            options_.progress(search_ ? static_cast<std::uint64_t>(kernel_.space().size_estimate() *
+                                                                   static_cast<double>(committed_) /
+                                                                   static_cast<double>(tasks_))
+                                      : kernel_.points_before(first_of(committed_)));
         }
         room_.notify_all();
       }

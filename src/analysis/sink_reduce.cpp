@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace kwhatif::analysis {
 
@@ -13,6 +14,19 @@ bool before(const Ranked& a, const Ranked& b) {
 }
 
 namespace {
+
+// Every candidate is compared with the whole front: twice as many points are four times the work.
+constexpr std::size_t front_limit = 20'000;
+
+[[noreturn]] void refuse_front() {
+  throw diag::UsageError(
+      {.code = "too-many-rows",
+       .message = "more than " + std::to_string(front_limit) + " rows are beaten by no other row",
+       .where = {},
+       .help =
+           "ask for fewer results (--pareto energy,cost), for fewer values per axis, or for the best: --top "
+           "20 --by co2e"});
+}
 
 // Is any lane at or below the bound? NaN never is.
 KWHATIF_WIDE bool any_at_most(const double* v, std::size_t n, double sign, double bound) {
@@ -187,6 +201,7 @@ class ParetoPart : public Part {
       insert(front, point);
       changed = changed || front.size() != size || (!front.empty() && front.back().row == point.row);
     }
+    if (front.size() > front_limit) refuse_front();
     if (changed) choose_strong();
   }
   std::vector<FrontPoint> front;
@@ -228,6 +243,7 @@ ParetoSink::ParetoSink(const Kernel&, std::vector<std::size_t> columns) : column
 std::unique_ptr<Part> ParetoSink::part() { return std::make_unique<ParetoPart>(*this, columns_, front_); }
 void ParetoSink::commit(Part& part) {
   for (const FrontPoint& p : static_cast<ParetoPart&>(part).front) insert(front_, p);
+  if (front_.size() > front_limit) refuse_front();
 }
 std::vector<FrontPoint> ParetoSink::front() const {
   auto out = front_;

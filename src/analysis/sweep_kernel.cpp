@@ -437,7 +437,8 @@ void Kernel::run(Work& work, const Program& program, std::size_t first, std::siz
 }
 
 // Moves the outer axes: mostly by one step.
-void Kernel::go_to(Work& work, std::uint64_t step) const {
+void Kernel::go_to(Work& work, StepNumber number) const {
+  auto step = static_cast<std::uint64_t>(number);
   const Layout& l = *layout_;
   const std::size_t depth = outer_.size();
   if (step == work.step) {
@@ -472,7 +473,7 @@ void Kernel::go_to(Work& work, std::uint64_t step) const {
   }
 }
 
-void Kernel::evaluate(Work& work, std::uint64_t step, std::size_t first_inner, double* const* room,
+void Kernel::evaluate(Work& work, StepNumber step, std::size_t first_inner, double* const* room,
                       Block& out) const {
   const std::size_t n = std::min(block_lanes, inner_size_ - first_inner);
   const Layout& l = *layout_;

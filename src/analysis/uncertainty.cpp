@@ -2,13 +2,13 @@
 #include "uncertainty_quantile.hpp"
 #include "uncertainty_sobol.hpp"
 #include <kwhatif/analysis/sensitivity.hpp>
+#include <kwhatif/analysis/threads.hpp>
 #include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/estimate/run.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <thread>
 
 namespace kwhatif::analysis {
 
@@ -215,10 +215,7 @@ Intervals sample(const RunInputs<double>& a, const RunInputs<double>* b, std::ve
     run_points(a, b, variables, tables, sequences, t * share, t + 1 == threads ? points : (t + 1) * share,
                columns);
   };
-  std::vector<std::thread> others;
-  for (unsigned t = 1; t < threads; ++t) others.emplace_back(part, t);
-  part(0);
-  for (std::thread& other : others) other.join();
+  in_parallel(threads, part);
   Intervals out;
   std::vector<std::size_t> done;  // results of the bands so far
   for (std::size_t i = 0; i < infos.size(); ++i) {

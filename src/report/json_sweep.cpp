@@ -93,8 +93,18 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
   }
   out["left_out"] = Json::array();
   for (const auto& left : space.left_out()) {
-    out["left_out"].push_back(
-        {{"axis", space.axes()[left.axis].name}, {"values", left.count}, {"example", left.example}});
+    out["left_out"].push_back({{"axis", space.axes()[left.axis].name},
+                               {"values", left.count},
+                               {"names", left.values},
+                               {"example", left.example}});
+  }
+  if (const auto& unresolved = space.unresolved(); unresolved.count > 0) {
+    Json axes = Json::array();
+    for (const std::size_t a : unresolved.axes) axes.push_back(space.axes()[a].name);
+    out["not_computed"] = {{"axes", axes},
+                           {"combinations", unresolved.count},
+                           {"of", unresolved.of},
+                           {"example", unresolved.example}};
   }
   out["assumptions"] = Json::array();
   for (const Assumption& a : assumptions(space.sample())) {

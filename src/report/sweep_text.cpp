@@ -144,15 +144,31 @@ SweepRow sweep_row(const analysis::Space& space, std::uint64_t row) {
   return out;
 }
 
-std::string sweep_assumptions(const analysis::Space& space, std::string_view see, bool left_out) {
+std::string left_out_text(const analysis::Space& space) {
+  constexpr std::size_t most_names = 12;
   std::string out;
   for (const auto& left : space.left_out()) {
-    if (!left_out) break;
-    const auto& axis = space.axes()[left.axis];
-    out += wrapped(std::to_string(left.count) + (left.count == 1 ? " value" : " values") + " of " +
-                       axis.name + " left out, for example " + left.example,
+    std::string line = std::to_string(left.count) + (left.count == 1 ? " value" : " values") + " of " +
+                       space.axes()[left.axis].name + " left out, for example " + left.example;
+    for (std::size_t i = 1; i < std::min(left.values.size(), most_names); ++i)
+      line += (i == 1 ? "; also " : ", ") + left.values[i];
+    if (left.values.size() > most_names)
+      line += " and " + std::to_string(left.values.size() - most_names) + " more (--json lists them)";
+    out += wrapped(line, page_width, 2);
+  }
+  if (const auto& unresolved = space.unresolved(); unresolved.count > 0) {
+    std::string axes;
+    for (const std::size_t a : unresolved.axes) axes += (axes.empty() ? "" : " x ") + space.axes()[a].name;
+    out += wrapped(grouped(unresolved.count) + " of " + grouped(unresolved.of) + " combinations of " + axes +
+                       " cannot be computed, for example " + unresolved.example,
                    page_width, 2);
   }
+  return out;
+}
+
+std::string sweep_assumptions(const analysis::Space& space, std::string_view see, bool left_out) {
+  std::string out;
+  if (left_out) out += left_out_text(space);
   const auto list = assumptions(space.sample());
   std::string body;
   bool categorical = false;

@@ -283,7 +283,8 @@ void Resolver::take_market() {
 }
 
 void Resolver::choose_pue() {
-  if (has(Slot::pue) || !estimate::estimate(out_.inputs).it_energy) return;
+  if (has(Slot::pue)) return;
+  if (!options_.unneeded && !estimate::estimate(out_.inputs).it_energy) return;
   if (out_.region) {
     const auto wanted = whole(Input::year, oldest_year, newest_year);
     std::optional<Row> best;

@@ -100,7 +100,7 @@ TEST_CASE("blocks may be asked for in any order and more than once, with room an
           }
           return true;
         };
-        kernel.each_block(*work, first, last, take, room);
+        kernel.each_block(*work, analysis::BlockNumber{first}, analysis::BlockNumber{last}, take, room);
       }
       INFO(space.size() << " rows, any order: " << any_order);
       CHECK(wrong == 0);
@@ -210,6 +210,9 @@ TEST_CASE("a wrong axis or condition says what is wrong and how it is written") 
   CHECK(axis("region=mars:*") == "bad-axis");
   CHECK(code_of([] {
           analysis::read_axes({given("pue=1.1,1.2"), given("pue=1.3")}, tables());
+        }) == "given-twice");
+  CHECK(code_of([] {
+          analysis::read_axes({given("mfu=0.2,0.4"), given("tflops=100TFLOP/s,200TFLOP/s")}, tables());
         }) == "given-twice");
   const auto limit = [&](const char* text) { return code_of([&] { analysis::read_limits(given(text)); }); };
   CHECK(limit("time<=30d and cost<=2M$") == "none");

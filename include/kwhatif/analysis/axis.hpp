@@ -35,12 +35,14 @@ struct Axis {
   std::string_view unit() const;
   /// The number for machines, in that unit.
   double machine(std::size_t i) const;
-  /// Leaves out one value.
-  void drop(std::size_t i);
+  /// Leaves out values, given by rising indices.
+  void drop(const std::vector<std::size_t>& indices);
 };
 
 /// Longest axis: longer ones are split over two by who asks.
 inline constexpr std::size_t axis_limit = 1'000'000;
+/// The same for names and words, each of which is looked up.
+inline constexpr std::size_t name_limit = 4096;
 
 /// Reads NAME=V1,V2,… | NAME=FROM:TO:linN | NAME=FROM:TO:logN | NAME=all | hardware=kind:K | region=gcp:*.
 ///

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <kwhatif/analysis/sweep.hpp>
+#include <kwhatif/analysis/threads.hpp>
 #include <kwhatif/number/exact_sum.hpp>
 
 #include <array>
@@ -29,7 +30,7 @@ struct Limit {
   enum class Compare { at_most, less, at_least, more };
   std::size_t result = 0;
   Compare compare = Compare::at_most;
-  double bound = 0;  ///< coherent
+  double bound = 0;  ///< coherent, and so that a number copied from our output keeps its own row
   std::string text;  ///< as written
 
   bool holds(double value) const;
@@ -116,6 +117,7 @@ struct RunOptions {
   std::vector<Limit> limits = {};
   const std::atomic<bool>* stop = nullptr;                  ///< set from outside: give up
   std::function<void(std::uint64_t points)> progress = {};  ///< after each task, one thread at a time
+  StartThread start = {};                                   ///< as in in_parallel()
 };
 
 /// Evaluates the whole grid into a sink.

@@ -2,11 +2,11 @@
 //
 // Space: the axes with the tables that say which number each slot of RunInputs has at each point. Names are
 // looked up when the Space is built, once per value that matters, never per point. Which slots depend on
-// which axes is found by resolving runs, so a default that depends on two axes (a predicted MFU) is seen, and
-// is checked on random points. Kernel: estimate::estimate() recorded once per pattern of known inputs,
-// replayed over blocks of points. Only the steps that the last move along the axes has changed are computed
-// anew, by the same operations in the same order: every number has the bits of estimate() on that run. Does
-// not live here: what becomes of the numbers (sink.hpp).
+// which axes, and which combinations resolve, is found by resolving runs, so a default that depends on two
+// axes (a predicted MFU) is seen, and is checked on random points. Kernel: estimate::estimate() recorded once
+// per pattern of known inputs, replayed over blocks of points. Only the steps that the last move along the
+// axes has changed are computed anew, by the same operations in the same order: every number has the bits of
+// estimate() on that run. Does not live here: what becomes of the numbers (sink.hpp).
 #pragma once
 
 #include <kwhatif/analysis/axis.hpp>
@@ -18,6 +18,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -57,16 +58,27 @@ struct SlotTable {
   bool varies_along(std::size_t axis) const;
 };
 
-/// Why values were left out of an axis chosen by a pattern.
+/// Values left out of an axis, because they resolve with no values of the other axes.
 struct LeftOut {
   std::size_t axis = 0;
   std::size_t count = 0;
-  std::string example;  ///< "v100: no bf16 peak …"
+  std::string example;              ///< of the first: "v100: no bf16 peak …"
+  std::vector<std::string> values;  ///< all of them
+};
+
+/// Combinations of values that do not resolve though each of the values does with others: their rows stay,
+/// without results.
+struct Unresolved {
+  std::vector<std::size_t> axes;  ///< that decide it
+  std::uint64_t count = 0;        ///< of combinations on these axes
+  std::uint64_t of = 0;
+  std::string example;  ///< "apple-m4-max, bf16: no bf16 peak …"
 };
 
 struct SpaceOptions {
   bool must_fit = false;  ///< points whose model does not fit into the devices' memory do not resolve
   bool spreads = false;   ///< the inputs' distributions are kept, too
+  std::function<void(std::size_t lookups)> progress = {};  ///< now and then while names are looked up
 };
 
 class Space {
@@ -96,6 +108,7 @@ class Space {
   /// A point that resolves: its assumptions stand for the grid's, where they do not depend on an axis.
   const scenario::ResolvedRun& sample() const { return *sample_; }
   const std::vector<LeftOut>& left_out() const { return left_out_; }
+  const Unresolved& unresolved() const { return unresolved_; }
   const std::vector<diag::Diagnostic>& warnings() const { return warnings_; }
   std::size_t lookups() const { return lookups_; }
   /// 1 + index into distributions() of a slot at a point, or 0 where it is exact or spreads are not kept.
@@ -104,17 +117,25 @@ class Space {
 
  private:
   friend class SpaceBuilder;
+  friend class Lookups;
   scenario::Scenario base_;
   std::vector<Axis> axes_;
   std::uint64_t size_ = 1;
   std::array<SlotTable, estimate::slot_count + 1> tables_;  // the last one: 0 where the point resolves
   std::shared_ptr<const scenario::ResolvedRun> sample_;
   std::vector<LeftOut> left_out_;
+  Unresolved unresolved_;
   std::vector<diag::Diagnostic> warnings_;
   std::size_t lookups_ = 0;
   SpaceOptions options_;
   std::vector<InputDistribution> distributions_;
 };
+
+/// A step of the outer axes of a Kernel, by number.
+enum class StepNumber : std::uint64_t {};
+/// A block of points, by number. A step has one or more: the two numberings are types of their own, so that
+/// one is never taken for the other.
+enum class BlockNumber : std::uint64_t {};
 
 /// A block of points with the wanted results.
 struct Block {
@@ -155,9 +176,15 @@ class Kernel {
   /// Blocks are numbered through: each outer step has this many.
   std::uint64_t blocks_per_step() const { return (inner_size_ + block_lanes - 1) / block_lanes; }
   std::uint64_t blocks() const { return outer_steps_ * blocks_per_step(); }
+  BlockNumber end() const { return BlockNumber{blocks()}; }
+  /// The first block of a step; that of the step after the last is end().
+  BlockNumber first_block(StepNumber step) const {
+    return BlockNumber{static_cast<std::uint64_t>(step) * blocks_per_step()};
+  }
   /// Points before a block.
-  std::uint64_t points_before(std::uint64_t block) const {
-    return block / blocks_per_step() * inner_size_ + block % blocks_per_step() * block_lanes;
+  std::uint64_t points_before(BlockNumber block) const {
+    const auto b = static_cast<std::uint64_t>(block);
+    return b / blocks_per_step() * inner_size_ + b % blocks_per_step() * block_lanes;
   }
 
   /// Buffers of one thread.
@@ -167,13 +194,14 @@ class Kernel {
   /// @param room  room(lanes) says where to write the results of the next block, one place per result, or
   ///   null: into buffers of the kernel
   template <class Take, class Room>
-  void each_block(Work& work, std::uint64_t first, std::uint64_t last, Take take, Room room) const {
+  void each_block(Work& work, BlockNumber first, BlockNumber last, Take take, Room room) const {
     Block block;
-    std::uint64_t step = first / blocks_per_step();
-    auto at = static_cast<std::size_t>(first % blocks_per_step()) * block_lanes;
-    for (std::uint64_t b = first; b < last; ++b) {
+    const auto begin = static_cast<std::uint64_t>(first);
+    std::uint64_t step = begin / blocks_per_step();
+    auto at = static_cast<std::size_t>(begin % blocks_per_step()) * block_lanes;
+    for (std::uint64_t b = begin; b < static_cast<std::uint64_t>(last); ++b) {
       const std::size_t lanes = inner_size_ - at < block_lanes ? inner_size_ - at : block_lanes;
-      evaluate(work, step, at, room(lanes), block);
+      evaluate(work, StepNumber{step}, at, room(lanes), block);
       if (!take(block)) return;
       at += lanes;
       if (at == inner_size_) {
@@ -182,11 +210,11 @@ class Kernel {
       }
     }
   }
-  /// The same for the outer steps [first, last).
-  template <class Take>
-  void each(Work& work, std::uint64_t first, std::uint64_t last, Take take) const {
-    each_block(work, first * blocks_per_step(), last * blocks_per_step(), take,
-               [](std::size_t) -> double* const* { return nullptr; });
+  /// The same for the blocks of one outer step.
+  template <class Take, class Room>
+  void each_block(Work& work, StepNumber step, Take take, Room room) const {
+    const StepNumber next{static_cast<std::uint64_t>(step) + 1};
+    each_block(work, first_block(step), first_block(next), take, room);
   }
 
  private:
@@ -197,9 +225,8 @@ class Kernel {
   void arrange(bool any_order, const std::vector<std::size_t>& apart);
   std::vector<std::size_t> cheapest_inner(const std::vector<std::size_t>& apart) const;
   void lay_out();
-  void go_to(Work& work, std::uint64_t step) const;
-  void evaluate(Work& work, std::uint64_t step, std::size_t first_inner, double* const* room,
-                Block& out) const;
+  void go_to(Work& work, StepNumber step) const;
+  void evaluate(Work& work, StepNumber step, std::size_t first_inner, double* const* room, Block& out) const;
   void run(Work& work, const Program& program, std::size_t first, std::size_t lanes,
            double* const* room) const;
   const Program& program(Work& work, std::uint64_t mask) const;

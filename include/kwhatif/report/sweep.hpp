@@ -110,6 +110,8 @@ std::string sweep_csv(const analysis::Space& space, const SweepAnswer& answer);
 std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
                        const catalog::Catalog& catalog);
 
+/// What has no place in the grid, or no results there, and why: the first part of sweep_assumptions().
+std::string left_out_text(const analysis::Space& space);
 /// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
 /// @param see       where one row is explained
 /// @param left_out  with the values of axes that were left out

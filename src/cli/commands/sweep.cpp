@@ -120,7 +120,8 @@ class Sweep {
       : context_(context),
         arguments_(context.arguments),
         space_(base(context), analysis::read_axes(all_of(context.arguments, "axis"), context.catalog),
-               context.catalog) {
+               context.catalog, {.progress = [this](std::size_t lookups) { looking_up_(lookups); }}) {
+    looking_up_.end();
     for (const auto& given : all_of(arguments_, "where")) {
       const auto more = analysis::read_limits(given);
       options_.limits.insert(options_.limits.end(), more.begin(), more.end());
@@ -159,6 +160,7 @@ class Sweep {
     const std::string text = form == "json"  ? report::sweep_json(space_, answer_, context_.catalog)
                              : form == "csv" ? report::sweep_csv(space_, answer_)
                                              : report::sweep_text(space_, answer_);
+    if (form == "csv") context_.err += report::left_out_text(space_);  // the other forms say it themselves
     const auto output = arguments_.get("output");
     if (output && output->text != "-")
       write_file(context_, output->text, text);
@@ -473,7 +475,9 @@ class Sweep {
     if (!whole) return file->open() ? interrupted : done;
     if (*format == report::RowFormat::npy) file->rewrite_head(sink.head(sink.rows()));
     file->finish();
-    if (!file->path().empty())
+    if (file->path().empty())
+      context_.err += report::left_out_text(space_);
+    else
       context_.err += std::to_string(sink.rows()) + " rows written to " + file->path() + '\n' +
                       report::sweep_assumptions(space_);
     return done;
@@ -503,6 +507,7 @@ class Sweep {
 
   Context& context_;
   const Arguments& arguments_;
+  LookupProgress looking_up_;
   analysis::Space space_;
   analysis::RunOptions options_;
   report::SweepAnswer answer_;

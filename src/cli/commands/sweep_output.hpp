@@ -138,4 +138,32 @@ class Progress {
   Clock::time_point last_ = Clock::now();
 };
 
+/// The same while the values of the axes are looked up, whose number is not known before.
+class LookupProgress {
+ public:
+  LookupProgress() : on_(::isatty(STDERR_FILENO) == 1) {}
+  ~LookupProgress() { end(); }
+  LookupProgress(const LookupProgress&) = delete;
+  LookupProgress& operator=(const LookupProgress&) = delete;
+
+  void operator()(std::size_t lookups) {
+    const auto now = Clock::now();
+    if (!on_ || now - last_ < std::chrono::milliseconds(500)) return;
+    last_ = now;
+    shown_ = true;
+    std::fprintf(stderr, "\r%zu combinations looked up \x1b[K", lookups);
+    std::fflush(stderr);
+  }
+  void end() {
+    if (shown_) std::fputs("\r\x1b[K", stderr);
+    shown_ = false;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool on_;
+  bool shown_ = false;
+  Clock::time_point last_ = Clock::now();
+};
+
 }  // namespace kwhatif::cli
