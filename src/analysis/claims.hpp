@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kwhatif/analysis/reproduce.hpp>
+#include <kwhatif/estimate/result.hpp>
 #include <kwhatif/number/interval.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
@@ -20,10 +21,12 @@ struct Claim {
 };
 
 /// The row's [row.compute], or none where it has none.
+///
+/// A term may name a result of another row. In a claim of the same source it is the printed figure, as the
+/// paper's own arithmetic takes it; in what others say of a study it is what follows from the study's inputs,
+/// where these suffice; and a claim that is one such term alone is never the printed figure compared with
+/// itself.
 std::optional<Claim> evaluate_claim(const catalog::Row& row, const catalog::Catalog& catalog);
-
-/// The row's printed inputs as given (reproduce.cpp).
-scenario::Scenario scenario_of(const catalog::Row& row);
 
 /// The row's printed inputs as given (reproduce.cpp).
 scenario::Scenario scenario_of(const catalog::Row& row);
@@ -31,5 +34,26 @@ scenario::Scenario scenario_of(const catalog::Row& row);
 /// The row's printed inputs as a run (reproduce.cpp).
 std::optional<scenario::ResolvedRun> resolve_printed(const catalog::Row& row, const catalog::Catalog& catalog,
                                                      std::string& problem);
+
+/// A number and the interval that the rounding of its inputs allows.
+struct Computed {
+  double value = 0;  ///< coherent
+  number::Interval bounds;
+};
+
+/// What follows from a row's own printed inputs (reproduce.cpp).
+class PrintedRun {
+ public:
+  PrintedRun(const catalog::Row& row, const catalog::Catalog& catalog);
+  /// A result by its key: facility_energy.
+  std::optional<Computed> result(std::string_view key) const;
+  /// Why the inputs could not be resolved; empty where they could.
+  const std::string& problem() const { return problem_; }
+
+ private:
+  estimate::RunEstimate<double> exact_;
+  estimate::RunEstimate<number::Interval> bounds_;
+  std::string problem_;
+};
 
 }  // namespace kwhatif::analysis

@@ -53,36 +53,46 @@ std::optional<scenario::ResolvedRun> resolve_printed(const Row& row, const catal
   }
 }
 
-namespace {
+PrintedRun::PrintedRun(const Row& row, const catalog::Catalog& catalog) {
+  const auto run = resolve_printed(row, catalog, problem_);
+  if (!run) return;
+  exact_ = estimate::estimate(run->inputs);
+  bounds_ = estimate::estimate(estimate::lift<Interval>(
+      run->inputs, [&](estimate::Slot slot, const quantity::Dimension&, double value) {
+        const double step = run->record(slot).half_step;
+        return Interval{value - step, value + step};
+      }));
+}
 
-// What a printed figure is compared with.
-struct Computed {
-  double value = 0;
-  Interval bounds;
-};
-
-std::optional<Computed> result_named(std::string_view key, const estimate::RunEstimate<double>& exact,
-                                     const estimate::RunEstimate<Interval>& bounds) {
+std::optional<Computed> PrintedRun::result(std::string_view key) const {
   std::optional<Computed> out;
-  estimate::for_each_result(exact, [&](const estimate::ResultInfo& info, const auto& field) {
+  estimate::for_each_result(exact_, [&](const estimate::ResultInfo& info, const auto& field) {
     if (info.key == key && field) out = Computed{field->coherent(), {}};
   });
-  estimate::for_each_result(bounds, [&](const estimate::ResultInfo& info, const auto& field) {
+  estimate::for_each_result(bounds_, [&](const estimate::ResultInfo& info, const auto& field) {
     if (info.key == key && field && out) out->bounds = field->coherent();
   });
   return out;
 }
 
+namespace {
+
 constexpr std::array<std::string_view, 3> co2e_results{"embodied", "total_co2e", "value"};
 
+// How a claim compares: [row.compute] relation, "about" where it says nothing.
+bool satisfied(std::string_view relation, double value, const Interval& bounds, const Interval& published) {
+  if (relation == "under") return value <= published.high;
+  if (relation == "over") return value >= published.low;
+  return published.contains(value) || published.overlaps(bounds);
+}
+
+// `printed` is the figure as read; `from_source` whether the source prints it, and not our reading of its
+// words.
 void judge(Check& check, const std::optional<Computed>& computed, const quantity::Parsed& printed,
-           double scale, std::string_view why, std::string_view missing) {
+           double scale, const Row& row) {
   check.published = printed.coherent / scale;
-  check.why = why;
   if (!computed) {
     check.verdict = Verdict::missing;
-    if (check.why.empty()) check.why = missing;
-    if (check.why.empty()) check.why = "the row's printed inputs do not suffice";
     return;
   }
   check.computed = computed->value / scale;
@@ -91,29 +101,22 @@ void judge(Check& check, const std::optional<Computed>& computed, const quantity
   // a hair for binary rounding of printed decimals
   const double half = printed.half_step * (1 + 1e-9) + std::fabs(printed.coherent) * 1e-12;
   const Interval rounded{printed.coherent - half, printed.coherent + half};
+  const bool fits = satisfied(row.text("compute.relation"), computed->value, computed->bounds, rounded);
   // a stated reason is more than the rounding that could also explain the difference
   if (rounded.contains(computed->value)) {
-    check.verdict = Verdict::printed;
-  } else if (!why.empty()) {
+    check.verdict = check.from_source ? Verdict::printed : Verdict::within;
+  } else if (!check.why.empty()) {
     check.verdict = Verdict::known_difference;
   } else {
     check.verdict = rounded.overlaps(computed->bounds) ? Verdict::within : Verdict::mismatch;
   }
+  // what is said of a claim has to be what its arithmetic says
+  if ((check.claim == "holds" && !fits) || (check.claim == "fails" && fits))
+    check.verdict = Verdict::mismatch;
 }
 
 void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
-  std::string problem;
-  const auto run = resolve_printed(row, catalog, problem);
-  estimate::RunEstimate<double> exact;
-  estimate::RunEstimate<Interval> bounds;
-  if (run) {
-    exact = estimate::estimate(run->inputs);
-    bounds = estimate::estimate(estimate::lift<Interval>(
-        run->inputs, [&](estimate::Slot slot, const quantity::Dimension&, double value) {
-          const double step = run->record(slot).half_step;
-          return Interval{value - step, value + step};
-        }));
-  }
+  const PrintedRun run{row, catalog};
   const auto& schema = catalog::schema(Kind::run);
   for (std::size_t i = 0; i < row.size(); ++i) {
     const Cell cell = row[i];
@@ -126,6 +129,10 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
     check.quantity = key;
     check.at = cell.at();
     check.printed = cell.text();
+    if (key == "value") check.said = row.text("said");
+    const auto standing = cell.standing();
+    check.from_source = check.said.empty() && standing != provenance::Standing::derived &&
+                        standing != provenance::Standing::assumed;
     const bool any = std::find(co2e_results.begin(), co2e_results.end(), key) != co2e_results.end();
     const auto dimension = estimate::result_dimension(key);
     const auto parsed = quantity::parse(
@@ -140,20 +147,22 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
     const auto unit = quantity::read_unit(parsed.value.unit, true);
     const double scale =
         parsed.value.unit.empty() || !unit.unit ? 1.0 : quantity::coherent_per(parsed.value.unit);
-    std::optional<Computed> computed = result_named(key, exact, bounds);
-    const std::string_view why = row.text("why." + std::string{key});
+    std::optional<Computed> computed = run.result(key);
+    check.why = row.text("why." + std::string{key});
     std::string missing{row.text("missing." + std::string{key})};
-    if (missing.empty()) missing = problem;
-    if (!missing.empty() && problem.empty()) computed.reset();
+    if (!missing.empty() && run.problem().empty()) computed.reset();
+    if (missing.empty()) missing = run.problem();
     if (const auto claim = evaluate_claim(row, catalog); claim && key == "value") {
-      check.claim = row.text("verdict");
       check.factors = claim->factors;
       if (claim->problem.empty())
         computed = Computed{claim->value, claim->bounds};
       else
         missing = claim->problem;
     }
-    judge(check, computed, parsed.value, scale, why, missing);
+    if (key == "value" && computed) check.claim = row.text("verdict");
+    judge(check, computed, parsed.value, scale, row);
+    if (!check.computed && check.why.empty())
+      check.why = missing.empty() ? "the row's printed inputs do not suffice" : missing;
     study.checks.push_back(std::move(check));
   }
 }

@@ -236,6 +236,7 @@ constexpr std::array run_fields{
     text_field("boundary"),
     text_field("origin"),
     words("verdict", "holds|holds-if|fails"),
+    text_field("said"),
     note,
     anything("facts.params"),
     anything("facts.active"),
@@ -342,6 +343,7 @@ constexpr std::array run_fields{
     Field{.key = "compute.times", .type = list},
     Field{.key = "compute.over", .type = list},
     Field{.key = "compute.sum", .type = list},
+    words("compute.relation", "about|under|over"),
     refers("compute.from", "run"),
     refers("compute.to", "run"),
 };

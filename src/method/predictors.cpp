@@ -1,5 +1,6 @@
 #include <kwhatif/method/footprint.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace kwhatif::method {
@@ -21,6 +22,29 @@ LlmCarbonPrediction predict(const LlmCarbonConstants& c, double parameters, doub
     out.tflops *= c.other_rate;
   }
   return out;
+}
+
+double codecarbon_memory(double gb, double module_power) {
+  const auto modules = [gb]() -> double {
+    constexpr double smallest_server = 128;
+    if (gb > smallest_server) {
+      for (const double size : {128.0, 64.0, 32.0, 16.0}) {
+        if (size <= gb / 8) return std::min(std::ceil(gb / size), 32.0);
+      }
+    }
+    if (gb > 64) return 8;
+    return gb > 16 ? 4 : (gb > 2 ? 2 : 1);
+  }();
+  double power = 0;
+  double left = modules;
+  struct Step {
+    double count, share;
+  };
+  for (const Step step : {Step{4, 1.0}, Step{4, 0.9}, Step{8, 0.8}, Step{16, 0.7}}) {
+    power += module_power * step.share * std::min(left, step.count);
+    left = std::max(0.0, left - step.count);
+  }
+  return std::max(power, 2 * module_power);
 }
 
 double opencarboneval_seconds(double flop, double alpha) {

@@ -5,12 +5,13 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <initializer_list>
 
 namespace kwhatif::method {
 
 using estimate::RunEstimate;
 using estimate::Slot;
-using provenance::Responsible;
 using quantity::human;
 using quantity::significant;
 using scenario::ResolvedRun;
@@ -23,37 +24,34 @@ std::string family_key(const Work& w, const std::string& head) {
   return f.empty() || !w.constants.has(head + f) ? std::string{} : head + f;
 }
 
-// The rating in the method's own table, or ours.
-std::optional<Power> own_rating(Work& w, Constants& constants, const std::string& head, const char* table) {
-  const std::string f = family(w.run);
-  if (!f.empty() && constants.has(head + f)) {
-    const double p = constants.number(head + f);
-    w.took("power " + human(p, dim::power) + ", its own figure" +
-           (constants.note(head + f).empty() ? "" : " (" + constants.note(head + f) + ")"));
-    return Power::from_coherent(p);
+// Power of the run's device in the method's own table. A figure of the table that the maker contradicts is
+// taken only as published; a device that it lacks then has no figure, unless the tool has a field for one.
+std::optional<Power> own_rating(Work& w, Constants& constants, bool has_field) {
+  const std::string id = w.run.hardware ? std::string{w.run.hardware->id()} : std::string{};
+  const auto ours = rating(w);
+  const auto taken = [&](double power, const std::string& words) {
+    w.took("power " + human(power, dim::power) + ", " + words);
+    return Power::from_coherent(power);
+  };
+  if (has_field && w.given(Slot::tdp)) return taken(*ours, "the rating given");
+  if (constants.has("power." + id)) {
+    const double own = constants.number("power." + id);
+    const std::string fault = constants.text("fault." + id);
+    const std::string note = constants.note("power." + id);
+    if (fault.empty() || w.options.as_published || !ours)
+      return taken(own, "its own table" + (note.empty() ? "" : " (" + note + ")"));
+    return taken(*ours, "the rating; its own table has " + human(own, dim::power) + ", " + fault);
   }
-  if (w.run.hardware && *table != '\0') {
-    for (const catalog::Cell& cell : w.run.hardware->cells("tdp")) {
-      if (cell.source() == table) {
-        w.took("power " + human(cell.value(), dim::power) + ", the rating in its own table");
-        constants.use(table);
-        return Power::from_coherent(cell.value());
-      }
-    }
+  if (w.options.as_published && !has_field && w.run.hardware) {
+    w.fail("its table has no " + std::string{w.run.hardware->text("name")} + ", and no field for a rating");
+    return std::nullopt;
   }
-  const auto own = rating(w);
-  if (!own) return std::nullopt;
-  w.took("power " + human(*own, dim::power) + ", the rating");
-  return Power::from_coherent(*own);
+  if (!ours) {
+    w.fail("the rating of the device is unknown");
+    return std::nullopt;
+  }
+  return taken(*ours, "the rating");
 }
-
-bool need_time(Work& w) {
-  if (w.ours.device_time) return true;
-  w.fail("the device-time is unknown, and the method predicts none");
-  return false;
-}
-
-constexpr const char* no_rating = "the rating of the device is unknown";
 
 void strubell(Work& w) {
   if (!need_time(w) || !need_power(w)) return;
@@ -68,7 +66,7 @@ void strubell(Work& w) {
 void patterson(Work& w) {
   if (!need_time(w)) return;
   if (!w.run.inputs.pue) return w.fail("the PUE is unknown");
-  const bool given = w.run.record(Slot::power).origin.responsible == Responsible::user && w.run.inputs.power;
+  const bool given = w.given(Slot::power) || w.given(Slot::total_power);
   const std::string key = family_key(w, "power.");
   std::optional<Power> power = w.ours.power;
   if (!given && !key.empty()) {
@@ -79,28 +77,43 @@ void patterson(Work& w) {
   w.set(*w.ours.device_time, *power, w.run.inputs.pue->coherent(), w.run.inputs.ci);
 }
 
+// The page's own intensity of the run's region, rounded as the page does; what the user gives goes in
+// unrounded
+// ("private infrastructure").
+Intensity page_intensity(Work& w) {
+  const Intensity ours = w.run.inputs.ci;
+  if (!w.options.as_published || w.given(Slot::ci) || !w.run.region) return ours;
+  for (const catalog::Row& row : w.catalog.all(catalog::Kind::region_year, w.run.region->id())) {
+    const auto cell = row.cell("carbon_intensity");
+    if (row.source() != "mlco2-impact" || !cell) continue;
+    const double kg = std::round(std::trunc(quantity::to_unit(cell->value(), "g/kWh")) / 10) / 100;
+    w.constants.use(std::string{row.source()});
+    w.took("intensity " + significant(1000 * kg) + " g/kWh, its own table's " +
+           human(cell->value(), dim::carbon_intensity) + " as the page rounds it");
+    return quantity::CarbonIntensity<double>::from_coherent(kg / quantity::coherent_per("kWh"));
+  }
+  return ours;
+}
+
 void mlco2(Work& w) {
   if (!need_time(w)) return;
-  const auto power = own_rating(w, w.constants, "power.", "mlco2-impact-gpus");
-  if (!power) return w.fail(no_rating);
-  Intensity ci = w.run.inputs.ci;
+  const auto power = own_rating(w, w.constants, false);
+  if (!power) return;
+  const Intensity ci = page_intensity(w);
   w.set(*w.ours.device_time, *power, 1, ci);
   if (!w.options.as_published || !ci) return;
-  // round2(W·h/1000), round2(int(g)/1000), round2 of the product
+  // round2(round2(W·h/1000) · intensity)
   const auto round2 = [](double x) { return std::round(x * 100) / 100; };
   const double kwh = round2(quantity::to_unit(w.out.footprint->energy.coherent(), "kWh"));
-  const double kg_per_kwh = round2(std::trunc(quantity::to_unit(ci->coherent(), "g/kWh")) / 1000);
-  w.took("intensity " + significant(1000 * kg_per_kwh) + " g/kWh, as the page rounds it");
-  w.out.footprint->ci =
-      quantity::CarbonIntensity<double>::from_coherent(kg_per_kwh / quantity::coherent_per("kWh"));
+  const double kg_per_kwh = ci->coherent() * quantity::coherent_per("kWh");
   w.out.footprint->co2e = quantity::OperationalLocation<double>::from_coherent(round2(kwh * kg_per_kwh));
 }
 
 void green_algorithms(Work& w) {
   if (!need_time(w)) return;
   Constants common{w.catalog, "green-algorithms"};
-  auto power = own_rating(w, common, "power.", "green-algorithms-hardware");
-  if (!power) return w.fail(no_rating);
+  auto power = own_rating(w, common, true);
+  if (!power) return;
   const double memory = w.run.host ? w.run.host->number("memory").value_or(0) : 0;  // of a node
   const double devices = w.run.host ? w.run.host->number("devices").value_or(0) : 0;
   if (memory > 0 && devices > 0) {
@@ -113,11 +126,10 @@ void green_algorithms(Work& w) {
   std::string key = "pue";
   if (w.run.region && w.constants.has("pue." + std::string{w.run.region->text("provider")}))
     key += '.' + std::string{w.run.region->text("provider")};
-  const double pue = w.constants.number(key);
-  w.took("PUE " + significant(pue) +
-         (key == "pue" ? " (" + w.constants.note("pue") + ")" : " of the provider"));
+  const double pue =
+      given_pue(w, w.constants.number(key), key == "pue" ? w.constants.note("pue") : "of the provider");
   Intensity ci = w.run.inputs.ci;
-  if (w.run.grid && w.run.record(Slot::ci).origin.responsible != Responsible::user) {
+  if (w.run.grid && !w.given(Slot::ci)) {
     const std::string table = w.out.id;
     for (const catalog::Row& row : w.catalog.all(catalog::Kind::grid_intensity, w.run.grid->id())) {
       if (row.source() != table) continue;
@@ -129,13 +141,6 @@ void green_algorithms(Work& w) {
   }
   for (const std::string& s : common.sources()) w.constants.use(s);
   w.set(*w.ours.device_time, *power, pue, ci);
-}
-
-void impact_tracker(Work& w) {
-  if (!need_time(w) || !need_power(w)) return;
-  const double pue = w.options.as_published ? 1.0 : w.constants.number("pue");
-  w.took(w.options.as_published ? "no PUE, as its rough estimate" : "PUE " + significant(pue));
-  w.set(*w.ours.device_time, *w.ours.power, pue, w.run.inputs.ci);
 }
 
 // SCI for AI names the functional units of training: per FLOP, per token, per parameter.
@@ -168,21 +173,62 @@ void sci(Work& w) {
   functional_units(w);
 }
 
+// Inputs that a user may have given and that a method has a place for.
+constexpr std::uint32_t reads(std::initializer_list<Slot> slots) {
+  std::uint32_t out = 0;
+  for (const Slot slot : slots) out |= std::uint32_t{1} << static_cast<unsigned>(slot);
+  return out;
+}
+static_assert(estimate::slot_count <= 32);
+
 struct Entry {
   const char* id;
   void (*apply)(Work&);
+  std::uint32_t reads;
 };
-constexpr std::array entries{Entry{"strubell-2019", strubell},
-                             Entry{"mlco2-impact", mlco2},
-                             Entry{"experiment-impact-tracker", impact_tracker},
-                             Entry{"carbontracker-2020", carbontracker},
-                             Entry{"green-algorithms-v1", green_algorithms},
-                             Entry{"patterson-2021", patterson},
-                             Entry{"llmcarbon", llmcarbon},
-                             Entry{"llmcarbon-predictor", llmcarbon_predictor},
-                             Entry{"opencarboneval", opencarboneval},
-                             Entry{"sci", sci},
-                             Entry{"green-algorithms-v3", green_algorithms}};
+constexpr std::uint32_t power_given = reads({Slot::power, Slot::total_power, Slot::power_ratio, Slot::tdp});
+constexpr std::uint32_t rate_given = reads({Slot::mfu, Slot::achieved});
+constexpr std::uint32_t pue_given = reads({Slot::pue});
+constexpr std::uint32_t place_given = reads({Slot::ci});
+constexpr std::uint32_t everything = ~std::uint32_t{0};
+
+constexpr std::array entries{
+    Entry{"strubell-2019", strubell, power_given | rate_given},
+    Entry{"mlco2-impact", mlco2, rate_given | place_given},
+    Entry{"experiment-impact-tracker", impact_tracker, power_given | rate_given | pue_given | place_given},
+    Entry{"carbontracker-2020", carbontracker, place_given | reads({Slot::tdp})},
+    Entry{"green-algorithms-v1", green_algorithms, reads({Slot::tdp}) | rate_given | pue_given | place_given},
+    Entry{"codecarbon-v2", codecarbon, power_given | rate_given | pue_given | place_given},
+    Entry{"patterson-2021", patterson, power_given | rate_given | pue_given | place_given},
+    Entry{"llmcarbon", llmcarbon, power_given | rate_given | pue_given | place_given},
+    Entry{"llmcarbon-predictor", llmcarbon_predictor, power_given | pue_given | place_given},
+    Entry{"opencarboneval", opencarboneval, place_given},
+    Entry{"sci", sci, power_given | rate_given | pue_given | place_given},
+    Entry{"google-carbon-footprint", provider_report, everything},
+    Entry{"azure-emissions", provider_report, everything},
+    Entry{"green-algorithms-v3", green_algorithms, reads({Slot::tdp}) | rate_given | pue_given | place_given},
+    Entry{"codecarbon-v3", codecarbon, power_given | rate_given | pue_given | place_given},
+    Entry{"aws-ccft", provider_report, everything}};
+
+// What the user gave and the method has no place for.
+void name_unused(Work& w, std::uint32_t read) {
+  struct Named {
+    Slot slot;
+    const char* words;
+  };
+  constexpr std::array named{Named{Slot::pue, "PUE"},
+                             Named{Slot::power, "power"},
+                             Named{Slot::total_power, "power of all devices"},
+                             Named{Slot::power_ratio, "power over TDP"},
+                             Named{Slot::tdp, "rating"},
+                             Named{Slot::ci, "intensity"},
+                             Named{Slot::mfu, "MFU"},
+                             Named{Slot::achieved, "rate"}};
+  if (!w.out.footprint) return;
+  for (const Named& n : named) {
+    if ((read & reads({n.slot})) == 0 && w.given(n.slot)) w.out.unused.emplace_back(n.words);
+  }
+}
 
 void compare_with_ours(const Work& w) {
   Applied& a = w.out;
@@ -215,6 +261,26 @@ void compare_with_ours(const Work& w) {
 
 }  // namespace
 
+bool Work::given(Slot slot) const {
+  return run.record(slot).origin.responsible == provenance::Responsible::user &&
+         estimate::slot_value(run.inputs, slot).has_value();
+}
+
+double given_pue(Work& w, double own, const std::string& own_words) {
+  if (w.given(Slot::pue)) {
+    w.took("PUE " + significant(w.run.inputs.pue->coherent()) + ", as given");
+    return w.run.inputs.pue->coherent();
+  }
+  w.took("PUE " + significant(own) + (own_words.empty() ? "" : " (" + own_words + ")"));
+  return own;
+}
+
+bool need_time(Work& w) {
+  if (w.ours.device_time) return true;
+  w.fail("the device-time is unknown, and the method predicts none");
+  return false;
+}
+
 std::vector<Applied> apply_all(const ResolvedRun& run, const RunEstimate<double>& result,
                                const catalog::Catalog& catalog, const Options& options) {
   std::vector<Applied> out;
@@ -229,6 +295,7 @@ std::vector<Applied> apply_all(const ResolvedRun& run, const RunEstimate<double>
     a.leaves_out = w.constants.text("leaves_out");
     a.defect = w.constants.text("defect");
     entry.apply(w);
+    name_unused(w, entry.reads);
     compare_with_ours(w);
     a.sources = w.constants.sources();
   }

@@ -24,6 +24,8 @@ struct Work {
   Applied& out;
 
   void took(std::string words) { out.taken.push_back(std::move(words)); }
+  /// Whether the user gave this number.
+  bool given(estimate::Slot slot) const;
   void fail(std::string why) { out.problem = std::move(why); }
   void set(const Time& time, const Power& power, double pue, const Intensity& ci) {
     out.footprint = footprint(time, power, Ratio::from_coherent(pue), ci);
@@ -37,6 +39,15 @@ std::string family(const scenario::ResolvedRun& run);
 std::optional<double> rating(const Work& w);
 /// Whether the run's power is known; says so in the result where not.
 bool need_power(Work& w);
+/// The same for its device-time, which most methods take as given.
+bool need_time(Work& w);
+/// The PUE that the user gave, else the method's own constant.
+double given_pue(Work& w, double own, const std::string& own_words);
+
+// Methods that measure while a job runs, and what cloud providers report (trackers.cpp).
+void impact_tracker(Work& w);
+void codecarbon(Work& w);
+void provider_report(Work& w);
 
 // Methods that predict time or rate (predicting.cpp).
 void carbontracker(Work& w);

@@ -35,6 +35,7 @@ std::string methods_json(const scenario::ResolvedRun& run, const estimate::RunEs
       m["factors"].push_back(
           {{"factor", d.key}, {"ratio", d.ratio}, {"value", d.theirs}, {"value_ours", d.ours}});
     m["taken"] = a.taken;
+    m["no_place_for"] = a.unused;
     m["problem"] = a.problem.empty() ? Json(nullptr) : Json(a.problem);
     out["methods"].push_back(std::move(m));
     for (const std::string& id : a.sources) sources.push_back(id);

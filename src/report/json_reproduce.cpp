@@ -24,7 +24,8 @@ std::string reproduce_json(const analysis::Reproduction& r, const catalog::Catal
       row["quantity"] = c.quantity;
       row["unit"] = c.unit.empty() ? Json("1") : Json(c.unit);
       row["published"] = c.published;
-      row["printed"] = c.printed;
+      row["printed"] = c.from_source ? Json(c.printed) : Json(nullptr);
+      if (!c.said.empty()) row["said"] = c.said;
       row["computed"] = c.computed ? Json(*c.computed) : Json(nullptr);
       row["computed_low"] = c.low ? Json(*c.low) : Json(nullptr);
       row["computed_high"] = c.high ? Json(*c.high) : Json(nullptr);

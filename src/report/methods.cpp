@@ -41,6 +41,14 @@ std::string co2e(const Applied& a) {
   return out;
 }
 
+// "PUE", "PUE and power", "PUE, power and rate"
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    out += (i == 0 ? "" : (i + 1 == words.size() ? " and " : ", ")) + words[i];
+  return out;
+}
+
 // Computed ones by energy, then the others.
 std::vector<const Applied*> ordered(const std::vector<Applied>& methods) {
   std::vector<const Applied*> out;
@@ -122,6 +130,9 @@ std::string methods_text(const std::string& title, const scenario::ResolvedRun& 
       words += "Leaves out ";
     }
     words += a.leaves_out + (details ? "." : "");
+    if (!a.unused.empty())
+      words += std::string{details ? " Has" : "; has"} + " no place for the " + listed(a.unused) + " given" +
+               (details ? "." : "");
     if (details && !a.defect.empty()) words += " Known fault: " + a.defect + '.';
     if (details && !a.source.empty()) words += " [" + a.source + ']';
     const std::string body = wrapped(words, page_width, 4);

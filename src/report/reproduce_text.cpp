@@ -102,6 +102,7 @@ void study_text(const Study& study, const catalog::Catalog& catalog, std::string
     const bool factors = check.factors.size() > 2 || (!check.why.empty() && !check.factors.empty());
     if (!check.why.empty() || factors) {
       std::string head = check.row;
+      if (!check.said.empty()) head += ", \"" + check.said + '"';
       if (check.quantity != "value") head += ", " + quantity_words(check.quantity);
       notes.push_back(head + (check.why.empty() ? "" : ": " + check.why));
     }
@@ -109,11 +110,14 @@ void study_text(const Study& study, const catalog::Catalog& catalog, std::string
       if (factors) notes.push_back("    " + factor.text + "  " + factor.label);
     }
     table.rows.push_back({check.row == previous ? "" : check.row,
-                          check.quantity == "value" ? "" : quantity_words(check.quantity), check.printed,
-                          ours(check), difference, verdict});
+                          check.quantity == "value" ? "" : quantity_words(check.quantity),
+                          check.from_source ? check.printed : '(' + check.printed + ')', ours(check),
+                          difference, verdict});
     previous = check.row;
   }
   out += text(table, 2);
+  if (std::any_of(study.checks.begin(), study.checks.end(), [](const Check& c) { return !c.from_source; }))
+    out += "  (in brackets: our reading of words, or our calculation; the source prints no such figure)\n";
   for (const std::string& note : notes) {
     const bool factor = note.starts_with("    ");
     std::string lines = wrapped(note, page_width, factor ? 8 : 6);
@@ -151,7 +155,7 @@ std::string reproduce_text(const analysis::Reproduction& r, const catalog::Catal
   }
   std::size_t all = 0;
   for (const std::size_t n : r.counts) all += n;
-  out += std::to_string(all) + " printed figures in " + std::to_string(r.studies.size()) +
+  out += std::to_string(all) + " figures in " + std::to_string(r.studies.size()) +
          (r.studies.size() == 1 ? " study: " : " studies: ") + counts_line(r.counts) + ".\n";
   return out;
 }

@@ -4,6 +4,7 @@
 #include <kwhatif/method/method.hpp>
 #include <kwhatif/quantity/units.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -191,16 +192,139 @@ TEST_CASE("the differences of each method multiply to its ratio to ours") {
   }
 }
 
-TEST_CASE("ML CO2 Impact's rounding of intensities is printed only as published") {
+TEST_CASE("as published, ML CO2 Impact takes its own ratings and its region's intensity as it rounds it") {
   const auto run = resolved({{Input::hardware, "v100-sxm2-16gb"},
                              {Input::chips, "8"},
                              {Input::hours, "100 h"},
-                             {Input::ci, "16 g/kWh"},
-                             {Input::pue, "1.1"}});
-  CHECK(*by_id(applied(run), "mlco2-impact").co2e_ratio < 1);
+                             {Input::region, "gcp:europe-west6"}});
+  CHECK(mwh(by_id(applied(run), "mlco2-impact")) == Approx(0.240));  // 300 W, what the card has
   const auto as_published = applied(run, true);
   const auto& literal = *by_id(as_published, "mlco2-impact").footprint;
-  CHECK(literal.co2e->coherent() == Approx(240 * 0.02));  // 240 kWh at 20 g/kWh
+  CHECK(literal.energy.coherent() / quantity::coherent_per("kWh") ==
+        Approx(200));                               // 250 W, exchanged with the PCIe card
+  CHECK(literal.co2e->coherent() == Approx(4.00));  // 16 g/kWh in its table, 20 on its page
+}
+
+TEST_CASE("as published, an intensity of the user goes into ML CO2 Impact as it is") {
+  const auto run = resolved({{Input::hardware, "v100-sxm2-32gb"},
+                             {Input::chips, "8"},
+                             {Input::hours, "100 h"},
+                             {Input::ci, "16 g/kWh"}});
+  CHECK(by_id(applied(run, true), "mlco2-impact").footprint->co2e->coherent() == Approx(3.84));
+}
+
+// js/grayscale.js multiplies by data/gpus.csv; form_blueprint.py by data/latest/TDP_gpu.csv.
+TEST_CASE("as published, each calculator takes the power in its own table") {
+  struct Row {
+    const char* hardware;
+    double mlco2;  // 0 where its page has no such device
+    double green;
+  };
+  for (const Row& row :
+       {Row{"v100-sxm2-16gb", 250, 300}, Row{"v100-pcie-16gb", 300, 300}, Row{"v100-sxm2-32gb", 300, 300},
+        Row{"a100-pcie-80gb", 250, 300}, Row{"a100-sxm4-80gb", 400, 400}, Row{"tpu-v2", 221, 280},
+        Row{"tpu-v3", 283, 220}, Row{"tpu-v4", 0, 170}, Row{"h100-sxm5", 0, 700}, Row{"t4", 70, 70}}) {
+    INFO(row.hardware);
+    const auto list = applied(resolved({{Input::hardware, row.hardware},
+                                        {Input::chips, "1"},
+                                        {Input::hours, "10 h"},
+                                        {Input::ci, "1 g/kWh"}}),
+                              true);
+    const auto& mlco2 = by_id(list, "mlco2-impact");
+    CHECK(mlco2.footprint.has_value() == (row.mlco2 > 0));
+    if (mlco2.footprint)
+      CHECK(mlco2.footprint->power.coherent() == Approx(row.mlco2));
+    else
+      CHECK(mlco2.problem.find("no field for a rating") != std::string::npos);
+    CHECK(by_id(list, "green-algorithms-v3").footprint->power.coherent() == Approx(row.green));
+  }
+}
+
+TEST_CASE(
+    "a PUE that the user gives goes where the tool has a place for it, and is named where it has none") {
+  auto inputs = gpt_3();
+  inputs[7].second = "1.3";
+  for (const bool as_published : {false, true}) {
+    const auto list = applied(resolved(inputs), as_published);
+    const auto pue = [&](const char* id) { return by_id(list, id).footprint->pue.coherent(); };
+    const auto named = [&](const char* id) {
+      const auto& unused = by_id(list, id).unused;
+      return std::find(unused.begin(), unused.end(), "PUE") != unused.end();
+    };
+    for (const char* id : {"green-algorithms-v1", "green-algorithms-v3", "codecarbon-v2", "codecarbon-v3",
+                           "patterson-2021", "llmcarbon", "sci"}) {
+      INFO(id);
+      CHECK(pue(id) == Approx(1.3));
+      CHECK_FALSE(named(id));
+    }
+    CHECK(pue("strubell-2019") == Approx(1.58));
+    CHECK(pue("carbontracker-2020") == Approx(1.125));
+    CHECK(pue("mlco2-impact") == 1);
+    CHECK(pue("opencarboneval") == 1);
+    CHECK(pue("experiment-impact-tracker") == Approx(as_published ? 1.0 : 1.3));
+    for (const char* id : {"strubell-2019", "carbontracker-2020", "mlco2-impact", "opencarboneval"}) {
+      INFO(id);
+      CHECK(named(id));
+    }
+    CHECK(named("experiment-impact-tracker") == as_published);
+  }
+}
+
+TEST_CASE("CodeCarbon 3 assumes the memory modules of its documentation's examples") {
+  CHECK(method::codecarbon_memory(8, 5) == Approx(10));
+  CHECK(method::codecarbon_memory(32, 5) == Approx(20));
+  CHECK(method::codecarbon_memory(64, 5) == Approx(20));
+  CHECK(method::codecarbon_memory(128, 5) == Approx(38));    // "about 40 W"
+  CHECK(method::codecarbon_memory(1024, 5) == Approx(38));   // "about 40 W"
+  CHECK(method::codecarbon_memory(488, 5) == Approx(70));    // 16 modules of 32 GB: 4 + 4 x 0.9 + 8 x 0.8
+  CHECK(method::codecarbon_memory(8192, 5) == Approx(126));  // never more than 32: + 16 x 0.7
+}
+
+// By hand: 8 V100 of 300 W, two Xeon E5-2686 v4 of 145 W at half of it, 488 GB; Switzerland 34.84 g/kWh,
+// 2023.
+TEST_CASE("CodeCarbon counts GPUs, CPUs and memory without a PUE, at the country's intensity") {
+  const auto list = applied(resolved({{Input::hardware, "p3.16xlarge"},
+                                      {Input::nodes, "1"},
+                                      {Input::hours, "100 h"},
+                                      {Input::region, "gcp:europe-west6"}}));
+  CHECK(mwh(by_id(list, "codecarbon-v2")) == Approx((8 * 300 + 145 * 0.5 + 488 * 3. / 8) * 100 / 1e6));
+  CHECK(mwh(by_id(list, "codecarbon-v3")) == Approx((8 * 300 + 2 * 145 * 0.5 + 70) * 100 / 1e6));
+  CHECK(by_id(list, "codecarbon-v3").footprint->co2e->coherent() == Approx(261.5 * 0.03484));
+}
+
+TEST_CASE("CodeCarbon 2 falls back to the world's average, and says so; version 3 takes an intensity") {
+  const auto list = applied(resolved({{Input::hardware, "v100-sxm2-16gb"},
+                                      {Input::chips, "1"},
+                                      {Input::hours, "10 h"},
+                                      {Input::ci, "16 g/kWh"}}),
+                            true);
+  const auto grams = [&](const char* id) {
+    return by_id(list, id).footprint->ci->coherent() * quantity::coherent_per("kWh") * 1000;
+  };
+  CHECK(grams("codecarbon-v2") == Approx(475));
+  CHECK(grams("codecarbon-v3") == Approx(16));
+  const auto& second = by_id(list, "codecarbon-v2");
+  CHECK(second.unused == std::vector<std::string>{"intensity"});
+  const bool said = std::any_of(second.taken.begin(), second.taken.end(), [](const std::string& words) {
+    return words.find("world average") != std::string::npos;
+  });
+  CHECK(said);
+}
+
+TEST_CASE("what the cloud providers report is described, and not computed, for a reason") {
+  const auto list = applied(resolved({{Input::hardware, "p3.16xlarge"},
+                                      {Input::nodes, "1"},
+                                      {Input::hours, "100 h"},
+                                      {Input::region, "aws:us-east-1"}}));
+  for (const char* id : {"aws-ccft", "google-carbon-footprint", "azure-emissions"}) {
+    const auto& tool = by_id(list, id);
+    INFO(id);
+    CHECK_FALSE(tool.footprint.has_value());
+    CHECK(tool.covers.find("scopes 1, 2 and 3") != std::string::npos);
+    CHECK_FALSE(tool.source.empty());
+  }
+  CHECK(by_id(list, "aws-ccft").problem.find("AWS publishes neither") != std::string::npos);
+  CHECK(by_id(list, "azure-emissions").problem.find("in that cloud only") != std::string::npos);
 }
 
 }  // namespace

@@ -31,13 +31,15 @@ struct Factor {
 
 /// One printed figure.
 struct Check {
-  std::string row;                  ///< "gpt-3"
-  std::string name;                 ///< "GPT-3"
-  std::string quantity;             ///< "facility_energy"
-  std::string at;                   ///< "table 4, column GPT-3"
-  std::string printed;              ///< as printed: "1287 MWh"
-  std::string unit;                 ///< "MWh"
-  double published = 0;             ///< in that unit
+  std::string row;          ///< "gpt-3"
+  std::string name;         ///< "GPT-3"
+  std::string quantity;     ///< "facility_energy"
+  std::string at;           ///< "table 4, column GPT-3"
+  std::string printed;      ///< as printed: "1287 MWh"
+  bool from_source = true;  ///< the source prints it; else read from words, or calculated from the source
+  std::string said;         ///< the words where the source prints none: "a few dozen"
+  std::string unit;         ///< "MWh"
+  double published = 0;     ///< in that unit
   std::optional<double> computed;   ///< in that unit; absent where inputs are missing
   std::optional<double> low, high;  ///< what the rounding of the inputs allows, in that unit
   Verdict verdict = Verdict::missing;

@@ -104,6 +104,18 @@ struct LlmCarbonPrediction {
 /// @tested  golden: GPT-3 on V100 32 GB 3,680 GPUs at 45.4 TFLOP/s, XLM 2,005 at 41.5
 LlmCarbonPrediction predict(const LlmCarbonConstants& constants, double parameters, double memory_gb);
 
+/// Power of a node's memory as CodeCarbon 3 assumes it from the size alone: modules of a usual size, the
+/// first four at full power, the next four at 90 %, then eight at 80 % and the rest at 70 %; never less than
+/// two modules.
+///
+/// @param gb            of the node                        [GB]
+/// @param module_power  of one module                      [W]
+/// @return  W
+/// @source  codecarbon-repository, codecarbon/external/ram.py
+/// @tested  golden: the examples of its documentation, 8 GB 10 W, 32 and 64 GB 20 W, 128 GB and 1 TB 38 W
+/// ("about 40")
+double codecarbon_memory(double gb, double module_power);
+
 /// Device-seconds after which a rate of (alpha + ln t) TFLOP/s has done the work.
 ///
 ///   C = 1e12 · T · (alpha + ln T − 1)

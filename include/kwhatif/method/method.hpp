@@ -38,6 +38,7 @@ struct Applied {
   std::optional<double> embodied_kg;   ///< counted by the method on top
   std::string problem;                 ///< why there is no footprint
   std::vector<std::string> taken;      ///< what it took for the run, in words: "power 250 W: V100S PCIe …"
+  std::vector<std::string> unused;     ///< what the user gave and the method has no place for: "PUE"
   std::optional<double> energy_ratio;  ///< over ours
   std::optional<double> co2e_ratio;
   std::vector<Difference> differences;  ///< factors of co2e_ratio (of energy_ratio where CO2e is unknown)
