@@ -185,8 +185,8 @@ static bool ended_by_memory(const analysis::PlanQuestion& question, const analys
   });
 }
 
-std::string plan_csv(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
-                     const catalog::Catalog& catalog) {
+Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                 const catalog::Catalog& catalog) {
   Table table{{{"list"}}, {}};
   std::vector<Input> inputs;
   for (const auto& info : scenario::input_table()) {
@@ -224,7 +224,7 @@ std::string plan_csv(const analysis::PlanQuestion& question, const analysis::Pla
   for (const PlanPoint& point : answer.by_hardware) add("by_hardware", point);
   for (const PlanPoint& point : answer.by_region) add("by_region", point);
   for (const PlanPoint& point : answer.front) add("front", point);
-  return csv(table);
+  return table;
 }
 
 std::string plan_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,

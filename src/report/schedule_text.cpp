@@ -1,3 +1,4 @@
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/schedule.hpp>
@@ -230,8 +231,8 @@ std::string sources_text(const ScheduleAnswer& a, const catalog::Catalog& catalo
 }  // namespace
 
 std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catalog) {
-  std::string out = a.place + ", hourly intensities from " + at_hour(a, std::size_t{0}) + " to " +
-                    at_hour(a, a.trace.hours() - 1) + ", mean " + intensity(a.mean) + "\nJob of " +
+  std::string out = diag::visible(a.place) + ", hourly intensities from " + at_hour(a, std::size_t{0}) +
+                    " to " + at_hour(a, a.trace.hours() - 1) + ", mean " + intensity(a.mean) + "\nJob of " +
                     hours(a.job.hours) +
                     (a.energy_known ? ", " + human(a.job.energy, quantity::dim::energy) + " from the grid"
                                     : ", energy unknown (give --hardware and --chips)") +

@@ -1,3 +1,4 @@
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/stages.hpp>
@@ -133,7 +134,7 @@ std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
 std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
                         const catalog::Catalog& catalog) {
   std::string out;
-  if (!run.total.title.empty()) out += run.total.title + "\n\n";
+  if (!run.total.title.empty()) out += diag::visible(run.total.title) + "\n\n";
   Table table{{{"Stage"},
                {"Regime"},
                {"Compute", Align::right},
@@ -184,7 +185,7 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
   return out;
 }
 
-std::string stages_csv(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
+Table stages_table(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
   Table table;
   table.columns = {{"stage"}, {"regime"}};
   estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto&) {
@@ -204,7 +205,7 @@ std::string stages_csv(const scenario::StagedRun& run, const estimate::RunEstima
   for (const ResolvedStage& stage : run.stages)
     add(stage.name, std::string{scenario::info(stage.regime).id}, stage.result);
   add("total", "", total);
-  return csv(table);
+  return table;
 }
 
 }  // namespace kwhatif::report

@@ -219,17 +219,17 @@ std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) 
   return out;
 }
 
-std::string sweep_csv(const analysis::Space& space, const SweepAnswer& answer) {
-  if (answer.kind == "groups") return csv(group_table(space, answer, true));
+Table sweep_table(const analysis::Space& space, const SweepAnswer& answer) {
+  if (answer.kind == "groups") return group_table(space, answer, true);
   if (answer.kind == "histogram") {
     Table table{{{"from_" + std::string{analysis::result_info(answer.by).json_key}}, {"rows"}}, {}};
     const analysis::Histogram& h = *answer.histogram;
     for (std::size_t b = 0; b < h.counts.size(); ++b)
       table.rows.push_back(
           {quantity::shortest(analysis::machine_value(answer.by, h.from[b])), std::to_string(h.counts[b])});
-    return csv(table);
+    return table;
   }
-  return csv(row_table(space, answer, true));
+  return row_table(space, answer, true);
 }
 
 }  // namespace kwhatif::report

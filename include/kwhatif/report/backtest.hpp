@@ -3,6 +3,7 @@
 
 #include <kwhatif/analysis/backtest.hpp>
 #include <kwhatif/analysis/sensitivity.hpp>
+#include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
 #include <string>
@@ -13,7 +14,7 @@ namespace kwhatif::report {
 std::string backtest_text(const analysis::Backtest& backtest, bool all);
 /// Schema kwhatif/backtest/1.
 std::string backtest_json(const analysis::Backtest& backtest);
-std::string backtest_csv(const analysis::Backtest& backtest);
+Table backtest_table(const analysis::Backtest& backtest);
 /// Predicted against published device-time on logarithmic axes, with 90 % bands.
 std::string backtest_svg(const analysis::Backtest& backtest);
 
@@ -22,5 +23,8 @@ std::string backtest_svg(const analysis::Backtest& backtest);
 std::string sensitivity_text(const scenario::ResolvedRun& run, std::string_view result);
 /// Schema kwhatif/sensitivity/1.
 std::string sensitivity_json(const scenario::ResolvedRun& run, std::string_view result);
+/// One row per input: its elasticity; and, where it has a band, the ends of the band as multiples of its
+/// value with the result at each.
+Table sensitivity_table(const scenario::ResolvedRun& run, std::string_view result);
 
 }  // namespace kwhatif::report

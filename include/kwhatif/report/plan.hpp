@@ -3,6 +3,7 @@
 
 #include <kwhatif/analysis/plan.hpp>
 #include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/report/table.hpp>
 
 #include <string>
 #include <vector>
@@ -13,8 +14,8 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
                       const catalog::Catalog& catalog);
 /// All points of the answer, one per line: which list it is of, the inputs of its run, its results in the
 /// units of `estimate --json`.
-std::string plan_csv(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
-                     const catalog::Catalog& catalog);
+Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+                 const catalog::Catalog& catalog);
 /// Schema kwhatif/plan/1.
 std::string plan_json(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
                       const catalog::Catalog& catalog);

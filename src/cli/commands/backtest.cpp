@@ -14,8 +14,8 @@ int backtest(Context& context) {
   }
   if (arguments.has("json")) {
     context.out = report::backtest_json(result);
-  } else if (arguments.has("csv") || arguments.has("plain")) {
-    context.out = report::backtest_csv(result);
+  } else if (wants_rows(arguments)) {
+    context.out = rows_text(arguments, report::backtest_table(result));
   } else {
     context.out = report::backtest_text(result, arguments.has("all"));
   }
@@ -48,8 +48,9 @@ int sensitivity(Context& context) {
                             .help = help});
   }
   report_warnings(context, run.warnings);
-  context.out =
-      arguments.has("json") ? report::sensitivity_json(run, wanted) : report::sensitivity_text(run, wanted);
+  context.out = arguments.has("json")   ? report::sensitivity_json(run, wanted)
+                : wants_rows(arguments) ? rows_text(arguments, report::sensitivity_table(run, wanted))
+                                        : report::sensitivity_text(run, wanted);
   return done;
 }
 

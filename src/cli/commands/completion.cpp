@@ -104,6 +104,8 @@ std::string fish() {
 }  // namespace
 
 int completion(Context& context) {
+  refuse_forms(context.arguments, {Form::json, Form::csv, Form::plain}, "it prints a shell script",
+               "leave the flag out");
   const auto& given = context.arguments.positionals;
   const std::string shell = given.empty() ? "" : given.front().text;
   if (shell == "bash")

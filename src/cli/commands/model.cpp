@@ -303,6 +303,8 @@ int model(Context& context) {
          .help = "write for example: kwhatif model llama-3.1-405b; `kwhatif list models` prints all"});
   std::vector<diag::Diagnostic> warnings;
   const Named named = load(context, arguments.positionals.front(), warnings);
+  refuse_forms(arguments, {Form::csv, Form::plain}, "an architecture is a tree, not rows",
+               "--json gives all of it");
   const bool json = arguments.has("json");
   if (const auto other = arguments.get("against")) {
     const auto contest = contest_of(arguments, named, load(context, *other, warnings), warnings);

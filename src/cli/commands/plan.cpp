@@ -35,7 +35,10 @@ class Plan {
 
   int run() {
     refuse_conflicts();
-    if (arguments_.has("solve")) return solve();
+    if (arguments_.has("solve")) {
+      refuse_forms(arguments_, {Form::csv, Form::plain}, "one value has no rows", "--json gives the value");
+      return solve();
+    }
     read_question();
     build_spaces();
     if (spaces_.empty()) return nothing_runs();
@@ -46,10 +49,10 @@ class Plan {
     refuse_unknown_results();
     const auto answer = analysis::plan(std::move(spaces_), question_, context_.catalog);
     if (answer.stopped) return interrupted;
-    const bool table = arguments_.has("csv") || arguments_.has("plain");
+    const bool table = wants_rows(arguments_);
     context_.out = arguments_.has("json") ? report::plan_json(question_, answer, context_.catalog)
-                   : table                ? report::plan_csv(question_, answer, context_.catalog)
-                                          : report::plan_text(question_, answer, context_.catalog);
+                   : table ? rows_text(arguments_, report::plan_table(question_, answer, context_.catalog))
+                           : report::plan_text(question_, answer, context_.catalog);
     return answer.best ? done : answer_is_no;
   }
 
@@ -78,8 +81,8 @@ class Plan {
     if (fault_.front().code != "does-not-fit") throw diag::ScenarioError(fault_);
     if (arguments_.has("json"))
       context_.out = report::plan_json(question_, {}, context_.catalog);
-    else if (arguments_.has("csv") || arguments_.has("plain"))
-      context_.out = report::plan_csv(question_, {}, context_.catalog);
+    else if (wants_rows(arguments_))
+      context_.out = rows_text(arguments_, report::plan_table(question_, {}, context_.catalog));
     else
       context_.out = "No plan: " + fault_.front().message + ", for any device that was searched (" +
                      fault_.front().help + ").\n";

@@ -83,7 +83,8 @@ class Schedule {
   std::string heat_map() const {
     if (form_ == "svg") return report::heat_map_svg(answer_.trace, answer_.place);
     if (form_ == "json") return report::heat_map_json(answer_.trace, context_.catalog);
-    if (form_ == "csv" || form_ == "plain") return report::heat_map_csv(answer_.trace);
+    if (form_ == "csv") return report::csv(report::heat_map_table(answer_.trace));
+    if (form_ == "plain") return report::plain(report::heat_map_table(answer_.trace));
     return report::heat_map_text(answer_.trace, answer_.place);
   }
 
