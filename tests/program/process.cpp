@@ -83,6 +83,14 @@ bool Process::has_open_file_in(const fs::path& folder) const {
   return false;
 }
 
+bool Process::handles(int signal) const {
+  const std::string status = read_file("/proc/" + std::to_string(id_) + "/status");
+  const std::string key = "SigCgt:\t";
+  const auto at = status.find(key);
+  if (at == std::string::npos) return false;
+  return (std::stoull(status.substr(at + key.size(), 16), nullptr, 16) >> (signal - 1) & 1U) != 0;
+}
+
 Outcome Process::wait() {
   if (!over_) ::waitpid(id_, &status_, 0);
   over_ = true;

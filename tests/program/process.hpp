@@ -48,6 +48,8 @@ class Process {
   bool running();
   /// Whether one of its open files lies, or lay, in the folder.
   bool has_open_file_in(const std::filesystem::path& folder) const;
+  /// Whether the program has a handler for the signal by now.
+  bool handles(int signal) const;
   Outcome wait();
 
  private:

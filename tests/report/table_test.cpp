@@ -25,7 +25,7 @@ TEST_CASE("plain lines number the rows of many, and hold one tab each") {
 
 TEST_CASE("a row of a text table is one line") {
   CHECK(text(Table{{{"name"}, {"n", Align::right}}, {{"a\nb\x1b", "1"}}}) ==
-        "name                  n\na<U+000A>b<U+001B>    1\n");
+        "name                n\na<U+000A>b<U+001B>  1\n");
 }
 
 TEST_CASE("JSON strings escape what is hidden") {

@@ -9,8 +9,11 @@ int backtest(Context& context) {
   const auto& arguments = context.arguments;
   const auto result = analysis::backtest(context.catalog);
   if (const auto path = arguments.get("output")) {
+    if (!path->text.ends_with(".svg"))
+      refuse("unknown-format", "no format for '" + path->text + "'", path->where,
+             "the plot is an .svg; --json and --csv print the rows");
     write_file(context, path->text, report::backtest_svg(result));
-    context.err += "wrote " + path->text + '\n';
+    context.err += "wrote " + diag::visible(path->text) + '\n';
   }
   if (arguments.has("json")) {
     context.out = report::backtest_json(result);

@@ -86,7 +86,7 @@ int init(Context& context) {
   const Start start =
       arguments.positionals.empty() ? example() : start_from(arguments.positionals.front(), context.catalog);
   const std::string text = scenario::run_file(start.run, start.title);
-  if (const auto path = arguments.get("output")) {
+  if (const auto path = arguments.get("output"); path && path->text != "-") {
     write_file(context, path->text, text);
     const std::string name = diag::visible(path->text);
     context.out = "wrote " + name + "; estimate it with: kwhatif estimate " + name + '\n';

@@ -63,8 +63,15 @@ class Schedule {
       if (arguments_.has(form)) form_ = form;
     }
     const auto output = arguments_.get("output");
-    if (!output || !form_.empty()) return;
+    if (!output || output->text == "-") return;
     const auto extension = std::filesystem::path{output->text}.extension().string();
+    if (!form_.empty()) {
+      const bool other = extension == ".json" || extension == ".csv" || extension == ".svg";
+      if (other && extension != '.' + form_)
+        refuse("conflict", "--" + form_ + " does not go with '" + output->text + "'", output->where,
+               "the extension says it; leave one of them out");
+      return;
+    }
     const bool drawing = arguments_.has("heat-map");
     if (extension == ".json" || extension == ".csv" || (extension == ".svg" && drawing))
       form_ = extension.substr(1);
@@ -74,7 +81,7 @@ class Schedule {
   }
 
   void write(const std::string& text) {
-    if (const auto output = arguments_.get("output"))
+    if (const auto output = arguments_.get("output"); output && output->text != "-")
       write_file(context_, output->text, text);
     else
       context_.out = text;
