@@ -113,6 +113,7 @@ void OutputFile::keep_mode() const {
 }
 
 void OutputFile::write(std::string_view bytes) {
+  if (failure_) throw diag::UsageError(*failure_);
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -181,10 +182,11 @@ void OutputFile::drop() {
 
 void OutputFile::fail(const std::string& why, std::string help) {
   drop();
-  throw diag::UsageError({.code = "cannot-write",
-                          .message = "cannot write '" + path_ + "': " + why,
-                          .where = where_,
-                          .help = std::move(help)});
+  failure_ = {.code = "cannot-write",
+              .message = "cannot write '" + path_ + "': " + why,
+              .where = where_,
+              .help = std::move(help)};
+  throw diag::UsageError(*failure_);
 }
 
 void OutputFile::fail_with(int reason) { fail(std::strerror(reason)); }

@@ -9,6 +9,7 @@
 
 #include <kwhatif/diag/diagnostic.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -59,6 +60,7 @@ class OutputFile {
   struct stat before_ {};
   bool exists_ = false;
   int descriptor_ = -1;
+  std::optional<diag::Diagnostic> failure_;  ///< the first one, which later calls repeat
 };
 
 }  // namespace kwhatif::cli

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <exception>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,6 +90,32 @@ TEST_CASE("a name that was taken while the file was written is left alone") {
     CHECK_THROWS_AS(file.publish(), diag::UsageError);
     CHECK(read_file(path) == "theirs");
     CHECK(folder.names() == Names{"out.csv"});
+  }
+}
+
+TEST_CASE("what went wrong first is said again by whoever writes next") {
+  for (const auto storage : {OutputFile::Storage::nameless, OutputFile::Storage::hidden}) {
+    const TemporaryFolder folder;
+    OutputFile file((folder.path() / "out.csv").string(), false, {}, storage);
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit small{10, before.rlim_max};
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    std::string first;
+    std::string second;
+    for (std::string* message : {&first, &second}) {
+      try {
+        file.write("more than ten bytes");
+      } catch (const diag::UsageError& error) {
+        *message = error.what();
+      }
+    }
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    CHECK(first.find("File too large") != std::string::npos);
+    CHECK(second == first);
+    CHECK(folder.names().empty());
   }
 }
 
