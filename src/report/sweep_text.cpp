@@ -1,4 +1,5 @@
 // What a sweep found, for people.
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -192,7 +193,7 @@ std::string explain_command(const scenario::Scenario& run, std::string_view run_
     const bool quote = given->text.find_first_of(" \t'\"$&|;<>()*") != std::string::npos;
     out += " --" + std::string{info.flag} + ' ' + (quote ? '"' + given->text + '"' : given->text);
   }
-  return out;
+  return diag::visible(out);
 }
 
 std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) {

@@ -28,6 +28,7 @@ void write_inputs(const TemporaryFolder& folder) {
   const std::string common =
       "title = " + title + "\n[hardware]\nid = \"evil-card\"\ncount = 8\n[site]\ngrid = \"XEV\"\n";
   write_file(folder.path() / "run.toml", common + "[training]\nflops = \"1e21 FLOP\"\n");
+  write_file(folder.path() / ("again" + file_name), common + "[training]\nflops = \"1e21 FLOP\"\n");
   write_file(folder.path() / "other.toml", common + "[training]\nflops = \"2e21 FLOP\"\n");
   write_file(folder.path() / "stages.toml",
              "title = " + title +
@@ -84,6 +85,7 @@ const std::vector<Words> commands{
      "--window", "0h", "--extra", "0h", "--start", "2024-01-01", "--places", file_name},
     {"schedule", "--hours", "36h", "--hardware", "evil-card", "--chips", "8", "--trace", file_name,
      "--heat-map"},
+    {"sweep", "again" + file_name, "--axis", "pue=1,2", "--explain-row", "1"},
     {"methods", "run.toml"},
     {"methods", "run.toml", "--details"},
     {"levers", "run.toml"},
@@ -141,7 +143,8 @@ TEST_CASE("hostile text is made visible in every verb and form") {
       CHECK(hidden_in(outcome.output, form == "--plain") == "");
       CHECK(hidden_in(outcome.errors) == "");
       for (const std::string& text : {outcome.output, outcome.errors}) {
-        const bool line_is_faked = text.find("\nfaked: line") != std::string::npos;
+        const bool line_is_faked =
+            text.find("\nfaked: line") != std::string::npos || text.find("\n<0x9B>.csv") != std::string::npos;
         if (form != "--csv") CHECK_FALSE(line_is_faked);  // a quoted field of CSV may hold a line end
       }
       CHECK(outcome.exit_code <= 2);
