@@ -239,9 +239,12 @@ std::vector<Cause> split_ratio(const ResolvedRun& run, const RunEstimate<double>
     out.push_back(
         {std::string{a.key}, std::string{a.label}, ratio, std::nullopt, a.value, b.value, a.text, b.text});
   }
+  constexpr double rounding = 1e-12;  // logarithms of what is 1 but for the last digits
   const double logarithm = std::log(whole);
   for (Cause& cause : out) {
-    if (std::isfinite(logarithm) && logarithm != 0) cause.log_share = std::log(cause.ratio) / logarithm;
+    if (!std::isfinite(logarithm) || std::fabs(logarithm) <= rounding) continue;
+    const double own = std::log(cause.ratio);
+    cause.log_share = std::fabs(own) > rounding ? own / logarithm : 0;
   }
   return out;
 }

@@ -39,6 +39,13 @@ const std::vector<double>& uniform(std::size_t dimension) {
 
 }  // namespace
 
+double room_for_growth(const Limit& limit, double value) {
+  if (!limit.holds(0) || std::isnan(value)) return 0;
+  if (value == 0) return std::numeric_limits<double>::infinity();
+  const double most = limit.compare == Limit::Compare::less ? std::nextafter(limit.bound, 0) : limit.bound;
+  return most / value;
+}
+
 double share_kept(const estimate::RunInputs<double>& inputs, const Spread& spread,
                   const std::vector<Limit>& limits) {
   std::vector<std::size_t> uncertain;
@@ -248,7 +255,8 @@ double Confidence::growth(std::uint64_t row, double share, double enough) const 
         for (std::size_t i = 0; i < n; ++i) {
           double factor = std::numeric_limits<double>::infinity();
           for (std::size_t k = 0; k < limits_.size(); ++k)
-            factor = std::min(factor, results[k] == nullptr ? 0.0 : limits_[k].bound / results[k][i]);
+            factor =
+                std::min(factor, results[k] == nullptr ? 0.0 : room_for_growth(limits_[k], results[k][i]));
           factors.push_back(-factor);
           low += factor < enough ? 1U : 0U;
         }

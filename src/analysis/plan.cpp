@@ -1,3 +1,4 @@
+#include "plan_front.hpp"
 #include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/analysis/plan.hpp>
 #include <kwhatif/estimate/run.hpp>
@@ -24,7 +25,7 @@ class GrowthSink : public Sink {
     for (const Limit& limit : limits)
       bounds_.push_back({static_cast<std::size_t>(std::find(results.begin(), results.end(), limit.result) -
                                                   results.begin()),
-                         limit.bound});
+                         limit});
   }
   struct GrowthPart : Part {
     GrowthSink* sink = nullptr;
@@ -32,11 +33,8 @@ class GrowthSink : public Sink {
     void take(const Block& block, const double* const* columns, const unsigned char*) override {
       for (std::size_t i = 0; i < block.lanes; ++i) {
         double factor = std::numeric_limits<double>::infinity();
-        for (const auto& [column, bound] : sink->bounds_) {
-          const double v = columns[column][i];
-          const double f = v == 0 ? std::numeric_limits<double>::infinity() : bound / v;
-          factor = std::isnan(f) ? 0 : std::min(factor, f);
-        }
+        for (const auto& [column, limit] : sink->bounds_)
+          factor = std::min(factor, room_for_growth(limit, columns[column][i]));
         if (sink->surely_ && factor > 0 && std::isfinite(factor))
           factor = sink->surely_(block.row(i), best.value);
         enter({factor, block.row(i)});
@@ -62,7 +60,7 @@ class GrowthSink : public Sink {
 
  private:
   std::function<double(std::uint64_t, double)> surely_;
-  std::vector<std::pair<std::size_t, double>> bounds_;
+  std::vector<std::pair<std::size_t, Limit>> bounds_;
 };
 
 class Planner {
@@ -89,10 +87,15 @@ class Planner {
     return surely() ? std::vector<Limit>{} : limits;
   }
   bool evaluate(const Kernel& kernel, Sink& sink, const std::vector<Limit>& limits) {
-    const RunOptions options{.threads = question_.threads, .limits = central(limits), .stop = question_.stop};
-    if (analysis::run(kernel, sink, options)) return true;
-    answer_.stopped = true;
-    return false;
+    RunOptions options{.threads = question_.threads, .limits = central(limits), .stop = question_.stop};
+    if (question_.progress && !question_.grow)
+      options.progress = [&](std::uint64_t points) {
+        question_.progress(std::min(total_, done_ + points), total_);
+      };
+    const bool whole = analysis::run(kernel, sink, options);
+    done_ = std::min(total_, done_ + kernel.space().size());
+    answer_.stopped = answer_.stopped || !whole;
+    return whole;
   }
 
   // Whether rows of a grid keep limits in the share of draws asked for; every row is judged once.
@@ -136,7 +139,10 @@ class Planner {
     const auto better = [&](const PlanPoint& a, const PlanPoint& b) {
       return sign * a.value < sign * b.value;
     };
-    for (std::size_t s = 0; s < spaces_.size(); ++s) judges_.push_back(judge(s, question_.limits));
+    for (std::size_t s = 0; s < spaces_.size(); ++s) {
+      judges_.push_back(judge(s, question_.limits));
+      total_ += spaces_[s].size() * searches(spaces_[s]);
+    }
     for (std::size_t s = 0; s < spaces_.size(); ++s) {
       std::vector<std::size_t> results{objective()};
       add_results(results, question_.limits);
@@ -150,7 +156,7 @@ class Planner {
       }
       for (std::size_t a = 0; a < spaces_[s].axes().size(); ++a) {
         const auto input = spaces_[s].axes()[a].input;
-        if (input != scenario::Input::hardware && input != scenario::Input::region) continue;
+        if (!compared(input)) continue;
         const Kernel apart(spaces_[s], results, true, {a});
         GroupSink sink(apart, 0, {a}, largest ? Reduce::max : Reduce::min);
         sink.counts = false;
@@ -172,7 +178,7 @@ class Planner {
             *same = point;
         }
       }
-      if (question_.front.size() >= 2) collect_front(s);
+      if (question_.front && !collect_front(s)) return;
     }
     if (answer_.best) settle_place(*answer_.best);
     for (PlanPoint& point : answer_.by_hardware) settle_place(point);
@@ -236,32 +242,74 @@ class Planner {
     return {};
   }
 
-  void collect_front(std::size_t s) {
-    std::vector<std::size_t> results = question_.front;
+  static bool compared(scenario::Input input) {
+    return input == scenario::Input::hardware || input == scenario::Input::region;
+  }
+  // How often search() goes through a grid.
+  std::uint64_t searches(const Space& space) const {
+    const auto groups = std::count_if(space.axes().begin(), space.axes().end(),
+                                      [](const Axis& axis) { return compared(axis.input); });
+    return 1 + static_cast<std::uint64_t>(groups) + (question_.front ? 1 : 0);
+  }
+
+  // The front of one grid; false where the search was stopped.
+  bool collect_front(std::size_t s) {
+    std::vector<std::size_t> results(question_.front->begin(), question_.front->end());
     add_results(results, question_.limits);
     const Kernel kernel(spaces_[s], results, true);
-    std::vector<std::size_t> columns(question_.front.size());
-    for (std::size_t k = 0; k < columns.size(); ++k) columns[k] = k;
-    ParetoSink sink(kernel, columns);
-    ask(sink, judges_[s]);
-    if (!evaluate(kernel, sink, question_.limits)) return;
-    // rows of different grids are told apart by an offset
-    for (FrontPoint p : sink.front()) {
-      owners_.push_back({s, p.row});
-      p.row = owners_.size() - 1;
-      insert(front_, p);
+    std::vector<Compared> found;
+    if (spaces_[s].size_estimate() <= static_cast<double>(kept_for_front)) {
+      KeepingSink sink({0, 1, 2});
+      if (!evaluate(kernel, sink, question_.limits)) return false;
+      std::function<bool(std::uint64_t)> accept;
+      if (judges_[s]) accept = [&](std::uint64_t row) { return !wanted_to_stop() && (*judges_[s])(row); };
+      found = front_of(std::move(sink.points), accept);
+      answer_.stopped = wanted_to_stop();
+    } else if (!search_front(s, kernel, found)) {
+      return false;
     }
+    for (Compared& p : found) {
+      owners_.push_back({s, p.row});
+      p.row = owners_.size() - 1;  // rows of different grids are told apart
+      front_.push_back(p);
+    }
+    return !answer_.stopped;
+  }
+
+  bool wanted_to_stop() const { return question_.stop != nullptr && question_.stop->load(); }
+
+  // Of a grid too large to keep: given up where the front gets long, because every point is compared with
+  // all.
+  bool search_front(std::size_t s, const Kernel& kernel, std::vector<Compared>& found) {
+    std::atomic<bool> stop{false};
+    std::atomic<std::size_t> entered{0};
+    ParetoSink sink(kernel, {0, 1, 2});
+    sink.accept = [&](std::uint64_t row) {
+      if (wanted_to_stop() || ++entered > longest_searched_front) stop = true;
+      return !stop && (!judges_[s] || (*judges_[s])(row));
+    };
+    const RunOptions options{
+        .threads = question_.threads, .limits = central(question_.limits), .stop = &stop};
+    const bool whole = analysis::run(kernel, sink, options);
+    answer_.stopped = wanted_to_stop();
+    answer_.front_too_long = answer_.front_too_long || (!whole && !answer_.stopped);
+    if (!whole) return !answer_.stopped;
+    for (const FrontPoint& p : sink.front())
+      found.push_back({{p.values[0], p.values[1], p.values[2]}, p.row});
+    return true;
   }
 
   void finish_front() {
-    std::sort(front_.begin(), front_.end(),
-              [](const FrontPoint& a, const FrontPoint& b) { return a.values < b.values; });
-    const auto bends = knees(front_);
-    for (std::size_t i = 0; i < front_.size(); ++i) {
-      const auto& [space, row] = owners_[front_[i].row];
+    if (answer_.front_too_long) return;
+    std::vector<FrontPoint> points;
+    for (const Compared& p : front_of(std::move(front_)))
+      points.push_back({.values = {p.values.begin(), p.values.end()}, .row = p.row});
+    const auto bends = knees(points);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const auto& [space, row] = owners_[points[i].row];
       answer_.front.push_back({.space = space,
                                .row = row,
-                               .value = front_[i].values.front(),
+                               .value = points[i].values.front(),
                                .knee = std::find(bends.begin(), bends.end(), i) != bends.end()});
     }
   }
@@ -293,14 +341,16 @@ class Planner {
   // follows the work a little and memory ends it, so the answer is enclosed and halved where that misses. The
   // grids are made anew for every value tried: what is accepted is accepted at that value by estimate().
   void grow() {
-    constexpr int tries = 80;
+    refuse_many_lookups();
+    const std::uint64_t each = lookups();
     constexpr double close = 1e-9;
     constexpr double step = 1e-12;
     double high = std::numeric_limits<double>::infinity();
     double low = 0;
     std::vector<Space> spaces_at_low;
     double value = start();
-    for (int i = 0; i < tries && value >= 1 && !answer_.stopped; ++i) {
+    for (std::uint64_t i = 0; i < growth_tries && value >= 1 && !answer_.stopped; ++i) {
+      if (question_.progress) question_.progress(i * each, growth_tries * each);
       const bool valid = move_to(value);
       const auto found = valid ? most_growth() : std::nullopt;
       double next = found ? std::floor(value * found->value) : 0;
@@ -308,8 +358,11 @@ class Planner {
         low = value;
         answer_.best = PlanPoint{.space = found->space, .row = found->row, .value = value};
         spaces_at_low = spaces_;
-        answer_.unlimited = std::isinf(found->value) || next > most_ever;
+        const bool without_end = std::isinf(found->value) || next > most_ever;
+        // memory ends the parameters where no limit does
+        answer_.unlimited = without_end && *question_.grow == scenario::Input::tokens;
         if (answer_.unlimited) break;
+        if (without_end) next = std::min(high, most_ever);
         if (high == std::numeric_limits<double>::infinity() ? next <= low * (1 + close)
                                                             : high <= low * (1 + close) + 1)
           break;
@@ -324,6 +377,21 @@ class Planner {
       value = next;
     }
     if (answer_.best) spaces_ = std::move(spaces_at_low);
+  }
+
+  std::uint64_t lookups() const {
+    std::uint64_t out = 0;
+    for (const Space& space : begin_) out += space.lookups();
+    return out;
+  }
+  void refuse_many_lookups() const {
+    if (lookups() * growth_tries <= growth_lookups) return;
+    throw diag::UsageError(
+        {.code = "too-many-lookups",
+         .message = "the search for the most would look up " + std::to_string(lookups()) +
+                    " runs for every value that it tries, " + std::to_string(growth_tries) + " of them",
+         .help = "at most " + std::to_string(growth_lookups / growth_tries) +
+                 ": use fewer values on the axes, or give the utilisation and the power (--mfu, --power)"});
   }
 
   static constexpr double most_step = 1000;
@@ -393,7 +461,7 @@ class Planner {
   // The run with the least of the limit's result among those that keep the others; with a confidence the
   // least that is kept in that share of draws, among the many with the least central value.
   void nearest(Binding& binding, const std::vector<Limit>& others) {
-    constexpr std::size_t many = 200;
+    constexpr std::size_t many = 4096;
     const double sign = wants_more(binding.limit) ? -1 : 1;
     for (std::size_t s = 0; s < spaces_.size(); ++s) {
       std::vector<std::size_t> results{binding.limit.result};
@@ -447,8 +515,9 @@ class Planner {
   const PlanQuestion& question_;
   const catalog::Catalog& catalog_;
   PlanAnswer answer_;
+  std::uint64_t done_ = 0, total_ = 0;          // points looked at, of all searches
   std::vector<std::shared_ptr<Judge>> judges_;  // of all limits, per space; null where central values decide
-  std::vector<FrontPoint> front_;
+  std::vector<Compared> front_;
   std::vector<std::pair<std::size_t, std::uint64_t>> owners_;
 };
 
@@ -456,33 +525,6 @@ class Planner {
 
 PlanAnswer plan(std::vector<Space> spaces, const PlanQuestion& question, const catalog::Catalog& catalog) {
   return Planner{std::move(spaces), question, catalog}.run();
-}
-
-std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate::Slot slot,
-                            std::size_t result, double wanted) {
-  const auto at = [&](double x) {
-    auto copy = inputs;
-    estimate::set_slot(copy, slot, x);
-    return result_value(estimate::estimate(copy), result);
-  };
-  double x = estimate::slot_value(inputs, slot).value_or(1);
-  if (x <= 0 || wanted <= 0) return std::nullopt;
-  constexpr int most_steps = 60;
-  constexpr double close_enough = 1e-14;
-  for (int i = 0; i < most_steps; ++i) {
-    const auto here = at(x);
-    const auto there = at(2 * x);
-    if (!here || !there || *here <= 0 || *there <= 0) return std::nullopt;
-    if (std::fabs(*here / wanted - 1) < close_enough) return x;
-    const double slope = std::log2(*there / *here);
-    if (std::fabs(slope) < 1e-9) return std::nullopt;
-    const double next = x * std::pow(wanted / *here, 1 / slope);
-    if (!std::isfinite(next) || next <= 0) return std::nullopt;
-    if (std::fabs(next / x - 1) < 1e-15) return next;
-    x = next;
-  }
-  const auto reached = at(x);
-  return reached && std::fabs(*reached / wanted - 1) < 1e-6 ? std::optional{x} : std::nullopt;
 }
 
 }  // namespace kwhatif::analysis

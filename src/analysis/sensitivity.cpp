@@ -1,3 +1,4 @@
+#include "resolve_any.hpp"
 #include <kwhatif/analysis/sensitivity.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/number/dual.hpp>
@@ -22,6 +23,10 @@ std::optional<T> result_of(const estimate::RunEstimate<T>& all, std::string_view
   return out;
 }
 
+bool by_size(const Elasticity& a, const Elasticity& b) {
+  return std::fabs(a.elasticity) > std::fabs(b.elasticity);
+}
+
 }  // namespace
 
 std::vector<Elasticity> elasticities(const estimate::RunInputs<double>& inputs, std::string_view result) {
@@ -39,31 +44,115 @@ std::vector<Elasticity> elasticities(const estimate::RunInputs<double>& inputs, 
     const double x = estimate::slot_value(inputs, slot).value_or(0);
     out.push_back({slot, x, derivative, derivative * x / y->value()});
   }
-  std::stable_sort(out.begin(), out.end(), [](const Elasticity& a, const Elasticity& b) {
-    return std::fabs(a.elasticity) > std::fabs(b.elasticity);
-  });
+  std::stable_sort(out.begin(), out.end(), by_size);
   return out;
 }
 
-std::vector<TornadoRow> tornado(const estimate::RunInputs<double>& inputs, const Spread& spread,
+namespace {
+
+// A run with one of its inputs moved at a time.
+class Moving {
+ public:
+  Moving(const scenario::Scenario& run, const catalog::Catalog& catalog, std::string_view result)
+      : run_(run), catalog_(catalog), result_(result), here(resolve_any(run, catalog)) {}
+
+  struct At {
+    estimate::RunInputs<double> inputs;
+    double result = 0;
+  };
+  /// Nothing where the run cannot be: more than the peak, two figures that no longer agree.
+  std::optional<At> by(Slot slot, double factor) const {
+    try {
+      const auto moved = resolve_any(run_, catalog_, {.moved = {{slot, factor}}});
+      const auto y = result_of(estimate::estimate(moved.inputs), result_);
+      return y ? std::optional{At{moved.inputs, *y}} : std::nullopt;
+    } catch (const diag::ScenarioError&) {
+      return std::nullopt;
+    }
+  }
+
+ private:
+  const scenario::Scenario& run_;
+  const catalog::Catalog& catalog_;
+  std::string_view result_;
+
+ public:
+  const scenario::ResolvedRun here;
+};
+
+// Inputs of the result, other than the one moved, whose numbers differ.
+std::vector<Slot> others_moved(const estimate::RunInputs<double>& a, const estimate::RunInputs<double>& b,
+                               Slot moved, const std::vector<Elasticity>& matter) {
+  std::vector<Slot> out;
+  for (const Elasticity& e : matter) {
+    if (e.slot != moved && estimate::slot_value(a, e.slot) != estimate::slot_value(b, e.slot))
+      out.push_back(e.slot);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
+std::vector<Elasticity> elasticities(const scenario::Scenario& run, const catalog::Catalog& catalog,
+                                     std::string_view result) {
+  constexpr double step = 1e-4;   // its square is the error
+  constexpr double digits = 1e9;  // beyond these there is noise
+  const Moving moving(run, catalog, result);
+  const auto& inputs = moving.here.inputs;
+  const auto y = result_of(estimate::estimate(inputs), result);
+  std::vector<Elasticity> out;
+  if (!y || *y == 0) return out;
+  const auto direct = elasticities(inputs, result);
+  for (std::size_t i = 0; i < estimate::slot_count; ++i) {
+    const auto slot = static_cast<Slot>(i);
+    const auto value = estimate::slot_value(inputs, slot);
+    if (!value && run.stages.empty()) continue;
+    const auto found =
+        std::find_if(direct.begin(), direct.end(), [&](const auto& d) { return d.slot == slot; });
+    Elasticity e;
+    e.slot = slot;
+    if (found != direct.end()) e = *found;
+    e.value = value.value_or(0);
+    const auto up = moving.by(slot, 1 + step);
+    const auto down = moving.by(slot, 1 - step);
+    if (const auto& moved = up ? up : down) e.with = others_moved(inputs, moved->inputs, slot, direct);
+    // what moves nothing else has an exact derivative; of stages only the sum is known here
+    const bool exact = e.with.empty() && run.stages.empty() && std::isfinite(e.elasticity);
+    if (!run.stages.empty()) e.with.clear();
+    if ((up || down) && !exact) {
+      const double rise = std::log((up ? up->result : *y) / (down ? down->result : *y));
+      const double width = (up ? std::log1p(step) : 0) - (down ? std::log1p(-step) : 0);
+      e.elasticity = std::round(rise / width * digits) / digits;
+      e.derivative = e.value > 0 ? e.elasticity * *y / e.value : 0;
+    }
+    if (!(std::fabs(e.elasticity) < 1 / digits)) out.push_back(std::move(e));
+  }
+  std::stable_sort(out.begin(), out.end(), by_size);
+  return out;
+}
+
+std::vector<TornadoRow> tornado(const scenario::Scenario& run, const catalog::Catalog& catalog,
                                 std::string_view result) {
+  const Moving moving(run, catalog, result);
+  const Spread spread = spread_of(moving.here);
   std::vector<TornadoRow> out;
-  for (const Elasticity& e : elasticities(inputs, result)) {
-    const auto& distribution = spread[e.slot];
-    if (!distribution) continue;
+  for (std::size_t i = 0; i < estimate::slot_count; ++i) {
+    const auto slot = static_cast<Slot>(i);
+    const auto& distribution = spread[slot];
+    const double value = estimate::slot_value(moving.here.inputs, slot).value_or(0);
+    if (!distribution || value == 0) continue;
     TornadoRow row;
-    row.slot = e.slot;
+    row.slot = slot;
     row.input_low = distribution->quantile(0.05);
     row.input_high = distribution->quantile(0.95);
-    const auto with = [&](double value) {
-      auto moved = inputs;
-      estimate::set_slot(moved, e.slot, value);
-      return result_of(estimate::estimate(moved), result).value_or(0);
-    };
-    row.result_low = with(row.input_low);
-    row.result_high = with(row.input_high);
+    const auto low = moving.by(slot, row.input_low / value);
+    const auto high = moving.by(slot, row.input_high / value);
+    if (!low || !high) continue;
+    row.result_low = low->result;
+    row.result_high = high->result;
     row.swing = std::fabs(row.result_high - row.result_low);
-    out.push_back(row);
+    if (row.swing > 0) out.push_back(row);
   }
   std::stable_sort(out.begin(), out.end(),
                    [](const TornadoRow& a, const TornadoRow& b) { return a.swing > b.swing; });

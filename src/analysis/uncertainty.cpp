@@ -43,11 +43,15 @@ const QuantileTable& normal_table() {
   return table;
 }
 
-/// One uncertain input of the sample: the slots of both runs that it feeds.
+/// One unknown of the sample: the slots of both runs that it feeds.
 struct Variable {
   const InputDistribution* distribution = nullptr;
-  std::optional<Slot> in_a, in_b;
+  std::vector<Slot> in_a, in_b;
 };
+
+bool contains(const std::vector<Slot>& slots, Slot slot) {
+  return std::find(slots.begin(), slots.end(), slot) != slots.end();
+}
 
 /// One value per point for each result, in the order of for_each_result, and for each variable its normal
 /// score.
@@ -82,8 +86,8 @@ void run_points(const RunInputs<double>& a, const RunInputs<double>* b,
       Pack x;
       for (std::size_t i = 0; i < pack_size; ++i) x.lane[i] = (*tables[v])(u[i]);
       for (std::size_t i = 0; i < pack_size; ++i) columns.normal[v][point + i] = normal_table()(u[i]);
-      if (variables[v].in_a) set_lanes(lanes_a, *variables[v].in_a, x);
-      if (variables[v].in_b) set_lanes(lanes_b, *variables[v].in_b, x);
+      for (const Slot slot : variables[v].in_a) set_lanes(lanes_a, slot, x);
+      for (const Slot slot : variables[v].in_b) set_lanes(lanes_b, slot, x);
     }
     const auto result = estimate::estimate(lanes_a);
     std::size_t k = 0;
@@ -118,10 +122,10 @@ std::vector<std::vector<double>> effects_of(const RunInputs<double>& a, const Ru
   const estimate::RunEstimate<double> any;
   estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto&) {
     std::vector<double> effect(variables.size());
-    const auto add = [&](const RunInputs<double>& inputs, std::optional<Slot> Variable::*slot, double sign) {
+    const auto add = [&](const RunInputs<double>& inputs, std::vector<Slot> Variable::*slots, double sign) {
       for (const Elasticity& e : elasticities(inputs, info.key)) {
         for (std::size_t v = 0; v < variables.size(); ++v) {
-          if (variables[v].*slot == e.slot) effect[v] += sign * e.elasticity * deviation[v];
+          if (contains(variables[v].*slots, e.slot)) effect[v] += sign * e.elasticity * deviation[v];
         }
       }
     };
@@ -239,8 +243,17 @@ std::vector<Variable> variables_of(const RunInputs<double>& inputs, const Spread
   std::vector<Variable> out;
   for (std::size_t i = 0; i < estimate::slot_count; ++i) {
     const auto slot = static_cast<Slot>(i);
-    if (spread.inputs[i] && estimate::slot_value(inputs, slot))
-      out.push_back({&*spread.inputs[i], slot, std::nullopt});
+    if (!spread.inputs[i] || !estimate::slot_value(inputs, slot)) continue;
+    const InputDistribution& own = *spread.inputs[i];
+    // where no contract makes a difference, both intensities are one number of one grid
+    const auto twin =
+        slot != Slot::ci_market ? out.end() : std::find_if(out.begin(), out.end(), [&](const Variable& v) {
+          return contains(v.in_a, Slot::ci) && *v.distribution == own;
+        });
+    if (twin != out.end())
+      twin->in_a.push_back(slot);
+    else
+      out.push_back({&own, {slot}, {}});
   }
   return out;
 }
@@ -266,14 +279,13 @@ Intervals compare(const RunInputs<double>& a, const Spread& spread_a, const RunI
                   const Spread& spread_b, const Sampling& sampling) {
   auto variables = variables_of(a, spread_a);
   for (const Variable& other : variables_of(b, spread_b)) {
-    const Slot slot = *other.in_a;
     const auto shared = std::find_if(variables.begin(), variables.end(), [&](const Variable& v) {
-      return v.in_a == slot && *v.distribution == *other.distribution;
+      return contains(v.in_a, other.in_a.front()) && *v.distribution == *other.distribution;
     });
     if (shared != variables.end())
-      shared->in_b = slot;
+      shared->in_b = other.in_a;
     else
-      variables.push_back({other.distribution, std::nullopt, slot});
+      variables.push_back({other.distribution, {}, other.in_a});
   }
   return sample(a, &b, std::move(variables), sampling);
 }

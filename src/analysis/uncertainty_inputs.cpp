@@ -18,11 +18,15 @@ InputDistribution InputDistribution::lognormal(double low, double median, double
 }
 
 InputDistribution InputDistribution::uniform(double low, double high) {
+  return around(low, (low + high) / 2, high);
+}
+
+InputDistribution InputDistribution::around(double low, double median, double high) {
   InputDistribution out;
   out.shape_ = Shape::uniform;
-  out.low_ = low;
-  out.median_ = (low + high) / 2;
-  out.high_ = high;
+  out.low_ = std::min(low, median);
+  out.median_ = median;
+  out.high_ = std::max(median, high);
   return out;
 }
 
@@ -45,7 +49,8 @@ InputDistribution InputDistribution::predicted(const predict::Distribution& dist
 double InputDistribution::quantile(double u) const {
   if (shape_ == Shape::predicted) return prediction_.quantile(u);
   if (shape_ == Shape::normal) return predict::normal_quantile(u);
-  if (shape_ == Shape::uniform) return low_ + u * (high_ - low_);
+  if (shape_ == Shape::uniform)
+    return u < 0.5 ? low_ + 2 * u * (median_ - low_) : high_ - 2 * (1 - u) * (high_ - median_);
   const double z = predict::normal_quantile(u) / predict::normal_quantile(0.95);
   const double end = u < 0.5 ? low_ : high_;
   return median_ * std::exp(std::fabs(z) * std::log(end / median_));
@@ -95,7 +100,7 @@ Spread spread_of(const scenario::ResolvedRun& run) {
     } else if (record.low && record.high && *record.low < *record.high) {
       const bool ordered = 0 < *record.low && *record.low <= *value && *value <= *record.high;
       out.inputs[i] = ordered ? InputDistribution::lognormal(*record.low, *value, *record.high)
-                              : InputDistribution::uniform(*record.low, *record.high);
+                              : InputDistribution::around(*record.low, *value, *record.high);
     } else if (record.half_step > 0 && record.origin.responsible == provenance::Responsible::table &&
                slot != Slot::devices) {
       out.inputs[i] = InputDistribution::uniform(*value - record.half_step, *value + record.half_step);

@@ -86,7 +86,7 @@ double residual_at(const std::array<double, residual_levels.size()>& residual, d
 
 double Distribution::quantile(double u) const {
   const double z = location + residual_at(residual, u);
-  return unit * (scale == Scale::log ? std::exp(z) : 1 / (1 + std::exp(-z)));
+  return unit * std::max(least, scale == Scale::log ? std::exp(z) : 1 / (1 + std::exp(-z)));
 }
 
 }  // namespace kwhatif::predict

@@ -172,6 +172,8 @@ Distribution UtilisationModel::predict(const Plan& plan) const {
 }
 
 PowerModel::PowerModel(const catalog::Catalog& catalog) : coefficients_(predict::coefficients(catalog)) {
+  if (const auto row = catalog.find(Kind::fallback, "idle-ratio"))
+    idle_ratio_ = row->number("value").value_or(0);
   for (const Observation& o : own_runs(catalog)) {
     if (!o.power_ratio) continue;
     ++history_.runs;
@@ -195,7 +197,9 @@ Distribution PowerModel::ratio(const Device& device, quantity::Ratio<double> mfu
   out.location = location(device, mfu.coherent());
   out.tier = tier(device);
   out.residual = residuals(coefficients_, "power", out.tier);
-  return with_history(out, coefficients_, "power", history_);
+  out = with_history(out, coefficients_, "power", history_);
+  out.least = device.idle && device.tdp ? device.idle->coherent() / device.tdp->coherent() : idle_ratio_;
+  return out;
 }
 
 Distribution PowerModel::predict(const Device& device, quantity::Ratio<double> mfu) const {

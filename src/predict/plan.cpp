@@ -1,7 +1,6 @@
 #include <kwhatif/predict/plan.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace kwhatif::predict {
 
@@ -28,18 +27,22 @@ std::string family_of(const catalog::Catalog& catalog, std::string_view hardware
   return best;
 }
 
+std::string_view default_precision(const catalog::Row& hardware) {
+  std::string_view best;
+  double rate = 0;
+  for (const std::string_view p : {"bf16", "fp16", "tf32", "fp32"}) {
+    const double peak = hardware.number("peak_" + std::string{p}).value_or(0);
+    if (peak <= rate) continue;
+    best = p;
+    rate = peak;
+  }
+  return best.empty() && hardware.number("peak_fp64") ? "fp64" : best;
+}
+
 std::optional<Device> device_of(const catalog::Catalog& catalog, const catalog::Row& hardware,
                                 std::string_view precision) {
-  static constexpr std::array<std::string_view, 5> fastest{"bf16", "fp16", "tf32", "fp32", "fp64"};
-  std::optional<double> peak;
-  if (!precision.empty()) {
-    peak = hardware.number("peak_" + std::string{precision});
-  } else {
-    for (const std::string_view p : fastest) {
-      peak = hardware.number("peak_" + std::string{p});
-      if (peak) break;
-    }
-  }
+  if (precision.empty()) precision = default_precision(hardware);
+  const auto peak = hardware.number("peak_" + std::string{precision});
   if (!peak) return std::nullopt;
   Device out;
   out.id = hardware.id();
@@ -51,6 +54,8 @@ std::optional<Device> device_of(const catalog::Catalog& catalog, const catalog::
   if (const auto bandwidth = hardware.number("memory_bandwidth"))
     out.memory_bandwidth = quantity::Quantity<quantity::dim::bandwidth>::from_coherent(*bandwidth);
   if (const auto tdp = hardware.number("tdp")) out.tdp = quantity::DevicePower<double>::from_coherent(*tdp);
+  if (const auto idle = hardware.number("idle_power"))
+    out.idle = quantity::DevicePower<double>::from_coherent(*idle);
   return out;
 }
 

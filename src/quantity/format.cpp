@@ -1,3 +1,4 @@
+#include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 
@@ -24,6 +25,18 @@ std::string strip_exponent_zeros(std::string text) {  // "3.14e+23" -> "3.14e23"
   }
   while (i + 1 < text.size() && text[i] == '0') ++i;
   return out + text.substr(i);
+}
+
+// What is no number is never printed: it is an error of the inputs that led to it. No negative zero either.
+double printable(double value) {
+  if (!std::isfinite(value))
+    throw diag::ScenarioError(
+        {.code = "not-finite",
+         .message = "a result is beyond what a number can hold",
+         .help =
+             "one of the inputs is extremely small or large: `kwhatif explain` with ordinary values shows "
+             "what it is multiplied with"});
+  return value == 0 ? 0 : value;
 }
 
 template <class... Format>
@@ -90,11 +103,10 @@ std::string human_time(double seconds, int digits) {
 
 }  // namespace
 
-std::string shortest(double value) { return strip_exponent_zeros(chars(value)); }
+std::string shortest(double value) { return strip_exponent_zeros(chars(printable(value))); }
 
 std::string significant(double value, int digits) {
-  if (value == 0) return "0";
-  if (!std::isfinite(value)) return value > 0 ? "inf" : (value < 0 ? "-inf" : "nan");
+  if (printable(value) == 0) return "0";
   std::string rounded = strip_exponent_zeros(chars(value, std::chars_format::scientific, digits - 1));
   const auto e = rounded.find('e');
   const int exponent = std::stoi(rounded.substr(e + 1));
@@ -103,6 +115,12 @@ std::string significant(double value, int digits) {
     return fixed;
   }
   return rounded;
+}
+
+std::string percent(double share, int digits) {
+  constexpr double least = 0.001;
+  if (std::fabs(share) > 0 && std::fabs(share) < least) return "<0.1 %";
+  return significant(100 * share, digits) + " %";
 }
 
 std::string human(double value, const Dimension& d, int digits) {

@@ -169,8 +169,8 @@ std::string backtest_svg(const analysis::Backtest& b) {
   return out;
 }
 
-std::string sensitivity_text(const scenario::ResolvedRun& run, std::string_view result) {
-  const auto spread = analysis::spread_of(run);
+std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catalog& catalog,
+                             std::string_view result) {
   quantity::Dimension dimension;
   const estimate::RunEstimate<double> any;
   std::string label;
@@ -180,16 +180,29 @@ std::string sensitivity_text(const scenario::ResolvedRun& run, std::string_view 
     label = info.label;
   });
   std::string out = label + ": what one percent more of each input does\n";
+  const auto elasticities = analysis::elasticities(run, catalog, result);
+  if (elasticities.empty()) return label + " is zero: no input changes it by a share of itself.\n";
+  const bool moves =
+      std::any_of(elasticities.begin(), elasticities.end(), [](const auto& e) { return !e.with.empty(); });
   Table elastic{{{"input"}, {"value", Align::right}, {"effect", Align::right}}, {}};
-  for (const auto& e : analysis::elasticities(run.inputs, result)) {
+  if (moves) elastic.columns.push_back({"with it moves"});
+  for (const auto& e : elasticities) {
+    constexpr double shown = 5e-5;
+    if (std::fabs(e.elasticity) < shown) continue;
+    const bool one_value = e.value > 0;  // stages may each have their own
     elastic.rows.push_back({std::string{estimate::info(e.slot).label},
-                            quantity::human(e.value, estimate::slot_dimension(e.slot)),
+                            one_value ? quantity::human(e.value, estimate::slot_dimension(e.slot)) : "-",
                             (e.elasticity > 0 ? "+" : "") + significant(e.elasticity, 3) + " %"});
+    if (!moves) continue;
+    std::string with;
+    for (const auto slot : e.with)
+      with += (with.empty() ? "" : ", ") + std::string{estimate::info(slot).label};
+    elastic.rows.back().push_back(with);
   }
   out += text(elastic, 2);
-  const auto tornado = analysis::tornado(run.inputs, spread, result);
+  const auto tornado = analysis::tornado(run, catalog, result);
   if (!tornado.empty()) {
-    out += "\nWhat each input's own 90 % band does, all others held\n";
+    out += "\nWhat each input's own 90 % band does, with all that depends on it\n";
     Table table{{{"input"},
                  {"from", Align::right},
                  {"to", Align::right},
@@ -214,7 +227,8 @@ std::string sensitivity_text(const scenario::ResolvedRun& run, std::string_view 
   return out;
 }
 
-Table sensitivity_table(const scenario::ResolvedRun& run, std::string_view result) {
+Table sensitivity_table(const scenario::Scenario& run, const catalog::Catalog& catalog,
+                        std::string_view result) {
   std::string key;
   std::string unit;
   const estimate::RunEstimate<double> any;
@@ -225,13 +239,13 @@ Table sensitivity_table(const scenario::ResolvedRun& run, std::string_view resul
   });
   Table table{
       {{"input"}, {"elasticity"}, {"p05_of_value"}, {"p95_of_value"}, {"low_" + key}, {"high_" + key}}, {}};
-  const auto tornado = analysis::tornado(run.inputs, analysis::spread_of(run), result);
-  for (const auto& e : analysis::elasticities(run.inputs, result)) {
+  const auto tornado = analysis::tornado(run, catalog, result);
+  for (const auto& e : analysis::elasticities(run, catalog, result)) {
     table.rows.push_back(
         {std::string{estimate::info(e.slot).key}, quantity::shortest(e.elasticity), "", "", "", ""});
     const auto band =
         std::find_if(tornado.begin(), tornado.end(), [&](const auto& t) { return t.slot == e.slot; });
-    if (band == tornado.end() || e.value == 0) continue;
+    if (band == tornado.end() || !(e.value > 0)) continue;
     const auto in_unit = [&](double v) {
       return quantity::shortest(unit.empty() ? v : quantity::to_unit(v, unit));
     };

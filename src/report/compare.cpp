@@ -88,6 +88,14 @@ Table ratios_table(const Comparison& comparison) {
   return table;
 }
 
+// Where factors pull against each other, one alone can be more than the whole: that is no share of it.
+bool all_are_shares(const std::vector<Cause>& causes) {
+  return std::all_of(causes.begin(), causes.end(), [](const Cause& cause) {
+    constexpr double rounding = 1e-9;
+    return !cause.log_share || std::fabs(*cause.log_share) <= 1 + rounding;
+  });
+}
+
 std::string split_text(const RunRatio& r) {
   std::string out = std::string{analysis::label(r.measure)} + " of " + std::to_string(r.run + 1) + " over " +
                     std::to_string(r.against + 1) + ": " + significant(*r.ratio) + " (" +
@@ -100,13 +108,17 @@ std::string split_text(const RunRatio& r) {
     return out;
   }
   Table table{{{""}, {"", Align::right}, {""}, {"", Align::right}, {""}}, {}};
-  const bool shares = std::fabs(std::log(*r.ratio)) > least_change;
+  const bool changed = std::fabs(std::log(*r.ratio)) > least_change;
+  const bool shares = changed && all_are_shares(r.causes);
   for (const Cause& cause : r.causes) {
     table.rows.push_back({cause.label, significant(cause.ratio), times_words(cause.ratio),
-                          shares && cause.log_share ? significant(100 * *cause.log_share, 2) + " %" : "",
+                          shares && cause.log_share ? quantity::percent(*cause.log_share) : "",
                           cause.value_text + " against " + cause.against_text});
   }
-  return out + text(table, 2);
+  out += text(table, 2);
+  if (changed && !shares)
+    out += "  without shares: the factors pull in opposite directions, one alone by more than the whole\n";
+  return out;
 }
 
 // The measure that says most: CO2e by contracts where it differs, else by location, else energy.

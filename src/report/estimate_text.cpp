@@ -88,10 +88,6 @@ std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
     if (record.origin.responsible == Responsible::user) return;
     if (slot == Slot::tdp && !run.inputs.power_ratio) return;  // known, but nothing rests on it
     if (slot == Slot::peak && !run.inputs.mfu) return;
-    if (slot == Slot::ci_market && run.inputs.ci && *run.inputs.ci == *run.inputs.ci_market &&
-        run.record(Slot::ci).origin.responsible != Responsible::user) {
-      return;  // said with the location-based value
-    }
     using Field = typename std::remove_cvref_t<decltype(field)>::value_type;
     Assumption a;
     a.input = estimate::info(slot).key;
@@ -262,8 +258,8 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
     std::string remark;
     if (run.inputs.runs) remark = significant(run.inputs.runs->coherent()) + " runs";
     if (run.inputs.overhead)
-      remark += (remark.empty() ? "" : ", ") + significant(100 * run.inputs.overhead->coherent(), 2) +
-                " % repeated work";
+      remark += (remark.empty() ? "" : ", ") + quantity::percent(run.inputs.overhead->coherent()) +
+                " repeated work";
     add("Device-time", shown(r.device_time), remark);
   }
   add("Wall time", r.wall_time ? shown(r.wall_time) : "unknown",
@@ -282,7 +278,7 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
       run.inputs.pue ? "PUE " + significant(run.inputs.pue->coherent()) : "");
   add("CO2e", r.operational_location ? shown(r.operational_location) : "unknown",
       run.inputs.ci ? shown(run.inputs.ci) + ", location-based" : "");
-  if (r.operational_market && run.inputs.ci && *run.inputs.ci_market != *run.inputs.ci)
+  if (r.operational_market && (!run.inputs.ci || *run.inputs.ci_market != *run.inputs.ci))
     add("CO2e, market-based", shown(r.operational_market), shown(run.inputs.ci_market) + ", by contracts");
   if (r.cost || r.cost_low || r.cost_high) {
     std::string value = r.cost ? shown(r.cost) : "";

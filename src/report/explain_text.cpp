@@ -57,7 +57,7 @@ std::string matrices(const scenario::ResolvedRun& run) {
   for (const model::FlopTerm& term : n.flops.terms) {
     table.rows.push_back({"  " + term.name, std::string{model::part_name(term.part)}, term.size,
                           quantity::significant(term.forward, 4),
-                          quantity::significant(100 * term.forward / n.flops.forward.coherent(), 3) + " %"});
+                          quantity::percent(term.forward / n.flops.forward.coherent(), 3)});
   }
   table.rows.push_back({"  all", "", "", quantity::significant(n.flops.forward.coherent(), 4), ""});
   return out + text(table) + '\n';

@@ -55,22 +55,31 @@ std::string backtest_json(const analysis::Backtest& b) {
   return printed(out);
 }
 
-std::string sensitivity_json(const scenario::ResolvedRun& run, std::string_view result) {
+std::string sensitivity_json(const scenario::Scenario& run, const scenario::ResolvedRun& resolved,
+                             const catalog::Catalog& catalog, std::string_view result) {
   Json out;
   out["schema"] = "kwhatif/sensitivity/1";
   out["data_version"] = catalog::data_version();
-  out["scenario"] = scenario_json(run);
+  out["scenario"] = scenario_json(resolved);
   out["result"] = result;
   out["elasticities"] = Json::array();
-  for (const auto& e : analysis::elasticities(run.inputs, result))
-    out["elasticities"].push_back({{"input", estimate::info(e.slot).key}, {"elasticity", e.elasticity}});
+  for (const auto& e : analysis::elasticities(run, catalog, result)) {
+    Json line = {{"input", estimate::info(e.slot).key}, {"elasticity", e.elasticity}};
+    if (!e.with.empty()) {
+      line["with"] = Json::array();
+      for (const auto slot : e.with) line["with"].push_back(estimate::info(slot).key);
+    }
+    out["elasticities"].push_back(std::move(line));
+  }
   out["tornado"] = Json::array();
-  for (const auto& row : analysis::tornado(run.inputs, analysis::spread_of(run), result))
+  for (const auto& row : analysis::tornado(run, catalog, result))
     out["tornado"].push_back({{"input", estimate::info(row.slot).key},
                               {"input_p05", row.input_low},
                               {"input_p95", row.input_high},
                               {"result_low", row.result_low},
                               {"result_high", row.result_high}});
+  out["warnings"] = warnings_json(resolved.warnings);
+  out["sources"] = sources_json(catalog, resolved.sources());
   return printed(out);
 }
 

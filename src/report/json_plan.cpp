@@ -14,7 +14,7 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
     for (const auto& info : scenario::input_table()) {
       if (const auto& given = run.get(info.input)) out["inputs"][std::string{info.flag}] = given->text;
     }
-    out["results"] = results_json(plan_result(answer, point, catalog));
+    out["results"] = results_json(plan_result(answer, point));
     if (point.knee) out["knee"] = true;
     if (point.share) out["limits_kept_in"] = *point.share;
     return out;
@@ -48,10 +48,14 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
     line["least"] = b.nearest ? Json(analysis::machine_value(b.limit.result, b.value)) : Json(nullptr);
     line["unit_key"] = analysis::result_info(b.limit.result).json_key;
     if (b.nearest && b.nearest->share) line["limits_kept_in"] = *b.nearest->share;
-    line["times_the_limit"] = b.nearest ? Json(b.value / b.limit.bound) : Json(nullptr);
+    line["times_the_limit"] = b.nearest && b.limit.bound > 0 ? Json(b.value / b.limit.bound) : Json(nullptr);
     if (b.nearest) line["run"] = point_json(*b.nearest)["inputs"];
     out["binding"].push_back(std::move(line));
   }
+  out["left_out"] = Json::array();
+  for (const auto& left : question.left_out)
+    out["left_out"].push_back({{"axis", left.axis}, {"values", left.values}, {"why", left.why}});
+  if (answer.front_too_long) out["front_too_long"] = true;
   out["offers"] = {{"sources", question.offers.sources}, {"notes", question.offers.notes}};
   out["warnings"] = Json::array();
   if (answer.best) {

@@ -38,7 +38,7 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
   out["assumptions"] = Json::array();
   for (const scenario::ResolvedStage& stage : run.stages) {
     Json line = stage_head(stage);
-    line["results"] = results_json(stage.result);
+    line["results"] = results_json(of_all_runs(stage));
     add_uncertainty(line, stage.run);
     line["flop_terms"] = Json::array();
     for (const model::StageTerm& term : stage.cost.terms)

@@ -4,8 +4,6 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
 
-#include <cmath>
-
 namespace kwhatif::report {
 
 namespace {
@@ -55,8 +53,7 @@ void write(const Json& json, std::size_t depth, std::string& out) {
     line(depth);
     out += ']';
   } else if (json.is_number_float()) {
-    const auto number = json.get<double>();
-    out += std::isfinite(number) ? quantity::shortest(number) : "null";
+    out += quantity::shortest(json.get<double>());
   } else {
     out += scalar(json);
   }

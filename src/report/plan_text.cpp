@@ -7,6 +7,7 @@
 #include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kwhatif::report {
 
@@ -50,7 +51,7 @@ std::string share_shown(double share) {
 }
 
 Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
-                  const std::vector<PlanPoint>& points, const catalog::Catalog& catalog) {
+                  const std::vector<PlanPoint>& points) {
   Table table;
   std::vector<Input> inputs;
   for (const Input input : inputs_shown) {
@@ -73,7 +74,7 @@ Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAn
   if (knees) table.columns.push_back({""});
   for (const PlanPoint& point : points) {
     const auto run = plan_run(answer, point);
-    const auto result = plan_result(answer, point, catalog);
+    const auto result = plan_result(answer, point);
     std::vector<std::string> cells;
     for (const Input input : inputs)
       cells.push_back(run.has(input) ? input_shown(input, run.get(input)->text) : "");
@@ -98,6 +99,34 @@ std::string offers_text(const analysis::Availability& offers) {
   return out.empty() ? out : "\nOffers\n" + out;
 }
 
+// Values of the axes that no run can have.
+std::string left_out_text(const std::vector<analysis::LeftOutValues>& all) {
+  constexpr std::size_t named = 12;
+  std::string out;
+  for (const auto& left : all) {
+    std::string line = left.axis + ' ';
+    for (std::size_t i = 0; i < left.values.size() && i < named; ++i)
+      line += (i == 0 ? "" : ", ") + left.values[i];
+    if (left.values.size() > named) line += " and " + grouped(left.values.size() - named) + " more";
+    out += wrapped(line + ": " + left.why, page_width, 2);
+  }
+  return out.empty() ? out : "\nLeft out\n" + out;
+}
+
+// The points of a long list that are shown: its ends and knees, and evenly spaced ones between.
+std::vector<PlanPoint> thinned(const std::vector<PlanPoint>& all) {
+  constexpr std::size_t most = 20;
+  if (all.size() <= most) return all;
+  std::vector<PlanPoint> out;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool in_turn = i == next * (all.size() - 1) / (most - 1);
+    if (in_turn) ++next;
+    if (in_turn || all[i].knee) out.push_back(all[i]);
+  }
+  return out;
+}
+
 // What the figures of a run without published training runs on its device rest on.
 std::string borrowed_text(const scenario::ResolvedRun& run, bool surely) {
   for (const scenario::SlotRecord& record : run.records) {
@@ -114,6 +143,7 @@ std::string borrowed_text(const scenario::ResolvedRun& run, bool surely) {
 std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer& answer,
                           const std::string& in_draws) {
   if (!b.nearest) return "no run of the grid has this result at all";
+  if (!std::isfinite(b.value)) return "cannot be met: the least is beyond what a number can hold";
   std::string where;
   const auto run = plan_run(answer, *b.nearest);
   for (const Input input : {Input::hardware, Input::chips, Input::region, Input::grid}) {
@@ -127,28 +157,28 @@ std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer
       out += ": with " + where + " all are kept in " + share_shown(*b.nearest->share) + " of the draws";
     return out;
   }
+  constexpr double telling = 1e6;
+  const double ratio = b.limit.bound > 0 ? b.value / b.limit.bound : telling;
+  const std::string times = ratio < telling ? ", " + quantity::significant(ratio) + " times the limit" : "";
   const bool lower = b.limit.compare == analysis::Limit::Compare::at_least ||
                      b.limit.compare == analysis::Limit::Compare::more;
   return std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " + (lower ? "most" : "least") +
          (in_draws.empty() ? "" : " that is kept" + in_draws) + " is " +
-         quantity::human(b.value, analysis::result_dimension(b.limit.result)) +
-         (b.limit.bound > 0 ? ", " + quantity::significant(b.value / b.limit.bound) + " times the limit"
-                            : "") +
-         " (" + where + ")";
+         quantity::human(b.value, analysis::result_dimension(b.limit.result)) + times + " (" + where + ")";
 }
 
 std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
   std::string in_draws;
   if (question.confidence > 0) in_draws = " in " + share_shown(question.confidence) + " of the draws";
-  std::string out = "No plan meets the limits" + in_draws + ": none of " + grouped(answer.points) +
-                    (answer.points == 1 ? " run" : " runs") + " does.\n\n";
   if (answer.without) {
     const auto run = plan_run(answer, *answer.without);
-    return wrapped("No run that meets the limits has a known " +
+    return wrapped("No plan: no run that meets the limits has a known " +
                        std::string{analysis::result_info(question.minimize).label} +
                        ". What one of them lacks is said by: " + explain_command(run, {}),
                    page_width, 0);
   }
+  std::string out = "No plan meets the limits" + in_draws + ": none of " + grouped(answer.points) +
+                    (answer.points == 1 ? " run" : " runs") + " does.\n\n";
   for (const auto& b : answer.bindings) {
     std::string line = b.limit.text;
     line.append(": ").append(binding_words(b, answer, in_draws));
@@ -164,9 +194,9 @@ scenario::Scenario plan_run(const analysis::PlanAnswer& answer, const PlanPoint&
   return space.scenario(space.indices(point.row));
 }
 
-estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer, const PlanPoint& point,
-                                          const catalog::Catalog& catalog) {
-  return estimate::estimate(scenario::resolve(plan_run(answer, point), catalog).inputs);
+estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer, const PlanPoint& point) {
+  const Space& space = answer.spaces[point.space];
+  return estimate::estimate(*space.inputs(space.indices(point.row)));
 }
 
 std::string plan_goal(const analysis::PlanQuestion& question, std::string_view least_of) {
@@ -174,19 +204,24 @@ std::string plan_goal(const analysis::PlanQuestion& question, std::string_view l
   return question.largest_model ? "largest model" : "least " + std::string{least_of};
 }
 
-// More parameters would keep the limits: no result is near its own.
-static bool ended_by_memory(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
-                            const catalog::Catalog& catalog) {
-  if (question.grow != Input::params || question.confidence > 0 || answer.unlimited) return false;
+// What ends the answer where more would keep the limits: no result is near its own.
+static std::string end_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
+  if (!question.grow || question.confidence > 0 || answer.unlimited) return {};
   constexpr double near = 0.99;
-  const auto result = plan_result(answer, *answer.best, catalog);
-  return std::all_of(question.limits.begin(), question.limits.end(), [&](const analysis::Limit& limit) {
-    return analysis::result_value(result, limit.result).value_or(limit.bound) < near * limit.bound;
+  const auto result = plan_result(answer, *answer.best);
+  const bool free = std::all_of(question.limits.begin(), question.limits.end(), [&](const auto& limit) {
+    return analysis::result_value(result, limit.result).value_or(limit.bound) <= near * limit.bound;
   });
+  if (!free) return {};
+  const bool tokens = question.grow == Input::tokens;
+  constexpr double most_accepted = 1e17;  // about where resolve() ends
+  if (tokens || answer.best->value > near * most_accepted)
+    return std::string{"No limit is near: more "} + (tokens ? "tokens" : "parameters") +
+           " are not accepted.\n";
+  return "No limit is near: a larger model does not fit into the memory of the devices.\n";
 }
 
-Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
-                 const catalog::Catalog& catalog) {
+Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
   Table table{{{"list"}}, {}};
   std::vector<Input> inputs;
   for (const auto& info : scenario::input_table()) {
@@ -209,7 +244,7 @@ Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAns
   table.columns.push_back({"knee"});
   const auto add = [&](std::string_view list, const PlanPoint& point) {
     const auto run = plan_run(answer, point);
-    const auto result = plan_result(answer, point, catalog);
+    const auto result = plan_result(answer, point);
     std::vector<std::string> cells{std::string{list}};
     for (const Input input : inputs) cells.push_back(run.has(input) ? run.get(input)->text : "");
     for (std::size_t r = 0; r < analysis::result_count(); ++r) {
@@ -232,7 +267,8 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   std::string limits;
   for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
   if (question.confidence > 0) limits += " in " + share_shown(question.confidence) + " of the draws";
-  if (!answer.best) return failure_text(question, answer) + offers_text(question.offers);
+  if (!answer.best)
+    return failure_text(question, answer) + left_out_text(question.left_out) + offers_text(question.offers);
   const std::string any = "Any number of " +
                           std::string{question.grow == Input::tokens ? "tokens" : "parameters"} +
                           " meets the limits, for example here";
@@ -240,31 +276,41 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
       (answer.unlimited ? any : plan_goal(question, analysis::result_info(question.minimize).label)) +
       (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
       (answer.points == 1 ? " run\n\n" : " runs\n\n");
-  out += text(point_table(question, answer, {*answer.best}, catalog));
-  if (ended_by_memory(question, answer, catalog))
-    out += "No limit is near: a larger model does not fit into the memory of the devices.\n";
+  out += text(point_table(question, answer, {*answer.best}));
+  out += end_text(question, answer);
   const auto best = scenario::resolve(plan_run(answer, *answer.best), catalog);
   if (const std::string borrowed = borrowed_text(best, question.confidence > 0); !borrowed.empty())
     out += '\n' + borrowed;
   const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
     if (points.size() < 2) return;
-    out += '\n' + title + '\n' + text(point_table(question, answer, points, catalog));
+    out += '\n' + title + '\n' + text(point_table(question, answer, points));
   };
   section("Each device at its best place and count", answer.by_hardware);
   section("Each place with its best device and count", answer.by_region);
-  section("Runs that no other beats in all of CO2e, time and cost", answer.front);
+  const auto front = thinned(answer.front);
+  section("Runs that no other beats in all of CO2e, time and cost" +
+              (front.size() < answer.front.size()
+                   ? " (" + grouped(front.size()) + " of " + grouped(answer.front.size()) + ", --csv has all)"
+                   : std::string{}),
+          front);
+  if (answer.front_too_long)
+    out +=
+        "\nMore runs than can be listed are beaten by no other in all of CO2e, time and cost: the axes are "
+        "long.\n";
   constexpr std::string_view sure = "How sure";
   if (std::string bands = uncertainty_text(best); bands.starts_with(sure))
     out += "\nHow sure the best plan is" + bands.substr(sure.size());
   if (question.confidence > 0)
     out += '\n' + wrapped("Energy, CO2e, time and cost are central values; limits are judged on " +
                               grouped(analysis::limit_draws.points) +
-                              " draws of all that is predicted or known with a range.",
+                              " draws of all that is predicted or known with a range; a draw counts where "
+                              "all of them hold in "
+                              "it.",
                           page_width, 0);
   const Space& space = answer.spaces[answer.best->space];
-  out += offers_text(question.offers);
+  out += left_out_text(question.left_out) + offers_text(question.offers);
   out += "\nExplain it: " + explain_command(plan_run(answer, *answer.best), {}) + '\n';
-  const std::string notes = sweep_assumptions(space, "`kwhatif explain`");
+  const std::string notes = sweep_assumptions(space, "`kwhatif explain`", false);
   if (!notes.empty()) out += '\n' + notes;
   return out;
 }

@@ -98,6 +98,14 @@ std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate
 
 }  // namespace
 
+estimate::RunEstimate<double> of_all_runs(const ResolvedStage& stage) {
+  auto out = stage.result;
+  if (out.training_flop && stage.run.inputs.runs)
+    out.training_flop = quantity::TrainingFlop<>::from_coherent(out.training_flop->coherent() *
+                                                                stage.run.inputs.runs->coherent());
+  return out;
+}
+
 std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
                                         const estimate::RunEstimate<double>& total) {
   static constexpr std::array<std::string_view, 9> summed{
@@ -145,7 +153,7 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
                {"Cost", Align::right}},
               {}};
   for (const ResolvedStage& stage : run.stages)
-    table.rows.push_back(line(stage.name, std::string{scenario::info(stage.regime).id}, stage.result));
+    table.rows.push_back(line(stage.name, std::string{scenario::info(stage.regime).id}, of_all_runs(stage)));
   table.rows.push_back(line("total", "", total));
   out += text(table);
   out += "\nEnergy is that of the facility, CO2e location-based, compute that of model FLOPs.\n";
@@ -203,7 +211,7 @@ Table stages_table(const scenario::StagedRun& run, const estimate::RunEstimate<d
     table.rows.push_back(std::move(row));
   };
   for (const ResolvedStage& stage : run.stages)
-    add(stage.name, std::string{scenario::info(stage.regime).id}, stage.result);
+    add(stage.name, std::string{scenario::info(stage.regime).id}, of_all_runs(stage));
   add("total", "", total);
   return table;
 }

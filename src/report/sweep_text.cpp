@@ -145,9 +145,10 @@ SweepRow sweep_row(const analysis::Space& space, std::uint64_t row) {
   return out;
 }
 
-std::string sweep_assumptions(const analysis::Space& space, std::string_view see) {
+std::string sweep_assumptions(const analysis::Space& space, std::string_view see, bool left_out) {
   std::string out;
   for (const auto& left : space.left_out()) {
+    if (!left_out) break;
     const auto& axis = space.axes()[left.axis];
     out += wrapped(std::to_string(left.count) + (left.count == 1 ? " value" : " values") + " of " +
                        axis.name + " left out, for example " + left.example,

@@ -4,6 +4,7 @@
 #include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kwhatif::report {
 
@@ -57,7 +58,8 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
   for (const std::string_view key :
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
     const analysis::Band* band = intervals.find(key);
-    if (band == nullptr || band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
+    if (band == nullptr || !std::isnormal(band->p05) || !std::isfinite(band->p95)) continue;
+    if (band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
     const auto dimension = estimate::result_dimension(key);
     table.rows.push_back({std::string{band->info.label}, band_words(band->p25, band->p75, dimension),
                           band_words(band->p05, band->p95, dimension)});
@@ -74,9 +76,9 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
     constexpr double worth_telling = 0.05;
     if (driver.share < worth_telling) break;
     words += (words.empty() ? "" : ", ") + std::string{estimate::info(driver.slot).label} + ' ' +
-             significant(100 * driver.share, 2) + " %";
+             quantity::percent(driver.share);
   }
-  if (!drivers.empty())
+  if (!words.empty())
     out += wrapped("The uncertainty comes from " + words + "; to narrow it, measure and give " +
                        flag_of(drivers.front().slot) + " first.",
                    108, 2);

@@ -159,23 +159,19 @@ void Resolver::resolve_precision() {
           first ? std::string{"give --tflops instead"} : help);
     return;
   }
-  for (const std::string_view p : {"bf16", "fp16", "tf32", "fp32", "fp64"}) {
-    const auto peak = peak_of(p);
-    if (!peak) continue;
-    set(Slot::peak, *peak, Responsible::table, "dense " + std::string{p} + " peak");
-    if (options_.defaults && !has(Slot::achieved)) {
-      choose(
-          "precision", std::string{p},
-          {.responsible = Responsible::fallback,
-           .standing = provenance::Standing::assumed,
-           .source = {},
-           .at = {},
-           .note =
-               "the fastest 16-bit or wider precision in the tables for this device; --precision changes it",
-           .text = std::string{p}});
-    }
-    return;
-  }
+  const std::string_view fastest = predict::default_precision(*out_.hardware);
+  if (fastest.empty()) return;
+  const std::string p{fastest};
+  set(Slot::peak, *peak_of(p), Responsible::table, "dense " + p + " peak");
+  if (!options_.defaults || has(Slot::achieved)) return;
+  choose(
+      "precision", p,
+      {.responsible = Responsible::fallback,
+       .standing = provenance::Standing::assumed,
+       .source = {},
+       .at = {},
+       .note = "the fastest 16-bit or wider precision in the tables for this device; --precision changes it",
+       .text = p});
 }
 
 namespace {
@@ -273,39 +269,34 @@ void Resolver::predict_power(const predict::Device& device) {
   const double mfu = known.mfu ? std::min(1.0, known.mfu->coherent()) : predict::reference_mfu;
   const auto distribution =
       predict::power_model(catalog_)->ratio(device, quantity::Ratio<>::from_coherent(mfu));
+  const bool idling = distribution.median() <= distribution.least;
   set(Slot::power_ratio, distribution.median(),
-      predicted(distribution, "system power over TDP, host included"));
+      predicted(distribution, idling ? "at so low a utilisation the idle power of the device over its TDP"
+                                     : "system power over TDP, host included"));
 }
 
 void Resolver::default_price() {
-  if (has(Slot::price)) return;
-  const auto per_device = [&](std::string_view key) -> std::optional<std::pair<double, provenance::Origin>> {
-    if (out_.host) {
-      const auto node = out_.host->cell(key);
-      const auto devices = out_.host->number("devices");
-      if (node && devices) {
-        auto origin = node->origin(Responsible::table);
-        origin.note =
-            std::string{node->text()} + " for one " + std::string{out_.host->id()} + " over its devices";
-        return std::pair{node->value() / *devices, origin};
-      }
-    }
-    if (!out_.hardware) return std::nullopt;
-    const auto cell = out_.hardware->cell(key);
-    if (!cell) return std::nullopt;
+  if (has(Slot::price) || has(Slot::price_low) || has(Slot::price_high)) return;
+  // one offer has both prices: the spot price of another says nothing of this one
+  const auto devices = out_.host ? out_.host->number("devices") : std::nullopt;
+  const bool of_host = devices && out_.host->cell("price_on_demand");
+  const auto& offer = of_host ? out_.host : out_.hardware;
+  if (!offer) return;
+  const auto take = [&](Slot slot, std::string_view key, const std::string& what) {
+    const auto cell = offer->cell(key);
+    if (!cell) return;
+    const double each = cell->value() / (of_host ? *devices : 1);
+    if (slot == Slot::price_low && each >= value(Slot::price)) return;
     auto origin = cell->origin(Responsible::table);
-    if (!cell->date().empty())
+    if (of_host)
+      origin.note = std::string{cell->text()} + " for one " + std::string{offer->id()} + " over its devices";
+    else if (!cell->date().empty())
       origin.note += (origin.note.empty() ? "as of " : "; as of ") + std::string{cell->date()};
-    return std::pair{cell->value(), origin};
+    origin.note.insert(0, what + "; ");
+    set(slot, each, {.origin = std::move(origin), .half_step = 0});
   };
-  const auto list = per_device("price_on_demand");
-  if (!list || has(Slot::price_low) || has(Slot::price_high)) return;
-  set(Slot::price, list->first, {.origin = list->second, .half_step = 0});
-  out_.records[static_cast<std::size_t>(Slot::price)].origin.note.insert(0, "on-demand list price; ");
-  if (const auto spot = per_device("price_spot"); spot && spot->first < list->first) {
-    set(Slot::price_low, spot->first, {.origin = spot->second, .half_step = 0});
-    out_.records[static_cast<std::size_t>(Slot::price_low)].origin.note.insert(0, "spot price; ");
-  }
+  take(Slot::price, "price_on_demand", "on-demand list price");
+  if (has(Slot::price)) take(Slot::price_low, "price_spot", "spot price");
 }
 
 }  // namespace kwhatif::scenario

@@ -1,8 +1,10 @@
 // What the user gave in numbers: reading, ranges, contradictions.
 #include "resolver.hpp"
+#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -40,49 +42,60 @@ constexpr std::array bindings{
     Binding{Input::electricity_price, Slot::electricity_price},
 };
 
-// Hard limits: outside is refused. `hint` says what was probably meant.
+// Hard limits: outside is refused. `hint` says what was probably meant. Wide enough for anything that trains,
+// and so that no product of inputs within them leaves what a number can hold.
 struct Limit {
   Input input;
   double low;
   double high;
-  bool low_included;
+  bool zero;  // allowed as well, below `low`
   std::string_view allowed;
   std::string_view hint_low;
   std::string_view hint_high;
 };
 constexpr double g_per_kwh = 1e-3 / 3.6e6;
+constexpr double per_hour = 1 / 3600.0;
+constexpr std::string_view price_range = "0, or 1e-9 to 36,000 USD per device-hour";
+constexpr std::string_view intensity_range = "0, or 0.000001 to 9,000 g/kWh";
 constexpr std::array limits{
-    Limit{Input::params, 1e3, 1e17, true, "1,000 parameters and more", "counts take a suffix: 175B, not 175",
+    Limit{Input::params, 1e3, 1e17, false, "1,000 to 1e17 parameters", "counts take a suffix: 175B, not 175",
           "counts take a suffix: 175B"},
-    Limit{Input::active, 1e3, 1e17, true, "1,000 parameters and more", "counts take a suffix: 13B, not 13",
+    Limit{Input::active, 1e3, 1e17, false, "1,000 to 1e17 parameters", "counts take a suffix: 13B, not 13",
           "counts take a suffix: 13B"},
-    Limit{Input::tokens, 1e4, 1e18, true, "10,000 tokens and more", "counts take a suffix: 300B, not 300",
+    Limit{Input::tokens, 1e4, 1e18, false, "10,000 to 1e18 tokens", "counts take a suffix: 300B, not 300",
           "counts take a suffix: 300B"},
-    Limit{Input::epochs, 0, 1e6, false, "above 0", "", ""},
-    Limit{Input::flops, 1e6, 1e35, true, "1e6 to 1e35 FLOP",
+    Limit{Input::epochs, 1e-6, 1e6, false, "0.000001 to 1,000,000", "", ""},
+    Limit{Input::flops, 1e6, 1e35, false, "1e6 to 1e35 FLOP",
           "write the whole number, 3.14e23, or 3634 PF-days", ""},
-    Limit{Input::runs, 1, 1e9, true, "1 and more", "one run is 1; a share of repeated work is --overhead",
-          ""},
-    Limit{Input::overhead, 0, 10, true, "0 to 10 (15 % is 0.15)", "",
+    Limit{Input::runs, 1, 1e9, false, "1 to 1e9", "one run is 1; a share of repeated work is --overhead", ""},
+    Limit{Input::overhead, 1e-6, 10, true, "0, or 0.000001 to 10 (15 % is 0.15)", "",
           "a share of the useful work: 0.15 or 15 %"},
-    Limit{Input::hours, 0, 3.2e12, false, "above 0", "", ""},
-    Limit{Input::device_hours, 0, 1e20, false, "above 0", "", ""},
-    Limit{Input::chips, 1, 1e9, true, "1 and more", "at least one device", ""},
-    Limit{Input::nodes, 1, 1e9, true, "1 and more", "at least one host", ""},
-    Limit{Input::mfu, 0, 1, false, "above 0, up to 1", "", "a fraction: 0.45 or 45 %, not 45"},
-    Limit{Input::tflops, 0, 1e19, false, "above 0", "", ""},
-    Limit{Input::power, 0, 1e6, true, "0 to 1 MW per device", "",
+    Limit{Input::hours, 3.6e-3, 3.2e12, false, "0.000001 h to 100,000 years", "", ""},
+    Limit{Input::device_hours, 3.6e-3, 1e20, false, "0.000001 to 2.8e16 device-h", "", ""},
+    Limit{Input::chips, 1, 1e9, false, "1 to 1e9", "at least one device", ""},
+    Limit{Input::nodes, 1, 1e9, false, "1 to 1e9", "at least one host", ""},
+    Limit{Input::mfu, 1e-6, 1, false, "0.000001 to 1", "", "a fraction: 0.45 or 45 %, not 45"},
+    Limit{Input::tflops, 1e6, 1e19, false, "1 MFLOP/s to 10 EFLOP/s per device", "", ""},
+    Limit{Input::power, 1e-3, 1e6, false, "1 mW to 1 MW per device", "",
           "per device; the power of all together is --total-power"},
-    Limit{Input::total_power, 0, 1e12, true, "0 to 1 TW", "", ""},
-    Limit{Input::price, 0, 10, true, "0 to 36,000 USD per device-hour", "", "per device and hour"},
-    Limit{Input::price_low, 0, 10, true, "0 to 36,000 USD per device-hour", "", "per device and hour"},
-    Limit{Input::price_high, 0, 10, true, "0 to 36,000 USD per device-hour", "", "per device and hour"},
-    Limit{Input::ci, 0, 9000 * g_per_kwh, true, "0 to 9,000 g/kWh", "", "0.429 kg/kWh is 429 g/kWh"},
-    Limit{Input::ci_market, 0, 9000 * g_per_kwh, true, "0 to 9,000 g/kWh", "", "0.429 kg/kWh is 429 g/kWh"},
-    Limit{Input::pue, 1, 5, true, "1 to 5", "total over IT energy, at least 1: 10 % on top is 1.10",
+    Limit{Input::total_power, 1e-3, 1e12, false, "1 mW to 1 TW", "", ""},
+    Limit{Input::price, 1e-9 * per_hour, 10, true, price_range, "", "per device and hour"},
+    Limit{Input::price_low, 1e-9 * per_hour, 10, true, price_range, "", "per device and hour"},
+    Limit{Input::price_high, 1e-9 * per_hour, 10, true, price_range, "", "per device and hour"},
+    Limit{Input::ci, 1e-6 * g_per_kwh, 9000 * g_per_kwh, true, intensity_range, "",
+          "0.429 kg/kWh is 429 g/kWh"},
+    Limit{Input::ci_market, 1e-6 * g_per_kwh, 9000 * g_per_kwh, true, intensity_range, "",
+          "0.429 kg/kWh is 429 g/kWh"},
+    Limit{Input::pue, 1, 5, false, "1 to 5", "total over IT energy, at least 1: 10 % on top is 1.10",
           "total over IT energy: 10 % on top is 1.10, not 110"},
-    Limit{Input::electricity_price, 0, 100 / 3.6e6, true, "0 to 100 USD/kWh", "", ""},
+    Limit{Input::electricity_price, 1e-9 / 3.6e6, 100 / 3.6e6, true, "0, or 1e-9 to 100 USD/kWh", "", ""},
 };
+
+const Limit* limit_of(Input input) {
+  const auto* found =
+      std::find_if(limits.begin(), limits.end(), [&](const Limit& l) { return l.input == input; });
+  return found == limits.end() ? nullptr : found;
+}
 
 std::string shown(double coherent, Input input) { return human(coherent, info(input).dimension); }
 
@@ -90,14 +103,12 @@ std::string shown(double coherent, Input input) { return human(coherent, info(in
 
 void Resolver::check_range(Input input, const Given& given, const quantity::Parsed& parsed) {
   const double v = parsed.coherent;
-  for (const Limit& limit : limits) {
-    if (limit.input != input) continue;
-    const bool low = limit.low_included ? v < limit.low : v <= limit.low;
-    const bool high = v > limit.high;
-    if (!low && !high) continue;
-    std::string help{v < 0 ? "it cannot be negative" : low ? limit.hint_low : limit.hint_high};
-    if (!help.empty()) help += "; ";
-    help.append("allowed: ").append(limit.allowed);
+  const Limit* limit = limit_of(input);
+  const bool low = limit != nullptr && v < limit->low && (v != 0 || !limit->zero);
+  const bool high = limit != nullptr && v > limit->high;
+  if (low || high || std::signbit(v)) {
+    std::string help{std::signbit(v) ? "it cannot be negative" : low ? limit->hint_low : limit->hint_high};
+    if (limit != nullptr) help.append(help.empty() ? "allowed: " : "; allowed: ").append(limit->allowed);
     fault("out-of-range", given.named + " = " + given.text + " is out of range", given.where,
           std::move(help));
     return;
@@ -284,15 +295,7 @@ void Resolver::check_plausible() {
             given ? given->where : diag::Span{}, "check time, devices and compute");
     }
   }
-  if (has(Slot::power) && has(Slot::tdp) && scenario_.has(Input::power)) {
-    const double ratio = value(Slot::power) / value(Slot::tdp);
-    if (ratio > 3 || (ratio < 0.1 && ratio > 0))
-      warn("odd-power",
-           "the power given is " + quantity::significant(ratio) + " times the TDP of " +
-               human(value(Slot::tdp), quantity::dim::device_power),
-           "--power is per device, host included; all devices together is --total-power",
-           scenario_.get(Input::power)->where);
-  }
+  check_derived();
   if (const auto& given = scenario_.get(Input::ci);
       given && value(Slot::ci) > 0 && value(Slot::ci) < 3 * g_per_kwh)
     warn("odd-intensity",
@@ -309,6 +312,69 @@ void Resolver::check_plausible() {
     warn("few-parameters",
          "the model has only " + human(value(Slot::active_parameters), quantity::dim::parameter),
          "counts take a suffix: 175B", given->where);
+}
+
+// What follows from the inputs is held to the ranges of the inputs themselves, and to what is usual.
+void Resolver::check_derived() {
+  const auto known = estimate::estimate(out_.inputs);
+  const auto first_given = [&](std::initializer_list<Input> inputs) -> const Given* {
+    for (const Input input : inputs) {
+      if (const auto& given = scenario_.get(input)) return &*given;
+    }
+    return nullptr;
+  };
+  const auto where = [](const Given* given) { return given != nullptr ? given->where : diag::Span{}; };
+  const Given* time = first_given({Input::hours, Input::device_hours});
+  const auto within = [&](double v, Input like, const std::string& what, const Given* cause,
+                          const std::string& help) {
+    const Limit& limit = *limit_of(like);
+    constexpr double rounding = 0.05;  // of the texts that it follows from
+    if (v >= limit.low * (1 - rounding) && v <= limit.high * (1 + rounding)) return;
+    fault("out-of-range", what + " is " + shown(v, like) + (like == Input::chips ? " devices" : ""),
+          where(cause), help + "; possible: " + std::string{limit.allowed});
+  };
+  if (known.devices && !has(Slot::devices))
+    within(known.devices->coherent(), Input::chips, "the device-time over the wall time", time,
+           "check time and device-time");
+  if (known.achieved && !has(Slot::achieved))
+    within(known.achieved->coherent(), Input::tflops, "the compute over time and devices", time,
+           "check time, devices and compute");
+  if (known.power && has(Slot::total_power))
+    within(known.power->coherent(), Input::power, "the power of all devices over their number",
+           first_given({Input::total_power}), "check --total-power and --chips");
+
+  constexpr double low_utilisation = 0.01;
+  const Given* rate = first_given({Input::mfu, Input::tflops, Input::hours, Input::device_hours});
+  if (options_.defaults && rate != nullptr && known.mfu && known.mfu->coherent() < low_utilisation)
+    warn("odd-mfu",
+         "an MFU of " + quantity::percent(known.mfu->coherent()) +
+             " is below what nearly all trainings reach (10 to 60 %)",
+         "a fraction: 0.45 or 45 %; --tflops is per device, --hours is wall time", rate->where);
+  check_power(known);
+}
+
+void Resolver::check_power(const estimate::RunEstimate<double>& known) {
+  const auto& own = scenario_.get(Input::power);
+  const auto& given = own ? own : scenario_.get(Input::total_power);
+  if (!given || !known.power) return;
+  const double power = known.power->coherent();
+  const std::string words = "a power of " + human(power, quantity::dim::device_power) + " is ";
+  const std::string help = own ? "--power is per device, host included; all devices together is --total-power"
+                               : "--total-power is of all devices together: over --chips it is that of each";
+  if (has(Slot::tdp)) {
+    const double ratio = power / value(Slot::tdp);
+    if (ratio > 3 || ratio < 0.1)
+      warn("odd-power",
+           words + quantity::significant(ratio) + " times the TDP of " +
+               human(value(Slot::tdp), quantity::dim::device_power),
+           help, given->where);
+    return;
+  }
+  constexpr double least = 1;    // W: less than a phone
+  constexpr double most = 10e3;  // W: more than a whole server of eight
+  if (power > most || power < least)
+    warn("odd-power", words + (power > most ? "more" : "less") + " than any usual device draws", help,
+         given->where);
 }
 
 }  // namespace kwhatif::scenario

@@ -16,6 +16,7 @@ number::Interval Resolver::interval(Slot slot) const {
 }
 
 void Resolver::set(Slot slot, double coherent, SlotRecord record) {
+  if (options_.moved && options_.moved->slot == slot) coherent *= options_.moved->factor;
   estimate::set_slot(out_.inputs, slot, coherent);
   out_.records[static_cast<std::size_t>(slot)] = std::move(record);
 }

@@ -1,6 +1,7 @@
 // The working state of resolve(): shared by its parts (quantities, machine, site).
 #pragma once
 
+#include <kwhatif/estimate/result.hpp>
 #include <kwhatif/number/interval.hpp>
 #include <kwhatif/predict/model.hpp>
 #include <kwhatif/scenario/resolve.hpp>
@@ -24,6 +25,8 @@ class Resolver {
   void conflict(const std::string& what, Input a, const std::string& first, const std::string& second,
                 const std::string& help);
   void check_plausible();
+  void check_derived();
+  void check_power(const estimate::RunEstimate<double>& known);
 
   // network.cpp: the architecture
   void resolve_network();

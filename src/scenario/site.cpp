@@ -62,25 +62,13 @@ void Resolver::resolve_site() {
   }
   for (const Input refinement : {Input::year, Input::basis, Input::source}) {
     const auto& given = scenario_.get(refinement);
-    if (given && !region && !grid && !options_.defaults) continue;
-    if (given && !region && !grid)
+    if (!given || region || grid || !options_.defaults) continue;
+    if (refinement != Input::year || whole(Input::year, 1990, 2100))
       warn("no-place", given->named + " has no effect without a place", "name one with --region or --grid",
            given->where);
   }
   if (region) take_region(*region);
   if (grid) take_grid(*grid);
-  if (has(Slot::ci) && !has(Slot::ci_market) && options_.defaults) {
-    set(Slot::ci_market, value(Slot::ci),
-        {.origin = {.responsible = Responsible::fallback,
-                    .standing = provenance::Standing::assumed,
-                    .source = out_.record(Slot::ci).origin.source,
-                    .at = out_.record(Slot::ci).origin.at,
-                    .note = "no contracts known: the same intensity as location-based",
-                    .text = out_.record(Slot::ci).origin.text},
-         .half_step = out_.record(Slot::ci).half_step,
-         .low = {},
-         .high = {}});
-  }
 }
 
 // The one row that a place's name means; anything else is a fault with the nearest names.

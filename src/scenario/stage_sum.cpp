@@ -142,9 +142,9 @@ class Sum {
     const auto missing = [](const ResolvedStage& stage) {
       std::vector<std::string> out;
       estimate::for_each_result(stage.result, [&](const estimate::ResultInfo& result, const auto& field) {
-        static constexpr std::array<std::string_view, 7> summed{
-            "training_flop",   "device_time",          "wall_time", "it_energy",
-            "facility_energy", "operational_location", "cost"};
+        static constexpr std::array<std::string_view, 8> summed{
+            "training_flop",   "device_time",          "wall_time",          "it_energy",
+            "facility_energy", "operational_location", "operational_market", "cost"};
         if (!field && std::find(summed.begin(), summed.end(), result.key) != summed.end())
           out.emplace_back(result.label);
       });
@@ -168,7 +168,8 @@ class Sum {
           {.code = "stage-unknown",
            .message = "not known for stage '" + stage.name + "', so neither for the total: " + list,
            .where = {},
-           .help = "give what the stage lacks (devices, utilisation, power, place or price), or leave it out",
+           .help = "give what the stage lacks (devices, utilisation, power, place, contracts or price), or "
+                   "leave it out",
            .severity = diag::Severity::warning});
     }
   }

@@ -38,6 +38,7 @@ Compared any_run(test::Random& random) {
                                                 {Input::chips, count(std::floor(random.magnitude(0, 5)))},
                                                 {Input::pue, count(random.between(1, 2))},
                                                 {Input::ci, count(random.between(1, 900)) + " g/kWh"},
+                                                {Input::ci_market, count(random.between(1, 900)) + " g/kWh"},
                                                 {Input::price, count(random.between(0.1, 20)) + " USD/h"}};
   if (random.below(2) == 0) in.emplace_back(Input::overhead, count(random.between(0, 1)));
   if (random.below(2) == 0) in.emplace_back(Input::runs, count(std::floor(random.magnitude(0, 3))));

@@ -233,26 +233,3 @@ TEST_CASE("devices whose memory is too small for the model are no plan") {
   CHECK(space.inputs({1, 0}));
   CHECK(space.inputs({1, 1}));
 }
-
-TEST_CASE("solving for an input gives back the input") {
-  scenario::Scenario run = base();
-  run.set(scenario::Input::hardware, {"a100-sxm4-80gb", {}, "--hardware"});
-  run.set(scenario::Input::chips, {"512", {}, "--chips"});
-  run.set(scenario::Input::mfu, {"0.37", {}, "--mfu"});
-  run.set(scenario::Input::pue, {"1.23", {}, "--pue"});
-  run.set(scenario::Input::overhead, {"0.2", {}, "--overhead"});
-  run.set(scenario::Input::ci, {"300 g/kWh", {}, "--ci"});
-  const auto inputs = scenario::resolve(run, tables()).inputs;
-  const auto energy = *analysis::result_named("energy");
-  const double target = *value_of(estimate::estimate(inputs), energy);
-  using estimate::Slot;
-  for (const Slot slot : {Slot::pue, Slot::mfu, Slot::tokens, Slot::overhead}) {
-    auto off = inputs;
-    const double right = *estimate::slot_value(inputs, slot);
-    estimate::set_slot(off, slot, right * 1.7);
-    const auto found = analysis::solve(off, slot, energy, target);
-    REQUIRE(found);
-    CHECK(*found == Approx(right).epsilon(1e-9));
-  }
-  CHECK_FALSE(analysis::solve(inputs, Slot::ci, energy, target * 2));  // energy does not depend on it
-}

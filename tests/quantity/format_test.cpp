@@ -1,6 +1,7 @@
 // Quantity to text: three significant digits and SI prefixes for people, exact for machines.
 #include "support/catch.hpp"
 #include "support/random.hpp"
+#include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
@@ -52,6 +53,16 @@ TEST_CASE("people read three significant digits with a fitting prefix") {
   CHECK(human(3.0 / 3600, dim::device_price) == "3.00 USD/device-h");
   CHECK(human(80e9, dim::data) == "80.0 GB");
   CHECK(human(0.0001204, dim::co2e / dim::length) == "120 g/km");
+}
+
+TEST_CASE("a share is printed as one") {
+  CHECK(percent(0.34) == "34 %");
+  CHECK(percent(1) == "100 %");
+  CHECK(percent(0.9999) == "100 %");
+  CHECK(percent(0.0073) == "0.73 %");
+  CHECK(percent(2.3e-16) == "<0.1 %");
+  CHECK(percent(0) == "0 %");
+  CHECK(percent(-0.0) == "0 %");
 }
 
 TEST_CASE("the prefix is chosen after rounding") {
@@ -182,8 +193,15 @@ TEST_CASE("formatting takes any double without crashing") {
       CHECK_FALSE(human(value, d).empty());
     }
   }
-  CHECK(significant(std::numeric_limits<double>::infinity()) == "inf");
-  CHECK(significant(std::numeric_limits<double>::quiet_NaN()) == "nan");
+  for (const double x : {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
+                         std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK_THROWS_AS(significant(x), diag::ScenarioError);
+    CHECK_THROWS_AS(shortest(x), diag::ScenarioError);
+    CHECK_THROWS_AS(human(x, dim::energy), diag::ScenarioError);
+  }
+  CHECK(significant(-0.0) == "0");
+  CHECK(shortest(-0.0) == "0");
+  CHECK(human(-0.0, dim::energy) == human(0.0, dim::energy));
 }
 
 }  // namespace

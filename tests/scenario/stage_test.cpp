@@ -71,10 +71,12 @@ TEST_CASE("each regime costs its multiple of a forward pass") {
 }
 
 TEST_CASE("the total is the sum of the stages in every result") {
-  const auto run = staged(
-      base + stage("pretrain", "tokens = \"15T\"\n") +
-      stage("long-context", "tokens = \"100B\"\nseq_len = 131072\nmfu = \"0.3\"\nchips = 64\n") +
-      stage("lora", "tokens = \"1B\"\nregion = \"gcp:europe-north1\"\npue = \"1.2\"\nprice = \"3 USD/h\"\n"));
+  const auto run =
+      staged(base + "carbon_intensity_market = \"80 g/kWh\"\n" + stage("pretrain", "tokens = \"15T\"\n") +
+             stage("long-context", "tokens = \"100B\"\nseq_len = 131072\nmfu = \"0.3\"\nchips = 64\n") +
+             stage("lora",
+                   "tokens = \"1B\"\nregion = \"gcp:europe-north1\"\npue = \"1.2\"\nprice = \"3 USD/h\"\n"
+                   "ci_market = \"20 g/kWh\"\n"));
   const auto total = estimate::estimate(run.total.inputs);
   const auto sum = [&](auto member) {
     double out = 0;

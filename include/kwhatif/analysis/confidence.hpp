@@ -16,6 +16,9 @@ namespace kwhatif::analysis {
 /// Draws by which limits are judged: shares are multiples of 1/2048.
 inline constexpr Sampling limit_draws{.points = 1U << 11U, .seed = 20261123, .threads = 1};
 
+/// The factor by which a result may grow so that an upper limit still holds; below 1 where it does not hold.
+double room_for_growth(const Limit& limit, double value);
+
 /// Share of the draws of one run in which all limits hold, by one estimate() per draw. 0 … 1
 double share_kept(const estimate::RunInputs<double>& inputs, const Spread& spread,
                   const std::vector<Limit>& limits);

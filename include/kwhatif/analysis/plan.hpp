@@ -11,11 +11,25 @@
 #include <kwhatif/analysis/offers.hpp>
 #include <kwhatif/analysis/sink.hpp>
 
+#include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace kwhatif::analysis {
+
+/// Values of an axis that no run of the grids can have, in this search.
+struct LeftOutValues {
+  std::string axis;
+  std::vector<std::string> values;
+  std::string why;  ///< of one of them
+};
+
+/// Tries of the search for the most tokens or parameters, each with grids of its own; and how many runs may
+/// be looked up for them at most.
+inline constexpr std::uint64_t growth_tries = 80;
+inline constexpr std::uint64_t growth_lookups = 1'000'000;
 
 struct PlanQuestion {
   std::vector<Limit> limits;
@@ -23,11 +37,14 @@ struct PlanQuestion {
   /// Instead of minimize: tokens or params, as many as the limits allow.
   std::optional<scenario::Input> grow;
   bool largest_model = false;  ///< instead of minimize: as much compute (so the largest of the model axis)
-  std::vector<std::size_t> front = {};  ///< results of the Pareto front; none: no front
-  double confidence = 0;                ///< share of draws that keep the limits; 0: central values keep them
-  Availability offers = {};             ///< what the grids were built of, for the report
+  std::optional<std::array<std::size_t, 3>> front = {};  ///< results of the Pareto front
+  double confidence = 0;     ///< share of draws that keep the limits; 0: central values keep them
+  Availability offers = {};  ///< what the grids were built of, for the report
+  std::vector<LeftOutValues> left_out = {};  ///< of the axes, for the report
   unsigned threads = 1;
   const std::atomic<bool>* stop = nullptr;
+  /// Told from time to time how many of how many points have been looked at, several searches together.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
 };
 
 /// A point of one of the grids of the answer.
@@ -54,6 +71,7 @@ struct PlanAnswer {
   std::vector<PlanPoint> by_hardware;  ///< the best of each device, best first
   std::vector<PlanPoint> by_region;    ///< the best of each place
   std::vector<PlanPoint> front;
+  bool front_too_long = false;    ///< of a very large grid: more runs than can be listed
   std::vector<Binding> bindings;  ///< where nothing meets the limits
   /// What grows has no largest value: what is limited is zero whatever it is, or the limit is beyond reach.
   bool unlimited = false;
@@ -64,16 +82,11 @@ struct PlanAnswer {
 };
 
 /// Searches the grids.
+/// @errors diag::UsageError: too-many-lookups, where something is to grow on grids with too many different
+/// runs
 /// @param spaces  one or more grids; axes of equal name are compared. Made with their spreads where a
 ///                confidence is asked for, and with a value for what is to grow: it is where the search
 ///                begins.
 PlanAnswer plan(std::vector<Space> spaces, const PlanQuestion& question, const catalog::Catalog& catalog);
-
-/// The value of one input with which a run gives a wanted result: the PUE that explains a published energy.
-///
-/// Newton steps on logarithms; exact in one step where the result is a power of the input.
-/// @return  nothing where the result does not depend on the input or cannot reach the value
-std::optional<double> solve(const estimate::RunInputs<double>& inputs, estimate::Slot slot,
-                            std::size_t result, double wanted);
 
 }  // namespace kwhatif::analysis

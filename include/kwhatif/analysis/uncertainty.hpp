@@ -30,6 +30,9 @@ class InputDistribution {
   /// Anything between low and high, equally likely: the rounding of a printed figure, a range of unknown
   /// shape.
   static InputDistribution uniform(double low, double high);
+  /// As often below the median as above, evenly on either side: a range of unknown shape around a value. Ends
+  /// that leave the median out are moved to it.
+  static InputDistribution around(double low, double median, double high);
   /// Mean 0, deviation 1.
   static InputDistribution standard_normal();
   /// A prediction.

@@ -32,6 +32,7 @@ struct Distribution {
   double location = 0;                                    ///< on the scale
   std::array<double, residual_levels.size()> residual{};  ///< at residual_levels, ascending
   double unit = 1;                                        ///< what the result is multiplied by
+  double least = 0;  ///< no outcome lies below, before multiplication by the unit: an idle device draws power
   Tier tier = Tier::judgement;
 
   /// The value below which a share u of outcomes lies, 0 < u < 1.

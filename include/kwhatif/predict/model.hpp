@@ -107,6 +107,7 @@ class PowerModel {
 
  private:
   Coefficients coefficients_;
+  double idle_ratio_ = 0;  ///< idle power over TDP of a device whose idle power is unknown
   History history_;
 };
 

@@ -28,6 +28,7 @@ struct Device {
   quantity::DeviceFlopRate<double> peak;  ///< dense, at the training precision   > 0
   std::optional<quantity::Quantity<quantity::dim::bandwidth>> memory_bandwidth;
   std::optional<quantity::DevicePower<double>> tdp;
+  std::optional<quantity::DevicePower<double>> idle;  ///< of the device alone
 };
 
 /// What a planner knows of a run. Absent is unknown; the models then use what is typical.
@@ -40,9 +41,15 @@ struct Plan {
   std::optional<double> year;                             ///< of the run; absent: today's software
 };
 
+/// The precision that a device is taken to train in where none is named: the fastest of its 16- and 32-bit
+/// floating formats, of equally fast ones bf16 first; fp64 where it has only that; empty where no peak is
+/// known. Narrower formats are faster yet and have to be asked for.
+/// @tested  every device of the tables
+std::string_view default_precision(const catalog::Row& hardware);
+
 /// The device of a row of the hardware table.
 ///
-/// @param precision  "bf16", "fp8" …; empty: the fastest 16-bit or wider precision in the table
+/// @param precision  "bf16", "fp8" …; empty: default_precision()
 /// @return           none where the table has no peak at that precision
 std::optional<Device> device_of(const catalog::Catalog& catalog, const catalog::Row& hardware,
                                 std::string_view precision = {});

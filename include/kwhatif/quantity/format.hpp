@@ -8,12 +8,16 @@
 
 namespace kwhatif::quantity {
 
-/// The shortest decimal text that reads back as the same double ("0.1", "3.14e+23").
+/// The shortest decimal text that reads back as the same double ("0.1", "3.14e23"). Zero has no sign.
+/// @errors here and below diag::ScenarioError (not-finite): what is no number is not printed
 std::string shortest(double value);
 
 /// At least `digits` significant digits, no exponent for 1e-4 <= |x| < 1e6: "1.29", "552", "0.0179",
 /// "3.14e23".
 std::string significant(double value, int digits = 3);
+
+/// A share for people: "34 %", "0.73 %"; below 0.1 % "<0.1 %", none "0 %".
+std::string percent(double share, int digits = 2);
 
 /// For people: value in the display unit of its dimension with a fitting SI prefix: "1.29 GWh", "552 t",
 /// "14.8 days", "24.6 TFLOP/s", "429 g/kWh", "3.14e23 FLOP", "175 B parameters".

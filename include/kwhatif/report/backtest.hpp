@@ -18,13 +18,17 @@ Table backtest_table(const analysis::Backtest& backtest);
 /// Predicted against published device-time on logarithmic axes, with 90 % bands.
 std::string backtest_svg(const analysis::Backtest& backtest);
 
-/// Elasticities and a tornado of one result.
+/// Elasticities and a tornado of one result of a run, or of what the stages of a run add up to.
 /// @param result  key of the result: "operational_location"
-std::string sensitivity_text(const scenario::ResolvedRun& run, std::string_view result);
+std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catalog& catalog,
+                             std::string_view result);
 /// Schema kwhatif/sensitivity/1.
-std::string sensitivity_json(const scenario::ResolvedRun& run, std::string_view result);
-/// One row per input: its elasticity; and, where it has a band, the ends of the band as multiples of its
-/// value with the result at each.
-Table sensitivity_table(const scenario::ResolvedRun& run, std::string_view result);
+/// @param resolved  the same run in numbers
+std::string sensitivity_json(const scenario::Scenario& run, const scenario::ResolvedRun& resolved,
+                             const catalog::Catalog& catalog, std::string_view result);
+/// One row per input: its elasticity; and, where it has a band, the ends of the band as multiples of its value
+/// with the result at each.
+Table sensitivity_table(const scenario::Scenario& run, const catalog::Catalog& catalog,
+                        std::string_view result);
 
 }  // namespace kwhatif::report

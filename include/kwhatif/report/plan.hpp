@@ -14,15 +14,14 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
                       const catalog::Catalog& catalog);
 /// All points of the answer, one per line: which list it is of, the inputs of its run, its results in the
 /// units of `estimate --json`.
-Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
-                 const catalog::Catalog& catalog);
+Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer);
 /// Schema kwhatif/plan/1.
 std::string plan_json(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
                       const catalog::Catalog& catalog);
-/// The run of a point, and its results by resolve() and estimate().
+/// The run of a point, and its results by the numbers of its grid, which are those of resolve().
 scenario::Scenario plan_run(const analysis::PlanAnswer& answer, const analysis::PlanPoint& point);
 estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer,
-                                          const analysis::PlanPoint& point, const catalog::Catalog& catalog);
+                                          const analysis::PlanPoint& point);
 /// "most tokens", "largest model", "least cost".
 std::string plan_goal(const analysis::PlanQuestion& question, std::string_view least_of);
 

@@ -12,6 +12,9 @@
 
 namespace kwhatif::report {
 
+/// The results of a stage as they add up to the total: the compute is that of all its runs, as its time is.
+estimate::RunEstimate<double> of_all_runs(const scenario::ResolvedStage& stage);
+
 /// Percentiles of the total, as if all stages erred together: each is the sum of the stages' own. One team on
 /// one kind of machine is high or low throughout, so independent stages would make the total look surer than
 /// it is.

@@ -112,8 +112,10 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
                        const catalog::Catalog& catalog);
 
 /// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
-/// @param see  where one row is explained
-std::string sweep_assumptions(const analysis::Space& space, std::string_view see = "--explain-row");
+/// @param see       where one row is explained
+/// @param left_out  with the values of axes that were left out
+std::string sweep_assumptions(const analysis::Space& space, std::string_view see = "--explain-row",
+                              bool left_out = true);
 /// The command that explains one row.
 std::string explain_command(const analysis::Space& space, std::uint64_t row, std::string_view run_file);
 std::string explain_command(const scenario::Scenario& run, std::string_view run_file);

@@ -59,6 +59,13 @@ struct ResolveOptions {
   /// Fill what is missing from tables and documented defaults. Off for published rows: only what they print
   /// counts.
   bool defaults = true;
+  /// One number is multiplied where it comes into the run, beyond its range if need be; what follows from it
+  /// is derived from the product. For sensitivities.
+  struct Moved {
+    estimate::Slot slot{};
+    double factor = 1;
+  };
+  std::optional<Moved> moved = {};
 };
 
 /// Resolves one run.

@@ -2,6 +2,9 @@
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/report/backtest.hpp>
+#include <kwhatif/scenario/stage.hpp>
+
+#include <cmath>
 
 namespace kwhatif::cli {
 
@@ -27,13 +30,18 @@ int backtest(Context& context) {
 
 int sensitivity(Context& context) {
   const auto& arguments = context.arguments;
-  const auto run = scenario::resolve(run_of(context), context.catalog);
+  const scenario::Scenario given = run_of(context);
+  const auto run = given.stages.empty() ? scenario::resolve(given, context.catalog)
+                                        : scenario::resolve_stages(given, context.catalog).total;
   const auto estimated = estimate::estimate(run.inputs);
   std::vector<std::string_view> known;
   std::string_view wanted;
   const std::string asked = arguments.text("result");
   estimate::for_each_result(estimated, [&](const estimate::ResultInfo& info, const auto& field) {
     if (!field) return;
+    if (!std::isfinite(field->coherent()))
+      refuse("out-of-range", std::string{info.label} + " is beyond what a number can hold", {},
+             "an input is far from what it can be: `kwhatif estimate` shows them all");
     known.push_back(info.key);
     if (asked.empty() &&
         (info.key == "device_time" || info.key == "facility_energy" || info.key == "operational_location"))
@@ -51,9 +59,10 @@ int sensitivity(Context& context) {
                             .help = help});
   }
   report_warnings(context, run.warnings);
-  context.out = arguments.has("json")   ? report::sensitivity_json(run, wanted)
-                : wants_rows(arguments) ? rows_text(arguments, report::sensitivity_table(run, wanted))
-                                        : report::sensitivity_text(run, wanted);
+  context.out = arguments.has("json") ? report::sensitivity_json(given, run, context.catalog, wanted)
+                : wants_rows(arguments)
+                    ? rows_text(arguments, report::sensitivity_table(given, context.catalog, wanted))
+                    : report::sensitivity_text(given, context.catalog, wanted);
   return done;
 }
 

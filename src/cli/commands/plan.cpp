@@ -1,5 +1,7 @@
+#include "commands/plan_solve.hpp"
 #include "commands/sweep_output.hpp"
 #include "verb.hpp"
+#include <kwhatif/analysis/plan_grids.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -7,6 +9,7 @@
 #include <kwhatif/report/plan.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <thread>
 
@@ -24,9 +27,6 @@ constexpr std::array limit_flags{LimitFlag{"max-co2e", "co2e"}, LimitFlag{"max-t
                                  LimitFlag{"max-days", "time"}, LimitFlag{"max-cost", "cost"},
                                  LimitFlag{"max-energy", "energy"}};
 
-// The values that an input takes where the user has fixed none.
-constexpr std::string_view default_counts = "8,16,32,64,128,256,512,1024,2048,4096,8192,16384,32768";
-
 class Plan {
  public:
   explicit Plan(Context& context) : context_(context), arguments_(context.arguments), run_(arguments_.run) {
@@ -35,24 +35,35 @@ class Plan {
 
   int run() {
     refuse_conflicts();
-    if (arguments_.has("solve")) {
-      refuse_forms(arguments_, {Form::csv, Form::plain}, "one value has no rows", "--json gives the value");
-      return solve();
-    }
+    if (arguments_.has("solve")) return solve(context_, run_);
+    refuse_stages();
     read_question();
-    build_spaces();
-    if (spaces_.empty()) return nothing_runs();
+    std::vector<scenario::Given> axes;
+    if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end())
+      axes = found->second;
+    auto grids =
+        analysis::plan_grids(run_, axes, context_.catalog,
+                             {.spreads = question_.confidence > 0, .models = question_.largest_model});
+    if (grids.spaces.empty()) return nothing_runs(grids);
+    spaces_ = std::move(grids.spaces);
+    question_.offers = std::move(grids.offers);
+    question_.left_out = std::move(grids.left_out);
     question_.threads = std::max(1U, std::thread::hardware_concurrency());
     question_.stop = &interrupt_wanted;
+    std::optional<Progress> progress;
+    question_.progress = [&](std::uint64_t at, std::uint64_t total) {
+      if (!progress) progress.emplace(total);
+      (*progress)(at);
+    };
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
     refuse_unknown_results();
     const auto answer = analysis::plan(std::move(spaces_), question_, context_.catalog);
     if (answer.stopped) return interrupted;
-    const bool table = wants_rows(arguments_);
+    refuse_beyond_numbers(answer);
     context_.out = arguments_.has("json") ? report::plan_json(question_, answer, context_.catalog)
-                   : table ? rows_text(arguments_, report::plan_table(question_, answer, context_.catalog))
-                           : report::plan_text(question_, answer, context_.catalog);
+                   : wants_rows(arguments_) ? rows_text(arguments_, report::plan_table(question_, answer))
+                                            : report::plan_text(question_, answer, context_.catalog);
     return answer.best ? done : answer_is_no;
   }
 
@@ -75,18 +86,43 @@ class Plan {
              "write for example --solve pue --target 'energy=1287 MWh'; a limit is --max-energy");
   }
 
+  // A search changes inputs of one run; the work of stages is their own.
+  void refuse_stages() const {
+    if (run_.stages.empty()) return;
+    refuse("stages",
+           "plan searches for one run; this file has " + std::to_string(run_.stages.size()) +
+               " stages, each with work of its own",
+           run_.stages.front().where,
+           "plan the largest stage by itself, or solve for one input of all: --solve mfu --target co2e=5t");
+  }
+
   // Too little memory everywhere is an answer; anything else is a fault of the input.
-  int nothing_runs() {
-    if (fault_.empty()) refuse("no-data", "no device and place is left to search", {});
-    if (fault_.front().code != "does-not-fit") throw diag::ScenarioError(fault_);
+  int nothing_runs(const analysis::PlanGrids& grids) {
+    if (grids.fault.empty()) {
+      std::string notes;
+      for (const std::string& note : grids.offers.notes) notes += (notes.empty() ? "" : " ") + note;
+      refuse("no-data", "no device and place is left to search", {}, notes);
+    }
+    const diag::Diagnostic& fault = grids.fault.front();
+    if (fault.code != "does-not-fit") throw diag::ScenarioError(grids.fault);
     if (arguments_.has("json"))
       context_.out = report::plan_json(question_, {}, context_.catalog);
     else if (wants_rows(arguments_))
-      context_.out = rows_text(arguments_, report::plan_table(question_, {}, context_.catalog));
+      context_.out = rows_text(arguments_, report::plan_table(question_, {}));
     else
-      context_.out = "No plan: " + fault_.front().message + ", for any device that was searched (" +
-                     fault_.front().help + ").\n";
+      context_.out = "No plan: " + fault.message + ", for any device and number of them that was searched (" +
+                     fault.help + ").\n";
     return answer_is_no;
+  }
+
+  static void refuse_beyond_numbers(const analysis::PlanAnswer& answer) {
+    if (!answer.best) return;
+    const auto result = report::plan_result(answer, *answer.best);
+    estimate::for_each_result(result, [](const estimate::ResultInfo& info, const auto& field) {
+      if (field && !std::isfinite(field->coherent()))
+        refuse("out-of-range", std::string{info.label} + " of the best plan is beyond what a number can hold",
+               {}, "an input is far from what it can be");
+    });
   }
 
   // What no run of the grid has can be neither least nor limited: the flag that brings it is named.
@@ -157,8 +193,8 @@ class Plan {
     }
     if (question_.grow) read_growth(*arguments_.get("maximize"));
     if (const auto given = arguments_.get("confidence")) read_confidence(*given);
-    for (const std::string_view name : {"co2e", "time", "cost"})
-      question_.front.push_back(*analysis::result_named(name));
+    question_.front = {*analysis::result_named("co2e"), *analysis::result_named("time"),
+                       *analysis::result_named("cost")};
   }
 
   static std::string near_word(std::string_view word, const std::vector<std::string_view>& known) {
@@ -184,7 +220,7 @@ class Plan {
     }
     if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end()) {
       for (const auto& given : found->second) {
-        if (given.text.starts_with(std::string{info.flag} + "="))
+        if (scenario::input_by_flag(given.text.substr(0, given.text.find('='))) == question_.grow)
           refuse("contradiction", "--maximize " + wish.text + " needs no axis over them", given.where,
                  "the answer is found to the last one; leave the axis out");
       }
@@ -215,185 +251,11 @@ class Plan {
     question_.confidence = value;
   }
 
-  static scenario::Given axis(std::string text) { return {std::move(text), {}, "--axis"}; }
-
-  // Axes given by --axis; and, where an input is open, all that can be had. Devices and regions form groups
-  // of what is offered together, each a grid of its own.
-  void build_spaces() {
-    std::vector<scenario::Given> given;
-    if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end())
-      given = found->second;
-    const auto varies = [&](std::string_view name) {
-      return std::any_of(given.begin(), given.end(),
-                         [&](const auto& g) { return g.text.starts_with(std::string{name} + "="); });
-    };
-    const bool device_open = !run_.has(Input::hardware) && !varies("hardware");
-    const bool place_fixed = run_.has(Input::grid) || run_.has(Input::ci) || varies("grid") || varies("ci");
-    const bool place_open = !run_.has(Input::region) && !varies("region") && !place_fixed;
-    const bool count_open =
-        !run_.has(Input::chips) && !run_.has(Input::nodes) && !varies("chips") && !varies("nodes");
-    if (arguments_.text("maximize") == "model" && !run_.has(Input::model) && !varies("model"))
-      given.push_back(axis("model=all"));
-    if (count_open) given.push_back(axis("chips=" + std::string{default_counts}));
-    if (!device_open && !place_open) {
-      add_space(given);
-    } else if (place_fixed) {  // a grid or an intensity rents nothing: any GPU may stand there
-      given.push_back(axis("hardware=" + joined(analysis::rentable(context_.catalog, "gpu"))));
-      add_space(given);
-    } else {
-      add_groups(given, device_open, place_open);
-    }
-  }
-
-  void add_groups(const std::vector<scenario::Given>& given, bool device_open, bool place_open) {
-    auto rest = given;
-    analysis::OfferQuestion wanted;
-    bool known = true;
-    if (!device_open) wanted.devices = take_named(rest, "hardware", Input::hardware, known);
-    if (!place_open) wanted.regions = take_named(rest, "region", Input::region, known);
-    if (!known) return add_space(given);  // which says what is not known
-    question_.offers = analysis::availability(context_.catalog, wanted);
-    for (const auto& group : question_.offers.groups) {
-      auto axes = rest;
-      if (!run_.has(Input::hardware)) axes.push_back(axis("hardware=" + joined(group.devices)));
-      if (!run_.has(Input::region)) axes.push_back(axis("region=" + joined(group.regions)));
-      add_space(axes);
-    }
-  }
-
-  void add_space(std::vector<scenario::Given> axes) {
-    if (axes.empty()) axes.push_back(axis("runs=1"));
-    auto read = analysis::read_axes(axes, context_.catalog);
-    for (analysis::Axis& a : read)
-      a.pattern = a.pattern || !a.given.where.source;  // ours: what cannot be is left out
-    try {
-      spaces_.emplace_back(run_, std::move(read), context_.catalog,
-                           analysis::SpaceOptions{.must_fit = true, .spreads = question_.confidence > 0});
-    } catch (
-        const diag::ScenarioError& error) {  // no point of this grid can be run; another grid may have some
-      if (fault_.empty() || fault_.front().code == "does-not-fit") fault_ = error.diagnostics();
-    }
-  }
-
-  // Ids of what the user named for an input: by its flag, or by an axis, which then makes way for those of
-  // the groups.
-  std::vector<std::string> take_named(std::vector<scenario::Given>& given, std::string_view name, Input input,
-                                      bool& known) const {
-    std::vector<std::string> names;
-    if (const auto& flag = run_.get(input)) {
-      names = {flag->text};
-    } else {
-      const auto g = std::find_if(given.begin(), given.end(),
-                                  [&](const auto& a) { return a.text.starts_with(std::string{name} + "="); });
-      const auto read = analysis::read_axes({*g}, context_.catalog).front();
-      for (std::size_t i = 0; i < read.size(); ++i) names.push_back(read.text(i));
-      given.erase(g);
-    }
-    for (std::string& text : names) {
-      const auto id = input == Input::hardware ? device_id(text) : region_id(text);
-      known = known && id;
-      text = id.value_or(text);
-    }
-    return names;
-  }
-
-  // A device by its own name or by that of a host.
-  std::optional<std::string> device_id(const std::string& name) const {
-    if (const auto row = context_.catalog.meant(catalog::Kind::hardware, name).row)
-      return std::string{row->id()};
-    const auto host = context_.catalog.meant(catalog::Kind::host, name).row;
-    if (!host || host->text("hardware").empty()) return std::nullopt;
-    return std::string{host->text("hardware")};
-  }
-  std::optional<std::string> region_id(const std::string& name) const {
-    const auto row = context_.catalog.meant(catalog::Kind::region, name).row;
-    return row ? std::optional{std::string{row->id()}} : std::nullopt;
-  }
-
-  static std::string joined(const std::vector<std::string>& names) {
-    std::string out;
-    for (const std::string& n : names) out += (out.empty() ? "" : ",") + n;
-    return out;
-  }
-
-  int solve() {
-    const auto wish = *arguments_.get("solve");
-    const auto target = arguments_.get("target");
-    if (!target)
-      refuse("missing-value", "--solve needs the figure to explain", wish.where,
-             "write for example --solve pue --target 'energy=1287 MWh'");
-    std::optional<estimate::Slot> slot;
-    for (std::size_t s = 0; s < estimate::slot_count; ++s) {
-      std::string key{estimate::slot_table[s].key};
-      std::string dashed = key;
-      std::replace(dashed.begin(), dashed.end(), '_', '-');
-      if (wish.text == key || wish.text == dashed) slot = static_cast<estimate::Slot>(s);
-    }
-    if (wish.text == "params") slot = estimate::Slot::active_parameters;  // of a dense model all are active
-    if (!slot) {
-      std::vector<std::string_view> known{"params"};
-      for (const auto& info : estimate::slot_table) known.push_back(info.key);
-      refuse("unknown-axis", "no input '" + wish.text.substr(0, 40) + "' to solve for", wish.where,
-             near_word(wish.text, known) + "such as pue, mfu, power, ci, chips, params, tokens, overhead");
-    }
-    scenario::Given condition = *target;
-    const auto equals = condition.text.find('=');
-    if (equals == std::string::npos || equals == 0 ||
-        condition.text.find_first_of("<>=!", equals + 1) != std::string::npos ||
-        condition.text.find_first_of("<>!") < equals)
-      refuse("bad-condition", "'" + condition.text.substr(0, 60) + "' is no target", condition.where,
-             "one result and its value, such as 'energy=1287 MWh'");
-    const std::string name_of_result =
-        condition.text.substr(0, condition.text.find_last_not_of(' ', equals - 1) + 1);
-    if (!analysis::result_named(name_of_result)) analysis::refuse_result(condition, name_of_result);
-    condition.text.erase(0, equals + 1);
-    condition.named = "--target " + name_of_result;
-    const auto limit = analysis::upper_limit(condition, name_of_result);
-    const auto resolved = scenario::resolve(run_, context_.catalog);
-    auto inputs = resolved.inputs;
-    const auto before = analysis::result_value(estimate::estimate(inputs), limit.result);
-    if (!before)
-      refuse("no-work", "this run does not give the result that is to be explained", condition.where,
-             "`kwhatif estimate` says which flag is missing");
-    const auto found = analysis::solve(inputs, *slot, limit.result, limit.bound);
-    const auto& name = estimate::info(*slot);
-    const auto dimension = estimate::slot_dimension(*slot);
-    const auto dimension_of_result = analysis::result_dimension(limit.result);
-    const std::string what = std::string{analysis::result_info(limit.result).label} + " of " +
-                             quantity::human(limit.bound, dimension_of_result);
-    if (!found) {
-      context_.out = "No " + std::string{name.label} + " explains " + what +
-                     ": the result does not depend on it, or never reaches it.\n";
-      return answer_is_no;
-    }
-    const bool impossible = (*slot == estimate::Slot::pue && *found < 1) ||
-                            (*slot == estimate::Slot::mfu && *found > 1) ||
-                            (*slot == estimate::Slot::devices && *found < 1);
-    if (arguments_.has("json")) {
-      context_.out = "{\n  \"schema\": \"kwhatif/plan/1\",\n  \"solve\": \"" + std::string{name.key} +
-                     "\",\n  \"value\": " + quantity::shortest(*found) +
-                     ",\n  \"possible\": " + (impossible ? "false" : "true") + "\n}\n";
-      return impossible ? answer_is_no : done;
-    }
-    context_.out = (wish.text == "params" ? "A model" : std::string{name.label}) + " of " +
-                   quantity::human(*found, dimension, 4) + " explains " + what + " (with " +
-                   quantity::human(estimate::slot_value(inputs, *slot).value_or(1), dimension, 4) +
-                   " it would be " + quantity::human(*before, dimension_of_result) + ")\n";
-    if (!impossible) return done;
-    context_.out += "That cannot be: " +
-                    std::string{*slot == estimate::Slot::pue   ? "a PUE is at least 1"
-                                : *slot == estimate::Slot::mfu ? "an MFU is at most 1"
-                                                               : "there is at least one device"} +
-                    "; another input must be off.\n";
-    return answer_is_no;
-  }
-
   Context& context_;
   const Arguments& arguments_;
   scenario::Scenario run_;
   analysis::PlanQuestion question_;
   std::vector<analysis::Space> spaces_;
-  std::vector<diag::Diagnostic> fault_;  // of a grid that has no point
 };
 
 }  // namespace

@@ -1,0 +1,39 @@
+#include "json_support.hpp"
+#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/solve.hpp>
+
+namespace kwhatif::report {
+
+std::string solve_json(const SolveQuestion& question, const analysis::Solution& s,
+                       const std::vector<diag::Diagnostic>& warnings, const std::vector<std::string>& sources,
+                       const catalog::Catalog& catalog) {
+  const auto& info = scenario::info(question.input);
+  const auto attempt = [&](const std::optional<analysis::Attempt>& a) -> Json {
+    if (!a) return nullptr;
+    return {{"value", a->input}, {"result", analysis::machine_value(question.result, a->result)}};
+  };
+  Json out;
+  out["schema"] = "kwhatif/plan/1";
+  out["data_version"] = catalog::data_version();
+  out["solve"] = info.flag;
+  out["value"] = s.found ? Json(s.found->input) : Json(nullptr);
+  out["unit"] = quantity::coherent_unit(info.dimension);
+  out["given_as"] = s.found ? Json(s.run.get(question.input)->text) : Json(nullptr);
+  out["possible"] = s.found.has_value();
+  out["target"] = {
+      {"result", analysis::result_info(question.result).json_key},
+      {"wanted", analysis::machine_value(question.result, question.wanted)},
+      {"reached", s.found ? Json(analysis::machine_value(question.result, s.found->result)) : Json(nullptr)}};
+  out["before"] = attempt(s.before);
+  out["least"] = attempt(s.least);
+  out["most"] = attempt(s.most);
+  if (s.between) out["between"] = {attempt(s.between->first), attempt(s.between->second)};
+  out["displaced"] = Json::array();
+  for (const scenario::Given& given : s.displaced) out["displaced"].push_back(given.named + ' ' + given.text);
+  out["warnings"] = warnings_json(warnings);
+  out["sources"] = sources_json(catalog, sources);
+  return printed(out);
+}
+
+}  // namespace kwhatif::report

@@ -1,0 +1,147 @@
+// No number without sense: whatever flags are given, a run is refused or every number that is printed of it
+// is finite.
+#include "support/catch.hpp"
+#include "support/runs.hpp"
+#include "support/senseless.hpp"
+#include <kwhatif/analysis/compare.hpp>
+#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/analysis/levers.hpp>
+#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/report/compare.hpp>
+#include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/levers.hpp>
+#include <kwhatif/report/stages.hpp>
+#include <kwhatif/scenario/stage.hpp>
+
+#include <array>
+#include <cmath>
+#include <optional>
+
+namespace kwhatif {
+namespace {
+
+const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
+
+using test::senseless;
+
+struct Answered {
+  scenario::ResolvedRun run;
+  estimate::RunEstimate<double> result;
+};
+
+// None where the run is refused, as an error for people with a code and a sentence.
+template <class Answer>
+auto unless_refused(Answer answer) -> std::optional<decltype(answer())> {
+  try {
+    return answer();
+  } catch (const diag::InternalError&) {
+    throw;
+  } catch (const diag::Error& error) {
+    for (const diag::Diagnostic& d : error.diagnostics()) CHECK_FALSE(d.code.empty());
+    return std::nullopt;
+  }
+}
+
+std::vector<std::string> everything_said(const Answered& a) {
+  std::vector<std::string> out{report::estimate_text(a.run, a.result, tables()),
+                               report::estimate_json(a.run, a.result, tables()),
+                               report::estimate_csv(a.run, a.result)};
+  const auto derivations = analysis::explain(a.run);
+  out.push_back(report::explain_text(a.run, derivations, tables()));
+  out.push_back(report::explain_json(a.run, derivations, tables()));
+  for (const auto& w : a.run.warnings) out.push_back(w.message);
+  if (a.result.device_time) {
+    const auto levers = analysis::levers_for(a.run, a.result, tables());
+    out.push_back(report::levers_text("", a.result, levers, true, tables()));
+    out.push_back(report::levers_json(a.run, a.result, levers, tables()));
+    for (const auto& effect : levers.effects) {
+      if (effect.applies != analysis::Applies::yes || effect.penalty) continue;
+      const auto run = analysis::with_levers(a.run, a.result, {std::string{effect.row.id()}}, {}, tables());
+      const auto result = estimate::estimate(run.inputs);
+      out.push_back(report::estimate_csv(run, result));
+      out.push_back(report::assumptions_text(report::assumptions(run)));
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> compared(const Answered& a, const Answered& b, analysis::EqualWork rule) {
+  const auto comparison =
+      analysis::compare({{"a", a.run, a.result, {}}, {"b", b.run, b.result, {}}}, 0, rule);
+  return {report::compare_text(comparison, tables()),
+          report::compare_json(comparison, std::nullopt, {}, tables()), report::compare_csv(comparison)};
+}
+
+void check(const std::vector<std::string>& texts, const std::string& command) {
+  for (const std::string& text : texts) {
+    const std::string bad = senseless(text);
+    if (bad.empty()) continue;
+    INFO(command);
+    CHECK(bad == "");
+  }
+}
+
+TEST_CASE("whatever is given: refused, or all that is printed is finite") {
+  test::Runs runs(20261127, tables());
+  std::optional<Answered> last;
+  std::string last_command;
+  int answered = 0;
+  constexpr int walks = 2500;
+  for (int i = 0; i < walks; ++i) {
+    const test::Flags flags = runs.wild();
+    const std::string command = test::command_of(flags);
+    INFO(command);
+    auto answer = unless_refused([&] {
+      Answered a{scenario::resolve(test::scenario_of(flags), tables()), {}};
+      a.result = estimate::estimate(a.run.inputs);
+      return a;
+    });
+    if (!answer) continue;
+    ++answered;
+    estimate::for_each_result(answer->result, [&](const estimate::ResultInfo&, const auto& field) {
+      if (field) CHECK(std::isfinite(field->coherent()));
+    });
+    if (answered % 3 == 0)  // each costs some ten milliseconds
+      if (const auto texts = unless_refused([&] { return everything_said(*answer); })) check(*texts, command);
+    if (last) {
+      const auto rule = static_cast<analysis::EqualWork>(i % 5);
+      const auto texts = unless_refused([&] { return compared(*last, *answer, rule); });
+      if (texts) check(*texts, last_command + " against" + command);
+    }
+    last = std::move(answer);
+    last_command = command;
+  }
+  CHECK(answered > walks / 20);
+}
+
+TEST_CASE("whatever stages are given: refused, or all that is printed is finite") {
+  test::Runs runs(20261128, tables());
+  int answered = 0;
+  constexpr int walks = 800;
+  for (int i = 0; i < walks; ++i) {
+    static constexpr std::array<const char*, 6> regimes{"pretrain", "long-context", "finetune",
+                                                        "dpo",      "evaluate",     "other"};
+    scenario::Scenario given;
+    std::string command;
+    for (std::uint64_t n = 1 + runs.random().below(2); n > 0; --n) {
+      const auto flags = runs.chance(2) ? runs.wild() : runs.ordinary();
+      const std::string regime = regimes[runs.random().below(regimes.size())];
+      given.stages.push_back({"s" + std::to_string(n), regime, {}, test::scenario_of(flags), {}});
+      command += " stage " + regime + test::command_of(flags);
+    }
+    INFO(command);
+    const auto texts = unless_refused([&]() -> std::vector<std::string> {
+      const auto run = scenario::resolve_stages(given, tables());
+      const auto total = estimate::estimate(run.total.inputs);
+      return {report::stages_text(run, total, tables()), report::stages_json(run, total, tables()),
+              report::stages_csv(run, total), report::explain_stages_json(run, tables())};
+    });
+    if (!texts) continue;
+    ++answered;
+    check(*texts, command);
+  }
+  CHECK(answered > walks / 20);
+}
+
+}  // namespace
+}  // namespace kwhatif
