@@ -26,8 +26,8 @@ std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catal
 /// @param resolved  the same run in numbers
 std::string sensitivity_json(const scenario::Scenario& run, const scenario::ResolvedRun& resolved,
                              const catalog::Catalog& catalog, std::string_view result);
-/// One row per input: its elasticity; and, where it has a band, the ends of the band as multiples of its value
-/// with the result at each.
+/// One row per input: its elasticity; and, where it has a band, the ends of the band as multiples of its
+/// value with the result at each.
 Table sensitivity_table(const scenario::Scenario& run, const catalog::Catalog& catalog,
                         std::string_view result);
 

@@ -61,7 +61,7 @@ class Plan {
     const auto answer = analysis::plan(std::move(spaces_), question_, context_.catalog);
     if (answer.stopped) return interrupted;
     refuse_beyond_numbers(answer);
-    context_.out = arguments_.has("json") ? report::plan_json(question_, answer, context_.catalog)
+    context_.out = arguments_.has("json")   ? report::plan_json(question_, answer, context_.catalog)
                    : wants_rows(arguments_) ? rows_text(arguments_, report::plan_table(question_, answer))
                                             : report::plan_text(question_, answer, context_.catalog);
     return answer.best ? done : answer_is_no;
