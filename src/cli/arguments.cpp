@@ -28,8 +28,9 @@ struct Line {
 };
 
 int characters(std::string_view text) {
-  return static_cast<int>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  int out = 0;
+  for (; !text.empty(); text.remove_prefix(diag::first_character(text))) ++out;
+  return out;
 }
 
 Line shown_line(std::string_view verb, const std::vector<std::string>& words) {

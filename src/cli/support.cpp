@@ -1,19 +1,16 @@
-// What several verbs need: the run from file, standard input and flags; warnings; files written whole.
+// What several verbs need: the run from file, standard input and flags; warnings; forms of output; files.
+#include "output_file.hpp"
 #include "verb.hpp"
 #include <kwhatif/analysis/compare.hpp>
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/document/toml.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
-
-#include <unistd.h>
 
 namespace kwhatif::cli {
 
@@ -136,35 +133,39 @@ void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warn
 }
 
 void write_file(const Context& context, const std::string& path, std::string_view content) {
-  namespace fs = std::filesystem;
-  const auto fail = [&](const std::string& why, std::string help = {}) {
-    diag::Span where;
-    if (const auto given = context.arguments.get("output")) where = given->where;
-    throw diag::UsageError({.code = "cannot-write",
-                            .message = "cannot write '" + path + "': " + why,
-                            .where = where,
-                            .help = std::move(help)});
-  };
-  std::error_code error;
-  if (fs::is_directory(path, error)) fail("it is a folder");
-  if (fs::exists(path, error) && !context.arguments.has("force"))
-    fail("the file exists", "--force overwrites it");
-  const std::string temporary = path + ".part" + std::to_string(::getpid());
-  std::FILE* file = std::fopen(temporary.c_str(), "wbx");
-  if (file == nullptr) fail(std::strerror(errno));
-  const bool whole = std::fwrite(content.data(), 1, content.size(), file) == content.size();
-  const bool closed = std::fclose(file) == 0;
-  if (!whole || !closed) {
-    const int reason = errno;
-    fs::remove(temporary, error);
-    fail(std::strerror(reason));
-  }
-  fs::rename(temporary, path, error);
-  if (error) {
-    const std::string reason = error.message();
-    fs::remove(temporary, error);
-    fail(reason);
-  }
+  const auto given = context.arguments.get("output");
+  OutputFile file(path, context.arguments.has("force"), given ? given->where : diag::Span{});
+  file.write(diag::visible(content, layout_of(context.arguments)));
+  file.publish();
+}
+
+Form form_of(const Arguments& arguments) {
+  return arguments.has("json")    ? Form::json
+         : arguments.has("csv")   ? Form::csv
+         : arguments.has("plain") ? Form::plain
+                                  : Form::text;
+}
+
+bool wants_rows(const Arguments& arguments) {
+  const Form form = form_of(arguments);
+  return form == Form::csv || form == Form::plain;
+}
+
+std::string rows_text(const Arguments& arguments, const report::Table& table, report::Records records) {
+  return form_of(arguments) == Form::plain ? report::plain(table, records) : report::csv(table);
+}
+
+void refuse_forms(const Arguments& arguments, std::initializer_list<Form> refused, std::string why,
+                  std::string help) {
+  const Form form = form_of(arguments);
+  if (std::find(refused.begin(), refused.end(), form) == refused.end()) return;
+  const std::string flag = form == Form::json ? "--json" : form == Form::csv ? "--csv" : "--plain";
+  refuse("no-such-form", "kwhatif " + arguments.verb + " has no " + flag + ": " + std::move(why),
+         {arguments.line, 0, 0, 0}, std::move(help));
+}
+
+diag::Layout layout_of(const Arguments& arguments) {
+  return form_of(arguments) == Form::plain ? diag::Layout::lines_and_tabs : diag::Layout::lines;
 }
 
 }  // namespace kwhatif::cli

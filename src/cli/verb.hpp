@@ -4,14 +4,18 @@
 // Help, error suggestions and shell completion follow that table and scenario::input_table().
 #pragma once
 
+#include "exit_code.hpp"
 #include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/estimate/result.hpp>
+#include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 #include <kwhatif/scenario/scenario.hpp>
 
 #include <atomic>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,9 +25,6 @@
 #include <vector>
 
 namespace kwhatif::cli {
-
-/// Exit codes of the contract.
-enum ExitCode : int { done = 0, answer_is_no = 1, wrong_input = 2, our_bug = 3, interrupted = 130 };
 
 /// One option of a verb that is no input of a run.
 struct Option {
@@ -114,9 +115,25 @@ bool has_result(const analysis::Space& space, std::size_t result, const std::ato
 /// Puts warnings on the error stream; with --strict they are errors.
 /// @errors diag::ScenarioError with --strict
 void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warnings);
-/// Writes a file whole or not at all; an existing one is kept unless --force.
+/// Writes text to a file, whole or not at all; an existing one is kept unless --force.
 /// @errors diag::UsageError
 void write_file(const Context& context, const std::string& path, std::string_view content);
+
+/// The form of output that is asked for.
+enum class Form { text, json, csv, plain };
+Form form_of(const Arguments& arguments);
+/// The control characters that the form uses for itself.
+diag::Layout layout_of(const Arguments& arguments);
+/// Whether rows are asked for: --csv or --plain.
+bool wants_rows(const Arguments& arguments);
+/// A table as --csv or as --plain, whichever is asked for.
+std::string rows_text(const Arguments& arguments, const report::Table& table,
+                      report::Records records = report::Records::many);
+/// Refuses forms that a verb does not have.
+/// @param why  a sentence: "a completion script has one form"
+/// @errors diag::UsageError: no-such-form
+void refuse_forms(const Arguments& arguments, std::initializer_list<Form> refused, std::string why,
+                  std::string help);
 
 // The verbs (src/cli/commands).
 int estimate(Context& context);

@@ -1,4 +1,5 @@
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/diag/visible.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -32,61 +33,54 @@ constexpr std::string_view severity_word(Severity severity) {
   return "error";
 }
 
-bool is_continuation_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-// Names and messages quote what a person or file gave: nothing in them may steer the terminal or fake another
-// line.
-std::string printable(std::string_view text, bool keep_lines = false) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    if ((byte < 0x20U || byte == 0x7FU) && !(keep_lines && byte == '\n')) {
-      out += '?';
-    } else if (byte == 0xC2U && next >= 0x80U && next < 0xA0U) {  // control characters beyond ASCII
-      out += '?';
-      ++i;
-    } else {
-      out += text[i];
-    }
-  }
+// Characters that a text takes on a terminal.
+int shown_width(std::string_view text) {
+  int out = 0;
+  for (; !text.empty(); text.remove_prefix(first_character(text))) ++out;
   return out;
 }
 
-// A source line may be 10 MB of junk or hold control characters: show a window of printable text around
-// the column, so that a terminal is never flooded or reprogrammed by an input file.
+// A source line may be 10 MB of junk or hold control characters: show a window of visible text around the
+// column, so that a terminal is never flooded or reprogrammed by an input file.
 struct Excerpt {
   std::string text;
-  int caret = 0;
+  int caret = 0;   // blanks before the place
+  int length = 0;  // of the place, as shown
 };
 
-Excerpt excerpt(std::string_view line, int column) {
-  constexpr int before = 60;
-  constexpr int after = 60;
+Excerpt excerpt(std::string_view line, int column, int length) {
+  constexpr int around = 60;  // columns of a terminal before the place, and from it on
+  std::vector<std::string> before;
+  std::string after;
+  int after_width = 0;
+  bool cut_after = false;
   Excerpt out;
-  int position = 0;
-  const int first = std::max(1, column - before);
-  const int last = column + after;
-  if (first > 1) out.text += "…";
-  out.caret = first > 1 ? 1 : 0;
-  bool cut = false;
-  bool showing = false;
-  for (const char c : line) {
-    if (!is_continuation_byte(c)) {
-      ++position;
-      showing = position >= first && position <= last;
-      if (position > last) {
-        cut = true;
-        break;
+  for (int position = 1; !line.empty() && !cut_after; ++position) {
+    const std::size_t bytes = first_character(line);
+    if (position >= column - around) {
+      std::string shown = line[0] == '\t' ? " " : visible(line.substr(0, bytes));
+      const int columns = shown_width(shown);
+      cut_after = position > column && after_width + columns > around + 1;
+      if (position < column) {
+        before.push_back(std::move(shown));
+      } else if (!cut_after) {
+        if (position < column + length) out.length += columns;
+        after_width += columns;
+        after += shown;
       }
-      if (showing && position < column) ++out.caret;
     }
-    if (!showing) continue;
-    out.text += c == '\t' ? ' ' : c;
+    line.remove_prefix(bytes);
   }
-  if (cut) out.text += "…";
-  out.text = printable(out.text);
+  std::size_t first = before.size();
+  while (first > 0 && out.caret + shown_width(before[first - 1]) <= around)
+    out.caret += shown_width(before[--first]);
+  if (first > 0 || column > around + 1) {
+    out.text = "…";
+    ++out.caret;
+  }
+  for (std::size_t i = first; i < before.size(); ++i) out.text += before[i];
+  out.text += after + (cut_after ? "…" : "");
+  out.length = std::max(out.length, 1);
   return out;
 }
 
@@ -96,27 +90,27 @@ std::string render(const Diagnostic& d) {
   std::string out;
   const bool placed = d.where.source != nullptr;
   if (placed) {
-    out += printable(d.where.source->name);
+    out += visible(d.where.source->name);
     if (d.where.line > 0) out += ':' + std::to_string(d.where.line);
     if (d.where.line > 0 && d.where.column > 0) out += ':' + std::to_string(d.where.column);
     out += ": ";
   }
   out += severity_word(d.severity);
-  out += '[' + d.code + "]: " + printable(d.message) + '\n';
+  out += '[' + d.code + "]: " + visible(d.message) + '\n';
   if (placed && d.where.line > 0) {
     const std::string_view line = d.where.source->line(d.where.line);
     if (!line.empty()) {
       const std::string number = std::to_string(d.where.line);
-      const Excerpt shown = excerpt(line, std::max(1, d.where.column));
+      const Excerpt shown = excerpt(line, std::max(1, d.where.column), d.where.length);
       out += "  " + number + " | " + shown.text + '\n';
       if (d.where.column > 0 && d.where.length > 0) {
         out += "  " + std::string(number.size(), ' ') + " | ";
         out += std::string(static_cast<std::size_t>(shown.caret), ' ');
-        out += std::string(static_cast<std::size_t>(std::clamp(d.where.length, 1, 60)), '^') + '\n';
+        out += std::string(static_cast<std::size_t>(std::clamp(shown.length, 1, 60)), '^') + '\n';
       }
     }
   }
-  if (!d.help.empty()) out += "help: " + printable(d.help, true) + '\n';
+  if (!d.help.empty()) out += "help: " + visible(d.help, Layout::lines) + '\n';
   return out;
 }
 

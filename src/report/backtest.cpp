@@ -1,6 +1,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/backtest.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/xml.hpp>
 
 #include <algorithm>
 #include <array>
@@ -82,7 +83,7 @@ std::string backtest_text(const analysis::Backtest& b, bool all) {
   return out;
 }
 
-std::string backtest_csv(const analysis::Backtest& b) {
+Table backtest_table(const analysis::Backtest& b) {
   Table table{{{"id"},
                {"mode"},
                {"predictor"},
@@ -111,7 +112,7 @@ std::string backtest_csv(const analysis::Backtest& b) {
                           r.has_band ? (r.covered90 ? "yes" : "no") : "", r.family, r.device,
                           std::string{predict::name(r.tier)}, r.boundary, r.note});
   }
-  return csv(table);
+  return table;
 }
 
 std::string backtest_svg(const analysis::Backtest& b) {
@@ -156,8 +157,8 @@ std::string backtest_svg(const analysis::Backtest& b) {
       out += "<path d=\"M" + n(x(r->published)) + ' ' + n(y(r->p05)) + "V" + n(y(r->p95)) + "\" stroke=\"" +
              colour + "\" opacity=\"0.5\"/>\n";
     out += "<circle cx=\"" + n(x(r->published)) + "\" cy=\"" + n(y(r->predicted)) + "\" r=\"3.5\" fill=\"" +
-           colour + "\"><title>" + r->id + ": published " + significant(r->published) + ", predicted " +
-           significant(r->predicted) + ' ' + r->unit + "</title></circle>\n";
+           colour + "\"><title>" + xml_text(r->id) + ": published " + significant(r->published) +
+           ", predicted " + significant(r->predicted) + ' ' + xml_text(r->unit) + "</title></circle>\n";
   }
   out +=
       "<text x=\"320\" y=\"622\" text-anchor=\"middle\">published device-hours</text>\n"
@@ -224,6 +225,37 @@ std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catal
     out += text(table, 2);
   }
   return out;
+}
+
+Table sensitivity_table(const scenario::Scenario& run, const catalog::Catalog& catalog,
+                        std::string_view result) {
+  std::string key;
+  std::string unit;
+  const estimate::RunEstimate<double> any;
+  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto&) {
+    if (info.key != result) return;
+    key = info.json_key;
+    unit = info.unit;
+  });
+  Table table{
+      {{"input"}, {"elasticity"}, {"p05_of_value"}, {"p95_of_value"}, {"low_" + key}, {"high_" + key}}, {}};
+  const auto tornado = analysis::tornado(run, catalog, result);
+  for (const auto& e : analysis::elasticities(run, catalog, result)) {
+    table.rows.push_back(
+        {std::string{estimate::info(e.slot).key}, quantity::shortest(e.elasticity), "", "", "", ""});
+    const auto band =
+        std::find_if(tornado.begin(), tornado.end(), [&](const auto& t) { return t.slot == e.slot; });
+    if (band == tornado.end() || !(e.value > 0)) continue;
+    const auto in_unit = [&](double v) {
+      return quantity::shortest(unit.empty() ? v : quantity::to_unit(v, unit));
+    };
+    auto& cells = table.rows.back();
+    cells[2] = quantity::shortest(band->input_low / e.value);
+    cells[3] = quantity::shortest(band->input_high / e.value);
+    cells[4] = in_unit(band->result_low);
+    cells[5] = in_unit(band->result_high);
+  }
+  return table;
 }
 
 }  // namespace kwhatif::report

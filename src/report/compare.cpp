@@ -1,4 +1,5 @@
 // Runs side by side as text and CSV.
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/compare.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -173,7 +174,7 @@ std::string compare_text(const Comparison& comparison, const catalog::Catalog& c
       wrapped("Work: " + comparison.rule_words, page_width, 0) + '\n' + text(runs_table(comparison));
   if (comparison.runs.size() < 2) return out + sources_text(comparison, catalog);
   const std::string& reference = comparison.runs[comparison.against].label;
-  out += "\nOver " + std::to_string(comparison.against + 1) + " (" + reference + ")\n" +
+  out += "\nOver " + std::to_string(comparison.against + 1) + " (" + diag::visible(reference) + ")\n" +
          text(ratios_table(comparison), 2);
   std::size_t shown_splits = 0;
   std::size_t splits = 0;
@@ -198,6 +199,16 @@ void add_run_columns(Table& table, const Comparison& comparison) {
   table.columns.push_back({"run"});
 }
 
+// An axis may be named as a result or another column is: each column has a name of its own.
+Table with_own_names(Table table, const Comparison& comparison) {
+  for (std::size_t axis = 0; axis < comparison.runs.front().position.size(); ++axis) {
+    const auto alike = std::count_if(table.columns.begin(), table.columns.end(),
+                                     [&](const Column& c) { return c.title == table.columns[axis].title; });
+    if (alike > 1) table.columns[axis].title.insert(0, "input_");
+  }
+  return table;
+}
+
 void add_run_cells(std::vector<std::string>& row, const Compared& c) {
   for (const auto& [axis, value] : c.position) row.push_back(value);
   row.push_back(c.label);
@@ -215,7 +226,7 @@ void add_results(Table& table, std::vector<std::string>& row, const Compared& c,
 
 }  // namespace
 
-std::string compare_csv(const Comparison& comparison) {
+Table compare_table(const Comparison& comparison) {
   Table table;
   add_run_columns(table, comparison);
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
@@ -229,7 +240,7 @@ std::string compare_csv(const Comparison& comparison) {
     }
     table.rows.push_back(std::move(row));
   }
-  return csv(table);
+  return with_own_names(std::move(table), comparison);
 }
 
 std::string ranking_text(const Comparison& comparison, const analysis::Ranking& ranking,
@@ -295,7 +306,7 @@ std::string ranking_text(const Comparison& comparison, const analysis::Ranking& 
   return out + sources_text(comparison, catalog);
 }
 
-std::string ranking_csv(const Comparison& comparison, const analysis::Ranking& ranking) {
+Table ranking_table(const Comparison& comparison, const analysis::Ranking& ranking) {
   Table table;
   add_run_columns(table, comparison);
   for (const char* name : {"place", "name", "intensity_g_per_kwh", "year", "boundary", "source", "pue",
@@ -325,7 +336,7 @@ std::string ranking_csv(const Comparison& comparison, const analysis::Ranking& r
       table.rows.push_back(std::move(row));
     }
   }
-  return csv(table);
+  return with_own_names(std::move(table), comparison);
 }
 
 }  // namespace kwhatif::report

@@ -1,4 +1,5 @@
 #include <kwhatif/analysis/equivalence.hpp>
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -217,7 +218,7 @@ std::string assumptions_text(const std::vector<Assumption>& list) {
 std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r,
                           const catalog::Catalog& catalog) {
   std::string out;
-  if (!run.title.empty()) out += run.title + "\n\n";
+  if (!run.title.empty()) out += diag::visible(run.title) + "\n\n";
   Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
   const auto add = [&](std::string label, const std::string& value, std::string remark) {
     const auto blank =
@@ -319,7 +320,7 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
   return out;
 }
 
-std::string estimate_csv(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result) {
+Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result) {
   Table table;
   std::vector<std::string> row;
   table.columns.push_back({"title"});
@@ -338,7 +339,7 @@ std::string estimate_csv(const scenario::ResolvedRun& run, const estimate::RunEs
                         : std::string{});
   });
   table.rows.push_back(std::move(row));
-  return csv(table);
+  return table;
 }
 
 }  // namespace kwhatif::report

@@ -1,3 +1,4 @@
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/stages.hpp>
@@ -87,7 +88,7 @@ std::string cited(const catalog::Catalog& catalog, const std::vector<std::string
 std::string explain_text(const scenario::ResolvedRun& run, const std::vector<Derivation>& derivations,
                          const catalog::Catalog& catalog) {
   std::string out;
-  if (!run.title.empty()) out += run.title + "\n\n";
+  if (!run.title.empty()) out += diag::visible(run.title) + "\n\n";
   std::vector<std::string> sources;
   for (const Derivation& d : derivations) {
     print(d, "", "", out);
@@ -101,7 +102,7 @@ std::string explain_text(const scenario::ResolvedRun& run, const std::vector<Der
 
 std::string explain_stages_text(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
   std::string out;
-  if (!run.total.title.empty()) out += run.total.title + "\n\n";
+  if (!run.total.title.empty()) out += diag::visible(run.total.title) + "\n\n";
   const auto tree = [&](const scenario::ResolvedRun& of) {
     for (const Derivation& d : analysis::explain(of)) {
       print(d, "", "", out);
@@ -110,7 +111,8 @@ std::string explain_stages_text(const scenario::StagedRun& run, const catalog::C
   };
   std::string counted;  // the network whose matrices were shown last
   for (const scenario::ResolvedStage& stage : run.stages) {
-    out += "Stage '" + stage.name + "': " + std::string{scenario::info(stage.regime).what} + "\n\n";
+    out += "Stage '" + diag::visible(stage.name) + "': " + std::string{scenario::info(stage.regime).what} +
+           "\n\n";
     tree(stage.run);
     if (stage.run.network && stage.run.inputs.flop_per_token) {
       std::string own = matrices(stage.run);

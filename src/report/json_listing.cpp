@@ -73,7 +73,19 @@ std::string listing_json(const Listing& listing) {
   return printed(out);
 }
 
-std::string show_json(const catalog::Catalog& catalog, const Row& row) {
+std::string kinds_json(const catalog::Catalog& catalog) {
+  Json out;
+  out["schema"] = "kwhatif/list/1";
+  out["data_version"] = catalog::data_version();
+  out["kinds"] = Json::array();
+  for (const auto& schema : catalog::schemas())
+    out["kinds"].push_back(
+        {{"kind", schema.plural}, {"rows", catalog.size(schema.kind)}, {"what", schema.title}});
+  return printed(out);
+}
+
+std::string show_json(const catalog::Catalog& catalog, const std::vector<Row>& shown) {
+  const Row& row = shown.front();
   Json out;
   out["schema"] = "kwhatif/show/1";
   out["data_version"] = catalog::data_version();
@@ -84,13 +96,16 @@ std::string show_json(const catalog::Catalog& catalog, const Row& row) {
     out["rows"] = Json::array();
     for (const Row& r : rows) out["rows"].push_back(full_json(r));
   }
+  for (std::size_t i = 1; i < shown.size(); ++i) out["others"].push_back(full_json(shown[i]));
   std::vector<std::string> sources;
   const auto use = [&](std::string_view id) {
     if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end())
       sources.emplace_back(id);
   };
-  for (std::size_t i = 0; i < row.size(); ++i) use(row[i].source());
   for (const Row& r : rows) use(r.source());
+  for (const Row& other : shown) {
+    for (std::size_t i = 0; i < other.size(); ++i) use(other[i].source());
+  }
   out["sources"] = sources_json(catalog, sources);
   return printed(out);
 }

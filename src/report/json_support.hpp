@@ -30,7 +30,7 @@ void add_uncertainty(Json& out, const scenario::ResolvedRun& run);
 
 /// Two blanks of indentation, a newline at the end. Numbers are the shortest text that reads back as the same
 /// double (a count of 10000 is 10000, not 10000.0); what is no finite number is null; bytes that are no UTF-8
-/// are replaced.
+/// are replaced; hidden characters (diag/visible.hpp) are escaped.
 std::string printed(const Json& json);
 
 }  // namespace kwhatif::report

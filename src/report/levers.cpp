@@ -1,3 +1,4 @@
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/levers.hpp>
@@ -85,7 +86,7 @@ std::string_view name(Applies applies) {
 
 std::string levers_text(const std::string& title, const estimate::RunEstimate<double>& r,
                         const analysis::Levers& levers, bool all, const catalog::Catalog& catalog) {
-  std::string out = (title.empty() ? "The run" : title) + ": " +
+  std::string out = (title.empty() ? "The run" : diag::visible(title)) + ": " +
                     (r.facility_energy ? human(r.facility_energy->coherent(), dim::energy)
                                        : std::string{"energy unknown"}) +
                     ", " +
@@ -131,7 +132,7 @@ std::string levers_text(const std::string& title, const estimate::RunEstimate<do
   return out;
 }
 
-std::string levers_csv(const analysis::Levers& levers) {
+Table levers_table(const analysis::Levers& levers) {
   Table table{{{"lever"},
                {"applies"},
                {"mechanism"},
@@ -154,7 +155,7 @@ std::string levers_csv(const analysis::Levers& levers) {
                           n(e.co2e.typical), n(e.co2e.high), n(e.time.typical), std::string{e.row.source()},
                           e.reason});
   }
-  return csv(table);
+  return table;
 }
 
 }  // namespace kwhatif::report

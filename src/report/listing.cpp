@@ -267,7 +267,7 @@ std::string listing_text(const Listing& listing, std::size_t all) {
   return out;
 }
 
-std::string listing_csv(const Listing& listing) {
+Table listing_table(const Listing& listing) {
   Table table;
   const auto& schema = catalog::schema(listing.kind);
   for (const std::size_t c : listing.columns) table.columns.push_back({std::string{schema.fields[c].key}});
@@ -276,7 +276,15 @@ std::string listing_csv(const Listing& listing) {
     for (const std::size_t c : listing.columns) cells.push_back(printed_text(row, c));
     table.rows.push_back(std::move(cells));
   }
-  return csv(table);
+  return table;
+}
+
+Table kinds_table(const catalog::Catalog& catalog) {
+  Table table{{{"kind"}, {"rows", Align::right}, {"what"}}, {}};
+  for (const auto& schema : catalog::schemas())
+    table.rows.push_back(
+        {std::string{schema.plural}, std::to_string(catalog.size(schema.kind)), std::string{schema.title}});
+  return table;
 }
 
 }  // namespace kwhatif::report

@@ -1,3 +1,4 @@
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/methods.hpp>
@@ -65,8 +66,8 @@ std::vector<const Applied*> ordered(const std::vector<Applied>& methods) {
 std::string methods_text(const std::string& title, const scenario::ResolvedRun& run,
                          const estimate::RunEstimate<double>& result, const std::vector<Applied>& methods,
                          bool details, const catalog::Catalog& catalog) {
-  std::string out =
-      (title.empty() ? "The run" : title) + " under " + std::to_string(methods.size()) + " published methods";
+  std::string out = (title.empty() ? "The run" : diag::visible(title)) + " under " +
+                    std::to_string(methods.size()) + " published methods";
   if (result.device_time && result.power && run.inputs.pue) {
     out += "; this run: " + human(result.device_time->coherent(), dim::device_time) + " at " +
            human(result.power->coherent(), dim::power) + ", PUE " + significant(run.inputs.pue->coherent());
@@ -144,7 +145,7 @@ std::string methods_text(const std::string& title, const scenario::ResolvedRun& 
   return out;
 }
 
-std::string methods_csv(const estimate::RunEstimate<double>& result, const std::vector<Applied>& methods) {
+Table methods_table(const estimate::RunEstimate<double>& result, const std::vector<Applied>& methods) {
   Table table{{{"method"},
                {"facility_energy_kwh"},
                {"operational_location_kg"},
@@ -167,7 +168,7 @@ std::string methods_csv(const estimate::RunEstimate<double>& result, const std::
          a.footprint && a.footprint->co2e ? quantity::shortest(a.footprint->co2e->coherent()) : "",
          number(a.embodied_kg), number(a.energy_ratio), number(a.co2e_ratio), a.problem});
   }
-  return csv(table);
+  return table;
 }
 
 }  // namespace kwhatif::report

@@ -160,7 +160,7 @@ std::string reproduce_text(const analysis::Reproduction& r, const catalog::Catal
   return out;
 }
 
-std::string reproduce_csv(const analysis::Reproduction& r) {
+Table reproduce_table(const analysis::Reproduction& r) {
   Table table{{{"study"},
                {"row"},
                {"quantity"},
@@ -180,7 +180,7 @@ std::string reproduce_csv(const analysis::Reproduction& r) {
                             std::string{analysis::name(c.verdict)}, c.why});
     }
   }
-  return csv(table);
+  return table;
 }
 
 namespace {
@@ -229,14 +229,14 @@ std::string equivalents_text(const std::vector<analysis::Equivalent>& list, doub
   return out;
 }
 
-std::string equivalents_csv(const std::vector<analysis::Equivalent>& list) {
+Table equivalents_table(const std::vector<analysis::Equivalent>& list) {
   Table table{{{"id"}, {"name"}, {"count"}, {"unit"}, {"value_of_one"}, {"edition"}, {"source"}}, {}};
   for (const auto& e : list)
     table.rows.push_back({std::string{e.row.id()}, std::string{e.row.text("name")},
                           quantity::shortest(e.distance ? e.count / 1000 : e.count),
                           e.distance ? "km" : e.counted, std::string{e.row.text("value")},
                           edition_words(e.row), std::string{e.row.source()}});
-  return csv(table);
+  return table;
 }
 
 }  // namespace kwhatif::report

@@ -1,7 +1,9 @@
 // Mean intensity by hour of the day and month: text, SVG, CSV.
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/schedule.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/xml.hpp>
 
 #include <algorithm>
 #include <array>
@@ -38,7 +40,7 @@ std::string heat_map_text(const analysis::Trace& trace, const std::string& title
   const auto map = analysis::heat_map(trace);
   const auto [low, high] = ends_of(map);
   static constexpr std::array<std::string_view, 5> shades{"  ", "░░", "▒▒", "▓▓", "██"};
-  std::string out = title + ": mean g/kWh by UTC hour and month; darker is dirtier\n";
+  std::string out = diag::visible(title) + ": mean g/kWh by UTC hour and month; darker is dirtier\n";
   if (const std::string read = reading(trace); !read.empty()) out += "Read: " + read + '\n';
   out += "\nUTC  ";
   for (const std::string_view m : months) out += "  " + std::string{m} + "   ";
@@ -73,26 +75,13 @@ std::string heat_map_svg(const analysis::Trace& trace, const std::string& title)
   constexpr int top = 48;
   const int width = left + 12 * cell_width + 10;
   const int height = top + 24 * cell_height + 10;
-  const auto escaped = [](std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-      if (c == '&')
-        out += "&amp;";
-      else if (c == '<')
-        out += "&lt;";
-      else if (c == '>')
-        out += "&gt;";
-      else
-        out += c;
-    }
-    return out;
-  };
   std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + ' ' +
                     std::to_string(height) +
-                    "\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n<title>" + escaped(title) +
+                    "\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n<title>" +
+                    xml_text(title) +
                     "</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n<text x=\"10\" y=\"18\" "
                     "font-size=\"13\">" +
-                    escaped(title) + ": mean g CO2e per kWh by UTC hour and month</text>\n";
+                    xml_text(title) + ": mean g CO2e per kWh by UTC hour and month</text>\n";
   for (std::size_t m = 0; m < 12; ++m)
     out += "<text x=\"" + std::to_string(left + static_cast<int>(m) * cell_width + cell_width / 2) +
            "\" y=\"40\" text-anchor=\"middle\">" + months[m] + "</text>\n";
@@ -118,7 +107,7 @@ std::string heat_map_svg(const analysis::Trace& trace, const std::string& title)
   return out + "</svg>\n";
 }
 
-std::string heat_map_csv(const analysis::Trace& trace) {
+Table heat_map_table(const analysis::Trace& trace) {
   const auto map = analysis::heat_map(trace);
   Table table{{{"utc_hour"}, {"month"}, {"mean_g_per_kwh"}}, {}};
   for (std::size_t h = 0; h < map.size(); ++h) {
@@ -128,7 +117,7 @@ std::string heat_map_csv(const analysis::Trace& trace) {
                             quantity::shortest(quantity::to_unit(map[h][m], "g/kWh"))});
     }
   }
-  return csv(table);
+  return table;
 }
 
 }  // namespace kwhatif::report

@@ -1,4 +1,5 @@
 // The answer of `schedule` in rows: CSV, and one key per line.
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/schedule.hpp>
 #include <kwhatif/report/table.hpp>
@@ -131,7 +132,7 @@ std::string schedule_plain(const ScheduleAnswer& a) {
     if (row[0] == "stretch") key += ':' + std::to_string(++seen[key]);
     for (std::size_t i = 1; i < row.size(); ++i) {
       if (!row[i].empty() && !(by_place && place(i)))
-        out += key + '.' + table.columns[i].title + '\t' + row[i] + '\n';
+        out += diag::visible(key + '.' + table.columns[i].title) + '\t' + diag::visible(row[i]) + '\n';
     }
   }
   return out;

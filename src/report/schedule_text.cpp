@@ -1,3 +1,4 @@
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/schedule.hpp>
@@ -254,7 +255,7 @@ std::string signal_note(const analysis::Trace& trace) {
 }
 
 std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catalog) {
-  std::string out = a.place + ", hourly intensities from " + at_hour(a, std::size_t{0}) + " to " +
+  std::string out = diag::visible(a.place) + ", hourly intensities from " + at_hour(a, std::size_t{0}) + " to " +
                     at_hour(a, a.trace.hours() - 1) + ", mean " + intensity(a.mean) + '\n';
   if (const std::string read = reading(a.trace); !read.empty())
     out += wrapped("Read: " + read, page_width, 0);

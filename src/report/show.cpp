@@ -1,8 +1,11 @@
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/listing.hpp>
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 namespace kwhatif::report {
 
@@ -83,7 +86,7 @@ std::string offers_text(const std::vector<Row>& offers) {
         .append(", ")
         .append(offer.text("year"));
     line.append(", ").append(provenance::name(offer.standing())).append("]");
-    out += "    " + wrapped(line, page_width, 6).substr(6);
+    out += hanging("    ", line, page_width, 6);
   }
   return out;
 }
@@ -118,7 +121,7 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
   const auto& schema = catalog::schema(row.kind());
   std::string out = std::string{row.id()};
   const std::string_view name = row.text("name").empty() ? row.text("title") : row.text("name");
-  if (!name.empty() && name != row.id()) out += ": " + std::string{name};
+  if (!name.empty() && name != row.id()) out += ": " + diag::visible(name);
   out += "\n";
   std::vector<std::string> sources;
   const auto use = [&](std::string_view id) {
@@ -145,13 +148,12 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
       std::string all;
       for (const Cell& c : row.cells(field.key)) all += (all.empty() ? "" : ", ") + std::string{c.text()};
       const std::string head = "  " + key + std::string(key_width - key.size(), ' ') + "  ";
-      out += head + wrapped(all, page_width, head.size()).substr(head.size());
+      out += hanging(head, all, page_width, head.size());
       continue;
     }
     std::string head = "  " + key + std::string(key_width - key.size(), ' ') + "  ";
     if (!cited(row, cell)) {
-      std::string body = wrapped(cell.text(), page_width, head.size());
-      out += head + (body.size() > head.size() ? body.substr(head.size()) : "\n");
+      out += hanging(head, cell.text(), page_width, head.size());
       continue;
     }
     use(cell.source());
@@ -168,8 +170,7 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
     }
     if (!cell.note().empty()) words += " " + std::string{cell.note()};
     const std::size_t indent = width(head);
-    std::string body = wrapped(words, std::max(page_width, indent + 50), indent);
-    out += head + body.substr(indent);
+    out += hanging(head, words, std::max(page_width, indent + 50), indent);
   }
   const auto rows = belonging(catalog, row);
   if (!rows.empty()) {
@@ -194,23 +195,43 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
     use(row.source());
     if (!sources.empty()) out += "\nSources\n";
     for (const std::string& id : sources)
-      out += "  " + wrapped('[' + id + "] " + citation(catalog, id), page_width, 4).substr(4);
+      out += hanging("  ", '[' + id + "] " + citation(catalog, id), page_width, 4);
     for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
   }
   return out;
 }
 
-std::string show_csv(const Row& row) {
-  const auto& schema = catalog::schema(row.kind());
-  Table table{{{"key"}, {"value"}, {"source"}, {"at"}, {"status"}, {"date"}, {"note"}}, {}};
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const Cell cell = row[i];
-    table.rows.push_back({std::string{schema.fields[cell.field()].key}, std::string{cell.text()},
-                          std::string{cell.source()}, std::string{cell.at()},
-                          std::string{provenance::name(cell.standing())}, std::string{cell.date()},
-                          std::string{cell.note()}});
+Table show_table(const std::vector<Row>& rows) {
+  Table table{{{"key"}, {"value"}, {"source"}, {"at"}, {"status"}, {"date"}, {"note"}, {"row"}}, {}};
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const auto& schema = catalog::schema(rows[r].kind());
+    for (std::size_t i = 0; i < rows[r].size(); ++i) {
+      const Cell cell = rows[r][i];
+      table.rows.push_back({std::string{schema.fields[cell.field()].key}, std::string{cell.text()},
+                            std::string{cell.source()}, std::string{cell.at()},
+                            std::string{provenance::name(cell.standing())}, std::string{cell.date()},
+                            std::string{cell.note()}, std::to_string(r + 1)});
+    }
   }
-  return csv(table);
+  return table;
+}
+
+std::string show_plain(const std::vector<Row>& rows) {
+  Table record;
+  record.rows.emplace_back();
+  std::map<std::string, int> seen;
+  for (const auto& cells : show_table(rows).rows) {
+    std::string key = (rows.size() > 1 ? cells.back() + '.' : "") + cells[0];
+    const int nth = ++seen[key];
+    if (nth > 1) key += '.' + std::to_string(nth);  // of a list, or by another source
+    constexpr std::array parts{"", "", ".source", ".at", ".status", ".date", ".note"};
+    for (std::size_t c = 1; c < parts.size(); ++c) {
+      if (c > 1 && cells[c].empty()) continue;
+      record.columns.push_back({key + parts[c]});
+      record.rows[0].push_back(cells[c]);
+    }
+  }
+  return plain(record, Records::one);
 }
 
 }  // namespace kwhatif::report

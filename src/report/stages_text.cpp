@@ -1,3 +1,4 @@
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/stages.hpp>
@@ -141,7 +142,7 @@ std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
 std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
                         const catalog::Catalog& catalog) {
   std::string out;
-  if (!run.total.title.empty()) out += run.total.title + "\n\n";
+  if (!run.total.title.empty()) out += diag::visible(run.total.title) + "\n\n";
   Table table{{{"Stage"},
                {"Regime"},
                {"Compute", Align::right},
@@ -192,7 +193,7 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
   return out;
 }
 
-std::string stages_csv(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
+Table stages_table(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
   Table table;
   table.columns = {{"stage"}, {"regime"}};
   estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto&) {
@@ -212,7 +213,7 @@ std::string stages_csv(const scenario::StagedRun& run, const estimate::RunEstima
   for (const ResolvedStage& stage : run.stages)
     add(stage.name, std::string{scenario::info(stage.regime).id}, of_all_runs(stage));
   add("total", "", total);
-  return csv(table);
+  return table;
 }
 
 }  // namespace kwhatif::report

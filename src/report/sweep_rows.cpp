@@ -27,15 +27,6 @@ constexpr std::size_t slack = 16;
 constexpr double part_bytes = 131'072;
 constexpr std::size_t growth = 16'384;  // of the buffer of a part, which is used again: no need to double it
 
-std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) >= 0x20) out += c;
-  }
-  return out + '"';
-}
-
 // Copies in steps of `slack` bytes, so up to as many more than asked for: both sides have the room.
 inline char* put(char* to, const char* from, std::size_t size) {
   for (std::size_t i = 0; i < size; i += slack) {
@@ -263,9 +254,13 @@ RowSink::RowSink(const analysis::Kernel& kernel, const std::vector<std::size_t>&
   row_room_ = 2 * number_room;  // number of the row, brackets and line end
   for (const Axis& axis : kernel.space().axes()) {
     AxisCells cells{.head = head_of(axis.column()), .scale = Scale{axis.unit()}, .text = {}, .begins = {}};
-    for (const std::string& text : axis.texts) cells.width = std::max(cells.width, text.size());
-    // each character may need a backslash or a second quote, and there are quotes around
-    cells.room = cells.head.size() + (axis.numeric() ? number_room : 2 * cells.width + 2);
+    std::size_t longest = axis.numeric() ? number_room : 0;
+    for (const std::string& text : axis.texts) {
+      cells.width = std::max(cells.width, text.size());
+      if (!axis.numeric())
+        longest = std::max({longest, text.size(), csv_field(text).size(), json_text(text).size()});
+    }
+    cells.room = cells.head.size() + longest;
     row_room_ += cells.room;
     axes_.push_back(std::move(cells));
   }

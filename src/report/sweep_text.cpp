@@ -1,4 +1,5 @@
 // What a sweep found, for people.
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -209,7 +210,7 @@ std::string explain_command(const scenario::Scenario& run, std::string_view run_
     const bool quote = given->text.find_first_of(" \t'\"$&|;<>()*") != std::string::npos;
     out += " --" + std::string{info.flag} + ' ' + (quote ? '"' + given->text + '"' : given->text);
   }
-  return out;
+  return diag::visible(out);
 }
 
 std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) {
@@ -236,17 +237,17 @@ std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) 
   return out;
 }
 
-std::string sweep_csv(const analysis::Space& space, const SweepAnswer& answer) {
-  if (answer.kind == "groups") return csv(group_table(space, answer, true));
+Table sweep_table(const analysis::Space& space, const SweepAnswer& answer) {
+  if (answer.kind == "groups") return group_table(space, answer, true);
   if (answer.kind == "histogram") {
     Table table{{{"from_" + std::string{analysis::result_info(answer.by).json_key}}, {"rows"}}, {}};
     const analysis::Histogram& h = *answer.histogram;
     for (std::size_t b = 0; b < h.counts.size(); ++b)
       table.rows.push_back(
           {quantity::shortest(analysis::machine_value(answer.by, h.from[b])), std::to_string(h.counts[b])});
-    return csv(table);
+    return table;
   }
-  return csv(row_table(space, answer, true));
+  return row_table(space, answer, true);
 }
 
 }  // namespace kwhatif::report

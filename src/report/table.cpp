@@ -1,7 +1,9 @@
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace kwhatif::report {
@@ -19,7 +21,11 @@ std::string grouped(std::string digits) {
   return digits;
 }
 
-std::string text(const Table& table, int indent) {
+std::string text(const Table& given, int indent) {
+  Table table = given;
+  for (auto& row : table.rows) {
+    for (std::string& cell : row) cell = diag::visible(cell);
+  }
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     std::size_t w = width(table.columns[c].title);
@@ -61,14 +67,49 @@ std::string in_words(double count) {
   return digits;
 }
 
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\n\r") == std::string_view::npos) return std::string{text};
+namespace {
+
+// "-3", "+12.5 %", "-0.4 kg/kWh": a number, with or without a unit, that a spreadsheet may take for one.
+bool is_signed_number(std::string_view text) {
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data() + (text.front() == '+' ? 1 : 0), end, number);
+  if (read.ec != std::errc{}) return false;
+  return std::all_of(read.ptr, end, [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80U ||
+           std::string_view{" %$/._"}.find(c) != std::string::npos || (c >= '0' && c <= '9') ||
+           (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+}
+
+// Text that a spreadsheet would run as a formula.
+bool is_formula(std::string_view text) {
+  if (text.empty() || std::string_view{"=+-@"}.find(text.front()) == std::string_view::npos) return false;
+  return text.front() == '=' || text.front() == '@' || (text.size() > 1 && !is_signed_number(text));
+}
+
+}  // namespace
+
+std::string csv_field(std::string_view given) {
+  std::string text = diag::visible(given, diag::Layout::lines);
+  if (is_formula(text)) text.insert(0, 1, '\'');
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"') out += '"';
     out += c;
   }
   return out + '"';
+}
+
+std::string plain(const Table& table, Records records) {
+  std::string out;
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const std::string row = records == Records::one ? "" : std::to_string(r + 1) + '.';
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+      out += row + diag::visible(table.columns[c].title) + '\t' + diag::visible(table.rows[r][c]) + '\n';
+  }
+  return out;
 }
 
 std::string csv(const Table& table) {
@@ -86,6 +127,13 @@ std::string csv(const Table& table) {
     out += '\n';
   }
   return out;
+}
+
+std::string hanging(std::string_view head, std::string_view paragraph, std::size_t columns,
+                    std::size_t indent) {
+  std::string body = wrapped(paragraph, std::max(columns, indent + 20), indent);
+  body.erase(0, std::min(indent, body.size()));
+  return std::string{head} + (body.empty() ? "\n" : body);
 }
 
 std::string wrapped(std::string_view paragraph, std::size_t columns, std::size_t indent) {

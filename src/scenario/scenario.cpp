@@ -1,5 +1,6 @@
 #include "stage_support.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/scenario/synonym.hpp>
 
 #include <algorithm>
@@ -171,13 +172,34 @@ std::optional<long> read_whole(Input input, const Given& given, long low, long h
   return std::nullopt;
 }
 
+namespace {
+
+// A basic string of TOML, quotes included.
+std::string toml_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return diag::through_hidden(out, diag::Layout::none,
+                              [](diag::Hidden hidden) {
+                                constexpr char32_t replacement = 0xFFFD;
+                                const char32_t c = hidden.is_character ? hidden.value : replacement;
+                                return c < 0x10000 ? "\\u" + diag::hexadecimal(c, 4)
+                                                   : "\\U" + diag::hexadecimal(c, 8);
+                              }) +
+         '"';
+}
+
+}  // namespace
+
 std::string run_file(const Scenario& scenario, const std::string& title) {
   std::string out =
       "# A run for kwhatif. Estimate it with: kwhatif estimate THIS_FILE\n"
       "# Every quantity carries its unit; counts take k, M, B, T. Lines behind '#' are off: what is not "
       "given is\n"
       "# taken from the tables or a documented default, and listed under assumptions.\n\n";
-  out += "title = \"" + title + "\"\n";
+  out += "title = " + toml_text(title) + '\n';
   std::string_view section;
   for (const InputInfo& row : input_table()) {
     const std::string_view own = row.key.substr(0, row.key.find('.'));
@@ -187,8 +209,8 @@ std::string run_file(const Scenario& scenario, const std::string& title) {
       section = own;
     }
     const auto& given = scenario.get(row.input);
-    std::string line = (given ? "" : "# ") + std::string{key} + " = \"" +
-                       (given ? given->text : std::string{row.example}) + '"';
+    std::string line =
+        (given ? "" : "# ") + std::string{key} + " = " + toml_text(given ? given->text : row.example);
     constexpr std::size_t comment_column = 48;
     if (line.size() < comment_column) line.append(comment_column - line.size(), ' ');
     out += line + " # " + std::string{row.help};

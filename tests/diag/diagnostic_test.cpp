@@ -73,10 +73,10 @@ TEST_CASE("control characters of a file or a message never reach the terminal") 
                                              .where = {source(evil), 1, 5, 3},
                                              .help = "\x1b[2Jx"});
   CHECK(text ==
-        "run.toml:1:5: error[c]: no key '?]0;owned?'?error: faked\n"
-        "  1 | x = \"?[31m???2J\"\n"
-        "    |     ^^^\n"
-        "help: ?[2Jx\n");
+        "run.toml:1:5: error[c]: no key '<U+001B>]0;owned<U+0007>'<U+000A>error: faked\n"
+        "  1 | x = \"<U+001B>[31m<U+0007><U+007F><U+009B>2J\"\n"
+        "    |     ^^^^^^^^^^\n"
+        "help: <U+001B>[2Jx\n");
 }
 
 TEST_CASE("at most twenty problems are shown, and the rest is counted") {

@@ -3,6 +3,7 @@
 
 #include <kwhatif/analysis/backtest.hpp>
 #include <kwhatif/analysis/sensitivity.hpp>
+#include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
 #include <string>
@@ -13,7 +14,7 @@ namespace kwhatif::report {
 std::string backtest_text(const analysis::Backtest& backtest, bool all);
 /// Schema kwhatif/backtest/1.
 std::string backtest_json(const analysis::Backtest& backtest);
-std::string backtest_csv(const analysis::Backtest& backtest);
+Table backtest_table(const analysis::Backtest& backtest);
 /// Predicted against published device-time on logarithmic axes, with 90 % bands.
 std::string backtest_svg(const analysis::Backtest& backtest);
 
@@ -25,5 +26,9 @@ std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catal
 /// @param resolved  the same run in numbers
 std::string sensitivity_json(const scenario::Scenario& run, const scenario::ResolvedRun& resolved,
                              const catalog::Catalog& catalog, std::string_view result);
+/// One row per input: its elasticity; and, where it has a band, the ends of the band as multiples of its
+/// value with the result at each.
+Table sensitivity_table(const scenario::Scenario& run, const catalog::Catalog& catalog,
+                        std::string_view result);
 
 }  // namespace kwhatif::report

@@ -3,6 +3,7 @@
 
 #include <kwhatif/analysis/compare.hpp>
 #include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/report/table.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -23,13 +24,13 @@ std::string compare_json(const analysis::Comparison& comparison,
                          const std::optional<analysis::Ranking>& ranking,
                          const std::vector<std::string>& left_out, const catalog::Catalog& catalog);
 /// One row per run.
-std::string compare_csv(const analysis::Comparison& comparison);
+Table compare_table(const analysis::Comparison& comparison);
 
 /// Places, cleanest first.
 /// @param limit  at most this many of each group, the chosen one always among them; 0 is all
 std::string ranking_text(const analysis::Comparison& comparison, const analysis::Ranking& ranking,
                          const std::vector<std::string>& left_out, std::size_t limit,
                          const catalog::Catalog& catalog);
-std::string ranking_csv(const analysis::Comparison& comparison, const analysis::Ranking& ranking);
+Table ranking_table(const analysis::Comparison& comparison, const analysis::Ranking& ranking);
 
 }  // namespace kwhatif::report

@@ -4,6 +4,7 @@
 #include <kwhatif/analysis/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
+#include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
 #include <string>
@@ -33,7 +34,7 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
 std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
                           const catalog::Catalog& catalog);
 /// Header and one row.
-std::string estimate_csv(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result);
+Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result);
 
 /// The derivation tree of `explain`.
 std::string explain_text(const scenario::ResolvedRun& run,

@@ -3,6 +3,7 @@
 
 #include <kwhatif/analysis/levers.hpp>
 #include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/report/table.hpp>
 
 #include <string>
 
@@ -14,7 +15,7 @@ std::string levers_text(const std::string& title, const estimate::RunEstimate<do
 /// Schema kwhatif/levers/1.
 std::string levers_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
                         const analysis::Levers& levers, const catalog::Catalog& catalog);
-std::string levers_csv(const analysis::Levers& levers);
+Table levers_table(const analysis::Levers& levers);
 
 /// "yes", "perhaps", "no".
 std::string_view name(analysis::Applies applies);

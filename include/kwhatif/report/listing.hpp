@@ -42,16 +42,24 @@ std::vector<std::size_t> read_columns(catalog::Kind kind, std::string_view text,
 void sort_rows(std::vector<catalog::Row>& rows, std::size_t column, bool largest_first);
 
 std::string listing_text(const Listing& listing, std::size_t all);
-std::string listing_csv(const Listing& listing);
+Table listing_table(const Listing& listing);
 /// Schema kwhatif/list/1.
 std::string listing_json(const Listing& listing);
+/// The kinds of tables with their sizes.
+Table kinds_table(const catalog::Catalog& catalog);
+/// Schema kwhatif/list/1, without rows.
+std::string kinds_json(const catalog::Catalog& catalog);
 
 /// One row, every value with source, locator, status and the values of other sources; a place with all its
 /// years.
 std::string show_text(const catalog::Catalog& catalog, const catalog::Row& row);
-/// Schema kwhatif/show/1.
-std::string show_json(const catalog::Catalog& catalog, const catalog::Row& row);
-std::string show_csv(const catalog::Row& row);
+/// Schema kwhatif/show/1: the first of the rows that an id names; others, where there are any, under
+/// "others".
+std::string show_json(const catalog::Catalog& catalog, const std::vector<catalog::Row>& rows);
+/// One line per value, with its provenance.
+Table show_table(const std::vector<catalog::Row>& rows);
+/// `key`, `key.source`, `key.at` … of every value; `key.2` of the second.
+std::string show_plain(const std::vector<catalog::Row>& rows);
 
 /// Rows that belong to a place or study: its years, its runs.
 std::vector<catalog::Row> belonging(const catalog::Catalog& catalog, const catalog::Row& row);

@@ -4,6 +4,7 @@
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
 #include <kwhatif/method/method.hpp>
+#include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
 #include <string>
@@ -20,7 +21,6 @@ std::string methods_text(const std::string& title, const scenario::ResolvedRun& 
 /// Schema kwhatif/methods/1.
 std::string methods_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
                          const std::vector<method::Applied>& methods, const catalog::Catalog& catalog);
-std::string methods_csv(const estimate::RunEstimate<double>& result,
-                        const std::vector<method::Applied>& methods);
+Table methods_table(const estimate::RunEstimate<double>& result, const std::vector<method::Applied>& methods);
 
 }  // namespace kwhatif::report

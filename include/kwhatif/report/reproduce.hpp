@@ -4,6 +4,7 @@
 #include <kwhatif/analysis/equivalence.hpp>
 #include <kwhatif/analysis/reproduce.hpp>
 #include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/report/table.hpp>
 
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@ std::string reproduce_text(const analysis::Reproduction& reproduction, const cat
                            bool summary);
 /// Schema kwhatif/reproduce/1.
 std::string reproduce_json(const analysis::Reproduction& reproduction, const catalog::Catalog& catalog);
-std::string reproduce_csv(const analysis::Reproduction& reproduction);
+Table reproduce_table(const analysis::Reproduction& reproduction);
 
 /// @param amount     coherent
 /// @param amount_text  as the user wrote it
@@ -24,6 +25,6 @@ std::string equivalents_text(const std::vector<analysis::Equivalent>& list, doub
 /// Schema kwhatif/equiv/1.
 std::string equivalents_json(const std::vector<analysis::Equivalent>& list, double amount,
                              const quantity::Dimension& dimension, const catalog::Catalog& catalog);
-std::string equivalents_csv(const std::vector<analysis::Equivalent>& list);
+Table equivalents_table(const std::vector<analysis::Equivalent>& list);
 
 }  // namespace kwhatif::report

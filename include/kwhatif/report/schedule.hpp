@@ -5,6 +5,7 @@
 #include <kwhatif/analysis/schedule_places.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
 #include <optional>
@@ -69,7 +70,7 @@ std::string schedule_plain(const ScheduleAnswer& answer);
 std::string heat_map_text(const analysis::Trace& trace, const std::string& title);
 std::string heat_map_svg(const analysis::Trace& trace, const std::string& title);
 /// utc_hour, month, mean_g_per_kwh; hours without data are absent.
-std::string heat_map_csv(const analysis::Trace& trace);
+Table heat_map_table(const analysis::Trace& trace);
 /// Schema kwhatif/heat-map/1.
 std::string heat_map_json(const analysis::Trace& trace, const catalog::Catalog& catalog);
 

@@ -4,6 +4,7 @@
 #include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
+#include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/stage.hpp>
 
 #include <string>
@@ -29,7 +30,7 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
 std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
                         const catalog::Catalog& catalog);
 /// Header, one row per stage, one of the total.
-std::string stages_csv(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total);
+Table stages_table(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total);
 
 /// The derivation of each stage and of the total.
 std::string explain_stages_text(const scenario::StagedRun& run, const catalog::Catalog& catalog);

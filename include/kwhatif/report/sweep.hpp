@@ -4,6 +4,7 @@
 
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/report/table.hpp>
 
 #include <functional>
 #include <mutex>
@@ -105,7 +106,7 @@ struct SweepAnswer {
 };
 
 std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer);
-std::string sweep_csv(const analysis::Space& space, const SweepAnswer& answer);
+Table sweep_table(const analysis::Space& space, const SweepAnswer& answer);
 /// Schema kwhatif/sweep/1.
 std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
                        const catalog::Catalog& catalog);

@@ -12,13 +12,16 @@ int backtest(Context& context) {
   const auto& arguments = context.arguments;
   const auto result = analysis::backtest(context.catalog);
   if (const auto path = arguments.get("output")) {
+    if (!path->text.ends_with(".svg"))
+      refuse("unknown-format", "no format for '" + path->text + "'", path->where,
+             "the plot is an .svg; --json and --csv print the rows");
     write_file(context, path->text, report::backtest_svg(result));
-    context.err += "wrote " + path->text + '\n';
+    context.err += "wrote " + diag::visible(path->text) + '\n';
   }
   if (arguments.has("json")) {
     context.out = report::backtest_json(result);
-  } else if (arguments.has("csv") || arguments.has("plain")) {
-    context.out = report::backtest_csv(result);
+  } else if (wants_rows(arguments)) {
+    context.out = rows_text(arguments, report::backtest_table(result));
   } else {
     context.out = report::backtest_text(result, arguments.has("all"));
   }
@@ -57,7 +60,9 @@ int sensitivity(Context& context) {
   }
   report_warnings(context, run.warnings);
   context.out = arguments.has("json") ? report::sensitivity_json(given, run, context.catalog, wanted)
-                                      : report::sensitivity_text(given, context.catalog, wanted);
+                : wants_rows(arguments)
+                    ? rows_text(arguments, report::sensitivity_table(given, context.catalog, wanted))
+                    : report::sensitivity_text(given, context.catalog, wanted);
   return done;
 }
 

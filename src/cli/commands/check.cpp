@@ -1,8 +1,10 @@
 #include "verb.hpp"
 #include <kwhatif/document/toml.hpp>
+#include <kwhatif/report/check.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 #include <kwhatif/scenario/stage.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace kwhatif::cli {
@@ -22,6 +24,25 @@ std::vector<diag::Diagnostic> problems_of_file(const std::string& path, const ca
   }
 }
 
+std::size_t errors_of(const report::CheckedFile& file, bool strict) {
+  if (strict) return file.problems.size();
+  return static_cast<std::size_t>(
+      std::count_if(file.problems.begin(), file.problems.end(),
+                    [](const diag::Diagnostic& d) { return d.severity == diag::Severity::error; }));
+}
+
+std::string in_words(const std::vector<report::CheckedFile>& checked, std::size_t found, bool strict) {
+  std::string out;
+  for (const report::CheckedFile& file : checked) {
+    out += diag::render(file.problems);
+    if (errors_of(file, strict) == 0)
+      out +=
+          diag::visible(file.name) + ": no problems" + (file.problems.empty() ? "" : ", but warnings") + '\n';
+  }
+  if (found > 0) out += std::to_string(found) + (found == 1 ? " problem\n" : " problems\n");
+  return out;
+}
+
 }  // namespace
 
 int check(Context& context) {
@@ -30,25 +51,24 @@ int check(Context& context) {
     throw diag::UsageError({.code = "missing-value",
                             .message = "check needs run files, table files or folders of tables",
                             .help = "write for example: kwhatif check run.toml my-tables/"});
+  std::vector<report::CheckedFile> checked;
   std::size_t found = 0;
-  std::size_t warnings = 0;
   for (const auto& file : files) {
     std::error_code ignored;
     if (!std::filesystem::exists(file.text, ignored))
       throw diag::UsageError(
           {.code = "cannot-read", .message = "no file or folder '" + file.text + "'", .where = file.where});
     const bool folder = std::filesystem::is_directory(file.text, ignored);
-    const auto problems =
-        folder ? catalog::Catalog::check(file.text) : problems_of_file(file.text, context.catalog);
-    context.out += diag::render(problems);
-    std::size_t errors = 0;
-    for (const diag::Diagnostic& d : problems) (d.severity == diag::Severity::error ? errors : warnings) += 1;
-    if (context.arguments.has("strict")) errors = problems.size();
-    if (errors == 0)
-      context.out += file.text + ": no problems" + (problems.empty() ? "" : ", but warnings") + '\n';
-    found += errors;
+    checked.push_back({file.text, folder ? catalog::Catalog::check(file.text)
+                                         : problems_of_file(file.text, context.catalog)});
+    found += errors_of(checked.back(), context.arguments.has("strict"));
   }
-  if (found > 0) context.out += std::to_string(found) + (found == 1 ? " problem\n" : " problems\n");
+  if (context.arguments.has("json"))
+    context.out = report::check_json(checked);
+  else if (wants_rows(context.arguments))
+    context.out = rows_text(context.arguments, report::check_table(checked));
+  else
+    context.out = in_words(checked, found, context.arguments.has("strict"));
   return found > 0 ? answer_is_no : done;
 }
 

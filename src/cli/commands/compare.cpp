@@ -117,8 +117,9 @@ int compare(Context& context) {
   report_warnings(context, comparison.warnings);
   if (arguments.has("json")) {
     context.out = report::compare_json(comparison, ranking, left_out, context.catalog);
-  } else if (arguments.has("csv") || arguments.has("plain")) {
-    context.out = ranking ? report::ranking_csv(comparison, *ranking) : report::compare_csv(comparison);
+  } else if (wants_rows(arguments)) {
+    context.out = rows_text(
+        arguments, ranking ? report::ranking_table(comparison, *ranking) : report::compare_table(comparison));
   } else if (ranking && rule == analysis::EqualWork::as_given) {
     std::size_t limit = 0;
     if (const auto given = arguments.get("limit")) limit = whole(*given, 1, 100'000);

@@ -314,6 +314,8 @@ std::string completions(const std::vector<std::string>& words) {
 }
 
 int completion(Context& context) {
+  refuse_forms(context.arguments, {Form::json, Form::csv, Form::plain}, "it prints a shell script",
+               "leave the flag out");
   const auto& given = context.arguments.positionals;
   const std::string shell = given.empty() ? "" : given.front().text;
   if (shell == "bash")

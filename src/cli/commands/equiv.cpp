@@ -32,8 +32,8 @@ int equiv(Context& context) {
   if (arguments.has("json")) {
     context.out =
         report::equivalents_json(list, parsed.value.coherent, parsed.value.dimension, context.catalog);
-  } else if (arguments.has("csv") || arguments.has("plain")) {
-    context.out = report::equivalents_csv(list);
+  } else if (wants_rows(arguments)) {
+    context.out = rows_text(arguments, report::equivalents_table(list));
   } else {
     context.out =
         report::equivalents_text(list, parsed.value.coherent, parsed.value.dimension, context.catalog);

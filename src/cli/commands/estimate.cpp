@@ -48,7 +48,8 @@ int estimate(Context& context) {
     context.out = a.staged ? report::stages_json(*a.staged, a.result, context.catalog)
                            : report::estimate_json(a.run, a.result, context.catalog);
   } else if (arguments.has("csv")) {
-    context.out = a.staged ? report::stages_csv(*a.staged, a.result) : report::estimate_csv(a.run, a.result);
+    context.out = report::csv(a.staged ? report::stages_table(*a.staged, a.result)
+                                       : report::estimate_table(a.run, a.result));
   } else if (arguments.has("plain")) {
     estimate::for_each_result(a.result, [&](const estimate::ResultInfo& info, const auto& field) {
       context.out += std::string{info.json_key} + '\t';
@@ -65,6 +66,8 @@ int estimate(Context& context) {
 }
 
 int explain(Context& context) {
+  refuse_forms(context.arguments, {Form::csv, Form::plain}, "a derivation is a tree, not rows",
+               "--json gives the tree, `kwhatif estimate` the results in rows");
   Answer a = answer(context);
   report_warnings(context, a.run.warnings);
   if (a.staged) {

@@ -81,17 +81,15 @@ Start example() {
 
 int init(Context& context) {
   const auto& arguments = context.arguments;
+  refuse_forms(arguments, {Form::json, Form::csv, Form::plain}, "a run file is TOML",
+               "`kwhatif estimate --json` says how a run file is understood");
   const Start start =
       arguments.positionals.empty() ? example() : start_from(arguments.positionals.front(), context.catalog);
-  std::string title;
-  for (const char c : start.title) {
-    if (c == '"' || c == '\\') title += '\\';
-    title += c;
-  }
-  const std::string text = scenario::run_file(start.run, title);
-  if (const auto path = arguments.get("output")) {
+  const std::string text = scenario::run_file(start.run, start.title);
+  if (const auto path = arguments.get("output"); path && path->text != "-") {
     write_file(context, path->text, text);
-    context.out = "wrote " + path->text + "; estimate it with: kwhatif estimate " + path->text + '\n';
+    const std::string name = diag::visible(path->text);
+    context.out = "wrote " + name + "; estimate it with: kwhatif estimate " + name + '\n';
   } else {
     context.out = text;
   }

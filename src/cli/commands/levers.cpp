@@ -44,8 +44,8 @@ int levers(Context& context) {
     report_warnings(context, run.warnings);
     if (arguments.has("json"))
       context.out = report::estimate_json(run, result, context.catalog);
-    else if (arguments.has("csv") || arguments.has("plain"))
-      context.out = report::estimate_csv(run, result);
+    else if (wants_rows(arguments))
+      context.out = rows_text(arguments, report::estimate_table(run, result), report::Records::one);
     else
       context.out = report::estimate_text(run, result, context.catalog);
     return done;
@@ -54,8 +54,8 @@ int levers(Context& context) {
   const auto list = analysis::levers_for(run, result, context.catalog);
   if (arguments.has("json")) {
     context.out = report::levers_json(run, result, list, context.catalog);
-  } else if (arguments.has("csv") || arguments.has("plain")) {
-    context.out = report::levers_csv(list);
+  } else if (wants_rows(arguments)) {
+    context.out = rows_text(arguments, report::levers_table(list));
   } else {
     context.out = report::levers_text(given.title, result, list, arguments.has("all"), context.catalog);
   }

@@ -31,16 +31,90 @@ catalog::Kind kind_of(const scenario::Given& given) {
                           .help = help});
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+// The row that a name means in one table; of several the likeliest, and the others are said.
+catalog::Row row_named(Context& context, catalog::Kind kind, const scenario::Given& name) {
+  auto found = context.catalog.lookup(kind, name.text);
+  const auto& schema = catalog::schema(kind);
+  if (!found.row) {
+    std::string help = found.also.empty() ? found.suggestion : "it could be " + joined(found.also);
+    help += (help.empty() ? "" : " ") + std::string{"`kwhatif list "} + std::string{schema.plural} +
+            "` prints all";
+    throw diag::UsageError({.code = found.also.empty() ? "unknown-id" : "ambiguous-name",
+                            .message = (found.also.empty() ? "no " + std::string{schema.name} + " '"
+                                                           : "several rows answer to '") +
+                                       name.text.substr(0, 60) + "'",
+                            .where = name.where,
+                            .help = help});
+  }
+  if (!found.also.empty())
+    context.err += "note: '" + diag::visible(name.text) + "' is taken for " + std::string{found.row->id()} +
+                   "; it could also be " + joined(found.also) + '\n';
+  return *found.row;
+}
+
+// A name without its kind: what people look up most comes first, the other tables that know it are said.
+catalog::Row row_of_any_kind(Context& context, const scenario::Given& name) {
+  using catalog::Kind;
+  std::vector<Kind> kinds{Kind::hardware, Kind::host, Kind::model, Kind::region,
+                          Kind::grid,     Kind::run,  Kind::study};
+  for (const auto& schema : catalog::schemas()) {
+    if (std::find(kinds.begin(), kinds.end(), schema.kind) == kinds.end()) kinds.push_back(schema.kind);
+  }
+  std::vector<Kind> known;
+  std::string near;
+  int hints = 0;
+  for (const Kind kind : kinds) {
+    const auto found = context.catalog.lookup(kind, name.text);
+    if (found.row || !found.also.empty()) known.push_back(kind);
+    if (!found.suggestion.empty() && ++hints <= 3)
+      near += std::string{catalog::schema(kind).plural} + ": " + found.suggestion + ' ';
+  }
+  if (known.empty())
+    throw diag::UsageError({.code = "unknown-id",
+                            .message = "no table has a row '" + name.text.substr(0, 60) + "'",
+                            .where = name.where,
+                            .help = near + "`kwhatif list` prints the tables, `kwhatif show KIND ID` a row"});
+  const catalog::Row row = row_named(context, known.front(), name);
+  std::vector<std::string> others;
+  for (std::size_t k = 1; k < known.size(); ++k)
+    others.push_back("`kwhatif show " + std::string{catalog::schema(known[k]).plural} + ' ' +
+                     diag::visible(name.text) + '`');
+  if (!others.empty()) context.err += "note: there is also " + joined(others) + '\n';
+  return row;
+}
+
+catalog::Row wanted_row(Context& context) {
+  const auto& given = context.arguments.positionals;
+  if (given.size() == 2) return row_named(context, kind_of(given[0]), given[1]);
+  if (given.empty())
+    throw diag::UsageError(
+        {.code = "missing-value",
+         .message = "show needs a kind and an id",
+         .help = "write for example: kwhatif show hardware h100-sxm5; kinds: " + kinds_line()});
+  if (const auto kind = catalog::kind_named(given[0].text))
+    throw diag::UsageError(
+        {.code = "missing-value",
+         .message = "show needs the id of a row",
+         .where = given[0].where,
+         .help = "`kwhatif list " + std::string{catalog::schema(*kind).plural} + "` prints all of them"});
+  return row_of_any_kind(context, given[0]);
+}
+
 }  // namespace
 
 int list(Context& context) {
   const Arguments& arguments = context.arguments;
   if (arguments.positionals.empty()) {
-    report::Table table{{{"kind"}, {"rows", report::Align::right}, {"what"}}, {}};
-    for (const auto& schema : catalog::schemas())
-      table.rows.push_back({std::string{schema.plural}, std::to_string(context.catalog.size(schema.kind)),
-                            std::string{schema.title}});
-    context.out = arguments.has("csv") ? report::csv(table) : report::text(table);
+    const auto table = report::kinds_table(context.catalog);
+    context.out = arguments.has("json")   ? report::kinds_json(context.catalog)
+                  : wants_rows(arguments) ? rows_text(arguments, table)
+                                          : report::text(table);
     return done;
   }
   report::Listing listing;
@@ -83,75 +157,31 @@ int list(Context& context) {
   if (arguments.has("json")) {
     context.out = report::listing_json(listing);
   } else if (machine) {
-    context.out = report::listing_csv(listing);
+    context.out = rows_text(arguments, report::listing_table(listing));
   } else {
     context.out = report::listing_text(listing, context.catalog.size(listing.kind));
   }
   return done;
 }
 
-namespace {
-
-// The kinds of table in which a name is known, as commands.
-std::string where_known(const catalog::Catalog& tables, const std::string& name) {
-  std::string out;
-  for (const auto& schema : catalog::schemas()) {
-    if (!schema.unique_id) continue;
-    const auto found = tables.meant(schema.kind, name);
-    if (found.row || !found.also.empty())
-      out += (out.empty() ? "did you mean `kwhatif show " : ", `kwhatif show ") + std::string{schema.name} +
-             ' ' + name + '`';
-  }
-  return out.empty() ? out : out + "? ";
-}
-
-}  // namespace
-
 int show(Context& context) {
   const Arguments& arguments = context.arguments;
-  if (arguments.positionals.size() < 2)
-    throw diag::UsageError(
-        {.code = "missing-value",
-         .message = "show needs a kind and an id",
-         .where = arguments.positionals.empty() ? diag::Span{} : arguments.positionals.front().where,
-         .help = (arguments.positionals.empty()
-                      ? std::string{}
-                      : where_known(context.catalog, arguments.positionals.front().text)) +
-                 "write for example: kwhatif show hardware h100-sxm5; kinds: " + kinds_line()});
-  const catalog::Kind kind = kind_of(arguments.positionals[0]);
-  const auto& name = arguments.positionals[1];
-  auto found = context.catalog.lookup(kind, name.text);
-  const auto& schema = catalog::schema(kind);
-  if (!found.row) {
-    std::string help = found.suggestion;
-    if (!found.also.empty()) {
-      help = "it could be ";
-      for (std::size_t i = 0; i < found.also.size(); ++i) help += (i == 0 ? "" : ", ") + found.also[i];
-    }
-    help += (help.empty() ? "" : " ") + std::string{"`kwhatif list "} + std::string{schema.plural} +
-            "` prints all";
-    throw diag::UsageError({.code = found.also.empty() ? "unknown-id" : "ambiguous-name",
-                            .message = (found.also.empty() ? "no " + std::string{schema.name} + " '"
-                                                           : "several rows answer to '") +
-                                       name.text.substr(0, 60) + "'",
-                            .where = name.where,
-                            .help = help});
-  }
-  if (!found.also.empty()) {
-    context.err +=
-        "note: '" + name.text + "' is taken for " + std::string{found.row->id()} + "; it could also be ";
-    for (std::size_t i = 0; i < found.also.size(); ++i) context.err += (i == 0 ? "" : ", ") + found.also[i];
-    context.err += '\n';
-  }
-  const auto rows = schema.unique_id ? std::vector{*found.row} : context.catalog.all(kind, found.row->id());
-  for (const catalog::Row& row : rows) {
-    if (arguments.has("json")) {
-      context.out += report::show_json(context.catalog, row);
+  const auto wanted = wanted_row(context);
+  const auto& schema = catalog::schema(wanted.kind());
+  const auto rows = schema.unique_id ? std::vector{wanted} : context.catalog.all(wanted.kind(), wanted.id());
+  switch (form_of(arguments)) {
+    case Form::json:
+      context.out = report::show_json(context.catalog, rows);
       break;
-    }
-    if (!context.out.empty()) context.out += '\n';
-    context.out += arguments.has("csv") || arguments.has("plain") ? report::show_csv(row)
-                                                                  : report::show_text(context.catalog, row);
+    case Form::csv:
+      context.out = report::csv(report::show_table(rows));
+      break;
+    case Form::plain:
+      context.out = report::show_plain(rows);
+      break;
+    case Form::text:
+      for (const catalog::Row& row : rows)
+        context.out += (context.out.empty() ? "" : "\n") + report::show_text(context.catalog, row);
   }
   return done;
 }

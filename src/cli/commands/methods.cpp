@@ -24,8 +24,8 @@ int methods(Context& context) {
       method::apply_all(run, result, context.catalog, {.as_published = arguments.has("as-published")});
   if (arguments.has("json")) {
     context.out = report::methods_json(run, result, list, context.catalog);
-  } else if (arguments.has("csv") || arguments.has("plain")) {
-    context.out = report::methods_csv(result, list);
+  } else if (wants_rows(arguments)) {
+    context.out = rows_text(arguments, report::methods_table(result, list));
   } else {
     context.out =
         report::methods_text(given.title, run, result, list, arguments.has("details"), context.catalog);

@@ -61,10 +61,9 @@ class Plan {
     const auto answer = analysis::plan(std::move(spaces_), question_, context_.catalog);
     if (answer.stopped) return interrupted;
     refuse_beyond_numbers(answer);
-    const bool table = arguments_.has("csv") || arguments_.has("plain");
-    context_.out = arguments_.has("json") ? report::plan_json(question_, answer, context_.catalog)
-                   : table                ? report::csv(report::plan_table(question_, answer))
-                                          : report::plan_text(question_, answer, context_.catalog);
+    context_.out = arguments_.has("json")   ? report::plan_json(question_, answer, context_.catalog)
+                   : wants_rows(arguments_) ? rows_text(arguments_, report::plan_table(question_, answer))
+                                            : report::plan_text(question_, answer, context_.catalog);
     return answer.best ? done : answer_is_no;
   }
 
@@ -108,8 +107,8 @@ class Plan {
     if (fault.code != "does-not-fit") throw diag::ScenarioError(grids.fault);
     if (arguments_.has("json"))
       context_.out = report::plan_json(question_, {}, context_.catalog);
-    else if (arguments_.has("csv") || arguments_.has("plain"))
-      context_.out = report::csv(report::plan_table(question_, {}));
+    else if (wants_rows(arguments_))
+      context_.out = rows_text(arguments_, report::plan_table(question_, {}));
     else
       context_.out = "No plan: " + fault.message + ", for any device and number of them that was searched (" +
                      fault.help + ").\n";

@@ -9,8 +9,8 @@ int reproduce(Context& context) {
   const auto result = analysis::reproduce(context.catalog, ids);
   if (context.arguments.has("json")) {
     context.out = report::reproduce_json(result, context.catalog);
-  } else if (context.arguments.has("csv") || context.arguments.has("plain")) {
-    context.out = report::reproduce_csv(result);
+  } else if (wants_rows(context.arguments)) {
+    context.out = rows_text(context.arguments, report::reproduce_table(result));
   } else {
     context.out = report::reproduce_text(result, context.catalog, context.arguments.has("summary"));
   }

@@ -64,8 +64,15 @@ class Schedule {
       if (arguments_.has(form)) form_ = form;
     }
     const auto output = arguments_.get("output");
-    if (!output || !form_.empty()) return;
+    if (!output || output->text == "-") return;
     const auto extension = std::filesystem::path{output->text}.extension().string();
+    if (!form_.empty()) {
+      const bool other = extension == ".json" || extension == ".csv" || extension == ".svg";
+      if (other && extension != '.' + form_)
+        refuse("conflict", "--" + form_ + " does not go with '" + output->text + "'", output->where,
+               "the extension says it; leave one of them out");
+      return;
+    }
     const bool drawing = arguments_.has("heat-map");
     if (extension == ".json" || extension == ".csv" || (extension == ".svg" && drawing))
       form_ = extension.substr(1);
@@ -75,7 +82,7 @@ class Schedule {
   }
 
   void write(const std::string& text) {
-    if (const auto output = arguments_.get("output"))
+    if (const auto output = arguments_.get("output"); output && output->text != "-")
       write_file(context_, output->text, text);
     else
       context_.out = text;
@@ -84,7 +91,8 @@ class Schedule {
   std::string heat_map() const {
     if (form_ == "svg") return report::heat_map_svg(answer_.trace, answer_.place);
     if (form_ == "json") return report::heat_map_json(answer_.trace, context_.catalog);
-    if (form_ == "csv" || form_ == "plain") return report::heat_map_csv(answer_.trace);
+    if (form_ == "csv") return report::csv(report::heat_map_table(answer_.trace));
+    if (form_ == "plain") return report::plain(report::heat_map_table(answer_.trace));
     return report::heat_map_text(answer_.trace, answer_.place);
   }
 

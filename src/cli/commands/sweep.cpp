@@ -138,7 +138,11 @@ class Sweep {
   }
 
   int run() {
-    if (const auto row = arguments_.get("explain-row")) return explain_row(*row);
+    if (const auto row = arguments_.get("explain-row")) {
+      refuse_forms(arguments_, {Form::json, Form::csv, Form::plain}, "--explain-row prints a command",
+                   "run that command with --json");
+      return explain_row(*row);
+    }
     auto warnings = space_.warnings();
     add_gaps(warnings);
     report_warnings(context_, warnings);
@@ -157,10 +161,12 @@ class Sweep {
     else
       return rows();
     if (code != done) return code;
-    const std::string text = form == "json"  ? report::sweep_json(space_, answer_, context_.catalog)
-                             : form == "csv" ? report::sweep_csv(space_, answer_)
-                                             : report::sweep_text(space_, answer_);
-    if (form == "csv") context_.err += report::left_out_text(space_);  // the other forms say it themselves
+    const std::string text = form == "json"    ? report::sweep_json(space_, answer_, context_.catalog)
+                             : form == "csv"   ? report::csv(report::sweep_table(space_, answer_))
+                             : form == "plain" ? report::plain(report::sweep_table(space_, answer_))
+                                               : report::sweep_text(space_, answer_);
+    if (form == "csv" || form == "plain")
+      context_.err += report::left_out_text(space_);  // the other forms say it themselves
     const auto output = arguments_.get("output");
     if (output && output->text != "-")
       write_file(context_, output->text, text);
@@ -231,9 +237,10 @@ class Sweep {
 
   // text, json or csv: of the flag, else of the extension of the file that a reduced answer goes to.
   std::string reduced_form() const {
-    const std::string flag = arguments_.has("json")                             ? "json"
-                             : arguments_.has("csv") || arguments_.has("plain") ? "csv"
-                                                                                : "";
+    const std::string flag = arguments_.has("json")    ? "json"
+                             : arguments_.has("csv")   ? "csv"
+                             : arguments_.has("plain") ? "plain"
+                                                       : "";
     const auto output = arguments_.get("output");
     const bool reduced =
         std::any_of(questions.begin(), questions.end(), [&](const auto q) { return arguments_.has(q); });
@@ -423,8 +430,10 @@ class Sweep {
   }
 
   std::optional<report::RowFormat> flag_format() const {
+    refuse_forms(arguments_, {Form::plain}, "all rows of a grid are a table",
+                 "--csv or --json; an answer in few lines has --plain: --top 10 --by co2e");
     if (arguments_.has("json")) return report::RowFormat::json_lines;
-    if (arguments_.has("csv") || arguments_.has("plain")) return report::RowFormat::csv;
+    if (arguments_.has("csv")) return report::RowFormat::csv;
     return std::nullopt;
   }
 

@@ -1,16 +1,17 @@
 // Where the rows of a sweep go, and how its progress is shown.
 #pragma once
 
+#include "output_file.hpp"
+#include "signals.hpp"
+#include "streams.hpp"
 #include "verb.hpp"
 #include <kwhatif/quantity/format.hpp>
 
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,88 +19,33 @@
 
 namespace kwhatif::cli {
 
-/// Set by Ctrl-C, and where the reader of standard output has gone away.
-inline std::atomic<bool> interrupt_wanted{false};
-extern "C" inline void on_interrupt(int) { interrupt_wanted.store(true, std::memory_order_relaxed); }
-
-/// A file that appears whole or not at all, or standard output.
+/// The file that --output names, or standard output.
 class Output {
  public:
   explicit Output(const Arguments& arguments) {
     const auto given = arguments.get("output");
-    if (!given || given->text == "-") return;
-    path_ = given->text;
-    where_ = given->where;
-    std::error_code error;
-    if (std::filesystem::is_directory(path_, error)) fail("it is a folder");
-    if (std::filesystem::exists(path_, error) && !arguments.has("force"))
-      fail("the file exists", "--force overwrites it");
-    temporary_ = path_ + ".part" + std::to_string(::getpid());
-    file_ = std::fopen(temporary_.c_str(), "wbx");
-    if (file_ == nullptr) fail(std::strerror(errno));
+    if (given && given->text != "-") file_.emplace(given->text, arguments.has("force"), given->where);
   }
-  ~Output() { drop(); }
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
 
-  const std::string& path() const { return path_; }
+  std::string path() const { return file_ ? file_->path() : std::string{}; }
   /// False where the reader has gone away.
   bool open() const { return !gone_; }
 
   void write(std::string_view text) {
-    if (file_ != nullptr) {
-      if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail(std::strerror(errno));
-      return;
-    }
-    while (!text.empty() && !gone_) {
-      const ssize_t n = ::write(STDOUT_FILENO, text.data(), text.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0 && errno == EPIPE) {
-        gone_ = true;
-        interrupt_wanted.store(true, std::memory_order_relaxed);
-      } else if (n < 0) {
-        refuse("cannot-write", std::string{"cannot write the output: "} + std::strerror(errno), {});
-      } else {
-        text.remove_prefix(static_cast<std::size_t>(n));
-      }
-    }
+    if (file_) return file_->write(text);
+    if (gone_) return;
+    gone_ = write_out(text) == Written::reader_gone;
+    if (gone_) interrupt_wanted.store(true, std::memory_order_relaxed);
   }
   void rewrite_head(std::string_view head) {
-    if (file_ == nullptr || head.empty()) return;
-    if (std::fseek(file_, 0, SEEK_SET) != 0) fail(std::strerror(errno));
-    write(head);
+    if (file_ && !head.empty()) file_->rewrite_head(head);
   }
   void finish() {
-    if (file_ == nullptr) return;
-    std::FILE* file = file_;
-    file_ = nullptr;
-    std::error_code error;
-    if (std::fclose(file) != 0) {
-      const int reason = errno;
-      std::filesystem::remove(temporary_, error);
-      fail(std::strerror(reason));
-    }
-    std::filesystem::rename(temporary_, path_, error);
-    if (error) fail(error.message());
+    if (file_) file_->publish();
   }
 
  private:
-  void drop() {
-    if (file_ == nullptr) return;
-    std::fclose(file_);
-    file_ = nullptr;
-    std::error_code error;
-    std::filesystem::remove(temporary_, error);
-  }
-  [[noreturn]] void fail(const std::string& why, std::string help = {}) {
-    drop();
-    refuse("cannot-write", "cannot write '" + path_ + "': " + why, where_, std::move(help));
-  }
-
-  std::string path_;
-  std::string temporary_;
-  diag::Span where_;
-  std::FILE* file_ = nullptr;
+  std::optional<OutputFile> file_;
   bool gone_ = false;
 };
 

@@ -1,0 +1,16 @@
+// Standard output and standard error.
+#pragma once
+
+#include <string_view>
+
+namespace kwhatif::cli {
+
+enum class Written { whole, reader_gone };
+
+/// Writes everything to standard output; a reader that has gone away is no error.
+/// @errors diag::UsageError: cannot-write
+Written write_out(std::string_view text);
+/// Writes to standard error, as far as that goes.
+void write_err(std::string_view text);
+
+}  // namespace kwhatif::cli
