@@ -209,10 +209,6 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
   return out;
 }
 
-scenario::ResolvedRun whole_run(const scenario::Scenario& given, const catalog::Catalog& catalog) {
-  return scenario::resolve(given, catalog);
-}
-
 std::optional<scenario::Scenario> published_scenario(const catalog::Catalog& catalog, std::string_view id,
                                                      bool with_facts) {
   const auto row = catalog.find(catalog::Kind::run, id);

@@ -58,7 +58,7 @@ Varied vary(const scenario::Scenario& base, const std::vector<Axis>& axes, const
       at[i] = 0;
     }
     try {
-      c.run = whole_run(point, catalog);
+      c.run = scenario::resolve(point, catalog);
       c.result = estimate::estimate(c.run.inputs);
     } catch (const diag::Error& error) {
       const std::string& code = error.diagnostics().front().code;

@@ -1,4 +1,3 @@
-#include "resolve_any.hpp"
 #include <kwhatif/analysis/sensitivity.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/number/dual.hpp>
@@ -54,7 +53,7 @@ namespace {
 class Moving {
  public:
   Moving(const scenario::Scenario& run, const catalog::Catalog& catalog, std::string_view result)
-      : run_(run), catalog_(catalog), result_(result), here(resolve_any(run, catalog)) {}
+      : run_(run), catalog_(catalog), result_(result), here(scenario::resolve(run, catalog)) {}
 
   struct At {
     estimate::RunInputs<double> inputs;
@@ -63,7 +62,7 @@ class Moving {
   /// Nothing where the run cannot be: more than the peak, two figures that no longer agree.
   std::optional<At> by(Slot slot, double factor) const {
     try {
-      const auto moved = resolve_any(run_, catalog_, {.moved = {{slot, factor}}});
+      const auto moved = scenario::resolve(run_, catalog_, {.moved = {{slot, factor}}});
       const auto y = result_of(estimate::estimate(moved.inputs), result_);
       return y ? std::optional{At{moved.inputs, *y}} : std::nullopt;
     } catch (const diag::ScenarioError&) {

@@ -1,4 +1,3 @@
-#include "resolve_any.hpp"
 #include <kwhatif/analysis/solve.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -85,7 +84,7 @@ class Solver {
   /// The result with a value of the input; nothing where estimate refuses the value.
   std::optional<double> at(double x) {
     try {
-      const auto resolved = resolve_any(with(x), catalog_);
+      const auto resolved = scenario::resolve(with(x), catalog_);
       resolves_somewhere_ = true;
       const auto y = result_value(estimate::estimate(resolved.inputs), result_);
       return y && std::isfinite(*y) ? y : std::nullopt;
@@ -97,7 +96,7 @@ class Solver {
 
   // What the run has of the input and of the result before anything is changed.
   void look_at_run() {
-    const auto resolved = resolve_any(run_, catalog_);
+    const auto resolved = scenario::resolve(run_, catalog_);
     const auto& in = resolved.inputs;
     devices_known_ = in.devices.has_value();
     counted_ = in.training_flop || (in.tokens && (in.flop_per_token || in.active_parameters));

@@ -191,7 +191,7 @@ std::vector<scenario::Given> some_axes(test::Random& random) {
                                 "precision=bf16,fp8,fp32",
                                 "mfu=0.2,0.4",
                                 "pue=1.1:1.5:lin3",
-                                "tflops=10 TFLOP/s,15 TFLOP/s",
+                                "tflops=100 TFLOP/s,400 TFLOP/s",
                                 "price=1 USD/h,3 USD/h",
                                 "tokens=100B,1T",
                                 "params=1B,70B,700B",

@@ -102,10 +102,6 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
 std::string equalise(std::vector<Compared>& runs, std::size_t against, EqualWork rule,
                      std::vector<diag::Diagnostic>& warnings);
 
-/// A run in numbers, or the sum of its stages where it has some.
-/// @errors diag::ScenarioError, as scenario::resolve
-scenario::ResolvedRun whole_run(const scenario::Scenario& given, const catalog::Catalog& catalog);
-
 // --- one run varied along axes
 // -----------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ Compared run_at(Context& context, std::size_t i) {
     return *analysis::published_run(context.catalog, name);
   const scenario::Scenario given = run_of(context, i);
   Compared out;
-  out.run = analysis::whole_run(given, context.catalog);
+  out.run = scenario::resolve(given, context.catalog);
   out.result = estimate::estimate(out.run.inputs);
   out.label = given.title.empty() ? std::filesystem::path{name}.stem().string() : given.title;
   return out;
@@ -82,7 +82,7 @@ int compare(Context& context) {
     warnings = std::move(varied.warnings);
     if (base.has(scenario::Input::region) || base.has(scenario::Input::grid)) {
       own.emplace();
-      own->run = analysis::whole_run(base, context.catalog);
+      own->run = scenario::resolve(base, context.catalog);
       own->result = estimate::estimate(own->run.inputs);
     }
   } else {

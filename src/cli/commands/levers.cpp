@@ -31,7 +31,7 @@ std::vector<std::string> ids_of(const std::string& text) {
 int levers(Context& context) {
   const Arguments& arguments = context.arguments;
   const scenario::Scenario given = run_of(context, 0, true);
-  auto run = analysis::whole_run(given, context.catalog);
+  auto run = scenario::resolve(given, context.catalog);
   auto result = estimate::estimate(run.inputs);
   if (!result.device_time) {
     throw diag::ScenarioError({.code = "no-work",

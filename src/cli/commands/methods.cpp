@@ -11,7 +11,7 @@ namespace kwhatif::cli {
 int methods(Context& context) {
   const Arguments& arguments = context.arguments;
   const scenario::Scenario given = run_of(context, 0, true);
-  const auto run = analysis::whole_run(given, context.catalog);
+  const auto run = scenario::resolve(given, context.catalog);
   const auto result = estimate::estimate(run.inputs);
   if (!result.training_flop && !result.device_time) {
     throw diag::ScenarioError(

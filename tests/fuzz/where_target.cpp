@@ -1,0 +1,35 @@
+// Conditions: on results ("time<=30d and cost<=2M$") and on columns of tables ("kind=gpu and year>=2020").
+#include "finite.hpp"
+#include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/report/listing.hpp>
+
+#include <memory>
+
+namespace kwhatif::fuzz {
+
+void where(std::string_view input) {
+  const auto source =
+      std::make_shared<diag::SourceText>(diag::SourceText{"command line", std::string{input}});
+  const diag::Span span{source, 1, 1, static_cast<int>(input.size())};
+  try {
+    for (const auto& limit : analysis::read_limits({std::string{input}, span, "--where"})) {
+      require_finite(limit.bound, "a bound");
+      limit.holds(1.0);
+      limit.holds(analysis::absent);
+    }
+  } catch (const diag::Error& error) {
+    diag::render(error.diagnostics());
+  }
+  const auto& catalog = catalog::Catalog::builtin();
+  for (const auto kind : {catalog::Kind::hardware, catalog::Kind::region_year, catalog::Kind::run}) {
+    try {
+      const auto conditions = report::read_conditions(kind, input, span);
+      for (std::size_t i = 0; i < 20 && i < catalog.size(kind); ++i)
+        report::fits(catalog.row(kind, i), conditions);
+    } catch (const diag::Error& error) {
+      diag::render(error.diagnostics());
+    }
+  }
+}
+
+}  // namespace kwhatif::fuzz

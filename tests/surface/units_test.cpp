@@ -1,0 +1,279 @@
+// The unit is in the key, and the number is in that unit: keys of the contract, values worked out by hand,
+// and the same number wherever a verb shows the same result.
+#include "surface/support.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace kwhatif::test {
+namespace {
+
+// Ends of keys that name a unit.
+constexpr std::array units{
+    "_kwh", "_kg",    "_g_per_kwh", "_hours", "_flop",     "_tflops_per_device", "_w_per_device",
+    "_w",   "_l",     "_usd",       "_bytes", "_tokens",   "_per_token",         "_days",
+    "_km",  "_miles", "_per_query", "_per_s", "_usd_per_h"};
+
+bool has_unit(std::string_view key) {
+  return std::any_of(units.begin(), units.end(),
+                     [&](std::string_view unit) { return key.ends_with(unit); }) ||
+         key.find("flop_per_token") != std::string_view::npos;
+}
+
+// Numbers without a unit: counts, shares, ratios, years, positions.
+const std::set<std::string, std::less<>> plain_numbers{"mfu",
+                                                       "hfu",
+                                                       "devices",
+                                                       "chips",
+                                                       "hours",
+                                                       "km",
+                                                       "miles",
+                                                       "year",
+                                                       "row",
+                                                       "rows",
+                                                       "size",
+                                                       "run",
+                                                       "against",
+                                                       "count",
+                                                       "starts",
+                                                       "runs_searched",
+                                                       "confidence",
+                                                       "limits_kept_in",
+                                                       "times_the_limit",
+                                                       "pauses",
+                                                       "moves",
+                                                       "mean_saving",
+                                                       "share_of_variance",
+                                                       "share_of_split_hours",
+                                                       "log_share",
+                                                       "gpu_share_of_power",
+                                                       "elasticity",
+                                                       "ratio",
+                                                       "energy_ratio",
+                                                       "co2e_ratio",
+                                                       "over_best",
+                                                       "over_chosen",
+                                                       "relative_error",
+                                                       "training_over_six_n",
+                                                       "active_share",
+                                                       "low",
+                                                       "high",
+                                                       "typical",
+                                                       "printed",
+                                                       "within",
+                                                       "known-difference",
+                                                       "mismatch",
+                                                       "missing",
+                                                       "bias_log",
+                                                       "rms_log",
+                                                       "median_factor",
+                                                       "worst_factor",
+                                                       "width_90",
+                                                       "coverage_50",
+                                                       "coverage_90",
+                                                       "covered",
+                                                       "params_total",
+                                                       "params_active",
+                                                       "params_active_excl_input_embedding",
+                                                       "params_total_excl_input_embedding",
+                                                       "params_non_embedding",
+                                                       "total",
+                                                       "active",
+                                                       "sequence_length",
+                                                       "fewest_devices",
+                                                       "micro_batch",
+                                                       "zero_stage",
+                                                       "data",
+                                                       "tensor",
+                                                       "pipeline",
+                                                       "expert",
+                                                       "first",
+                                                       "last",
+                                                       "p05",
+                                                       "p25",
+                                                       "p50",
+                                                       "p75",
+                                                       "p95",
+                                                       "mean",
+                                                       "knee",
+                                                       "filled_hours"};
+
+// Of inputs given by flags as well, which take bare numbers: "input_mfu", "tokens",
+// "dense_equivalent_params".
+bool is_plain(std::string_view key) {
+  if (key.starts_with("input_")) key.remove_prefix(6);
+  return plain_numbers.contains(key) || key.ends_with("_ratio") || key.ends_with("params") ||
+         key.ends_with("tokens") || key == "pue" || key == "flops";
+}
+
+// A unit beside the number or above it: {"value": 700, "unit": "W"}, {"by": "operational_location_kg", …},
+// and the bands of a result: {"facility_energy_kwh": {"p05": …}}.
+bool named_around(const Path& path) {
+  for (const auto& [key, value] : path) {
+    if (has_unit(key)) return true;
+    for (const char* name : {"unit", "by", "result", "quantity", "goal"}) {
+      const Json* text = value->find(name);
+      if (text == nullptr || !text->is_text() || text->text.empty()) continue;
+      if (std::string_view{name} == "unit" || has_unit(text->text)) return true;
+    }
+  }
+  return false;
+}
+
+TEST_CASE("every number of every document has its unit in the key, beside it, or none") {
+  for (const Command& command : commands()) {
+    if (command.verb == "show" || command.verb == "list") continue;  // their values are texts with units
+    INFO(command.line);
+    walk(document(command), [&](const Path& path) {
+      if (!path.back().second->is_number()) return;
+      const std::string& key = path.back().first.empty() ? path[path.size() - 2].first : path.back().first;
+      INFO(key);
+      const bool told = has_unit(key) || is_plain(key) || named_around(path);
+      CHECK(told);
+    });
+  }
+}
+
+TEST_CASE("the heads of every table of results name their units") {
+  for (const Command& command : commands()) DYNAMIC_SECTION(command.line) {
+      const bool results = command.verb == "estimate" || command.verb == "compare" ||
+                           command.verb == "sweep" || command.verb == "plan" || command.verb == "methods" ||
+                           command.verb == "schedule";
+      if (!results) continue;
+      const Ran ran = run_checked(command, " --csv");
+      INFO(command.line << '\n' << ran.out);
+      std::string fault;
+      const auto csv = parse_csv(ran.out, fault);
+      INFO(fault);
+      REQUIRE(csv);
+      for (std::size_t c = 0; c < csv->head.size(); ++c) {
+        const std::string& head = csv->head[c];
+        const bool number = std::any_of(csv->rows.begin(), csv->rows.end(),
+                                        [&](const auto& row) { return number_in(row[c]).has_value(); });
+        INFO(head);
+        // bands have the unit before their percentile: facility_energy_kwh_p05
+        const std::string_view stem =
+            head.size() > 4 && head[head.size() - 4] == '_' && head[head.size() - 3] == 'p'
+                ? std::string_view{head}.substr(0, head.size() - 4)
+                : std::string_view{head};
+        const bool told = !number || has_unit(stem) || is_plain(stem);
+        CHECK(told);
+      }
+    }
+}
+
+TEST_CASE("the keys of the contract are in every estimate, null where nothing is known") {
+  for (const char* line : {"estimate --flops 1e20 --tflops 100TFLOP/s", "estimate --hours 10h --chips 8"}) {
+    const Json json = document(line);
+    for (const char* key :
+         {"training_flop", "device_hours", "wall_hours", "it_energy_kwh", "facility_energy_kwh",
+          "operational_location_kg", "operational_market_kg", "embodied_kg", "total_kg", "water_l",
+          "cost_usd", "mfu", "hfu", "power_w_per_device"}) {
+      INFO(line << ' ' << key);
+      const Json* value = json.at(std::string{"results."} + key);
+      REQUIRE(value != nullptr);
+      const bool number_or_null = value->is_number() || value->is_null();
+      CHECK(number_or_null);
+    }
+    for (const char* key : {"scenario", "results", "assumptions", "warnings", "sources"}) {
+      INFO(key);
+      CHECK(json.find(key) != nullptr);
+    }
+    CHECK(json.at("results.it_energy_kwh")->is_null());
+  }
+}
+
+// 3.14e23 FLOP / 24.6e12 FLOP/s = 1.276422764e10 s = 3545618.79 h; · 330 W = 1170054.2005 kWh; · 1.1 =
+// 1287059.6206 kWh; · 0.429 kg/kWh = 552148.577 kg; / 10000 = 354.5619 h; · 3 USD = 10636856.4; 0.1 USD ·
+// 1287059.6206 = 128705.962
+TEST_CASE("the numbers of a known run are in the units of their keys") {
+  const Json json = document("estimate " + known_run);
+  const std::pair<const char*, double> expected[] = {{"training_flop", 3.14e23},
+                                                     {"achieved_tflops_per_device", 24.6},
+                                                     {"device_hours", 3545618.78952},
+                                                     {"wall_hours", 354.561878952},
+                                                     {"devices", 10000},
+                                                     {"power_w_per_device", 330},
+                                                     {"it_energy_kwh", 1170054.200542},
+                                                     {"facility_energy_kwh", 1287059.620596},
+                                                     {"operational_location_kg", 552148.5772357},
+                                                     {"cost_usd", 10636856.36856},
+                                                     {"electricity_cost_usd", 128705.9620596},
+                                                     {"mfu", 0.1968}};
+  for (const auto& [key, value] : expected) {
+    INFO(key);
+    const Json* result = json.at(std::string{"results."} + key);
+    REQUIRE(result != nullptr);
+    CHECK(result->number == Approx(value).epsilon(1e-9));
+  }
+}
+
+// Wherever a verb shows the results of the known run, they are those of estimate.
+TEST_CASE("the same result has the same number and key in every verb") {
+  const Json estimate = document("estimate " + known_run);
+  const Json& expected = *estimate.find("results");
+  const auto same = [&](const Json& results, const std::string& where) {
+    INFO(where);
+    REQUIRE(results.entries.size() == expected.entries.size());
+    for (const auto& [key, value] : expected.entries) {
+      INFO(key);
+      REQUIRE(results.find(key) != nullptr);
+      CHECK(results.find(key)->text == value.text);
+    }
+  };
+  same(*document("sweep " + known_run + " --axis pue=1.1 --top 1").find("rows")->items.at(0).find("results"),
+       "sweep");
+  same(*document("plan " + known_run + " --axis pue=1.1,1.9 --max-co2e 1kt").at("best.results"), "plan");
+  same(*document("compare " + known_run + " --vary pue=1.1,1.9").find("runs")->items.at(0).find("results"),
+       "compare");
+  same(*document("methods " + known_run).find("results"), "methods");
+  same(*document("levers " + known_run).find("results"), "levers");
+}
+
+TEST_CASE("the column of an axis has the unit that its values are in, in a table and in JSON Lines") {
+  const std::string line =
+      "sweep --flops 1e22 --tflops 200TFLOP/s --pue 1.1 --chips 8 --axis power=0.3kW,400W "
+      "--axis ci=0.429kg/kWh,35g/kWh --axis price=2USD/h";
+  const Ran ran = run_line(line + " --csv");
+  INFO(ran.out << ran.err);
+  std::string fault;
+  const auto csv = parse_csv(ran.out, fault);
+  REQUIRE(csv);
+  REQUIRE(csv->rows.size() == 4);
+  CHECK(number_in(csv->cell(0, "power_w")) == 300);
+  CHECK(number_in(csv->cell(2, "power_w")) == 400);
+  CHECK(number_in(csv->cell(0, "ci_g_per_kwh")) == 429);
+  CHECK(number_in(csv->cell(1, "ci_g_per_kwh")) == 35);
+  const Ran lines = run_line(line + " --json");
+  const auto json = parse_json(std::string_view{lines.out}.substr(0, lines.out.find('\n')), fault);
+  REQUIRE(json);
+  REQUIRE(json->find("power_w") != nullptr);
+  CHECK(json->find("power_w")->number == 300);
+  CHECK(json->find("ci_g_per_kwh") != nullptr);
+}
+
+TEST_CASE("the tables of sweep, plan and compare hold the numbers of estimate under the same heads") {
+  const Json estimate = document("estimate " + known_run);
+  for (const std::string& line :
+       {"sweep " + known_run + " --axis pue=1.1,1.2", "sweep " + known_run + " --axis pue=1.1 --top 1",
+        "plan " + known_run + " --axis pue=1.1,1.9 --max-co2e 1kt",
+        "compare " + known_run + " --vary pue=1.1,1.9"}) {
+    const Ran ran = run_line(line + " --csv");
+    INFO(line << '\n' << ran.out);
+    std::string fault;
+    const auto csv = parse_csv(ran.out, fault);
+    REQUIRE(csv);
+    std::size_t same = 0;
+    for (const auto& [key, value] : estimate.find("results")->entries) {
+      if (!csv->column(key) || !value.is_number()) continue;
+      INFO(key);
+      CHECK(number_in(csv->cell(0, key)) == value.number);
+      ++same;
+    }
+    CHECK(same >= 5);
+  }
+}
+
+}  // namespace
+}  // namespace kwhatif::test
