@@ -320,10 +320,18 @@ void Axis::drop(const std::vector<std::size_t>& indices) {
   by_pattern = std::move(patterns);
 }
 
-void clear_rivals(scenario::Scenario& run, Input input) {
+void clear_rivals(scenario::Scenario& run, std::span<const Input> inputs) {
   scenario::Scenario anew;
-  anew.set(input, {{}, {}, "axis " + std::string{scenario::info(input).flag}});
+  for (const Input input : inputs)
+    anew.set(input, {{}, {}, "axis " + std::string{scenario::info(input).flag}});
   run.give_way(anew, nullptr);
+  for (const Input input : inputs) run.clear(input);
+}
+
+std::vector<Input> inputs_of(std::span<const Axis> axes) {
+  std::vector<Input> out;
+  for (const Axis& axis : axes) out.push_back(axis.input);
+  return out;
 }
 
 Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {

@@ -39,15 +39,16 @@ Varied vary(const scenario::Scenario& base, const std::vector<Axis>& axes, const
              axis.given.where, "fewer values");
   }
   std::vector<std::size_t> at(axes.size(), 0);
+  scenario::Scenario free = base;
+  clear_rivals(free, inputs_of(axes));
   for (std::size_t n = 0; n < count; ++n) {
-    scenario::Scenario point = base;
+    scenario::Scenario point = free;
     Compared c;
     bool pattern = false;
     for (std::size_t i = 0; i < axes.size(); ++i) {
       const Axis& axis = axes[i];
       const auto& info = scenario::info(axis.input);
       const std::string value = axis.text(at[i]);
-      clear_rivals(point, axis.input);
       point.set(axis.input, {value, axis.given.where, std::string{info.flag} + " (--vary)"});
       c.position.emplace_back(info.flag, value);
       c.label += (c.label.empty() ? "" : ", ") + shown(info, value);

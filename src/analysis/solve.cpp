@@ -1,3 +1,4 @@
+#include <kwhatif/analysis/axis.hpp>
 #include <kwhatif/analysis/solve.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -98,8 +99,6 @@ class Solver {
   void look_at_run() {
     const auto resolved = scenario::resolve(run_, catalog_);
     const auto& in = resolved.inputs;
-    devices_known_ = in.devices.has_value();
-    counted_ = in.training_flop || (in.tokens && (in.flop_per_token || in.active_parameters));
     const auto estimated = estimate::estimate(in);
     current_ = estimate::slot_value(in, *slot_of(input_));
     if (!current_ && run_.stages.empty()) {
@@ -115,42 +114,13 @@ class Solver {
     if (current_ && before && std::isfinite(*before)) out_.before = Attempt{*current_, *before};
   }
 
-  // What says the same in another way makes way, as it does for the input's flag over a run file. Time and
-  // rate exclude each other only where the compute is known: without it they are what it follows from.
+  // What says the same in another way makes way, as it does for the input's flag over a run file.
   void displace() {
     const scenario::Scenario before = run_;
-    clear_rivals_of_input();
+    clear_rivals(run_, std::array{input_});
     for (const auto& info : scenario::input_table()) {
-      if (before.has(info.input) && !run_.has(info.input)) out_.displaced.push_back(*before.get(info.input));
-    }
-  }
-  void clear_rivals_of_input() {
-    const auto clear = [&](std::initializer_list<Input> rivals) {
-      for (const Input rival : rivals) run_.clear(rival);
-    };
-    switch (input_) {
-      case Input::mfu:
-      case Input::tflops:
-        run_.clear(input_ == Input::mfu ? Input::tflops : Input::mfu);
-        return counted_ ? clear({Input::hours, Input::device_hours}) : void();
-      case Input::hours:
-      case Input::device_hours:
-        if (devices_known_) run_.clear(input_ == Input::hours ? Input::device_hours : Input::hours);
-        return counted_ ? clear({Input::mfu, Input::tflops}) : void();
-      case Input::power:
-        return clear({Input::total_power});
-      case Input::total_power:
-        return clear({Input::power});
-      case Input::chips:
-        return clear({Input::nodes});
-      case Input::tokens:
-      case Input::epochs:
-      case Input::active:
-        return clear({Input::flops});
-      case Input::params:
-        return clear({Input::flops, Input::model, Input::config});
-      default:
-        return;
+      const bool gone = info.input != input_ && before.has(info.input) && !run_.has(info.input);
+      if (gone) out_.displaced.push_back(*before.get(info.input));
     }
   }
 
@@ -303,8 +273,6 @@ class Solver {
   double wanted_;
   double half_step_;
   bool whole_;
-  bool counted_ = false;  ///< the compute of the run is known without its time
-  bool devices_known_ = false;
   std::optional<double> current_;
   std::vector<Attempt> samples_;  ///< by input, rising
   std::size_t start_at_ = 0;

@@ -43,10 +43,7 @@ std::uint64_t SlotTable::entry(const std::vector<std::size_t>& indices) const {
 Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog,
              const SpaceOptions& options)
     : base_(std::move(base)), axes_(std::move(axes)), options_(options) {
-  for (const Axis& axis : axes_) {
-    clear_rivals(base_, axis.input);
-    base_.clear(axis.input);
-  }
+  clear_rivals(base_, inputs_of(axes_));
   constexpr double most = 9e18;
   if (size_estimate() > most) {
     throw diag::UsageError({.code = "too-many-rows",

@@ -39,12 +39,12 @@ bool fits(const scenario::ResolvedRun& run) {
 std::vector<Row> enumerate(const scenario::Scenario& base, const std::vector<scenario::Given>& written) {
   const auto axes = analysis::read_axes(written, tables());
   std::vector<scenario::Scenario> runs{base};
+  analysis::clear_rivals(runs.front(), analysis::inputs_of(axes));
   for (const auto& axis : axes) {
     std::vector<scenario::Scenario> more;
     for (const auto& run : runs) {
       for (std::size_t i = 0; i < axis.size(); ++i) {
         auto one = run;
-        analysis::clear_rivals(one, axis.input);
         one.set(axis.input, {axis.text(i), {}, "--" + axis.name});
         more.push_back(std::move(one));
       }

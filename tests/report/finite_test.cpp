@@ -11,6 +11,7 @@
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/levers.hpp>
 #include <kwhatif/report/stages.hpp>
+#include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/stage.hpp>
 
 #include <array>
@@ -45,7 +46,7 @@ auto unless_refused(Answer answer) -> std::optional<decltype(answer())> {
 std::vector<std::string> everything_said(const Answered& a) {
   std::vector<std::string> out{report::estimate_text(a.run, a.result, tables()),
                                report::estimate_json(a.run, a.result, tables()),
-                               report::estimate_csv(a.run, a.result)};
+                               report::csv(report::estimate_table(a.run, a.result))};
   const auto derivations = analysis::explain(a.run);
   out.push_back(report::explain_text(a.run, derivations, tables()));
   out.push_back(report::explain_json(a.run, derivations, tables()));
@@ -58,7 +59,7 @@ std::vector<std::string> everything_said(const Answered& a) {
       if (effect.applies != analysis::Applies::yes || effect.penalty) continue;
       const auto run = analysis::with_levers(a.run, a.result, {std::string{effect.row.id()}}, {}, tables());
       const auto result = estimate::estimate(run.inputs);
-      out.push_back(report::estimate_csv(run, result));
+      out.push_back(report::csv(report::estimate_table(run, result)));
       out.push_back(report::assumptions_text(report::assumptions(run)));
     }
   }
@@ -69,7 +70,8 @@ std::vector<std::string> compared(const Answered& a, const Answered& b, analysis
   const auto comparison =
       analysis::compare({{"a", a.run, a.result, {}}, {"b", b.run, b.result, {}}}, 0, rule);
   return {report::compare_text(comparison, tables()),
-          report::compare_json(comparison, std::nullopt, {}, tables()), report::compare_csv(comparison)};
+          report::compare_json(comparison, std::nullopt, {}, tables()),
+          report::csv(report::compare_table(comparison))};
 }
 
 void check(const std::vector<std::string>& texts, const std::string& command) {
@@ -134,7 +136,7 @@ TEST_CASE("whatever stages are given: refused, or all that is printed is finite"
       const auto run = scenario::resolve_stages(given, tables());
       const auto total = estimate::estimate(run.total.inputs);
       return {report::stages_text(run, total, tables()), report::stages_json(run, total, tables()),
-              report::stages_csv(run, total), report::explain_stages_json(run, tables())};
+              report::csv(report::stages_table(run, total)), report::explain_stages_json(run, tables())};
     });
     if (!texts) continue;
     ++answered;

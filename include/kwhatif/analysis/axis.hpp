@@ -5,6 +5,7 @@
 #include <kwhatif/scenario/scenario.hpp>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,8 +54,10 @@ inline constexpr std::size_t name_limit = 4096;
 /// @errors diag::UsageError: bad-axis, unknown-axis, missing-unit, wrong-unit, out-of-range, not-a-number
 Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog);
 
-/// Clears what an axis over an input replaces in a run: a place its grid and intensity, an MFU the hours.
-void clear_rivals(scenario::Scenario& run, scenario::Input input);
+/// Clears these inputs of a run, and what they replace in it: a place its grid and intensity, an MFU the
+/// hours. All axes at once: a value of one never gives way to another.
+void clear_rivals(scenario::Scenario& run, std::span<const scenario::Input> inputs);
+std::vector<scenario::Input> inputs_of(std::span<const Axis> axes);
 
 /// Reads several axes; no input may vary twice.
 /// @errors diag::UsageError: as read_axis, given-twice
