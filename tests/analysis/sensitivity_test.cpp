@@ -165,7 +165,7 @@ TEST_CASE("inputs at the ends of their range have finite elasticities") {
                                                   {{Input::flops, "1e22"},
                                                    {Input::hardware, "h100-sxm5"},
                                                    {Input::chips, "64"},
-                                                   {Input::power, "0 W"},
+                                                   {Input::power, "1 mW"},
                                                    {Input::grid, "FRA"}}}) {
     for (const std::string_view result : {"facility_energy", "operational_location", "wall_time", "cost"}) {
       for (const auto& e : analysis::elasticities(run_of(inputs), tables(), result)) {
