@@ -66,8 +66,8 @@ struct ResolveOptions {
     double factor = 1;
   };
   std::optional<Moved> moved = {};
-  /// Also defaults that this run does not need, such as the PUE of a run without energy: they change no result.
-  /// For tables over many runs, where the default depends on fewer inputs than the need for it.
+  /// Also defaults that this run does not need, such as the PUE of a run without energy: they change no
+  /// result. For tables over many runs, where the default depends on fewer inputs than the need for it.
   bool unneeded = false;
 };
 
