@@ -40,7 +40,7 @@ double student4_probability(double value) {
 std::array<double, 3> likely_software(const Training<double>& training) {
   if (training.scope == Scope::benchmark) return {0.85, 0.15, 0.0};
   if (!training.network) return {0.3, 0.5, 0.2};
-  if (training.kind != Kind::language) return {0.15, 0.40, 0.45};
+  if (training.kind != TrainingKind::language) return {0.15, 0.40, 0.45};
   const double devices = training.devices.value_or(64.0);
   const double p = std::clamp((std::log2(devices) - 2) / 7, 0.0, 1.0);
   return {0.30 + 0.45 * p, 0.50 - 0.27 * p, 0.20 - 0.18 * p};
@@ -51,7 +51,7 @@ double Forecast::quantile(double u) const {
 }
 
 Forecast forecast(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
-                  const Evidence& evidence) {
+                  const DeviceEvidence& evidence) {
   const Work<double> work{training.network, training.gmac};
   const auto under = [&](Software software) {
     Forecast f;

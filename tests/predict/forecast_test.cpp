@@ -68,7 +68,7 @@ std::optional<double> maybe(const Texts& row, const std::string& key) {
 struct TestDevice {
   Engine<double> engine;
   Supply<double> supply;
-  Evidence evidence;
+  DeviceEvidence evidence;
   double memory = 0;
   Arithmetic arithmetic = Arithmetic::half;
   double bytes = 2;
@@ -184,7 +184,7 @@ Case read_case(const Constants& c, const std::map<std::string, Texts>& devices, 
   if (const auto f = maybe(x, "fused_attention")) t.fused_attention = *f != 0;
   if (const auto f = maybe(x, "causal")) t.causal = *f != 0;
   t.lora = number_in(x, "lora") != 0;
-  if (x["kind"] == "enc") t.kind = Kind::encoder;
+  if (x["kind"] == "enc") t.kind = TrainingKind::encoder;
   t.scope = x["evidence"] == "step" ? Scope::step : x["evidence"] == "mlperf" ? Scope::benchmark : Scope::run;
   out.device.supply.liquid = x["cooling"] == "liquid";
   out.device.supply.images = !t.network;
@@ -368,7 +368,7 @@ TEST_CASE("no forecast is faster than the roofline, and none gets faster by what
 TEST_CASE("elasticities to peaks and bandwidths are those of a sum of times, and derivatives are exact") {
   using D = number::Dual<5>;
   const Constants c = constants(catalog::Catalog::builtin());
-  Coefficients<D> lifted;
+  TimeCoefficients<D> lifted;
   for (std::size_t i = 0; i < coefficient_fields<D>.size(); ++i)
     lifted.*coefficient_fields<D>[i].member = D{c.times.*coefficient_fields<double>[i].member};
   Draws draws(7);

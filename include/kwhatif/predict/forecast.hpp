@@ -44,7 +44,7 @@ inline constexpr std::array spread_fields{
 
 /// All constants of the forecast, as the tables have them.
 struct Constants {
-  Coefficients<double> times;
+  TimeCoefficients<double> times;
   Usual usual;
   DrawConstants draw;
   Spread spread;
@@ -61,7 +61,7 @@ double student4_quantile(double probability);
 double student4_probability(double value);
 
 /// What a device is to the forecast, beside its columns.
-struct Evidence {
+struct DeviceEvidence {
   bool family_known = true;  ///< rows of its family were fitted
   bool covered_badly = false;
   bool has_low_precision = false;  ///< 8 bit or less in its tables
@@ -87,6 +87,6 @@ std::array<double, 3> likely_software(const Training<double>& training);
 
 /// The forecast of a training on a device.
 Forecast forecast(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
-                  const Evidence& evidence);
+                  const DeviceEvidence& evidence);
 
 }  // namespace kwhatif::predict

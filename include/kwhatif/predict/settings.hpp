@@ -16,14 +16,14 @@
 namespace kwhatif::predict {
 
 /// What kind of network, as far as habits differ.
-enum class Kind { language, encoder, vision, convolution };
+enum class TrainingKind { language, encoder, vision, convolution };
 
 /// A training as its planner knows it. Absent is unknown.
 template <number::Number T>
 struct Training {
   std::optional<Network<T>> network;  ///< of a given architecture, or of a usual one (usual_network)
   T gmac{};                           ///< of one sample, where there is no network      [1e9 multiply-adds]
-  Kind kind = Kind::language;
+  TrainingKind kind = TrainingKind::language;
   std::optional<T> length;       ///< of a sequence                                       [token]
   std::optional<T> devices;      ///< n                                                   >= 1
   std::optional<T> batch;        ///< per step, all devices                               [token] ([sample])
@@ -222,7 +222,7 @@ Settings<T> settle(const Usual& u, const Training<T>& t, Software software) {
     s.batch = *t.batch;
   else if (convolution)
     s.batch = s.devices * T{u.convolution_batch};
-  else if (t.kind != Kind::language)
+  else if (t.kind != TrainingKind::language)
     s.batch = most(T{u.encoder_batch}, s.devices * T{u.encoder_sequences} * s.length);
   else
     s.batch =

@@ -26,7 +26,7 @@ namespace kwhatif::predict {
 
 /// The constants of the sum. Fitted or fixed is a matter of the tables.
 template <number::Number T>
-struct Coefficients {
+struct TimeCoefficients {
   T gemm{};                  ///< share of a device's best matrix rate that training reaches  [1]
   T passes{};                ///< passes over the activations of a layer, kernels fused       [1]
   T passes_unfused{};        ///< added where they are not                                    [1]
@@ -75,54 +75,54 @@ struct Coefficients {
 template <number::Number T>
 struct CoefficientField {
   std::string_view name;
-  T Coefficients<T>::*member;
+  T TimeCoefficients<T>::*member;
 };
 
 /// All of them, in the order of the struct.
 template <number::Number T>
 inline constexpr std::array coefficient_fields{
-    CoefficientField<T>{"gemm", &Coefficients<T>::gemm},
-    CoefficientField<T>{"passes", &Coefficients<T>::passes},
-    CoefficientField<T>{"passes-unfused", &Coefficients<T>::passes_unfused},
-    CoefficientField<T>{"passes-legacy", &Coefficients<T>::passes_legacy},
-    CoefficientField<T>{"logit-passes", &Coefficients<T>::logit_passes},
-    CoefficientField<T>{"logit-passes-unfused", &Coefficients<T>::logit_passes_unfused},
-    CoefficientField<T>{"attention", &Coefficients<T>::attention},
-    CoefficientField<T>{"attention-peak", &Coefficients<T>::attention_peak},
-    CoefficientField<T>{"attention-age", &Coefficients<T>::attention_age},
-    CoefficientField<T>{"unfused-attention", &Coefficients<T>::unfused_attention},
-    CoefficientField<T>{"optimizer", &Coefficients<T>::optimizer},
-    CoefficientField<T>{"launch", &Coefficients<T>::launch},
-    CoefficientField<T>{"launch-unfused", &Coefficients<T>::launch_unfused},
-    CoefficientField<T>{"launch-convolution", &Coefficients<T>::launch_convolution},
-    CoefficientField<T>{"launch-program", &Coefficients<T>::launch_program},
-    CoefficientField<T>{"gradients", &Coefficients<T>::gradients},
-    CoefficientField<T>{"tensor-parallel", &Coefficients<T>::tensor_parallel},
-    CoefficientField<T>{"software-age", &Coefficients<T>::software_age},
-    CoefficientField<T>{"forced-parallel", &Coefficients<T>::forced_parallel},
-    CoefficientField<T>{"all-to-all", &Coefficients<T>::all_to_all},
-    CoefficientField<T>{"permutation", &Coefficients<T>::permutation},
-    CoefficientField<T>{"narrow-expert", &Coefficients<T>::narrow_expert},
-    CoefficientField<T>{"standard", &Coefficients<T>::standard},
-    CoefficientField<T>{"legacy", &Coefficients<T>::legacy},
-    CoefficientField<T>{"scale", &Coefficients<T>::scale},
-    CoefficientField<T>{"run", &Coefficients<T>::run},
-    CoefficientField<T>{"benchmark", &Coefficients<T>::benchmark},
-    CoefficientField<T>{"share-fp8", &Coefficients<T>::share_fp8},
-    CoefficientField<T>{"share-fp4", &Coefficients<T>::share_fp4},
-    CoefficientField<T>{"efficiency-fp4", &Coefficients<T>::efficiency_fp4},
-    CoefficientField<T>{"convolution", &Coefficients<T>::convolution},
-    CoefficientField<T>{"convolution-passes", &Coefficients<T>::convolution_passes},
-    CoefficientField<T>{"convolution-unfused", &Coefficients<T>::convolution_unfused},
-    CoefficientField<T>{"unet-activations", &Coefficients<T>::unet_activations},
-    CoefficientField<T>{"latency", &Coefficients<T>::latency},
-    CoefficientField<T>{"micro-step", &Coefficients<T>::micro_step},
-    CoefficientField<T>{"micro-step-age", &Coefficients<T>::micro_step_age},
-    CoefficientField<T>{"gathers", &Coefficients<T>::gathers},
-    CoefficientField<T>{"tile", &Coefficients<T>::tile},
-    CoefficientField<T>{"virtual-stages", &Coefficients<T>::virtual_stages},
-    CoefficientField<T>{"memory-share", &Coefficients<T>::memory_share},
-    CoefficientField<T>{"link-share", &Coefficients<T>::link_share},
+    CoefficientField<T>{"gemm", &TimeCoefficients<T>::gemm},
+    CoefficientField<T>{"passes", &TimeCoefficients<T>::passes},
+    CoefficientField<T>{"passes-unfused", &TimeCoefficients<T>::passes_unfused},
+    CoefficientField<T>{"passes-legacy", &TimeCoefficients<T>::passes_legacy},
+    CoefficientField<T>{"logit-passes", &TimeCoefficients<T>::logit_passes},
+    CoefficientField<T>{"logit-passes-unfused", &TimeCoefficients<T>::logit_passes_unfused},
+    CoefficientField<T>{"attention", &TimeCoefficients<T>::attention},
+    CoefficientField<T>{"attention-peak", &TimeCoefficients<T>::attention_peak},
+    CoefficientField<T>{"attention-age", &TimeCoefficients<T>::attention_age},
+    CoefficientField<T>{"unfused-attention", &TimeCoefficients<T>::unfused_attention},
+    CoefficientField<T>{"optimizer", &TimeCoefficients<T>::optimizer},
+    CoefficientField<T>{"launch", &TimeCoefficients<T>::launch},
+    CoefficientField<T>{"launch-unfused", &TimeCoefficients<T>::launch_unfused},
+    CoefficientField<T>{"launch-convolution", &TimeCoefficients<T>::launch_convolution},
+    CoefficientField<T>{"launch-program", &TimeCoefficients<T>::launch_program},
+    CoefficientField<T>{"gradients", &TimeCoefficients<T>::gradients},
+    CoefficientField<T>{"tensor-parallel", &TimeCoefficients<T>::tensor_parallel},
+    CoefficientField<T>{"software-age", &TimeCoefficients<T>::software_age},
+    CoefficientField<T>{"forced-parallel", &TimeCoefficients<T>::forced_parallel},
+    CoefficientField<T>{"all-to-all", &TimeCoefficients<T>::all_to_all},
+    CoefficientField<T>{"permutation", &TimeCoefficients<T>::permutation},
+    CoefficientField<T>{"narrow-expert", &TimeCoefficients<T>::narrow_expert},
+    CoefficientField<T>{"standard", &TimeCoefficients<T>::standard},
+    CoefficientField<T>{"legacy", &TimeCoefficients<T>::legacy},
+    CoefficientField<T>{"scale", &TimeCoefficients<T>::scale},
+    CoefficientField<T>{"run", &TimeCoefficients<T>::run},
+    CoefficientField<T>{"benchmark", &TimeCoefficients<T>::benchmark},
+    CoefficientField<T>{"share-fp8", &TimeCoefficients<T>::share_fp8},
+    CoefficientField<T>{"share-fp4", &TimeCoefficients<T>::share_fp4},
+    CoefficientField<T>{"efficiency-fp4", &TimeCoefficients<T>::efficiency_fp4},
+    CoefficientField<T>{"convolution", &TimeCoefficients<T>::convolution},
+    CoefficientField<T>{"convolution-passes", &TimeCoefficients<T>::convolution_passes},
+    CoefficientField<T>{"convolution-unfused", &TimeCoefficients<T>::convolution_unfused},
+    CoefficientField<T>{"unet-activations", &TimeCoefficients<T>::unet_activations},
+    CoefficientField<T>{"latency", &TimeCoefficients<T>::latency},
+    CoefficientField<T>{"micro-step", &TimeCoefficients<T>::micro_step},
+    CoefficientField<T>{"micro-step-age", &TimeCoefficients<T>::micro_step_age},
+    CoefficientField<T>{"gathers", &TimeCoefficients<T>::gathers},
+    CoefficientField<T>{"tile", &TimeCoefficients<T>::tile},
+    CoefficientField<T>{"virtual-stages", &TimeCoefficients<T>::virtual_stages},
+    CoefficientField<T>{"memory-share", &TimeCoefficients<T>::memory_share},
+    CoefficientField<T>{"link-share", &TimeCoefficients<T>::link_share},
 };
 
 /// The software that trains.
@@ -286,7 +286,7 @@ struct DeviceWork {
 };
 
 template <number::Number T>
-DeviceWork<T> transformer_work(const Coefficients<T>& c, const Network<T>& a, const Weights<T>& n,
+DeviceWork<T> transformer_work(const TimeCoefficients<T>& c, const Network<T>& a, const Weights<T>& n,
                                const Engine<T>& e, const Settings<T>& s) {
   const T one{1.0};
   const T trained{s.lora ? 4.0 / 6.0 : 1.0};  // frozen weights have no gradient of their own
@@ -342,7 +342,7 @@ DeviceWork<T> transformer_work(const Coefficients<T>& c, const Network<T>& a, co
 }
 
 template <number::Number T>
-DeviceWork<T> convolution_work(const Coefficients<T>& c, const T& gmac, const Engine<T>& e,
+DeviceWork<T> convolution_work(const TimeCoefficients<T>& c, const T& gmac, const Engine<T>& e,
                                const Settings<T>& s) {
   DeviceWork<T> out;
   out.flop = T{6e9} * gmac;
@@ -374,7 +374,7 @@ struct Work {
 /// @tested   29 worked cases of an independent implementation to 1e-5; property: never below FLOP over peak,
 ///           monotone in devices, batch, recomputation, arithmetic and software over random plans
 template <number::Number T>
-Times<T> times(const Coefficients<T>& c, const Work<T>& w, const Engine<T>& e, const Settings<T>& s) {
+Times<T> times(const TimeCoefficients<T>& c, const Work<T>& w, const Engine<T>& e, const Settings<T>& s) {
   using number::exceeds;
   using number::exponential;
   using number::least;
