@@ -74,8 +74,16 @@ constexpr std::array hardware_fields{
     measured("peak_fp16", dim::device_flop_rate),
     measured("peak_bf16", dim::device_flop_rate),
     measured("peak_fp8", dim::device_flop_rate),
+    measured("peak_fp4", dim::device_flop_rate),
     measured("peak_int8", dim::device_flop_rate),
+    measured("gemm_efficiency", dim::one),
+    measured("gemm_efficiency_8bit", dim::one),
+    measured("link_bandwidth", dim::bandwidth),
+    whole("link_domain"),
+    measured("network_bandwidth", dim::bandwidth),
     measured("tdp", dim::device_power),
+    words("tdp_covers", "board|superchip"),
+    measured("system_power", dim::device_power),
     measured("average_power", dim::device_power),
     measured("idle_power", dim::device_power),
     measured("embodied", dim::co2e),
@@ -358,7 +366,12 @@ constexpr std::array imported_fields{
 };
 
 constexpr std::array device_family_fields{
-    id, named, words("kind", "gpu|tpu|cpu|other", true), text_field("members", true), note,
+    id,
+    named,
+    words("kind", "gpu|tpu|cpu|other", true),
+    words("class", "datacenter|card|amd|tpu|accelerator|cpu", true),
+    text_field("members", true),
+    note,
 };
 
 constexpr std::array observation_fields{
@@ -383,6 +396,8 @@ constexpr std::array observation_fields{
 };
 
 constexpr std::array coefficient_fields{id, anything("value", true), note};
+
+constexpr std::array timing_fields{id, Field{.key = "values", .type = file, .required = true}, note};
 
 constexpr std::array method_constant_fields{id, anything("value", true), note};
 
@@ -429,6 +444,7 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::observation, "observation", "observations", "Evidence of the predictions", true,
      observation_fields},
     {Kind::coefficient, "coefficient", "coefficients", "Fitted coefficients", true, coefficient_fields},
+    {Kind::timing, "timing", "timings", "Measured times that the forecast is fitted to", true, timing_fields},
     {Kind::method_constant, "method_constant", "method-constants", "Constants of published methods", true,
      method_constant_fields},
     {Kind::trace, "trace", "traces", "Hourly carbon intensities", false, trace_fields},

@@ -32,11 +32,12 @@ enum class Kind : std::uint8_t {
   device_family,    ///< devices that are predicted alike
   observation,      ///< what the predictions are fitted to, and why a row is not used
   coefficient,      ///< written by the fit
+  timing,           ///< times of runs, benchmarks and steps that the forecast is fitted to
   method_constant,  ///< what published methods take as given, and what they say of themselves
   trace,            ///< hourly intensities of a place and year
   offer             ///< who rents which device, and where
 };
-inline constexpr std::size_t kind_count = 23;
+inline constexpr std::size_t kind_count = 24;
 
 enum class FieldType : std::uint8_t {
   text,       ///< one text

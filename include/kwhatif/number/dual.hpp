@@ -26,6 +26,7 @@ class Dual {
   constexpr double value() const { return value_; }
   /// Derivative by input i.
   constexpr double by(std::size_t i) const { return by_[i]; }
+  constexpr void set_by(std::size_t i, double derivative) { by_[i] = derivative; }
 
   friend constexpr Dual operator+(const Dual& a, const Dual& b) {
     return combine(a.value_ + b.value_, a, 1, b, 1);

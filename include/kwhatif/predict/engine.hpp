@@ -1,0 +1,41 @@
+// engine: a row of the hardware table as the forecast sees it: peaks, efficiency, links, supply.
+#pragma once
+
+#include <kwhatif/predict/constants.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kwhatif::predict {
+
+/// What a site or user knows better than the tables.
+struct EngineOverrides {
+  std::optional<double> network;   ///< per device and direction, across nodes  [B/s]
+  std::optional<double> scale_up;  ///< to neighbours                           [B/s]
+};
+
+/// A device under one precision.
+struct ForecastDevice {
+  std::string id;
+  std::string family;  ///< of the device_family table; empty: none names it
+  std::string kind;    ///< gpu, tpu, cpu, other
+  Engine<double> engine;
+  Supply<double> supply;
+  DeviceEvidence evidence;
+  double memory = 0;  ///< [B], 0: unknown
+  Arithmetic arithmetic = Arithmetic::half;
+  double bytes = 2;
+  /// Columns that no table row has: "gemm efficiency", "link bandwidth" …; values of the device's class stand
+  /// for them.
+  std::vector<std::string> assumed;
+};
+
+/// A device of the hardware table at a precision ("bf16", "fp16", "fp8", "fp4", "tf32", "fp32"; empty: 16
+/// bit where it has it).
+///
+/// @return  none where the table has no peak or no memory bandwidth to go by
+std::optional<ForecastDevice> engine_of(const catalog::Catalog& catalog, const catalog::Row& hardware,
+                                        std::string_view precision, const EngineOverrides& overrides = {});
+
+}  // namespace kwhatif::predict
