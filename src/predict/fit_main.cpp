@@ -1,6 +1,8 @@
 // Build tool: fits the predictions to the tables of a folder and writes the coefficients.
-// Usage: kwhatif-fit DATA_FOLDER [OUTPUT.toml]; without an output file the held-out predictions are listed.
+// Usage: kwhatif-fit DATA_FOLDER [OUTPUT.toml [TIMES.toml]]; without an output file the held-out predictions
+// are listed.
 #include <kwhatif/predict/fit.hpp>
+#include <kwhatif/predict/times_fit.hpp>
 
 #include <cmath>
 #include <cstdio>
@@ -26,12 +28,15 @@ void list(const char* title, const std::vector<predict::HeldOut>& held_out,
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fputs("usage: kwhatif-fit DATA_FOLDER [OUTPUT.toml]\n", stderr);
+    std::fputs("usage: kwhatif-fit DATA_FOLDER [OUTPUT.toml [TIMES.toml]]\n", stderr);
     return 2;
   }
   try {
     const auto catalog = catalog::Catalog::load(argv[1]);
     const auto result = predict::fit(catalog);
+    if (argc > 3)
+      std::ofstream{argv[3]} << predict::times_toml(catalog,
+                                                    predict::fit_times(catalog, predict::timings(catalog)));
     if (argc > 2) {
       std::ofstream{argv[2]} << predict::to_toml(result.coefficients);
     } else {

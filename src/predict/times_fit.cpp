@@ -332,7 +332,7 @@ TimesFit fit_times(const catalog::Catalog& catalog, const std::vector<Timing>& t
 }
 
 std::vector<HeldOutTime> hold_out_times(const catalog::Catalog& catalog, const std::vector<Timing>& timings,
-                                        const TimesFit& /*fit*/, LeftOut left_out, const Known& known) {
+                                        LeftOut left_out, const Known& known) {
   const auto group_of = [&](const Timing& t) { return left_out == LeftOut::family ? t.family : t.publisher; };
   std::map<std::string, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < timings.size(); ++i) groups[group_of(timings[i])].push_back(i);

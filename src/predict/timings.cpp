@@ -115,10 +115,10 @@ Timing timing_of(const catalog::Catalog& catalog, const Line& line) {
   out.family = device->family;
   Training<double>& t = out.training;
   t.kind = word<TrainingKind>(line, "kind",
-                               {{"language", TrainingKind::language},
-                                {"encoder", TrainingKind::encoder},
-                                {"vision", TrainingKind::vision},
-                                {"convolution", TrainingKind::convolution}});
+                              {{"language", TrainingKind::language},
+                               {"encoder", TrainingKind::encoder},
+                               {"vision", TrainingKind::vision},
+                               {"convolution", TrainingKind::convolution}});
   if (t.kind == TrainingKind::convolution)
     t.gmac = line.needed("gmac");
   else

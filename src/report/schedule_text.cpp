@@ -255,8 +255,8 @@ std::string signal_note(const analysis::Trace& trace) {
 }
 
 std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catalog) {
-  std::string out = diag::visible(a.place) + ", hourly intensities from " + at_hour(a, std::size_t{0}) + " to " +
-                    at_hour(a, a.trace.hours() - 1) + ", mean " + intensity(a.mean) + '\n';
+  std::string out = diag::visible(a.place) + ", hourly intensities from " + at_hour(a, std::size_t{0}) +
+                    " to " + at_hour(a, a.trace.hours() - 1) + ", mean " + intensity(a.mean) + '\n';
   if (const std::string read = reading(a.trace); !read.empty())
     out += wrapped("Read: " + read, page_width, 0);
   out += "Job of " + hours(a.job.hours) +

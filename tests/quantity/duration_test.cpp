@@ -1,11 +1,10 @@
 // Times as logs, job schedulers and people write them.
+#include "support/catch.hpp"
+#include "support/random.hpp"
 #include <kwhatif/quantity/parse.hpp>
 
 #include <string>
 #include <string_view>
-
-#include "support/catch.hpp"
-#include "support/random.hpp"
 
 namespace kwhatif::quantity {
 namespace {

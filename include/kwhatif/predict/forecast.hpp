@@ -55,7 +55,6 @@ enum class Unknown { software, settings, devices, experts, family, precision, ca
 std::string_view name(Unknown unknown);
 
 /// Student's t with four degrees of freedom: its quantile by probability.
-/// @source hill-1970 (closed form for 4 degrees of freedom)
 double student4_quantile(double probability);
 /// Probability below a value.
 double student4_probability(double value);

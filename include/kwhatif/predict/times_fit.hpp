@@ -16,7 +16,7 @@ namespace kwhatif::predict {
 
 /// What the fit gives.
 struct TimesFit {
-  TimeCoefficients<double> coefficients;         ///< fitted and fixed
+  TimeCoefficients<double> coefficients;     ///< fitted and fixed
   std::map<std::string, double> families;    ///< ln t of a device family against the rest
   std::map<std::string, double> publishers;  ///< level of each publisher, ln
   std::map<std::string, double> deviation;  ///< posterior standard deviation of ln of each fitted coefficient
@@ -47,7 +47,7 @@ struct Known {
 
 /// Each row predicted without its publisher (or without its device family, offset unknown).
 std::vector<HeldOutTime> hold_out_times(const catalog::Catalog& catalog, const std::vector<Timing>& timings,
-                                        const TimesFit& fit, LeftOut left_out, const Known& known);
+                                        LeftOut left_out, const Known& known);
 
 /// The text of data/predict/times.toml.
 std::string times_toml(const catalog::Catalog& catalog, const TimesFit& fit);
