@@ -322,16 +322,39 @@ void Axis::drop(const std::vector<std::size_t>& indices) {
 
 void clear_rivals(scenario::Scenario& run, std::span<const Input> inputs) {
   scenario::Scenario anew;
-  for (const Input input : inputs)
-    anew.set(input, {{}, {}, "axis " + std::string{scenario::info(input).flag}});
-  run.give_way(anew, nullptr);
+  for (const Input input : inputs) anew.set(input, {{}, {}, "--" + std::string{scenario::info(input).flag}});
+  run.give_way(anew, nullptr, scenario::Anew::along_axes);
   for (const Input input : inputs) run.clear(input);
 }
 
-std::vector<Input> inputs_of(std::span<const Axis> axes) {
-  std::vector<Input> out;
-  for (const Axis& axis : axes) out.push_back(axis.input);
-  return out;
+void clear_rivals(scenario::Scenario& run, std::span<const Axis> axes, const catalog::Catalog& catalog) {
+  scenario::Scenario anew;
+  for (const Axis& axis : axes) {
+    // One device among hosts suffices: nodes cannot be counted of it.
+    std::string text;
+    for (std::size_t i = 0; axis.input == Input::hardware && i < axis.size(); ++i) {
+      text = axis.text(i);
+      if (!catalog.meant(catalog::Kind::host, text).row) break;
+    }
+    anew.set(axis.input, {text, {}, "axis " + axis.name});
+  }
+  run.give_way(anew, &catalog, scenario::Anew::along_axes);
+  for (const Axis& axis : axes) run.clear(axis.input);
+}
+
+std::vector<diag::Diagnostic> displaced_warnings(const scenario::Scenario& before,
+                                                 const scenario::Scenario& after) {
+  std::string said;
+  for (std::size_t i = before.displaced.size(); i < after.displaced.size(); ++i) {
+    const auto& d = after.displaced[i];
+    said += (said.empty() ? "" : ", ") + d.given.named + ' ' + d.given.text;
+  }
+  if (said.empty()) return {};
+  return {{.code = "displaced",
+           .message = said + (after.displaced.size() == before.displaced.size() + 1 ? " is" : " are") +
+                      " not used: the axes take the place, for every row alike",
+           .help = "what belongs to one device or place alone says nothing of the others",
+           .severity = diag::Severity::warning}};
 }
 
 Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog) {

@@ -40,7 +40,8 @@ Varied vary(const scenario::Scenario& base, const std::vector<Axis>& axes, const
   }
   std::vector<std::size_t> at(axes.size(), 0);
   scenario::Scenario free = base;
-  clear_rivals(free, inputs_of(axes));
+  clear_rivals(free, axes, catalog);
+  out.warnings = displaced_warnings(base, free);
   for (std::size_t n = 0; n < count; ++n) {
     scenario::Scenario point = free;
     Compared c;
@@ -84,7 +85,7 @@ Varied vary(const scenario::Scenario& base, const std::vector<Axis>& axes, const
                               Input::device_hours, Input::price}) {
       const bool axis =
           std::any_of(axes.begin(), axes.end(), [&](const Axis& a) { return a.input == input; });
-      if (base.has(input) && !axis)
+      if (free.has(input) && !axis)
         kept += (kept.empty() ? "--" : ", --") + std::string{scenario::info(input).flag};
     }
     if (!kept.empty())

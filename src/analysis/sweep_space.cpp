@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace kwhatif::analysis {
 
@@ -43,7 +44,8 @@ std::uint64_t SlotTable::entry(const std::vector<std::size_t>& indices) const {
 Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog,
              const SpaceOptions& options)
     : base_(std::move(base)), axes_(std::move(axes)), options_(options) {
-  clear_rivals(base_, inputs_of(axes_));
+  const scenario::Scenario before = base_;
+  clear_rivals(base_, axes_, catalog);
   constexpr double most = 9e18;
   if (size_estimate() > most) {
     throw diag::UsageError({.code = "too-many-rows",
@@ -52,6 +54,8 @@ Space::Space(scenario::Scenario base, std::vector<Axis> axes, const catalog::Cat
                             .help = "use fewer values per axis"});
   }
   SpaceBuilder(*this, catalog).build();
+  auto displaced = displaced_warnings(before, base_);
+  std::move(displaced.begin(), displaced.end(), std::back_inserter(warnings_));
   for (const Axis& axis : axes_) size_ *= axis.size();
 }
 

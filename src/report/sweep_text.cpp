@@ -202,11 +202,13 @@ std::string explain_command(const analysis::Space& space, std::uint64_t row, std
 }
 
 std::string explain_command(const scenario::Scenario& run, std::string_view run_file) {
+  // Flags alone, so that nothing of the file stands that an axis displaced; stages have no flags.
+  const bool by_file = !run.stages.empty() && !run_file.empty();
   std::string out = "kwhatif explain";
-  if (!run_file.empty()) out += ' ' + std::string{run_file};
+  if (by_file) out += ' ' + std::string{run_file};
   for (const auto& info : scenario::input_table()) {
     const auto& given = run.get(info.input);
-    if (!given || (!run_file.empty() && !given->named.starts_with("--"))) continue;
+    if (!given || (by_file && !given->named.starts_with("--"))) continue;
     const bool quote = given->text.find_first_of(" \t'\"$&|;<>()*") != std::string::npos;
     out += " --" + std::string{info.flag} + ' ' + (quote ? '"' + given->text + '"' : given->text);
   }

@@ -16,6 +16,7 @@ struct Both {
   const Scenario& before;
   const Scenario& anew;
   const catalog::Catalog* catalog;
+  Anew manner;
 
   bool has(Input input) const { return before.has(input) || anew.has(input); }
 };
@@ -39,11 +40,9 @@ bool no_host(const Both& b) {
          !b.catalog->meant(catalog::Kind::host, name->text).row;
 }
 bool placed(const Both& b) { return b.has(Input::region) || b.has(Input::grid); }
-// A PUE belongs to the site that was named with it. An axis, which has no text here, compares one run in many
-// places: there it stays.
+// A PUE belongs to the site that was named with it. Axes compare one run in many places: there it stays.
 bool other_site(const Both& b) {
-  return !b.anew.get(Input::region)->text.empty() &&
-         (b.before.has(Input::region) || b.before.has(Input::grid));
+  return b.manner == Anew::once && (b.before.has(Input::region) || b.before.has(Input::grid));
 }
 bool whole_model(const Both& b) { return b.anew.get(Input::finetune)->text == "full"; }
 bool number_of_tokens(const Both& b) { return b.anew.get(Input::tokens)->text != "optimal"; }
@@ -124,8 +123,10 @@ std::vector<Displaced> displaced_by(const Both& both) {
         std::any_of(out.begin(), out.end(), [&](const Displaced& d) { return d.input == what; });
     if (!known) out.push_back({what, *both.before.get(what), both.anew.get(by)->named, std::move(rest)});
   };
-  const auto repeats = [&](Input by) {  // says only what was said before
-    return both.before.has(by) && both.before.get(by)->text == both.anew.get(by)->text;
+  // Says only what was said before. Rows of axes are of one kind: none keeps what belongs to one value alone.
+  const auto repeats = [&](Input by) {
+    return both.manner == Anew::once && both.before.has(by) &&
+           both.before.get(by)->text == both.anew.get(by)->text;
   };
   for (const Rule& rule : rules) {
     if (!both.anew.has(rule.by) || both.anew.has(rule.what) || !both.before.has(rule.what)) continue;
@@ -139,8 +140,8 @@ std::vector<Displaced> displaced_by(const Both& both) {
 
 }  // namespace
 
-void Scenario::give_way(const Scenario& anew, const catalog::Catalog* catalog) {
-  for (Displaced& d : displaced_by({*this, anew, catalog})) {
+void Scenario::give_way(const Scenario& anew, const catalog::Catalog* catalog, Anew manner) {
+  for (Displaced& d : displaced_by({*this, anew, catalog, manner})) {
     if (d.part.empty()) clear(d.input);
     displaced.push_back(std::move(d));
   }
@@ -148,7 +149,7 @@ void Scenario::give_way(const Scenario& anew, const catalog::Catalog* catalog) {
   Scenario for_stages = anew;
   for (const Input work : stage_work) for_stages.clear(work);
   for (StageGiven& stage : stages) {
-    stage.inputs.give_way(for_stages, catalog);
+    stage.inputs.give_way(for_stages, catalog, manner);
     for (const InputInfo& row : input_table()) {
       const auto& given = stage.inputs.get(row.input);
       if (!given || !for_stages.has(row.input)) continue;

@@ -39,7 +39,7 @@ bool fits(const scenario::ResolvedRun& run) {
 std::vector<Row> enumerate(const scenario::Scenario& base, const std::vector<scenario::Given>& written) {
   const auto axes = analysis::read_axes(written, tables());
   std::vector<scenario::Scenario> runs{base};
-  analysis::clear_rivals(runs.front(), analysis::inputs_of(axes));
+  analysis::clear_rivals(runs.front(), axes, tables());
   for (const auto& axis : axes) {
     std::vector<scenario::Scenario> more;
     for (const auto& run : runs) {

@@ -54,10 +54,14 @@ inline constexpr std::size_t name_limit = 4096;
 /// @errors diag::UsageError: bad-axis, unknown-axis, missing-unit, wrong-unit, out-of-range, not-a-number
 Axis read_axis(const scenario::Given& given, const catalog::Catalog& catalog);
 
-/// Clears these inputs of a run, and what they replace in it: a place its grid and intensity, an MFU the
-/// hours. All axes at once: a value of one never gives way to another.
+/// Clears inputs of a run, and what they replace in it: a place its grid and intensity, an MFU the hours.
 void clear_rivals(scenario::Scenario& run, std::span<const scenario::Input> inputs);
-std::vector<scenario::Input> inputs_of(std::span<const Axis> axes);
+/// The same for axes, all at once: a value of one never gives way to another. What belongs to one device or
+/// place (its power, its intensity) goes for all rows, so that they are of one kind.
+void clear_rivals(scenario::Scenario& run, std::span<const Axis> axes, const catalog::Catalog& catalog);
+/// What the axes displaced, as a warning; empty where nothing was.
+std::vector<diag::Diagnostic> displaced_warnings(const scenario::Scenario& before,
+                                                 const scenario::Scenario& after);
 
 /// Reads several axes; no input may vary twice.
 /// @errors diag::UsageError: as read_axis, given-twice

@@ -36,6 +36,9 @@ struct Displaced {
   std::string part;  ///< what of it no longer counts, where the rest does; empty: all of it
 };
 
+/// How inputs are said anew: once, as by a flag, or by axes that take each of their values in turn.
+enum class Anew { once, along_axes };
+
 /// All inputs of one run as given, nothing looked up.
 class Scenario {
  public:
@@ -54,7 +57,7 @@ class Scenario {
   /// Takes out, here and in the stages, what gives way to the inputs of `anew` (a region to a grid, an MFU to
   /// the hours that were measured), and keeps a record of it in `displaced`.
   /// @param catalog  tells hosts from devices; may be null: then nodes stay
-  void give_way(const Scenario& anew, const catalog::Catalog* catalog);
+  void give_way(const Scenario& anew, const catalog::Catalog* catalog, Anew manner = Anew::once);
   /// `over`'s inputs win over this one's, in all that they displace (flags over a run file).
   void overlay(const Scenario& over, const catalog::Catalog* catalog);
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <csignal>
 #include <filesystem>
@@ -52,6 +53,11 @@ std::vector<std::size_t> results_of(const scenario::Given& given) {
 
 std::uint64_t whole_of(const scenario::Given& given, std::uint64_t low, std::uint64_t high,
                        std::string_view what) {
+  std::uint64_t digits = 0;  // beyond 2^53 a double would take a neighbour for it
+  const char* const end = given.text.data() + given.text.size();
+  if (const auto read = std::from_chars(given.text.data(), end, digits);
+      read.ec == std::errc{} && read.ptr == end && digits >= low && digits <= high)
+    return digits;
   const auto n = quantity::parse(given.text, {.dimension = quantity::dim::one, .bare_number = true});
   if (!n.ok || n.value.coherent != std::floor(n.value.coherent) ||
       n.value.coherent < static_cast<double>(low) || n.value.coherent > static_cast<double>(high))
@@ -183,8 +189,8 @@ class Sweep {
              "write for example --axis tokens=1e11:1e13:log20 --axis region=gcp:*");
     try {
       return run_of(context);
-    } catch (const diag::UsageError&) {
-      if (!context.arguments.positionals.empty()) throw;
+    } catch (const diag::UsageError& error) {
+      if (error.diagnostics().front().code != "no-work") throw;
       return context.arguments.run;  // everything comes from the axes
     }
   }
