@@ -67,6 +67,7 @@ PointValues Lookups::ask(const Indices& point) {
       if (const auto fault = does_not_fit(run)) return failed({*fault});
     }
     out.resolves = true;
+    for (const std::string& id : run.sources()) space_.looked_up_.insert(id);
     out.numbers.fill(absent);
     out.spreads.fill(0);
     for (std::size_t s = 0; s < slot_count; ++s) {

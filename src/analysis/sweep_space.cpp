@@ -65,6 +65,12 @@ double Space::size_estimate() const {
   return out;
 }
 
+std::vector<std::string> Space::sources() const {
+  auto out = sample_->sources();
+  out.insert(out.end(), looked_up_.begin(), looked_up_.end());
+  return out;
+}
+
 std::vector<std::size_t> Space::indices(std::uint64_t row) const {
   std::vector<std::size_t> out(axes_.size());
   for (std::size_t a = axes_.size(); a-- > 0;) {

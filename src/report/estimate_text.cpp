@@ -17,11 +17,6 @@ using provenance::Standing;
 using quantity::human;
 using quantity::significant;
 
-namespace {
-
-constexpr std::size_t page_width = 110;
-
-// Unit in which a slot's number is given to machines.
 std::string slot_unit(Slot slot) {
   switch (slot) {
     case Slot::ci:
@@ -51,6 +46,10 @@ std::string slot_unit(Slot slot) {
       return "1";
   }
 }
+
+namespace {
+
+constexpr std::size_t page_width = 110;
 
 std::string range_effect(const scenario::ResolvedRun& run, Slot slot) {
   const auto& record = run.record(slot);
@@ -318,28 +317,6 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
   if (!notices.empty()) out += '\n';
   for (const std::string& line : notices) out += wrapped(line, page_width, 0);
   return out;
-}
-
-Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result) {
-  Table table;
-  std::vector<std::string> row;
-  table.columns.push_back({"title"});
-  row.push_back(run.title);
-  for (const auto& [flag, value] : run.summary) {
-    std::string key{flag};
-    std::replace(key.begin(), key.end(), '-', '_');
-    table.columns.push_back({key});
-    row.push_back(value);
-  }
-  estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& field) {
-    table.columns.push_back({std::string{info.json_key}});
-    row.push_back(field ? quantity::shortest(info.unit.empty()
-                                                 ? field->coherent()
-                                                 : quantity::to_unit(field->coherent(), info.unit))
-                        : std::string{});
-  });
-  table.rows.push_back(std::move(row));
-  return table;
 }
 
 }  // namespace kwhatif::report

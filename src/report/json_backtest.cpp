@@ -1,13 +1,12 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/backtest.hpp>
 
 namespace kwhatif::report {
 
-std::string backtest_json(const analysis::Backtest& b) {
+std::string backtest_json(const analysis::Backtest& b, const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/backtest/1";
-  out["data_version"] = catalog::data_version();
+  std::vector<std::string> sources;
   out["rows"] = Json::array();
   for (const auto& r : b.rows) {
     const auto band = [&](double v) { return r.has_band ? Json(v) : Json(nullptr); };
@@ -32,6 +31,7 @@ std::string backtest_json(const analysis::Backtest& b) {
     row["boundary"] = r.boundary;
     if (!r.note.empty()) row["note"] = r.note;
     out["rows"].push_back(std::move(row));
+    if (const auto run = catalog.find(catalog::Kind::run, r.id)) sources.emplace_back(run->source());
   }
   out["summary"] = Json::array();
   for (const auto& s : b.summaries) {
@@ -52,14 +52,12 @@ std::string backtest_json(const analysis::Backtest& b) {
   }
   out["excluded"] = Json::array();
   for (const auto& e : b.excluded) out["excluded"].push_back({{"id", e.id}, {"why", e.why}});
-  return printed(out);
+  return document("backtest", out, {}, sources, catalog);
 }
 
 std::string sensitivity_json(const scenario::Scenario& run, const scenario::ResolvedRun& resolved,
                              const catalog::Catalog& catalog, std::string_view result) {
   Json out;
-  out["schema"] = "kwhatif/sensitivity/1";
-  out["data_version"] = catalog::data_version();
   out["scenario"] = scenario_json(resolved);
   out["result"] = result;
   out["elasticities"] = Json::array();
@@ -71,16 +69,26 @@ std::string sensitivity_json(const scenario::Scenario& run, const scenario::Reso
     }
     out["elasticities"].push_back(std::move(line));
   }
+  std::string unit;
+  const estimate::RunEstimate<double> any;
+  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto& field) {
+    using Field = typename std::remove_cvref_t<decltype(field)>::value_type;
+    if (info.key == result)
+      unit = info.unit.empty() ? quantity::coherent_unit(Field::dimension) : std::string{info.unit};
+  });
+  const auto in = [](const std::string& u, double v) { return u == "1" ? v : quantity::to_unit(v, u); };
   out["tornado"] = Json::array();
-  for (const auto& row : analysis::tornado(run, catalog, result))
+  for (const auto& row : analysis::tornado(run, catalog, result)) {
+    const std::string of_input = slot_unit(row.slot);
     out["tornado"].push_back({{"input", estimate::info(row.slot).key},
-                              {"input_p05", row.input_low},
-                              {"input_p95", row.input_high},
-                              {"result_low", row.result_low},
-                              {"result_high", row.result_high}});
-  out["warnings"] = warnings_json(resolved.warnings);
-  out["sources"] = sources_json(catalog, resolved.sources());
-  return printed(out);
+                              {"input_p05", in(of_input, row.input_low)},
+                              {"input_p95", in(of_input, row.input_high)},
+                              {"input_unit", of_input},
+                              {"result_low", in(unit, row.result_low)},
+                              {"result_high", in(unit, row.result_high)},
+                              {"result_unit", unit}});
+  }
+  return document("sensitivity", out, resolved.warnings, resolved.sources(), catalog);
 }
 
 }  // namespace kwhatif::report

@@ -1,6 +1,5 @@
 // check: problems of files as JSON and as rows.
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/check.hpp>
 
 namespace kwhatif::report {
@@ -29,10 +28,8 @@ Table check_table(const std::vector<CheckedFile>& files) {
   return table;
 }
 
-std::string check_json(const std::vector<CheckedFile>& files) {
+std::string check_json(const std::vector<CheckedFile>& files, const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/check/1";
-  out["data_version"] = catalog::data_version();
   out["files"] = Json::array();
   for (const CheckedFile& file : files) {
     Json problems = Json::array();
@@ -48,7 +45,7 @@ std::string check_json(const std::vector<CheckedFile>& files) {
     }
     out["files"].push_back({{"name", file.name}, {"problems", std::move(problems)}});
   }
-  return printed(out);
+  return document("check", out, {}, {}, catalog);
 }
 
 }  // namespace kwhatif::report

@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/compare.hpp>
 
@@ -50,8 +49,6 @@ std::string compare_json(const analysis::Comparison& comparison,
                          const std::optional<analysis::Ranking>& ranking,
                          const std::vector<std::string>& left_out, const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/compare/1";
-  out["data_version"] = catalog::data_version();
   constexpr const char* rules[] = {"as-given", "tokens", "flops", "loss", "deadline"};
   out["equal"] = rules[static_cast<std::size_t>(comparison.rule)];
   out["rule"] = comparison.rule_words;
@@ -60,9 +57,7 @@ std::string compare_json(const analysis::Comparison& comparison,
   std::vector<std::string> sources;
   for (const auto& c : comparison.runs) {
     out["runs"].push_back(run_json(c));
-    for (const std::string& id : c.run.sources()) {
-      if (std::find(sources.begin(), sources.end(), id) == sources.end()) sources.push_back(id);
-    }
+    for (const std::string& id : c.run.sources()) sources.push_back(id);
   }
   out["ratios"] = Json::array();
   out["factors"] = Json::array();
@@ -87,9 +82,7 @@ std::string compare_json(const analysis::Comparison& comparison,
   }
   if (ranking) out["ranking"] = ranking_json(*ranking);
   if (!left_out.empty()) out["left_out"] = left_out;
-  out["warnings"] = warnings_json(comparison.warnings);
-  out["sources"] = sources_json(catalog, sources);
-  return printed(out);
+  return document("compare", out, comparison.warnings, sources, catalog);
 }
 
 }  // namespace kwhatif::report

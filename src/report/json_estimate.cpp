@@ -1,5 +1,4 @@
 #include "json_stages.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 
@@ -40,31 +39,6 @@ Json derivation_json(const analysis::Derivation& d) {
 
 }  // namespace
 
-Json sources_json(const catalog::Catalog& catalog, const std::vector<std::string>& ids) {
-  Json out = Json::array();
-  for (const std::string& id : ids) {
-    Json source;
-    source["id"] = id;
-    const auto row = catalog.find(catalog::Kind::source, id);
-    source["title"] = row ? std::string{row->text("title")} : id;
-    std::string url = row ? std::string{row->text("url")} : std::string{};
-    if (url.empty() && row && !row->text("arxiv").empty())
-      url = "https://arxiv.org/abs/" + std::string{row->text("arxiv")};
-    source["url"] = url.empty() ? Json(nullptr) : Json(url);
-    if (row && !row->text("year").empty()) source["year"] = static_cast<int>(row->number("year").value_or(0));
-    if (row && !row->text("licence").empty()) source["licence"] = row->text("licence");
-    if (row && !row->text("attribution").empty()) source["attribution"] = row->text("attribution");
-    out.push_back(std::move(source));
-  }
-  return out;
-}
-
-Json warnings_json(const std::vector<diag::Diagnostic>& warnings) {
-  Json out = Json::array();
-  for (const auto& w : warnings) out.push_back({{"code", w.code}, {"message", w.message}, {"hint", w.help}});
-  return out;
-}
-
 Json results_json(const estimate::RunEstimate<double>& result) {
   Json out = Json::object();
   estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& field) {
@@ -103,17 +77,19 @@ Json scenario_json(const scenario::ResolvedRun& run) {
   return out;
 }
 
+Json assumption_json(const Assumption& a) {
+  Json out;
+  out["input"] = a.input;
+  out["value"] = a.value ? Json(*a.value) : Json(a.shown);
+  out["unit"] = a.unit.empty() ? Json(nullptr) : Json(a.unit);
+  out.update(origin_json(a.origin));
+  if (!a.effect.empty()) out["effect"] = a.effect;
+  return out;
+}
+
 Json assumptions_json(const scenario::ResolvedRun& run) {
   Json out = Json::array();
-  for (const Assumption& a : assumptions(run)) {
-    Json line;
-    line["input"] = a.input;
-    line["value"] = a.value ? Json(*a.value) : Json(a.shown);
-    line["unit"] = a.unit.empty() ? Json(nullptr) : Json(a.unit);
-    line.update(origin_json(a.origin));
-    if (!a.effect.empty()) line["effect"] = a.effect;
-    out.push_back(std::move(line));
-  }
+  for (const Assumption& a : assumptions(run)) out.push_back(assumption_json(a));
   return out;
 }
 
@@ -137,29 +113,21 @@ Json flop_terms_json(const scenario::ResolvedRun& run) {
 std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
                           const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/estimate/1";
-  out["data_version"] = catalog::data_version();
   out["scenario"] = scenario_json(run);
   out["results"] = results_json(result);
   add_uncertainty(out, run);
   out["assumptions"] = assumptions_json(run);
-  out["warnings"] = warnings_json(run.warnings);
-  out["sources"] = sources_json(catalog, run.sources());
-  return printed(out);
+  return document("estimate", out, run.warnings, run.sources(), catalog);
 }
 
 std::string explain_json(const scenario::ResolvedRun& run,
                          const std::vector<analysis::Derivation>& derivations,
                          const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/explain/1";
-  out["data_version"] = catalog::data_version();
   out["scenario"] = scenario_json(run);
   out["derivations"] = derivations_json(derivations);
   if (run.network) out["flop_terms_per_token"] = flop_terms_json(run);
-  out["warnings"] = warnings_json(run.warnings);
-  out["sources"] = sources_json(catalog, run.sources());
-  return printed(out);
+  return document("explain", out, run.warnings, run.sources(), catalog);
 }
 
 }  // namespace kwhatif::report

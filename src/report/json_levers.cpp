@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/levers.hpp>
 
 namespace kwhatif::report {
@@ -19,13 +18,11 @@ Json combination(const analysis::Combination& c) {
 std::string levers_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
                         const analysis::Levers& levers, const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/levers/1";
-  out["data_version"] = catalog::data_version();
   out["scenario"] = scenario_json(run);
   out["results"] = results_json(result);
   out["gpu_share_of_power"] = levers.gpu_share;
   out["levers"] = Json::array();
-  std::vector<std::string> sources;
+  std::vector<std::string> sources = run.sources();
   for (const auto& e : levers.effects) {
     const std::string source{e.row.source()};
     out["levers"].push_back({{"id", e.row.id()},
@@ -42,12 +39,10 @@ std::string levers_json(const scenario::ResolvedRun& run, const estimate::RunEst
                              {"source", source},
                              {"at", e.row.at()},
                              {"standing", provenance::name(e.row.cell("factor")->standing())}});
-    if (std::find(sources.begin(), sources.end(), source) == sources.end()) sources.push_back(source);
+    sources.push_back(source);
   }
   out["best"] = combination(levers.best);
-  out["warnings"] = warnings_json(run.warnings);
-  out["sources"] = sources_json(catalog, sources);
-  return printed(out);
+  return document("levers", out, run.warnings, sources, catalog);
 }
 
 }  // namespace kwhatif::report

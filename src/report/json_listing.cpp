@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/listing.hpp>
 
 namespace kwhatif::report {
@@ -63,32 +62,33 @@ Json full_json(const Row& row) {
 
 }  // namespace
 
-std::string listing_json(const Listing& listing) {
+std::string listing_json(const Listing& listing, const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/list/1";
-  out["data_version"] = catalog::data_version();
   out["kind"] = catalog::schema(listing.kind).plural;
   out["rows"] = Json::array();
-  for (const Row& row : listing.rows) out["rows"].push_back(row_json(row, listing.columns));
-  return printed(out);
+  std::vector<std::string> sources;
+  for (const Row& row : listing.rows) {
+    out["rows"].push_back(row_json(row, listing.columns));
+    for (const std::size_t c : listing.columns) {
+      for (const Cell& cell : row.cells(catalog::schema(row.kind()).fields[c].key))
+        sources.emplace_back(cell.source());
+    }
+  }
+  return document("list", out, {}, sources, catalog);
 }
 
 std::string kinds_json(const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/list/1";
-  out["data_version"] = catalog::data_version();
   out["kinds"] = Json::array();
   for (const auto& schema : catalog::schemas())
     out["kinds"].push_back(
         {{"kind", schema.plural}, {"rows", catalog.size(schema.kind)}, {"what", schema.title}});
-  return printed(out);
+  return document("list", out, {}, {}, catalog);
 }
 
 std::string show_json(const catalog::Catalog& catalog, const std::vector<Row>& shown) {
   const Row& row = shown.front();
   Json out;
-  out["schema"] = "kwhatif/show/1";
-  out["data_version"] = catalog::data_version();
   out["kind"] = catalog::schema(row.kind()).name;
   out.update(full_json(row));
   const auto rows = belonging(catalog, row);
@@ -98,16 +98,11 @@ std::string show_json(const catalog::Catalog& catalog, const std::vector<Row>& s
   }
   for (std::size_t i = 1; i < shown.size(); ++i) out["others"].push_back(full_json(shown[i]));
   std::vector<std::string> sources;
-  const auto use = [&](std::string_view id) {
-    if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end())
-      sources.emplace_back(id);
-  };
-  for (const Row& r : rows) use(r.source());
+  for (const Row& r : rows) sources.emplace_back(r.source());
   for (const Row& other : shown) {
-    for (std::size_t i = 0; i < other.size(); ++i) use(other[i].source());
+    for (std::size_t c = 0; c < other.size(); ++c) sources.emplace_back(other[c].source());
   }
-  out["sources"] = sources_json(catalog, sources);
-  return printed(out);
+  return document("show", out, {}, sources, catalog);
 }
 
 }  // namespace kwhatif::report

@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/methods.hpp>
 
@@ -9,8 +8,6 @@ std::string methods_json(const scenario::ResolvedRun& run, const estimate::RunEs
                          const std::vector<method::Applied>& methods, const catalog::Catalog& catalog) {
   const auto number = [](const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); };
   Json out;
-  out["schema"] = "kwhatif/methods/1";
-  out["data_version"] = catalog::data_version();
   out["scenario"] = scenario_json(run);
   out["results"] = results_json(result);
   out["methods"] = Json::array();
@@ -39,15 +36,9 @@ std::string methods_json(const scenario::ResolvedRun& run, const estimate::RunEs
     m["problem"] = a.problem.empty() ? Json(nullptr) : Json(a.problem);
     out["methods"].push_back(std::move(m));
     for (const std::string& id : a.sources) sources.push_back(id);
-    if (!a.source.empty()) sources.push_back(a.source);
+    sources.push_back(a.source);
   }
-  std::vector<std::string> once;
-  for (const std::string& id : sources) {
-    if (std::find(once.begin(), once.end(), id) == once.end()) once.push_back(id);
-  }
-  out["warnings"] = warnings_json(run.warnings);
-  out["sources"] = sources_json(catalog, once);
-  return printed(out);
+  return document("methods", out, run.warnings, sources, catalog);
 }
 
 }  // namespace kwhatif::report

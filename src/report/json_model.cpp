@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/model/memory.hpp>
 #include <kwhatif/report/model.hpp>
 
@@ -25,8 +24,6 @@ Json side_json(const Contender& c) {
 std::string contest_json(const Contest& c, const std::vector<diag::Diagnostic>& warnings,
                          const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/model-comparison/1";
-  out["data_version"] = catalog::data_version();
   out["equal"] = c.equal;
   out["equivalence"] = {
       {"id", c.equivalence.id}, {"title", c.equivalence.title}, {"limits", c.equivalence.limits}};
@@ -36,9 +33,7 @@ std::string contest_json(const Contest& c, const std::vector<diag::Diagnostic>& 
   const auto b = c.second.flop();
   out["training_flop_ratio"] = a && b ? Json(*a / *b) : Json(nullptr);
   out["flop_per_token_ratio"] = c.first.flop_per_token / c.second.flop_per_token;
-  out["warnings"] = warnings_json(warnings);
-  out["sources"] = sources_json(catalog, {std::string{c.law.source}});
-  return printed(out);
+  return document("model-comparison", out, warnings, {std::string{c.law.source}}, catalog);
 }
 
 std::string model_json(const scenario::Network& n, const std::optional<catalog::Row>& preset,
@@ -46,8 +41,6 @@ std::string model_json(const scenario::Network& n, const std::optional<catalog::
                        const catalog::Catalog& catalog) {
   const auto& counts = n.parameters;
   Json out;
-  out["schema"] = "kwhatif/model/1";
-  out["data_version"] = catalog::data_version();
   out["id"] = n.name;
   out["family"] = n.architecture.family;
   out["params_total"] = counts.total.value();
@@ -104,23 +97,23 @@ std::string model_json(const scenario::Network& n, const std::optional<catalog::
           plan.fewest ? Json(plan.fewest->parallelism.devices().value()) : Json(nullptr);
     }
   }
+  std::vector<std::string> sources;
   if (preset) {
+    sources.emplace_back(preset->source());
     out["published"] = Json::object();
     for (const char* key : {"params", "active", "tokens"}) {
-      if (const auto cell = preset->cell(key))
-        out["published"][key] = {{"value", cell->text()}, {"source", cell->source()}, {"at", cell->at()}};
+      const auto cell = preset->cell(key);
+      if (!cell) continue;
+      out["published"][key] = {{"value", cell->text()}, {"source", cell->source()}, {"at", cell->at()}};
+      sources.emplace_back(cell->source());
     }
   }
-  std::vector<std::string> sources;
-  if (preset) sources.emplace_back(preset->source());
   std::vector<diag::Diagnostic> notes;
   for (const auto& remark : n.remarks) {
     if (remark.severity == diag::Severity::note) notes.push_back(remark);
   }
   out["notes"] = warnings_json(notes);
-  out["warnings"] = warnings_json(warnings);
-  out["sources"] = sources_json(catalog, sources);
-  return printed(out);
+  return document("model", out, warnings, sources, catalog);
 }
 
 }  // namespace kwhatif::report

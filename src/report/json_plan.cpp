@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/plan.hpp>
 
 #include <algorithm>
@@ -25,8 +24,6 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
     return out;
   };
   Json out;
-  out["schema"] = "kwhatif/plan/1";
-  out["data_version"] = catalog::data_version();
   out["goal"] = plan_goal(question, analysis::result_info(question.minimize).json_key);
   out["confidence"] = question.confidence > 0 ? Json(question.confidence) : Json(nullptr);
   out["limits"] = Json::array();
@@ -57,17 +54,13 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
     out["left_out"].push_back({{"axis", left.axis}, {"values", left.values}, {"why", left.why}});
   if (answer.front_too_long) out["front_too_long"] = true;
   out["offers"] = {{"sources", question.offers.sources}, {"notes", question.offers.notes}};
-  out["warnings"] = Json::array();
+  std::vector<diag::Diagnostic> warnings;
+  out["assumptions"] = Json::array();
   if (answer.best) {
-    const auto run = scenario::resolve(plan_run(answer, *answer.best), catalog);
-    out["warnings"] = warnings_json(run.warnings);
-    auto sources = run.sources();
-    for (const std::string& id : question.offers.sources) {
-      if (std::find(sources.begin(), sources.end(), id) == sources.end()) sources.push_back(id);
-    }
-    out["sources"] = sources_json(catalog, sources);
+    warnings = scenario::resolve(plan_run(answer, *answer.best), catalog).warnings;
+    out["assumptions"] = assumptions_json(answer.spaces[answer.best->space]);
   }
-  return printed(out);
+  return document("plan", out, warnings, plan_sources(question, answer), catalog);
 }
 
 }  // namespace kwhatif::report

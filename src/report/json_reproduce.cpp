@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/reproduce.hpp>
 
@@ -7,8 +6,6 @@ namespace kwhatif::report {
 
 std::string reproduce_json(const analysis::Reproduction& r, const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/reproduce/1";
-  out["data_version"] = catalog::data_version();
   out["studies"] = Json::array();
   std::vector<std::string> sources;
   for (const auto& study : r.studies) {
@@ -41,8 +38,7 @@ std::string reproduce_json(const analysis::Reproduction& r, const catalog::Catal
       }
       s["rows"].push_back(std::move(row));
     }
-    if (std::find(sources.begin(), sources.end(), study.source) == sources.end())
-      sources.push_back(study.source);
+    sources.push_back(study.source);
     out["studies"].push_back(std::move(s));
   }
   Json summary;
@@ -52,15 +48,12 @@ std::string reproduce_json(const analysis::Reproduction& r, const catalog::Catal
     summary[std::string{analysis::name(v)}] = r.count(v);
   }
   out["summary"] = summary;
-  out["sources"] = sources_json(catalog, sources);
-  return printed(out);
+  return document("reproduce", out, {}, sources, catalog);
 }
 
 std::string equivalents_json(const std::vector<analysis::Equivalent>& list, double amount,
                              const quantity::Dimension& dimension, const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/equiv/1";
-  out["data_version"] = catalog::data_version();
   const bool co2e = dimension == quantity::dim::co2e;
   out["amount"] = co2e ? amount : quantity::to_unit(amount, "kWh");
   out["unit"] = co2e ? "kg" : "kWh";
@@ -84,11 +77,9 @@ std::string equivalents_json(const std::vector<analysis::Equivalent>& list, doub
     row["at"] = e.row.at();
     row["standing"] = provenance::name(e.row.standing());
     out["equivalents"].push_back(std::move(row));
-    const std::string id{e.row.source()};
-    if (std::find(sources.begin(), sources.end(), id) == sources.end()) sources.push_back(id);
+    sources.emplace_back(e.row.source());
   }
-  out["sources"] = sources_json(catalog, sources);
-  return printed(out);
+  return document("equiv", out, {}, sources, catalog);
 }
 
 }  // namespace kwhatif::report

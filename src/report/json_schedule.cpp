@@ -1,5 +1,4 @@
 #include "json_stages.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/schedule.hpp>
 
@@ -87,8 +86,6 @@ Json split_json(const ScheduleAnswer& a) {
 
 std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/schedule/1";
-  out["data_version"] = catalog::data_version();
   out["trace"] = trace_json(a.trace);
   out["trace"]["mean_g_per_kwh"] = grams(a.mean);
   out["job"] = {
@@ -139,27 +136,22 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
   }
   if (a.places) out["places"] = places_json(a);
   out["assumptions"] = a.run ? assumptions_json(*a.run) : Json::array();
-  out["warnings"] = warnings_json(a.warnings);
+  std::vector<diag::Diagnostic> warnings = a.warnings;
   if (a.trace.signal == "marginal")
-    out["warnings"].push_back(
-        {{"code", "marginal-signal"},
-         {"message", "a marginal signal: what one more kWh causes, not what the grid emits on average"},
-         {"hint", "use average intensities for an inventory"}});
+    warnings.push_back(
+        {.code = "marginal-signal",
+         .message = "a marginal signal: what one more kWh causes, not what the grid emits on average",
+         .help = "use average intensities for an inventory"});
   else
-    out["warnings"].push_back(
-        {{"code", "average-signal"},
-         {"message", "average intensities: what one more kWh causes can point the other way"},
-         {"hint", "use a marginal signal to judge what a shift changes"}});
-  for (const std::string& note : a.notes)
-    out["warnings"].push_back({{"code", "trace"}, {"message", note}, {"hint", ""}});
-  out["sources"] = sources_json(catalog, a.sources);
-  return printed(out);
+    warnings.push_back({.code = "average-signal",
+                        .message = "average intensities: what one more kWh causes can point the other way",
+                        .help = "use a marginal signal to judge what a shift changes"});
+  for (const std::string& note : a.notes) warnings.push_back({.code = "trace", .message = note});
+  return document("schedule", out, warnings, a.sources, catalog);
 }
 
 std::string heat_map_json(const analysis::Trace& trace, const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/heat-map/1";
-  out["data_version"] = catalog::data_version();
   out["zone"] = trace.zone;
   out["first_hour"] = analysis::stamp(trace.first_hour);
   out["hours"] = trace.hours();
@@ -170,9 +162,7 @@ std::string heat_map_json(const analysis::Trace& trace, const catalog::Catalog& 
     for (const double v : row) line.push_back(std::isnan(v) ? Json(nullptr) : Json(grams(v)));
     out["mean_g_per_kwh"].push_back(std::move(line));
   }
-  out["sources"] = sources_json(
-      catalog, trace.source.empty() ? std::vector<std::string>{} : std::vector<std::string>{trace.source});
-  return printed(out);
+  return document("heat-map", out, {}, {trace.source}, catalog);
 }
 
 }  // namespace kwhatif::report

@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/solve.hpp>
 
@@ -14,8 +13,6 @@ std::string solve_json(const SolveQuestion& question, const analysis::Solution& 
     return {{"value", a->input}, {"result", analysis::machine_value(question.result, a->result)}};
   };
   Json out;
-  out["schema"] = "kwhatif/plan/1";
-  out["data_version"] = catalog::data_version();
   out["solve"] = info.flag;
   out["value"] = s.found ? Json(s.found->input) : Json(nullptr);
   out["unit"] = quantity::coherent_unit(info.dimension);
@@ -31,9 +28,7 @@ std::string solve_json(const SolveQuestion& question, const analysis::Solution& 
   if (s.between) out["between"] = {attempt(s.between->first), attempt(s.between->second)};
   out["displaced"] = Json::array();
   for (const scenario::Given& given : s.displaced) out["displaced"].push_back(given.named + ' ' + given.text);
-  out["warnings"] = warnings_json(warnings);
-  out["sources"] = sources_json(catalog, sources);
-  return printed(out);
+  return document("plan", out, warnings, sources, catalog);
 }
 
 }  // namespace kwhatif::report

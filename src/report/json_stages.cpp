@@ -1,21 +1,12 @@
 #include "json_stages.hpp"
 
 #include <kwhatif/analysis/explain.hpp>
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/stages.hpp>
 
 namespace kwhatif::report {
 
 namespace {
-
-Json head_json(const char* schema, const scenario::StagedRun& run) {
-  Json out;
-  out["schema"] = schema;
-  out["data_version"] = catalog::data_version();
-  out["scenario"] = scenario_json(run.total);
-  return out;
-}
 
 Json stage_head(const scenario::ResolvedStage& stage) {
   Json out;
@@ -29,7 +20,8 @@ Json stage_head(const scenario::ResolvedStage& stage) {
 
 std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
                         const catalog::Catalog& catalog) {
-  Json out = head_json("kwhatif/estimate/1", run);
+  Json out;
+  out["scenario"] = scenario_json(run.total);
   out["results"] = results_json(total);
   out["intervals"] = Json::object();
   for (const analysis::Band& band : stage_bands(run, total)) add_band(out["intervals"], band);
@@ -51,13 +43,12 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
       out["assumptions"].push_back(std::move(assumption));
     }
   }
-  out["warnings"] = warnings_json(run.total.warnings);
-  out["sources"] = sources_json(catalog, run.sources());
-  return printed(out);
+  return document("estimate", out, run.total.warnings, run.sources(), catalog);
 }
 
 std::string explain_stages_json(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
-  Json out = head_json("kwhatif/explain/1", run);
+  Json out;
+  out["scenario"] = scenario_json(run.total);
   out["derivations"] = derivations_json(analysis::explain(run.total));
   out["stages"] = Json::array();
   for (const scenario::ResolvedStage& stage : run.stages) {
@@ -66,9 +57,7 @@ std::string explain_stages_json(const scenario::StagedRun& run, const catalog::C
     if (stage.run.network) line["flop_terms_per_token"] = flop_terms_json(stage.run);
     out["stages"].push_back(std::move(line));
   }
-  out["warnings"] = warnings_json(run.total.warnings);
-  out["sources"] = sources_json(catalog, run.sources());
-  return printed(out);
+  return document("explain", out, run.total.warnings, run.sources(), catalog);
 }
 
 }  // namespace kwhatif::report

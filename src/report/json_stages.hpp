@@ -6,7 +6,6 @@
 
 namespace kwhatif::report {
 
-Json assumptions_json(const scenario::ResolvedRun& run);
 Json derivations_json(const std::vector<analysis::Derivation>& derivations);
 /// Every matrix and attention product with its FLOPs per token; null where no architecture is known.
 Json flop_terms_json(const scenario::ResolvedRun& run);

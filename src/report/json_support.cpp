@@ -1,8 +1,11 @@
 #include "json_support.hpp"
 
+#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
+
+#include <set>
 
 namespace kwhatif::report {
 
@@ -24,6 +27,9 @@ std::string scalar(const Json& value) {
                               escaped);
 }
 
+// Two blanks of indentation. Numbers are the shortest text that reads back as the same double (a count of
+// 10000 is 10000, not 10000.0); what is no finite number is null; bytes that are no UTF-8 are replaced;
+// hidden characters (diag/visible.hpp) are escaped.
 void write(const Json& json, std::size_t depth, std::string& out) {
   const auto line = [&](std::size_t indent) {
     out += '\n';
@@ -59,13 +65,45 @@ void write(const Json& json, std::size_t depth, std::string& out) {
   }
 }
 
+Json source_json(const catalog::Catalog& catalog, const std::string& id) {
+  Json out;
+  out["id"] = id;
+  const auto row = catalog.find(catalog::Kind::source, id);
+  out["title"] = row ? std::string{row->text("title")} : id;
+  std::string url = row ? std::string{row->text("url")} : std::string{};
+  if (url.empty() && row && !row->text("arxiv").empty())
+    url = "https://arxiv.org/abs/" + std::string{row->text("arxiv")};
+  out["url"] = url.empty() ? Json(nullptr) : Json(url);
+  if (row && !row->text("year").empty()) out["year"] = static_cast<int>(row->number("year").value_or(0));
+  if (row && !row->text("licence").empty()) out["licence"] = row->text("licence");
+  if (row && !row->text("attribution").empty()) out["attribution"] = row->text("attribution");
+  return out;
+}
+
 }  // namespace
 
 std::string json_text(std::string_view text) { return scalar(Json(text)); }
 
-std::string printed(const Json& json) {
+Json warnings_json(const std::vector<diag::Diagnostic>& warnings) {
+  Json out = Json::array();
+  for (const auto& w : warnings) out.push_back({{"code", w.code}, {"message", w.message}, {"hint", w.help}});
+  return out;
+}
+
+std::string document(std::string_view name, const Json& body, const std::vector<diag::Diagnostic>& warnings,
+                     const std::vector<std::string>& sources, const catalog::Catalog& catalog) {
+  Json all;
+  all["schema"] = "kwhatif/" + std::string{name} + "/1";
+  all["data_version"] = catalog::data_version();
+  all.update(body);
+  all["warnings"] = warnings_json(warnings);
+  all["sources"] = Json::array();
+  std::set<std::string_view> seen{""};
+  for (const std::string& id : sources) {
+    if (seen.insert(id).second) all["sources"].push_back(source_json(catalog, id));
+  }
   std::string out;
-  write(json, 0, out);
+  write(all, 0, out);
   return out + '\n';
 }
 

@@ -5,6 +5,7 @@
 #include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
+#include <kwhatif/report/estimate.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
 #include <algorithm>
@@ -13,13 +14,29 @@
 
 #include <nlohmann/json.hpp>
 
+namespace kwhatif::analysis {
+class Space;
+}
+
 namespace kwhatif::report {
 
 /// Keys stay in the order they are written.
 using Json = nlohmann::ordered_json;
 
-Json sources_json(const catalog::Catalog& catalog, const std::vector<std::string>& ids);
+/// The document of a verb, printed: its own keys in the envelope that all documents share, which is schema
+/// and data_version before them, warnings and sources after them.
+/// @param name     of the schema: "estimate" for kwhatif/estimate/1
+/// @param sources  ids, in order; those that are empty or stand twice are passed over
+std::string document(std::string_view name, const Json& body, const std::vector<diag::Diagnostic>& warnings,
+                     const std::vector<std::string>& sources, const catalog::Catalog& catalog);
+
+/// Code, message and hint of each.
 Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
+/// What was not given, where it is from, and what its spread does.
+Json assumption_json(const Assumption& assumption);
+Json assumptions_json(const scenario::ResolvedRun& run);
+/// Of a grid; what is not the same for all of its points names the axes that it varies with.
+Json assumptions_json(const analysis::Space& space);
 Json results_json(const estimate::RunEstimate<double>& result);
 Json scenario_json(const scenario::ResolvedRun& run);
 
@@ -27,10 +44,5 @@ Json scenario_json(const scenario::ResolvedRun& run);
 void add_band(Json& intervals, const analysis::Band& band);
 /// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
 void add_uncertainty(Json& out, const scenario::ResolvedRun& run);
-
-/// Two blanks of indentation, a newline at the end. Numbers are the shortest text that reads back as the same
-/// double (a count of 10000 is 10000, not 10000.0); what is no finite number is null; bytes that are no UTF-8
-/// are replaced; hidden characters (diag/visible.hpp) are escaped.
-std::string printed(const Json& json);
 
 }  // namespace kwhatif::report

@@ -1,5 +1,4 @@
 #include "json_support.hpp"
-#include <kwhatif/catalog/store.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/sweep.hpp>
 
@@ -57,11 +56,23 @@ Json group_json(const analysis::Space& space, const SweepAnswer& answer, const S
 
 }  // namespace
 
+Json assumptions_json(const analysis::Space& space) {
+  Json out = Json::array();
+  for (const Assumption& a : assumptions(space.sample())) {
+    Json line = assumption_json(a);
+    if (const auto axes = varies_with(space, a.input); !axes.empty()) {
+      line["value"] = nullptr;
+      line.erase("effect");  // of the sample's value
+      line["varies_with"] = axes;
+    }
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
 std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
                        const catalog::Catalog& catalog) {
   Json out;
-  out["schema"] = "kwhatif/sweep/1";
-  out["data_version"] = catalog::data_version();
   out["size"] = space.size();
   out["axes"] = Json::array();
   for (const auto& axis : space.axes()) {
@@ -106,26 +117,8 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
                            {"of", unresolved.of},
                            {"example", unresolved.example}};
   }
-  out["assumptions"] = Json::array();
-  for (const Assumption& a : assumptions(space.sample())) {
-    Json line{{"input", a.input},
-              {"value", a.value ? Json(*a.value) : Json(a.shown)},
-              {"unit", a.unit},
-              {"source", a.origin.source.empty() ? Json(nullptr) : Json(a.origin.source)},
-              {"at", a.origin.at}};
-    for (std::size_t s = 0; s < estimate::slot_count; ++s) {
-      if (estimate::slot_table[s].key != a.input) continue;
-      for (const std::size_t axis : space.tables()[s].axes) {
-        if (!space.tables()[s].varies_along(axis)) continue;
-        line["value"] = nullptr;
-        line["varies_with"].push_back(space.axes()[axis].name);
-      }
-    }
-    out["assumptions"].push_back(std::move(line));
-  }
-  out["warnings"] = warnings_json(space.warnings());
-  out["sources"] = sources_json(catalog, space.sample().sources());
-  return printed(out);
+  out["assumptions"] = assumptions_json(space);
+  return document("sweep", out, space.warnings(), space.sources(), catalog);
 }
 
 }  // namespace kwhatif::report

@@ -84,16 +84,16 @@ std::string_view name(Applies applies) {
   return applies == Applies::yes ? "yes" : applies == Applies::perhaps ? "perhaps" : "no";
 }
 
-std::string levers_text(const std::string& title, const estimate::RunEstimate<double>& r,
+std::string levers_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r,
                         const analysis::Levers& levers, bool all, const catalog::Catalog& catalog) {
-  std::string out = (title.empty() ? "The run" : diag::visible(title)) + ": " +
+  std::string out = (run.title.empty() ? "The run" : diag::visible(run.title)) + ": " +
                     (r.facility_energy ? human(r.facility_energy->coherent(), dim::energy)
                                        : std::string{"energy unknown"}) +
                     ", " +
                     (r.operational_location ? human(r.operational_location->coherent(), dim::co2e)
                                             : std::string{"CO2e unknown"}) +
                     '\n';
-  std::vector<std::string> sources;
+  std::vector<std::string> sources = run.sources();
   std::size_t hidden = 0;
   const auto section = [&](std::string_view heading, auto wanted) {
     bool first = true;

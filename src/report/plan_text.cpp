@@ -1,6 +1,7 @@
 #include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/plan.hpp>
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
@@ -199,6 +200,16 @@ estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer, co
   return estimate::estimate(*space.inputs(space.indices(point.row)));
 }
 
+std::vector<std::string> plan_sources(const analysis::PlanQuestion& question,
+                                      const analysis::PlanAnswer& answer) {
+  std::vector<std::string> out;
+  for (const Space& space : answer.spaces) {
+    for (std::string& id : space.sources()) out.push_back(std::move(id));
+  }
+  out.insert(out.end(), question.offers.sources.begin(), question.offers.sources.end());
+  return out;
+}
+
 std::string plan_goal(const analysis::PlanQuestion& question, std::string_view least_of) {
   if (question.grow) return question.grow == Input::tokens ? "most tokens" : "most parameters";
   return question.largest_model ? "largest model" : "least " + std::string{least_of};
@@ -230,12 +241,7 @@ Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAns
     });
     if (!somewhere) continue;
     inputs.push_back(info.input);
-    std::string name{info.flag};
-    std::replace(name.begin(), name.end(), '-', '_');
-    for (std::size_t r = 0; r < analysis::result_count(); ++r) {  // the result has its own column
-      if (analysis::result_info(r).json_key == name) name.insert(0, "input_");
-    }
-    table.columns.push_back({std::move(name)});
+    table.columns.push_back({input_column(info)});
   }
   for (std::size_t r = 0; r < analysis::result_count(); ++r)
     table.columns.push_back({std::string{analysis::result_info(r).json_key}});
@@ -267,8 +273,12 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   std::string limits;
   for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
   if (question.confidence > 0) limits += " in " + share_shown(question.confidence) + " of the draws";
+  std::string notices;
+  for (const std::string& line : attributions(catalog, plan_sources(question, answer)))
+    notices += wrapped(line, page_width, 2);
   if (!answer.best)
-    return failure_text(question, answer) + left_out_text(question.left_out) + offers_text(question.offers);
+    return failure_text(question, answer) + left_out_text(question.left_out) + offers_text(question.offers) +
+           (notices.empty() ? "" : '\n' + notices);
   const std::string any = "Any number of " +
                           std::string{question.grow == Input::tokens ? "tokens" : "parameters"} +
                           " meets the limits, for example here";
@@ -312,7 +322,7 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
   out += "\nExplain it: " + explain_command(plan_run(answer, *answer.best), {}) + '\n';
   const std::string notes = sweep_assumptions(space, "`kwhatif explain`", false);
   if (!notes.empty()) out += '\n' + notes;
-  return out;
+  return out + notices;
 }
 
 }  // namespace kwhatif::report

@@ -167,26 +167,30 @@ std::string left_out_text(const analysis::Space& space) {
   return out;
 }
 
+std::vector<std::string> varies_with(const analysis::Space& space, std::string_view input) {
+  std::vector<std::string> out;
+  if (const auto slot = slot_of(input)) {
+    const auto& table = space.tables()[*slot];
+    for (const std::size_t axis : table.axes) {
+      if (table.varies_along(axis)) out.push_back(space.axes()[axis].name);
+    }
+  }
+  return out;
+}
+
 std::string sweep_assumptions(const analysis::Space& space, std::string_view see, bool left_out) {
   std::string out;
   if (left_out) out += left_out_text(space);
-  const auto list = assumptions(space.sample());
   std::string body;
   bool categorical = false;
   for (const auto& axis : space.axes()) categorical = categorical || !axis.numeric();
-  for (const Assumption& a : list) {
-    const auto slot = slot_of(a.input);
+  for (const Assumption& a : assumptions(space.sample())) {
     std::string varies;
-    if (slot) {
-      for (const std::size_t axis : space.tables()[*slot].axes) {
-        if (space.tables()[*slot].varies_along(axis))
-          varies += (varies.empty() ? "" : ", ") + space.axes()[axis].name;
-      }
-    }
-    if (slot && !varies.empty()) {
+    for (const std::string& axis : varies_with(space, a.input)) varies += (varies.empty() ? "" : ", ") + axis;
+    if (!varies.empty()) {
       body += "  " + a.input + "  varies with " + varies + "; from tables and defaults, see " +
               std::string{see} + '\n';
-    } else if (slot || !categorical) {
+    } else if (slot_of(a.input) || !categorical) {
       std::string line = wrapped(a.input + "  " + a.shown + "  " + origin_words(a.origin), page_width, 6);
       body += "  " + line.substr(6);
     }
@@ -215,7 +219,8 @@ std::string explain_command(const scenario::Scenario& run, std::string_view run_
   return diag::visible(out);
 }
 
-std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) {
+std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer,
+                       const catalog::Catalog& catalog) {
   std::string size;
   for (const auto& axis : space.axes())
     size += (size.empty() ? "" : " x ") + grouped(axis.size()) + ' ' + axis.name;
@@ -236,6 +241,7 @@ std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer) 
     out += text(row_table(space, answer, false));
   const std::string notes = sweep_assumptions(space);
   if (!notes.empty()) out += '\n' + notes;
+  for (const std::string& line : attributions(catalog, space.sources())) out += wrapped(line, page_width, 2);
   return out;
 }
 

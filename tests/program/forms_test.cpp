@@ -133,7 +133,8 @@ TEST_CASE("the table of forms leaves out no verb") {
   const TemporaryFolder folder;
   std::set<std::string> tried;
   for (const Words& command : commands) tried.insert(command.front());
-  const std::string help = run({"--help"}, folder.path()).output;
+  std::string help = run({"--help"}, folder.path()).output;
+  help.resize(help.find("\nTopics"));  // a list of its own
   std::size_t verbs = 0;
   for (std::size_t at = help.find("\n  "); at != std::string::npos; at = help.find("\n  ", at + 1)) {
     const std::string verb = help.substr(at + 3, help.find(' ', at + 3) - at - 3);

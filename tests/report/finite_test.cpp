@@ -53,7 +53,7 @@ std::vector<std::string> everything_said(const Answered& a) {
   for (const auto& w : a.run.warnings) out.push_back(w.message);
   if (a.result.device_time) {
     const auto levers = analysis::levers_for(a.run, a.result, tables());
-    out.push_back(report::levers_text("", a.result, levers, true, tables()));
+    out.push_back(report::levers_text(a.run, a.result, levers, true, tables()));
     out.push_back(report::levers_json(a.run, a.result, levers, tables()));
     for (const auto& effect : levers.effects) {
       if (effect.applies != analysis::Applies::yes || effect.penalty) continue;

@@ -36,7 +36,7 @@ std::optional<Csv> parse_csv(std::string_view text, std::string& fault) {
           }
         }
         ++at;
-        if (at < text.size() && text[at] != ',' && text[at] != '\n' && text[at] != '\r')
+        if (at < text.size() && text[at] != ',' && text[at] != '\n')
           return fault = "text follows a quote in line " + std::to_string(lines.size()), std::nullopt;
       } else {
         while (at < text.size() && text[at] != ',' && text[at] != '\n') {

@@ -1,5 +1,6 @@
 // Whether text is what it claims to be: JSON, CSV, `--plain`, XML, and free of what steers a terminal.
-// Each check says what is wrong, or nothing.
+// Each check says what is wrong, or nothing. JSON, CSV and XML are judged by the readers of json.hpp, csv.hpp
+// and xml.hpp.
 #pragma once
 
 #include <string>

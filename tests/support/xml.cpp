@@ -71,8 +71,10 @@ class Reader {
   }
   bool attributes(Element& out) {
     while (true) {
+      const std::size_t end = at_;
       blanks();
       if (at_ >= text_.size() || text_[at_] == '>' || text_[at_] == '/') return true;
+      if (at_ == end) return fail("no blank before an attribute");
       const std::string key = name();
       if (key.empty() || text_.substr(at_, 2) != "=\"") return fail("a broken attribute");
       if (out.attributes.contains(key)) return fail("the attribute " + key + " stands twice");

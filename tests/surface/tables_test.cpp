@@ -47,6 +47,33 @@ void check_rows(const Csv& csv, const std::vector<Json>& rows,
   }
 }
 
+TEST_CASE("estimate --csv has the same columns whatever is given, with the bands of the document") {
+  const Csv bare = table("estimate --flops 1e20 --hours 1h --chips 8");
+  const Csv predicted = table("estimate " + predicted_run);
+  CHECK(table("estimate " + known_run).head == bare.head);
+  CHECK(predicted.head == bare.head);
+  CHECK(table("estimate --params 7B --tokens 1T --hardware h100-sxm5 --chips 64 --mfu 0.4").head ==
+        bare.head);
+  CHECK(table("levers " + known_run + " --apply map-4m").head == bare.head);
+  CHECK(predicted.cell(0, "params") == "7B");
+  CHECK(predicted.cell(0, "grid") == "FRA");
+  CHECK(predicted.cell(0, "input_mfu").empty());
+  const Json json = document("estimate " + predicted_run);
+  REQUIRE(json.find("intervals")->entries.size() >= 8);
+  for (const auto& [key, result] : json.find("results")->entries) {
+    for (const char* percentile : {"p05", "p25", "p50", "p75", "p95"}) {
+      const std::string head = key + '_' + percentile;
+      INFO(head);
+      const Json* band = json.find("intervals")->find(key);
+      if (band == nullptr) {
+        CHECK(predicted.cell(0, head).empty());
+      } else {
+        check_same(predicted.cell(0, head), band->find(percentile));
+      }
+    }
+  }
+}
+
 TEST_CASE("methods: table and document are the same, and kwhatif's own row is the estimate") {
   const Csv csv = table("methods patterson-2021/gpt-3");
   const Json json = document("methods patterson-2021/gpt-3");

@@ -108,8 +108,13 @@ bool is_plain(std::string_view key) {
 }
 
 // A unit beside the number or above it: {"value": 700, "unit": "W"}, {"by": "operational_location_kg", …},
-// and the bands of a result: {"facility_energy_kwh": {"p05": …}}.
+// {"result_low": 29, "result_unit": "kWh"}, and the bands of a result: {"facility_energy_kwh": {"p05": …}}.
 bool named_around(const Path& path) {
+  const std::string& own = path.back().first;
+  if (path.size() > 1 && own.find('_') != std::string::npos) {
+    const Json* unit = path[path.size() - 2].second->find(own.substr(0, own.find('_')) + "_unit");
+    if (unit != nullptr && unit->is_text() && !unit->text.empty()) return true;
+  }
   for (const auto& [key, value] : path) {
     if (has_unit(key)) return true;
     for (const char* name : {"unit", "by", "result", "quantity", "goal"}) {
@@ -133,6 +138,31 @@ TEST_CASE("every number of every document has its unit in the key, beside it, or
       CHECK(told);
     });
   }
+}
+
+// The tornado of energy against the known band of estimate, which is in kWh; inputs in the units of
+// assumptions.
+TEST_CASE("the tornado's numbers are in the units beside them") {
+  const Json json = document("sensitivity " + predicted_run + " --result facility_energy");
+  const Json estimate = document("estimate " + predicted_run);
+  const double middle = estimate.at("results.facility_energy_kwh")->number;
+  std::size_t checked = 0;
+  for (const Json& row : json.find("tornado")->items) {
+    INFO(row.find("input")->text);
+    CHECK(row.find("result_unit")->text == "kWh");
+    CHECK(std::min(row.find("result_low")->number, row.find("result_high")->number) <= middle);
+    CHECK(std::max(row.find("result_low")->number, row.find("result_high")->number) >= middle);
+    for (const Json& a : estimate.find("assumptions")->items) {
+      if (a.find("input")->text != row.find("input")->text) continue;
+      CHECK(row.find("input_unit")->text == a.find("unit")->text);
+      CHECK(row.find("input_p05")->number <= a.find("value")->number);
+      CHECK(row.find("input_p95")->number >= a.find("value")->number);
+      ++checked;
+    }
+  }
+  CHECK(checked >= 2);
+  const Json co2e = document("sensitivity " + predicted_run + " --result operational_location");
+  CHECK(co2e.find("tornado")->items.at(0).find("result_unit")->text == "kg");
 }
 
 TEST_CASE("the heads of every table of results name their units") {

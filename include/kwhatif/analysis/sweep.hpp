@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -110,6 +111,9 @@ class Space {
   const std::vector<LeftOut>& left_out() const { return left_out_; }
   const Unresolved& unresolved() const { return unresolved_; }
   const std::vector<diag::Diagnostic>& warnings() const { return warnings_; }
+  /// Sources of every number that the grid was computed from: those of the sample, then those of other
+  /// points.
+  std::vector<std::string> sources() const;
   std::size_t lookups() const { return lookups_; }
   /// 1 + index into distributions() of a slot at a point, or 0 where it is exact or spreads are not kept.
   std::uint32_t spread(std::size_t slot, const std::vector<std::size_t>& indices) const;
@@ -126,6 +130,7 @@ class Space {
   std::vector<LeftOut> left_out_;
   Unresolved unresolved_;
   std::vector<diag::Diagnostic> warnings_;
+  std::set<std::string, std::less<>> looked_up_;  // sources
   std::size_t lookups_ = 0;
   SpaceOptions options_;
   std::vector<InputDistribution> distributions_;

@@ -13,7 +13,7 @@ namespace kwhatif::report {
 /// Summary, then every blind row of our own predictor; `all` adds the baselines and the mode "given".
 std::string backtest_text(const analysis::Backtest& backtest, bool all);
 /// Schema kwhatif/backtest/1.
-std::string backtest_json(const analysis::Backtest& backtest);
+std::string backtest_json(const analysis::Backtest& backtest, const catalog::Catalog& catalog);
 Table backtest_table(const analysis::Backtest& backtest);
 /// Predicted against published device-time on logarithmic axes, with 90 % bands.
 std::string backtest_svg(const analysis::Backtest& backtest);

@@ -18,6 +18,6 @@ struct CheckedFile {
 /// One row per problem.
 Table check_table(const std::vector<CheckedFile>& files);
 /// Schema kwhatif/check/1.
-std::string check_json(const std::vector<CheckedFile>& files);
+std::string check_json(const std::vector<CheckedFile>& files, const catalog::Catalog& catalog);
 
 }  // namespace kwhatif::report

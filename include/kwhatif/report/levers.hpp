@@ -10,7 +10,7 @@
 namespace kwhatif::report {
 
 /// @param all  also the levers that do not apply, with the reason
-std::string levers_text(const std::string& title, const estimate::RunEstimate<double>& result,
+std::string levers_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
                         const analysis::Levers& levers, bool all, const catalog::Catalog& catalog);
 /// Schema kwhatif/levers/1.
 std::string levers_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,

@@ -44,7 +44,7 @@ void sort_rows(std::vector<catalog::Row>& rows, std::size_t column, bool largest
 std::string listing_text(const Listing& listing, std::size_t all);
 Table listing_table(const Listing& listing);
 /// Schema kwhatif/list/1.
-std::string listing_json(const Listing& listing);
+std::string listing_json(const Listing& listing, const catalog::Catalog& catalog);
 /// The kinds of tables with their sizes.
 Table kinds_table(const catalog::Catalog& catalog);
 /// Schema kwhatif/list/1, without rows.

@@ -22,6 +22,9 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
 scenario::Scenario plan_run(const analysis::PlanAnswer& answer, const analysis::PlanPoint& point);
 estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer,
                                           const analysis::PlanPoint& point);
+/// Sources of what was searched, and of what offers which device.
+std::vector<std::string> plan_sources(const analysis::PlanQuestion& question,
+                                      const analysis::PlanAnswer& answer);
 /// "most tokens", "largest model", "least cost".
 std::string plan_goal(const analysis::PlanQuestion& question, std::string_view least_of);
 

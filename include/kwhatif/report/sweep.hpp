@@ -105,7 +105,8 @@ struct SweepAnswer {
   std::vector<analysis::Limit> limits;
 };
 
-std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer);
+std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer,
+                       const catalog::Catalog& catalog);
 Table sweep_table(const analysis::Space& space, const SweepAnswer& answer);
 /// Schema kwhatif/sweep/1.
 std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
@@ -113,6 +114,8 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
 
 /// What has no place in the grid, or no results there, and why: the first part of sweep_assumptions().
 std::string left_out_text(const analysis::Space& space);
+/// Names of the axes that an assumption of the grid's sample varies with, by its input.
+std::vector<std::string> varies_with(const analysis::Space& space, std::string_view input);
 /// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
 /// @param see       where one row is explained
 /// @param left_out  with the values of axes that were left out

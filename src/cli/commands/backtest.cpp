@@ -19,7 +19,7 @@ int backtest(Context& context) {
     context.err += "wrote " + diag::visible(path->text) + '\n';
   }
   if (arguments.has("json")) {
-    context.out = report::backtest_json(result);
+    context.out = report::backtest_json(result, context.catalog);
   } else if (wants_rows(arguments)) {
     context.out = rows_text(arguments, report::backtest_table(result));
   } else {

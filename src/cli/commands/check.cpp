@@ -64,7 +64,7 @@ int check(Context& context) {
     found += errors_of(checked.back(), context.arguments.has("strict"));
   }
   if (context.arguments.has("json"))
-    context.out = report::check_json(checked);
+    context.out = report::check_json(checked, context.catalog);
   else if (wants_rows(context.arguments))
     context.out = rows_text(context.arguments, report::check_table(checked));
   else

@@ -1,7 +1,6 @@
 #include "verb.hpp"
 #include <kwhatif/analysis/explain.hpp>
 #include <kwhatif/estimate/run.hpp>
-#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/stages.hpp>
 
@@ -51,13 +50,7 @@ int estimate(Context& context) {
     context.out = report::csv(a.staged ? report::stages_table(*a.staged, a.result)
                                        : report::estimate_table(a.run, a.result));
   } else if (arguments.has("plain")) {
-    estimate::for_each_result(a.result, [&](const estimate::ResultInfo& info, const auto& field) {
-      context.out += std::string{info.json_key} + '\t';
-      if (field)
-        context.out += quantity::shortest(
-            info.unit.empty() ? field->coherent() : quantity::to_unit(field->coherent(), info.unit));
-      context.out += '\n';
-    });
+    context.out = report::plain(report::results_table(a.result), report::Records::one);
   } else {
     context.out = a.staged ? report::stages_text(*a.staged, a.result, context.catalog)
                            : report::estimate_text(a.run, a.result, context.catalog);

@@ -44,8 +44,10 @@ int levers(Context& context) {
     report_warnings(context, run.warnings);
     if (arguments.has("json"))
       context.out = report::estimate_json(run, result, context.catalog);
-    else if (wants_rows(arguments))
-      context.out = rows_text(arguments, report::estimate_table(run, result), report::Records::one);
+    else if (arguments.has("csv"))
+      context.out = report::csv(report::estimate_table(run, result));
+    else if (arguments.has("plain"))
+      context.out = report::plain(report::results_table(result), report::Records::one);
     else
       context.out = report::estimate_text(run, result, context.catalog);
     return done;
@@ -57,7 +59,7 @@ int levers(Context& context) {
   } else if (wants_rows(arguments)) {
     context.out = rows_text(arguments, report::levers_table(list));
   } else {
-    context.out = report::levers_text(given.title, result, list, arguments.has("all"), context.catalog);
+    context.out = report::levers_text(run, result, list, arguments.has("all"), context.catalog);
   }
   return done;
 }

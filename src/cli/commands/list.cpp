@@ -155,7 +155,7 @@ int list(Context& context) {
       listing.rows.erase(listing.rows.begin() + static_cast<std::ptrdiff_t>(most), listing.rows.end());
   }
   if (arguments.has("json")) {
-    context.out = report::listing_json(listing);
+    context.out = report::listing_json(listing, context.catalog);
   } else if (machine) {
     context.out = rows_text(arguments, report::listing_table(listing));
   } else {

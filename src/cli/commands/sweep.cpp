@@ -170,7 +170,7 @@ class Sweep {
     const std::string text = form == "json"    ? report::sweep_json(space_, answer_, context_.catalog)
                              : form == "csv"   ? report::csv(report::sweep_table(space_, answer_))
                              : form == "plain" ? report::plain(report::sweep_table(space_, answer_))
-                                               : report::sweep_text(space_, answer_);
+                                               : report::sweep_text(space_, answer_, context_.catalog);
     if (form == "csv" || form == "plain")
       context_.err += report::left_out_text(space_);  // the other forms say it themselves
     const auto output = arguments_.get("output");
@@ -506,7 +506,7 @@ class Sweep {
       if (space_.size() > shown_rows)
         answer_.title = "The first " + std::to_string(shown_rows) +
                         " rows (all: --csv or --output rows.csv|.jsonl|.npy; the best: --top 10 --by co2e)";
-      context_.out = report::sweep_text(space_, answer_);
+      context_.out = report::sweep_text(space_, answer_, context_.catalog);
       return done;
     }
     const analysis::Kernel kernel(space_, wanted({answer_.by}), true);
@@ -516,7 +516,7 @@ class Sweep {
     answer_.title = answer_.rows.size() < shown_rows
                         ? "The rows with the least " + label(answer_.by) + " first"
                         : "The " + std::to_string(shown_rows) + " rows with the least: " + label(answer_.by);
-    context_.out = report::sweep_text(space_, answer_);
+    context_.out = report::sweep_text(space_, answer_, context_.catalog);
     return answer_.rows.empty() ? answer_is_no : done;
   }
 
