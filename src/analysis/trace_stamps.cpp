@@ -50,6 +50,7 @@ class Scan {
     rest_.remove_prefix(count);
     return out;
   }
+  void skip(std::size_t count) { rest_.remove_prefix(count); }
   std::string word() {
     std::string out;
     while (!rest_.empty() && is_letter(rest_.front())) {
@@ -120,9 +121,7 @@ std::optional<Clock> clock(Scan& scan) {
       const auto seconds = scan.fixed(2);
       if (!seconds) return std::nullopt;
       second = *seconds;
-      if (scan.take('.') || scan.take(',')) {
-        while (scan.digits_ahead() > 0) out.whole = out.whole && *scan.fixed(1) == 0;
-      }
+      if (scan.take('.') || scan.take(',')) scan.skip(scan.digits_ahead());  // parts of a second
     }
   }
   int hours = *hour;
@@ -223,18 +222,20 @@ bool date_part(Scan& scan, Stamp& out) {
 std::optional<std::int64_t> epoch_minute(std::string_view text, bool& whole) {
   const auto point = text.find('.');
   const std::string_view digits = text.substr(0, point);
-  if (point != std::string_view::npos && text.find_first_not_of('0', point + 1) != std::string_view::npos)
+  if (point != std::string_view::npos &&
+      text.find_first_not_of("0123456789", point + 1) != std::string_view::npos)
     return std::nullopt;
   std::int64_t number = 0;
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (result.ec != std::errc{} || result.ptr != digits.data() + digits.size()) return std::nullopt;
-  std::int64_t per_minute = 60;
+  std::int64_t per_second = 1;
   // nine or ten digits are seconds from 1973 to 2286; three more are milliseconds, and so on
   std::size_t size = digits.size();
-  for (; size > 11 && size <= 19; size -= 3) per_minute *= 1000;
+  for (; size > 11 && size <= 19; size -= 3) per_second *= 1000;
   if (size != 9 && size != 10) return std::nullopt;
-  whole = number % per_minute == 0;
-  return number / per_minute;
+  const std::int64_t seconds = number / per_second;  // parts of a second count as little as in other forms
+  whole = seconds % 60 == 0;
+  return seconds / 60;
 }
 
 // "… - …" and "…/…": a stretch of time; its beginning counts.

@@ -11,11 +11,12 @@ namespace kwhatif::analysis {
 /// A time as it is written: which of two numbers is the day may still be open.
 struct Stamp {
   int year = 0;
-  int first = 0;                      ///< month, or where `order_open` the number that stands first
-  int second = 0;                     ///< day, or the number that stands second
-  bool order_open = false;            ///< "01/02/2023"
-  std::optional<int> minute;          ///< of the day, 0 to 1440; none: a date alone
-  bool whole_minutes = true;          ///< false where seconds are written that are not zero
+  int first = 0;              ///< month, or where `order_open` the number that stands first
+  int second = 0;             ///< day, or the number that stands second
+  bool order_open = false;    ///< "01/02/2023"
+  std::optional<int> minute;  ///< of the day, 0 to 1440; none: a date alone
+  bool whole_minutes =
+      true;  ///< false where seconds are written that are not zero; parts of a second are dropped
   std::optional<int> offset;          ///< [minutes] east of UTC, where written
   std::optional<std::int64_t> epoch;  ///< [minutes] since 1970 UTC, instead of all else
 };

@@ -519,14 +519,46 @@ TEST_CASE("work on a trace is bounded: years, lines, fields") {
   CHECK(refusal("time,g/kWh" + std::string(5000, ',') + '\n') == "bad-trace:1");
 }
 
+TEST_CASE("parts of a second are dropped from stamps that lie on a step") {
+  const auto at = [](const std::string& a, const std::string& b) {
+    return "time,g/kWh\n" + a + ",100\n" + b + ",101\n";
+  };
+  for (const std::string part : {".123Z", ".000001", ".5+00:00", ",999Z", ".123456789123456789Z", "."}) {
+    INFO(part);
+    const Trace trace = read(at("2023-01-01T00:00:00" + part, "2023-01-01T01:00:00" + part));
+    CHECK(first(trace) == "2023-01-01T00:00Z");
+    CHECK(trace.hours() == 2);
+  }
+  CHECK(first(read(at("2023-01-01T00:00:00.123456+01:00", "2023-01-01T01:00:00.123456+01:00"))) ==
+        "2022-12-31T23:00Z");
+  CHECK(first(read(at("1672531200.25", "1672534800.75"))) == "2023-01-01T00:00Z");
+  CHECK(first(read(at("1672531200123", "1672534800456"))) == "2023-01-01T00:00Z");
+  CHECK(refusal(at("2023-01-01T00:59:59.999Z", "2023-01-01T01:59:59.999Z")) == "bad-trace:2");
+  CHECK(refusal(at("2023-01-01T00:00:30.5Z", "2023-01-01T01:00:30.5Z")) == "bad-trace:2");
+  CHECK(refusal(at("2023-01-01T00:00:00.1x", "2023-01-01T01:00:00.1x")) == "bad-trace:3");
+}
+
+TEST_CASE("heads and cells that can be read in many ways take no time") {
+  std::string gases;
+  for (int i = 0; i < 45; ++i) gases += "co2e";
+  CHECK(refusal(under("g " + gases + " x")) == "missing-unit:1");
+  std::string groups = "1";
+  for (int i = 0; i < 400'000; ++i) groups += ",1";
+  CHECK(refusal("time,g/kWh\n2023-01-01T00:00Z,\"" + groups + "\"\n") == "bad-trace:2");
+}
+
 TEST_CASE("junk is a trace or a refusal with a way on, never a crash") {
   test::Random random(31);
   const std::string whole = lines(
       "Datetime (UTC);\"Carbon intensity (gCO2/kWh)\"", 30,
       [](int d, int h, const std::string& v) { return two(d) + "/01/2023 " + two(h) + ":00;" + v + ",5"; });
+  const std::string zoned =
+      lines("\"time (UTC+05:30)\",g CO2e co2e/kWh", 30, [](int d, int h, const std::string& v) {
+        return "2023-01-" + two(d) + 'T' + two(h) + ":00:00.000001+05:30,\"" + v + '"';
+      });
   const std::string_view alphabet = "0123456789-:/;,.\"\n TZ+()gkWhCO2/e";
   for (int i = 0; i < 4000; ++i) {
-    std::string damaged = whole;
+    std::string damaged = i % 2 == 0 ? whole : zoned;
     for (std::uint64_t n = 0; n <= random.below(4); ++n)
       damaged[random.below(damaged.size())] = alphabet[random.below(alphabet.size())];
     if (i % 8 == 0) damaged = random.text(alphabet, 200);
