@@ -221,7 +221,7 @@ bool names_settlement(std::string_view head) { return found(words_of(head, true)
 
 bool names_place(std::string_view head) {
   return found(words_of(head, true),
-               "zone|zone id|country|area|region|entity|ba|balancing authority|respondent|"
+               "(?:zone|area|region|country|node) ?(?:id|code)?|entity|ba|balancing authority|respondent|"
                "location|state");
 }
 

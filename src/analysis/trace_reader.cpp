@@ -92,6 +92,7 @@ class Reader {
     std::vector<CsvRecord> first;
     CsvRecord record;
     while (first.size() < looked_at && reader.next(record)) {
+      check_quotes(record);
       if (record.fields.size() > most_columns)
         fault("bad-trace", "the line has more than " + std::to_string(most_columns) + " fields",
               "a trace has a column of times and one of intensities", record.offsets[0]);
@@ -102,6 +103,11 @@ class Reader {
     const auto layout = layout_of(first);
     if (!layout) {
       const CsvRecord& last = first.back();
+      for (const CsvRecord& seen : first) {
+        for (std::size_t c = 0; c < seen.fields.size(); ++c) {
+          if (has_short_year(seen.fields[c])) no_time(seen, c);
+        }
+      }
       if (first.size() == 1)
         fault("bad-trace", "the trace has no values", "one line per hour: 2022-01-01T00:00Z,144.6",
               last.offsets[0]);
@@ -112,6 +118,12 @@ class Reader {
     if (layout_.zone.kind == Zone::Kind::local)
       zone_open_ =
           "the head " + quoted(layout_.head(layout_.time)) + " says local time, but not of which zone";
+  }
+
+  void check_quotes(const CsvRecord& record) const {
+    if (record.unclosed)
+      fault("bad-trace", "the quote that opens here is not closed where its field ends",
+            "text in quotes ends with a quote; two stand for one", record.unclosed);
   }
 
   // Heads of columns that may hold values, for messages.
@@ -228,9 +240,7 @@ class Reader {
     document::CsvReader reader{source_->text, separator_};
     CsvRecord record;
     for (std::size_t i = 0; reader.next(record); ++i) {
-      if (record.unclosed)
-        fault("bad-trace", "a quote is never closed", "text in quotes ends with a quote; two stand for one",
-              record.offsets.back());
+      check_quotes(record);
       if (i < layout_.preamble) continue;
       if (rows_.size() == most_rows)
         fault("out-of-range", "the trace has more than " + std::to_string(most_rows) + " lines",
@@ -258,7 +268,9 @@ class Reader {
 
   [[noreturn]] void no_time(const CsvRecord& record, std::size_t column) const {
     const std::string cell = column < record.fields.size() ? record.fields[column] : std::string{};
-    fault("bad-trace", quoted(cell) + " is no time", "write 2022-01-01T00:00Z",
+    const bool is_short = has_short_year(cell);
+    fault("bad-trace", quoted(cell) + (is_short ? ": the year has two digits" : " is no time"),
+          is_short ? "write years with four digits: 2022-01-01T00:00Z" : "write 2022-01-01T00:00Z",
           record.offsets[std::min(column, record.fields.size() - 1)], cell.size());
   }
 

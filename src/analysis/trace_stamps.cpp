@@ -308,6 +308,19 @@ std::optional<Stamp> read_stamp(std::string_view text) {
   return out;
 }
 
+bool has_short_year(std::string_view text) {
+  Scan scan{text};
+  if (!scan.number(1, 2)) return false;
+  const char separator = scan.done() ? '\0' : scan.rest().front();
+  if (separator != '.' && separator != '/' && separator != '-') return false;
+  scan.take(separator);
+  const bool middle =
+      scan.digits_ahead() > 0 ? scan.number(1, 2).has_value() : month_named(scan.word()).has_value();
+  if (!middle || !scan.take(separator) || !scan.number(2, 2)) return false;
+  return scan.done() || scan.rest().front() == ' ' || scan.rest().front() == ',' ||
+         scan.rest().front() == 'T';
+}
+
 std::optional<std::int64_t> minute_of(const Stamp& stamp, DayOrder order) {
   if (stamp.epoch) return stamp.epoch;
   const bool swapped = stamp.order_open && order == DayOrder::day_first;

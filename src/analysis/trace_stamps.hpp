@@ -29,6 +29,10 @@ enum class DayOrder { day_first, month_first };
 /// ("01.01.2022 00:00 - 01.01.2022 01:00"). Only the form is checked: see minute_of().
 std::optional<Stamp> read_stamp(std::string_view text);
 
+/// Whether a text begins with a date whose year has two digits: "15.02.24 10:00", "15-Feb-24". Which of the
+/// numbers is the year is not certain then: read_stamp() does not read it.
+bool has_short_year(std::string_view text);
+
 /// Minutes since 1970, by the clock that the stamp is written in; UTC where it has an offset. None where
 /// there is no such day.
 std::optional<std::int64_t> minute_of(const Stamp& stamp, DayOrder order);

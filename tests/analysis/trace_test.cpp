@@ -351,7 +351,7 @@ TEST_CASE("times that could mean two things are refused, with the way on") {
   CHECK(refusal(lines("time,g/kWh", 20,
                       [](int, int h, S v) { return "13/04/2023 " + two(h) + ":00," + v; })) == "none");
   CHECK(refusal(lines("time,g/kWh", 3, [](int, int h, S v) { return "01/02/23 " + two(h) + ":00," + v; })) ==
-        "bad-trace:4");
+        "bad-trace:2");
   // hours 1 to 23 of a day: beginnings or ends
   const auto some_hours = [](S head) {
     return lines("date," + head + ",g/kWh", 10,
@@ -545,6 +545,34 @@ TEST_CASE("heads and cells that can be read in many ways take no time") {
   std::string groups = "1";
   for (int i = 0; i < 400'000; ++i) groups += ",1";
   CHECK(refusal("time,g/kWh\n2023-01-01T00:00Z,\"" + groups + "\"\n") == "bad-trace:2");
+}
+
+TEST_CASE("messages about a file say what is wrong with it, at the first line that has it") {
+  const auto short_years = [](const std::string& a, const std::string& b) {
+    return "time;g/kWh\n" + a + ";1\n" + b + ";2\n";
+  };
+  CHECK(refusal(short_years("15.02.24 10:00", "15.02.24 11:00")) == "bad-trace:2");
+  CHECK(help_of(short_years("15.02.24 10:00", "15.02.24 11:00")) ==
+        "'15.02.24 10:00': the year has two digits | write years with four digits: 2022-01-01T00:00Z");
+  CHECK(help_of(short_years("15-Feb-24", "16-Feb-24")).starts_with("'15-Feb-24': the year has two digits"));
+  CHECK(refusal(short_years("15.02.2024 10:00", "15.02.24 11:00")) == "bad-trace:3");
+
+  std::string regions = "SETTLEMENTDATE,REGIONID,t/MWh\n";
+  for (int h = 0; h < 3; ++h) {
+    for (const std::string region : {"NSW1", "QLD1"})
+      regions += "2023/01/01 " + two(h) + ":05:00," + region + ",0.5\n";
+  }
+  CHECK(
+      help_of(regions).starts_with("the file holds several places: 'REGIONID' is 'NSW1' and 'QLD1' | keep"));
+
+  const std::string row = "2023-01-01T00:00Z,a,1\n";
+  CHECK(help_of("time,\"name,g/kWh\n" + row + row).starts_with("the quote that opens here is not closed"));
+  CHECK(refusal("time,\"name,g/kWh\n" + row + row) == "bad-trace:1");
+  // a later field's opening quote closes it: the line between would be lost
+  CHECK(refusal("time,name,g/"
+                "kWh\n2023-01-01T00:00Z,\"a,1\n2023-01-01T01:00Z,\"b\",2\n2023-01-01T02:00Z,\"c\",3\n") ==
+        "bad-trace:2");
+  CHECK(refusal("time,name,g/kWh\n2023-01-01T00:00Z,\"a\" b,1\n") == "none");
 }
 
 TEST_CASE("junk is a trace or a refusal with a way on, never a crash") {
