@@ -4,6 +4,7 @@
 #include "trace_numbers.hpp"
 #include "trace_series.hpp"
 #include "trace_stamps.hpp"
+#include "trace_zones.hpp"
 #include <kwhatif/analysis/trace.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/document/csv.hpp>
@@ -116,8 +117,10 @@ class Reader {
     }
     layout_ = *layout;
     if (layout_.zone.kind == Zone::Kind::local)
-      zone_open_ =
-          "the head " + quoted(layout_.head(layout_.time)) + " says local time, but not of which zone";
+      zone_open_ = "the head " + quoted(zone_head()) + " says local time, but not of which zone";
+    if (layout_.zone.kind == Zone::Kind::unclear)
+      zone_open_ = "the head " + quoted(zone_head()) +
+                   " names a zone that is not known here, or could be several: " + quoted(layout_.zone.name);
   }
 
   void check_quotes(const CsvRecord& record) const {
@@ -125,6 +128,8 @@ class Reader {
       fault("bad-trace", "the quote that opens here is not closed where its field ends",
             "text in quotes ends with a quote; two stand for one", record.unclosed);
   }
+
+  std::string zone_head() const { return layout_.head(layout_.zone_column); }
 
   // Heads of columns that may hold values, for messages.
   std::string other_heads() const {
@@ -453,8 +458,9 @@ class Reader {
   HourlySeries hourly() {
     if (!zone_open_.empty() && !stamps_carry_zone())
       fault("bad-trace", zone_open_,
-            "write times in UTC or with their offset, or name the zone in the head: 'time (CET/CEST)'",
-            head_offset(layout_.time), layout_.head(layout_.time).size());
+            "write times in UTC or with their offset, or name the zone in the head: 'time (CET/CEST)', "
+            "'time (UTC+5:30)'",
+            head_offset(layout_.zone_column), zone_head().size());
     settle_hours();
     const bool open =
         std::any_of(rows_.begin(), rows_.end(), [](const Row& r) { return r.stamp.order_open; });

@@ -1,10 +1,11 @@
 #include "trace_stamps.hpp"
 
+#include "trace_zones.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <vector>
 
 namespace kwhatif::analysis {
 
@@ -71,29 +72,6 @@ std::optional<int> month_named(const std::string& word) {
   constexpr std::size_t shortest = 3;
   for (std::size_t i = 0; i < months.size(); ++i) {
     if (word.size() >= shortest && months[i].starts_with(word)) return static_cast<int>(i) + 1;
-  }
-  return std::nullopt;
-}
-
-struct NamedZone {
-  std::string_view name;
-  int offset;  // [minutes]
-};
-// Abbreviations that mean one thing wherever energy data are published; "CST", "IST" and "BST" do not.
-constexpr std::array fixed_zones{
-    NamedZone{"UTC", 0},    NamedZone{"GMT", 0},    NamedZone{"Z", 0},      NamedZone{"WET", 0},
-    NamedZone{"WEST", 60},  NamedZone{"CET", 60},   NamedZone{"CEST", 120}, NamedZone{"EET", 120},
-    NamedZone{"EEST", 180}, NamedZone{"EST", -300}, NamedZone{"EDT", -240}, NamedZone{"MST", -420},
-    NamedZone{"MDT", -360}, NamedZone{"PST", -480}, NamedZone{"PDT", -420}, NamedZone{"JST", 540},
-    NamedZone{"KST", 540},  NamedZone{"AWST", 480}, NamedZone{"ACST", 570}, NamedZone{"AEST", 600},
-    NamedZone{"AEDT", 660}, NamedZone{"NZST", 720}, NamedZone{"NZDT", 780}};
-
-std::optional<int> fixed_offset(std::string_view name) {
-  for (const NamedZone& zone : fixed_zones) {
-    const bool same =
-        zone.name.size() == name.size() && std::equal(name.begin(), name.end(), zone.name.begin(),
-                                                      [](char a, char b) { return lower(a) == lower(b); });
-    if (same) return zone.offset;
   }
   return std::nullopt;
 }
@@ -248,31 +226,6 @@ std::string_view beginning(std::string_view text) {
   return slash != std::string_view::npos && text.find('T') < slash ? text.substr(0, slash) : text;
 }
 
-std::chrono::sys_days day_of(std::int64_t minute) {
-  return std::chrono::floor<std::chrono::days>(
-      std::chrono::sys_time<std::chrono::minutes>{std::chrono::minutes{minute}});
-}
-
-std::int64_t minutes(std::chrono::sys_days day) {
-  return day.time_since_epoch().count() * static_cast<std::int64_t>(minutes_per_day);
-}
-
-// Whether summer time holds at a minute of UTC.
-bool is_summer(const Zone& zone, std::int64_t utc) {
-  using namespace std::chrono;
-  const year_month_day date{day_of(utc)};
-  const year y = date.year();
-  if (zone.kind == Zone::Kind::european) {
-    const std::int64_t from = minutes(sys_days{y / March / Sunday[last]}) + minutes_per_hour;
-    const std::int64_t to = minutes(sys_days{y / October / Sunday[last]}) + minutes_per_hour;
-    return utc >= from && utc < to;
-  }
-  // second Sunday of March to first of November, at two o'clock by the clock that ends
-  const std::int64_t from = minutes(sys_days{y / March / Sunday[2]}) + 2 * minutes_per_hour - zone.base;
-  const std::int64_t to = minutes(sys_days{y / November / Sunday[1]}) + minutes_per_hour - zone.base;
-  return utc >= from && utc < to;
-}
-
 }  // namespace
 
 std::optional<int> read_clock(std::string_view text) {
@@ -329,76 +282,8 @@ std::optional<std::int64_t> minute_of(const Stamp& stamp, DayOrder order) {
       std::chrono::month{static_cast<unsigned>(swapped ? stamp.second : stamp.first)},
       std::chrono::day{static_cast<unsigned>(swapped ? stamp.first : stamp.second)}};
   if (!date.ok() || stamp.year < years_from || stamp.year > years_to) return std::nullopt;
-  return minutes(std::chrono::sys_days{date}) + stamp.minute.value_or(0) - stamp.offset.value_or(0);
-}
-
-Zone zone_named(std::string_view cell) {
-  std::vector<std::string> words(1);
-  for (const char c : cell) {
-    if (is_letter(c))
-      words.back() += c;
-    else if (!words.back().empty())
-      words.emplace_back();
-  }
-  const auto has = [&](std::string_view word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-  };
-  const auto has_folded = [&](std::string_view wanted) {
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-      return word.size() == wanted.size() && std::equal(word.begin(), word.end(), wanted.begin(),
-                                                        [](char a, char b) { return lower(a) == b; });
-    });
-  };
-  using Kind = Zone::Kind;
-  struct Pair {
-    std::string_view winter, summer, both;
-    Kind kind;
-    int base;
-  };
-  constexpr std::array pairs{
-      Pair{"GMT", "BST", "", Kind::european, 0},       Pair{"WET", "WEST", "", Kind::european, 0},
-      Pair{"CET", "CEST", "", Kind::european, 60},     Pair{"EET", "EEST", "", Kind::european, 120},
-      Pair{"EST", "EDT", "EPT", Kind::american, -300}, Pair{"CST", "CDT", "CPT", Kind::american, -360},
-      Pair{"MST", "MDT", "MPT", Kind::american, -420}, Pair{"PST", "PDT", "PPT", Kind::american, -480}};
-  for (const Pair& pair : pairs) {
-    if ((has(pair.winter) && has(pair.summer)) || (!pair.both.empty() && has(pair.both)))
-      return {pair.kind, pair.base,
-              pair.both.empty() || !has(pair.both) ? std::string{pair.winter} + '/' + std::string{pair.summer}
-                                                   : std::string{pair.both}};
-  }
-  for (const std::string_view word : {"utc", "gmt", "zulu"}) {
-    if (has_folded(word)) return {Kind::fixed, 0, "UTC"};
-  }
-  for (const NamedZone& zone : fixed_zones) {
-    if (zone.name.size() > 1 && has(zone.name)) return {Kind::fixed, zone.offset, std::string{zone.name}};
-  }
-  if (has_folded("settlementdate")) return {Kind::fixed, 600, "the market time of AEMO, UTC+10"};
-  if (has_folded("local")) return {Kind::local, 0, "local time"};
-  return {};
-}
-
-std::optional<std::int64_t> to_utc(const Zone& zone, std::int64_t local, std::optional<std::int64_t> after) {
-  if (zone.kind != Zone::Kind::european && zone.kind != Zone::Kind::american) return local - zone.base;
-  const std::int64_t winter = local - zone.base;
-  const std::int64_t summer = winter - minutes_per_hour;
-  const bool may_be_summer = is_summer(zone, summer);
-  const bool may_be_winter = !is_summer(zone, winter);
-  if (may_be_summer && (!may_be_winter || !after || summer > *after)) return summer;
-  if (may_be_winter) return winter;
-  return std::nullopt;
-}
-
-bool may_be_clock_change(std::int64_t minute) {
-  using namespace std::chrono;
-  const auto day = day_of(minute);
-  const year_month_day date{day};
-  const unsigned d = static_cast<unsigned>(date.day());
-  const auto hour = (minute - minutes(day)) / minutes_per_hour;
-  if (weekday{day} != Sunday || hour < 1 || hour > 3) return false;
-  const bool european = date.month() == March && d >= 25;
-  const bool american = date.month() == March && d >= 8 && d <= 14;
-  const bool southern = (date.month() == October && d <= 7) || (date.month() == September && d >= 24);
-  return european || american || southern;
+  return std::chrono::sys_days{date}.time_since_epoch().count() * static_cast<std::int64_t>(minutes_per_day) +
+         stamp.minute.value_or(0) - stamp.offset.value_or(0);
 }
 
 }  // namespace kwhatif::analysis

@@ -1,4 +1,4 @@
-// Times as hourly files write them, and the zones that their columns name.
+// Times as hourly files write them.
 #pragma once
 
 #include <cstdint>
@@ -42,31 +42,5 @@ constexpr std::int64_t floor_hour(std::int64_t minute) { return minute / 60 - (m
 
 /// "05:00", "5:00:00 PM", "0:00 - 0:15": minute of the day.
 std::optional<int> read_clock(std::string_view text);
-
-/// The clock of stamps that carry no offset themselves.
-struct Zone {
-  enum class Kind {
-    unnamed,   ///< nothing says which
-    fixed,     ///< `base` minutes east of UTC, all year
-    european,  ///< changes with the European Union and Great Britain; `base` in winter
-    american,  ///< changes with the United States and Canada; `base` in winter
-    local      ///< named as local, of no named place
-  };
-  Kind kind = Kind::unnamed;
-  int base = 0;  ///< [minutes]
-  std::string name;
-};
-
-/// The zone that a header cell names: "Datetime (UTC)", "MTU (CET/CEST)", "time (local)".
-Zone zone_named(std::string_view cell);
-
-/// UTC of a minute of a zone's clock.
-/// @param after  the stamp before, in UTC: where clocks are set back, an hour comes twice and order decides
-/// @return       none where clocks are set forward over it
-std::optional<std::int64_t> to_utc(const Zone& zone, std::int64_t local, std::optional<std::int64_t> after);
-
-/// Whether clocks are set forward from this hour somewhere: a Sunday of March, September or October.
-/// @param minute  since 1970, by the clock at hand
-bool may_be_clock_change(std::int64_t minute);
 
 }  // namespace kwhatif::analysis

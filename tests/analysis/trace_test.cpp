@@ -1,10 +1,8 @@
 // Hourly files as people have them: read where the meaning is certain, refused where it is not.
-#include "support/catch.hpp"
+#include "analysis/trace_files.hpp"
 #include "support/random.hpp"
 #include "support/root.hpp"
-#include <kwhatif/analysis/trace.hpp>
 #include <kwhatif/document/toml.hpp>
-#include <kwhatif/quantity/format.hpp>
 
 #include <filesystem>
 #include <functional>
@@ -14,78 +12,7 @@
 #include <vector>
 
 using namespace kwhatif;
-using analysis::Trace;
-using analysis::TraceChoice;
-
-namespace {
-
-std::shared_ptr<const diag::SourceText> text(std::string content) {
-  auto out = std::make_shared<diag::SourceText>();
-  out->name = "trace.csv";
-  out->text = std::move(content);
-  return out;
-}
-
-TraceChoice choice(const char* column, const char* unit) {
-  TraceChoice out;
-  if (column != nullptr) out.column = scenario::Given{column, {}, "--trace-column"};
-  if (unit != nullptr) out.unit = scenario::Given{unit, {}, "--trace-unit"};
-  return out;
-}
-
-Trace read(const std::string& content, const char* column = nullptr, const char* unit = nullptr) {
-  return analysis::read_trace(text(content), choice(column, unit));
-}
-
-// "code:line" of a refusal, which always has a way on; "none" where the text is read.
-std::string refusal(const std::string& content, const char* column = nullptr, const char* unit = nullptr) {
-  try {
-    read(content, column, unit);
-  } catch (const diag::UsageError& error) {
-    const auto& d = error.diagnostics().front();
-    CHECK(!d.help.empty());
-    return d.code + ':' + std::to_string(d.where.line);
-  }
-  return "none";
-}
-
-std::string help_of(const std::string& content) {
-  try {
-    read(content);
-  } catch (const diag::UsageError& error) {
-    return error.diagnostics().front().message + " | " + error.diagnostics().front().help;
-  }
-  return "none";
-}
-
-double grams(double coherent) { return quantity::to_unit(coherent, "g/kWh"); }
-
-double mean(const Trace& trace) {
-  return grams(std::accumulate(trace.intensity.begin(), trace.intensity.end(), 0.0) /
-               static_cast<double>(trace.hours()));
-}
-
-std::string first(const Trace& trace) { return analysis::stamp(trace.first_hour); }
-
-std::string two(int n) { return (n < 10 ? "0" : "") + std::to_string(n); }
-
-// A header and lines for the hours 0, 1, … of 1 January 2023 and the days after; the value of hour h is 100 +
-// h.
-std::string lines(const std::string& header, int hours,
-                  const std::function<std::string(int day, int hour, const std::string& value)>& line) {
-  std::string out = header + '\n';
-  for (int h = 0; h < hours; ++h) out += line(1 + h / 24, h % 24, std::to_string(100 + h)) + '\n';
-  return out;
-}
-
-std::string iso(int day, int hour) { return "2023-01-" + two(day) + 'T' + two(hour) + ":00Z"; }
-
-// Two columns, the second under this head.
-std::string under(const std::string& head) {
-  return lines("time," + head, 4, [](int d, int h, const std::string& v) { return iso(d, h) + ',' + v; });
-}
-
-}  // namespace
+using namespace kwhatif::test_traces;
 
 TEST_CASE("files as people have them are read by what their heads say") {
   struct Row {
@@ -517,25 +444,6 @@ TEST_CASE("work on a trace is bounded: years, lines, fields") {
   for (int i = 0; i < 1'200'001; ++i) many += "2023-01-01,1\n";
   CHECK(refusal(many) == "out-of-range:1200002");
   CHECK(refusal("time,g/kWh" + std::string(5000, ',') + '\n') == "bad-trace:1");
-}
-
-TEST_CASE("parts of a second are dropped from stamps that lie on a step") {
-  const auto at = [](const std::string& a, const std::string& b) {
-    return "time,g/kWh\n" + a + ",100\n" + b + ",101\n";
-  };
-  for (const std::string part : {".123Z", ".000001", ".5+00:00", ",999Z", ".123456789123456789Z", "."}) {
-    INFO(part);
-    const Trace trace = read(at("2023-01-01T00:00:00" + part, "2023-01-01T01:00:00" + part));
-    CHECK(first(trace) == "2023-01-01T00:00Z");
-    CHECK(trace.hours() == 2);
-  }
-  CHECK(first(read(at("2023-01-01T00:00:00.123456+01:00", "2023-01-01T01:00:00.123456+01:00"))) ==
-        "2022-12-31T23:00Z");
-  CHECK(first(read(at("1672531200.25", "1672534800.75"))) == "2023-01-01T00:00Z");
-  CHECK(first(read(at("1672531200123", "1672534800456"))) == "2023-01-01T00:00Z");
-  CHECK(refusal(at("2023-01-01T00:59:59.999Z", "2023-01-01T01:59:59.999Z")) == "bad-trace:2");
-  CHECK(refusal(at("2023-01-01T00:00:30.5Z", "2023-01-01T01:00:30.5Z")) == "bad-trace:2");
-  CHECK(refusal(at("2023-01-01T00:00:00.1x", "2023-01-01T01:00:00.1x")) == "bad-trace:3");
 }
 
 TEST_CASE("heads and cells that can be read in many ways take no time") {
