@@ -104,7 +104,8 @@ bool calls_itself_intensity(const std::string& words) {
 // The unit that whole words name.
 std::string unit_in(const std::string& words) {
   if (found(words, other_gases) && !found(words, any_co2)) return {};
-  static const std::regex pattern{" (" + any_of(masses) + ")((?: ?(?:" + gases + "))*)( ?)(/ |per ?)?(" +
+  // few gases: "co2e" can be read in two ways, and a search tries all ways of all of them
+  static const std::regex pattern{" (" + any_of(masses) + ")((?: ?(?:" + gases + ")){0,6})( ?)(/ |per ?)?(" +
                                   any_of(energies) + ")(?:e|el)? "};
   std::smatch match;
   std::string::const_iterator from = words.begin();
@@ -220,7 +221,7 @@ bool names_settlement(std::string_view head) { return found(words_of(head, true)
 
 bool names_place(std::string_view head) {
   return found(words_of(head, true),
-               "zone|zone id|country|area|region|entity|ba|balancing authority|respondent|"
+               "(?:zone|area|region|country|node) ?(?:id|code)?|entity|ba|balancing authority|respondent|"
                "location|state");
 }
 

@@ -126,11 +126,17 @@ std::optional<Layout> layout_of(const std::vector<CsvRecord>& first) {
       !read_stamp(first[*data].fields[*time])->minute && !read_stamp(first[*data].fields[*time])->epoch;
   if (is_date) find_companion(out, first[*data]);
   out.zone = zone_named(out.head(out.time));
+  out.zone_column = out.time;
   std::string heads = out.head(out.time);
   if (out.companion != Companion::none) {
     const std::string head = out.head(out.companion_column);
     heads = head;
-    if (out.zone.kind == Zone::Kind::unnamed) out.zone = zone_named(head);
+    const Zone beside = zone_named(head);
+    const bool is_open = out.zone.kind == Zone::Kind::unnamed || out.zone.kind == Zone::Kind::unclear;
+    if (is_open && beside.kind != Zone::Kind::unnamed) {
+      out.zone = beside;
+      out.zone_column = out.companion_column;
+    }
     // Great Britain numbers the half-hours of its own day
     const bool british = out.companion == Companion::half_hour && names_settlement(head);
     if (british && out.zone.kind == Zone::Kind::unnamed) out.zone = {Zone::Kind::european, 0, "GMT/BST"};

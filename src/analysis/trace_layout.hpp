@@ -2,6 +2,7 @@
 #pragma once
 
 #include "trace_stamps.hpp"
+#include "trace_zones.hpp"
 #include <kwhatif/document/csv.hpp>
 
 #include <cstddef>
@@ -24,8 +25,9 @@ struct Layout {
   Companion companion = Companion::none;
   std::size_t companion_column = 0;
   Zone zone;
-  bool ends = false;    ///< times are said to be the ends of their steps
-  bool begins = false;  ///< times are said to be their beginnings
+  std::size_t zone_column = 0;  ///< whose head names it
+  bool ends = false;            ///< times are said to be the ends of their steps
+  bool begins = false;          ///< times are said to be their beginnings
 
   std::string head(std::size_t column) const { return column < heads.size() ? heads[column] : std::string{}; }
 };

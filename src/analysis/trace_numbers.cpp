@@ -49,6 +49,8 @@ NumberStyle number_style(const std::vector<std::string>& cells) {
 }
 
 std::optional<std::string> plain_number(std::string_view cell, char decimal) {
+  constexpr std::size_t longest = 100;  // longer ones are no numbers
+  if (cell.size() > longest) return std::nullopt;
   const char group = decimal == ',' ? '.' : ',';
   std::string out;
   for (const char c : cell) {

@@ -4,6 +4,7 @@
 #include "trace_numbers.hpp"
 #include "trace_series.hpp"
 #include "trace_stamps.hpp"
+#include "trace_zones.hpp"
 #include <kwhatif/analysis/trace.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/document/csv.hpp>
@@ -92,6 +93,7 @@ class Reader {
     std::vector<CsvRecord> first;
     CsvRecord record;
     while (first.size() < looked_at && reader.next(record)) {
+      check_quotes(record);
       if (record.fields.size() > most_columns)
         fault("bad-trace", "the line has more than " + std::to_string(most_columns) + " fields",
               "a trace has a column of times and one of intensities", record.offsets[0]);
@@ -102,6 +104,11 @@ class Reader {
     const auto layout = layout_of(first);
     if (!layout) {
       const CsvRecord& last = first.back();
+      for (const CsvRecord& seen : first) {
+        for (std::size_t c = 0; c < seen.fields.size(); ++c) {
+          if (has_short_year(seen.fields[c])) no_time(seen, c);
+        }
+      }
       if (first.size() == 1)
         fault("bad-trace", "the trace has no values", "one line per hour: 2022-01-01T00:00Z,144.6",
               last.offsets[0]);
@@ -110,9 +117,19 @@ class Reader {
     }
     layout_ = *layout;
     if (layout_.zone.kind == Zone::Kind::local)
-      zone_open_ =
-          "the head " + quoted(layout_.head(layout_.time)) + " says local time, but not of which zone";
+      zone_open_ = "the head " + quoted(zone_head()) + " says local time, but not of which zone";
+    if (layout_.zone.kind == Zone::Kind::unclear)
+      zone_open_ = "the head " + quoted(zone_head()) +
+                   " names a zone that is not known here, or could be several: " + quoted(layout_.zone.name);
   }
+
+  void check_quotes(const CsvRecord& record) const {
+    if (record.unclosed)
+      fault("bad-trace", "the quote that opens here is not closed where its field ends",
+            "text in quotes ends with a quote; two stand for one", record.unclosed);
+  }
+
+  std::string zone_head() const { return layout_.head(layout_.zone_column); }
 
   // Heads of columns that may hold values, for messages.
   std::string other_heads() const {
@@ -228,9 +245,7 @@ class Reader {
     document::CsvReader reader{source_->text, separator_};
     CsvRecord record;
     for (std::size_t i = 0; reader.next(record); ++i) {
-      if (record.unclosed)
-        fault("bad-trace", "a quote is never closed", "text in quotes ends with a quote; two stand for one",
-              record.offsets.back());
+      check_quotes(record);
       if (i < layout_.preamble) continue;
       if (rows_.size() == most_rows)
         fault("out-of-range", "the trace has more than " + std::to_string(most_rows) + " lines",
@@ -258,7 +273,9 @@ class Reader {
 
   [[noreturn]] void no_time(const CsvRecord& record, std::size_t column) const {
     const std::string cell = column < record.fields.size() ? record.fields[column] : std::string{};
-    fault("bad-trace", quoted(cell) + " is no time", "write 2022-01-01T00:00Z",
+    const bool is_short = has_short_year(cell);
+    fault("bad-trace", quoted(cell) + (is_short ? ": the year has two digits" : " is no time"),
+          is_short ? "write years with four digits: 2022-01-01T00:00Z" : "write 2022-01-01T00:00Z",
           record.offsets[std::min(column, record.fields.size() - 1)], cell.size());
   }
 
@@ -441,8 +458,9 @@ class Reader {
   HourlySeries hourly() {
     if (!zone_open_.empty() && !stamps_carry_zone())
       fault("bad-trace", zone_open_,
-            "write times in UTC or with their offset, or name the zone in the head: 'time (CET/CEST)'",
-            head_offset(layout_.time), layout_.head(layout_.time).size());
+            "write times in UTC or with their offset, or name the zone in the head: 'time (CET/CEST)', "
+            "'time (UTC+5:30)'",
+            head_offset(layout_.zone_column), zone_head().size());
     settle_hours();
     const bool open =
         std::any_of(rows_.begin(), rows_.end(), [](const Row& r) { return r.stamp.order_open; });

@@ -1,6 +1,7 @@
 #include "trace_series.hpp"
 
 #include "trace_stamps.hpp"
+#include "trace_zones.hpp"
 #include <kwhatif/analysis/trace.hpp>
 
 #include <algorithm>

@@ -1,10 +1,11 @@
 #include "trace_stamps.hpp"
 
+#include "trace_zones.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <vector>
 
 namespace kwhatif::analysis {
 
@@ -50,6 +51,7 @@ class Scan {
     rest_.remove_prefix(count);
     return out;
   }
+  void skip(std::size_t count) { rest_.remove_prefix(count); }
   std::string word() {
     std::string out;
     while (!rest_.empty() && is_letter(rest_.front())) {
@@ -70,29 +72,6 @@ std::optional<int> month_named(const std::string& word) {
   constexpr std::size_t shortest = 3;
   for (std::size_t i = 0; i < months.size(); ++i) {
     if (word.size() >= shortest && months[i].starts_with(word)) return static_cast<int>(i) + 1;
-  }
-  return std::nullopt;
-}
-
-struct NamedZone {
-  std::string_view name;
-  int offset;  // [minutes]
-};
-// Abbreviations that mean one thing wherever energy data are published; "CST", "IST" and "BST" do not.
-constexpr std::array fixed_zones{
-    NamedZone{"UTC", 0},    NamedZone{"GMT", 0},    NamedZone{"Z", 0},      NamedZone{"WET", 0},
-    NamedZone{"WEST", 60},  NamedZone{"CET", 60},   NamedZone{"CEST", 120}, NamedZone{"EET", 120},
-    NamedZone{"EEST", 180}, NamedZone{"EST", -300}, NamedZone{"EDT", -240}, NamedZone{"MST", -420},
-    NamedZone{"MDT", -360}, NamedZone{"PST", -480}, NamedZone{"PDT", -420}, NamedZone{"JST", 540},
-    NamedZone{"KST", 540},  NamedZone{"AWST", 480}, NamedZone{"ACST", 570}, NamedZone{"AEST", 600},
-    NamedZone{"AEDT", 660}, NamedZone{"NZST", 720}, NamedZone{"NZDT", 780}};
-
-std::optional<int> fixed_offset(std::string_view name) {
-  for (const NamedZone& zone : fixed_zones) {
-    const bool same =
-        zone.name.size() == name.size() && std::equal(name.begin(), name.end(), zone.name.begin(),
-                                                      [](char a, char b) { return lower(a) == lower(b); });
-    if (same) return zone.offset;
   }
   return std::nullopt;
 }
@@ -120,9 +99,7 @@ std::optional<Clock> clock(Scan& scan) {
       const auto seconds = scan.fixed(2);
       if (!seconds) return std::nullopt;
       second = *seconds;
-      if (scan.take('.') || scan.take(',')) {
-        while (scan.digits_ahead() > 0) out.whole = out.whole && *scan.fixed(1) == 0;
-      }
+      if (scan.take('.') || scan.take(',')) scan.skip(scan.digits_ahead());  // parts of a second
     }
   }
   int hours = *hour;
@@ -223,18 +200,20 @@ bool date_part(Scan& scan, Stamp& out) {
 std::optional<std::int64_t> epoch_minute(std::string_view text, bool& whole) {
   const auto point = text.find('.');
   const std::string_view digits = text.substr(0, point);
-  if (point != std::string_view::npos && text.find_first_not_of('0', point + 1) != std::string_view::npos)
+  if (point != std::string_view::npos &&
+      text.find_first_not_of("0123456789", point + 1) != std::string_view::npos)
     return std::nullopt;
   std::int64_t number = 0;
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (result.ec != std::errc{} || result.ptr != digits.data() + digits.size()) return std::nullopt;
-  std::int64_t per_minute = 60;
+  std::int64_t per_second = 1;
   // nine or ten digits are seconds from 1973 to 2286; three more are milliseconds, and so on
   std::size_t size = digits.size();
-  for (; size > 11 && size <= 19; size -= 3) per_minute *= 1000;
+  for (; size > 11 && size <= 19; size -= 3) per_second *= 1000;
   if (size != 9 && size != 10) return std::nullopt;
-  whole = number % per_minute == 0;
-  return number / per_minute;
+  const std::int64_t seconds = number / per_second;  // parts of a second count as little as in other forms
+  whole = seconds % 60 == 0;
+  return seconds / 60;
 }
 
 // "… - …" and "…/…": a stretch of time; its beginning counts.
@@ -245,31 +224,6 @@ std::string_view beginning(std::string_view text) {
   constexpr std::size_t date = 11;  // a slash within a date is none
   const auto slash = text.find('/', date);
   return slash != std::string_view::npos && text.find('T') < slash ? text.substr(0, slash) : text;
-}
-
-std::chrono::sys_days day_of(std::int64_t minute) {
-  return std::chrono::floor<std::chrono::days>(
-      std::chrono::sys_time<std::chrono::minutes>{std::chrono::minutes{minute}});
-}
-
-std::int64_t minutes(std::chrono::sys_days day) {
-  return day.time_since_epoch().count() * static_cast<std::int64_t>(minutes_per_day);
-}
-
-// Whether summer time holds at a minute of UTC.
-bool is_summer(const Zone& zone, std::int64_t utc) {
-  using namespace std::chrono;
-  const year_month_day date{day_of(utc)};
-  const year y = date.year();
-  if (zone.kind == Zone::Kind::european) {
-    const std::int64_t from = minutes(sys_days{y / March / Sunday[last]}) + minutes_per_hour;
-    const std::int64_t to = minutes(sys_days{y / October / Sunday[last]}) + minutes_per_hour;
-    return utc >= from && utc < to;
-  }
-  // second Sunday of March to first of November, at two o'clock by the clock that ends
-  const std::int64_t from = minutes(sys_days{y / March / Sunday[2]}) + 2 * minutes_per_hour - zone.base;
-  const std::int64_t to = minutes(sys_days{y / November / Sunday[1]}) + minutes_per_hour - zone.base;
-  return utc >= from && utc < to;
 }
 
 }  // namespace
@@ -307,6 +261,19 @@ std::optional<Stamp> read_stamp(std::string_view text) {
   return out;
 }
 
+bool has_short_year(std::string_view text) {
+  Scan scan{text};
+  if (!scan.number(1, 2)) return false;
+  const char separator = scan.done() ? '\0' : scan.rest().front();
+  if (separator != '.' && separator != '/' && separator != '-') return false;
+  scan.take(separator);
+  const bool middle =
+      scan.digits_ahead() > 0 ? scan.number(1, 2).has_value() : month_named(scan.word()).has_value();
+  if (!middle || !scan.take(separator) || !scan.number(2, 2)) return false;
+  return scan.done() || scan.rest().front() == ' ' || scan.rest().front() == ',' ||
+         scan.rest().front() == 'T';
+}
+
 std::optional<std::int64_t> minute_of(const Stamp& stamp, DayOrder order) {
   if (stamp.epoch) return stamp.epoch;
   const bool swapped = stamp.order_open && order == DayOrder::day_first;
@@ -315,76 +282,8 @@ std::optional<std::int64_t> minute_of(const Stamp& stamp, DayOrder order) {
       std::chrono::month{static_cast<unsigned>(swapped ? stamp.second : stamp.first)},
       std::chrono::day{static_cast<unsigned>(swapped ? stamp.first : stamp.second)}};
   if (!date.ok() || stamp.year < years_from || stamp.year > years_to) return std::nullopt;
-  return minutes(std::chrono::sys_days{date}) + stamp.minute.value_or(0) - stamp.offset.value_or(0);
-}
-
-Zone zone_named(std::string_view cell) {
-  std::vector<std::string> words(1);
-  for (const char c : cell) {
-    if (is_letter(c))
-      words.back() += c;
-    else if (!words.back().empty())
-      words.emplace_back();
-  }
-  const auto has = [&](std::string_view word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-  };
-  const auto has_folded = [&](std::string_view wanted) {
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-      return word.size() == wanted.size() && std::equal(word.begin(), word.end(), wanted.begin(),
-                                                        [](char a, char b) { return lower(a) == b; });
-    });
-  };
-  using Kind = Zone::Kind;
-  struct Pair {
-    std::string_view winter, summer, both;
-    Kind kind;
-    int base;
-  };
-  constexpr std::array pairs{
-      Pair{"GMT", "BST", "", Kind::european, 0},       Pair{"WET", "WEST", "", Kind::european, 0},
-      Pair{"CET", "CEST", "", Kind::european, 60},     Pair{"EET", "EEST", "", Kind::european, 120},
-      Pair{"EST", "EDT", "EPT", Kind::american, -300}, Pair{"CST", "CDT", "CPT", Kind::american, -360},
-      Pair{"MST", "MDT", "MPT", Kind::american, -420}, Pair{"PST", "PDT", "PPT", Kind::american, -480}};
-  for (const Pair& pair : pairs) {
-    if ((has(pair.winter) && has(pair.summer)) || (!pair.both.empty() && has(pair.both)))
-      return {pair.kind, pair.base,
-              pair.both.empty() || !has(pair.both) ? std::string{pair.winter} + '/' + std::string{pair.summer}
-                                                   : std::string{pair.both}};
-  }
-  for (const std::string_view word : {"utc", "gmt", "zulu"}) {
-    if (has_folded(word)) return {Kind::fixed, 0, "UTC"};
-  }
-  for (const NamedZone& zone : fixed_zones) {
-    if (zone.name.size() > 1 && has(zone.name)) return {Kind::fixed, zone.offset, std::string{zone.name}};
-  }
-  if (has_folded("settlementdate")) return {Kind::fixed, 600, "the market time of AEMO, UTC+10"};
-  if (has_folded("local")) return {Kind::local, 0, "local time"};
-  return {};
-}
-
-std::optional<std::int64_t> to_utc(const Zone& zone, std::int64_t local, std::optional<std::int64_t> after) {
-  if (zone.kind != Zone::Kind::european && zone.kind != Zone::Kind::american) return local - zone.base;
-  const std::int64_t winter = local - zone.base;
-  const std::int64_t summer = winter - minutes_per_hour;
-  const bool may_be_summer = is_summer(zone, summer);
-  const bool may_be_winter = !is_summer(zone, winter);
-  if (may_be_summer && (!may_be_winter || !after || summer > *after)) return summer;
-  if (may_be_winter) return winter;
-  return std::nullopt;
-}
-
-bool may_be_clock_change(std::int64_t minute) {
-  using namespace std::chrono;
-  const auto day = day_of(minute);
-  const year_month_day date{day};
-  const unsigned d = static_cast<unsigned>(date.day());
-  const auto hour = (minute - minutes(day)) / minutes_per_hour;
-  if (weekday{day} != Sunday || hour < 1 || hour > 3) return false;
-  const bool european = date.month() == March && d >= 25;
-  const bool american = date.month() == March && d >= 8 && d <= 14;
-  const bool southern = (date.month() == October && d <= 7) || (date.month() == September && d >= 24);
-  return european || american || southern;
+  return std::chrono::sys_days{date}.time_since_epoch().count() * static_cast<std::int64_t>(minutes_per_day) +
+         stamp.minute.value_or(0) - stamp.offset.value_or(0);
 }
 
 }  // namespace kwhatif::analysis

@@ -1,4 +1,4 @@
-// Times as hourly files write them, and the zones that their columns name.
+// Times as hourly files write them.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,12 @@ namespace kwhatif::analysis {
 /// A time as it is written: which of two numbers is the day may still be open.
 struct Stamp {
   int year = 0;
-  int first = 0;                      ///< month, or where `order_open` the number that stands first
-  int second = 0;                     ///< day, or the number that stands second
-  bool order_open = false;            ///< "01/02/2023"
-  std::optional<int> minute;          ///< of the day, 0 to 1440; none: a date alone
-  bool whole_minutes = true;          ///< false where seconds are written that are not zero
+  int first = 0;              ///< month, or where `order_open` the number that stands first
+  int second = 0;             ///< day, or the number that stands second
+  bool order_open = false;    ///< "01/02/2023"
+  std::optional<int> minute;  ///< of the day, 0 to 1440; none: a date alone
+  bool whole_minutes =
+      true;  ///< false where seconds are written that are not zero; parts of a second are dropped
   std::optional<int> offset;          ///< [minutes] east of UTC, where written
   std::optional<std::int64_t> epoch;  ///< [minutes] since 1970 UTC, instead of all else
 };
@@ -28,6 +29,10 @@ enum class DayOrder { day_first, month_first };
 /// ("01.01.2022 00:00 - 01.01.2022 01:00"). Only the form is checked: see minute_of().
 std::optional<Stamp> read_stamp(std::string_view text);
 
+/// Whether a text begins with a date whose year has two digits: "15.02.24 10:00", "15-Feb-24". Which of the
+/// numbers is the year is not certain then: read_stamp() does not read it.
+bool has_short_year(std::string_view text);
+
 /// Minutes since 1970, by the clock that the stamp is written in; UTC where it has an offset. None where
 /// there is no such day.
 std::optional<std::int64_t> minute_of(const Stamp& stamp, DayOrder order);
@@ -37,31 +42,5 @@ constexpr std::int64_t floor_hour(std::int64_t minute) { return minute / 60 - (m
 
 /// "05:00", "5:00:00 PM", "0:00 - 0:15": minute of the day.
 std::optional<int> read_clock(std::string_view text);
-
-/// The clock of stamps that carry no offset themselves.
-struct Zone {
-  enum class Kind {
-    unnamed,   ///< nothing says which
-    fixed,     ///< `base` minutes east of UTC, all year
-    european,  ///< changes with the European Union and Great Britain; `base` in winter
-    american,  ///< changes with the United States and Canada; `base` in winter
-    local      ///< named as local, of no named place
-  };
-  Kind kind = Kind::unnamed;
-  int base = 0;  ///< [minutes]
-  std::string name;
-};
-
-/// The zone that a header cell names: "Datetime (UTC)", "MTU (CET/CEST)", "time (local)".
-Zone zone_named(std::string_view cell);
-
-/// UTC of a minute of a zone's clock.
-/// @param after  the stamp before, in UTC: where clocks are set back, an hour comes twice and order decides
-/// @return       none where clocks are set forward over it
-std::optional<std::int64_t> to_utc(const Zone& zone, std::int64_t local, std::optional<std::int64_t> after);
-
-/// Whether clocks are set forward from this hour somewhere: a Sunday of March, September or October.
-/// @param minute  since 1970, by the clock at hand
-bool may_be_clock_change(std::int64_t minute);
 
 }  // namespace kwhatif::analysis

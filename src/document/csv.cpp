@@ -47,7 +47,7 @@ CsvReader::CsvReader(std::string_view text, char separator) : text_(text), separ
 }
 
 bool CsvReader::next(CsvRecord& record) {
-  record.unclosed = false;
+  record.unclosed.reset();
   while (at_ < text_.size()) {
     std::size_t after = at_;
     if (!is_skipped(line_at(text_, after))) break;
@@ -65,16 +65,21 @@ bool CsvReader::next(CsvRecord& record) {
     record.offsets[count] = at_;
     std::string& field = record.fields[count];
     ++count;
+    std::optional<std::size_t> quoted;  // characters between quotes
     if (at_ < text_.size() && text_[at_] == '"') {
       ++at_;
       while (at_ < text_.size() && (text_[at_] != '"' || text_.substr(at_ + 1, 1) == "\"")) {
         at_ += text_[at_] == '"' ? 1 : 0;  // two quotes stand for one
         field += text_[at_++];
       }
-      record.unclosed = at_ == text_.size();
+      if (at_ == text_.size() && !record.unclosed) record.unclosed = record.offsets[count - 1];
+      quoted = field.size();
       at_ = std::min(at_ + 1, text_.size());
     }
     while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n') field += text_[at_++];
+    // text and a further quote behind a closing quote: it was the opening one of a later field
+    if (quoted && !record.unclosed && field.find('"', *quoted) != std::string::npos)
+      record.unclosed = record.offsets[count - 1];
     while (!field.empty() && is_blank(field.back())) field.pop_back();
     const bool ended = at_ == text_.size() || text_[at_] == '\n';
     at_ = std::min(at_ + 1, text_.size());

@@ -3,8 +3,8 @@
 // A Trace is one value per hour from its first hour on, in UTC. Files are read where their meaning is
 // certain and refused, with the way on, where it is not: what was read (column, unit, boundary, signal) and
 // what had to be assumed stays with the trace. In src/analysis: trace_columns (which column holds what),
-// trace_stamps (times and zones), trace_series (order, steps, hours), trace_reader (a file from its header
-// to a Trace). Does not live here: what is done with a trace (schedule.hpp).
+// trace_stamps (times), trace_zones (clocks), trace_series (order, steps, hours), trace_reader (a file from
+// its header to a Trace). Does not live here: what is done with a trace (schedule.hpp).
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,8 @@ namespace kwhatif::document {
 struct CsvRecord {
   std::vector<std::string> fields;
   std::vector<std::size_t> offsets;  ///< by field: where it begins in the text [byte]
-  bool unclosed = false;             ///< its last field opens a quote that is never closed
+  /// where a quote opens that is never closed, or only by one that opens a later field
+  std::optional<std::size_t> unclosed = {};
 };
 
 class CsvReader {
