@@ -344,14 +344,18 @@ void clear_rivals(scenario::Scenario& run, std::span<const Axis> axes, const cat
 
 std::vector<diag::Diagnostic> displaced_warnings(const scenario::Scenario& before,
                                                  const scenario::Scenario& after) {
+  // That places bring their own intensities is what an axis over places asks for.
+  static constexpr std::array places{Input::region, Input::grid, Input::ci, Input::ci_market};
   std::string said;
+  int count = 0;
   for (std::size_t i = before.displaced.size(); i < after.displaced.size(); ++i) {
     const auto& d = after.displaced[i];
-    said += (said.empty() ? "" : ", ") + d.given.named + ' ' + d.given.text;
+    if (std::find(places.begin(), places.end(), d.input) != places.end()) continue;
+    said += (count++ == 0 ? "" : ", ") + d.given.named + ' ' + d.given.text;
   }
-  if (said.empty()) return {};
+  if (count == 0) return {};
   return {{.code = "displaced",
-           .message = said + (after.displaced.size() == before.displaced.size() + 1 ? " is" : " are") +
+           .message = said + (count == 1 ? " is" : " are") +
                       " not used: the axes take the place, for every row alike",
            .help = "what belongs to one device or place alone says nothing of the others",
            .severity = diag::Severity::warning}};
