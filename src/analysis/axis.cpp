@@ -321,6 +321,9 @@ void Axis::drop(const std::vector<std::size_t>& indices) {
 }
 
 void clear_rivals(scenario::Scenario& run, std::span<const Input> inputs) {
+  // what an axis takes out is not seen by resolve() any more
+  if (auto faults = scenario::faults_of_numbers(run); !faults.empty())
+    throw diag::ScenarioError(std::move(faults));
   scenario::Scenario anew;
   for (const Input input : inputs) anew.set(input, {{}, {}, "--" + std::string{scenario::info(input).flag}});
   run.give_way(anew, nullptr, scenario::Anew::along_axes);

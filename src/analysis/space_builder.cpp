@@ -31,6 +31,24 @@ void SpaceBuilder::build() {
   fill();
   check();
   tell_unresolved();
+  warn_of_places();
+}
+
+// The sample has one place only; the others of the axes are told with it, once.
+void SpaceBuilder::warn_of_places() {
+  const auto& all = lookups_.of_places();
+  if (all.empty()) return;
+  std::erase_if(space_.warnings_, is_of_place);
+  diag::Diagnostic out = all.begin()->second;
+  constexpr std::size_t most_names = 12;
+  std::size_t left = all.size() - 1;
+  std::string others;
+  for (auto more = std::next(all.begin()); more != all.end() && all.size() - 1 - left < most_names;
+       ++more, --left)
+    others += (others.empty() ? "; old as well: " : ", ") + more->first;
+  if (left > 0) others += " and " + std::to_string(left) + " more";
+  out.message += others;
+  space_.warnings_.push_back(std::move(out));
 }
 
 // What changes along an axis from a point on: these slots depend on it.

@@ -45,6 +45,8 @@ class Lookups {
   diag::Diagnostic fault(const Indices& point) const;
   std::vector<diag::Diagnostic> faults(const Indices& point) const;
   scenario::ResolvedRun run(const Indices& point) const;
+  /// Warnings of places, by the grid that they speak of: each value of an axis of places may have its own.
+  const std::map<std::string, diag::Diagnostic>& of_places() const { return of_places_; }
   /// After axes have changed: rows are numbered anew.
   void forget() {
     known_.clear();
@@ -65,9 +67,13 @@ class Lookups {
   Space& space_;
   const catalog::Catalog& catalog_;
   std::unordered_map<std::uint64_t, PointValues> known_;
+  std::map<std::string, diag::Diagnostic> of_places_;
   std::map<std::uint64_t, Indices> failing_;                           // by fault
   std::map<std::uint64_t, std::vector<std::uint32_t>> distributions_;  // by their median
 };
+
+/// A warning that speaks of the place alone.
+inline bool is_of_place(const diag::Diagnostic& warning) { return warning.code == "old-value"; }
 
 class SpaceBuilder {
  public:
@@ -108,6 +114,7 @@ class SpaceBuilder {
   std::optional<Indices> disagreement();
   void check();
   void tell_unresolved();
+  void warn_of_places();
 
   Space& space_;
   Lookups lookups_;

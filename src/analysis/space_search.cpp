@@ -66,6 +66,9 @@ PointValues Lookups::ask(const Indices& point) {
     if (space_.options_.must_fit) {
       if (const auto fault = does_not_fit(run)) return failed({*fault});
     }
+    for (const diag::Diagnostic& w : run.warnings) {
+      if (is_of_place(w) && run.grid) of_places_.try_emplace(std::string{run.grid->id()}, w);
+    }
     out.resolves = true;
     for (const std::string& id : run.sources()) space_.looked_up_.insert(id);
     out.numbers.fill(absent);

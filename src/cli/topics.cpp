@@ -43,7 +43,7 @@ std::string units_text() {
          "\nCounts take a suffix: 10k, 175B, 2T, 3.14e23. t is a metric tonne, year 365 days.\n"
          "Times also have several parts: 10:01:48 (hours:minutes:seconds), 1-02:03:04 (days before the "
          "dash),\n"
-         "2h30m, \"1d 4h\", PT2H30M.\n";
+         "1-02 (days-hours), \"3 days, 4:05:06\", 2h30m, \"1d 4h\", PT2H30M.\n";
 }
 
 std::string stages_text() {
@@ -52,7 +52,9 @@ std::string stages_text() {
       "with\n"
       "some inputs exchanged (by flag name, with _ for -: seq_len = 8192); its tokens, compute or time are "
       "its own.\n"
-      "Every verb takes such a file and works with the sum; a flag wins over what a stage says.\n\n"
+      "Verbs take such a file and work with the sum; a flag wins over what a stage says. Only the search of "
+      "`kwhatif\n"
+      "plan` is for one run, without stages; `plan --solve` takes them.\n\n"
       "  [[stage]]\n  name = \"post-training\"\n  regime = \"dpo\"\n  tokens = \"1B\"\n\nRegimes:\n";
   report::Table regimes{{{""}, {""}}, {}};
   for (const auto& r : scenario::regime_table())

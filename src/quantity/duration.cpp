@@ -48,11 +48,46 @@ bool whole_below(const DurationPart& part, std::uint64_t end) {
   return value < end;
 }
 
-// "10:01:48", "1-02:03:04", "1-02:03"
+void skip_blanks(std::string_view& text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+}
+
+// Takes "3 days, " off the front, as Python writes it before a clock; nothing where it is not there.
+std::optional<DurationPart> take_days(std::string_view& text) {
+  std::string_view rest = text;
+  auto days = take_number(rest, false);
+  skip_blanks(rest);
+  if (!days || !rest.starts_with("day")) return std::nullopt;
+  rest.remove_prefix(rest.starts_with("days") ? 4 : 3);
+  if (!rest.empty() && rest.front() == ',') rest.remove_prefix(1);
+  skip_blanks(rest);
+  days->seconds = day;
+  text = rest;
+  return days;
+}
+
+// "1-02": days and hours, as Slurm writes them. With one digit it could as well be a range.
+Duration read_days_and_hours(std::string_view text) {
+  const std::string shown{text};
+  auto days = take_number(text, false);
+  if (!days || text.empty() || text.front() != '-') return {};
+  text.remove_prefix(1);
+  const std::size_t digits = text.size();
+  auto hours = take_number(text, false);
+  if (!hours || !text.empty()) return {};
+  if (digits != 2 || hours->digits >= 24)
+    return refused("'" + shown + "' is no time: days-hours has two digits for the hours, up to 23",
+                   "write for example \"1-02\" or \"1d 2h\"");
+  days->seconds = day;
+  hours->seconds = hour;
+  return {.outcome = Outcome::read, .parts = {*days, *hours}, .message = {}, .help = {}};
+}
+
+// "10:01:48", "1-02:03:04", "1-02:03", "3 days, 4:05:06"
 Duration read_clock(std::string_view text) {
   const std::string shown{text};
-  std::optional<DurationPart> days;
-  if (const auto dash = text.find('-'); dash != std::string_view::npos) {
+  std::optional<DurationPart> days = take_days(text);
+  if (const auto dash = text.find('-'); !days && dash != std::string_view::npos) {
     days = take_number(text, false);
     if (!days || text.empty() || text.front() != '-') return {};
     text.remove_prefix(1);
@@ -100,10 +135,6 @@ constexpr std::array unit_names{
     UnitName{"m", minute},      UnitName{"seconds", second}, UnitName{"second", second},
     UnitName{"secs", second},   UnitName{"sec", second},     UnitName{"s", second},
 };
-
-void skip_blanks(std::string_view& text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-}
 
 // "2h30m", "1d 4h", "1 day 4 hours", "1 day, 4 hours and 3 minutes"
 Duration read_units(std::string_view text) {
@@ -189,6 +220,7 @@ Duration read_duration(std::string_view text) {
   if (text.size() > 1 && text.front() == 'P' && (is_digit(text[1]) || text[1] == 'T')) return read_iso(text);
   if (text.empty() || !is_digit(text.front())) return {};
   if (text.find(':') != std::string_view::npos) return read_clock(text);
+  if (text.find('-') != std::string_view::npos) return read_days_and_hours(text);
   return read_units(text);
 }
 

@@ -1,4 +1,4 @@
-// Times as logs, job schedulers and people write them: 10:01:48, 1-02:03:04, 2h30m, "1d 4h", PT2H30M.
+// Times as logs, job schedulers and people write them: 10:01:48, 1-02:03:04, 1-02, 2h30m, "1d 4h", PT2H30M.
 #pragma once
 
 #include <cstddef>
@@ -28,9 +28,10 @@ struct Duration {
 /// Reads a time of several parts, or says that it is none.
 ///
 /// Read: hours:minutes:seconds and days-hours:minutes:seconds (minutes and seconds below 60, seconds with
-/// decimals), also days-hours:minutes; units one after the other from the largest to the smallest, where m is
-/// minutes (2h30m, 1d 4h); ISO 8601 durations of weeks, days, hours, minutes and seconds. Refused, because
-/// two readings are possible: 10:01, 30m alone; and ISO years and months, which have no fixed length.
+/// decimals), also days-hours:minutes, days-hours with two digits for the hours, and "3 days, 4:05:06"; units
+/// one after the other from the largest to the smallest, where m is minutes (2h30m, 1d 4h); ISO 8601
+/// durations of weeks, days, hours, minutes and seconds. Refused, because two readings are possible: 10:01,
+/// 30m alone; and ISO years and months, which have no fixed length.
 Duration read_duration(std::string_view text);
 
 }  // namespace kwhatif::quantity

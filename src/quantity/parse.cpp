@@ -177,6 +177,20 @@ bool same_dimension(const Dimension& got, const Expected& expected) {
          (got.device == 0 || got.device == expected.dimension.device);
 }
 
+// The unit that was meant: of the wanted dimension, where the whole unit is unknown and not a part of one.
+std::string nearest_unit(std::string_view unknown, bool whole, const Expected& expected) {
+  auto names = unit_names();
+  const auto unwanted = [&](std::string_view name) {
+    if (unknown.size() == 1 && name.size() != 1) return true;
+    if (unknown.size() == 1 && (name.front() | 0x20) != (unknown.front() | 0x20))
+      return true;  // only its case
+    const auto unit = read_unit(name).unit;
+    return unit && !same_dimension(unit->dimension, expected);
+  };
+  if (whole) std::erase_if(names, unwanted);
+  return unknown.empty() ? std::string{} : diag::did_you_mean(unknown, names);
+}
+
 // A time of several parts; nothing where the text is none.
 std::optional<ParseResult> parse_duration(std::string_view body, std::size_t lead, const Expected& expected) {
   const Duration time = read_duration(body);
@@ -280,8 +294,7 @@ ParseResult parse(std::string_view text, const Expected& expected) {
     reading = read_unit(unit_name, true);
   }
   if (!reading.unit) {
-    const auto names = unit_names();
-    std::string help = reading.unknown.empty() ? std::string{} : diag::did_you_mean(reading.unknown, names);
+    std::string help = nearest_unit(reading.unknown, reading.unknown == unit_name, expected);
     const std::string form = form_help(expected);
     if (!help.empty() && !form.empty()) help += ' ';
     return fault("unknown-unit", reading.problem + " (in '" + std::string{body} + "')", help + form,

@@ -22,19 +22,14 @@ void add_uncertainty(Json& out, const scenario::ResolvedRun& run) {
   if (!uncertain(run)) return;
   const auto spread = analysis::spread_of(run);
   const auto intervals = analysis::intervals(run, spread);
-  std::string_view widest;
-  for (const analysis::Band& band : intervals.bands) {
-    add_band(out["intervals"], band);
-    if (band.info.key == "facility_energy" || (band.info.key == "operational_location"))
-      widest = band.info.key;
-    if (widest.empty()) widest = band.info.key;
-  }
-  if (widest.empty()) return;
-  for (const auto& driver : analysis::drivers(run.inputs, spread, widest)) {
+  for (const analysis::Band& band : intervals.bands) add_band(out["intervals"], band);
+  const std::string_view result = explained_result(intervals);
+  if (result.empty()) return;
+  for (const auto& driver : analysis::drivers(run.inputs, spread, result)) {
     out["drivers"].push_back({{"input", estimate::info(driver.slot).key},
                               {"share_of_variance", driver.share},
                               {"elasticity", driver.elasticity},
-                              {"of", widest}});
+                              {"of", result}});
   }
 }
 

@@ -49,12 +49,19 @@ bool uncertain(const scenario::ResolvedRun& run) {
   });
 }
 
+std::string_view explained_result(const analysis::Intervals& intervals) {
+  for (const std::string_view key : {"operational_location", "facility_energy"}) {
+    if (intervals.find(key) != nullptr) return key;
+  }
+  return intervals.bands.empty() ? std::string_view{} : intervals.bands.front().info.key;
+}
+
 std::string uncertainty_text(const scenario::ResolvedRun& run) {
   if (!uncertain(run)) return {};
   const auto spread = analysis::spread_of(run);
   const auto intervals = analysis::intervals(run, spread);
   Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
-  std::string_view widest;
+  std::string_view last;
   for (const std::string_view key :
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
     const analysis::Band* band = intervals.find(key);
@@ -63,14 +70,15 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
     const auto dimension = estimate::result_dimension(key);
     table.rows.push_back({std::string{band->info.label}, band_words(band->p25, band->p75, dimension),
                           band_words(band->p05, band->p95, dimension)});
-    widest = key;
+    last = key;
     if (key == "operational_location") break;  // money moves with device-time
   }
   if (table.rows.empty()) return {};
   std::string out =
       "How sure (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)\n";
   out += text(table, 2);
-  const auto drivers = analysis::drivers(run.inputs, spread, widest);
+  const std::string_view result = explained_result(intervals);
+  const auto drivers = analysis::drivers(run.inputs, spread, result);
   std::string words;
   for (const auto& driver : drivers) {
     constexpr double worth_telling = 0.05;
@@ -78,8 +86,10 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
     words += (words.empty() ? "" : ", ") + std::string{estimate::info(driver.slot).label} + ' ' +
              quantity::percent(driver.share);
   }
+  // the last row is meant where none is named
+  const std::string of = result == last ? "" : " (" + std::string{intervals.find(result)->info.label} + ')';
   if (!words.empty())
-    out += wrapped("The uncertainty comes from " + words + "; to narrow it, measure and give " +
+    out += wrapped("The uncertainty" + of + " comes from " + words + "; to narrow it, measure and give " +
                        flag_of(drivers.front().slot) + " first.",
                    108, 2);
   return out;

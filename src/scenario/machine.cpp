@@ -110,12 +110,7 @@ void Resolver::resolve_nodes() {
   if (!out_.host) return;
   const auto per_host = out_.host->cell("devices");
   std::optional<double> nodes;
-  if (given) {
-    if (const auto parsed = read_quantity(Input::nodes, *given, faults_)) {
-      check_range(Input::nodes, *given, *parsed);
-      nodes = parsed->coherent;
-    }
-  }
+  if (const auto& parsed = numbers_.quantity(Input::nodes)) nodes = parsed->coherent;
   if (!per_host) {
     if (given)
       fault("no-data", "the tables do not say how many devices '" + std::string{out_.host->id()} + "' has",

@@ -137,7 +137,7 @@ void Resolver::resolve_network() {
               "add --finetune lora or qlora");
     }
     if (!low_rank || !has(Slot::active_parameters)) return;
-    if (scenario_.has(Input::rank) && !whole(Input::rank, 1, highest_rank)) return;
+    if (scenario_.has(Input::rank) && !numbers_.whole(Input::rank)) return;
     const auto& given = *scenario_.get(Input::finetune);
     const auto cost = low_rank_cost(scenario_, out_.network.get(), value(Slot::active_parameters));
     const bool quantised = given.text == "qlora";
@@ -267,7 +267,7 @@ void Resolver::count_network(const std::string& text, const std::string& name,
   Standing standing = Standing::none;
   Responsible responsible = Responsible::user;
   if (scenario_.has(Input::seq_len)) {
-    const auto n = whole(Input::seq_len, 1, 100'000'000);
+    const auto n = numbers_.whole(Input::seq_len);
     if (!n) return;
     length = static_cast<double>(*n);
   } else if (published_length) {

@@ -42,126 +42,39 @@ constexpr std::array bindings{
     Binding{Input::electricity_price, Slot::electricity_price},
 };
 
-// Hard limits: outside is refused. `hint` says what was probably meant. Wide enough for anything that trains,
-// and so that no product of inputs within them leaves what a number can hold.
-struct Limit {
-  Input input;
-  double low;
-  double high;
-  bool zero;  // allowed as well, below `low`
-  std::string_view allowed;
-  std::string_view hint_low;
-  std::string_view hint_high;
-};
 constexpr double g_per_kwh = 1e-3 / 3.6e6;
-constexpr double per_hour = 1 / 3600.0;
-constexpr std::string_view price_range = "0, or 1e-9 to 36,000 USD per device-hour";
-constexpr std::string_view intensity_range = "0, or 0.000001 to 9,000 g/kWh";
-constexpr std::array limits{
-    Limit{Input::params, 1e3, 1e17, false, "1,000 to 1e17 parameters", "counts take a suffix: 175B, not 175",
-          "counts take a suffix: 175B"},
-    Limit{Input::active, 1e3, 1e17, false, "1,000 to 1e17 parameters", "counts take a suffix: 13B, not 13",
-          "counts take a suffix: 13B"},
-    Limit{Input::tokens, 1e4, 1e18, false, "10,000 to 1e18 tokens", "counts take a suffix: 300B, not 300",
-          "counts take a suffix: 300B"},
-    Limit{Input::epochs, 1e-6, 1e6, false, "0.000001 to 1,000,000", "", ""},
-    Limit{Input::flops, 1e6, 1e35, false, "1e6 to 1e35 FLOP",
-          "write the whole number, 3.14e23, or 3634 PF-days", ""},
-    Limit{Input::runs, 1, 1e9, false, "1 to 1e9", "one run is 1; a share of repeated work is --overhead", ""},
-    Limit{Input::overhead, 1e-6, 10, true, "0, or 0.000001 to 10 (15 % is 0.15)", "",
-          "a share of the useful work: 0.15 or 15 %"},
-    Limit{Input::hours, 3.6e-3, 3.2e12, false, "0.000001 h to 100,000 years", "", ""},
-    Limit{Input::device_hours, 3.6e-3, 1e20, false, "0.000001 to 2.8e16 device-h", "", ""},
-    Limit{Input::chips, 1, 1e9, false, "1 to 1e9", "at least one device", ""},
-    Limit{Input::nodes, 1, 1e9, false, "1 to 1e9", "at least one host", ""},
-    Limit{Input::mfu, 1e-6, 1, false, "0.000001 to 1", "", "a fraction: 0.45 or 45 %, not 45"},
-    Limit{Input::tflops, 1e6, 1e19, false, "1 MFLOP/s to 10 EFLOP/s per device", "", ""},
-    Limit{Input::power, 1e-3, 1e6, false, "1 mW to 1 MW per device", "",
-          "per device; the power of all together is --total-power"},
-    Limit{Input::total_power, 1e-3, 1e12, false, "1 mW to 1 TW", "", ""},
-    Limit{Input::price, 1e-9 * per_hour, 10, true, price_range, "", "per device and hour"},
-    Limit{Input::price_low, 1e-9 * per_hour, 10, true, price_range, "", "per device and hour"},
-    Limit{Input::price_high, 1e-9 * per_hour, 10, true, price_range, "", "per device and hour"},
-    Limit{Input::ci, 1e-6 * g_per_kwh, 9000 * g_per_kwh, true, intensity_range, "",
-          "0.429 kg/kWh is 429 g/kWh"},
-    Limit{Input::ci_market, 1e-6 * g_per_kwh, 9000 * g_per_kwh, true, intensity_range, "",
-          "0.429 kg/kWh is 429 g/kWh"},
-    Limit{Input::pue, 1, 5, false, "1 to 5", "total over IT energy, at least 1: 10 % on top is 1.10",
-          "total over IT energy: 10 % on top is 1.10, not 110"},
-    Limit{Input::electricity_price, 1e-9 / 3.6e6, 100 / 3.6e6, true, "0, or 1e-9 to 100 USD/kWh", "", ""},
-};
-
-const Limit* limit_of(Input input) {
-  const auto* found =
-      std::find_if(limits.begin(), limits.end(), [&](const Limit& l) { return l.input == input; });
-  return found == limits.end() ? nullptr : found;
-}
 
 std::string shown(double coherent, Input input) { return human(coherent, info(input).dimension); }
 
 }  // namespace
 
-void Resolver::check_range(Input input, const Given& given, const quantity::Parsed& parsed) {
-  const double v = parsed.coherent;
-  const Limit* limit = limit_of(input);
-  const bool low = limit != nullptr && v < limit->low && (v != 0 || !limit->zero);
-  const bool high = limit != nullptr && v > limit->high;
-  if (low || high || std::signbit(v)) {
-    std::string help{std::signbit(v) ? "it cannot be negative" : low ? limit->hint_low : limit->hint_high};
-    if (limit != nullptr) help.append(help.empty() ? "allowed: " : "; allowed: ").append(limit->allowed);
-    fault("out-of-range", given.named + " = " + given.text + " is out of range", given.where,
-          std::move(help));
-    return;
-  }
-  if (input == Input::chips && v != std::floor(v))
-    fault("out-of-range", given.named + " = " + given.text + " is no whole number of devices", given.where);
-}
-
 void Resolver::read_quantities() {
-  for (const Binding& binding : bindings) {
-    const auto& given = scenario_.get(binding.input);
-    if (!given) continue;
-    const auto parsed = read_quantity(binding.input, *given, faults_);
-    if (!parsed) continue;
-    check_range(binding.input, *given, *parsed);
-    const bool counted = binding.input == Input::chips || binding.input == Input::runs;  // exact, not rounded
-    set(binding.slot, parsed->coherent,
+  numbers_ = read_numbers(scenario_, faults_);
+  const auto take = [&](Input input, Slot slot) {
+    const auto& parsed = numbers_.quantity(input);
+    if (!parsed) return;
+    const bool counted = input == Input::chips || input == Input::runs;  // exact, not rounded
+    const Given& given = *scenario_.get(input);
+    set(slot, parsed->coherent,
         {.origin = {.responsible = Responsible::user,
                     .source = {},
-                    .at = given->named,
+                    .at = given.named,
                     .note = {},
-                    .text = given->text},
+                    .text = given.text},
          .half_step = counted ? 0 : parsed->half_step,
          .low = {},
          .high = {}});
-  }
+  };
+  for (const Binding& binding : bindings) take(binding.input, binding.slot);
   // what is used per token: the active parameters where given, else all of them
-  const auto& active = scenario_.get(Input::active);
-  const auto& total = scenario_.get(Input::params);
-  std::optional<quantity::Parsed> total_value;
-  if (total) {
-    total_value = read_quantity(Input::params, *total, faults_);
-    if (total_value) check_range(Input::params, *total, *total_value);
-  }
-  const auto& used = active ? active : total;
-  if (!used) return;
-  const auto parsed = active ? read_quantity(Input::active, *used, faults_) : total_value;
-  if (!parsed) return;
-  if (active) {
-    check_range(Input::active, *active, *parsed);
-    if (total_value && parsed->coherent > total_value->coherent)
-      fault("conflict", "more active parameters (" + active->text + ") than parameters (" + total->text + ")",
-            active->where, "active parameters are those used per token, at most all");
-  }
-  set(Slot::active_parameters, parsed->coherent,
-      {.origin = {.responsible = Responsible::user,
-                  .source = {},
-                  .at = used->named,
-                  .note = {},
-                  .text = used->text},
-       .half_step = parsed->half_step,
-       .low = {},
-       .high = {}});
+  const auto& active = numbers_.quantity(Input::active);
+  const auto& total = numbers_.quantity(Input::params);
+  if (active && total && active->coherent > total->coherent)
+    fault("conflict",
+          "more active parameters (" + scenario_.get(Input::active)->text + ") than parameters (" +
+              scenario_.get(Input::params)->text + ")",
+          scenario_.get(Input::active)->where, "active parameters are those used per token, at most all");
+  take(scenario_.has(Input::active) ? Input::active : Input::params, Slot::active_parameters);
 }
 
 void Resolver::conflict(const std::string& what, Input a, const std::string& first, const std::string& second,

@@ -57,12 +57,6 @@ void Resolver::choose(std::string input, std::string value, provenance::Origin o
   out_.choices.push_back({std::move(input), std::move(value), std::move(origin)});
 }
 
-std::optional<long> Resolver::whole(Input input, long low, long high) {
-  const auto& given = scenario_.get(input);
-  if (!given) return std::nullopt;
-  return read_whole(input, *given, low, high, faults_);
-}
-
 // In the order of the text they are about.
 void Resolver::throw_if_faulty() {
   if (faults_.empty()) return;

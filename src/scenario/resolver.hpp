@@ -1,6 +1,7 @@
 // The working state of resolve(): shared by its parts (quantities, machine, site).
 #pragma once
 
+#include "numbers.hpp"
 #include <kwhatif/estimate/result.hpp>
 #include <kwhatif/number/interval.hpp>
 #include <kwhatif/predict/model.hpp>
@@ -22,7 +23,6 @@ class Resolver {
 
   // quantities.cpp: what the user gave in numbers, its ranges and contradictions
   void read_quantities();
-  void check_range(Input input, const Given& given, const quantity::Parsed& parsed);
   void check_conflicts();
   void conflict(const std::string& what, Input a, const std::string& first, const std::string& second,
                 const std::string& help);
@@ -77,11 +77,11 @@ class Resolver {
   void fault(std::string code, std::string message, const diag::Span& where, std::string help = {});
   void warn(std::string code, std::string message, std::string help, const diag::Span& where = {});
   void choose(std::string input, std::string value, provenance::Origin origin);
-  std::optional<long> whole(Input input, long low, long high);
 
   const Scenario& scenario_;
   const catalog::Catalog& catalog_;
   ResolveOptions options_;
+  Numbers numbers_;
   ResolvedRun out_;
   std::vector<diag::Diagnostic> faults_;
 };

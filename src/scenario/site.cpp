@@ -76,7 +76,7 @@ void Resolver::resolve_site() {
   for (const Input refinement : {Input::year, Input::basis, Input::source}) {
     const auto& given = scenario_.get(refinement);
     if (!given || region || grid || !options_.defaults) continue;
-    if (refinement != Input::year || whole(Input::year, 1990, 2100))
+    if (refinement != Input::year || numbers_.whole(Input::year))
       warn("no-place", given->named + " has no effect without a place", "name one with --region or --grid",
            given->where);
   }
@@ -132,7 +132,7 @@ void Resolver::take_grid(const Given& given) {
 }
 
 void Resolver::choose_intensity(const std::string& place, const Given& given) {
-  const auto year = whole(Input::year, oldest_year, newest_year);
+  const auto year = numbers_.whole(Input::year);
   const auto& basis = scenario_.get(Input::basis);
   const auto& source = scenario_.get(Input::source);
   if (basis && basis->text != "life-cycle" && basis->text != "direct") {
@@ -263,7 +263,7 @@ void Resolver::warn_of_age(int year, const Given& given) {
 // A market-based intensity of the user's own tables: the contracts that they hold there.
 void Resolver::take_market() {
   if (has(Slot::ci_market) || (!out_.grid && !out_.region)) return;
-  const auto year = whole(Input::year, 1990, 2100);
+  const auto year = numbers_.whole(Input::year);
   std::optional<Row> best;
   const auto consider = [&](Kind kind, std::string_view id) {
     for (const Row& row : catalog_.all(kind, id)) {
@@ -286,7 +286,7 @@ void Resolver::choose_pue() {
   if (has(Slot::pue)) return;
   if (!options_.unneeded && !estimate::estimate(out_.inputs).it_energy) return;
   if (out_.region) {
-    const auto wanted = whole(Input::year, oldest_year, newest_year);
+    const auto wanted = numbers_.whole(Input::year);
     std::optional<Row> best;
     for (const Row& row : catalog_.all(Kind::region_year, out_.region->id())) {
       if (!row.cell("pue")) continue;

@@ -44,6 +44,7 @@ class Stages {
       : base_(base), catalog_(catalog), options_(options) {}
 
   StagedRun resolve_all() {
+    faults_ = faults_of_numbers(base_);
     refuse_work_outside();
     StagedRun out;
     for (const StageGiven& stage : base_.stages) {

@@ -27,6 +27,10 @@ TEST_CASE("a time of several parts is the sum of its parts") {
            Case{"00:00:30.5", 30.5, 0.05},
            Case{"1-02:03", 93780, 30},
            Case{"14-00:00:00", 1209600, 0.5},
+           Case{"1-02", 93600, 1800},
+           Case{"3 days, 4:05:06", 273906, 0.5},
+           Case{"1 day, 0:00:00.5", 86400.5, 0.05},
+           Case{"3 days 04:05:06", 273906, 0.5},
            Case{"2h30m", 9000, 30},
            Case{"2h 30min", 9000, 30},
            Case{"1d 4h", 100800, 1800},
@@ -123,6 +127,24 @@ TEST_CASE("a count with the suffix in small letters is told the capital one") {
     const auto result = parse(text, {.dimension = dim::token, .bare_number = true, .example = "300B"});
     REQUIRE_FALSE(result.ok);
     CHECK(result.fault.help == "did you mean \"" + std::string{meant} + "\"? counts take k, M, B, T");
+  }
+}
+
+TEST_CASE("the hint on an unknown unit of time proposes no other quantity") {
+  for (const std::string_view text : {"1y", "1mo", "1-2-3", "5 x", "7m7"}) {
+    const ParseResult result = time_of(text);
+    CAPTURE(std::string{text}, result.fault.help);
+    CHECK(!result.ok);
+    CHECK(result.fault.help.find("did you mean") == std::string::npos);
+  }
+  CHECK(time_of("1 yaers").fault.help.find("'years'") != std::string::npos);
+  CHECK(parse("3 w", {.dimension = dim::power}).fault.help.find("'W'") != std::string::npos);
+}
+
+TEST_CASE("days-hours has two digits for the hours: a range of hours is none") {
+  for (const std::string_view text : {"1-2", "1-24", "1-002"}) {
+    CAPTURE(std::string{text});
+    CHECK(!time_of(text).ok);
   }
 }
 

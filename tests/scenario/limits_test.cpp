@@ -216,5 +216,20 @@ TEST_CASE("money for devices is the price of the device") {
   }
 }
 
+TEST_CASE("every number given is read and held to its range, whether the run uses it or not") {
+  const Flags timed{{Input::power, "1kW"}, {Input::hours, "1h"}, {Input::chips, "1"}, {Input::pue, "1.1"}};
+  for (const auto& row : scenario::input_table()) {
+    if (row.type != scenario::InputType::whole && row.type != scenario::InputType::quantity) continue;
+    for (const char* text : {"nan", "abc", "-5", "1e400", ""}) {
+      CAPTURE(std::string{row.flag}, text);
+      CHECK(!faults(with(timed, row.input, text)).empty());
+    }
+    if (row.input == Input::rank) continue;  // refused by itself without adapters
+    auto gave_way = test::scenario_of(timed);
+    gave_way.displaced.push_back({row.input, {"nan", {}, "--x"}, "--y", {}});
+    CHECK_THROWS_AS(scenario::resolve(gave_way, tables()), diag::ScenarioError);
+  }
+}
+
 }  // namespace
 }  // namespace kwhatif

@@ -71,6 +71,9 @@ struct ResolveOptions {
   bool unneeded = false;
 };
 
+/// What is wrong with the numbers given, whether a run uses them or not, those of the stages included.
+std::vector<diag::Diagnostic> faults_of_numbers(const Scenario& scenario);
+
 /// Resolves one run; of a run of stages, what they add up to.
 ///
 /// @errors diag::ScenarioError with all faults: unknown-hardware, unknown-region, unknown-grid, no-data,

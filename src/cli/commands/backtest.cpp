@@ -1,4 +1,5 @@
 #include "verb.hpp"
+#include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/report/backtest.hpp>
@@ -37,6 +38,7 @@ int sensitivity(Context& context) {
   std::vector<std::string_view> known;
   std::string_view wanted;
   const std::string asked = arguments.text("result");
+  const auto named = analysis::result_named(asked);
   estimate::for_each_result(estimated, [&](const estimate::ResultInfo& info, const auto& field) {
     if (!field) return;
     if (!std::isfinite(field->coherent()))
@@ -46,7 +48,7 @@ int sensitivity(Context& context) {
     if (asked.empty() &&
         (info.key == "device_time" || info.key == "facility_energy" || info.key == "operational_location"))
       wanted = info.key;
-    if (info.key == asked) wanted = info.key;
+    if (named && analysis::result_info(*named).key == info.key) wanted = info.key;
   });
   if (wanted.empty()) {
     std::string help = diag::did_you_mean(asked, known);
