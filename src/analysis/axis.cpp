@@ -320,14 +320,25 @@ void Axis::drop(const std::vector<std::size_t>& indices) {
   by_pattern = std::move(patterns);
 }
 
-void clear_rivals(scenario::Scenario& run, std::span<const Input> inputs) {
-  // what an axis takes out is not seen by resolve() any more
+namespace {
+
+// Takes out the inputs of `anew` and what they displace. What is taken out is not seen by resolve() any more,
+// so its numbers are read here.
+void make_room(scenario::Scenario& run, const scenario::Scenario& anew, const catalog::Catalog* catalog) {
   if (auto faults = scenario::faults_of_numbers(run); !faults.empty())
     throw diag::ScenarioError(std::move(faults));
+  run.give_way(anew, catalog, scenario::Anew::along_axes);
+  for (const auto& info : scenario::input_table()) {
+    if (anew.has(info.input)) run.clear(info.input);
+  }
+}
+
+}  // namespace
+
+void clear_rivals(scenario::Scenario& run, std::span<const Input> inputs) {
   scenario::Scenario anew;
   for (const Input input : inputs) anew.set(input, {{}, {}, "--" + std::string{scenario::info(input).flag}});
-  run.give_way(anew, nullptr, scenario::Anew::along_axes);
-  for (const Input input : inputs) run.clear(input);
+  make_room(run, anew, nullptr);
 }
 
 void clear_rivals(scenario::Scenario& run, std::span<const Axis> axes, const catalog::Catalog& catalog) {
@@ -341,8 +352,7 @@ void clear_rivals(scenario::Scenario& run, std::span<const Axis> axes, const cat
     }
     anew.set(axis.input, {text, {}, "axis " + axis.name});
   }
-  run.give_way(anew, &catalog, scenario::Anew::along_axes);
-  for (const Axis& axis : axes) run.clear(axis.input);
+  make_room(run, anew, &catalog);
 }
 
 std::vector<diag::Diagnostic> displaced_warnings(const scenario::Scenario& before,
