@@ -124,6 +124,7 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
     place.intensity = intensity_row(c.run, catalog);
     out.groups[static_cast<std::size_t>(at - labels.begin())].places.push_back(std::move(place));
   }
+  if (out.groups.empty()) return std::nullopt;  // nothing to rank by
   const auto co2e = [&](const Place& p) { return runs[p.run].result.operational_location->coherent(); };
   for (RankingGroup& group : out.groups) {
     std::stable_sort(group.places.begin(), group.places.end(),

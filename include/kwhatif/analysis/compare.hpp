@@ -162,8 +162,8 @@ struct Ranking {
   std::vector<diag::Diagnostic> mixed;  ///< what differs within a group: years, boundaries
 };
 
-/// Ranks the places of a varied run, or none where no axis is a place or one is neither a place nor its year,
-/// basis or source.
+/// Ranks the places of a varied run, or none where no axis is a place, one is neither a place nor its year,
+/// basis or source, or no run has CO2e.
 ///
 /// @param chosen  the run at its own place, if it has one
 std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Compared* chosen,

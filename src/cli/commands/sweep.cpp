@@ -262,6 +262,9 @@ class Sweep {
   }
 
   bool nothing_found() const {
+    if (answer_.kind == "groups")
+      return std::all_of(answer_.groups.begin(), answer_.groups.end(),
+                         [](const auto& group) { return group.group.count == 0; });
     return (answer_.kind == "top" || answer_.kind == "pareto" || answer_.kind == "rows") &&
            answer_.rows.empty();
   }
@@ -495,7 +498,7 @@ class Sweep {
     else
       context_.err += std::to_string(sink.rows()) + " rows written to " + file->path() + '\n' +
                       report::sweep_assumptions(space_);
-    return done;
+    return sink.rows() == 0 ? answer_is_no : done;
   }
 
   int first_rows() {
