@@ -1,6 +1,7 @@
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/predict/distribution.hpp>
 #include <kwhatif/predict/fit.hpp>
+#include <kwhatif/predict/lift.hpp>
 #include <kwhatif/predict/times_fit.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -44,77 +45,6 @@ double prior_number(const catalog::Catalog& catalog, std::string_view id) {
   const auto value = row ? row->number("value") : std::nullopt;
   if (!value) throw diag::InternalError("the tables have no default '" + std::string{id} + "'");
   return *value;
-}
-
-template <class To, class From>
-std::optional<To> lifted(const std::optional<From>& x) {
-  return x ? std::optional<To>{To{*x}} : std::nullopt;
-}
-
-template <class T>
-Network<T> lift(const Network<double>& a) {
-  Network<T> out;
-  out.layers = T{a.layers};
-  out.width = T{a.width};
-  out.feed_forward = T{a.feed_forward};
-  out.keys = T{a.keys};
-  out.queries = T{a.queries};
-  out.vocabulary = T{a.vocabulary};
-  out.gates = a.gates;
-  out.attention = lifted<T>(a.attention);
-  out.heads = lifted<T>(a.heads);
-  out.sparse = T{a.sparse};
-  out.experts = T{a.experts};
-  out.used = T{a.used};
-  out.expert_width = T{a.expert_width};
-  out.shared_width = T{a.shared_width};
-  out.whole = a.whole;
-  return out;
-}
-
-template <class T>
-Settings<T> lift(const Settings<double>& s) {
-  Settings<T> out;
-  out.length = T{s.length};
-  out.devices = T{s.devices};
-  out.batch = T{s.batch};
-  out.micro_batch = T{s.micro_batch};
-  out.replica_micro = T{s.replica_micro};
-  out.needed = T{s.needed};
-  out.tensor = T{s.tensor};
-  out.pipeline = T{s.pipeline};
-  out.context = T{s.context};
-  out.expert_parallel = T{s.expert_parallel};
-  out.stages = lifted<T>(s.stages);
-  out.recomputed = T{s.recomputed};
-  out.age = T{s.age};
-  out.bytes = s.bytes;
-  out.slices = s.slices;
-  out.lora = s.lora;
-  out.causal = s.causal;
-  out.fused_attention = s.fused_attention;
-  out.unfused = s.unfused;
-  out.sharded_optimizer = s.sharded_optimizer;
-  out.gathers = s.gathers;
-  out.odd_width = s.odd_width;
-  out.arithmetic = s.arithmetic;
-  out.software = s.software;
-  out.scope = s.scope;
-  return out;
-}
-
-template <class T>
-Engine<T> lift(const Engine<double>& e) {
-  return {.peak = T{e.peak},
-          .efficiency = T{e.efficiency},
-          .low_peak = T{e.low_peak},
-          .low_efficiency = T{e.low_efficiency},
-          .memory_rate = T{e.memory_rate},
-          .scale_up = T{e.scale_up},
-          .network = T{e.network},
-          .domain = T{e.domain},
-          .family = T{0.0},
-          .program = e.program};
 }
 
 /// The problem linearised at the present coefficients: ln t = value + slopes · step + effects.
@@ -250,7 +180,9 @@ class Problem {
       Work<D> work;
       if (t.training.network) work.network = lift<D>(*t.training.network);
       work.gmac = D{t.training.gmac};
-      const D total = times(c, work, lift<D>(t.device.engine), lift<D>(settings_[i])).total;
+      Engine<D> engine = lift<D>(t.device.engine);
+      engine.family = D{0.0};  // what is estimated
+      const D total = times(c, work, engine, lift<D>(settings_[i])).total;
       value_[i] = std::log(total.value());
       for (std::size_t k = 0; k < priors_.size(); ++k)
         slopes_[i][k] = total.by(k) / total.value() * member(coefficients_, priors_[k]);

@@ -1,4 +1,5 @@
 // Elasticities against differences of two runs whose inputs were given as text.
+#include "analysis/given_inputs.hpp"
 #include "support/catch.hpp"
 #include <kwhatif/analysis/sensitivity.hpp>
 #include <kwhatif/analysis/solve.hpp>
@@ -12,19 +13,11 @@
 using namespace kwhatif;
 using estimate::Slot;
 using scenario::Input;
+using test::Inputs;
+using test::run_of;
+using test::tables;
 
 namespace {
-
-const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
-
-using Inputs = std::vector<std::pair<Input, std::string>>;
-
-scenario::Scenario run_of(const Inputs& inputs) {
-  scenario::Scenario run;
-  for (const auto& [input, text] : inputs)
-    run.set(input, {text, {}, "--" + std::string{scenario::info(input).flag}});
-  return run;
-}
 
 double of(const std::vector<analysis::Elasticity>& all, Slot slot) {
   for (const auto& e : all) {

@@ -1,4 +1,5 @@
 // Every answer of solve(), given back to resolve() and estimate().
+#include "analysis/given_inputs.hpp"
 #include "support/catch.hpp"
 #include <kwhatif/analysis/solve.hpp>
 #include <kwhatif/estimate/run.hpp>
@@ -10,19 +11,11 @@
 
 using namespace kwhatif;
 using scenario::Input;
+using test::Inputs;
+using test::run_of;
+using test::tables;
 
 namespace {
-
-const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
-
-using Inputs = std::vector<std::pair<Input, std::string>>;
-
-scenario::Scenario run_of(const Inputs& inputs) {
-  scenario::Scenario run;
-  for (const auto& [input, text] : inputs)
-    run.set(input, {text, {}, "--" + std::string{scenario::info(input).flag}});
-  return run;
-}
 
 // Runs that know their work, rate, time and power in different ways.
 const std::vector<Inputs>& runs() {

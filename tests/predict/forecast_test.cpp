@@ -6,6 +6,7 @@
 #include "support/random.hpp"
 #include "support/root.hpp"
 #include <kwhatif/predict/constants.hpp>
+#include <kwhatif/predict/lift.hpp>
 
 #include <cmath>
 #include <fstream>
@@ -377,58 +378,13 @@ TEST_CASE("elasticities to peaks and bandwidths are those of a sum of times, and
     const Training<double>& t = x.training;
     const Settings<double> s = settle(c.usual, t, *t.software);
     const Engine<double>& e = x.device.engine;
-    Engine<D> engine{.peak = D::input(e.peak, 0),
-                     .efficiency = D{e.efficiency},
-                     .low_peak = D::input(e.low_peak, 1),
-                     .low_efficiency = D{e.low_efficiency},
-                     .memory_rate = D::input(e.memory_rate, 2),
-                     .scale_up = D::input(e.scale_up, 3),
-                     .network = D::input(e.network, 4),
-                     .domain = D{e.domain},
-                     .family = D{e.family},
-                     .program = e.program};
-    Settings<D> settings;
-    settings.length = D{s.length};
-    settings.devices = D{s.devices};
-    settings.batch = D{s.batch};
-    settings.micro_batch = D{s.micro_batch};
-    settings.replica_micro = D{s.replica_micro};
-    settings.needed = D{s.needed};
-    settings.tensor = D{s.tensor};
-    settings.pipeline = D{s.pipeline};
-    settings.context = D{s.context};
-    settings.expert_parallel = D{s.expert_parallel};
-    if (s.stages) settings.stages = D{*s.stages};
-    settings.recomputed = D{s.recomputed};
-    settings.age = D{s.age};
-    settings.bytes = s.bytes;
-    settings.slices = s.slices;
-    settings.lora = s.lora;
-    settings.causal = s.causal;
-    settings.fused_attention = s.fused_attention;
-    settings.unfused = s.unfused;
-    settings.sharded_optimizer = s.sharded_optimizer;
-    settings.gathers = s.gathers;
-    settings.odd_width = s.odd_width;
-    settings.arithmetic = s.arithmetic;
-    settings.software = s.software;
-    settings.scope = s.scope;
-    Network<D> network;
-    const Network<double>& a = *t.network;
-    network.layers = D{a.layers};
-    network.width = D{a.width};
-    network.feed_forward = D{a.feed_forward};
-    network.keys = D{a.keys};
-    network.queries = D{a.queries};
-    network.vocabulary = D{a.vocabulary};
-    network.gates = a.gates;
-    if (a.attention) network.attention = D{*a.attention};
-    network.sparse = D{a.sparse};
-    network.experts = D{a.experts};
-    network.used = D{a.used};
-    network.expert_width = D{a.expert_width};
-    network.shared_width = D{a.shared_width};
-    const D total = times(lifted, Work<D>{network, D{0.0}}, engine, settings).total;
+    Engine<D> engine = lift<D>(e);
+    engine.peak = D::input(e.peak, 0);
+    engine.low_peak = D::input(e.low_peak, 1);
+    engine.memory_rate = D::input(e.memory_rate, 2);
+    engine.scale_up = D::input(e.scale_up, 3);
+    engine.network = D::input(e.network, 4);
+    const D total = times(lifted, Work<D>{lift<D>(*t.network), D{0.0}}, engine, lift<D>(s)).total;
     REQUIRE(total.value() == seconds(c, x));  // the same text over another number
     const std::array<double, 5> at{e.peak, e.low_peak, e.memory_rate, e.scale_up, e.network};
     double sum = 0;
