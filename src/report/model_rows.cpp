@@ -88,7 +88,8 @@ Pairs pairs_of(const Contender& c) {
 
 std::string plain(const Pairs& pairs, const std::string& before = {}) {
   std::string out;
-  for (const auto& [key, value] : pairs) out += before + key + '\t' + value + '\n';
+  for (const auto& [key, value] : pairs)
+    out.append(before).append(key).append(1, '\t').append(value).append(1, '\n');
   return out;
 }
 

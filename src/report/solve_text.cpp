@@ -112,7 +112,8 @@ Table solve_table(const SolveQuestion& question, const analysis::Solution& solut
 
 std::string solve_plain(const SolveQuestion& question, const analysis::Solution& solution) {
   std::string out;
-  for (const auto& [key, value] : row(question, solution)) out += key + '\t' + value + '\n';
+  for (const auto& [key, value] : row(question, solution))
+    out.append(key).append(1, '\t').append(value).append(1, '\n');
   return out;
 }
 
