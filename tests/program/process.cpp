@@ -84,6 +84,9 @@ bool Process::has_open_file_in(const fs::path& folder) const {
 }
 
 bool Process::handles(int signal) const {
+  // Between fork and exec the child still has the handlers of the test.
+  std::error_code gone;
+  if (!fs::equivalent("/proc/" + std::to_string(id_) + "/exe", program(), gone)) return false;
   const std::string status = read_file("/proc/" + std::to_string(id_) + "/status");
   const std::string key = "SigCgt:\t";
   const auto at = status.find(key);
