@@ -257,7 +257,7 @@ class Planner {
     std::vector<std::size_t> results(question_.front->begin(), question_.front->end());
     add_results(results, question_.limits);
     const Kernel kernel(spaces_[s], results, true);
-    std::vector<Compared> found;
+    std::vector<KeptRow> found;
     if (spaces_[s].size_estimate() <= static_cast<double>(kept_for_front)) {
       KeepingSink sink({0, 1, 2});
       if (!evaluate(kernel, sink, question_.limits)) return false;
@@ -268,7 +268,7 @@ class Planner {
     } else if (!search_front(s, kernel, found)) {
       return false;
     }
-    for (Compared& p : found) {
+    for (KeptRow& p : found) {
       owners_.push_back({s, p.row});
       p.row = owners_.size() - 1;  // rows of different grids are told apart
       front_.push_back(p);
@@ -280,7 +280,7 @@ class Planner {
 
   // Of a grid too large to keep: given up where the front gets long, because every point is compared with
   // all.
-  bool search_front(std::size_t s, const Kernel& kernel, std::vector<Compared>& found) {
+  bool search_front(std::size_t s, const Kernel& kernel, std::vector<KeptRow>& found) {
     std::atomic<bool> stop{false};
     std::atomic<std::size_t> entered{0};
     ParetoSink sink(kernel, {0, 1, 2});
@@ -302,7 +302,7 @@ class Planner {
   void finish_front() {
     if (answer_.front_too_long) return;
     std::vector<FrontPoint> points;
-    for (const Compared& p : front_of(std::move(front_)))
+    for (const KeptRow& p : front_of(std::move(front_)))
       points.push_back({.values = {p.values.begin(), p.values.end()}, .row = p.row});
     const auto bends = knees(points);
     for (std::size_t i = 0; i < points.size(); ++i) {
@@ -517,7 +517,7 @@ class Planner {
   PlanAnswer answer_;
   std::uint64_t done_ = 0, total_ = 0;          // points looked at, of all searches
   std::vector<std::shared_ptr<Judge>> judges_;  // of all limits, per space; null where central values decide
-  std::vector<Compared> front_;
+  std::vector<KeptRow> front_;
   std::vector<std::pair<std::size_t, std::uint64_t>> owners_;
 };
 

@@ -6,16 +6,16 @@
 
 namespace kwhatif::analysis {
 
-std::vector<Compared> front_of(std::vector<Compared> points,
-                               const std::function<bool(std::uint64_t row)>& accept) {
-  std::sort(points.begin(), points.end(), [](const Compared& a, const Compared& b) {
+std::vector<KeptRow> front_of(std::vector<KeptRow> points,
+                              const std::function<bool(std::uint64_t row)>& accept) {
+  std::sort(points.begin(), points.end(), [](const KeptRow& a, const KeptRow& b) {
     return a.values != b.values ? a.values < b.values : a.row < b.row;
   });
   // Of all points passed: the least third value for the second value so far. What comes later has no less of
   // the first, so it is beaten (or equal) where an entry has no more of both.
   std::map<double, double> least;
   std::size_t kept = 0;
-  for (const Compared& point : points) {
+  for (const KeptRow& point : points) {
     const auto [first, second, third] = point.values;
     const auto after = least.upper_bound(second);
     if (after != least.begin() && std::prev(after)->second <= third) continue;
@@ -39,7 +39,7 @@ struct KeepingSink::Keeping : Part {
     }
   }
   std::array<std::size_t, 3> columns;
-  std::vector<Compared> points;
+  std::vector<KeptRow> points;
 };
 
 std::unique_ptr<Part> KeepingSink::part() { return std::make_unique<Keeping>(columns_); }

@@ -19,7 +19,7 @@ inline constexpr std::uint64_t kept_for_front = 2'000'000;
 inline constexpr std::size_t longest_searched_front = 4'000;
 
 /// A row by three results.
-struct Compared {
+struct KeptRow {
   std::array<double, 3> values{};
   std::uint64_t row = 0;
 };
@@ -27,8 +27,8 @@ struct Compared {
 /// The points that no other beats in all three values (small is good), sorted by them; of equal ones the one
 /// with the lowest row.
 /// @param accept  asked for every point that would otherwise be in the front; null: all may
-std::vector<Compared> front_of(std::vector<Compared> points,
-                               const std::function<bool(std::uint64_t row)>& accept = {});
+std::vector<KeptRow> front_of(std::vector<KeptRow> points,
+                              const std::function<bool(std::uint64_t row)>& accept = {});
 
 /// Keeps every row that has all three results.
 class KeepingSink : public Sink {
@@ -36,7 +36,7 @@ class KeepingSink : public Sink {
   explicit KeepingSink(const std::array<std::size_t, 3>& columns) : columns_(columns) {}
   std::unique_ptr<Part> part() override;
   void commit(Part& part) override;
-  std::vector<Compared> points;
+  std::vector<KeptRow> points;
 
  private:
   struct Keeping;

@@ -170,7 +170,7 @@ std::optional<double> multiple(const std::vector<double>& base, const std::vecto
 
 Band percentiles(const estimate::ResultInfo& info, const std::vector<double>& column,
                  const Companion& companion) {
-  Ranked ranked(column);
+  OrderStatistics ranked(column);
   const auto at = [&](double p) {
     return quantile_with_companion(ranked, column, companion.values, companion.sigma, p);
   };

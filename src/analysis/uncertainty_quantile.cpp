@@ -7,7 +7,8 @@
 
 namespace kwhatif::analysis {
 
-Ranked::Ranked(std::span<const double> values) : values_(values.size()), begin_(bins + 1), sorted_(bins) {
+OrderStatistics::OrderStatistics(std::span<const double> values)
+    : values_(values.size()), begin_(bins + 1), sorted_(bins) {
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const double first = *low;
   const double scale = *high > *low ? static_cast<double>(bins) / (*high - *low) : 0;
@@ -22,7 +23,7 @@ Ranked::Ranked(std::span<const double> values) : values_(values.size()), begin_(
   for (std::size_t i = 0; i < values.size(); ++i) values_[next[bin[i]]++] = values[i];
 }
 
-double Ranked::order_statistic(std::size_t k) {
+double OrderStatistics::order_statistic(std::size_t k) {
   const auto after = std::upper_bound(begin_.begin(), begin_.end(), static_cast<std::uint32_t>(k));
   const auto b = static_cast<std::size_t>(after - begin_.begin()) - 1;
   if (!sorted_[b]) {
@@ -32,7 +33,7 @@ double Ranked::order_statistic(std::size_t k) {
   return values_[k];
 }
 
-double Ranked::at(double rank) {
+double OrderStatistics::at(double rank) {
   const double last = static_cast<double>(values_.size() - 1);
   const double clamped = std::clamp(rank, 0.0, last);
   const auto k = static_cast<std::size_t>(clamped);
@@ -41,7 +42,7 @@ double Ranked::at(double rank) {
   return here + (clamped - static_cast<double>(k)) * (order_statistic(k + 1) - here);
 }
 
-double quantile_with_companion(Ranked& ranked, std::span<const double> values,
+double quantile_with_companion(OrderStatistics& ranked, std::span<const double> values,
                                std::span<const double> companion, double sigma, double p) {
   const auto n = static_cast<double>(values.size());
   const double plain = ranked.at(p * n - 0.5);

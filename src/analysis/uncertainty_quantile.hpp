@@ -10,9 +10,9 @@
 namespace kwhatif::analysis {
 
 /// Values sorted as far as needed: into bins at once, within a bin when it is asked for.
-class Ranked {
+class OrderStatistics {
  public:
-  explicit Ranked(std::span<const double> values);
+  explicit OrderStatistics(std::span<const double> values);
 
   /// The value at a rank counted from zero; between ranks linearly. 0 <= rank <= size - 1
   double at(double rank);
@@ -34,7 +34,7 @@ class Ranked {
 ///
 /// Exact where a value is a function of its companion alone (a product of lognormals), and no worse than
 /// counting where the two have nothing in common (β = 0).
-double quantile_with_companion(Ranked& ranked, std::span<const double> values,
+double quantile_with_companion(OrderStatistics& ranked, std::span<const double> values,
                                std::span<const double> companion, double sigma, double p);
 
 }  // namespace kwhatif::analysis

@@ -151,6 +151,32 @@ TEST_CASE("no file is longer than 600 lines") {
   }
 }
 
+// Two definitions of one name in one namespace are one to the linker, which then takes either: one of them
+// must have another name, or lie in a nameless namespace.
+TEST_CASE("no two types share a name in one namespace") {
+  const std::regex opened{R"(^namespace (kwhatif[a-z_:]*) \{)"};
+  const std::regex defined{R"(^(struct|class|enum|enum class) (\w+)( final)?( :[^;{]*)? ?\{.*)"};
+  std::map<std::string, fs::path> first;
+  for (const fs::path& file : files_below({"include", "src"})) {
+    if (!is_code(file)) continue;
+    std::string space;
+    bool nameless = false;
+    bool specialised = false;
+    for (const std::string& line : lines_of(file)) {
+      std::smatch match;
+      if (std::regex_search(line, match, opened)) space = match[1];
+      if (line == "namespace {") nameless = true;
+      if (line == "}  // namespace") nameless = false;
+      if (!nameless && !specialised && std::regex_match(line, match, defined)) {
+        const auto [at, fresh] = first.emplace(space + "::" + match[2].str(), file);
+        if (!fresh) FAIL_CHECK(at->first << " in " << at->second.string() << " and in " << file.string());
+      }
+      specialised = line.starts_with("template <>");
+    }
+  }
+  CHECK(first.size() > 100);
+}
+
 TEST_CASE("every public header begins with what it is") {
   for (const fs::path& file : files_below({"include"})) {
     const auto lines = lines_of(file);
