@@ -158,8 +158,6 @@ class Problem {
   double family(const std::string& name) const {
     return theta_[static_cast<Eigen::Index>(families_.at(name))];
   }
-  bool linearised_once() const { return !value_.empty(); }
-  void freeze() { frozen_ = true; }
 
  private:
   static double& member(TimeCoefficients<double>& c, const TimePrior& p) {
@@ -167,7 +165,6 @@ class Problem {
   }
 
   void linearise() {
-    if (frozen_ && !value_.empty()) return;
     value_.resize(timings_.size());
     slopes_.resize(timings_.size());
     TimeCoefficients<D> c;
@@ -238,7 +235,6 @@ class Problem {
   Eigen::MatrixXd covariance_;
   std::vector<double> value_;
   std::vector<std::array<double, most_fitted>> slopes_;
-  bool frozen_ = false;
 };
 
 Problem converged(const catalog::Catalog& catalog, const std::vector<Timing>& timings) {
