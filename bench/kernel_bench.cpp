@@ -31,13 +31,14 @@ RawResult raw_estimate(const RawInputs& in) {
 }
 
 estimate::RunInputs<double> typed(const RawInputs& in) {
+  using estimate::Slot;
   estimate::RunInputs<double> out;
-  out.training_flop = quantity::TrainingFlop<>::from_coherent(in.compute);
-  out.achieved = quantity::DeviceFlopRate<>::from_coherent(in.rate);
-  out.devices = quantity::Devices<>::from_coherent(in.devices);
-  out.power = quantity::DevicePower<>::from_coherent(in.power);
-  out.pue = quantity::Ratio<>::from_coherent(in.pue);
-  out.ci = quantity::CarbonIntensity<>::from_coherent(in.ci);
+  out.set<Slot::training_flop>(quantity::TrainingFlop<>::from_coherent(in.compute));
+  out.set<Slot::achieved>(quantity::DeviceFlopRate<>::from_coherent(in.rate));
+  out.set<Slot::devices>(quantity::Devices<>::from_coherent(in.devices));
+  out.set<Slot::power>(quantity::DevicePower<>::from_coherent(in.power));
+  out.set<Slot::pue>(quantity::Ratio<>::from_coherent(in.pue));
+  out.set<Slot::ci>(quantity::CarbonIntensity<>::from_coherent(in.ci));
   return out;
 }
 

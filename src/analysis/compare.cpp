@@ -41,39 +41,39 @@ void set_work(Compared& c, double flop, const std::string& note) {
   if (!c.result.achieved)
     refuse(c, "its rate is unknown, so the time for equal work is too", "give --hardware, --mfu or --tflops");
   auto& in = c.run.inputs;
-  if (!(in.achieved || (in.peak && in.mfu)))
+  if (!(in.achieved() || (in.peak() && in.mfu())))
     derived(c.run, Slot::achieved, c.result.achieved->coherent(), "compute over time, as given");
   derived(c.run, Slot::training_flop, flop, note);
-  in.wall_time.reset();
-  in.device_time.reset();
-  if (c.result.devices && !in.devices)
+  in.forget(Slot::wall_time);
+  in.forget(Slot::device_time);
+  if (c.result.devices && !in.devices())
     derived(c.run, Slot::devices, c.result.devices->coherent(), "device-time over time, as given");
   c.result = estimate::estimate(in);
 }
 
 double tokens_seen(const Compared& c) {
-  if (!c.run.inputs.tokens) refuse(c, "its tokens are unknown", "give --tokens, or use --equal flops");
-  return c.run.inputs.tokens->coherent() * (c.run.inputs.epochs ? c.run.inputs.epochs->coherent() : 1);
+  if (!c.run.inputs.tokens()) refuse(c, "its tokens are unknown", "give --tokens, or use --equal flops");
+  return c.run.inputs.tokens()->coherent() * (c.run.inputs.epochs() ? c.run.inputs.epochs()->coherent() : 1);
 }
 
 double parameters(const Compared& c) {
-  if (!c.run.inputs.active_parameters)
+  if (!c.run.inputs.active_parameters())
     refuse(c, "its parameters are unknown", "give --params, or use --equal flops");
-  return c.run.inputs.active_parameters->coherent();
+  return c.run.inputs.active_parameters()->coherent();
 }
 
 void set_devices(Compared& c, double seconds) {
   if (!c.result.device_time) refuse(c, "its device-time is unknown", "give a device, or --device-hours");
   auto& in = c.run.inputs;
   const double all = c.result.device_time->coherent();
-  const double runs = in.runs ? in.runs->coherent() : 1;
-  const double overhead = in.overhead ? in.overhead->coherent() : 0;
-  if (in.wall_time)
+  const double runs = in.runs() ? in.runs()->coherent() : 1;
+  const double overhead = in.overhead() ? in.overhead()->coherent() : 0;
+  if (in.wall_time())
     derived(c.run, Slot::device_time, all / (runs * (1 + overhead)), "devices x time, as given");
-  in.wall_time.reset();
-  if (in.total_power && c.result.power) {
+  in.forget(Slot::wall_time);
+  if (in.total_power() && c.result.power) {
     derived(c.run, Slot::power, c.result.power->coherent(), "of all devices together, over their number");
-    in.total_power.reset();
+    in.forget(Slot::total_power);
   }
   constexpr double hair = 1e-9;  // a deadline met but for rounding needs no further device
   derived(c.run, Slot::devices, std::max(1.0, std::ceil(all / seconds - hair)),
@@ -132,8 +132,7 @@ std::string equalise(std::vector<Compared>& runs, std::size_t against, EqualWork
         const double scale = tokens / tokens_seen(c);
         if (!c.result.training_flop) refuse(c, "its compute is unknown", "give --params");
         set_work(c, c.result.training_flop->coherent() * scale, "the tokens of " + reference.label);
-        c.run.inputs.tokens =
-            quantity::Tokens<double>::from_coherent(c.run.inputs.tokens->coherent() * scale);
+        c.run.inputs.set(Slot::tokens, c.run.inputs.tokens()->coherent() * scale);
       }
       return "equal tokens: every run sees " + human(tokens, dim::token);
     }
@@ -153,8 +152,7 @@ std::string equalise(std::vector<Compared>& runs, std::size_t against, EqualWork
         if (!c.result.training_flop) refuse(c, "its compute is unknown", "give --params");
         set_work(c, c.result.training_flop->coherent() * scale,
                  "the tokens that reach the loss of " + reference.label);
-        c.run.inputs.tokens =
-            quantity::Tokens<double>::from_coherent(c.run.inputs.tokens->coherent() * scale);
+        c.run.inputs.set(Slot::tokens, c.run.inputs.tokens()->coherent() * scale);
         for (const std::string& words : model::extrapolation_warnings(law, parameters(c), *tokens))
           warnings.push_back({.code = "extrapolated",
                               .message = c.label + ": " + words,

@@ -46,7 +46,7 @@ std::string place_of(const scenario::ResolvedRun& run) {
 IntensityRow intensity_row(const scenario::ResolvedRun& run, const catalog::Catalog& catalog) {
   IntensityRow out;
   const auto& record = run.record(estimate::Slot::ci);
-  if (!run.inputs.ci || record.origin.responsible == provenance::Responsible::user) return out;
+  if (!run.inputs.ci() || record.origin.responsible == provenance::Responsible::user) return out;
   std::string wanted;
   for (const auto& [flag, text] : run.summary) {
     if (flag == "year") wanted = text;
@@ -55,7 +55,7 @@ IntensityRow intensity_row(const scenario::ResolvedRun& run, const catalog::Cata
   const auto look = [&](const std::vector<Row>& rows) {
     for (const Row& row : rows) {
       const auto cell = row.cell("carbon_intensity");
-      if (!cell || cell->value() != run.inputs.ci->coherent() || cell->source() != record.origin.source)
+      if (!cell || cell->value() != run.inputs.ci()->coherent() || cell->source() != record.origin.source)
         continue;
       if (row.text("accounting") == "market" || row.text("signal") == "marginal") continue;
       const auto number = row.number("year");

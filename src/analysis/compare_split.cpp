@@ -41,8 +41,8 @@ struct Term {
 using Terms = std::optional<std::vector<Term>>;
 
 double repeats(const ResolvedRun& run) {
-  const double runs = run.inputs.runs ? run.inputs.runs->coherent() : 1;
-  const double overhead = run.inputs.overhead ? run.inputs.overhead->coherent() : 0;
+  const double runs = run.inputs.runs() ? run.inputs.runs()->coherent() : 1;
+  const double overhead = run.inputs.overhead() ? run.inputs.overhead()->coherent() : 0;
   return runs * (1 + overhead);
 }
 
@@ -75,7 +75,7 @@ Terms compute_terms(const ResolvedRun& run, const RunEstimate<double>& r, bool w
 }
 
 Terms energy_terms(const ResolvedRun& run, const RunEstimate<double>& r, bool compute, bool with_repeats) {
-  if (!r.it_energy || !r.device_time || !r.facility_energy || !run.inputs.pue) return std::nullopt;
+  if (!r.it_energy || !r.device_time || !r.facility_energy || !run.inputs.pue()) return std::nullopt;
   Terms out;
   if (compute) {
     out = compute_terms(run, r, with_repeats, r.it_energy->coherent(),
@@ -110,7 +110,7 @@ Terms terms(const ResolvedRun& run, const RunEstimate<double>& r, Measure measur
       return energy_terms(run, r, compute, with_repeats);
     case Measure::location:
     case Measure::market: {
-      const auto& ci = measure == Measure::location ? run.inputs.ci : run.inputs.ci_market;
+      const auto& ci = measure == Measure::location ? run.inputs.ci() : run.inputs.ci_market();
       Terms out = energy_terms(run, r, compute, with_repeats);
       if (out && ci) out->push_back({"map", "map (carbon intensity)", ci->coherent(), false, shown(ci)});
       return ci ? out : std::nullopt;
@@ -123,9 +123,9 @@ Terms terms(const ResolvedRun& run, const RunEstimate<double>& r, Measure measur
     }
     case Measure::cost: {
       Terms out = time_terms(run, r, compute, with_repeats);
-      if (!out || !run.inputs.price) return std::nullopt;
-      out->push_back(
-          {"price", "price per device-hour", run.inputs.price->coherent(), false, shown(run.inputs.price)});
+      if (!out || !run.inputs.price()) return std::nullopt;
+      out->push_back({"price", "price per device-hour", run.inputs.price()->coherent(), false,
+                      shown(run.inputs.price())});
       return out;
     }
   }
@@ -224,7 +224,7 @@ std::vector<Cause> split_ratio(const ResolvedRun& run, const RunEstimate<double>
                                Measure measure) {
   const bool compute = result.training_flop && against_result.training_flop;
   const bool with_repeats =
-      run.inputs.runs || run.inputs.overhead || against.inputs.runs || against.inputs.overhead;
+      run.inputs.runs() || run.inputs.overhead() || against.inputs.runs() || against.inputs.overhead();
   const Terms over = terms(run, result, measure, compute, with_repeats);
   const Terms under = terms(against, against_result, measure, compute, with_repeats);
   std::vector<Cause> out;

@@ -34,7 +34,7 @@ class Explainer {
     add(results.operational_location);
     add(results.facility_energy);
     add(results.it_energy);
-    if (run_.inputs.ci_market && (!run_.inputs.ci || *run_.inputs.ci_market != *run_.inputs.ci))
+    if (run_.inputs.ci_market() && (!run_.inputs.ci() || *run_.inputs.ci_market() != *run_.inputs.ci()))
       add(results.operational_market);
     add(results.device_time);
     add(results.wall_time);

@@ -65,8 +65,8 @@ LeverEffect effect_of(const Row& row, const LeverFacts& facts, double gpu_share)
   const std::string_view effect = row.text("effect_on");
   if (const auto side = time_side(row, facts.catalog); side && effect == "gpu_energy")
     out.time = band_of(*side);
-  if (row.text("mechanism") == "search-early-stopping" && facts.run.inputs.runs) {
-    const double runs = facts.run.inputs.runs->coherent();
+  if (row.text("mechanism") == "search-early-stopping" && facts.run.inputs.runs()) {
+    const double runs = facts.run.inputs.runs()->coherent();
     f = on_share(f, (runs - 1) / runs, {});
     out.reason += "; on the trials, not on the last run";
   }
@@ -89,9 +89,9 @@ LeverEffect effect_of(const Row& row, const LeverFacts& facts, double gpu_share)
 }
 
 double share_of_gpu(const ResolvedRun& run, const estimate::RunEstimate<double>& result) {
-  const std::optional<double> rating = run.inputs.tdp ? std::optional{run.inputs.tdp->coherent()}
-                                       : run.hardware ? run.hardware->number("tdp")
-                                                      : std::nullopt;
+  const std::optional<double> rating = run.inputs.tdp() ? std::optional{run.inputs.tdp()->coherent()}
+                                       : run.hardware   ? run.hardware->number("tdp")
+                                                        : std::nullopt;
   if (!rating || !result.power || result.power->coherent() <= 0) return 1;
   return std::min(1.0, *rating / result.power->coherent());
 }
@@ -171,13 +171,13 @@ void scale(ResolvedRun& run, Slot slot, const FactorBand& f, const Row& lever) {
 
 // Work scales compute (and the time given for it); time scales the time or the rate.
 void scale_time(ResolvedRun& run, const FactorBand& f, const Row& lever) {
-  if (run.inputs.device_time || run.inputs.wall_time) {
+  if (run.inputs.device_time() || run.inputs.wall_time()) {
     scale(run, Slot::device_time, f, lever);
     scale(run, Slot::wall_time, f, lever);
     return;
   }
   const FactorBand faster{1 / f.high, 1 / f.typical, 1 / f.low};
-  scale(run, run.inputs.achieved ? Slot::achieved : Slot::mfu, faster, lever);
+  scale(run, run.inputs.achieved() ? Slot::achieved : Slot::mfu, faster, lever);
 }
 
 void apply(ResolvedRun& run, const LeverEffect& e) {
@@ -189,8 +189,8 @@ void apply(ResolvedRun& run, const LeverEffect& e) {
   }
   if (effect == "time") return scale_time(run, e.time, e.row);
   if (effect == "flops" || effect == "tokens") {
-    const bool timed = run.inputs.device_time || run.inputs.wall_time;
-    scale(run, run.inputs.training_flop ? Slot::training_flop : Slot::tokens, e.time, e.row);
+    const bool timed = run.inputs.device_time() || run.inputs.wall_time();
+    scale(run, run.inputs.training_flop() ? Slot::training_flop : Slot::tokens, e.time, e.row);
     if (timed) {
       scale(run, Slot::device_time, e.time, e.row);
       scale(run, Slot::wall_time, e.time, e.row);
@@ -201,7 +201,7 @@ void apply(ResolvedRun& run, const LeverEffect& e) {
   const FactorBand power{e.energy.low / e.time.typical, e.energy.typical / e.time.typical,
                          e.energy.high / e.time.typical};
   for (const Slot slot : {Slot::power, Slot::total_power}) scale(run, slot, power, e.row);
-  if (!run.inputs.power && !run.inputs.total_power) scale(run, Slot::power_ratio, power, e.row);
+  if (!run.inputs.power() && !run.inputs.total_power()) scale(run, Slot::power_ratio, power, e.row);
   if (e.time.typical != 1) scale_time(run, {e.time.typical, e.time.typical, e.time.typical}, e.row);
 }
 

@@ -32,7 +32,7 @@ std::string precision(const LeverFacts& f) {
   return {};
 }
 
-bool trains_on_tokens(const LeverFacts& f) { return f.run.inputs.tokens.has_value(); }
+bool trains_on_tokens(const LeverFacts& f) { return f.run.inputs.tokens().has_value(); }
 
 Judgement hardware(const Row& lever, const LeverFacts& f) {
   if (!f.run.hardware) return perhaps("the device is unknown");
@@ -59,8 +59,8 @@ Judgement hardware(const Row& lever, const LeverFacts& f) {
 }
 
 Judgement facility(const LeverFacts& f) {
-  if (!f.run.inputs.pue) return perhaps("the PUE is unknown");
-  const double pue = f.run.inputs.pue->coherent();
+  if (!f.run.inputs.pue()) return perhaps("the PUE is unknown");
+  const double pue = f.run.inputs.pue()->coherent();
   constexpr double good = 1.3;
   if (pue > good)
     return yes("the PUE is " + significant(pue) + "; give --pue of both places for the exact factor");
@@ -68,10 +68,10 @@ Judgement facility(const LeverFacts& f) {
 }
 
 Judgement place(const LeverFacts& f) {
-  if (!f.run.inputs.ci) return perhaps("the place is unknown");
+  if (!f.run.inputs.ci()) return perhaps("the place is unknown");
   constexpr double clean = 100e-3 / 3.6e6;  // 100 g/kWh
-  const std::string now = human(f.run.inputs.ci->coherent(), dim::carbon_intensity);
-  if (f.run.inputs.ci->coherent() <= clean) return no("the grid has " + now + " already");
+  const std::string now = human(f.run.inputs.ci()->coherent(), dim::carbon_intensity);
+  if (f.run.inputs.ci()->coherent() <= clean) return no("the grid has " + now + " already");
   return yes("the grid has " + now + "; `kwhatif compare --vary region=all` ranks places exactly");
 }
 
@@ -82,8 +82,8 @@ Judgement architecture(const LeverFacts& f) {
 }
 
 Judgement size_and_data(const LeverFacts& f) {
-  const auto& n = f.run.inputs.active_parameters;
-  const auto& d = f.run.inputs.tokens;
+  const auto& n = f.run.inputs.active_parameters();
+  const auto& d = f.run.inputs.tokens();
   if (!n || !d) return perhaps("parameters or tokens are unknown");
   const double optimal = model::optimal_tokens(model::loss_laws().front(), n->coherent());
   constexpr double far_below = 0.5;
@@ -106,14 +106,14 @@ Judgement clock_and_power(const Row& lever, const LeverFacts& f) {
   if (kind(f) != "gpu")
     return f.run.hardware ? no("it sets clocks of GPUs") : perhaps("the device is unknown");
   if (lever.id() == "zeus") {
-    return f.run.inputs.runs ? perhaps("the job recurs; whether it is small enough only you can judge")
-                             : no("for jobs that recur: --runs says so");
+    return f.run.inputs.runs() ? perhaps("the job recurs; whether it is small enough only you can judge")
+                               : no("for jobs that recur: --runs says so");
   }
   if (lever.id() == "perseus") {
     constexpr double large = 1e10;
     constexpr double many = 64;
-    const bool pipeline = f.run.inputs.active_parameters &&
-                          f.run.inputs.active_parameters->coherent() >= large && f.result.devices &&
+    const bool pipeline = f.run.inputs.active_parameters() &&
+                          f.run.inputs.active_parameters()->coherent() >= large && f.result.devices &&
                           f.result.devices->coherent() >= many;
     return pipeline ? yes("a large model on many devices") : no("for pipelines over many devices");
   }
@@ -121,9 +121,9 @@ Judgement clock_and_power(const Row& lever, const LeverFacts& f) {
 }
 
 Judgement search(const Row& lever, const LeverFacts& f) {
-  if (!f.run.inputs.runs) return no("for searches: --runs says how many trials");
+  if (!f.run.inputs.runs()) return no("for searches: --runs says how many trials");
   constexpr double many = 100;
-  const double runs = f.run.inputs.runs->coherent();
+  const double runs = f.run.inputs.runs()->coherent();
   if (lever.text("mechanism") == "search-early-stopping") return yes(significant(runs) + " trials");
   return runs >= many ? perhaps("an architecture search of " + significant(runs) +
                                 " trials, if it serves several devices")
@@ -131,7 +131,7 @@ Judgement search(const Row& lever, const LeverFacts& f) {
 }
 
 Judgement time_shift(const Row& lever, const LeverFacts& f) {
-  if (!f.run.inputs.ci) return perhaps("the place is unknown");
+  if (!f.run.inputs.ci()) return perhaps("the place is unknown");
   constexpr double day = 86400;
   if (lever.id() == "flexible-start" && f.result.wall_time && f.result.wall_time->coherent() > day)
     return no("the run takes longer than a day: a later start moves little of it");

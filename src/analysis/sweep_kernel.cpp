@@ -307,9 +307,8 @@ const Kernel::Program& Kernel::program(Work& work, std::uint64_t mask) const {
   if ((mask & valid_bit) != 0) {
     number::Tape tape;
     estimate::RunInputs<double> known;
-    for (std::size_t s = 0; s < slot_count; ++s) {
-      if ((mask >> s & 1U) != 0) estimate::set_slot(known, static_cast<estimate::Slot>(s), 1.0);
-    }
+    known.known = mask & ~valid_bit;
+    known.values.fill(1.0);
     const auto traced =
         estimate::lift<number::Traced>(known, [&](estimate::Slot slot, quantity::Dimension, double v) {
           return number::Traced{tape, tape.leaf(v, static_cast<std::uint32_t>(slot))};

@@ -65,13 +65,6 @@ RunInputs<Pack> packed(const RunInputs<double>& inputs) {
                               [](Slot, const quantity::Dimension&, double value) { return Pack(value); });
 }
 
-void set_lanes(RunInputs<Pack>& inputs, Slot wanted, const Pack& value) {
-  estimate::for_each_slot(inputs, inputs, [&](Slot slot, auto& field, auto&) {
-    using Field = typename std::remove_reference_t<decltype(field)>::value_type;
-    if (slot == wanted && field) field = Field::from_coherent(value);
-  });
-}
-
 void run_points(const RunInputs<double>& a, const RunInputs<double>* b,
                 const std::vector<Variable>& variables,
                 const std::vector<std::unique_ptr<QuantileTable>>& tables,
@@ -86,8 +79,8 @@ void run_points(const RunInputs<double>& a, const RunInputs<double>* b,
       Pack x;
       for (std::size_t i = 0; i < pack_size; ++i) x.lane[i] = (*tables[v])(u[i]);
       for (std::size_t i = 0; i < pack_size; ++i) columns.normal[v][point + i] = normal_table()(u[i]);
-      for (const Slot slot : variables[v].in_a) set_lanes(lanes_a, slot, x);
-      for (const Slot slot : variables[v].in_b) set_lanes(lanes_b, slot, x);
+      for (const Slot slot : variables[v].in_a) lanes_a.set(slot, x);
+      for (const Slot slot : variables[v].in_b) lanes_b.set(slot, x);
     }
     const auto result = estimate::estimate(lanes_a);
     std::size_t k = 0;

@@ -93,7 +93,7 @@ std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
         "give --hardware or --power");
   if (r.it_energy && !r.facility_energy)
     add("no-pue", "facility energy is not computed: the PUE is unknown", "give --pue");
-  if (!run.inputs.ci)
+  if (!run.inputs.ci())
     add("no-place", "CO2e is not computed: the place is unknown", "give --region, --grid or --ci");
   if (r.device_time && !r.cost && !r.cost_low && !r.cost_high)
     add("no-price", "money is not computed: no price per device-hour is known", "give --price");

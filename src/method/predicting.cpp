@@ -15,10 +15,10 @@ namespace {
 
 // 6·P·D where both are known, else the compute given.
 std::optional<double> six_pd(Work& w) {
-  if (w.run.inputs.active_parameters && w.run.inputs.tokens) {
+  if (w.run.inputs.active_parameters() && w.run.inputs.tokens()) {
     constexpr double flop_factor = 6;  // 2 forward, 4 backward
-    const double epochs = w.run.inputs.epochs ? w.run.inputs.epochs->coherent() : 1;
-    return flop_factor * w.run.inputs.active_parameters->coherent() * w.run.inputs.tokens->coherent() *
+    const double epochs = w.run.inputs.epochs() ? w.run.inputs.epochs()->coherent() : 1;
+    return flop_factor * w.run.inputs.active_parameters()->coherent() * w.run.inputs.tokens()->coherent() *
            epochs;
   }
   if (!w.ours.training_flop) return std::nullopt;
@@ -50,7 +50,7 @@ std::string family(const ResolvedRun& run) {
 }
 
 std::optional<double> rating(const Work& w) {
-  if (w.run.inputs.tdp) return w.run.inputs.tdp->coherent();
+  if (w.run.inputs.tdp()) return w.run.inputs.tdp()->coherent();
   return w.run.hardware ? w.run.hardware->number("tdp") : std::nullopt;
 }
 
@@ -64,7 +64,7 @@ void carbontracker(Work& w) {
   if (!w.ours.training_flop) return w.fail("the compute is unknown");
   const std::string f = family(w.run);
   std::optional<double> peak;
-  if (w.run.inputs.peak) peak = w.run.inputs.peak->coherent();
+  if (w.run.inputs.peak()) peak = w.run.inputs.peak()->coherent();
   std::optional<double> power = rating(w);
   if (!f.empty() && w.constants.has("peak." + f)) {
     peak = w.constants.number("peak." + f);
@@ -75,10 +75,10 @@ void carbontracker(Work& w) {
     w.took("the peak, " + human(*peak, dim::flop_rate) + ", and the rating, " + human(*power, dim::power));
   }
   if (!peak || !power) return w.fail("peak or rating of the device is unknown");
-  const double runs = w.run.inputs.runs ? w.run.inputs.runs->coherent() : 1;
-  const double overhead = w.run.inputs.overhead ? w.run.inputs.overhead->coherent() : 0;
+  const double runs = w.run.inputs.runs() ? w.run.inputs.runs()->coherent() : 1;
+  const double overhead = w.run.inputs.overhead() ? w.run.inputs.overhead()->coherent() : 0;
   w.set(Time::from_coherent(w.ours.training_flop->coherent() * runs * (1 + overhead) / *peak),
-        Power::from_coherent(*power), w.constants.number("pue"), w.run.inputs.ci);
+        Power::from_coherent(*power), w.constants.number("pue"), w.run.inputs.ci());
 }
 
 void llmcarbon(Work& w) {
@@ -86,22 +86,22 @@ void llmcarbon(Work& w) {
   if (!flop) return w.fail("the compute is unknown");
   if (!w.ours.achieved) return w.fail("the measured rate is unknown; the method needs it");
   if (!need_power(w)) return;
-  if (!w.run.inputs.pue) return w.fail("the PUE is unknown");
+  if (!w.run.inputs.pue()) return w.fail("the PUE is unknown");
   const double time = *flop / w.ours.achieved->coherent();
   w.took("rate " + human(w.ours.achieved->coherent(), dim::flop_rate) + ", power and PUE of this run");
-  w.set(Time::from_coherent(time), *w.ours.power, w.run.inputs.pue->coherent(), w.run.inputs.ci);
+  w.set(Time::from_coherent(time), *w.ours.power, w.run.inputs.pue()->coherent(), w.run.inputs.ci());
   llmcarbon_embodied(w, time);
 }
 
 void llmcarbon_predictor(Work& w) {
-  if (!w.run.inputs.active_parameters) return w.fail("the parameters are unknown");
+  if (!w.run.inputs.active_parameters()) return w.fail("the parameters are unknown");
   const auto flop = six_pd(w);
   if (!flop) return w.fail("the compute is unknown");
   const auto memory = w.run.hardware ? w.run.hardware->number("memory") : std::nullopt;
   if (!memory) return w.fail("the device's memory is unknown");
   if (w.run.hardware->text("kind") != "gpu") return w.fail("it predicts GPUs only");
   if (!need_power(w)) return;
-  if (!w.run.inputs.pue) return w.fail("the PUE is unknown");
+  if (!w.run.inputs.pue()) return w.fail("the PUE is unknown");
   Constants c{w.catalog, "llmcarbon"};
   const auto quadratic = [&](const std::string& head) {
     return Quadratic{c.number(head + ".square"), c.number(head + ".linear"), c.number(head + ".constant")};
@@ -116,7 +116,7 @@ void llmcarbon_predictor(Work& w) {
                                      .other_rate = (1 - c.number("other.loss") / c.number("other.loss_of")) /
                                                    c.number("peak.a100") * c.number("peak.v100")};
   constexpr double gb = 1e9;
-  const double parameters = w.run.inputs.active_parameters->coherent();
+  const double parameters = w.run.inputs.active_parameters()->coherent();
   const auto p = predict(constants, parameters, std::round(*memory / gb));
   w.constants.use("mlcarbon-repository");
   const std::string f = family(w.run);
@@ -135,8 +135,8 @@ void llmcarbon_predictor(Work& w) {
                   " TFLOP/s");
   w.took(significant(p.devices, 4) + " GPUs at " + significant(p.tflops) +
          " TFLOP/s, predicted; power and PUE of this run");
-  w.set(Time::from_coherent(*flop / (p.tflops * 1e12)), *w.ours.power, w.run.inputs.pue->coherent(),
-        w.run.inputs.ci);
+  w.set(Time::from_coherent(*flop / (p.tflops * 1e12)), *w.ours.power, w.run.inputs.pue()->coherent(),
+        w.run.inputs.ci());
 }
 
 void opencarboneval(Work& w) {
@@ -155,7 +155,7 @@ void opencarboneval(Work& w) {
   const double power = w.constants.number("power." + f);
   w.took("mean rate " + human(flop / seconds, dim::flop_rate) + " and " + human(power, dim::power) +
          ", its table for " + f);
-  w.set(Time::from_coherent(seconds), Power::from_coherent(power), 1, w.run.inputs.ci);
+  w.set(Time::from_coherent(seconds), Power::from_coherent(power), 1, w.run.inputs.ci());
 }
 
 }  // namespace kwhatif::method

@@ -65,7 +65,7 @@ void strubell(Work& w) {
 
 void patterson(Work& w) {
   if (!need_time(w)) return;
-  if (!w.run.inputs.pue) return w.fail("the PUE is unknown");
+  if (!w.run.inputs.pue()) return w.fail("the PUE is unknown");
   const bool given = w.given(Slot::power) || w.given(Slot::total_power);
   const std::string key = family_key(w, "power.");
   std::optional<Power> power = w.ours.power;
@@ -74,14 +74,14 @@ void patterson(Work& w) {
     w.took("power " + human(power->coherent(), dim::power) + ", its average for this processor (table 3)");
   }
   if (!power) return w.fail("the power is unknown");
-  w.set(*w.ours.device_time, *power, w.run.inputs.pue->coherent(), w.run.inputs.ci);
+  w.set(*w.ours.device_time, *power, w.run.inputs.pue()->coherent(), w.run.inputs.ci());
 }
 
 // The page's own intensity of the run's region, rounded as the page does; what the user gives goes in
 // unrounded
 // ("private infrastructure").
 Intensity page_intensity(Work& w) {
-  const Intensity ours = w.run.inputs.ci;
+  const Intensity ours = w.run.inputs.ci();
   if (!w.options.as_published || w.given(Slot::ci) || !w.run.region) return ours;
   for (const catalog::Row& row : w.catalog.all(catalog::Kind::region_year, w.run.region->id())) {
     const auto cell = row.cell("carbon_intensity");
@@ -128,7 +128,7 @@ void green_algorithms(Work& w) {
     key += '.' + std::string{w.run.region->text("provider")};
   const double pue =
       given_pue(w, w.constants.number(key), key == "pue" ? w.constants.note("pue") : "of the provider");
-  Intensity ci = w.run.inputs.ci;
+  Intensity ci = w.run.inputs.ci();
   if (w.run.grid && !w.given(Slot::ci)) {
     const std::string table = w.out.id;
     for (const catalog::Row& row : w.catalog.all(catalog::Kind::grid_intensity, w.run.grid->id())) {
@@ -151,15 +151,15 @@ void functional_units(Work& w) {
     if (count > 0) w.took(human(kg / count * unit, dim::co2e) + " per " + words);
   };
   if (w.ours.training_flop) each(w.ours.training_flop->coherent(), 1e18, "EFLOP");
-  if (w.run.inputs.tokens) each(w.run.inputs.tokens->coherent(), 1e6, "million tokens");
-  if (w.run.inputs.active_parameters)
-    each(w.run.inputs.active_parameters->coherent(), 1e9, "billion active parameters");
+  if (w.run.inputs.tokens()) each(w.run.inputs.tokens()->coherent(), 1e6, "million tokens");
+  if (w.run.inputs.active_parameters())
+    each(w.run.inputs.active_parameters()->coherent(), 1e9, "billion active parameters");
 }
 
 void sci(Work& w) {
   if (!need_time(w) || !need_power(w)) return;
-  if (!w.run.inputs.pue) return w.fail("the PUE is unknown");
-  w.set(*w.ours.device_time, *w.ours.power, w.run.inputs.pue->coherent(), w.run.inputs.ci);
+  if (!w.run.inputs.pue()) return w.fail("the PUE is unknown");
+  w.set(*w.ours.device_time, *w.ours.power, w.run.inputs.pue()->coherent(), w.run.inputs.ci());
   if (const auto each = w.run.hardware ? w.run.hardware->number("embodied") : std::nullopt) {
     const double lifetime = w.constants.number("lifetime");
     using PerDevice = quantity::Quantity<dim::co2e / dim::device, double>;
@@ -253,10 +253,10 @@ void compare_with_ours(const Work& w) {
   add("power", "power", theirs.power.coherent(), power, shown(theirs.power.coherent(), dim::power),
       shown(power, dim::power));
   add("pue", "PUE", theirs.pue.coherent(), pue, quantity::shortest(theirs.pue.coherent()), significant(pue));
-  if (theirs.ci && w.run.inputs.ci && w.run.inputs.ci->coherent() > 0)
-    add("ci", "intensity", theirs.ci->coherent(), w.run.inputs.ci->coherent(),
+  if (theirs.ci && w.run.inputs.ci() && w.run.inputs.ci()->coherent() > 0)
+    add("ci", "intensity", theirs.ci->coherent(), w.run.inputs.ci()->coherent(),
         shown(theirs.ci->coherent(), dim::carbon_intensity),
-        shown(w.run.inputs.ci->coherent(), dim::carbon_intensity));
+        shown(w.run.inputs.ci()->coherent(), dim::carbon_intensity));
 }
 
 }  // namespace
@@ -268,8 +268,8 @@ bool Work::given(Slot slot) const {
 
 double given_pue(Work& w, double own, const std::string& own_words) {
   if (w.given(Slot::pue)) {
-    w.took("PUE " + significant(w.run.inputs.pue->coherent()) + ", as given");
-    return w.run.inputs.pue->coherent();
+    w.took("PUE " + significant(w.run.inputs.pue()->coherent()) + ", as given");
+    return w.run.inputs.pue()->coherent();
   }
   w.took("PUE " + significant(own) + (own_words.empty() ? "" : " (" + own_words + ")"));
   return own;

@@ -21,7 +21,7 @@ void impact_tracker(Work& w) {
   } else {
     pue = given_pue(w, w.constants.number("pue"), "");
   }
-  w.set(*w.ours.device_time, *w.ours.power, pue, w.run.inputs.ci);
+  w.set(*w.ours.device_time, *w.ours.power, pue, w.run.inputs.ci());
 }
 
 namespace {
@@ -61,10 +61,10 @@ double host_power(Work& w, Constants& common) {
 // The country's value in the tool's table, else its world average.
 Intensity country_intensity(Work& w, Constants& common) {
   const bool given = w.given(Slot::ci);
-  if (given && (!w.options.as_published || w.constants.has("given_intensity"))) return w.run.inputs.ci;
+  if (given && (!w.options.as_published || w.constants.has("given_intensity"))) return w.run.inputs.ci();
   if (given) w.out.unused.emplace_back("intensity");
   std::string id = w.run.grid ? std::string{w.run.grid->id()} : std::string{};
-  if (id.empty() && !given) return w.run.inputs.ci;
+  if (id.empty() && !given) return w.run.inputs.ci();
   for (int steps = 0; !id.empty() && steps < 8; ++steps) {  // a place has few places above it
     for (const catalog::Row& row : w.catalog.all(catalog::Kind::grid_intensity, id)) {
       if (row.source() != "codecarbon-2026") continue;

@@ -281,10 +281,10 @@ std::string ranking_text(const Comparison& comparison, const analysis::Ranking& 
                                    place.id,
                                    place.name,
                                    shown(c.result.operational_location),
-                                   shown(c.run.inputs.ci),
+                                   shown(c.run.inputs.ci()),
                                    place.intensity.year ? std::to_string(*place.intensity.year) : "",
                                    place.intensity.boundary,
-                                   c.run.inputs.pue ? significant(c.run.inputs.pue->coherent()) : "",
+                                   c.run.inputs.pue() ? significant(c.run.inputs.pue()->coherent()) : "",
                                    place.over_best ? significant(*place.over_best) : ""};
       if (chosen) row.push_back(place.over_chosen ? significant(*place.over_chosen) : "");
       row.push_back(place.intensity.source);
@@ -323,12 +323,13 @@ Table ranking_table(const Comparison& comparison, const analysis::Ranking& ranki
       };
       row.push_back(place.id);
       row.push_back(place.name);
-      row.push_back(
-          c.run.inputs.ci ? quantity::shortest(quantity::to_unit(c.run.inputs.ci->coherent(), "g/kWh")) : "");
+      row.push_back(c.run.inputs.ci()
+                        ? quantity::shortest(quantity::to_unit(c.run.inputs.ci()->coherent(), "g/kWh"))
+                        : "");
       row.push_back(place.intensity.year ? std::to_string(*place.intensity.year) : "");
       row.push_back(place.intensity.boundary);
       row.push_back(place.intensity.source);
-      row.push_back(c.run.inputs.pue ? quantity::shortest(c.run.inputs.pue->coherent()) : "");
+      row.push_back(c.run.inputs.pue() ? quantity::shortest(c.run.inputs.pue()->coherent()) : "");
       row.push_back(number(place.over_best));
       row.push_back(number(place.over_chosen));
       add_results(table, row, c, head);

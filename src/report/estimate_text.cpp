@@ -17,36 +17,6 @@ using provenance::Standing;
 using quantity::human;
 using quantity::significant;
 
-std::string slot_unit(Slot slot) {
-  switch (slot) {
-    case Slot::ci:
-    case Slot::ci_market:
-      return "g/kWh";
-    case Slot::price:
-    case Slot::price_low:
-    case Slot::price_high:
-      return "USD/h";
-    case Slot::electricity_price:
-      return "USD/kWh";
-    case Slot::peak:
-    case Slot::achieved:
-      return "TFLOP/s";
-    case Slot::power:
-    case Slot::total_power:
-    case Slot::tdp:
-      return "W";
-    case Slot::wall_time:
-    case Slot::device_time:
-      return "h";
-    case Slot::training_flop:
-      return "FLOP";
-    case Slot::flop_per_token:
-      return "FLOP/token";
-    default:
-      return "1";
-  }
-}
-
 namespace {
 
 constexpr std::size_t page_width = 110;
@@ -81,18 +51,17 @@ std::string range_effect(const scenario::ResolvedRun& run, Slot slot) {
 
 std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
   std::vector<Assumption> out;
-  estimate::for_each_slot(run.inputs, run.inputs, [&](Slot slot, const auto& field, const auto&) {
-    if (!field) return;
+  estimate::for_each_known(run.inputs, [&](Slot slot, double value) {
     const auto& record = run.record(slot);
     if (record.origin.responsible == Responsible::user) return;
-    if (slot == Slot::tdp && !run.inputs.power_ratio) return;  // known, but nothing rests on it
-    if (slot == Slot::peak && !run.inputs.mfu) return;
-    using Field = typename std::remove_cvref_t<decltype(field)>::value_type;
+    if (slot == Slot::tdp && !run.inputs.power_ratio()) return;  // known, but nothing rests on it
+    if (slot == Slot::peak && !run.inputs.mfu()) return;
+    const estimate::SlotInfo& info = estimate::info(slot);
     Assumption a;
-    a.input = estimate::info(slot).key;
-    a.shown = human(field->coherent(), Field::dimension);
-    a.unit = slot_unit(slot);
-    a.value = a.unit == "1" ? field->coherent() : quantity::to_unit(field->coherent(), a.unit);
+    a.input = info.key;
+    a.shown = human(value, info.dimension);
+    a.unit = info.unit;
+    a.value = a.unit == "1" ? value : quantity::to_unit(value, a.unit);
     a.origin = record.origin;
     a.effect = range_effect(run, slot);
     out.push_back(std::move(a));
@@ -237,28 +206,28 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
   }
   if (r.training_flop) {
     std::string remark;
-    const bool counted = run.inputs.tokens && !run.inputs.training_flop;
-    if (counted && run.inputs.flop_per_token) {  // in the order of estimate()
-      remark = shown(run.inputs.flop_per_token) + " x " + shown(run.inputs.tokens);
-    } else if (counted && run.inputs.active_parameters && run.inputs.flop_factor) {
-      remark = significant(run.inputs.flop_factor->coherent(), 1) + " x " +
-               shown(run.inputs.active_parameters) + " x " + shown(run.inputs.tokens);
+    const bool counted = run.inputs.tokens() && !run.inputs.training_flop();
+    if (counted && run.inputs.flop_per_token()) {  // in the order of estimate()
+      remark = shown(run.inputs.flop_per_token()) + " x " + shown(run.inputs.tokens());
+    } else if (counted && run.inputs.active_parameters() && run.inputs.flop_factor()) {
+      remark = significant(run.inputs.flop_factor()->coherent(), 1) + " x " +
+               shown(run.inputs.active_parameters()) + " x " + shown(run.inputs.tokens());
     }
-    if (!remark.empty() && run.inputs.epochs) remark += " x " + shown(run.inputs.epochs) + " epochs";
-    if (run.inputs.runs) remark += (remark.empty() ? "" : ", ") + std::string{"of one run"};
+    if (!remark.empty() && run.inputs.epochs()) remark += " x " + shown(run.inputs.epochs()) + " epochs";
+    if (run.inputs.runs()) remark += (remark.empty() ? "" : ", ") + std::string{"of one run"};
     add("Training compute", shown(r.training_flop), remark);
   }
   if (r.achieved) {
     std::string remark = "per device";
     if (r.mfu) remark += ", MFU " + significant(100 * r.mfu->coherent()) + " %";
-    if (run.inputs.peak) remark += " of " + shown(run.inputs.peak);
+    if (run.inputs.peak()) remark += " of " + shown(run.inputs.peak());
     add("Achieved rate", human(r.achieved->coherent(), quantity::dim::flop_rate), remark);
   }
   if (r.device_time) {
     std::string remark;
-    if (run.inputs.runs) remark = significant(run.inputs.runs->coherent()) + " runs";
-    if (run.inputs.overhead)
-      remark += (remark.empty() ? "" : ", ") + quantity::percent(run.inputs.overhead->coherent()) +
+    if (run.inputs.runs()) remark = significant(run.inputs.runs()->coherent()) + " runs";
+    if (run.inputs.overhead())
+      remark += (remark.empty() ? "" : ", ") + quantity::percent(run.inputs.overhead()->coherent()) +
                 " repeated work";
     add("Device-time", shown(r.device_time), remark);
   }
@@ -268,32 +237,33 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
                                                    : (r.devices->coherent() == 1 ? " device" : " devices"))
                                : "");
   if (r.it_energy) {
-    std::string remark = r.power ? shown(r.power) : shown(run.inputs.total_power) + ", all together";
+    std::string remark = r.power ? shown(r.power) : shown(run.inputs.total_power()) + ", all together";
     if (run.record(Slot::power).origin.responsible != Responsible::user && run.hardware &&
-        (run.inputs.power || run.inputs.power_ratio))
+        (run.inputs.power() || run.inputs.power_ratio()))
       remark += ", average with host";
     add("IT energy", shown(r.it_energy), remark);
   }
   add("Facility energy", r.facility_energy ? shown(r.facility_energy) : "unknown",
-      run.inputs.pue ? "PUE " + significant(run.inputs.pue->coherent()) : "");
+      run.inputs.pue() ? "PUE " + significant(run.inputs.pue()->coherent()) : "");
   add("CO2e", r.operational_location ? shown(r.operational_location) : "unknown",
-      run.inputs.ci ? shown(run.inputs.ci) + ", location-based" : "");
-  if (r.operational_market && (!run.inputs.ci || *run.inputs.ci_market != *run.inputs.ci))
-    add("CO2e, market-based", shown(r.operational_market), shown(run.inputs.ci_market) + ", by contracts");
+      run.inputs.ci() ? shown(run.inputs.ci()) + ", location-based" : "");
+  if (r.operational_market && (!run.inputs.ci() || *run.inputs.ci_market() != *run.inputs.ci()))
+    add("CO2e, market-based", shown(r.operational_market), shown(run.inputs.ci_market()) + ", by contracts");
   if (r.cost || r.cost_low || r.cost_high) {
     std::string value = r.cost ? shown(r.cost) : "";
     if (!r.cost && r.cost_low && r.cost_high)
       value = shown(r.cost_low) + " to " + shown(r.cost_high);
     else if (!r.cost)
       value = r.cost_low ? "from " + shown(r.cost_low) : "up to " + shown(r.cost_high);
-    std::string remark = run.inputs.price ? shown(run.inputs.price) : "";
-    if (r.cost && r.cost_low) remark += ", " + shown(r.cost_low) + " at " + shown(run.inputs.price_low);
-    if (r.cost && r.cost_high) remark += ", " + shown(r.cost_high) + " at " + shown(run.inputs.price_high);
+    std::string remark = run.inputs.price() ? shown(run.inputs.price()) : "";
+    if (r.cost && r.cost_low) remark += ", " + shown(r.cost_low) + " at " + shown(run.inputs.price_low());
+    if (r.cost && r.cost_high) remark += ", " + shown(r.cost_high) + " at " + shown(run.inputs.price_high());
     add("Cost", value, remark);
   }
-  if (r.electricity_cost) add("Electricity", shown(r.electricity_cost), shown(run.inputs.electricity_price));
+  if (r.electricity_cost)
+    add("Electricity", shown(r.electricity_cost), shown(run.inputs.electricity_price()));
   out += text(table);
-  if (run.network && run.inputs.flop_per_token && !run.inputs.training_flop)
+  if (run.network && run.inputs.flop_per_token() && !run.inputs.training_flop())
     out += wrapped("Counted: " + run.network->flops.counted, page_width, 0);
 
   const std::string bands = uncertainty_text(run);

@@ -46,7 +46,7 @@ void print(const Derivation& d, const std::string& first, const std::string& res
 
 // The matrices that the FLOPs of one token were counted from.
 std::string matrices(const scenario::ResolvedRun& run) {
-  if (!run.network || !run.inputs.flop_per_token) return {};
+  if (!run.network || !run.inputs.flop_per_token()) return {};
   const scenario::Network& n = *run.network;
   std::string out = "FLOP per " + std::string{model::unit_name(n.flops.unit)} + ", forward, of " + n.name;
   if (n.sequence_length > 0) out += " at " + quantity::shortest(n.sequence_length) + " tokens per sequence";
@@ -114,7 +114,7 @@ std::string explain_stages_text(const scenario::StagedRun& run, const catalog::C
     out += "Stage '" + diag::visible(stage.name) + "': " + std::string{scenario::info(stage.regime).what} +
            "\n\n";
     tree(stage.run);
-    if (stage.run.network && stage.run.inputs.flop_per_token) {
+    if (stage.run.network && stage.run.inputs.flop_per_token()) {
       std::string own = matrices(stage.run);
       if (own != counted) out += own;
       counted = std::move(own);

@@ -79,7 +79,7 @@ std::string sensitivity_json(const scenario::Scenario& run, const scenario::Reso
   const auto in = [](const std::string& u, double v) { return u == "1" ? v : quantity::to_unit(v, u); };
   out["tornado"] = Json::array();
   for (const auto& row : analysis::tornado(run, catalog, result)) {
-    const std::string of_input = slot_unit(row.slot);
+    const std::string of_input{estimate::info(row.slot).unit};
     out["tornado"].push_back({{"input", estimate::info(row.slot).key},
                               {"input_p05", in(of_input, row.input_low)},
                               {"input_p95", in(of_input, row.input_high)},

@@ -68,7 +68,7 @@ Json scenario_json(const scenario::ResolvedRun& run) {
   if (run.host) out["host"] = run.host->id();
   if (run.region) out["region"] = run.region->id();
   if (run.grid) out["grid"] = run.grid->id();
-  if (run.inputs.devices) out["chips"] = run.inputs.devices->coherent();
+  if (run.inputs.devices()) out["chips"] = run.inputs.devices()->coherent();
   if (run.network) {
     out["params_total"] = run.network->parameters.total.value();
     out["params_active"] = run.network->parameters.active.value();

@@ -68,10 +68,10 @@ std::string methods_text(const std::string& title, const scenario::ResolvedRun& 
                          bool details, const catalog::Catalog& catalog) {
   std::string out = (title.empty() ? "The run" : diag::visible(title)) + " under " +
                     std::to_string(methods.size()) + " published methods";
-  if (result.device_time && result.power && run.inputs.pue) {
+  if (result.device_time && result.power && run.inputs.pue()) {
     out += "; this run: " + human(result.device_time->coherent(), dim::device_time) + " at " +
-           human(result.power->coherent(), dim::power) + ", PUE " + significant(run.inputs.pue->coherent());
-    if (run.inputs.ci) out += ", " + human(run.inputs.ci->coherent(), dim::carbon_intensity);
+           human(result.power->coherent(), dim::power) + ", PUE " + significant(run.inputs.pue()->coherent());
+    if (run.inputs.ci()) out += ", " + human(run.inputs.ci()->coherent(), dim::carbon_intensity);
   }
   out = wrapped(out, page_width, 0) + '\n';
   const auto sorted = ordered(methods);

@@ -79,11 +79,7 @@ std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate
   Table table{{{"How sure"}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
   for (const analysis::Band& band : stage_bands(run, total)) {
     const auto between = [&](double low, double high) {
-      quantity::Dimension dimension;
-      estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto& field) {
-        if (info.key == band.info.key) dimension = std::remove_cvref_t<decltype(*field)>::dimension;
-      });
-      return human(low, dimension, 2) + " to " + human(high, dimension, 2);
+      return human(low, band.info.dimension, 2) + " to " + human(high, band.info.dimension, 2);
     };
     const std::string_view key = band.info.key;
     constexpr double visible = 1.01;  // the rounding of a printed peak alone is not worth a line
@@ -100,23 +96,20 @@ std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate
 
 estimate::RunEstimate<double> of_all_runs(const ResolvedStage& stage) {
   auto out = stage.result;
-  if (out.training_flop && stage.run.inputs.runs)
+  if (out.training_flop && stage.run.inputs.runs())
     out.training_flop = quantity::TrainingFlop<>::from_coherent(out.training_flop->coherent() *
-                                                                stage.run.inputs.runs->coherent());
+                                                                stage.run.inputs.runs()->coherent());
   return out;
 }
 
 std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
                                         const estimate::RunEstimate<double>& total) {
-  static constexpr std::array<std::string_view, 9> summed{
-      "device_time",        "wall_time", "it_energy", "facility_energy", "operational_location",
-      "operational_market", "cost",      "cost_low",  "cost_high"};
   std::vector<analysis::Intervals> own;
   for (const ResolvedStage& stage : run.stages)
     own.push_back(analysis::intervals(stage.run, analysis::spread_of(stage.run)));
   std::vector<analysis::Band> out;
   estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto& field) {
-    if (!field || std::find(summed.begin(), summed.end(), info.key) == summed.end()) return;
+    if (!field || info.phases != estimate::Phases::sum) return;
     analysis::Band sum{.info = info};
     bool uncertain = false;
     for (std::size_t i = 0; i < own.size(); ++i) {

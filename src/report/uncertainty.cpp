@@ -22,25 +22,6 @@ std::string band_words(double low, double high, const quantity::Dimension& dimen
   return significant(low / scale, 2) + " to " + significant(high / scale, 2) + unit;
 }
 
-// The flag that settles an input, and its name in a sentence.
-std::string flag_of(Slot slot) {
-  switch (slot) {
-    case Slot::power_ratio:
-    case Slot::tdp:
-      return "--power";
-    case Slot::peak:
-      return "--tflops";
-    case Slot::flop_factor:
-    case Slot::flop_per_token:
-      return "--flops";
-    default: {
-      std::string flag = "--" + std::string{estimate::info(slot).key};
-      std::replace(flag.begin(), flag.end(), '_', '-');
-      return flag;
-    }
-  }
-}
-
 }  // namespace
 
 bool uncertain(const scenario::ResolvedRun& run) {
@@ -90,7 +71,7 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
   const std::string of = result == last ? "" : " (" + std::string{intervals.find(result)->info.label} + ')';
   if (!words.empty())
     out += wrapped("The uncertainty" + of + " comes from " + words + "; to narrow it, measure and give " +
-                       flag_of(drivers.front().slot) + " first.",
+                       "--" + std::string{estimate::info(drivers.front().slot).flag} + " first.",
                    108, 2);
   return out;
 }

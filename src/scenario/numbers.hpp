@@ -6,32 +6,9 @@
 
 #include <array>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 namespace kwhatif::scenario {
-
-/// Hard limits of a quantity: outside is refused. Wide enough for anything that trains, and so that no
-/// product of inputs within them leaves what a number can hold.
-struct Limit {
-  Input input;
-  double low;
-  double high;
-  bool zero;  ///< allowed as well, below `low`
-  std::string_view allowed;
-  std::string_view hint_low;  ///< what was probably meant
-  std::string_view hint_high;
-};
-
-/// Of a quantity; null where it has none.
-const Limit* limit_of(Input input);
-
-/// Of an input that is a whole number.
-struct WholeRange {
-  long low;
-  long high;
-};
-WholeRange whole_range(Input input);
 
 /// The numbers of a scenario, by input; absent where not given or not readable.
 class Numbers {

@@ -15,33 +15,6 @@ using quantity::human;
 
 namespace {
 
-struct Binding {
-  Input input;
-  estimate::Slot slot;
-};
-using estimate::Slot;
-constexpr std::array bindings{
-    Binding{Input::tokens, Slot::tokens},
-    Binding{Input::epochs, Slot::epochs},
-    Binding{Input::flops, Slot::training_flop},
-    Binding{Input::runs, Slot::runs},
-    Binding{Input::overhead, Slot::overhead},
-    Binding{Input::hours, Slot::wall_time},
-    Binding{Input::device_hours, Slot::device_time},
-    Binding{Input::chips, Slot::devices},
-    Binding{Input::mfu, Slot::mfu},
-    Binding{Input::tflops, Slot::achieved},
-    Binding{Input::power, Slot::power},
-    Binding{Input::total_power, Slot::total_power},
-    Binding{Input::price, Slot::price},
-    Binding{Input::price_low, Slot::price_low},
-    Binding{Input::price_high, Slot::price_high},
-    Binding{Input::ci, Slot::ci},
-    Binding{Input::ci_market, Slot::ci_market},
-    Binding{Input::pue, Slot::pue},
-    Binding{Input::electricity_price, Slot::electricity_price},
-};
-
 constexpr double g_per_kwh = 1e-3 / 3.6e6;
 
 std::string shown(double coherent, Input input) { return human(coherent, info(input).dimension); }
@@ -65,7 +38,9 @@ void Resolver::read_quantities() {
          .low = {},
          .high = {}});
   };
-  for (const Binding& binding : bindings) take(binding.input, binding.slot);
+  for (const InputInfo& row : input_table()) {
+    if (row.settles && row.input != Input::active) take(row.input, *row.settles);
+  }
   // what is used per token: the active parameters where given, else all of them
   const auto& active = numbers_.quantity(Input::active);
   const auto& total = numbers_.quantity(Input::params);
@@ -243,7 +218,7 @@ void Resolver::check_derived() {
   const Given* time = first_given({Input::hours, Input::device_hours});
   const auto within = [&](double v, Input like, const std::string& what, const Given* cause,
                           const std::string& help) {
-    const Limit& limit = *limit_of(like);
+    const estimate::Range& limit = *info(like).range;
     constexpr double rounding = 0.05;  // of the texts that it follows from
     if (v >= limit.low * (1 - rounding) && v <= limit.high * (1 + rounding)) return;
     fault("out-of-range", what + " is " + shown(v, like) + (like == Input::chips ? " devices" : ""),

@@ -117,9 +117,7 @@ std::vector<std::string> ResolvedRun::sources() const {
   const auto add = [&](const std::string& id) {
     if (!id.empty() && std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
   };
-  estimate::for_each_slot(inputs, inputs, [&](estimate::Slot slot, const auto& field, const auto&) {
-    if (field) add(record(slot).origin.source);
-  });
+  estimate::for_each_known(inputs, [&](estimate::Slot slot, double) { add(record(slot).origin.source); });
   for (const Choice& choice : choices) add(choice.origin.source);
   return out;
 }

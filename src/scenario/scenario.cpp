@@ -157,17 +157,18 @@ std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
   return std::nullopt;
 }
 
-std::optional<long> read_whole(Input input, const Given& given, long low, long high,
-                               std::vector<diag::Diagnostic>& faults) {
+std::optional<long> read_whole(Input input, const Given& given, std::vector<diag::Diagnostic>& faults) {
+  const InputInfo& row = info(input);
+  const auto [low, high] = std::pair{row.range->low, row.range->high};
   const auto parsed = quantity::parse(
-      given.text, {.dimension = quantity::dim::one, .bare_number = true, .example = info(input).example});
+      given.text, {.dimension = quantity::dim::one, .bare_number = true, .example = row.example});
   const double value = parsed.value.coherent;
-  if (parsed.ok && value == std::floor(value) && value >= static_cast<double>(low) &&
-      value <= static_cast<double>(high))
+  if (parsed.ok && value == std::floor(value) && value >= low && value <= high)
     return static_cast<long>(value);
+  const auto end = [](double x) { return std::to_string(static_cast<long>(x)); };
   faults.push_back({.code = "out-of-range",
-                    .message = given.named + " must be a whole number from " + std::to_string(low) + " to " +
-                               std::to_string(high) + ", not '" + given.text.substr(0, 40) + "'",
+                    .message = given.named + " must be a whole number from " + end(low) + " to " + end(high) +
+                               ", not '" + given.text.substr(0, 40) + "'",
                     .where = given.where});
   return std::nullopt;
 }

@@ -9,7 +9,7 @@ model::Count rank_of(const Scenario& scenario) {
   const auto& given = scenario.get(Input::rank);
   if (!given) return assumed_rank;
   std::vector<diag::Diagnostic> reported_by_the_resolver;
-  const auto n = read_whole(Input::rank, *given, 1, highest_rank, reported_by_the_resolver);
+  const auto n = read_whole(Input::rank, *given, reported_by_the_resolver);
   return n ? static_cast<std::uint64_t>(*n) : assumed_rank;
 }
 

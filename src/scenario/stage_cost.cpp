@@ -132,13 +132,13 @@ class Coster {
   }
 
   double executed_ratio() const {
-    return known_.inputs.executed_ratio ? known_.inputs.executed_ratio->coherent() : 1;
+    return known_.inputs.executed_ratio() ? known_.inputs.executed_ratio()->coherent() : 1;
   }
 
   std::optional<Counted> trained() const {
     if (known_.network) return Counted{known_.network->flops, known_.network};
-    if (known_.inputs.active_parameters)
-      return Counted{rough_count(known_.inputs.active_parameters->coherent(), executed_ratio()), nullptr};
+    if (known_.inputs.active_parameters())
+      return Counted{rough_count(known_.inputs.active_parameters()->coherent(), executed_ratio()), nullptr};
     return std::nullopt;
   }
 

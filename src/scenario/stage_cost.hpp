@@ -32,7 +32,6 @@ ResolvedRun sum_of_stages(const std::vector<ResolvedStage>& stages, const Scenar
 
 /// Rank of adapters where none is given.
 inline constexpr std::uint64_t assumed_rank = 16;
-inline constexpr long highest_rank = 1'000'000;
 /// Whether the run tunes adapters (--finetune lora or qlora).
 bool is_low_rank(const Scenario& scenario);
 /// Parameters of the adapters that the run asks for.

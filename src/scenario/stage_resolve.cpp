@@ -185,9 +185,8 @@ class Stages {
                             human(stage.cost.terms[i].flop, quantity::dim::flop);
     if (!stage.cost.note.empty()) record.origin.note += "; " + stage.cost.note;
     run.records[static_cast<std::size_t>(Slot::training_flop)] = std::move(record);
-    if (run.inputs.executed_ratio && stage.cost.flop() > 0)
-      run.inputs.executed_ratio =
-          quantity::Ratio<>::from_coherent(stage.cost.executed_flop() / stage.cost.flop());
+    if (run.inputs.executed_ratio() && stage.cost.flop() > 0)
+      run.inputs.set(Slot::executed_ratio, stage.cost.executed_flop() / stage.cost.flop());
     run.choices.insert(run.choices.end(), std::make_move_iterator(choices.begin()),
                        std::make_move_iterator(choices.end()));
   }
@@ -195,7 +194,7 @@ class Stages {
   // Decoding reads all weights for every token: where that takes longer than its FLOPs, it decides the time.
   void bound_by_memory(ResolvedStage& stage) const {
     ResolvedRun& run = stage.run;
-    if (stage.cost.decode_bytes <= 0 || run.inputs.device_time || run.inputs.wall_time) return;
+    if (stage.cost.decode_bytes <= 0 || run.inputs.device_time() || run.inputs.wall_time()) return;
     const auto rate = estimate::estimate(run.inputs).achieved;
     if (!rate) return;
     const auto bandwidth = run.hardware ? run.hardware->cell("memory_bandwidth") : std::nullopt;
@@ -220,7 +219,7 @@ class Stages {
     // Utilisation and bandwidth err together in the worst case: neither is known while text is generated.
     const SlotRecord& mfu = run.record(Slot::mfu);
     const auto rest_at = [&](const std::optional<double>& of_mfu) {
-      return run.inputs.mfu && of_mfu && *of_mfu > 0 ? rest * run.inputs.mfu->coherent() / *of_mfu : rest;
+      return run.inputs.mfu() && of_mfu && *of_mfu > 0 ? rest * run.inputs.mfu()->coherent() / *of_mfu : rest;
     };
     SlotRecord record;
     record.low = rest_at(mfu.high) + by_bytes_at(reached.high());
@@ -235,12 +234,12 @@ class Stages {
                          " (its FLOPs alone: " + human(by_flop, quantity::dim::device_time) +
                          "); the rest at " + human(rate->coherent(), quantity::dim::device_flop_rate) + ": " +
                          human(rest, quantity::dim::device_time);
-    if (run.inputs.mfu && run.record(Slot::mfu).origin.responsible != Responsible::user)
+    if (run.inputs.mfu() && run.record(Slot::mfu).origin.responsible != Responsible::user)
       run.choices.push_back(
-          {"mfu", human(run.inputs.mfu->coherent(), quantity::dim::one), run.record(Slot::mfu).origin});
-    run.inputs.mfu.reset();
-    run.inputs.achieved.reset();
-    run.inputs.device_time = quantity::DeviceTime<>::from_coherent(rest + by_bytes);
+          {"mfu", human(run.inputs.mfu()->coherent(), quantity::dim::one), run.record(Slot::mfu).origin});
+    run.inputs.forget(Slot::mfu);
+    run.inputs.forget(Slot::achieved);
+    run.inputs.set(Slot::device_time, rest + by_bytes);
     run.records[static_cast<std::size_t>(Slot::device_time)] = std::move(record);
   }
 

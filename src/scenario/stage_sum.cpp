@@ -26,7 +26,7 @@ class Sum {
     using Result = estimate::RunEstimate<double>;
     const auto flop = sum([](const ResolvedStage& s) -> std::optional<double> {
       if (!s.result.training_flop) return std::nullopt;
-      return s.result.training_flop->coherent() * (s.run.inputs.runs ? s.run.inputs.runs->coherent() : 1);
+      return s.result.training_flop->coherent() * (s.run.inputs.runs() ? s.run.inputs.runs()->coherent() : 1);
     });
     const auto time = sum_of(&Result::device_time);
     const auto wall = sum_of(&Result::wall_time);
@@ -142,11 +142,7 @@ class Sum {
     const auto missing = [](const ResolvedStage& stage) {
       std::vector<std::string> out;
       estimate::for_each_result(stage.result, [&](const estimate::ResultInfo& result, const auto& field) {
-        static constexpr std::array<std::string_view, 8> summed{
-            "training_flop",   "device_time",          "wall_time",          "it_energy",
-            "facility_energy", "operational_location", "operational_market", "cost"};
-        if (!field && std::find(summed.begin(), summed.end(), result.key) != summed.end())
-          out.emplace_back(result.label);
+        if (!field && result.phases != estimate::Phases::follows) out.emplace_back(result.label);
       });
       return out;
     };

@@ -92,8 +92,8 @@ TEST_CASE("where market- and location-based intensity are one number, their band
   REQUIRE(run);
   auto inputs = run->run.inputs;
   auto spread = analysis::spread_of(run->run);
-  const double g = inputs.ci->coherent();
-  inputs.ci_market = quantity::CarbonIntensity<>::from_coherent(g);
+  const double g = inputs.ci()->coherent();
+  inputs.set(estimate::Slot::ci_market, g);
   spread[estimate::Slot::ci] = spread[estimate::Slot::ci_market] =
       analysis::InputDistribution::lognormal(0.5 * g, g, 2 * g);
   const auto out = analysis::intervals(inputs, spread);
@@ -114,7 +114,7 @@ TEST_CASE("a table value outside its own spread still lies in its band") {
                      {scenario::Input::ci, "100 g/kWh"}});
   REQUIRE(run);
   auto& record = run->run.records[static_cast<std::size_t>(estimate::Slot::ci)];
-  const double g = run->run.inputs.ci->coherent();
+  const double g = run->run.inputs.ci()->coherent();
   for (const auto& [low, high] : {std::pair{0.0, 20 * g}, {1.5 * g, 2 * g}, {0.1 * g, 0.5 * g}}) {
     record.low = low;
     record.high = high;

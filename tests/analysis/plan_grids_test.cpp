@@ -31,8 +31,8 @@ bool fits(const scenario::ResolvedRun& run) {
     if (w.code == "does-not-fit") return false;
   }
   const auto memory = run.hardware ? run.hardware->number("memory") : std::nullopt;
-  if (!memory || !run.inputs.active_parameters || !run.inputs.devices) return true;
-  return 16 * run.inputs.active_parameters->coherent() <= 0.9 * *memory * run.inputs.devices->coherent();
+  if (!memory || !run.inputs.active_parameters() || !run.inputs.devices()) return true;
+  return 16 * run.inputs.active_parameters()->coherent() <= 0.9 * *memory * run.inputs.devices()->coherent();
 }
 
 // All runs of a grid that can be, in the order of the grid.
@@ -427,7 +427,7 @@ TEST_CASE("a device of a group that is named after its host keeps the host") {
   REQUIRE_FALSE(grids.spaces.empty());
   const auto& space = grids.spaces.front();
   CHECK(space.scenario(space.indices(0)).get(Input::hardware)->text == "p5.48xlarge");
-  CHECK(space.sample().inputs.devices->coherent() == 64);
+  CHECK(space.sample().inputs.devices()->coherent() == 64);
 }
 
 TEST_CASE("a region named by an axis beats a grid of the run, and devices are those it offers") {

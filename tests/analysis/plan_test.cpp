@@ -113,8 +113,8 @@ bool any_fits(const std::vector<Space>& spaces, scenario::Input input, double va
       try {
         const auto resolved = scenario::resolve(run, tables());
         if (!fits(estimate::estimate(resolved.inputs), limits)) continue;
-        const double bytes = 16 * resolved.inputs.active_parameters->coherent();
-        if (bytes <= 0.9 * *resolved.hardware->number("memory") * resolved.inputs.devices->coherent())
+        const double bytes = 16 * resolved.inputs.active_parameters()->coherent();
+        if (bytes <= 0.9 * *resolved.hardware->number("memory") * resolved.inputs.devices()->coherent())
           return true;
       } catch (const diag::ScenarioError&) {
       }

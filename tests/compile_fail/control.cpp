@@ -14,3 +14,9 @@ auto energy(Devices<> count, WallTime<> hours, DevicePower<> power) {
 auto hours(TrainingFlop<> compute, DeviceFlopRate<> rate) {
   return kwhatif::estimate::device_time(compute, rate);
 }
+WallTime<> one_run(const kwhatif::estimate::RunInputs<double>& in) {
+  return *in.get<kwhatif::estimate::Slot::wall_time>();
+}
+void per_device(kwhatif::estimate::RunInputs<double>& in, DevicePower<> power) {
+  in.set<kwhatif::estimate::Slot::power>(power);
+}

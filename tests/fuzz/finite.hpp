@@ -16,9 +16,8 @@ inline void require_finite(double x, std::string_view what) {
 }
 
 inline void require_finite(const estimate::RunInputs<double>& inputs) {
-  estimate::for_each_slot(inputs, inputs, [](estimate::Slot slot, const auto& field, const auto&) {
-    if (field) require_finite(field->coherent(), estimate::info(slot).key);
-  });
+  estimate::for_each_known(
+      inputs, [](estimate::Slot slot, double value) { require_finite(value, estimate::info(slot).key); });
 }
 
 inline void require_finite(const estimate::RunEstimate<double>& result) {

@@ -185,14 +185,14 @@ TEST_CASE("a market-based row of the user's is the market-based intensity of the
                    {Input::region, "gcp:us-central1"}};
   const auto own = resolved(run, folder.tables());
   const auto builtin = resolved(run);
-  REQUIRE(own.inputs.ci_market);
-  CHECK(own.inputs.ci_market->coherent() * kwh * 1000 == Approx(33));
-  CHECK(own.inputs.ci->coherent() == builtin.inputs.ci->coherent());
+  REQUIRE(own.inputs.ci_market());
+  CHECK(own.inputs.ci_market()->coherent() * kwh * 1000 == Approx(33));
+  CHECK(own.inputs.ci()->coherent() == builtin.inputs.ci()->coherent());
   CHECK(own.record(estimate::Slot::ci_market).origin.note.find("market-based, in your table") !=
         std::string::npos);
   Inputs flagged = run;
   flagged.emplace_back(Input::ci_market, "5 g/kWh");
-  CHECK(resolved(flagged, folder.tables()).inputs.ci_market->coherent() * kwh * 1000 == Approx(5));
+  CHECK(resolved(flagged, folder.tables()).inputs.ci_market()->coherent() * kwh * 1000 == Approx(5));
 }
 
 TEST_CASE("GB and UK are one place") {
@@ -203,7 +203,7 @@ TEST_CASE("GB and UK are one place") {
     for (const std::string name : {"GB", "UK", "GBR", "Great Britain", "United Kingdom"}) {
       auto named = run;
       named.emplace_back(Input::grid, name);
-      values.insert(resolved(named).inputs.ci->coherent());
+      values.insert(resolved(named).inputs.ci()->coherent());
     }
     CHECK(values.size() == 1);
   }

@@ -146,8 +146,8 @@ TEST_CASE("the default precision is the fastest 16- or 32-bit format of every de
     if (fastest == 0) continue;
     INFO(row.id());
     const auto run = resolved({{Input::flops, "1e18"}, {Input::hardware, std::string{row.id()}}});
-    REQUIRE(run.inputs.peak);
-    CHECK(run.inputs.peak->coherent() == fastest);
+    REQUIRE(run.inputs.peak());
+    CHECK(run.inputs.peak()->coherent() == fastest);
     // said, and with the name of the format whose peak was taken
     const auto choice = std::find_if(run.choices.begin(), run.choices.end(),
                                      [](const auto& c) { return c.input == "precision"; });
@@ -157,7 +157,7 @@ TEST_CASE("the default precision is the fastest 16- or 32-bit format of every de
     const auto named = resolved({{Input::flops, "1e18"},
                                  {Input::hardware, std::string{row.id()}},
                                  {Input::precision, choice->value}});
-    CHECK(named.inputs.mfu->coherent() == run.inputs.mfu->coherent());
+    CHECK(named.inputs.mfu()->coherent() == run.inputs.mfu()->coherent());
   }
 }
 
@@ -168,7 +168,7 @@ TEST_CASE("a GTX 1080 trains GPT-2 in 32 bits") {
                              {Input::chips, "1"},
                              {Input::seq_len, "1024"},
                              {Input::grid, "DEU"}});
-  CHECK(run.inputs.peak->coherent() == Approx(8.9e12).epsilon(0.01));
+  CHECK(run.inputs.peak()->coherent() == Approx(8.9e12).epsilon(0.01));
   const auto result = estimate::estimate(run.inputs);
   CHECK(result.facility_energy->coherent() / 3.6e6 == Approx(22).epsilon(0.15));
 }

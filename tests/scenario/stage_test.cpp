@@ -152,7 +152,7 @@ TEST_CASE("a time that bandwidth decides is as uncertain as bandwidth and utilis
     const auto run = staged(around + stage("grpo", work));
     REQUIRE(run.stages[0].bandwidth_bound);
     const auto& record = run.stages[0].run.record(estimate::Slot::device_time);
-    const double time = run.stages[0].run.inputs.device_time->coherent();
+    const double time = run.stages[0].run.inputs.device_time()->coherent();
     REQUIRE(record.low);
     REQUIRE(record.high);
     CHECK(*record.low < time);
@@ -215,34 +215,34 @@ TEST_CASE("adapters without stages: --finetune lora") {
   const std::string training = "[training]\ntokens = \"1B\"\n";
   const auto lora = resolved(training + "finetune = \"lora\"\nrank = 16\n" + base);
   const auto full = resolved(training + "finetune = \"full\"\n" + base);
-  const double ratio = lora.inputs.flop_per_token->coherent() / full.inputs.flop_per_token->coherent();
+  const double ratio = lora.inputs.flop_per_token()->coherent() / full.inputs.flop_per_token()->coherent();
   CHECK(ratio == Approx(36712742912.0 / (3 * 17156800512.0)).epsilon(1e-9));
   CHECK(lora.network->flops.counted.find("training = 2.140 x forward") != std::string::npos);
   CHECK(lora.network->flops.counted.find("3 x forward") == std::string::npos);
   CHECK(full.network->flops.counted.find("training = 3 x forward") != std::string::npos);
   const auto again = resolved(training + "finetune = \"lora\"\nrecompute = \"full\"\n" + base);
   // the forward pass of the layers again: all but the output matrix of 128256 x 4096
-  CHECK(again.inputs.executed_ratio->coherent() ==
+  CHECK(again.inputs.executed_ratio()->coherent() ==
         Approx(1 + (17156800512.0 - 2.0 * 128256 * 4096) / 36712742912.0).epsilon(1e-9));
   const auto rough = resolved(training + "finetune = \"qlora\"\n[model]\nparameters = \"7B\"\n");
-  CHECK(rough.inputs.flop_per_token->coherent() == Approx(4 * 7e9));
+  CHECK(rough.inputs.flop_per_token()->coherent() == Approx(4 * 7e9));
   CHECK(has_code(faults(base + stage("pretrain", "tokens = \"1T\"\nrank = 8\n")), "conflict"));
 }
 
 TEST_CASE("the compute-optimal number of tokens") {
   const auto run =
       resolve(read("[model]\nparameters = \"70B\"\n[training]\ntokens = \"optimal\"\n"), tables());
-  const double per_parameter = run.inputs.tokens->coherent() / 70e9;
+  const double per_parameter = run.inputs.tokens()->coherent() / 70e9;
   CHECK(per_parameter > 17);  // Besiroglu 2024: about 18
   CHECK(per_parameter < 19);
   CHECK(has_code(run.warnings, "extrapolated"));
   const auto other = resolve(
       read("[model]\nparameters = \"70B\"\n[training]\ntokens = \"optimal\"\nloss_law = \"hoffmann-2022\"\n"),
       tables());
-  CHECK(other.inputs.tokens->coherent() > 2 * run.inputs.tokens->coherent());
+  CHECK(other.inputs.tokens()->coherent() > 2 * run.inputs.tokens()->coherent());
   const auto budget = resolve(read("[training]\nflops = 5.88e23\ntokens = \"optimal\"\n"), tables());
-  CHECK(budget.inputs.active_parameters->coherent() == Approx(7.30e10).epsilon(0.005));
-  CHECK(budget.inputs.tokens->coherent() == Approx(1.34e12).epsilon(0.005));
+  CHECK(budget.inputs.active_parameters()->coherent() == Approx(7.30e10).epsilon(0.005));
+  CHECK(budget.inputs.tokens()->coherent() == Approx(1.34e12).epsilon(0.005));
   CHECK_THROWS_AS(resolve(read("[training]\ntokens = \"optimal\"\n"), tables()), diag::ScenarioError);
 }
 

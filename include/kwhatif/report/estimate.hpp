@@ -12,9 +12,6 @@
 
 namespace kwhatif::report {
 
-/// Unit in which a slot's number is given to machines.
-std::string slot_unit(estimate::Slot slot);
-
 /// One line of "assumptions": a number or choice that the user did not give.
 struct Assumption {
   std::string input;            ///< flag that would settle it: "pue"

@@ -3,11 +3,12 @@
 // Two stages. *Scenario*: the inputs as given (flags, run file, standard input), each with its text and
 // place, nothing looked up. *resolve*: names become table rows, rows and texts become the numbers of
 // estimate::RunInputs, contradictions become errors that show both values, and every default that was needed
-// is written down as an assumption. This file is the one table of inputs: flags, run file keys, study inputs,
-// help and completion all follow it. Does not live here: formulas (estimate), wording of results (report).
+// is written down as an assumption. This file is the inputs' side of the one table, estimate/fields.def:
+// flags, run file keys, study inputs, help and completion all follow it. Does not live here: formulas
+// (estimate), wording of results (report).
 #pragma once
 
-#include <kwhatif/quantity/dimension.hpp>
+#include <kwhatif/estimate/inputs.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -16,61 +17,21 @@
 
 namespace kwhatif::scenario {
 
+using estimate::InputType;
+
 /// Everything that a run can be told.
 enum class Input : std::uint8_t {
-  model,
-  config,
-  params,
-  active,
-  tokens,
-  epochs,
-  seq_len,
-  flops,
-  recompute,
-  finetune,
-  rank,
-  targets,
-  loss_law,
-  runs,
-  overhead,
-  hours,
-  device_hours,
-  hardware,
-  chips,
-  nodes,
-  precision,
-  mfu,
-  tflops,
-  power,
-  total_power,
-  price,
-  price_low,
-  price_high,
-  region,
-  grid,
-  year,
-  basis,
-  source,
-  ci,
-  ci_market,
-  pue,
-  electricity_price,
+#define KWHATIF_INPUT(input, ...) input,
+#define KWHATIF_INPUT_NUMBER(input, ...) input,
+#include <kwhatif/estimate/fields.def>
   count
 };
 inline constexpr std::size_t input_count = static_cast<std::size_t>(Input::count);
 
-/// How the text of an input is read.
-enum class InputType : std::uint8_t { name, path, word, whole, quantity };
-
-struct InputInfo {
+/// Its row of the table.
+struct InputInfo : estimate::Field {
   Input input;
-  std::string_view flag;  ///< without the dashes: "params"
-  std::string_view key;   ///< in a run file: "model.parameters"
-  InputType type;
-  quantity::Dimension dimension;  ///< of quantities
-  std::string_view example;       ///< an accepted form
-  std::string_view help;          ///< one line, without a full stop
-  std::string_view choices = {};  ///< of words, parted by '|'
+  std::optional<estimate::Slot> settles;  ///< the number of the estimate that it is, or decides
 };
 
 std::span<const InputInfo> input_table();

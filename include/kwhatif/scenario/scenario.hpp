@@ -89,14 +89,9 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source);
 std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
                                               std::vector<diag::Diagnostic>& faults);
 
-/// Years that a vintage may have.
-inline constexpr long oldest_year = 1990;
-inline constexpr long newest_year = 2100;
-
 /// The whole number in a given input.
 /// @errors out-of-range, appended to `faults`; the value is then absent
-std::optional<long> read_whole(Input input, const Given& given, long low, long high,
-                               std::vector<diag::Diagnostic>& faults);
+std::optional<long> read_whole(Input input, const Given& given, std::vector<diag::Diagnostic>& faults);
 
 /// A commented run file to start from (init).
 std::string run_file(const Scenario& scenario, const std::string& title);

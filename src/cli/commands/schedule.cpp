@@ -112,8 +112,7 @@ class Schedule {
     }
     if (const auto& given = run.get(scenario::Input::year)) {
       std::vector<diag::Diagnostic> faults;
-      const auto year = scenario::read_whole(scenario::Input::year, *given, scenario::oldest_year,
-                                             scenario::newest_year, faults);
+      const auto year = scenario::read_whole(scenario::Input::year, *given, faults);
       if (!year) throw diag::ScenarioError(faults);
       year_ = static_cast<int>(*year);
     }
@@ -130,8 +129,8 @@ class Schedule {
     const auto result = estimate::estimate(resolved.inputs);
     if (result.wall_time)
       answer_.job.hours = result.wall_time->coherent() / 3600;
-    else if (resolved.inputs.wall_time)
-      answer_.job.hours = resolved.inputs.wall_time->coherent() / 3600;
+    else if (resolved.inputs.wall_time())
+      answer_.job.hours = resolved.inputs.wall_time()->coherent() / 3600;
     if (result.facility_energy) {
       answer_.job.energy = result.facility_energy->coherent();
       answer_.energy_known = true;
@@ -139,13 +138,10 @@ class Schedule {
     answer_.warnings.insert(answer_.warnings.end(), resolved.warnings.begin(), resolved.warnings.end());
     // the trace stands in place of the yearly value, and money is not asked for
     answer_.run = resolved;
-    auto& inputs = answer_.run->inputs;
-    inputs.ci.reset();
-    inputs.ci_market.reset();
-    inputs.price.reset();
-    inputs.price_low.reset();
-    inputs.price_high.reset();
-    inputs.electricity_price.reset();
+    using estimate::Slot;
+    for (const Slot slot :
+         {Slot::ci, Slot::ci_market, Slot::price, Slot::price_low, Slot::price_high, Slot::electricity_price})
+      answer_.run->inputs.forget(slot);
   }
 
   // One trace, one job: the stages run one after the other in one place, and draw what they draw on average.
