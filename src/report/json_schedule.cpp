@@ -17,7 +17,8 @@ Json savings_json(const analysis::Savings& s) {
 }
 
 Json kilograms(const ScheduleAnswer& a, double mean) {
-  return a.energy_known ? Json(mean * a.job.energy) : Json(nullptr);
+  const auto co2e = a.co2e(mean);
+  return co2e ? Json(*co2e) : Json(nullptr);
 }
 
 // Words that a trace does not say are null.

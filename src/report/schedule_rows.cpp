@@ -15,7 +15,8 @@ std::string number(double v) { return quantity::shortest(v); }
 std::string grams(double coherent) { return number(quantity::to_unit(coherent, "g/kWh")); }
 
 std::string kilograms(const ScheduleAnswer& a, double mean) {
-  return a.energy_known ? number(mean * a.job.energy) : "";
+  const auto co2e = a.co2e(mean);
+  return co2e ? number(*co2e) : "";
 }
 
 // Over the year's starts.

@@ -35,7 +35,8 @@ std::string times(std::size_t n, const std::string& what) {
 
 // CO2e of the job at this mean intensity; without its energy, otherwise.
 std::string emitted(const ScheduleAnswer& a, double mean, std::string otherwise = "-") {
-  return a.energy_known ? mass(mean * a.job.energy) : std::move(otherwise);
+  const auto co2e = a.co2e(mean);
+  return co2e ? mass(*co2e) : std::move(otherwise);
 }
 
 std::string at_hour(const ScheduleAnswer& a, double hour) { return analysis::stamp(a.trace, hour); }
@@ -158,7 +159,7 @@ std::string split_text(const ScheduleAnswer& a) {
   std::string out = "Split: " + emitted(a, split.mean, intensity(split.mean) + " on average") + ", saving " +
                     percent(analysis::saving(split.mean, a.start->now.mean)) + "; " +
                     times(split.moves(), "move") + " while it runs";
-  if (split.moving > 0) out += "; moving is " + mass(split.moving * a.job.energy) + " of it";
+  if (split.moving > 0) out += "; moving is " + emitted(a, split.moving) + " of it";
   Table table{{{"from"}, {"to"}, {"place"}, {"work", Align::right}, {"intensity", Align::right}}, {}};
   std::vector<double> in(p.names.size(), 0);
   for (const auto& s : split.stretches) {

@@ -5,6 +5,7 @@
 #include <kwhatif/analysis/schedule_places.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/estimate/formulas.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
@@ -20,6 +21,13 @@ struct ScheduleAnswer {
   std::string place;  ///< name of the grid, or of the file
   analysis::Job job;
   bool energy_known = false;
+  /// CO2e of the job at that mean intensity [kg/J], where its energy is known  [kg]
+  std::optional<double> co2e(double intensity) const {
+    if (!energy_known) return std::nullopt;
+    return estimate::operational_location(quantity::FacilityEnergy<>::from_coherent(job.energy),
+                                          quantity::CarbonIntensity<>::from_coherent(intensity))
+        .coherent();
+  }
   /// What the job's time and energy rest on, without prices and yearly intensities.
   std::optional<scenario::ResolvedRun> run;
   analysis::Policy policy;
