@@ -236,10 +236,8 @@ SlotRecord Resolver::predicted(const predict::Distribution& distribution, const 
 // Hours of a device whose number nobody said: one, and said so. Where the compute is known, or the power of
 // all together, the number is not needed.
 void Resolver::default_devices() {
-  const bool counted = has(Slot::training_flop) ||
-                       (has(Slot::tokens) && (has(Slot::active_parameters) || has(Slot::flop_per_token)));
   if (!has(Slot::wall_time) || has(Slot::devices) || has(Slot::device_time) || has(Slot::total_power) ||
-      counted)
+      estimate::known_compute(out_.inputs))
     return;
   if (!scenario_.has(Input::hardware) && !has(Slot::power)) return;
   set(Slot::devices, 1,
@@ -255,27 +253,23 @@ void Resolver::default_devices() {
 }
 
 void Resolver::default_rate() {
-  const bool timed = has(Slot::device_time) || (has(Slot::wall_time) && has(Slot::devices));
-  std::optional<double> compute = estimate::slot_value(out_.inputs, Slot::training_flop);
-  const double epochs = has(Slot::epochs) ? value(Slot::epochs) : 1.0;
-  if (!compute && has(Slot::tokens) && has(Slot::flop_per_token)) {
-    compute = value(Slot::flop_per_token) * value(Slot::tokens) * epochs;
-  } else if (!compute && has(Slot::tokens) && has(Slot::active_parameters)) {
-    compute = value(Slot::flop_factor) * value(Slot::active_parameters) * value(Slot::tokens) * epochs;
-  }
-  if (has(Slot::achieved) || has(Slot::mfu) || timed || !compute || !has(Slot::peak)) return;
+  const auto compute = estimate::known_compute(out_.inputs);
+  if (!compute || !has(Slot::peak) || estimate::known_rate(out_.inputs) || estimate::known_time(out_.inputs))
+    return;
   const auto device = predicted_device();
   if (!device) return;
   predict::Plan plan;
   plan.device = *device;
-  plan.compute = quantity::TrainingFlop<>::from_coherent(*compute);
-  if (has(Slot::devices)) plan.devices = quantity::Devices<>::from_coherent(value(Slot::devices));
+  plan.compute = *compute;
+  plan.devices = out_.inputs.devices();
   std::string what = "utilisation of the run";
-  if (has(Slot::active_parameters)) {
-    plan.active = quantity::Parameters<>::from_coherent(value(Slot::active_parameters));
+  if (const auto active = out_.inputs.active_parameters()) {
+    plan.active = *active;
   } else {
-    // 20 tokens per parameter: C = 6 · N · 20 N
-    plan.active = quantity::Parameters<>::from_coherent(std::sqrt(*compute / (6.0 * 20.0)));
+    const double factor = default_row("flop-factor").cell("value")->value();
+    constexpr double tokens_per_parameter = 20;  // C = 6 · N · 20 N
+    plan.active = quantity::Parameters<>::from_coherent(
+        std::sqrt(compute->coherent() / (factor * tokens_per_parameter)));
     what += " (model size unknown: taken as compute-optimal, " +
             human(plan.active.coherent(), quantity::dim::parameter) + ")";
   }

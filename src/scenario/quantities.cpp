@@ -59,30 +59,42 @@ void Resolver::conflict(const std::string& what, Input a, const std::string& fir
         given ? given->where : diag::Span{}, help);
 }
 
+estimate::RunInputs<number::Interval> Resolver::rounded() const {
+  auto out = estimate::lift<number::Interval>(
+      out_.inputs, [&](Slot slot, const quantity::Dimension&, double) { return interval(slot); });
+  if (has(Slot::tokens) && has(Slot::active_parameters) && !has(Slot::flop_factor))
+    out.set(Slot::flop_factor, number::Interval{default_row("flop-factor").cell("value")->value()});
+  return out;
+}
+
 // Two routes to one quantity agree if the rounding of the texts explains the difference; then the one that
 // estimate() takes first stays and the other is dropped as checked.
 void Resolver::check_conflicts() {
-  using number::Interval;
-  const auto drop = [&](Slot slot) { estimate::set_slot(out_.inputs, slot, std::nullopt); };
   const auto text = [&](Input input) { return scenario_.get(input)->text; };
+  // the estimate by the other route: without what is given for it
+  const auto without = [&](std::initializer_list<Slot> left_out) {
+    auto in = rounded();
+    for (const Slot slot : left_out) in.forget(slot);
+    return estimate::estimate(in);
+  };
 
   if (has(Slot::power) && has(Slot::total_power) && has(Slot::devices)) {
-    const Interval each = interval(Slot::total_power) / interval(Slot::devices);
+    const auto each = without({Slot::power}).power->coherent();
     if (!each.overlaps(interval(Slot::power)))
       conflict("the power per device", Input::total_power,
                shown(value(Slot::power), Input::power) + " (--power)",
                shown(number::value(each), Input::power) + " (--total-power / --chips)", "give one of them");
-    drop(Slot::total_power);
+    out_.inputs.forget(Slot::total_power);
   }
   if (has(Slot::device_time) && has(Slot::wall_time) && has(Slot::devices)) {
-    const Interval product = interval(Slot::wall_time) * interval(Slot::devices);
+    const auto product = without({Slot::device_time, Slot::runs, Slot::overhead}).device_time->coherent();
     if (!product.overlaps(interval(Slot::device_time)))
       conflict("the device-time", Input::device_hours,
                shown(value(Slot::device_time), Input::device_hours) + " (" + text(Input::device_hours) + ")",
                shown(number::value(product), Input::device_hours) + " (" +
                    shown(value(Slot::devices), Input::chips) + " devices x " + text(Input::hours) + ")",
                "give two of --device-hours, --hours and --chips");
-    drop(Slot::wall_time);
+    out_.inputs.forget(Slot::wall_time);
   }
   if (has(Slot::price) && has(Slot::price_low) && value(Slot::price) < value(Slot::price_low))
     conflict("the price", Input::price, text(Input::price), text(Input::price_low) + " as the low end", "");
@@ -90,52 +102,32 @@ void Resolver::check_conflicts() {
     conflict("the price", Input::price_low, text(Input::price_low) + " as the low end",
              text(Input::price_high) + " as the high end", "exchange them");
 
-  std::optional<Interval> compute;
-  std::string compute_words;
-  if (has(Slot::training_flop)) {
-    compute = interval(Slot::training_flop);
-    compute_words = shown(value(Slot::training_flop), Input::flops);
-  } else if (has(Slot::tokens) && has(Slot::flop_per_token)) {
-    compute = interval(Slot::flop_per_token) * interval(Slot::tokens);
-    if (has(Slot::epochs)) compute = *compute * interval(Slot::epochs);
-    compute_words = "counted from the architecture and tokens";
-  } else if (has(Slot::tokens) && has(Slot::active_parameters)) {
-    compute = Interval{6.0} * interval(Slot::active_parameters) * interval(Slot::tokens);
-    if (has(Slot::epochs)) compute = *compute * interval(Slot::epochs);
-    compute_words = "counted from parameters and tokens";
-  }
   if (has(Slot::training_flop) && has(Slot::tokens) && has(Slot::active_parameters)) {
-    Interval counted = Interval{6.0} * interval(Slot::active_parameters) * interval(Slot::tokens);
-    if (has(Slot::epochs)) counted = counted * interval(Slot::epochs);
-    const double ratio = value(Slot::training_flop) / number::value(counted);
+    const double counted = number::value(estimate::compute_of_parameters(rounded())->coherent());
+    const double ratio = value(Slot::training_flop) / counted;
     constexpr double approximation =
         1.5;  // 6ND leaves out attention; beyond that the inputs do not belong together
     if (ratio > approximation || ratio < 1 / approximation)
       warn("flops-differ",
            "the given compute " + human(value(Slot::training_flop), quantity::dim::flop) + " is " +
-               quantity::significant(ratio) +
-               " times 6·N·D = " + human(number::value(counted), quantity::dim::flop),
+               quantity::significant(ratio) + " times 6·N·D = " + human(counted, quantity::dim::flop),
            "the given compute is used; leave out --flops to use the count");
   }
-  std::optional<Interval> time;
-  if (has(Slot::device_time)) {
-    time = interval(Slot::device_time);
-  } else if (has(Slot::wall_time) && has(Slot::devices)) {
-    time = interval(Slot::wall_time) * interval(Slot::devices);
-  }
-  if (compute && time && has(Slot::achieved)) {
-    const Interval needed = *compute / *time;
-    if (!needed.overlaps(interval(Slot::achieved)))
-      conflict("the achieved rate", Input::tflops,
-               shown(value(Slot::achieved), Input::tflops) + " (--tflops)",
-               shown(number::value(needed), Input::tflops) + " (compute " + compute_words +
-                   " over the time given)",
-               "leave out one of compute, rate and time");
-  }
+  if (!has(Slot::achieved)) return;
+  const auto needed = without({Slot::achieved, Slot::mfu}).achieved;
+  if (!needed || needed->coherent().overlaps(interval(Slot::achieved))) return;
+  const std::string compute = has(Slot::training_flop)
+                                  ? shown(value(Slot::training_flop), Input::flops)
+                                  : std::string{"counted from "} +
+                                        (has(Slot::flop_per_token) ? "the architecture" : "parameters") +
+                                        " and tokens";
+  conflict("the achieved rate", Input::tflops, shown(value(Slot::achieved), Input::tflops) + " (--tflops)",
+           shown(number::value(needed->coherent()), Input::tflops) + " (compute " + compute +
+               " over the time given)",
+           "leave out one of compute, rate and time");
 }
 
 void Resolver::check_plausible() {
-  using number::Interval;
   if (has(Slot::achieved) && has(Slot::peak)) {
     const double ratio = value(Slot::achieved) / value(Slot::peak);
     const auto& given = scenario_.get(Input::tflops);
@@ -146,29 +138,24 @@ void Resolver::check_plausible() {
             given->where, "a rate per device; --precision decides which dense peak applies");
     }
     if (has(Slot::mfu) && scenario_.has(Input::mfu)) {
-      const Interval product = interval(Slot::peak) * interval(Slot::mfu);
+      auto in = rounded();
+      in.forget(Slot::achieved);
+      const auto product = estimate::known_rate(in)->coherent();
       if (!product.overlaps(interval(Slot::achieved)))
         conflict("the achieved rate", Input::mfu, shown(value(Slot::achieved), Input::tflops) + " (--tflops)",
                  shown(number::value(product), Input::tflops) + " (--mfu x peak)",
                  "give one of --mfu and --tflops");
-      estimate::set_slot(out_.inputs, Slot::mfu, std::nullopt);
+      out_.inputs.forget(Slot::mfu);
     }
   }
-  const bool timed = has(Slot::device_time) || (has(Slot::wall_time) && has(Slot::devices));
-  std::optional<double> compute = estimate::slot_value(out_.inputs, Slot::training_flop);
-  if (!compute && has(Slot::tokens) && has(Slot::active_parameters) && has(Slot::flop_factor)) {
-    compute = value(Slot::flop_factor) * value(Slot::active_parameters) * value(Slot::tokens) *
-              (has(Slot::epochs) ? value(Slot::epochs) : 1.0);
-  } else if (!compute && has(Slot::tokens) && has(Slot::flop_per_token)) {
-    compute =
-        value(Slot::flop_per_token) * value(Slot::tokens) * (has(Slot::epochs) ? value(Slot::epochs) : 1.0);
-  }
-  if (timed && compute && has(Slot::peak)) {
-    const double seconds =
-        has(Slot::device_time) ? value(Slot::device_time) : value(Slot::wall_time) * value(Slot::devices);
-    const double needed = *compute / seconds;
-    const double mfu = needed / value(Slot::peak);
-    if (scenario_.has(Input::mfu) && std::fabs(mfu / value(Slot::mfu) - 1) > 0.02) {
+  // what compute and time need, whatever rate is given
+  auto in = out_.inputs;
+  in.forget(Slot::achieved);
+  in.forget(Slot::mfu);
+  const auto needed = estimate::estimate(in);
+  if (needed.mfu) {
+    const double mfu = needed.mfu->coherent();
+    if (scenario_.has(Input::mfu) && has(Slot::mfu) && std::fabs(mfu / value(Slot::mfu) - 1) > 0.02) {
       const auto& given = scenario_.get(Input::mfu);
       fault("conflict",
             "the utilisation is given twice and differs: " + given->text + " (" + given->named + ") and " +
@@ -178,7 +165,7 @@ void Resolver::check_plausible() {
       const auto& given =
           scenario_.has(Input::hours) ? scenario_.get(Input::hours) : scenario_.get(Input::device_hours);
       fault("out-of-range",
-            "the time given needs " + human(needed, quantity::dim::device_flop_rate) +
+            "the time given needs " + human(needed.achieved->coherent(), quantity::dim::device_flop_rate) +
                 ", more than the peak of " + human(value(Slot::peak), quantity::dim::device_flop_rate),
             given ? given->where : diag::Span{}, "check time, devices and compute");
     }

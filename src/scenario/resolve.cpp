@@ -1,4 +1,5 @@
 #include "resolver.hpp"
+#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/scenario/stage.hpp>
@@ -33,11 +34,16 @@ void Resolver::set(Slot slot, const catalog::Cell& cell, Responsible responsible
   set(slot, cell.value(), std::move(record));
 }
 
-void Resolver::set_default(Slot slot, const std::string& id) {
+catalog::Row Resolver::default_row(const std::string& id) const {
   const auto row = catalog_.find(catalog::Kind::fallback, id);
   if (!row || !row->cell("value")->numeric())
     throw diag::InternalError("no default '" + id + "' in the tables");
-  set(slot, *row->cell("value"), Responsible::fallback, std::string{row->text("note")});
+  return *row;
+}
+
+void Resolver::set_default(Slot slot, const std::string& id) {
+  const auto row = default_row(id);
+  set(slot, *row.cell("value"), Responsible::fallback, std::string{row.text("note")});
 }
 
 void Resolver::fault(std::string code, std::string message, const diag::Span& where, std::string help) {
@@ -94,10 +100,8 @@ ResolvedRun Resolver::run() {
   throw_if_faulty();
   check_conflicts();
   throw_if_faulty();
-  if (has(Slot::tokens) && has(Slot::active_parameters) && !has(Slot::training_flop) &&
-      !has(Slot::flop_per_token)) {
+  if (has(Slot::tokens) && has(Slot::active_parameters) && !estimate::known_compute(out_.inputs))
     set_default(Slot::flop_factor, "flop-factor");
-  }
   resolve_recompute();
   if (options_.defaults) {
     default_devices();

@@ -24,6 +24,8 @@ class Resolver {
   // quantities.cpp: what the user gave in numbers, its ranges and contradictions
   void read_quantities();
   void check_conflicts();
+  /// The numbers with the rounding of their texts, as the estimate would take them.
+  estimate::RunInputs<number::Interval> rounded() const;
   void conflict(const std::string& what, Input a, const std::string& first, const std::string& second,
                 const std::string& help);
   void check_plausible();
@@ -64,14 +66,16 @@ class Resolver {
   void choose_pue();
 
   // shared
-  bool has(Slot slot) const { return estimate::slot_value(out_.inputs, slot).has_value(); }
-  double value(Slot slot) const { return *estimate::slot_value(out_.inputs, slot); }
+  bool has(Slot slot) const { return out_.inputs.has(slot); }
+  double value(Slot slot) const { return out_.inputs.values[static_cast<std::size_t>(slot)]; }
   /// The slot with the rounding of its text.
   number::Interval interval(Slot slot) const;
   void set(Slot slot, double coherent, SlotRecord record);
   void set(Slot slot, const catalog::Cell& cell, provenance::Responsible responsible,
            const std::string& note = {});
-  /// A row of the defaults table into a slot.
+  /// A row of the defaults table.
+  catalog::Row default_row(const std::string& id) const;
+  /// The same into a slot.
   void set_default(Slot slot, const std::string& id);
   void throw_if_faulty();
   void fault(std::string code, std::string message, const diag::Span& where, std::string help = {});

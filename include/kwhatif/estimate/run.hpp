@@ -7,12 +7,43 @@
 
 namespace kwhatif::estimate {
 
+/// Compute by 6·N·D, whatever else is known.
+template <number::Number T>
+std::optional<quantity::TrainingFlop<T>> compute_of_parameters(const RunInputs<T>& in) {
+  if (!in.tokens() || !in.active_parameters() || !in.flop_factor()) return std::nullopt;
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  return training_flop(*in.flop_factor(), *in.active_parameters(), *in.tokens(), in.epochs().value_or(one));
+}
+
+/// Compute of one run, as far as it does not rest on time: given, counted from matrices, or 6·N·D.
+template <number::Number T>
+std::optional<quantity::TrainingFlop<T>> known_compute(const RunInputs<T>& in) {
+  if (in.training_flop()) return in.training_flop();
+  if (!in.tokens() || !in.flop_per_token()) return compute_of_parameters(in);
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  return training_flop(*in.flop_per_token(), *in.tokens(), in.epochs().value_or(one));
+}
+
+/// Rate of a device, as far as it does not rest on time: given, or peak · MFU.
+template <number::Number T>
+std::optional<quantity::DeviceFlopRate<T>> known_rate(const RunInputs<T>& in) {
+  if (in.achieved() || !in.peak() || !in.mfu()) return in.achieved();
+  return achieved_rate(*in.peak(), *in.mfu());
+}
+
+/// Device-time of one run, as far as it does not rest on compute: given, or devices · wall time.
+template <number::Number T>
+std::optional<quantity::DeviceTime<T>> known_time(const RunInputs<T>& in) {
+  if (in.device_time() || !in.devices() || !in.wall_time()) return in.device_time();
+  return named("device-time of one run", *in.devices() * *in.wall_time());
+}
+
 /// Estimates one run from whatever is known.
 ///
 /// Any sufficient subset of {compute, rate, devices, time} determines the rest; what cannot follow stays
 /// absent. Where more is given than needed, the first in this order is used (resolve() has checked that they
-/// agree): compute: given, counted, rate · device-time; rate: given, peak · MFU, compute / device-time;
-/// device-time: given, devices · wall time, compute / rate. Wall time and the power of all devices together
+/// agree): compute: known_compute(), rate · device-time; rate: known_rate(), compute / device-time;
+/// device-time: known_time(), compute / rate. Wall time and the power of all devices together
 /// give the energy without their number. Absent runs and overhead mean one run without overhead.
 ///
 /// @param in  checked inputs                               see RunInputs
@@ -26,24 +57,10 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   RunEstimate<T> out;
   const auto one = Ratio<T>::from_coherent(T{1.0});
 
-  // compute and rate, as far as given
-  std::optional<quantity::TrainingFlop<T>> compute = in.training_flop();
-  if (!compute && in.tokens() && in.flop_per_token()) {
-    compute = training_flop(*in.flop_per_token(), *in.tokens(), in.epochs().value_or(one));
-  } else if (!compute && in.tokens() && in.active_parameters() && in.flop_factor()) {
-    compute =
-        training_flop(*in.flop_factor(), *in.active_parameters(), *in.tokens(), in.epochs().value_or(one));
-  }
-  std::optional<quantity::DeviceFlopRate<T>> rate = in.achieved();
-  if (!rate && in.peak() && in.mfu()) rate = achieved_rate(*in.peak(), *in.mfu());
-
-  // device-time of one run
-  std::optional<quantity::DeviceTime<T>> one_run = in.device_time();
-  if (!one_run && in.devices() && in.wall_time()) {
-    one_run = named("device-time of one run", *in.devices() * *in.wall_time());
-  } else if (!one_run && compute && rate) {
-    one_run = device_time(*compute, *rate);
-  }
+  std::optional<quantity::TrainingFlop<T>> compute = known_compute(in);
+  std::optional<quantity::DeviceFlopRate<T>> rate = known_rate(in);
+  std::optional<quantity::DeviceTime<T>> one_run = known_time(in);
+  if (!one_run && compute && rate) one_run = device_time(*compute, *rate);
   if (one_run && compute && !rate) rate = named("achieved rate per device", *compute / *one_run);
   if (one_run && rate && !compute) compute = named("training compute", *rate * *one_run);
   out.training_flop = compute;
