@@ -5,7 +5,6 @@
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace kwhatif::report {
 

@@ -4,8 +4,6 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace kwhatif::scenario {

@@ -2,7 +2,6 @@
 #include <kwhatif/estimate/run.hpp>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace kwhatif::scenario {
