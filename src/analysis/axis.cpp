@@ -2,6 +2,7 @@
 #include <kwhatif/analysis/axis.hpp>
 #include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/scenario/synonym.hpp>
@@ -90,10 +91,9 @@ bool read_spacing(const Axis& axis, std::string_view text, Spacing& out) {
   if (!text.starts_with("lin") && !text.starts_with("log")) return false;
   out.logarithmic = text.starts_with("log");
   const std::string_view digits = text.substr(3);
-  if (digits.empty() || digits.size() > 9 ||
-      !std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; }))
-    return false;
-  out.count = std::stoul(std::string{digits});
+  const auto count = quantity::whole_number(digits);
+  if (!count || digits.size() > 9) return false;
+  out.count = static_cast<std::size_t>(*count);
   if (out.count < 2 || out.count > axis_limit) too_long(axis, out.count, axis_limit);
   return true;
 }
@@ -189,9 +189,7 @@ std::string heads_of(const Axis& axis, bool of_kind, catalog::Kind kind, const c
     heads.insert(of_kind ? std::string{row.text("kind")}
                          : std::string{row.id().substr(0, row.id().find(':'))});
   heads.erase("");
-  std::string out;
-  for (const std::string& head : heads) out += (out.empty() ? "" : ", ") + head;
-  return out.empty() ? out : (of_kind ? "kinds: " : "providers: ") + out + "; ";
+  return heads.empty() ? "" : (of_kind ? "kinds: " : "providers: ") + diag::listed(heads) + "; ";
 }
 
 // The names of the table that a pattern fits.

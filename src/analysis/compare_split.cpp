@@ -46,11 +46,6 @@ double repeats(const ResolvedRun& run) {
   return runs * (1 + overhead);
 }
 
-template <class Q>
-std::string shown(const std::optional<Q>& q) {
-  return human(q->coherent(), Q::dimension);
-}
-
 // FLOP per joule is FLOP/s per watt.
 std::string per_watt(const RunEstimate<double>& r, double value) {
   std::string out = significant(value / 1e9) + " GFLOP/s per W";
@@ -64,7 +59,7 @@ std::string per_watt(const RunEstimate<double>& r, double value) {
 Terms compute_terms(const ResolvedRun& run, const RunEstimate<double>& r, bool with_repeats, double per_work,
                     Term last) {
   std::vector<Term> out;
-  out.push_back({"model", "model (FLOP)", r.training_flop->coherent(), false, shown(r.training_flop)});
+  out.push_back({"model", "model (FLOP)", r.training_flop->coherent(), false, human(*r.training_flop)});
   if (with_repeats)
     out.push_back(
         {"repetition", "repetition (runs, failed work)", repeats(run), false, significant(repeats(run))});
@@ -84,7 +79,7 @@ Terms energy_terms(const ResolvedRun& run, const RunEstimate<double>& r, bool co
   } else {
     const double power = r.it_energy->coherent() / r.device_time->coherent();
     out = std::vector<Term>{
-        {"device_time", "device-time", r.device_time->coherent(), false, shown(r.device_time)},
+        {"device_time", "device-time", r.device_time->coherent(), false, human(*r.device_time)},
         {"power", "power per device", power, false, human(power, dim::device_power)}};
   }
   const double pue = r.facility_energy->coherent() / r.it_energy->coherent();
@@ -96,7 +91,7 @@ Terms time_terms(const ResolvedRun& run, const RunEstimate<double>& r, bool comp
   if (!r.device_time) return std::nullopt;
   if (!compute)
     return std::vector<Term>{
-        {"device_time", "device-time", r.device_time->coherent(), false, shown(r.device_time)}};
+        {"device_time", "device-time", r.device_time->coherent(), false, human(*r.device_time)}};
   Terms out = compute_terms(run, r, with_repeats, r.device_time->coherent(),
                             {"rate", "rate per device", 0, true, {}});
   out->back().text = human(out->back().value, dim::device_flop_rate);
@@ -112,20 +107,20 @@ Terms terms(const ResolvedRun& run, const RunEstimate<double>& r, Measure measur
     case Measure::market: {
       const auto& ci = measure == Measure::location ? run.inputs.ci() : run.inputs.ci_market();
       Terms out = energy_terms(run, r, compute, with_repeats);
-      if (out && ci) out->push_back({"map", "map (carbon intensity)", ci->coherent(), false, shown(ci)});
+      if (out && ci) out->push_back({"map", "map (carbon intensity)", ci->coherent(), false, human(*ci)});
       return ci ? out : std::nullopt;
     }
     case Measure::wall_time: {
       Terms out = time_terms(run, r, compute, with_repeats);
       if (!out || !r.devices) return std::nullopt;
-      out->push_back({"devices", "devices", r.devices->coherent(), true, shown(r.devices)});
+      out->push_back({"devices", "devices", r.devices->coherent(), true, human(*r.devices)});
       return out;
     }
     case Measure::cost: {
       Terms out = time_terms(run, r, compute, with_repeats);
       if (!out || !run.inputs.price()) return std::nullopt;
-      out->push_back({"price", "price per device-hour", run.inputs.price()->coherent(), false,
-                      shown(run.inputs.price())});
+      out->push_back(
+          {"price", "price per device-hour", run.inputs.price()->coherent(), false, human(*run.inputs.price())});
       return out;
     }
   }

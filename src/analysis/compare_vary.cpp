@@ -8,16 +8,12 @@
 
 namespace kwhatif::analysis {
 
+using diag::refuse;
 using scenario::Input;
 
 namespace {
 
 constexpr std::size_t most_runs = 10'000;
-
-[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where, std::string help) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
-}
 
 // An id without ' ' or ',' as a label; numbers as people write them.
 std::string shown(const scenario::InputInfo& info, const std::string& text) {

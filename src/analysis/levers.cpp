@@ -10,6 +10,7 @@ namespace kwhatif::analysis {
 
 using catalog::Kind;
 using catalog::Row;
+using diag::refuse;
 using estimate::Slot;
 using quantity::significant;
 using scenario::ResolvedRun;
@@ -137,11 +138,6 @@ Levers levers_for(const ResolvedRun& run, const estimate::RunEstimate<double>& r
 }
 
 namespace {
-
-[[noreturn]] void refuse(std::string code, std::string message, const diag::Span& where, std::string help) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
-}
 
 // Multiplies one input and its band; the lever becomes its origin.
 void scale(ResolvedRun& run, Slot slot, const FactorBand& f, const Row& lever) {

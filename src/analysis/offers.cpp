@@ -1,8 +1,10 @@
 #include <kwhatif/analysis/offers.hpp>
+#include <kwhatif/diag/words.hpp>
 
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 namespace kwhatif::analysis {
 
@@ -15,11 +17,8 @@ using Names = std::set<std::string, std::less<>>;
 constexpr std::size_t named_at_most = 12;
 
 std::string listed(const std::vector<std::string>& names, std::string_view parted = ", ") {
-  std::string out;
-  for (std::size_t i = 0; i < names.size() && i < named_at_most; ++i)
-    out += (i == 0 ? "" : std::string{parted}) + names[i];
-  if (names.size() > named_at_most) out += ", …";
-  return out;
+  const auto named = std::span{names}.first(std::min(named_at_most, names.size()));
+  return diag::listed(named, parted) + (names.size() > named_at_most ? ", …" : "");
 }
 
 std::string counted(std::size_t n, std::string_view what) {

@@ -2,6 +2,7 @@
 #include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/analysis/plan.hpp>
 #include <kwhatif/estimate/run.hpp>
+#include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -409,9 +410,8 @@ class Planner {
 
   // The grids at another value of what grows; false where nothing resolves there.
   bool move_to(double value) {
-    std::string digits = std::to_string(value);
-    digits.resize(digits.find('.'));
-    const scenario::Given given{digits, {}, "--" + std::string{scenario::info(*question_.grow).flag}};
+    const scenario::Given given{
+        quantity::fixed(std::floor(value), 0), {}, "--" + std::string{scenario::info(*question_.grow).flag}};
     std::vector<Space> moved;
     for (const Space& space : begin_) {
       try {

@@ -1,4 +1,5 @@
 #include <kwhatif/analysis/plan_grids.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
@@ -15,12 +16,6 @@ using scenario::Input;
 
 // The values that an input takes where the user has fixed none.
 constexpr std::string_view default_counts = "8,16,32,64,128,256,512,1024,2048,4096,8192,16384,32768";
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& n : names) out += (out.empty() ? "" : ",") + n;
-  return out;
-}
 
 /// Grids smaller than this part of what may be looked up need no estimate: offers make fewer groups.
 constexpr double most_groups = 16;
@@ -100,6 +95,7 @@ class Builder {
     }
     for (const std::size_t i : looked_at) {
       scenario::Scenario alone;
+      alone.files = run_.files;
       alone.set(axis.input, {axis.text(i), axis.given.where, "--axis " + axis.name});
       try {
         static_cast<void>(scenario::resolve(alone, catalog_, {.defaults = false}));
@@ -115,7 +111,7 @@ class Builder {
   void any_gpu() {
     const auto gpus = rentable(catalog_, "gpu");
     auto axes = axes_;
-    axes.push_back(ours("hardware=" + joined(gpus)));
+    axes.push_back(ours("hardware=" + diag::listed(gpus, ",")));
     ask_for(axes.back());
     add_space(std::move(axes));
   }
@@ -137,7 +133,7 @@ class Builder {
         }
         names.insert(names.end(), found->second.begin(), found->second.end());
       }
-      return joined(names);
+      return diag::listed(names, ",");
     };
     const bool device_axis = device_open || varies(Input::hardware);
     const bool place_axis = place_open || varies(Input::region);
@@ -240,11 +236,8 @@ class Builder {
     }
     for (const auto& set : together) {
       double count = 1;
-      std::string names;
-      for (const std::size_t a : set) {
-        count *= static_cast<double>(axes[a].size());
-        names += (names.empty() ? "" : ", ") + axes[a].name;
-      }
+      for (const std::size_t a : set) count *= static_cast<double>(axes[a].size());
+      const std::string names = diag::listed(set, ", ", [&](std::size_t a) { return axes[a].name; });
       lookups_ += count;
       if (count > most_lookups_) names_of_most_ = names;
       most_lookups_ = std::max(most_lookups_, count);
@@ -253,10 +246,7 @@ class Builder {
 
   void refuse_many_lookups() const {
     if (lookups_ <= plan_lookups) return;
-    const auto digits = [](double x) {
-      std::string text = std::to_string(x);
-      return text.substr(0, text.find('.'));
-    };
+    const auto digits = [](double x) { return quantity::fixed(x, 0); };
     throw diag::UsageError(
         {.code = "too-many-lookups",
          .message = "plan would look up " + digits(lookups_) +

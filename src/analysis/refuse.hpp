@@ -9,13 +9,12 @@
 
 namespace kwhatif::analysis {
 
+using diag::refuse;
+
 /// Throws a UsageError at the place of what was given.
 [[noreturn]] inline void refuse(const scenario::Given& given, std::string code, std::string message,
                                 std::string help) {
-  throw diag::UsageError({.code = std::move(code),
-                          .message = std::move(message),
-                          .where = given.where,
-                          .help = std::move(help)});
+  diag::refuse(std::move(code), std::move(message), given.where, std::move(help));
 }
 
 }  // namespace kwhatif::analysis

@@ -1,6 +1,7 @@
 // From a run and its axes to tables: which number each slot has at each point of the grid.
 #include "space_builder.hpp"
 
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -129,8 +130,7 @@ void SpaceBuilder::shape(SlotTable& table, const std::set<std::size_t>& axes) {
 }
 
 void SpaceBuilder::too_many(const std::set<std::size_t>& axes, double count) {
-  std::string names;
-  for (const std::size_t a : axes) names += (names.empty() ? "" : ", ") + space_.axes_[a].name;
+  const std::string names = diag::listed(axes, ", ", [&](std::size_t a) { return space_.axes_[a].name; });
   const std::string size = quantity::significant(count);
   const std::string what = axes.size() == 1
                                ? "axis " + names + ": " + size + " values, too many"

@@ -1,6 +1,7 @@
 #include "trace_layout.hpp"
 
 #include "trace_columns.hpp"
+#include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -86,7 +87,7 @@ void find_companion(Layout& layout, const CsvRecord& data) {
   for (std::size_t c = 0; c < data.fields.size(); ++c) {
     if (c == layout.time) continue;
     const std::string head = layout.head(c);
-    const auto number = whole_number(data.fields[c]);
+    const auto number = quantity::whole_number(data.fields[c]);
     constexpr int clocks_before_hours = 100;
     if (read_clock(data.fields[c])) {
       offer(Companion::clock, c, clocks_before_hours + time_rank(head));
@@ -99,13 +100,6 @@ void find_companion(Layout& layout, const CsvRecord& data) {
 }
 
 }  // namespace
-
-std::optional<int> whole_number(const std::string& cell) {
-  int out = 0;
-  const char* end = cell.data() + cell.size();
-  const auto result = std::from_chars(cell.data(), end, out);
-  return result.ec == std::errc{} && result.ptr == end && out >= 0 ? std::optional{out} : std::nullopt;
-}
 
 std::optional<Layout> layout_of(const std::vector<CsvRecord>& first) {
   const auto data = first_data(first);

@@ -35,7 +35,4 @@ struct Layout {
 /// The layout by the first records of a file; none where no column holds times.
 std::optional<Layout> layout_of(const std::vector<document::CsvRecord>& first);
 
-/// A whole number in a cell.
-std::optional<int> whole_number(const std::string& cell);
-
 }  // namespace kwhatif::analysis

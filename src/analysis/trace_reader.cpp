@@ -199,7 +199,7 @@ class Reader {
         if (same && !given.text.empty()) return described(c, layout_.heads[c]);
       }
     }
-    const auto number = whole_number(given.text);
+    const auto number = quantity::whole_number(given.text);
     if (number && *number >= 1 && static_cast<std::size_t>(*number) <= layout_.columns) {
       const auto c = static_cast<std::size_t>(*number) - 1;
       return described(c, layout_.head(c));
@@ -293,7 +293,8 @@ class Reader {
             "write times at which steps begin: 2022-01-01T00:00Z", row.offset, cell(layout_.time).size());
     if (layout_.companion != Companion::none) {
       const std::string beside = cell(layout_.companion_column);
-      const auto number = layout_.companion == Companion::clock ? read_clock(beside) : whole_number(beside);
+      const auto number =
+          layout_.companion == Companion::clock ? read_clock(beside) : quantity::whole_number(beside);
       constexpr int latest = 1440;
       if (!number || *number > latest) no_time(record, layout_.companion_column);
       row.companion = *number;

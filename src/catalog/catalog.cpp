@@ -56,7 +56,10 @@ std::optional<double> Row::number(std::string_view key) const {
 }
 
 const Catalog& Catalog::builtin() {
-  static const Catalog catalog{builtin_tables()};
+  // constants of the binary: pointed to without a count of owners, so their rows are copied like bare
+  // pointers
+  static const Catalog catalog{
+      std::shared_ptr<const Tables>{std::shared_ptr<const Tables>{}, &builtin_tables()}};
   return catalog;
 }
 
@@ -91,7 +94,7 @@ std::size_t Catalog::size(Kind kind) const {
 }
 
 Row Catalog::row(Kind kind, std::size_t index) const {
-  return {*tables_, tables_->rows[tables_->first_row[static_cast<std::size_t>(kind)] + index]};
+  return {tables_, tables_->rows[tables_->first_row[static_cast<std::size_t>(kind)] + index]};
 }
 
 std::vector<Row> Catalog::rows(Kind kind) const {
@@ -119,12 +122,12 @@ std::span<const RowRecord> rows_with_id(const Tables& tables, Kind kind, std::st
 std::optional<Row> Catalog::find(Kind kind, std::string_view id) const {
   const auto found = rows_with_id(*tables_, kind, id);
   if (found.empty()) return std::nullopt;
-  return Row{*tables_, found.front()};
+  return Row{tables_, found.front()};
 }
 
 std::vector<Row> Catalog::all(Kind kind, std::string_view id) const {
   std::vector<Row> out;
-  for (const RowRecord& record : rows_with_id(*tables_, kind, id)) out.emplace_back(*tables_, record);
+  for (const RowRecord& record : rows_with_id(*tables_, kind, id)) out.emplace_back(tables_, record);
   return out;
 }
 
@@ -193,7 +196,7 @@ Lookup Catalog::named(Kind kind, std::string_view name) const {
   std::vector<AliasRecord> answering;
   for (; at != aliases.end() && at->kind == wanted && tables_->string(at->key) == key; ++at)
     answering.push_back(*at);
-  const auto row_of = [&](const AliasRecord& a) { return Row{*tables_, tables_->rows[a.row]}; };
+  const auto row_of = [&](const AliasRecord& a) { return Row{tables_, tables_->rows[a.row]}; };
   out.by_alias = true;
   const auto preferred =
       std::find_if(answering.begin(), answering.end(), [](const AliasRecord& a) { return a.preferred != 0; });

@@ -2,6 +2,9 @@
 // build with file, line and column. Usage: kwhatif-embed DATA_FOLDER OUTPUT.cpp
 #include <kwhatif/catalog/catalog.hpp>
 
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -14,9 +17,10 @@ using namespace kwhatif::catalog;
 // Exact and locale-free.
 std::string literal(double value) {
   if (value == 0) return "0";
-  char text[64];
-  std::snprintf(text, sizeof text, "%a", value);
-  return text;
+  std::array<char, 64> text{};
+  char* const end =
+      std::to_chars(text.data(), text.data() + text.size(), std::fabs(value), std::chars_format::hex).ptr;
+  return (value < 0 ? "-0x" : "0x") + std::string{text.data(), end};
 }
 
 void write_strings(std::ostream& out, std::string_view strings) {

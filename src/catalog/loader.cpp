@@ -1,6 +1,7 @@
 #include "loader.hpp"
 
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
@@ -467,9 +468,7 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
       } else if (!is_option(field.detail, value.text)) {
         const auto options = options_of(field.detail);
         std::string help = diag::did_you_mean(value.text, options);
-        std::string all;
-        for (const std::string_view option : options) all += (all.empty() ? "" : ", ") + std::string{option};
-        help += (help.empty() ? "one of: " : " one of: ") + all;
+        help += (help.empty() ? "one of: " : " one of: ") + diag::listed(options);
         fault("unknown-word", std::string{field.key} + " cannot be '" + value.text + "'", value.span, help);
       }
       return;

@@ -3,6 +3,7 @@
 
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/document/files.hpp>
 #include <kwhatif/document/toml.hpp>
 
 #include <memory>

@@ -260,7 +260,9 @@ class Parser {
 }  // namespace
 
 Arguments parse_arguments(const Verb& verb, const std::vector<std::string>& words) {
-  return Parser{verb, words}.parse();
+  Arguments out = Parser{verb, words}.parse();
+  out.run.files = document::read_file;
+  return out;
 }
 
 }  // namespace kwhatif::cli

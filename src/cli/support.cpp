@@ -5,7 +5,7 @@
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/visible.hpp>
-#include <kwhatif/document/toml.hpp>
+#include <kwhatif/document/files.hpp>
 
 #include <algorithm>
 #include <filesystem>

@@ -56,12 +56,7 @@ struct Context {
   std::string err;  ///< warnings, written to standard error
 };
 
-/// Throws a UsageError.
-[[noreturn]] inline void refuse(std::string code, std::string message, const diag::Span& where,
-                                std::string help = {}) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
-}
+using diag::refuse;
 
 struct Verb {
   std::string_view name;

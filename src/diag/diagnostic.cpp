@@ -130,4 +130,9 @@ Error::Error(std::vector<Diagnostic> diagnostics)
 
 Error::Error(Diagnostic diagnostic) : Error(std::vector<Diagnostic>{std::move(diagnostic)}) {}
 
+void refuse(std::string code, std::string message, const Span& where, std::string help) {
+  throw UsageError(
+      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+}
+
 }  // namespace kwhatif::diag

@@ -38,10 +38,6 @@ constexpr void assume(bool holds) {
 #endif
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 namespace kwhatif::document {
@@ -84,6 +80,14 @@ Value convert_table(const toml::table& table, const Text& text) {
   return out;
 }
 
+std::string iso(const toml::date& date) {
+  const auto digits = [](unsigned number, std::size_t least) {
+    const std::string out = std::to_string(number);
+    return std::string(least - std::min(least, out.size()), '0') + out;
+  };
+  return digits(date.year, 4) + '-' + digits(date.month, 2) + '-' + digits(date.day, 2);
+}
+
 Value convert(const toml::node& node, const Text& text) {
   if (const auto* table = node.as_table()) return convert_table(*table, text);
   Value out;
@@ -102,18 +106,13 @@ Value convert(const toml::node& node, const Text& text) {
     out.type = Value::Type::boolean;
     out.integer = boolean->get() ? 1 : 0;
     out.text = boolean->get() ? "true" : "false";
-  } else if (const auto* real = node.as_floating_point()) {
+  } else if (node.is_floating_point()) {
     out.type = Value::Type::real;
     // the digits as written, so that 0.10 keeps its two decimals
-    out.text = std::to_string(real->get());
     const std::string_view written = text.positions.from(out.span.line, out.span.column);
-    const std::string_view digits =
-        written.substr(0, std::min(written.find_first_not_of("+-.0123456789eE_infa"), written.size()));
-    if (!digits.empty()) out.text = digits;
+    out.text = written.substr(0, written.find_first_not_of("+-.0123456789eE_infa"));
   } else {
-    std::ostringstream printed;
-    if (const auto* date = node.as_date()) printed << *date;
-    out.text = printed.str();
+    if (const auto* date = node.as_date()) out.text = iso(date->get());
   }
   return out;
 }
@@ -203,26 +202,6 @@ Value parse_toml(std::shared_ptr<const diag::SourceText> source, const Limits& l
                        .where = {source, broken_line(source->text), 0, 0},
                        .help = "a file looks like this: [hardware], and below it power = \"330 W\""});
   }
-}
-
-std::shared_ptr<const diag::SourceText> read_file(const std::string& path) {
-  const auto fail = [&](const std::string& why) -> diag::Error {
-    return diag::Error({.code = "cannot-read", .message = "cannot read '" + path + "': " + why});
-  };
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) throw fail("it is a folder");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw fail(errno != 0 ? std::strerror(errno) : "it cannot be opened");
-  auto source = std::make_shared<diag::SourceText>();
-  source->name = path;
-  constexpr std::size_t largest = 64U << 20U;
-  std::string block(1U << 16U, '\0');
-  while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
-    source->text.append(block.data(), static_cast<std::size_t>(file.gcount()));
-    if (source->text.size() > largest) throw fail("it is larger than 64 MiB");
-  }
-  return source;
 }
 
 }  // namespace kwhatif::document

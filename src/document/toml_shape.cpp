@@ -118,12 +118,12 @@ class Shape {
 
   void count_value() {
     if (++values_ <= limits_.values) return;
-    throw diag::Error(
-        {.code = "too-large",
-         .message = "more than " + std::to_string(limits_.values) + " values, no " + limits_.what,
-         .where = span_at(source_, at_, 1),
-         .help = "allowed: " + std::to_string(limits_.values) + " values and " +
-                 std::to_string(limits_.bytes >> 20U) + " MiB"});
+    throw diag::Error({.code = "too-large",
+                       .message = "more than " + std::to_string(limits_.values) + " values, no " +
+                                  std::string{limits_.what},
+                       .where = span_at(source_, at_, 1),
+                       .help = "allowed: " + std::to_string(limits_.values) + " values and " +
+                               std::to_string(limits_.bytes >> 20U) + " MiB"});
   }
 
   const std::shared_ptr<const diag::SourceText>& source_;
@@ -146,7 +146,7 @@ void check_shape(const std::shared_ptr<const diag::SourceText>& source, const Li
   if (source->text.size() > limits.bytes)
     throw diag::Error({.code = "too-large",
                        .message = "the text is larger than " + std::to_string(limits.bytes >> 20U) +
-                                  " MiB, no " + limits.what,
+                                  " MiB, no " + std::string{limits.what},
                        .where = {source, 0, 0, 0}});
   Shape{source, limits}.check();
 }

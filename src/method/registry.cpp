@@ -244,19 +244,17 @@ void compare_with_ours(const Work& w) {
                        const std::string& right) {
     a.differences.push_back({key, label, x / y, left, right});
   };
-  const auto shown = [](double x, const quantity::Dimension& d) { return human(x, d); };
   const double time = ours.device_time->coherent();
   const double power = ours.it_energy->coherent() / time;
   const double pue = ours.facility_energy->coherent() / ours.it_energy->coherent();
-  add("device_time", "device-time", theirs.device_time.coherent(), time,
-      shown(theirs.device_time.coherent(), dim::device_time), shown(time, dim::device_time));
-  add("power", "power", theirs.power.coherent(), power, shown(theirs.power.coherent(), dim::power),
-      shown(power, dim::power));
+  add("device_time", "device-time", theirs.device_time.coherent(), time, human(theirs.device_time),
+      human(time, dim::device_time));
+  add("power", "power", theirs.power.coherent(), power, human(theirs.power.coherent(), dim::power),
+      human(power, dim::power));
   add("pue", "PUE", theirs.pue.coherent(), pue, quantity::shortest(theirs.pue.coherent()), significant(pue));
   if (theirs.ci && w.run.inputs.ci() && w.run.inputs.ci()->coherent() > 0)
-    add("ci", "intensity", theirs.ci->coherent(), w.run.inputs.ci()->coherent(),
-        shown(theirs.ci->coherent(), dim::carbon_intensity),
-        shown(w.run.inputs.ci()->coherent(), dim::carbon_intensity));
+    add("ci", "intensity", theirs.ci->coherent(), w.run.inputs.ci()->coherent(), human(*theirs.ci),
+        human(*w.run.inputs.ci()));
 }
 
 }  // namespace

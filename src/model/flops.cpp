@@ -1,4 +1,5 @@
 #include <kwhatif/model/flops.hpp>
+#include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -51,7 +52,7 @@ std::string size_text(double visits, Count rows, Count columns) {
   if (visits != 1) {
     const double whole = std::floor(visits);
     times = whole == visits && visits < 1e15 ? std::to_string(static_cast<std::uint64_t>(visits))
-                                             : std::to_string(visits).substr(0, 6);
+                                             : quantity::fixed(visits, 6).substr(0, 6);
     times += " x ";
   }
   return times + rows.text() + " x " + columns.text();

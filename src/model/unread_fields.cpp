@@ -1,11 +1,13 @@
 // What a file says that no reader asked for: passed over where it is known to change no count, told where
 // not.
 #include "readers.hpp"
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/model/config_fields.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 
 namespace kwhatif::model {
@@ -90,11 +92,9 @@ bool is_at_rest(const RestingField& field, const JsonValue& value, const Archite
 // The names of many fields, cut where there are too many to read.
 std::string listed(const std::vector<const JsonValue*>& fields) {
   constexpr std::size_t most_named = 12;
-  std::string names;
-  for (std::size_t i = 0; i < std::min(fields.size(), most_named); ++i) {
-    names += (i == 0 ? "" : ", ") + fields[i]->key.substr(0, 60);
-  }
-  return names + (fields.size() > most_named ? ", …" : "");
+  const auto named = std::span{fields}.first(std::min(fields.size(), most_named));
+  return diag::listed(named, ", ", [](const JsonValue* field) { return field->key.substr(0, 60); }) +
+         (fields.size() > most_named ? ", …" : "");
 }
 
 bool has_ungated_part(const Architecture& a) {

@@ -213,14 +213,13 @@ namespace {
 template <class Model>
 std::shared_ptr<const Model> made_once(const catalog::Catalog& catalog) {
   static std::mutex mutex;
-  static const catalog::Tables* tables = nullptr;
-  static std::shared_ptr<const void> owner;  // so that no other tables come to lie at the same address
+  static std::shared_ptr<const catalog::Tables>
+      tables;  // kept, so that no others come to lie at their address
   static std::shared_ptr<const Model> model;
   const std::lock_guard lock(mutex);
-  if (tables != &catalog.tables()) {
+  if (tables != catalog.shared_tables()) {
     model = std::make_shared<Model>(catalog);
-    owner = catalog.owner();
-    tables = &catalog.tables();
+    tables = catalog.shared_tables();
   }
   return model;
 }

@@ -1,4 +1,5 @@
 #include <kwhatif/predict/observation.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
 #include <array>
@@ -132,7 +133,7 @@ std::optional<Observation> observe_step(const catalog::Catalog& catalog, const R
 void share_weights(std::vector<Observation>& all) {
   const auto cell = [](const Observation& o) {
     const double n = o.plan.devices ? o.plan.devices->coherent() : 1;
-    return o.family + '|' + o.plan.device.id + '|' + std::to_string(o.plan.device.peak.coherent()) + '|' +
+    return o.family + '|' + o.plan.device.id + '|' + quantity::shortest(o.plan.device.peak.coherent()) + '|' +
            std::to_string(std::lround(std::log2(o.plan.active.coherent()))) + '|' +
            std::to_string(std::lround(std::log2(n) / 2)) + (o.plan.total ? "|sparse" : "|dense");
   };

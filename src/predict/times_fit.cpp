@@ -322,9 +322,8 @@ std::string times_toml(const catalog::Catalog& catalog, const TimesFit& fit) {
   for (const TimePrior& p : priors_of(catalog)) {
     const auto& field = coefficient_fields<double>[p.field];
     const std::string name{field.name};
-    char deviation[32];
-    std::snprintf(deviation, sizeof deviation, "se of ln %.2f", fit.deviation.at(name));
-    row("time-" + name, fit.coefficients.*field.member, deviation);
+    row("time-" + name, fit.coefficients.*field.member,
+        "se of ln " + quantity::fixed(fit.deviation.at(name), 2));
   }
   for (const auto& [family, value] : fit.families)
     if (!family.empty()) row("time-family-" + family, value, "ln");

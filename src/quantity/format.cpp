@@ -109,13 +109,24 @@ std::string significant(double value, int digits) {
   if (printable(value) == 0) return "0";
   std::string rounded = strip_exponent_zeros(chars(value, std::chars_format::scientific, digits - 1));
   const auto e = rounded.find('e');
-  const int exponent = std::stoi(rounded.substr(e + 1));
+  int exponent = 0;
+  std::from_chars(rounded.data() + e + 1, rounded.data() + rounded.size(), exponent);
   if (exponent >= -4 && exponent < std::max(6, digits)) {
     std::string fixed = chars(value, std::chars_format::fixed, std::max(0, digits - 1 - exponent));
     return fixed;
   }
   return rounded;
 }
+
+std::string fixed(double value, int decimals) {
+  return chars(printable(value), std::chars_format::fixed, decimals);
+}
+
+std::string grouped(std::string digits) {
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+std::string grouped(std::uint64_t n) { return grouped(std::to_string(n)); }
 
 std::string percent(double share, int digits) {
   constexpr double least = 0.001;

@@ -331,4 +331,12 @@ ParseResult parse(std::string_view text, const Expected& expected) {
   return out;
 }
 
+std::optional<int> whole_number(std::string_view digits) {
+  int out = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, out);
+  const bool whole = read.ec == std::errc{} && read.ptr == end && is_digit(digits.front());
+  return whole ? std::optional{out} : std::nullopt;
+}
+
 }  // namespace kwhatif::quantity

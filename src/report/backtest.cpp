@@ -1,3 +1,4 @@
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/backtest.hpp>
 #include <kwhatif/report/table.hpp>
@@ -194,10 +195,8 @@ std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catal
                             one_value ? quantity::human(e.value, estimate::slot_dimension(e.slot)) : "-",
                             (e.elasticity > 0 ? "+" : "") + significant(e.elasticity, 3) + " %"});
     if (!moves) continue;
-    std::string with;
-    for (const auto slot : e.with)
-      with += (with.empty() ? "" : ", ") + std::string{estimate::info(slot).label};
-    elastic.rows.back().push_back(with);
+    elastic.rows.back().push_back(
+        diag::listed(e.with, ", ", [](const auto slot) { return estimate::info(slot).label; }));
   }
   out += text(elastic, 2);
   const auto tornado = analysis::tornado(run, catalog, result);

@@ -1,9 +1,11 @@
 // Runs side by side as text and CSV.
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/compare.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -20,14 +22,8 @@ using quantity::significant;
 
 namespace {
 
-constexpr std::size_t page_width = 110;
 constexpr double least_change = 0.1;     // of the logarithm: shares of hardly any change say nothing
 constexpr std::size_t most_splits = 12;  // more are a list nobody reads; JSON has them all
-
-template <class Q>
-std::string shown(const std::optional<Q>& q) {
-  return q ? human(q->coherent(), Q::dimension) : std::string{"unknown"};
-}
 
 std::string cell(const Compared& c, Measure measure) {
   switch (measure) {
@@ -152,9 +148,8 @@ std::string sources_text(const Comparison& comparison, const catalog::Catalog& c
   const auto ids = sources_of(comparison);
   std::string out;
   if (!ids.empty()) {
-    std::string line = "Sources: ";
-    for (std::size_t i = 0; i < ids.size(); ++i) line += (i == 0 ? "" : ", ") + ids[i];
-    out += '\n' + wrapped(line + " (`kwhatif show sources ID` says more)", page_width, 0);
+    out += '\n' +
+           wrapped("Sources: " + diag::listed(ids) + " (`kwhatif show sources ID` says more)", page_width, 0);
   }
   for (const std::string& line : attributions(catalog, ids)) out += wrapped(line, page_width, 2);
   return out;

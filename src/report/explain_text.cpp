@@ -3,6 +3,7 @@
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/stages.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +13,6 @@ namespace kwhatif::report {
 using analysis::Derivation;
 
 namespace {
-
-constexpr std::size_t page_width = 110;
 
 void collect_sources(const Derivation& d, std::vector<std::string>& out) {
   if (d.origin && !d.origin->source.empty() &&

@@ -3,6 +3,7 @@
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/levers.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 
@@ -17,8 +18,6 @@ using quantity::significant;
 namespace dim = quantity::dim;
 
 namespace {
-
-constexpr std::size_t page_width = 110;
 
 std::string percent(double factor) { return significant(100 * (1 - factor), 2) + " %"; }
 

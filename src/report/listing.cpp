@@ -1,9 +1,11 @@
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/listing.hpp>
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace kwhatif::report {
 
@@ -30,9 +32,7 @@ std::string_view text_of(const Row& row, std::size_t field) {
 std::string printed_text(const Row& row, std::size_t field) {
   const auto& info = catalog::schema(row.kind()).fields[field];
   if (info.type != FieldType::texts) return std::string{text_of(row, field)};
-  std::string out;
-  for (const Cell& cell : row.cells(info.key)) out += (out.empty() ? "" : ", ") + std::string{cell.text()};
-  return out;
+  return diag::listed(row.cells(info.key), ", ", &Cell::text);
 }
 
 std::optional<double> number_of(const Row& row, std::size_t field) {
@@ -46,9 +46,8 @@ std::size_t column_named(Kind kind, std::string_view name, const diag::Span& whe
   for (const auto& field : schema.fields) known.push_back(field.key);
   std::string help = diag::did_you_mean(name, known);
   if (help.empty()) {
-    help = "columns: ";
-    for (std::size_t i = 0; i < known.size() && i < 30; ++i)
-      help += (i == 0 ? "" : ", ") + std::string{known[i]};
+    constexpr std::size_t most = 30;
+    help = "columns: " + diag::listed(std::span{known}.first(std::min(most, known.size())));
   }
   throw diag::UsageError(
       {.code = "unknown-column",

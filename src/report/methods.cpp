@@ -3,6 +3,7 @@
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/methods.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,6 @@ namespace dim = quantity::dim;
 
 namespace {
 
-constexpr std::size_t page_width = 110;
 constexpr double least_factor = 0.004;  // of the logarithm: less is said to be the same
 
 // "device-time 0.189 (671 k against 3.55 M device-h), power 0.758 …": the factors that matter, largest first.

@@ -10,6 +10,8 @@
 
 namespace kwhatif::report {
 
+using quantity::shortest;
+
 namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -26,8 +28,6 @@ std::string key_of(model::Part part) {
   return key;
 }
 
-std::string shown(double value) { return quantity::shortest(value); }
-
 Pairs pairs_of(const scenario::Network& n, const std::optional<catalog::Row>& preset,
                const MemoryPlan& plan) {
   const auto& counts = n.parameters;
@@ -41,12 +41,12 @@ Pairs pairs_of(const scenario::Network& n, const std::optional<catalog::Row>& pr
             {"params_published",
              preset && preset->cell("params") ? std::string{preset->cell("params")->text()} : ""},
             {"unit", std::string{model::unit_name(n.flops.unit)}},
-            {"sequence_length_tokens", n.sequence_length > 0 ? shown(n.sequence_length) : ""},
-            {"flop_per_token_forward", shown(n.flops.forward.coherent())},
-            {"flop_per_token_training", shown(n.flops.training.coherent())},
-            {"flop_per_token_training_executed", shown(n.flops.training_executed.coherent())},
-            {"flop_per_token_six_n", shown(n.flops.six_n.coherent())},
-            {"training_over_six_n", shown(n.flops.training_over_six_n)}};
+            {"sequence_length_tokens", n.sequence_length > 0 ? shortest(n.sequence_length) : ""},
+            {"flop_per_token_forward", shortest(n.flops.forward.coherent())},
+            {"flop_per_token_training", shortest(n.flops.training.coherent())},
+            {"flop_per_token_training_executed", shortest(n.flops.training_executed.coherent())},
+            {"flop_per_token_six_n", shortest(n.flops.six_n.coherent())},
+            {"training_over_six_n", shortest(n.flops.training_over_six_n)}};
   for (const model::Part part : all_parts) {
     const auto count = std::find_if(counts.parts.begin(), counts.parts.end(),
                                     [&](const model::PartCount& p) { return p.part == part; });
@@ -56,12 +56,12 @@ Pairs pairs_of(const scenario::Network& n, const std::optional<catalog::Row>& pr
     out.emplace_back("params_total_" + key_of(part), counted ? count->total.text() : "");
     out.emplace_back("params_active_" + key_of(part), counted ? count->active.text() : "");
     out.emplace_back("flop_per_token_forward_" + key_of(part),
-                     flop != n.flops.parts.end() ? shown(flop->forward) : "");
+                     flop != n.flops.parts.end() ? shortest(flop->forward) : "");
   }
   std::optional<model::MemoryNeed> need;
   if (n.sequence_length > 0) need = model::training_memory(n.architecture, n.inventory, plan.options);
   const auto bytes = [&](const char* key, const auto& of) {
-    out.emplace_back(std::string{"memory_"} + key + "_bytes", need ? shown(of(*need).coherent()) : "");
+    out.emplace_back(std::string{"memory_"} + key + "_bytes", need ? shortest(of(*need).coherent()) : "");
   };
   bytes("weights", [](const model::MemoryNeed& m) { return m.weights; });
   bytes("gradients", [](const model::MemoryNeed& m) { return m.gradients; });
@@ -75,12 +75,14 @@ Pairs pairs_of(const scenario::Network& n, const std::optional<catalog::Row>& pr
 }
 
 Pairs pairs_of(const Contender& c) {
-  const auto maybe = [](const std::optional<double>& value) { return value ? shown(*value) : std::string{}; };
+  const auto maybe = [](const std::optional<double>& value) {
+    return value ? shortest(*value) : std::string{};
+  };
   return {{"id", c.name},
-          {"params_total", shown(c.parameters)},
-          {"params_active_excl_input_embedding", shown(c.active)},
-          {"dense_equivalent_params", shown(c.dense_equivalent)},
-          {"flop_per_token_training", shown(c.flop_per_token)},
+          {"params_total", shortest(c.parameters)},
+          {"params_active_excl_input_embedding", shortest(c.active)},
+          {"dense_equivalent_params", shortest(c.dense_equivalent)},
+          {"flop_per_token_training", shortest(c.flop_per_token)},
           {"tokens", maybe(c.tokens)},
           {"training_flop", maybe(c.flop())},
           {"predicted_loss_nats_per_token", maybe(c.loss)}};

@@ -2,6 +2,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/model.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 namespace kwhatif::report {
 
@@ -9,8 +10,6 @@ using quantity::human;
 using quantity::significant;
 
 namespace {
-
-constexpr std::size_t page_width = 110;
 
 std::string layout(const model::MemoryOptions& o) {
   const auto& p = o.parallelism;
@@ -31,19 +30,18 @@ std::string layout(const model::MemoryOptions& o) {
 std::string memory_text(const scenario::Network& n, const MemoryPlan& plan) {
   model::MemoryOptions options = plan.options;
   const auto need = model::training_memory(n.architecture, n.inventory, options);
-  const auto shown = [](const model::Memory& m) { return human(m.coherent(), quantity::dim::data); };
   std::string out = "\nMemory for training per device (" + layout(options) + ")\n";
   Table memory{{{""}, {"", Align::right}}, {}};
-  memory.rows.push_back({"  weights", shown(need.weights)});
-  memory.rows.push_back({"  gradients", shown(need.gradients)});
-  memory.rows.push_back({"  optimizer states", shown(need.optimizer)});
-  memory.rows.push_back({"  activations", shown(need.activations)});
-  memory.rows.push_back({"  logits", shown(need.logits)});
-  memory.rows.push_back({"  all", shown(need.total())});
+  memory.rows.push_back({"  weights", human(need.weights)});
+  memory.rows.push_back({"  gradients", human(need.gradients)});
+  memory.rows.push_back({"  optimizer states", human(need.optimizer)});
+  memory.rows.push_back({"  activations", human(need.activations)});
+  memory.rows.push_back({"  logits", human(need.logits)});
+  memory.rows.push_back({"  all", human(need.total())});
   out += text(memory);
   if (!plan.device.empty()) {
     const double share = need.total().coherent() / plan.device_memory.coherent();
-    out += "  " + significant(100 * share) + " % of the " + shown(plan.device_memory) + " of " + plan.device +
+    out += "  " + significant(100 * share) + " % of the " + human(plan.device_memory) + " of " + plan.device +
            ": " +
            (share > 1     ? "does not fit"
             : share > 0.9 ? "hardly fits: buffers and fragmentation take about a tenth"
@@ -63,7 +61,7 @@ std::string memory_text(const scenario::Network& n, const MemoryPlan& plan) {
   if (!plan.given) {
     options.recompute = model::Recompute::full;
     out += "  activations with full recomputation: " +
-           shown(model::training_memory(n.architecture, n.inventory, options).activations) + '\n';
+           human(model::training_memory(n.architecture, n.inventory, options).activations) + '\n';
     options.parallelism.zero_stage = 3;
   }
   options.parallelism.data = options.parallelism.tensor = options.parallelism.pipeline = 1;

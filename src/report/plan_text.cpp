@@ -1,4 +1,5 @@
 #include <kwhatif/analysis/confidence.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -6,9 +7,11 @@
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/uncertainty.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace kwhatif::report {
 
@@ -18,13 +21,8 @@ using scenario::Input;
 
 namespace {
 
-constexpr std::size_t page_width = 110;
 constexpr std::array inputs_shown{Input::hardware, Input::chips,  Input::region, Input::grid,
                                   Input::model,    Input::params, Input::tokens};
-
-std::string shown(std::size_t result, std::optional<double> v) {
-  return v ? quantity::human(*v, analysis::result_dimension(result)) : "-";
-}
 
 std::vector<std::size_t> columns() {
   std::vector<std::size_t> out;
@@ -105,9 +103,8 @@ std::string left_out_text(const std::vector<analysis::LeftOutValues>& all) {
   constexpr std::size_t named = 12;
   std::string out;
   for (const auto& left : all) {
-    std::string line = left.axis + ' ';
-    for (std::size_t i = 0; i < left.values.size() && i < named; ++i)
-      line += (i == 0 ? "" : ", ") + left.values[i];
+    std::string line =
+        left.axis + ' ' + diag::listed(std::span{left.values}.first(std::min(named, left.values.size())));
     if (left.values.size() > named) line += " and " + grouped(left.values.size() - named) + " more";
     out += wrapped(line + ": " + left.why, page_width, 2);
   }
@@ -270,8 +267,7 @@ Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAns
 
 std::string plan_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
                       const catalog::Catalog& catalog) {
-  std::string limits;
-  for (const auto& l : question.limits) limits += (limits.empty() ? "" : " and ") + l.text;
+  std::string limits = diag::listed(question.limits, " and ", &analysis::Limit::text);
   if (question.confidence > 0) limits += " in " + share_shown(question.confidence) + " of the draws";
   std::string notices;
   for (const std::string& line : attributions(catalog, plan_sources(question, answer)))

@@ -2,6 +2,7 @@
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/reproduce.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,7 +17,6 @@ using quantity::significant;
 
 namespace {
 
-constexpr std::size_t page_width = 110;
 constexpr std::array verdicts{Verdict::printed, Verdict::within, Verdict::known_difference, Verdict::mismatch,
                               Verdict::missing};
 

@@ -3,6 +3,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/schedule.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 #include <kwhatif/report/xml.hpp>
 
 #include <algorithm>
@@ -16,8 +17,6 @@ namespace {
 
 constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
-std::string two(std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
 
 // Least and largest value of a heat map; hours without data are NaN.
 template <class Map>
@@ -47,7 +46,7 @@ std::string heat_map_text(const analysis::Trace& trace, const std::string& title
   while (out.back() == ' ') out.pop_back();
   out += '\n';
   for (std::size_t h = 0; h < 24; ++h) {
-    out += two(h) + "   ";
+    out += two_digits(h) + "   ";
     for (const double v : map[h]) {
       if (std::isnan(v)) {
         out += "     -  ";
@@ -87,8 +86,8 @@ std::string heat_map_svg(const analysis::Trace& trace, const std::string& title)
            "\" y=\"40\" text-anchor=\"middle\">" + months[m] + "</text>\n";
   for (std::size_t h = 0; h < 24; ++h) {
     const int y = top + static_cast<int>(h) * cell_height;
-    out +=
-        "<text x=\"42\" y=\"" + std::to_string(y + 12) + "\" text-anchor=\"end\">" + two(h) + ":00</text>\n";
+    out += "<text x=\"42\" y=\"" + std::to_string(y + 12) + "\" text-anchor=\"end\">" + two_digits(h) +
+           ":00</text>\n";
     for (std::size_t m = 0; m < 12; ++m) {
       const double v = map[h][m];
       if (std::isnan(v)) continue;

@@ -3,6 +3,7 @@
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/schedule.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +15,6 @@ using quantity::significant;
 
 namespace {
 
-constexpr std::size_t page_width = 110;
 constexpr std::size_t most_stretches = 8;
 
 std::string percent(double share) {
@@ -26,7 +26,6 @@ std::string percent(double share) {
 std::string intensity(double coherent) { return human(coherent, quantity::dim::carbon_intensity); }
 std::string mass(double coherent) { return human(coherent, quantity::dim::co2e); }
 std::string hours(double number) { return number == 0 ? "0 h" : human(number * 3600, quantity::dim::time); }
-std::string two(std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
 
 // "no move", "1 move", "3 moves".
 std::string times(std::size_t n, const std::string& what) {
@@ -85,9 +84,9 @@ std::string best_times_text(const ScheduleAnswer& a) {
       static_cast<std::size_t>(std::min_element(by_hour.begin(), by_hour.end()) - by_hour.begin());
   const auto worst =
       static_cast<std::size_t>(std::max_element(by_hour.begin(), by_hour.end()) - by_hour.begin());
-  return "Best hour of the day to start: " + two(best) + ":00 UTC (" +
+  return "Best hour of the day to start: " + two_digits(best) + ":00 UTC (" +
          percent(analysis::saving(by_hour[best], a.year.average)) +
-         " below the mean of all starts); worst: " + two(worst) + ":00 UTC (" +
+         " below the mean of all starts); worst: " + two_digits(worst) + ":00 UTC (" +
          percent(-analysis::saving(by_hour[worst], a.year.average)) +
          " above)\nBest start of the trace: " + at_hour(a, a.year.best_start) + ", " +
          intensity(a.year.now.front()) + "; worst: " + at_hour(a, a.year.worst_start) + ", " +

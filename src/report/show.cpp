@@ -1,7 +1,9 @@
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/listing.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 #include <array>
@@ -14,8 +16,6 @@ using catalog::Kind;
 using catalog::Row;
 
 namespace {
-
-constexpr std::size_t page_width = 110;
 
 std::string provenance_words(const Cell& cell) {
   std::string out;
@@ -145,8 +145,7 @@ std::string show_text(const catalog::Catalog& catalog, const Row& row) {
     previous = cell.field();
     if (field.type == catalog::FieldType::texts) {
       if (again) continue;
-      std::string all;
-      for (const Cell& c : row.cells(field.key)) all += (all.empty() ? "" : ", ") + std::string{c.text()};
+      const std::string all = diag::listed(row.cells(field.key), ", ", &Cell::text);
       const std::string head = "  " + key + std::string(key_width - key.size(), ' ') + "  ";
       out += hanging(head, all, page_width, head.size());
       continue;

@@ -3,6 +3,7 @@
 #include <kwhatif/report/solve.hpp>
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -13,8 +14,6 @@ using analysis::Attempt;
 using scenario::Input;
 
 namespace {
-
-constexpr std::size_t page_width = 110;
 
 // "PUE", "average system power per device": as the input is called in assumptions.
 std::string label_of(Input input) {

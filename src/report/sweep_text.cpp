@@ -1,10 +1,12 @@
 // What a sweep found, for people.
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -14,12 +16,6 @@ namespace kwhatif::report {
 using analysis::Reduce;
 
 namespace {
-
-constexpr std::size_t page_width = 110;
-
-std::string shown(std::size_t result, double coherent) {
-  return std::isnan(coherent) ? "-" : quantity::human(coherent, analysis::result_dimension(result));
-}
 
 std::optional<std::size_t> slot_of(std::string_view key) {
   for (std::size_t s = 0; s < estimate::slot_count; ++s) {
@@ -185,8 +181,7 @@ std::string sweep_assumptions(const analysis::Space& space, std::string_view see
   bool categorical = false;
   for (const auto& axis : space.axes()) categorical = categorical || !axis.numeric();
   for (const Assumption& a : assumptions(space.sample())) {
-    std::string varies;
-    for (const std::string& axis : varies_with(space, a.input)) varies += (varies.empty() ? "" : ", ") + axis;
+    const std::string varies = diag::listed(varies_with(space, a.input));
     if (!varies.empty()) {
       body += "  " + a.input + "  varies with " + varies + "; from tables and defaults, see " +
               std::string{see} + '\n';

@@ -16,11 +16,6 @@ std::size_t width(std::string_view text) {
   return out;
 }
 
-std::string grouped(std::string digits) {
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
-}
-
 std::string text(const Table& given, int indent) {
   Table table = given;
   for (auto& row : table.rows) {

@@ -4,6 +4,7 @@
 #include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace kwhatif::report {
@@ -18,7 +19,9 @@ std::string band_words(double low, double high, const quantity::Dimension& dimen
   const std::string upper = quantity::human(high, dimension);
   const auto blank = upper.find(' ');
   const std::string unit = blank == std::string::npos ? "" : upper.substr(blank);
-  const double scale = high / std::stod(upper);
+  double printed = 0;
+  std::from_chars(upper.data(), upper.data() + upper.size(), printed);
+  const double scale = high / printed;
   return significant(low / scale, 2) + " to " + significant(high / scale, 2) + unit;
 }
 

@@ -167,6 +167,7 @@ void Scenario::overlay(const Scenario& over, const catalog::Catalog* catalog) {
   }
   if (!over.title.empty()) title = over.title;
   if (!over.stages.empty()) stages = over.stages;
+  if (over.files) files = over.files;
 }
 
 }  // namespace kwhatif::scenario

@@ -2,6 +2,7 @@
 // given.
 #include "resolver.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -20,10 +21,7 @@ void Resolver::resolve_hardware() {
   const auto note_alias = [&](const catalog::Lookup& found) {
     if (!found.by_alias) return;
     std::string note = "'" + given->text + "' is taken for " + std::string{found.row->id()};
-    if (!found.also.empty()) {
-      note += "; it could also be ";
-      for (std::size_t i = 0; i < found.also.size(); ++i) note += (i == 0 ? "" : ", ") + found.also[i];
-    }
+    if (!found.also.empty()) note += "; it could also be " + diag::listed(found.also);
     choose("hardware", std::string{found.row->id()},
            {.responsible = found.also.empty() ? Responsible::table : Responsible::fallback,
             .source = {},
@@ -32,10 +30,8 @@ void Resolver::resolve_hardware() {
             .text = given->text});
   };
   const auto ambiguous = [&](const catalog::Lookup& found) {
-    std::string all;
-    for (const std::string& id : found.also) all += (all.empty() ? "" : ", ") + id;
-    fault("ambiguous-name", given->named + ": '" + given->text + "' could be " + all, given->where,
-          "name one of them");
+    fault("ambiguous-name", given->named + ": '" + given->text + "' could be " + diag::listed(found.also),
+          given->where, "name one of them");
   };
   const auto device = catalog_.lookup(Kind::hardware, given->text);
   if (device.row) {

@@ -2,7 +2,6 @@
 // compute-optimal number of tokens, and whether the run fits into memory.
 #include "resolver.hpp"
 #include "stage_cost.hpp"
-#include <kwhatif/document/toml.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/model/memory.hpp>
 #include <kwhatif/model/regimes.hpp>
@@ -23,11 +22,8 @@ namespace {
 
 constexpr double packed_bytes = 0.55;  // four bits and the constants of their blocks
 
-// 2800 -> "2,800"
 std::string in_digits(double whole) {
-  std::string digits = std::to_string(static_cast<std::uint64_t>(std::min(whole, 1e18)));
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
+  return quantity::grouped(static_cast<std::uint64_t>(std::min(whole, 1e18)));
 }
 
 }  // namespace
@@ -72,7 +68,7 @@ void Resolver::resolve_network() {
     }
     if (config) {
       try {
-        count_network(document::read_file(config->text)->text, config->text, std::nullopt, *config);
+        count_network(scenario_.file(config->text), config->text, std::nullopt, *config);
       } catch (const diag::Error& error) {
         for (diag::Diagnostic d : error.diagnostics()) {
           if (d.where.source == nullptr) d.where = config->where;

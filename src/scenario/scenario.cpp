@@ -1,6 +1,7 @@
 #include "stage_support.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/scenario/synonym.hpp>
 
 #include <algorithm>
@@ -10,6 +11,14 @@ namespace kwhatif::scenario {
 
 using document::Entry;
 using document::Value;
+
+std::string Scenario::file(const std::string& path) const {
+  if (!files)
+    throw diag::Error({.code = "cannot-read",
+                       .message = "cannot read '" + path + "': this run was given no reader of files",
+                       .help = "Scenario::files = document::read_file reads the disk"});
+  return files(path)->text;
+}
 
 bool Scenario::empty() const {
   return stages.empty() &&
@@ -38,9 +47,7 @@ std::string help_for_key(const std::string& section, const std::string& name) {
   if (std::string near = diag::did_you_mean(name, own); !near.empty()) return near;
   if (const auto flag = input_by_flag(name)) return "the key is " + std::string{info(*flag).key};
   if (std::string near = diag::did_you_mean(section + '.' + name, all); !near.empty()) return near;
-  std::string help = "keys of [" + section + "]: ";
-  for (std::size_t i = 0; i < own.size(); ++i) help += (i == 0 ? "" : ", ") + std::string{own[i]};
-  return help;
+  return "keys of [" + section + "]: " + diag::listed(own);
 }
 
 }  // namespace

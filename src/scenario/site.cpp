@@ -9,8 +9,10 @@
 #include "resolver.hpp"
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/scenario/place.hpp>
 
 #include <algorithm>
@@ -34,12 +36,6 @@ std::vector<std::string> words_of(std::string_view text) {
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& n : names) out += (out.empty() ? "" : ", ") + n;
   return out;
 }
 
@@ -90,7 +86,7 @@ std::optional<Row> Resolver::find_place(Kind kind, const Given& given, const std
   const std::string what{catalog::schema(kind).name};
   const auto found = catalog_.lookup(kind, given.text);
   if (!found.row && !found.also.empty()) {
-    fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + joined(found.also),
+    fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + diag::listed(found.also),
           given.where, "name one of them");
     return std::nullopt;
   }
@@ -229,7 +225,7 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
 // A value of long ago is said to be one, with the newer ones of the grids within.
 void Resolver::warn_of_age(int year, const Given& given) {
   constexpr int old = 5;
-  const int now = std::stoi(std::string{catalog::data_version().substr(0, 4)});
+  const int now = *quantity::whole_number(catalog::data_version().substr(0, 4));
   if (!options_.defaults || now - year <= old) return;
   const auto newest = [&](std::string_view grid) {
     int out = 0;

@@ -1,6 +1,5 @@
 #include "stage_cost.hpp"
 
-#include <kwhatif/document/toml.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include <array>
@@ -159,7 +158,7 @@ class Coster {
       std::string text;
       std::string shown = given.text;
       if (given.text.ends_with(".json") || given.text.find('/') != std::string::npos) {
-        text = document::read_file(given.text)->text;
+        text = inputs_.file(given.text);
       } else {
         const auto found = catalog_.lookup(catalog::Kind::model, given.text);
         if (!found.row) {

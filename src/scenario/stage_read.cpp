@@ -1,6 +1,7 @@
 // The vocabulary of stages and its reader.
 #include "stage_support.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/scenario/stage.hpp>
 #include <kwhatif/scenario/synonym.hpp>
 
@@ -160,11 +161,7 @@ std::string with_commas(std::string_view list) {
   return out;
 }
 
-std::string all_regimes() {
-  std::string out;
-  for (const RegimeInfo& r : regimes) out += (out.empty() ? "" : ", ") + std::string{r.id};
-  return out;
-}
+std::string all_regimes() { return diag::listed(regimes, ", ", &RegimeInfo::id); }
 
 // The nearest key that a stage of this regime has.
 std::string help_for(const std::string& key, std::string_view regime) {

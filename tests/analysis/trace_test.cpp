@@ -2,7 +2,7 @@
 #include "analysis/trace_files.hpp"
 #include "support/random.hpp"
 #include "support/root.hpp"
-#include <kwhatif/document/toml.hpp>
+#include <kwhatif/document/files.hpp>
 
 #include <filesystem>
 #include <functional>

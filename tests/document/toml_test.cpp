@@ -1,6 +1,7 @@
 // TOML as a tree that knows where everything stands.
 #include "support/catch.hpp"
 #include "support/random.hpp"
+#include <kwhatif/document/files.hpp>
 #include <kwhatif/document/toml.hpp>
 
 #include <algorithm>

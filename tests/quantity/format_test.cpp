@@ -3,6 +3,7 @@
 #include "support/random.hpp"
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/kinds.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
 #include <array>
@@ -202,6 +203,21 @@ TEST_CASE("formatting takes any double without crashing") {
   CHECK(significant(-0.0) == "0");
   CHECK(shortest(-0.0) == "0");
   CHECK(human(-0.0, dim::energy) == human(0.0, dim::energy));
+}
+
+TEST_CASE("a fixed number of decimals, and thousands parted") {
+  CHECK(fixed(0.5, 2) == "0.50");
+  CHECK(fixed(2.0 / 3, 4) == "0.6667");
+  CHECK(fixed(1e15, 0) == "1000000000000000");
+  CHECK(fixed(-0.0, 1) == "0.0");
+  CHECK_THROWS_AS(fixed(std::numeric_limits<double>::infinity(), 1), diag::ScenarioError);
+  CHECK(grouped(std::uint64_t{999}) == "999");
+  CHECK(grouped(std::uint64_t{1190000000}) == "1,190,000,000");
+}
+
+TEST_CASE("a quantity is printed in the units of its dimension") {
+  CHECK(human(FacilityEnergy<>::from_coherent(3.6e9)) == "1.00 MWh");
+  CHECK(human(DevicePower<>::from_coherent(330), 2) == "330 W/device");
 }
 
 }  // namespace

@@ -232,5 +232,12 @@ TEST_CASE("every unit of the table is read in its own dimension") {
   }
 }
 
+TEST_CASE("a whole number is digits alone") {
+  CHECK(whole_number("2026") == 2026);
+  CHECK(whole_number("007") == 7);
+  for (const std::string_view other : {"", "-1", "+1", " 1", "1 ", "1.0", "1e3", "0x1", "99999999999"})
+    CHECK_FALSE(whole_number(other));
+}
+
 }  // namespace
 }  // namespace kwhatif::quantity

@@ -15,11 +15,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kwhatif::catalog {
 
-/// One value of a row, with where it comes from.
+/// One value of a row, with where it comes from: a view, good as long as its row.
 class Cell {
  public:
   Cell(const Tables& tables, const RowRecord& row, const CellRecord& record)
@@ -49,10 +50,11 @@ class Cell {
   const CellRecord* record_;
 };
 
-/// One row of a table.
+/// One row of a table. It shares the ownership of its tables, so what keeps a row needs no catalog.
 class Row {
  public:
-  Row(const Tables& tables, const RowRecord& record) : tables_(&tables), record_(&record) {}
+  Row(std::shared_ptr<const Tables> tables, const RowRecord& record)
+      : tables_(std::move(tables)), record_(&record) {}
 
   Kind kind() const { return static_cast<Kind>(record_->kind); }
   std::string_view id() const { return tables_->string(record_->id); }
@@ -79,7 +81,7 @@ class Row {
   bool same_row(const Row& other) const { return record_ == other.record_; }
 
  private:
-  const Tables* tables_;
+  std::shared_ptr<const Tables> tables_;
   const RowRecord* record_;
 };
 
@@ -105,8 +107,8 @@ class Catalog {
   static std::vector<diag::Diagnostic> check(const std::string& path);
 
   const Tables& tables() const { return *tables_; }
-  /// Holds tables that were loaded; empty for the built-in ones, which live as long as the program.
-  std::shared_ptr<const void> owner() const { return owned_; }
+  /// The same, to be kept: tables that were loaded live as long as this, the built-in ones as the program.
+  const std::shared_ptr<const Tables>& shared_tables() const { return tables_; }
   std::size_t size(Kind kind) const;
   Row row(Kind kind, std::size_t index) const;
   std::vector<Row> rows(Kind kind) const;
@@ -123,11 +125,9 @@ class Catalog {
 
  private:
   Lookup named(Kind kind, std::string_view name) const;
-  explicit Catalog(const Tables& tables) : tables_(&tables) {}
-  explicit Catalog(std::shared_ptr<const Tables> owned) : owned_(std::move(owned)), tables_(owned_.get()) {}
+  explicit Catalog(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
 
-  std::shared_ptr<const Tables> owned_;
-  const Tables* tables_ = nullptr;
+  std::shared_ptr<const Tables> tables_;
 };
 
 }  // namespace kwhatif::catalog

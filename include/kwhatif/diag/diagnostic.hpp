@@ -77,6 +77,9 @@ class ScenarioError : public Error {
 class UsageError : public Error {
   using Error::Error;
 };
+/// Throws a UsageError.
+[[noreturn]] void refuse(std::string code, std::string message, const Span& where, std::string help = {});
+
 /// Our bug: reported as such, exit code 3.
 class InternalError : public std::logic_error {
   using std::logic_error::logic_error;

@@ -43,21 +43,17 @@ std::string_view type_name(Value::Type type);
 
 /// How large a text of a kind may be; a value takes about 600 bytes of memory.
 struct Limits {
-  std::string what;        ///< "run file", for messages
+  std::string_view what;   ///< "run file", for messages
   std::size_t bytes = 0;   ///< of text
   std::size_t values = 0;  ///< keys and elements of arrays
 };
 /// The largest built-in table has 60 kB; a hundred times that is still a table.
-inline const Limits table_limits{"table or run file", 16U << 20U, 300'000};
-inline const Limits run_file_limits{"run file", 1U << 20U, 20'000};
+inline constexpr Limits table_limits{"table or run file", 16U << 20U, 300'000};
+inline constexpr Limits run_file_limits{"run file", 1U << 20U, 20'000};
 
 /// Parses a whole document; the result is a table.
 /// @errors diag::Error with one Diagnostic: syntax-error where the text is no TOML, too-large above the
 ///         limits, too-deep above 64 levels of keys, tables and arrays
 Value parse_toml(std::shared_ptr<const diag::SourceText> source, const Limits& limits = table_limits);
-
-/// Reads a file as it is.
-/// @errors diag::Error (cannot-read) where it does not exist, is a folder or cannot be read
-std::shared_ptr<const diag::SourceText> read_file(const std::string& path);
 
 }  // namespace kwhatif::document

@@ -3,6 +3,7 @@
 
 #include <kwhatif/quantity/dimension.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,6 +55,9 @@ struct Expected {
 /// possible (10:01) both are named.
 /// @errors not-a-number, missing-unit, unknown-unit, wrong-unit, out-of-range
 ParseResult parse(std::string_view text, const Expected& expected);
+
+/// A whole number that is nothing but digits; none where it is more than an int holds.
+std::optional<int> whole_number(std::string_view digits);
 
 /// Counts and ratios may be written without a unit.
 constexpr bool may_be_bare(const Dimension& d) {

@@ -5,12 +5,16 @@
 // table.hpp: rows and columns, printed aligned for people or as CSV for machines.
 #pragma once
 
+#include <kwhatif/quantity/format.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace kwhatif::report {
+
+using quantity::grouped;
 
 enum class Align { left, right };
 
@@ -29,10 +33,6 @@ struct Table {
 /// visible: one row is one line, whatever stands in it.
 /// @param indent  blanks before every line
 std::string text(const Table& table, int indent = 0);
-
-/// A whole number with its thousands parted: "1,190,000,000".
-std::string grouped(std::string digits);
-inline std::string grouped(std::uint64_t n) { return grouped(std::to_string(n)); }
 
 /// RFC 4180: comma, quotes doubled, one header line, '\n' line ends.
 std::string csv(const Table& table);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kwhatif/diag/diagnostic.hpp>
-#include <kwhatif/document/toml.hpp>
+#include <kwhatif/document/files.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/scenario/input.hpp>
 
@@ -47,12 +47,16 @@ class Scenario {
       faults;                      ///< of the run file's keys and types; resolve() reports them with its own
   std::vector<StageGiven> stages;  ///< of the run file, in its order; see stage.hpp
   std::vector<Displaced> displaced;  ///< what gave way to flags and axes; resolve() writes it down
+  document::Reader files;  ///< reads what the inputs name by its path; empty: such inputs are refused
 
   void set(Input input, Given given) { given_[static_cast<std::size_t>(input)] = std::move(given); }
   void clear(Input input) { given_[static_cast<std::size_t>(input)].reset(); }
   const std::optional<Given>& get(Input input) const { return given_[static_cast<std::size_t>(input)]; }
   bool has(Input input) const { return get(input).has_value(); }
   bool empty() const;
+  /// The content of a file that an input names.
+  /// @errors diag::Error: cannot-read, also where no reader was given
+  std::string file(const std::string& path) const;
 
   /// Takes out, here and in the stages, what gives way to the inputs of `anew` (a region to a grid, an MFU to
   /// the hours that were measured), and keeps a record of it in `displaced`.

@@ -1,6 +1,7 @@
 #include "verb.hpp"
 #include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/report/backtest.hpp>
 #include <kwhatif/scenario/stage.hpp>
@@ -52,8 +53,7 @@ int sensitivity(Context& context) {
   });
   if (wanted.empty()) {
     std::string help = diag::did_you_mean(asked, known);
-    help += help.empty() ? "results of this run: " : " results of this run: ";
-    for (std::size_t i = 0; i < known.size(); ++i) help += (i == 0 ? "" : ", ") + std::string{known[i]};
+    help += (help.empty() ? "results of this run: " : " results of this run: ") + diag::listed(known);
     throw diag::UsageError({.code = asked.empty() ? "no-work" : "unknown-result",
                             .message = asked.empty() ? "nothing follows from what is given"
                                                      : "no result '" + asked.substr(0, 60) + "' of this run",

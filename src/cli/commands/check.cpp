@@ -1,4 +1,5 @@
 #include "verb.hpp"
+#include <kwhatif/document/files.hpp>
 #include <kwhatif/document/toml.hpp>
 #include <kwhatif/report/check.hpp>
 #include <kwhatif/scenario/resolve.hpp>
@@ -16,7 +17,8 @@ std::vector<diag::Diagnostic> problems_of_file(const std::string& path, const ca
   try {
     const document::Value root = document::parse_toml(source);
     if (root.find("schema") != nullptr) return catalog::Catalog::check(path);
-    const auto given = scenario::read_run(source);
+    auto given = scenario::read_run(source);
+    given.files = document::read_file;
     if (!given.stages.empty()) return scenario::resolve_stages(given, catalog).total.warnings;
     return scenario::resolve(given, catalog).warnings;
   } catch (const diag::Error& error) {

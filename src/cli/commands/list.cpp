@@ -1,5 +1,6 @@
 #include "verb.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/listing.hpp>
 
@@ -10,11 +11,7 @@ namespace kwhatif::cli {
 
 namespace {
 
-std::string kinds_line() {
-  std::string out;
-  for (const auto& schema : catalog::schemas()) out += (out.empty() ? "" : ", ") + std::string{schema.plural};
-  return out;
-}
+std::string kinds_line() { return diag::listed(catalog::schemas(), ", ", &catalog::KindSchema::plural); }
 
 catalog::Kind kind_of(const scenario::Given& given) {
   if (const auto kind = catalog::kind_named(given.text)) return *kind;
@@ -31,18 +28,12 @@ catalog::Kind kind_of(const scenario::Given& given) {
                           .help = help});
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
 // The row that a name means in one table; of several the likeliest, and the others are said.
 catalog::Row row_named(Context& context, catalog::Kind kind, const scenario::Given& name) {
   auto found = context.catalog.lookup(kind, name.text);
   const auto& schema = catalog::schema(kind);
   if (!found.row) {
-    std::string help = found.also.empty() ? found.suggestion : "it could be " + joined(found.also);
+    std::string help = found.also.empty() ? found.suggestion : "it could be " + diag::listed(found.also);
     help += (help.empty() ? "" : " ") + std::string{"`kwhatif list "} + std::string{schema.plural} +
             "` prints all";
     throw diag::UsageError({.code = found.also.empty() ? "unknown-id" : "ambiguous-name",
@@ -54,7 +45,7 @@ catalog::Row row_named(Context& context, catalog::Kind kind, const scenario::Giv
   }
   if (!found.also.empty())
     context.err += "note: '" + diag::visible(name.text) + "' is taken for " + std::string{found.row->id()} +
-                   "; it could also be " + joined(found.also) + '\n';
+                   "; it could also be " + diag::listed(found.also) + '\n';
   return *found.row;
 }
 
@@ -85,7 +76,7 @@ catalog::Row row_of_any_kind(Context& context, const scenario::Given& name) {
   for (std::size_t k = 1; k < known.size(); ++k)
     others.push_back("`kwhatif show " + std::string{catalog::schema(known[k]).plural} + ' ' +
                      diag::visible(name.text) + '`');
-  if (!others.empty()) context.err += "note: there is also " + joined(others) + '\n';
+  if (!others.empty()) context.err += "note: there is also " + diag::listed(others) + '\n';
   return row;
 }
 

@@ -1,6 +1,7 @@
 #include "verb.hpp"
 #include <kwhatif/diag/suggest.hpp>
-#include <kwhatif/document/toml.hpp>
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/document/files.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/model.hpp>
 
@@ -223,22 +224,19 @@ report::Contest contest_of(const Arguments& arguments, const Named& first, const
     return r.id == (given_rule ? given_rule->text : "none");
   });
   if (rule == rules.end()) {
-    std::string all;
-    for (const auto& r : rules) all += (all.empty() ? "" : ", ") + std::string{r.id};
     throw diag::UsageError({.code = "unknown-word",
                             .message = "--equivalence cannot be '" + given_rule->text.substr(0, 40) + "'",
                             .where = given_rule->where,
-                            .help = "one of: " + all});
+                            .help = "one of: " + diag::listed(rules, ", ", &model::EquivalenceRule::id)});
   }
   const auto given_law = arguments.get("loss-law");
   const model::LossLaw* law = given_law ? model::find_loss_law(given_law->text) : &model::loss_laws().front();
   if (law == nullptr) {
-    std::string all;
-    for (const auto& l : model::loss_laws()) all += (all.empty() ? "" : ", ") + std::string{l.id};
-    throw diag::UsageError({.code = "unknown-word",
-                            .message = "--loss-law cannot be '" + given_law->text.substr(0, 40) + "'",
-                            .where = given_law->where,
-                            .help = "one of: " + all});
+    throw diag::UsageError(
+        {.code = "unknown-word",
+         .message = "--loss-law cannot be '" + given_law->text.substr(0, 40) + "'",
+         .where = given_law->where,
+         .help = "one of: " + diag::listed(model::loss_laws(), ", ", &model::LossLaw::id)});
   }
   report::Contest out{.equal = equal == Equal::tokens  ? "tokens"
                                : equal == Equal::flops ? "flops"

@@ -1,4 +1,5 @@
 #include "schedule_traces.hpp"
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -168,8 +169,9 @@ class Schedule {
       answer_.place = file->text;
     } else {
       if (!place_)
-        refuse("no-place", "schedule needs a place with an hourly trace, or a trace of your own", {},
-               "give --grid (" + listed(zones(context_.catalog, year_)) + "), --region, or --trace FILE");
+        refuse(
+            "no-place", "schedule needs a place with an hourly trace, or a trace of your own", {},
+            "give --grid (" + diag::listed(zones(context_.catalog, year_)) + "), --region, or --trace FILE");
       answer_.trace = trace_named(context_.catalog, *place_, year_);
       answer_.place =
           name_of(context_.catalog, answer_.trace.zone) + ' ' + std::to_string(answer_.trace.year);
@@ -294,7 +296,7 @@ class Schedule {
   // The year that places are looked up in: of the home's trace.
   int year_of_home() const {
     const auto& trace = answer_.trace;
-    return trace.year > 0 ? trace.year : std::stoi(analysis::stamp(trace, 0));
+    return trace.year > 0 ? trace.year : *quantity::whole_number(analysis::stamp(trace, 0).substr(0, 4));
   }
 
   bool overlaps_home(const analysis::Trace& trace) const {
@@ -357,7 +359,8 @@ class Schedule {
     }
     if (out.size() == 1)
       refuse("no-data", "--places names no other place than the home", places.where,
-             "of " + std::to_string(year) + " there are traces of " + listed(zones(context_.catalog, year)));
+             "of " + std::to_string(year) + " there are traces of " +
+                 diag::listed(zones(context_.catalog, year)));
     return out;
   }
 

@@ -1,7 +1,8 @@
 #include "schedule_traces.hpp"
 
 #include <kwhatif/diag/suggest.hpp>
-#include <kwhatif/document/toml.hpp>
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/document/files.hpp>
 #include <kwhatif/scenario/place.hpp>
 
 #include <algorithm>
@@ -14,12 +15,6 @@ std::vector<std::string> zones(const catalog::Catalog& catalog, std::optional<in
     if (year && row.number("year") != *year) continue;
     if (out.empty() || out.back() != row.id()) out.emplace_back(row.id());
   }
-  return out;
-}
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
   return out;
 }
 
@@ -61,7 +56,7 @@ analysis::Trace trace_named(const catalog::Catalog& catalog, const scenario::Giv
     std::string help = diag::did_you_mean(place.text, views, 3);
     if (help.empty()) help = catalog.lookup(catalog::Kind::region, place.text).suggestion;
     refuse("unknown-grid", place.named + ": no grid or region '" + name + "'", place.where,
-           help + (help.empty() ? "" : " ") + "there are traces of " + listed(known));
+           help + (help.empty() ? "" : " ") + "there are traces of " + diag::listed(known));
   }
   if (auto trace = trace_of_grid(catalog, *grid, year)) return std::move(*trace);
   std::string years;
@@ -74,7 +69,7 @@ analysis::Trace trace_named(const catalog::Catalog& catalog, const scenario::Giv
       "no hourly trace for '" + name + "'" + (year ? " in " + std::to_string(*year) : std::string{});
   if (!years.empty()) refuse("no-data", what, place.where, "there is one of " + years + ": --year " + last);
   refuse("no-data", what, place.where,
-         "there are traces of " + listed(zones(catalog, year)) + "; or give --trace FILE");
+         "there are traces of " + diag::listed(zones(catalog, year)) + "; or give --trace FILE");
 }
 
 std::vector<scenario::Given> elements(const scenario::Given& list) {

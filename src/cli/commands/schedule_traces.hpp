@@ -13,8 +13,6 @@ namespace kwhatif::cli {
 
 /// Grids with a trace, of one year or of any, each once.
 std::vector<std::string> zones(const catalog::Catalog& catalog, std::optional<int> year);
-/// "A, B, C".
-std::string listed(const std::vector<std::string>& names);
 /// "France (FRA)".
 std::string name_of(const catalog::Catalog& catalog, std::string_view grid);
 /// The grid that a grid's or region's name stands for; none where nothing has that name.

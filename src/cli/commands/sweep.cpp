@@ -2,6 +2,7 @@
 #include "verb.hpp"
 #include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -346,9 +347,8 @@ class Sweep {
     answer_.kind = "pareto";
     answer_.by = objectives.front();
     answer_.columns = objectives;
-    answer_.title = "Rows that no other row beats in ";
-    for (std::size_t k = 0; k < objectives.size(); ++k)
-      answer_.title += (k == 0 ? "" : ", ") + label(objectives[k]);
+    answer_.title = "Rows that no other row beats in " +
+                    diag::listed(objectives, ", ", [&](std::size_t result) { return label(result); });
     const auto bends = analysis::knees(front);
     for (std::size_t i = 0; i < front.size(); ++i) {
       answer_.rows.push_back(report::sweep_row(space_, front[i].row));

@@ -7,6 +7,7 @@
 #include "verb.hpp"
 #include <kwhatif/quantity/format.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -68,10 +69,12 @@ class Progress {
     const double seconds = std::chrono::duration<double>(now - began_).count();
     const double rate = static_cast<double>(done) / seconds;
     const double left = static_cast<double>(total_ - done) / rate;
-    std::fprintf(stderr, "\r%5.1f %%  %s runs/s  %s left \x1b[K",
-                 100.0 * static_cast<double>(done) / static_cast<double>(total_),
-                 quantity::significant(rate, 2).c_str(),
-                 quantity::human(left, quantity::dim::time, 2).c_str());
+    const std::string share =
+        quantity::fixed(100.0 * static_cast<double>(done) / static_cast<double>(total_), 1);
+    const std::string line = '\r' + std::string(5 - std::min<std::size_t>(5, share.size()), ' ') + share +
+                             " %  " + quantity::significant(rate, 2) + " runs/s  " +
+                             quantity::human(left, quantity::dim::time, 2) + " left \x1b[K";
+    std::fputs(line.c_str(), stderr);
     std::fflush(stderr);
   }
 
@@ -97,7 +100,7 @@ class LookupProgress {
     if (!on_ || now - last_ < std::chrono::milliseconds(500)) return;
     last_ = now;
     shown_ = true;
-    std::fprintf(stderr, "\r%zu combinations looked up \x1b[K", lookups);
+    std::fputs(('\r' + std::to_string(lookups) + " combinations looked up \x1b[K").c_str(), stderr);
     std::fflush(stderr);
   }
   void end() {

@@ -1,0 +1,27 @@
+// Words and measures that all texts for people share.
+#pragma once
+
+#include <kwhatif/quantity/format.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace kwhatif::report {
+
+/// Characters of a line of prose.
+inline constexpr std::size_t page_width = 110;
+
+/// A quantity of a run, or that it is not known.
+template <class Q>
+std::string shown(const std::optional<Q>& quantity) {
+  return quantity ? quantity::human(*quantity) : std::string{"unknown"};
+}
+
+/// A result by its number (analysis/sweep.hpp) as a cell of a table; "-" where it is absent or NaN.
+std::string shown(std::size_t result, std::optional<double> coherent);
+
+/// A number of two digits at least: "07".
+std::string two_digits(std::size_t n);
+
+}  // namespace kwhatif::report
