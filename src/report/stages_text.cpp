@@ -1,3 +1,4 @@
+#include <kwhatif/analysis/certainty.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -5,7 +6,6 @@
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace kwhatif::report {
 
@@ -77,7 +77,7 @@ std::vector<Line> assumed(const scenario::StagedRun& run) {
 // The 50 and 90 % bands of what people ask for.
 std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
   Table table{{{"How sure"}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
-  for (const analysis::Band& band : stage_bands(run, total)) {
+  for (const analysis::Band& band : analysis::certainty(run).bands) {
     const auto between = [&](double low, double high) {
       quantity::Dimension dimension;
       estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto& field) {
@@ -93,7 +93,8 @@ std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate
         {"  " + std::string{band.info.label}, between(band.p25, band.p75), between(band.p05, band.p95)});
   }
   if (table.rows.empty()) return {};
-  return '\n' + text(table) + "  of the total, as if all stages erred together\n";
+  return '\n' + text(table) +
+         "  of the total: numbers that stages share vary together, all others independently\n";
 }
 
 }  // namespace
@@ -103,39 +104,6 @@ estimate::RunEstimate<double> of_all_runs(const ResolvedStage& stage) {
   if (out.training_flop && stage.run.inputs.runs)
     out.training_flop = quantity::TrainingFlop<>::from_coherent(out.training_flop->coherent() *
                                                                 stage.run.inputs.runs->coherent());
-  return out;
-}
-
-std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
-                                        const estimate::RunEstimate<double>& total) {
-  static constexpr std::array<std::string_view, 9> summed{
-      "device_time",        "wall_time", "it_energy", "facility_energy", "operational_location",
-      "operational_market", "cost",      "cost_low",  "cost_high"};
-  std::vector<analysis::Intervals> own;
-  for (const ResolvedStage& stage : run.stages)
-    own.push_back(analysis::intervals(stage.run, analysis::spread_of(stage.run)));
-  std::vector<analysis::Band> out;
-  estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto& field) {
-    if (!field || std::find(summed.begin(), summed.end(), info.key) == summed.end()) return;
-    analysis::Band sum{.info = info};
-    bool uncertain = false;
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      analysis::Band exact{.info = info};
-      estimate::for_each_result(run.stages[i].result, [&](const estimate::ResultInfo& of, const auto& value) {
-        if (of.key == info.key && value)
-          exact.p05 = exact.p25 = exact.p50 = exact.p75 = exact.p95 = value->coherent();
-      });
-      const analysis::Band* band = own[i].find(info.key);
-      uncertain = uncertain || band != nullptr;
-      const analysis::Band& add = band != nullptr ? *band : exact;
-      sum.p05 += add.p05;
-      sum.p25 += add.p25;
-      sum.p50 += add.p50;
-      sum.p75 += add.p75;
-      sum.p95 += add.p95;
-    }
-    if (uncertain) out.push_back(sum);
-  });
   return out;
 }
 
