@@ -3,6 +3,7 @@
 #include <kwhatif/estimate/run.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace kwhatif::analysis {
