@@ -196,8 +196,7 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
   }
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (i == against) continue;
-    for (const Measure measure : out.measures) {
-      RunRatio ratio = ratio_of(runs[i], runs[against], measure);
+    for (RunRatio& ratio : ratios_of(runs[i], runs[against], out.measures)) {
       ratio.run = i;
       ratio.against = against;
       out.ratios.push_back(std::move(ratio));

@@ -1,5 +1,6 @@
 // The ratio of two runs as a product of causes, and how far it can be off.
 #include <kwhatif/analysis/compare.hpp>
+#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -127,71 +128,6 @@ Terms terms(const ResolvedRun& run, const RunEstimate<double>& r, Measure measur
   return std::nullopt;
 }
 
-// Whether an uncertain input of two runs is one and the same unknown.
-bool shared(const ResolvedRun& a, const ResolvedRun& b, Slot slot) {
-  if (estimate::slot_value(a.inputs, slot) != estimate::slot_value(b.inputs, slot)) return false;
-  const auto& x = a.record(slot);
-  const auto& y = b.record(slot);
-  if (x.low != y.low || x.high != y.high || x.origin.source != y.origin.source || x.origin.at != y.origin.at)
-    return false;
-  const auto same = [](const std::optional<catalog::Row>& p, const std::optional<catalog::Row>& q) {
-    return p.has_value() == q.has_value() && (!p || p->same_row(*q));
-  };
-  switch (slot) {
-    case Slot::pue:
-    case Slot::ci:
-    case Slot::ci_market:
-      return same(a.region, b.region) && same(a.grid, b.grid);
-    default:
-      return same(a.hardware, b.hardware) && same(a.host, b.host);
-  }
-}
-
-std::optional<double> measure_with(const ResolvedRun& run, Slot slot, double value, Measure measure) {
-  auto inputs = run.inputs;
-  estimate::set_slot(inputs, slot, value);
-  return measured(estimate::estimate(inputs), measure);
-}
-
-void bounds(RunRatio& out, const Compared& run, const Compared& against, Measure measure) {
-  double up = 0;
-  double down = 0;
-  bool spread = false;
-  const double middle = *out.ratio;
-  // logarithm of the change of the ratio, into the side it moves to
-  const auto add = [&](std::optional<double> over, std::optional<double> under) {
-    if (!over || !under || *over <= 0 || *under <= 0) return;
-    const double change = std::log(*over / *under / middle);
-    (change > 0 ? up : down) += change * change;
-  };
-  for (std::size_t i = 0; i < estimate::slot_count; ++i) {
-    const auto slot = static_cast<Slot>(i);
-    const auto& x = run.run.record(slot);
-    const auto& y = against.run.record(slot);
-    const bool in_run = x.low && x.high && estimate::slot_value(run.run.inputs, slot);
-    const bool in_other = y.low && y.high && estimate::slot_value(against.run.inputs, slot);
-    if (!in_run && !in_other) continue;
-    spread = true;
-    if (in_run && in_other && shared(run.run, against.run, slot)) {
-      for (const double v : {*x.low, *x.high})
-        add(measure_with(run.run, slot, v, measure), measure_with(against.run, slot, v, measure));
-      continue;
-    }
-    if (in_run) {
-      for (const double v : {*x.low, *x.high})
-        add(measure_with(run.run, slot, v, measure), measured(against.result, measure));
-    }
-    if (in_other) {
-      for (const double v : {*y.low, *y.high})
-        add(measured(run.result, measure), measure_with(against.run, slot, v, measure));
-    }
-  }
-  if (!spread) return;
-  constexpr double rounding = 1e-24;  // squares of logarithms that are rounding, not spread
-  out.low = down > rounding ? middle * std::exp(-std::sqrt(down)) : middle;
-  out.high = up > rounding ? middle * std::exp(std::sqrt(up)) : middle;
-}
-
 }  // namespace
 
 std::string_view key(Measure measure) { return measures[static_cast<std::size_t>(measure)].key; }
@@ -244,16 +180,35 @@ std::vector<Cause> split_ratio(const ResolvedRun& run, const RunEstimate<double>
   return out;
 }
 
-RunRatio ratio_of(const Compared& run, const Compared& against, Measure measure) {
-  RunRatio out;
-  out.measure = measure;
-  const auto over = measured(run.result, measure);
-  const auto under = measured(against.result, measure);
-  if (!over || !under || *under == 0) return out;
-  out.ratio = *over / *under;
-  bounds(out, run, against, measure);
-  out.causes = split_ratio(run.run, run.result, against.run, against.result, measure);
+std::vector<RunRatio> ratios_of(const Compared& run, const Compared& against,
+                                const std::vector<Measure>& all) {
+  Intervals bands;
+  if (uncertain(run.run) || uncertain(against.run)) {
+    const Spread over = spread_of(run.run);
+    const Spread under = spread_of(against.run);
+    bands = ratios({run.run.inputs, over}, {against.run.inputs, under});
+  }
+  std::vector<RunRatio> out;
+  for (const Measure measure : all) {
+    RunRatio ratio;
+    ratio.measure = measure;
+    const auto over = measured(run.result, measure);
+    const auto under = measured(against.result, measure);
+    if (over && under && *under != 0) {
+      ratio.ratio = *over / *under;
+      if (const Band* band = bands.find(key(measure))) {
+        ratio.low = band->p05;
+        ratio.high = band->p95;
+      }
+      ratio.causes = split_ratio(run.run, run.result, against.run, against.result, measure);
+    }
+    out.push_back(std::move(ratio));
+  }
   return out;
+}
+
+RunRatio ratio_of(const Compared& run, const Compared& against, Measure measure) {
+  return ratios_of(run, against, {measure}).front();
 }
 
 }  // namespace kwhatif::analysis

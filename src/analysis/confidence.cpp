@@ -46,34 +46,6 @@ double room_for_growth(const Limit& limit, double value) {
   return most / value;
 }
 
-double share_kept(const estimate::RunInputs<double>& inputs, const Spread& spread,
-                  const std::vector<Limit>& limits) {
-  std::vector<std::size_t> uncertain;
-  for (std::size_t s = 0; s < slot_count; ++s) {
-    if (spread.inputs[s] && estimate::slot_value(inputs, static_cast<Slot>(s)) &&
-        uncertain.size() < sobol_dimensions)
-      uncertain.push_back(s);
-  }
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < draws; ++i) {
-    auto drawn = inputs;
-    for (std::size_t d = 0; d < uncertain.size(); ++d) {
-      const std::size_t s = uncertain[d];
-      estimate::set_slot(drawn, static_cast<Slot>(s), spread.inputs[s]->quantile(uniform(d)[i]));
-    }
-    std::vector<double> results;
-    const auto result = estimate::estimate(drawn);
-    estimate::for_each_result(result, [&](const estimate::ResultInfo&, const auto& field) {
-      results.push_back(field ? field->coherent() : absent);
-    });
-    kept +=
-        std::all_of(limits.begin(), limits.end(), [&](const Limit& l) { return l.holds(results[l.result]); })
-            ? 1U
-            : 0U;
-  }
-  return static_cast<double>(kept) / static_cast<double>(draws);
-}
-
 // What one thread needs: buffers, and draws of inputs that it has met.
 struct Confidence::Work {
   std::shared_ptr<Kernel::Work> kernel;
@@ -83,12 +55,34 @@ struct Confidence::Work {
   std::vector<const double*> pointers;
   std::vector<bool> varies;
 
-  const double* column(std::size_t dimension, std::size_t which, const InputDistribution& distribution) {
-    auto& out = columns[(static_cast<std::uint64_t>(which) << 8U) | dimension];
+  // An uncertain input: its own dimension of the draws, and which distribution it has.
+  struct Input {
+    std::size_t dimension = 0;
+    std::uint32_t which = 0;
+  };
+  const double* column(const Input& input, const InputDistribution& distribution) {
+    return made(input.which, input.dimension,
+                [&](std::size_t i) { return distribution.quantile(uniform(input.dimension)[i]); });
+  }
+  // The same of a predicted power, which follows the utilisation that it was predicted from.
+  const double* following(const Input& input, const InputDistribution& distribution, const Input& leading,
+                          const InputDistribution& leader) {
+    const std::uint64_t pair = (static_cast<std::uint64_t>(leading.which) << 24U) | input.which;
+    return made(pair, (leading.dimension << 5U) | input.dimension,
+                [&, unbounded = distribution.unbounded()](std::size_t i) {
+                  return std::max(distribution.least(),
+                                  unbounded.quantile(uniform(input.dimension)[i]) *
+                                      leader.leads(uniform(leading.dimension)[i], distribution.follows()));
+                });
+  }
+
+ private:
+  template <class Draw>
+  const double* made(std::uint64_t distributions, std::uint64_t dimensions, Draw draw) {
+    auto& out = columns[(distributions << 10U) | dimensions];
     if (!out) {
       out = std::make_unique<double[]>(draws);
-      const auto& u = uniform(dimension);
-      for (std::size_t i = 0; i < draws; ++i) out[i] = distribution.quantile(u[i]);
+      for (std::size_t i = 0; i < draws; ++i) out[i] = draw(i);
     }
     return out.get();
   }
@@ -146,13 +140,25 @@ bool Confidence::each_block(Work& work, std::uint64_t row, Take take) const {
   if (!inputs) return false;
   std::uint64_t mask = std::uint64_t{1} << slot_count;
   std::array<const double*, slot_count> drawn{};
+  std::array<std::optional<Work::Input>, slot_count> uncertain{};
   std::size_t dimension = 0;
+  constexpr auto index = [](Slot slot) { return static_cast<std::size_t>(slot); };
   for (std::size_t s = 0; s < slot_count; ++s) {
     if (!estimate::slot_value(*inputs, static_cast<Slot>(s))) continue;
     mask |= std::uint64_t{1} << s;
     const std::uint32_t which = space_.spread(s, indices);
-    if (which == 0 || dimension >= sobol_dimensions) continue;
-    drawn[s] = work.column(dimension++, which, space_.distributions()[which - 1]);
+    if (which == 0) continue;
+    const InputDistribution& own = space_.distributions()[which - 1];
+    // as sources_of(): where no contract makes a difference, both intensities are one number of one grid
+    const auto& location = uncertain[index(Slot::ci)];
+    const bool twin = s == index(Slot::ci_market) && location && location->which == which;
+    if (!twin && dimension >= sobol_dimensions) continue;
+    uncertain[s] = Work::Input{twin ? location->dimension : dimension++, which};
+    const auto& leading = uncertain[index(Slot::mfu)];
+    if (s == index(Slot::power_ratio) && own.follows() != 0 && leading)
+      drawn[s] = work.following(*uncertain[s], own, *leading, space_.distributions()[leading->which - 1]);
+    else
+      drawn[s] = work.column(*uncertain[s], own);
   }
   const Kernel::Program& program = kernel_->program(*work.kernel, mask);
   const std::size_t steps = program.steps.size();

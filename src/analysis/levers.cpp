@@ -139,20 +139,16 @@ Levers levers_for(const ResolvedRun& run, const estimate::RunEstimate<double>& r
 
 namespace {
 
-// Multiplies one input and its band; the lever becomes its origin.
+// Multiplies one input and its spread; the lever becomes its origin, its band a factor of its own.
 void scale(ResolvedRun& run, Slot slot, const FactorBand& f, const Row& lever) {
   const auto value = estimate::slot_value(run.inputs, slot);
-  if (!value) return;
+  if (!value || *value <= 0) return;
   auto& record = run.records[static_cast<std::size_t>(slot)];
-  const FactorBand before = record.low && record.high && *value > 0 && *record.low > 0 &&
-                                    *record.low <= *value && *record.high >= *value
-                                ? FactorBand{*record.low, *value, *record.high}
-                                : FactorBand{*value, *value, *value};
-  if (*value <= 0) return;
-  const FactorBand after = before * f;
-  estimate::set_slot(run.inputs, slot, after.typical);
-  record.low = after.low;
-  record.high = after.high;
+  estimate::set_slot(run.inputs, slot, *value * f.typical);
+  if (record.low) *record.low *= f.typical;
+  if (record.high) *record.high *= f.typical;
+  if (record.distribution) record.distribution->unit *= f.typical;
+  record.factors.push_back({std::string{lever.id()}, f.low / f.typical, f.high / f.typical});
   const std::string words = "x " + significant(f.typical) + " by lever " + std::string{lever.id()};
   if (record.origin.responsible == provenance::Responsible::user) {
     record.origin.note = "given as " + record.origin.text + ", " + words;

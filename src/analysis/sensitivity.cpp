@@ -28,13 +28,46 @@ bool by_size(const Elasticity& a, const Elasticity& b) {
 
 }  // namespace
 
-std::vector<Elasticity> elasticities(const estimate::RunInputs<double>& inputs, std::string_view result) {
+namespace {
+
+// All results with their derivatives by every slot.
+estimate::RunEstimate<Dual<estimate::slot_count>> with_derivatives(
+    const estimate::RunInputs<double>& inputs) {
   using D = Dual<estimate::slot_count>;
-  const auto lifted = estimate::lift<D>(inputs, [](Slot slot, const quantity::Dimension&, double value) {
-    return D::input(value, static_cast<std::size_t>(slot));
+  return estimate::estimate(
+      estimate::lift<D>(inputs, [](Slot slot, const quantity::Dimension&, double value) {
+        return D::input(value, static_cast<std::size_t>(slot));
+      }));
+}
+
+}  // namespace
+
+std::vector<std::array<double, estimate::slot_count>> elasticity_table(
+    const estimate::RunInputs<double>& inputs, double power_follows) {
+  constexpr auto power = static_cast<std::size_t>(Slot::power_ratio);
+  std::array<double, estimate::slot_count> x{};
+  for (std::size_t s = 0; s < x.size(); ++s)
+    x[s] = estimate::slot_value(inputs, static_cast<Slot>(s)).value_or(0);
+  std::vector<std::array<double, estimate::slot_count>> out;
+  std::array<double, estimate::slot_count> of_utilisation{};
+  const auto all = with_derivatives(inputs);
+  estimate::for_each_result(all, [&](const estimate::ResultInfo& info, const auto& field) {
+    auto& row = out.emplace_back();
+    if (!field || field->coherent().value() == 0) return;
+    for (std::size_t s = 0; s < x.size(); ++s)
+      row[s] = field->coherent().by(s) * x[s] / field->coherent().value();
+    if (info.key == "mfu") of_utilisation = row;
   });
+  if (power_follows == 0 || !(inputs.mfu() || inputs.achieved())) return out;
+  for (auto& row : out) {
+    for (std::size_t s = 0; s < x.size(); ++s) row[s] += row[power] * power_follows * of_utilisation[s];
+  }
+  return out;
+}
+
+std::vector<Elasticity> elasticities(const estimate::RunInputs<double>& inputs, std::string_view result) {
   std::vector<Elasticity> out;
-  const auto y = result_of(estimate::estimate(lifted), result);
+  const auto y = result_of(with_derivatives(inputs), result);
   if (!y || y->value() == 0) return out;
   for (std::size_t i = 0; i < estimate::slot_count; ++i) {
     const double derivative = y->by(i);

@@ -1,6 +1,7 @@
+// Runs over the same draws, and percentiles of what is made of their results.
 #include "uncertainty_pack.hpp"
 #include "uncertainty_quantile.hpp"
-#include "uncertainty_sobol.hpp"
+#include "uncertainty_sequence.hpp"
 #include <kwhatif/analysis/sensitivity.hpp>
 #include <kwhatif/analysis/threads.hpp>
 #include <kwhatif/analysis/uncertainty.hpp>
@@ -8,137 +9,241 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <functional>
+#include <limits>
 
 namespace kwhatif::analysis {
 
 using estimate::RunInputs;
 using estimate::Slot;
+using estimate::slot_count;
 
 namespace {
 
-/// A quantile function as a table: look-up and one multiplication per point, exact in the outermost cells.
-class QuantileTable {
+/// A function on (0, 1) as a table: look-up and one multiplication per point, exact in the outermost cells.
+/// With one cell it is the function itself.
+class Table {
  public:
-  explicit QuantileTable(const InputDistribution& distribution) : distribution_(&distribution) {
-    for (std::size_t i = 1; i < cells; ++i) at_[i] = distribution.quantile(static_cast<double>(i) / cells);
+  Table(std::function<double(double)> function, std::size_t cells)
+      : function_(std::move(function)), at_(cells + 1) {
+    for (std::size_t i = 1; i < cells; ++i)
+      at_[i] = function_(static_cast<double>(i) / static_cast<double>(cells));
   }
   double operator()(double u) const {
-    const double position = u * cells;
+    const std::size_t cells = at_.size() - 1;
+    const double position = u * static_cast<double>(cells);
     const auto i = static_cast<std::size_t>(position);
-    if (i == 0 || i >= cells - 1) return distribution_->quantile(u);
+    if (i == 0 || i + 1 >= cells) return function_(u);
     return at_[i] + (position - static_cast<double>(i)) * (at_[i + 1] - at_[i]);
   }
 
  private:
-  static constexpr std::size_t cells = 2048;
-  std::array<double, cells + 1> at_{};
-  const InputDistribution* distribution_;
+  std::function<double(double)> function_;
+  std::vector<double> at_;
 };
+
+constexpr std::size_t quantile_cells = 2048;  // few points are worth no table
+constexpr std::size_t gentle_cells = 256;     // of a function as gentle as a fifth root
 
 /// The standard normal distribution as such a table.
-const QuantileTable& normal_table() {
+const Table& normal_table() {
   static const InputDistribution normal = InputDistribution::standard_normal();
-  static const QuantileTable table(normal);
+  static const Table table([](double u) { return normal.quantile(u); }, quantile_cells);
   return table;
 }
-
-/// One unknown of the sample: the slots of both runs that it feeds.
-struct Variable {
-  const InputDistribution* distribution = nullptr;
-  std::vector<Slot> in_a, in_b;
-};
-
-bool contains(const std::vector<Slot>& slots, Slot slot) {
-  return std::find(slots.begin(), slots.end(), slot) != slots.end();
-}
-
-/// One value per point for each result, in the order of for_each_result, and for each variable its normal
-/// score.
-struct Columns {
-  std::vector<std::vector<double>> result;
-  std::vector<std::vector<double>> normal;
-};
 
 RunInputs<Pack> packed(const RunInputs<double>& inputs) {
   return estimate::lift<Pack>(inputs,
                               [](Slot, const quantity::Dimension&, double value) { return Pack(value); });
 }
 
-void run_points(const RunInputs<double>& a, const RunInputs<double>* b,
-                const std::vector<Variable>& variables,
-                const std::vector<std::unique_ptr<QuantileTable>>& tables,
-                const std::vector<Sobol>& sequences, std::uint32_t first, std::uint32_t last,
-                Columns& columns) {
-  RunInputs<Pack> lanes_a = packed(a);
-  RunInputs<Pack> lanes_b = b != nullptr ? packed(*b) : RunInputs<Pack>{};
-  std::array<double, pack_size> u{};
-  for (std::uint32_t point = first; point < last; point += pack_size) {
-    for (std::size_t v = 0; v < variables.size(); ++v) {
-      sequences[v].block(point, u);
-      Pack x;
-      for (std::size_t i = 0; i < pack_size; ++i) x.lane[i] = (*tables[v])(u[i]);
-      for (std::size_t i = 0; i < pack_size; ++i) columns.normal[v][point + i] = normal_table()(u[i]);
-      for (const Slot slot : variables[v].in_a) lanes_a.set(slot, x);
-      for (const Slot slot : variables[v].in_b) lanes_b.set(slot, x);
-    }
-    const auto result = estimate::estimate(lanes_a);
-    std::size_t k = 0;
-    const auto store = [&](const Pack& pack) {
-      std::copy(pack.lane.begin(), pack.lane.end(), columns.result[k].begin() + point);
-    };
-    estimate::for_each_result(result, [&](const estimate::ResultInfo&, const auto& field) {
-      if (field && !columns.result[k].empty()) store(field->coherent());
-      ++k;
-    });
-    if (b == nullptr) continue;
-    const auto other = estimate::estimate(lanes_b);
-    k = 0;
-    estimate::for_each_result(other, [&](const estimate::ResultInfo&, const auto& field) {
-      if (field && !columns.result[k].empty()) {
-        const Pack& over = field->coherent();
-        for (std::size_t i = 0; i < pack_size; ++i)
-          columns.result[k][point + i] = over.lane[i] / columns.result[k][point + i];
-      }
-      ++k;
-    });
-  }
+template <class Change>
+void change_lanes(RunInputs<Pack>& inputs, Slot wanted, Change change) {
+  const std::size_t i = static_cast<std::size_t>(wanted);
+  if (inputs.has(wanted)) inputs.set(wanted, change(inputs.values[i]));
 }
 
-/// First-order effect of each variable on each result: elasticity times the deviation of the input's
-/// logarithm.
-std::vector<std::vector<double>> effects_of(const RunInputs<double>& a, const RunInputs<double>* b,
-                                            const std::vector<Variable>& variables) {
-  std::vector<std::vector<double>> out;
-  std::vector<double> deviation;
-  for (const Variable& v : variables) deviation.push_back(v.distribution->log_deviation());
-  const estimate::RunEstimate<double> any;
-  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto&) {
-    std::vector<double> effect(variables.size());
-    const auto add = [&](const RunInputs<double>& inputs, std::vector<Slot> Variable::*slots, double sign) {
-      for (const Elasticity& e : elasticities(inputs, info.key)) {
-        for (std::size_t v = 0; v < variables.size(); ++v) {
-          if (contains(variables[v].*slots, e.slot)) effect[v] += sign * e.elasticity * deviation[v];
+/// The source of the utilisation that the power of a run was predicted from.
+std::optional<std::size_t> utilisation_source(const std::vector<Source>& sources, std::size_t run) {
+  for (std::size_t v = 0; v < sources.size(); ++v) {
+    for (const Source::Feed& feed : sources[v].feeds) {
+      if (!sources[v].factor && feed.run == run && feed.slot == Slot::mfu) return v;
+    }
+  }
+  return std::nullopt;
+}
+
+/// One source into one input of one run.
+struct Step {
+  std::size_t source = 0;
+  Slot slot{};
+  bool factor = false;
+  double scale = 1;  ///< by measures taken on this run and not on that which the source is first of
+  double least = -std::numeric_limits<double>::infinity();
+  std::optional<std::size_t> followed;  ///< source of the utilisation
+  std::optional<Table> follow;          ///< what it multiplies the input by
+};
+
+std::vector<Step> steps_of(const std::vector<Source>& sources, std::size_t run, const Spread& spread,
+                           bool tabled) {
+  std::vector<Step> out;
+  for (std::size_t v = 0; v < sources.size(); ++v) {
+    for (const Source::Feed& feed : sources[v].feeds) {
+      if (feed.run != run) continue;
+      Step step{.source = v, .slot = feed.slot, .factor = sources[v].factor, .followed = {}, .follow = {}};
+      if (!step.factor && !(*spread[step.slot] == sources[v].distribution))
+        step.scale = spread[step.slot]->median() / sources[v].distribution.median();
+      const double follows = sources[v].distribution.follows();
+      if (follows != 0 && feed.slot == Slot::power_ratio) {
+        step.least = spread[step.slot]->least();
+        step.followed = utilisation_source(sources, run);
+        if (step.followed) {
+          const InputDistribution& of = sources[*step.followed].distribution;
+          step.follow.emplace([&of, follows](double u) { return of.leads(u, follows); },
+                              tabled ? gentle_cells : 1);
         }
       }
-    };
-    add(a, &Variable::in_a, b != nullptr ? -1 : 1);
-    if (b != nullptr) add(*b, &Variable::in_b, 1);
-    out.push_back(std::move(effect));
-  });
+      out.push_back(std::move(step));
+    }
+  }
   return out;
 }
 
-/// The companion of a result: what it would be to first order if every input were lognormal.
+bool varies(const Drawn& drawn) {
+  return std::any_of(drawn.effects.begin(), drawn.effects.end(), [](double e) { return e != 0; });
+}
+
+}  // namespace
+
+Draws::Draws(std::span<const Uncertain> runs, const Sampling& sampling) : sources_(sources_of(runs)) {
+  std::vector<double> deviation;
+  for (const Source& source : sources_) deviation.push_back(source.distribution.log_deviation());
+  for (std::size_t run = 0; run < runs.size(); ++run) {
+    const RunInputs<double>& inputs = runs[run].inputs;
+    const auto& power = runs[run].spread[Slot::power_ratio];
+    elasticities_.push_back(elasticity_table(inputs, power ? power->median_follows() : 0));
+    auto& results = results_.emplace_back();
+    const auto exact = estimate::estimate(inputs);
+    estimate::for_each_result(exact, [&](const estimate::ResultInfo&, const auto& field) {
+      const std::size_t k = results.size();
+      results.emplace_back();
+      if (!field) return;
+      Drawn& drawn = results.back().emplace();
+      drawn.typical = field->coherent();
+      for (std::size_t v = 0; v < sources_.size(); ++v) {
+        double effect = 0;
+        for (const Source::Feed& feed : sources_[v].feeds) {
+          if (feed.run == run) effect += elasticity(run, k, feed.slot) * deviation[v];
+        }
+        drawn.effects.push_back(effect);
+      }
+    });
+  }
+  if (!sources_.empty()) sample(runs, sampling);
+}
+
+void Draws::sample(std::span<const Uncertain> runs, const Sampling& sampling) {
+  constexpr auto block = static_cast<std::uint32_t>(pack_size);
+  const std::uint32_t points = std::max<std::uint32_t>(sampling.points, 2 * block);
+  const bool tabled = points > quantile_cells;
+  std::vector<Table> quantiles;
+  std::vector<Sequence> sequences;
+  for (std::size_t v = 0; v < sources_.size(); ++v) {
+    const bool follows = sources_[v].distribution.follows() != 0;  // then its bound comes last
+    quantiles.emplace_back([of = follows ? sources_[v].distribution.unbounded()
+                                         : sources_[v].distribution](double u) { return of.quantile(u); },
+                           tabled ? quantile_cells : 1);
+    sequences.emplace_back(v, sampling.seed, points);
+  }
+  std::vector<std::vector<Step>> steps;
+  for (std::size_t run = 0; run < runs.size(); ++run)
+    steps.push_back(steps_of(sources_, run, runs[run].spread, tabled));
+  normal_.assign(sources_.size(), std::vector<double>(points));
+  for (auto& results : results_) {
+    for (auto& drawn : results) {
+      if (drawn && varies(*drawn)) drawn->values.resize(points);
+    }
+  }
+  const auto part = [&](std::uint32_t first, std::uint32_t last) {
+    std::vector<RunInputs<Pack>> start;
+    for (const Uncertain& run : runs) start.push_back(packed(run.inputs));
+    auto lanes = start;
+    std::vector<std::array<double, pack_size>> u(sources_.size());
+    std::vector<Pack> x(sources_.size());
+    for (std::uint32_t point = first; point < last; point += block) {
+      for (std::size_t v = 0; v < sources_.size(); ++v) {
+        sequences[v].block(point, u[v]);
+        for (std::size_t i = 0; i < pack_size; ++i) x[v].lane[i] = quantiles[v](u[v][i]);
+        for (std::size_t i = 0; i < pack_size; ++i) normal_[v][point + i] = normal_table()(u[v][i]);
+      }
+      for (std::size_t run = 0; run < runs.size(); ++run) {
+        if (!runs[run].spread.factors.empty()) lanes[run] = start[run];
+        for (const Step& step : steps[run]) {
+          Pack drawn = x[step.source];
+          if (step.scale != 1) drawn = drawn * Pack(step.scale);
+          if (step.follow) {
+            for (std::size_t i = 0; i < pack_size; ++i) drawn.lane[i] *= (*step.follow)(u[*step.followed][i]);
+          }
+          if (std::isfinite(step.least)) {
+            for (double& lane : drawn.lane) lane = std::max(step.least, lane);
+          }
+          change_lanes(lanes[run], step.slot,
+                       [&](const Pack& before) { return step.factor ? before * drawn : drawn; });
+        }
+        const auto result = estimate::estimate(lanes[run]);
+        std::size_t k = 0;
+        estimate::for_each_result(result, [&](const estimate::ResultInfo&, const auto& field) {
+          auto& kept = results_[run][k++];
+          if (!field || !kept || kept->values.empty()) return;
+          const Pack& pack = field->coherent();
+          std::copy(pack.lane.begin(), pack.lane.end(), kept->values.begin() + point);
+        });
+      }
+    }
+  };
+  const unsigned threads = std::clamp(sampling.threads, 1U, points / block);
+  const std::uint32_t share = points / threads / block * block;
+  in_parallel(threads, [&](unsigned t) { part(t * share, t + 1 == threads ? points : (t + 1) * share); });
+}
+
+Drawn operator/(const Drawn& a, const Drawn& b) {
+  Drawn out{.typical = a.typical / b.typical, .values = {}, .effects = a.effects};
+  for (std::size_t v = 0; v < b.effects.size(); ++v) out.effects[v] -= b.effects[v];
+  if (a.values.empty() && b.values.empty()) return out;
+  out.values.resize(std::max(a.values.size(), b.values.size()));
+  for (std::size_t i = 0; i < out.values.size(); ++i)
+    out.values[i] =
+        (a.values.empty() ? a.typical : a.values[i]) / (b.values.empty() ? b.typical : b.values[i]);
+  return out;
+}
+
+Drawn sum(std::span<const Drawn* const> terms) {
+  Drawn out;
+  for (const Drawn* term : terms) {
+    out.typical += term->typical;
+    out.effects.resize(std::max(out.effects.size(), term->effects.size()));
+    out.values.resize(std::max(out.values.size(), term->values.size()));
+  }
+  for (const Drawn* term : terms) {
+    for (std::size_t v = 0; v < term->effects.size() && out.typical != 0; ++v)
+      out.effects[v] += term->typical / out.typical * term->effects[v];
+    for (std::size_t i = 0; i < out.values.size(); ++i)
+      out.values[i] += term->values.empty() ? term->typical : term->values[i];
+  }
+  return out;
+}
+
+namespace {
+
+/// The companion of a figure: what it would be to first order if every source were lognormal.
 struct Companion {
-  std::vector<double> values;  ///< empty: the result depends on one input, and the points are exact already
+  std::vector<double> values;  ///< empty: the figure depends on one source, and the points are exact already
   double sigma = 0;
 };
 
 Companion companion_of(const std::vector<double>& effect, const std::vector<std::vector<double>>& normal) {
   Companion out;
-  std::size_t count = 0;
-  for (const double e : effect) count += e != 0 ? 1U : 0U;
+  const auto count = std::count_if(effect.begin(), effect.end(), [](double e) { return e != 0; });
   if (count < 2) return out;
   out.values.assign(normal.front().size(), 0);
   for (std::size_t v = 0; v < effect.size(); ++v) {
@@ -161,123 +266,73 @@ std::optional<double> multiple(const std::vector<double>& base, const std::vecto
   return factor;
 }
 
-Band percentiles(const estimate::ResultInfo& info, const std::vector<double>& column,
-                 const Companion& companion) {
-  OrderStatistics ranked(column);
-  const auto at = [&](double p) {
-    return quantile_with_companion(ranked, column, companion.values, companion.sigma, p);
-  };
-  return {.info = info, .p05 = at(0.05), .p25 = at(0.25), .p50 = at(0.5), .p75 = at(0.75), .p95 = at(0.95)};
-}
-
-Intervals sample(const RunInputs<double>& a, const RunInputs<double>* b, std::vector<Variable> variables,
-                 const Sampling& sampling) {
-  if (variables.size() > sobol_dimensions) variables.resize(sobol_dimensions);
-  const std::uint32_t points = std::max<std::uint32_t>(sampling.points, 2 * pack_size);
-  std::vector<std::unique_ptr<QuantileTable>> tables;
-  std::vector<Sobol> sequences;
-  for (std::size_t v = 0; v < variables.size(); ++v) {
-    tables.push_back(std::make_unique<QuantileTable>(*variables[v].distribution));
-    sequences.emplace_back(v, sampling.seed);
-  }
-  const auto effects = effects_of(a, b, variables);
-  Columns columns;
-  columns.result.resize(effects.size());
-  columns.normal.assign(variables.size(), std::vector<double>(points));
-  std::vector<estimate::ResultInfo> infos;
-  const auto varies = [](const std::vector<double>& effect) {
-    return std::any_of(effect.begin(), effect.end(), [](double e) { return e != 0; });
-  };
-  const auto exact = estimate::estimate(a);
-  estimate::for_each_result(exact, [&](const estimate::ResultInfo& info, const auto& field) {
-    if (field && (b != nullptr || varies(effects[infos.size()]))) columns.result[infos.size()].resize(points);
-    infos.push_back(info);
-  });
-  if (b != nullptr) {
-    std::size_t k = 0;
-    const auto other = estimate::estimate(*b);
-    estimate::for_each_result(other, [&](const estimate::ResultInfo&, const auto& field) {
-      if (!field) columns.result[k].clear();
-      ++k;
-    });
-  }
-  const unsigned threads = std::clamp(sampling.threads, 1U, points / static_cast<unsigned>(pack_size));
-  constexpr auto block = static_cast<std::uint32_t>(pack_size);
-  const std::uint32_t share = points / threads / block * block;
-  const auto part = [&](unsigned t) {
-    run_points(a, b, variables, tables, sequences, t * share, t + 1 == threads ? points : (t + 1) * share,
-               columns);
-  };
-  in_parallel(threads, part);
-  Intervals out;
-  std::vector<std::size_t> done;  // results of the bands so far
-  for (std::size_t i = 0; i < infos.size(); ++i) {
-    const auto& column = columns.result[i];
-    if (column.empty()) continue;
-    std::optional<double> factor;
-    for (std::size_t d = 0; d < done.size() && !factor; ++d) {
-      if (effects[done[d]] == effects[i]) factor = multiple(columns.result[done[d]], column);
-      if (!factor) continue;
-      const Band& base = out.bands[d];
-      out.bands.push_back({infos[i], *factor * base.p05, *factor * base.p25, *factor * base.p50,
-                           *factor * base.p75, *factor * base.p95});
-    }
-    if (!factor) out.bands.push_back(percentiles(infos[i], column, companion_of(effects[i], columns.normal)));
-    done.push_back(i);
-  }
-  return out;
-}
-
-/// The uncertain inputs that a run has, each once.
-std::vector<Variable> variables_of(const RunInputs<double>& inputs, const Spread& spread) {
-  std::vector<Variable> out;
-  for (std::size_t i = 0; i < estimate::slot_count; ++i) {
-    const auto slot = static_cast<Slot>(i);
-    if (!spread.inputs[i] || !estimate::slot_value(inputs, slot)) continue;
-    const InputDistribution& own = *spread.inputs[i];
-    // where no contract makes a difference, both intensities are one number of one grid
-    const auto twin =
-        slot != Slot::ci_market ? out.end() : std::find_if(out.begin(), out.end(), [&](const Variable& v) {
-          return contains(v.in_a, Slot::ci) && *v.distribution == own;
-        });
-    if (twin != out.end())
-      twin->in_a.push_back(slot);
-    else
-      out.push_back({&own, {slot}, {}});
-  }
-  return out;
-}
-
 }  // namespace
 
+std::optional<Band> Draws::band(const estimate::ResultInfo& info, const Drawn& drawn) const {
+  const auto& values = drawn.values;
+  if (values.empty() || !std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
+    return std::nullopt;
+  const Companion companion = companion_of(drawn.effects, normal_);
+  OrderStatistics ranked(values);
+  const auto at = [&](double p) {
+    return quantile_with_companion(ranked, values, companion.values, companion.sigma, p);
+  };
+  return Band{
+      .info = info, .p05 = at(0.05), .p25 = at(0.25), .p50 = at(0.5), .p75 = at(0.75), .p95 = at(0.95)};
+}
+
 const Band* Intervals::find(std::string_view key) const {
-  for (const Band& band : bands) {
-    if (band.info.key == key) return &band;
-  }
-  return nullptr;
+  const auto found =
+      std::find_if(bands.begin(), bands.end(), [&](const Band& b) { return b.info.key == key; });
+  return found == bands.end() ? nullptr : &*found;
+}
+
+Intervals intervals(const Draws& draws, std::size_t run) {
+  Intervals out;
+  std::vector<const Drawn*> done;  // of the bands so far
+  const estimate::RunEstimate<double> any;
+  std::size_t k = 0;
+  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto&) {
+    const auto& drawn = draws.results(run)[k++];
+    if (!drawn || drawn->values.empty()) return;
+    std::optional<Band> band;
+    for (std::size_t d = 0; d < done.size() && !band; ++d) {
+      if (done[d]->effects != drawn->effects) continue;
+      const Band& base = out.bands[d];
+      if (const auto f = multiple(done[d]->values, drawn->values))
+        band = {info, *f * base.p05, *f * base.p25, *f * base.p50, *f * base.p75, *f * base.p95};
+    }
+    if (!band) band = draws.band(info, *drawn);
+    if (!band) return;
+    out.bands.push_back(*band);
+    done.push_back(&*drawn);
+  });
+  return out;
 }
 
 Intervals intervals(const RunInputs<double>& inputs, const Spread& spread, const Sampling& sampling) {
-  return sample(inputs, nullptr, variables_of(inputs, spread), sampling);
+  const std::array<Uncertain, 1> run{Uncertain{inputs, spread}};
+  return intervals(Draws(run, sampling), 0);
 }
 
-Intervals intervals(const scenario::ResolvedRun& run, const Spread& spread, const Sampling& sampling) {
-  return intervals(run.inputs, spread, sampling);
-}
-
-Intervals compare(const RunInputs<double>& a, const Spread& spread_a, const RunInputs<double>& b,
-                  const Spread& spread_b, const Sampling& sampling) {
-  auto variables = variables_of(a, spread_a);
-  for (const Variable& other : variables_of(b, spread_b)) {
-    const auto shared = std::find_if(variables.begin(), variables.end(), [&](const Variable& v) {
-      return contains(v.in_a, other.in_a.front()) && *v.distribution == *other.distribution;
-    });
-    if (shared != variables.end())
-      shared->in_b = other.in_a;
-    else
-      variables.push_back({other.distribution, {}, other.in_a});
-  }
-  return sample(a, &b, std::move(variables), sampling);
+Intervals ratios(const Uncertain& over, const Uncertain& under, const Sampling& sampling) {
+  const std::array<Uncertain, 2> runs{over, under};
+  const Draws draws(runs, sampling);
+  Intervals out;
+  const estimate::RunEstimate<double> any;
+  std::size_t k = 0;
+  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto&) {
+    const auto& a = draws.results(0)[k];
+    const auto& b = draws.results(1)[k++];
+    if (!a || !b || b->typical == 0) return;
+    const Drawn ratio = *a / *b;
+    const double r = ratio.typical;
+    Band band = draws.band(info, ratio).value_or(Band{info, r, r, r, r, r});
+    band.p05 = std::min(band.p05, r);
+    band.p95 = std::max(band.p95, r);
+    out.bands.push_back(band);
+  });
+  return out;
 }
 
 }  // namespace kwhatif::analysis

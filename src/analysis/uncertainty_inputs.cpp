@@ -1,8 +1,10 @@
-#include <kwhatif/analysis/sensitivity.hpp>
+// Where the spread of a run comes from, and which unknowns several runs share.
+#include <kwhatif/analysis/levers.hpp>
 #include <kwhatif/analysis/uncertainty.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace kwhatif::analysis {
 
@@ -72,18 +74,43 @@ double InputDistribution::log_deviation() const {
 }
 
 bool InputDistribution::same(const InputDistribution& other) const {
-  return shape_ == other.shape_ && low_ == other.low_ && median_ == other.median_ && high_ == other.high_;
+  return shape_ == other.shape_ && low_ == other.low_ && median_ == other.median_ && high_ == other.high_ &&
+         follows() == other.follows();
+}
+
+bool InputDistribution::before(const InputDistribution& other) const {
+  const auto key = [](const InputDistribution& d) {
+    return std::tuple(d.shape_, d.median_, d.low_, d.high_, d.follows());
+  };
+  return key(*this) < key(other);
+}
+
+double InputDistribution::leads(double u, double follows) const {
+  return std::pow(quantile(u) / median_, follows);
+}
+
+double InputDistribution::median_follows() const { return median_ > least() ? follows() : 0; }
+
+InputDistribution InputDistribution::unbounded() const {
+  InputDistribution out = *this;
+  out.prediction_.least = 0;
+  return out;
 }
 
 namespace {
 
-/// The distribution that a record carries, where records have one.
-template <class Record>
-std::optional<predict::Distribution> distribution_of(const Record& record) {
-  if constexpr (requires { record.distribution; })
-    return record.distribution;
-  else
-    return std::nullopt;
+// What tells one unknown from another of the same numbers: its place in the tables, and the device or site.
+std::string origin_of(const scenario::ResolvedRun& run, Slot slot) {
+  const auto& origin = run.record(slot).origin;
+  std::string out = origin.source + '\n' + origin.at;
+  const auto add = [&](const std::optional<catalog::Row>& row) {
+    out += '\n';
+    if (row) out += row->id();
+  };
+  const bool site = slot == Slot::pue || slot == Slot::ci || slot == Slot::ci_market;
+  add(site ? run.region : run.hardware);
+  add(site ? run.grid : run.host);
+  return out;
 }
 
 }  // namespace
@@ -95,8 +122,8 @@ Spread spread_of(const scenario::ResolvedRun& run) {
     const auto value = estimate::slot_value(run.inputs, slot);
     if (!value) continue;
     const scenario::SlotRecord& record = run.record(slot);
-    if (const auto predicted = distribution_of(record)) {
-      out.inputs[i] = InputDistribution::predicted(*predicted);
+    if (record.distribution) {
+      out.inputs[i] = InputDistribution::predicted(*record.distribution);
     } else if (record.low && record.high && *record.low < *record.high) {
       const bool ordered = 0 < *record.low && *record.low <= *value && *value <= *record.high;
       out.inputs[i] = ordered ? InputDistribution::lognormal(*record.low, *value, *record.high)
@@ -105,26 +132,87 @@ Spread spread_of(const scenario::ResolvedRun& run) {
                slot != Slot::devices) {
       out.inputs[i] = InputDistribution::uniform(*value - record.half_step, *value + record.half_step);
     }
+    if (out.inputs[i]) out.origin[i] = origin_of(run, slot);
+    for (const auto& factor : record.factors)
+      out.factors.push_back({slot, InputDistribution::lognormal(factor.low, 1, factor.high), factor.source});
   }
   return out;
 }
 
-std::vector<Driver> drivers(const estimate::RunInputs<double>& inputs, const Spread& spread,
-                            std::string_view result) {
-  std::vector<Driver> out;
-  double variance = 0;
-  for (const Elasticity& e : elasticities(inputs, result)) {
-    const auto& distribution = spread[e.slot];
-    if (!distribution || e.elasticity == 0) continue;
-    Driver driver{
-        .slot = e.slot, .share = 0, .elasticity = e.elasticity, .deviation = distribution->log_deviation()};
-    driver.share = std::pow(driver.elasticity * driver.deviation, 2);
-    variance += driver.share;
-    out.push_back(driver);
+bool uncertain(const scenario::ResolvedRun& run) {
+  return std::any_of(run.records.begin(), run.records.end(), [](const scenario::SlotRecord& record) {
+    return record.distribution || record.low || record.high || !record.factors.empty();
+  });
+}
+
+std::optional<std::pair<double, double>> range_of(const scenario::SlotRecord& record, double value) {
+  const bool own = record.low && record.high;
+  if (!own && record.factors.empty()) return std::nullopt;
+  FactorBand out{own ? *record.low : value, value, own ? *record.high : value};
+  if (out.low > 0) {
+    for (const auto& factor : record.factors) out = out * FactorBand{factor.low, 1, factor.high};
   }
-  for (Driver& driver : out) driver.share = variance > 0 ? driver.share / variance : 0;
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Driver& a, const Driver& b) { return a.share > b.share; });
+  return std::pair{out.low, out.high};
+}
+
+namespace {
+
+// Whether a measure was taken on an input: then it is its old self times a number.
+bool measured(const Spread& spread, Slot slot) {
+  return std::any_of(spread.factors.begin(), spread.factors.end(),
+                     [&](const Spread::Factor& f) { return f.slot == slot; });
+}
+
+bool proportional(const InputDistribution& a, const InputDistribution& b) {
+  constexpr std::array points{0.05, 0.3, 0.5, 0.7, 0.95};
+  constexpr double rounding = 1e-9;
+  const double scale = a.median() / b.median();
+  return std::all_of(points.begin(), points.end(), [&](double u) {
+    return std::fabs(a.quantile(u) - scale * b.quantile(u)) <= rounding * std::fabs(a.quantile(u));
+  });
+}
+
+}  // namespace
+
+std::vector<Source> sources_of(std::span<const Uncertain> runs) {
+  std::vector<Source> out;
+  const auto add = [&](const Source& source, auto is_same) {
+    const auto found = std::find_if(out.begin(), out.end(), is_same);
+    if (found == out.end())
+      out.push_back(source);
+    else
+      found->feeds.push_back(source.feeds.front());
+  };
+  for (std::size_t run = 0; run < runs.size(); ++run) {
+    const estimate::RunInputs<double>& inputs = runs[run].inputs;
+    const Spread& spread = runs[run].spread;
+    for (std::size_t i = 0; i < estimate::slot_count; ++i) {
+      const auto slot = static_cast<Slot>(i);
+      if (!spread.inputs[i] || !estimate::slot_value(inputs, slot)) continue;
+      const auto& location = spread[Slot::ci];
+      const bool twin = slot == Slot::ci_market && location && inputs.ci() && *location == *spread.inputs[i];
+      const Slot name = twin ? Slot::ci : slot;
+      const std::string& origin = spread.origin[static_cast<std::size_t>(name)];
+      add({*spread.inputs[i], origin, false, {{run, slot}}}, [&](const Source& s) {
+        if (s.factor || s.feeds.front().slot != name || s.origin != origin) return false;
+        if (s.distribution == *spread.inputs[i]) return true;
+        const bool scaled = measured(spread, slot) || measured(runs[s.feeds.front().run].spread, slot);
+        return scaled && proportional(s.distribution, *spread.inputs[i]);
+      });
+    }
+    for (const Spread::Factor& factor : spread.factors) {
+      if (!estimate::slot_value(inputs, factor.slot) || factor.distribution.log_deviation() == 0) continue;
+      add({factor.distribution, factor.origin, true, {{run, factor.slot}}}, [&](const Source& s) {
+        return s.factor && s.distribution == factor.distribution && s.origin == factor.origin;
+      });
+    }
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Source& a, const Source& b) {
+    if (a.factor != b.factor) return b.factor;
+    if (a.feeds.front().slot != b.feeds.front().slot) return a.feeds.front().slot < b.feeds.front().slot;
+    if (!(a.distribution == b.distribution)) return a.distribution.before(b.distribution);
+    return a.origin < b.origin;
+  });
   return out;
 }
 

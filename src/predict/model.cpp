@@ -199,6 +199,7 @@ Distribution PowerModel::ratio(const Device& device, quantity::Ratio<double> mfu
   out.residual = residuals(coefficients_, "power", out.tier);
   out = with_history(out, coefficients_, "power", history_);
   out.least = device.idle && device.tdp ? device.idle->coherent() / device.tdp->coherent() : idle_ratio_;
+  out.follows = value_of(coefficients_, "power-utilisation");  // location is linear in ln MFU
   return out;
 }
 

@@ -96,7 +96,7 @@ std::string split_text(const RunRatio& r) {
   std::string out = std::string{analysis::label(r.measure)} + " of " + std::to_string(r.run + 1) + " over " +
                     std::to_string(r.against + 1) + ": " + significant(*r.ratio) + " (" +
                     times_words(*r.ratio) + ")";
-  if (r.low && r.high && *r.high > *r.low)
+  if (r.low && r.high && significant(*r.high) != significant(*r.low))  // else the rounding of tables
     out += ", " + significant(*r.low) + " to " + significant(*r.high) + " by what the two do not share";
   out += '\n';
   if (r.causes.empty()) {

@@ -1,9 +1,8 @@
 // One run as rows for machines.
-#include <kwhatif/analysis/uncertainty.hpp>
+#include <kwhatif/analysis/certainty.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
-#include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
 
@@ -45,10 +44,9 @@ Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstima
   }
   const Table results = results_table(result);
   for (std::size_t i = 0; i < results.columns.size(); ++i) add(results.columns[i].title, results.rows[0][i]);
-  const auto intervals =
-      uncertain(run) ? analysis::intervals(run, analysis::spread_of(run)) : analysis::Intervals{};
+  const auto certainty = analysis::certainty(run);
   estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto&) {
-    const analysis::Band* band = intervals.find(info.key);
+    const analysis::Band* band = certainty.find(info.key);
     const auto percentile = [&](const char* name, double analysis::Band::*value) {
       add(std::string{info.json_key} + name,
           band == nullptr

@@ -21,36 +21,19 @@ namespace {
 
 constexpr std::size_t page_width = 110;
 
-std::string range_effect(const scenario::ResolvedRun& run, Slot slot) {
-  const auto& record = run.record(slot);
-  if (!record.low || !record.high) return {};
-  const auto with = [&](double v) {
-    auto inputs = run.inputs;
-    estimate::set_slot(inputs, slot, v);
-    return estimate::estimate(inputs);
-  };
-  const auto middle = estimate::estimate(run.inputs);
-  const auto low = with(*record.low);
-  const auto high = with(*record.high);
-  const auto compare = [&](const auto& m, const auto& a, const auto& b,
-                           std::string_view what) -> std::string {
-    if (!m || !a || !b || m->coherent() == 0) return {};
-    double down = a->coherent() / m->coherent();
-    double up = b->coherent() / m->coherent();
-    if (down > up) std::swap(down, up);
-    if (std::fabs(up - down) < 1e-12) return {};
-    return std::string{what} + " from " + significant(down, 2) + " to " + significant(up, 2) + " times";
-  };
-  std::string out = compare(middle.facility_energy, low.facility_energy, high.facility_energy, "energy");
-  if (out.empty())
-    out = compare(middle.operational_location, low.operational_location, high.operational_location, "CO2e");
-  return out;
+std::string effect_words(const std::vector<analysis::SpreadEffect>& effects, Slot slot) {
+  const auto found =
+      std::find_if(effects.begin(), effects.end(), [&](const auto& e) { return e.slot == slot; });
+  if (found == effects.end()) return {};
+  return std::string{found->result == "facility_energy" ? "energy" : "CO2e"} + " from " +
+         significant(found->low, 2) + " to " + significant(found->high, 2) + " times";
 }
 
 }  // namespace
 
 std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
   std::vector<Assumption> out;
+  const auto effects = analysis::spread_effects(run);
   estimate::for_each_known(run.inputs, [&](Slot slot, double value) {
     const auto& record = run.record(slot);
     if (record.origin.responsible == Responsible::user) return;
@@ -63,7 +46,7 @@ std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
     a.unit = info.unit;
     a.value = a.unit == "1" ? value : quantity::to_unit(value, a.unit);
     a.origin = record.origin;
-    a.effect = range_effect(run, slot);
+    a.effect = effect_words(effects, slot);
     out.push_back(std::move(a));
   });
   for (const auto& choice : run.choices) {
@@ -266,7 +249,7 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
   if (run.network && run.inputs.flop_per_token() && !run.inputs.training_flop())
     out += wrapped("Counted: " + run.network->flops.counted, page_width, 0);
 
-  const std::string bands = uncertainty_text(run);
+  const std::string bands = uncertainty_text(analysis::certainty(run));
   if (!bands.empty()) out += '\n' + bands;
 
   const std::string sentence = plain_sentence(r, catalog);

@@ -115,7 +115,7 @@ std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunE
   Json out;
   out["scenario"] = scenario_json(run);
   out["results"] = results_json(result);
-  add_uncertainty(out, run);
+  add_uncertainty(out, analysis::certainty(run));
   out["assumptions"] = assumptions_json(run);
   return document("estimate", out, run.warnings, run.sources(), catalog);
 }

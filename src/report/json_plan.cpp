@@ -32,7 +32,9 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
   out["feasible"] = answer.best.has_value();
   if (answer.unlimited) out["unlimited"] = true;
   out["best"] = answer.best ? point_json(*answer.best) : Json(nullptr);
-  if (answer.best) add_uncertainty(out["best"], scenario::resolve(plan_run(answer, *answer.best), catalog));
+  if (answer.best)
+    add_uncertainty(out["best"],
+                    analysis::certainty(scenario::resolve(plan_run(answer, *answer.best), catalog)));
   out["by_hardware"] = list_json(answer.by_hardware);
   out["by_region"] = list_json(answer.by_region);
   out["front"] = list_json(answer.front);

@@ -23,15 +23,15 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
   Json out;
   out["scenario"] = scenario_json(run.total);
   out["results"] = results_json(total);
-  out["intervals"] = Json::object();
-  for (const analysis::Band& band : stage_bands(run, total)) add_band(out["intervals"], band);
-  out["drivers"] = Json::array();
+  const auto certainty = analysis::certainty(run);
+  add_uncertainty(out, certainty);
   out["stages"] = Json::array();
   out["assumptions"] = Json::array();
-  for (const scenario::ResolvedStage& stage : run.stages) {
+  for (std::size_t i = 0; i < run.stages.size(); ++i) {
+    const scenario::ResolvedStage& stage = run.stages[i];
     Json line = stage_head(stage);
     line["results"] = results_json(of_all_runs(stage));
-    add_uncertainty(line, stage.run);
+    add_uncertainty(line, certainty.phases[i]);
     line["flop_terms"] = Json::array();
     for (const model::StageTerm& term : stage.cost.terms)
       line["flop_terms"].push_back({{"label", term.label}, {"tokens", term.tokens}, {"flop", term.flop}});

@@ -2,7 +2,7 @@
 // nlohmann/json).
 #pragma once
 
-#include <kwhatif/analysis/uncertainty.hpp>
+#include <kwhatif/analysis/certainty.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -40,9 +40,7 @@ Json assumptions_json(const analysis::Space& space);
 Json results_json(const estimate::RunEstimate<double>& result);
 Json scenario_json(const scenario::ResolvedRun& run);
 
-/// The percentiles of one result under its JSON key, in its unit.
-void add_band(Json& intervals, const analysis::Band& band);
 /// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
-void add_uncertainty(Json& out, const scenario::ResolvedRun& run);
+void add_uncertainty(Json& out, const analysis::Certainty& certainty);
 
 }  // namespace kwhatif::report

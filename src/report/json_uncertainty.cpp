@@ -1,9 +1,9 @@
 #include "json_support.hpp"
-#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/report/uncertainty.hpp>
 
 namespace kwhatif::report {
+
+namespace {
 
 void add_band(Json& intervals, const analysis::Band& band) {
   const auto in_unit = [&](double v) {
@@ -16,20 +16,17 @@ void add_band(Json& intervals, const analysis::Band& band) {
                                                 {"p95", in_unit(band.p95)}};
 }
 
-void add_uncertainty(Json& out, const scenario::ResolvedRun& run) {
+}  // namespace
+
+void add_uncertainty(Json& out, const analysis::Certainty& certainty) {
   out["intervals"] = Json::object();
   out["drivers"] = Json::array();
-  if (!uncertain(run)) return;
-  const auto spread = analysis::spread_of(run);
-  const auto intervals = analysis::intervals(run, spread);
-  for (const analysis::Band& band : intervals.bands) add_band(out["intervals"], band);
-  const std::string_view result = explained_result(intervals);
-  if (result.empty()) return;
-  for (const auto& driver : analysis::drivers(run.inputs, spread, result)) {
+  for (const analysis::Band& band : certainty.bands) add_band(out["intervals"], band);
+  for (const auto& driver : certainty.drivers) {
     out["drivers"].push_back({{"input", estimate::info(driver.slot).key},
                               {"share_of_variance", driver.share},
                               {"elasticity", driver.elasticity},
-                              {"of", result}});
+                              {"of", certainty.explained}});
   }
 }
 

@@ -304,7 +304,7 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
         "\nMore runs than can be listed are beaten by no other in all of CO2e, time and cost: the axes are "
         "long.\n";
   constexpr std::string_view sure = "How sure";
-  if (std::string bands = uncertainty_text(best); bands.starts_with(sure))
+  if (std::string bands = uncertainty_text(analysis::certainty(best)); bands.starts_with(sure))
     out += "\nHow sure the best plan is" + bands.substr(sure.size());
   if (question.confidence > 0)
     out += '\n' + wrapped("Energy, CO2e, time and cost are central values; limits are judged on " +

@@ -1,3 +1,4 @@
+#include <kwhatif/analysis/certainty.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -76,7 +77,7 @@ std::vector<Line> assumed(const scenario::StagedRun& run) {
 // The 50 and 90 % bands of what people ask for.
 std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
   Table table{{{"How sure"}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
-  for (const analysis::Band& band : stage_bands(run, total)) {
+  for (const analysis::Band& band : analysis::certainty(run).bands) {
     const auto between = [&](double low, double high) {
       return human(low, band.info.dimension, 2) + " to " + human(high, band.info.dimension, 2);
     };
@@ -88,7 +89,8 @@ std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate
         {"  " + std::string{band.info.label}, between(band.p25, band.p75), between(band.p05, band.p95)});
   }
   if (table.rows.empty()) return {};
-  return '\n' + text(table) + "  of the total, as if all stages erred together\n";
+  return '\n' + text(table) +
+         "  of the total: numbers that stages share vary together, all others independently\n";
 }
 
 }  // namespace
@@ -98,36 +100,6 @@ estimate::RunEstimate<double> of_all_runs(const ResolvedStage& stage) {
   if (out.training_flop && stage.run.inputs.runs())
     out.training_flop = quantity::TrainingFlop<>::from_coherent(out.training_flop->coherent() *
                                                                 stage.run.inputs.runs()->coherent());
-  return out;
-}
-
-std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
-                                        const estimate::RunEstimate<double>& total) {
-  std::vector<analysis::Intervals> own;
-  for (const ResolvedStage& stage : run.stages)
-    own.push_back(analysis::intervals(stage.run, analysis::spread_of(stage.run)));
-  std::vector<analysis::Band> out;
-  estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto& field) {
-    if (!field || info.phases != estimate::Phases::sum) return;
-    analysis::Band sum{.info = info};
-    bool uncertain = false;
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      analysis::Band exact{.info = info};
-      estimate::for_each_result(run.stages[i].result, [&](const estimate::ResultInfo& of, const auto& value) {
-        if (of.key == info.key && value)
-          exact.p05 = exact.p25 = exact.p50 = exact.p75 = exact.p95 = value->coherent();
-      });
-      const analysis::Band* band = own[i].find(info.key);
-      uncertain = uncertain || band != nullptr;
-      const analysis::Band& add = band != nullptr ? *band : exact;
-      sum.p05 += add.p05;
-      sum.p25 += add.p25;
-      sum.p50 += add.p50;
-      sum.p75 += add.p75;
-      sum.p95 += add.p95;
-    }
-    if (uncertain) out.push_back(sum);
-  });
   return out;
 }
 

@@ -1,4 +1,3 @@
-#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/uncertainty.hpp>
@@ -27,28 +26,12 @@ std::string band_words(double low, double high, const quantity::Dimension& dimen
 
 }  // namespace
 
-bool uncertain(const scenario::ResolvedRun& run) {
-  return std::any_of(run.records.begin(), run.records.end(), [](const scenario::SlotRecord& record) {
-    return record.distribution.has_value() || record.low.has_value() || record.high.has_value();
-  });
-}
-
-std::string_view explained_result(const analysis::Intervals& intervals) {
-  for (const std::string_view key : {"operational_location", "facility_energy"}) {
-    if (intervals.find(key) != nullptr) return key;
-  }
-  return intervals.bands.empty() ? std::string_view{} : intervals.bands.front().info.key;
-}
-
-std::string uncertainty_text(const scenario::ResolvedRun& run) {
-  if (!uncertain(run)) return {};
-  const auto spread = analysis::spread_of(run);
-  const auto intervals = analysis::intervals(run, spread);
+std::string uncertainty_text(const analysis::Certainty& certainty) {
   Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
   std::string_view last;
   for (const std::string_view key :
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
-    const analysis::Band* band = intervals.find(key);
+    const analysis::Band* band = certainty.find(key);
     if (band == nullptr || !std::isnormal(band->p05) || !std::isfinite(band->p95)) continue;
     if (band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
     const auto dimension = estimate::result_dimension(key);
@@ -61,20 +44,19 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
   std::string out =
       "How sure (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)\n";
   out += text(table, 2);
-  const std::string_view result = explained_result(intervals);
-  const auto drivers = analysis::drivers(run.inputs, spread, result);
+  const std::string_view result = certainty.explained;
   std::string words;
-  for (const auto& driver : drivers) {
+  for (const auto& driver : certainty.drivers) {
     constexpr double worth_telling = 0.05;
     if (driver.share < worth_telling) break;
     words += (words.empty() ? "" : ", ") + std::string{estimate::info(driver.slot).label} + ' ' +
              quantity::percent(driver.share);
   }
   // the last row is meant where none is named
-  const std::string of = result == last ? "" : " (" + std::string{intervals.find(result)->info.label} + ')';
+  const std::string of = result == last ? "" : " (" + std::string{certainty.find(result)->info.label} + ')';
   if (!words.empty())
     out += wrapped("The uncertainty" + of + " comes from " + words + "; to narrow it, measure and give " +
-                       "--" + std::string{estimate::info(drivers.front().slot).flag} + " first.",
+                       "--" + std::string{estimate::info(certainty.drivers.front().slot).flag} + " first.",
                    108, 2);
   return out;
 }

@@ -326,8 +326,8 @@ void Resolver::default_power() {
 void Resolver::predict_power(const predict::Device& device) {
   const auto known = estimate::estimate(out_.inputs);
   const double mfu = known.mfu ? std::min(1.0, known.mfu->coherent()) : predict::reference_mfu;
-  const auto distribution =
-      predict::power_model(catalog_)->ratio(device, quantity::Ratio<>::from_coherent(mfu));
+  auto distribution = predict::power_model(catalog_)->ratio(device, quantity::Ratio<>::from_coherent(mfu));
+  if (!known.mfu || mfu == 1.0) distribution.follows = 0;
   const bool idling = distribution.median() <= distribution.least;
   set(Slot::power_ratio, distribution.median(),
       predicted(distribution, idling ? "at so low a utilisation the idle power of the device over its TDP"

@@ -1,4 +1,5 @@
 // plan against enumeration: every run of a small grid by resolve() and estimate() alone.
+#include "analysis/share_kept.hpp"
 #include "support/catch.hpp"
 #include "support/random.hpp"
 #include <kwhatif/analysis/confidence.hpp>
@@ -65,8 +66,7 @@ std::vector<Row> enumerate(const scenario::Scenario& base, const std::vector<sce
 }
 
 bool keeps(const Row& row, const std::vector<Limit>& limits, double confidence) {
-  if (confidence > 0 && !limits.empty())
-    return analysis::share_kept(row.resolved.inputs, analysis::spread_of(row.resolved), limits) >= confidence;
+  if (confidence > 0 && !limits.empty()) return test::share_kept(row.resolved, limits) >= confidence;
   return std::all_of(limits.begin(), limits.end(), [&](const Limit& l) {
     const auto v = analysis::result_value(row.result, l.result);
     return v && l.holds(*v);

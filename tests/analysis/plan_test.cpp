@@ -1,3 +1,4 @@
+#include "analysis/share_kept.hpp"
 #include "support/catch.hpp"
 #include "support/random.hpp"
 #include <kwhatif/analysis/confidence.hpp>
@@ -171,7 +172,7 @@ TEST_CASE("with a confidence a plan is the best of the runs that keep their limi
     std::optional<double> plain;
     for (std::uint64_t row = 0; row < space.size(); ++row) {
       const auto run = scenario::resolve(space.scenario(space.indices(row)), tables());
-      const double share = analysis::share_kept(run.inputs, analysis::spread_of(run), question.limits);
+      const double share = test::share_kept(run, question.limits);
       REQUIRE(confidence.share(row) == share);
       const auto result = estimate::estimate(run.inputs);
       const double v = *value_of(result, question.minimize);

@@ -1,10 +1,11 @@
 #include "support/catch.hpp"
+#include <kwhatif/analysis/certainty.hpp>
 #include <kwhatif/analysis/sensitivity.hpp>
 #include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/number/dual.hpp>
 
-#include <chrono>
+#include <array>
 #include <cmath>
 
 using namespace kwhatif;
@@ -101,14 +102,14 @@ TEST_CASE("what two runs share cancels in their ratio") {
   Spread spread_a;
   spread_a[Slot::mfu] = lognormal(0.4, 0.3);
   Spread spread_b = spread_a;
-  const auto same_machine = analysis::compare(a, spread_a, b, spread_b);
+  const auto same_machine = analysis::ratios({b, spread_b}, {a, spread_a});
   const auto* band = same_machine.find("operational_location");
   REQUIRE(band != nullptr);
   CHECK(band->p05 == Approx(2).epsilon(1e-12));
   CHECK(band->p95 == Approx(2).epsilon(1e-12));
   estimate::set_slot(b, Slot::mfu, 0.3);
   spread_b[Slot::mfu] = lognormal(0.3, 0.3);
-  const auto other_machine = analysis::compare(a, spread_a, b, spread_b);
+  const auto other_machine = analysis::ratios({b, spread_b}, {a, spread_a});
   const auto* wide = other_machine.find("device_time");
   REQUIRE(wide != nullptr);
   CHECK(wide->p95 / wide->p05 == Approx(std::exp(2 * 1.6448536 * 0.3 * std::sqrt(2.0))).epsilon(1e-2));
@@ -138,7 +139,9 @@ TEST_CASE("drivers share the variance by elasticity and deviation") {
   spread[Slot::mfu] = lognormal(0.4, 0.3);
   spread[Slot::power] = lognormal(500, 0.1);
   spread[Slot::devices] = lognormal(256, 0.5);  // does not matter for energy
-  const auto found = analysis::drivers(in, spread, "facility_energy");
+  const std::array<analysis::Uncertain, 1> run{analysis::Uncertain{in, spread}};
+  const auto found =
+      analysis::drivers(analysis::Draws(run), std::array<std::size_t, 1>{0}, "facility_energy");
   REQUIRE(found.size() == 2);
   CHECK(found[0].slot == Slot::mfu);
   CHECK(found[0].share == Approx(0.9).epsilon(2e-3));

@@ -56,7 +56,7 @@ struct RunRatio {
   std::size_t against = 0;
   Measure measure = Measure::energy;
   std::optional<double> ratio;      ///< absent where one of the two is unknown, or the other is zero
-  std::optional<double> low, high;  ///< what the spread of the inputs that the two do not share leaves open
+  std::optional<double> low, high;  ///< 5 and 95 % points, where an input of either is uncertain
   std::vector<Cause> causes;
 };
 
@@ -67,11 +67,10 @@ std::vector<Cause> split_ratio(const scenario::ResolvedRun& run, const estimate:
                                const scenario::ResolvedRun& against,
                                const estimate::RunEstimate<double>& against_result, Measure measure);
 
-/// The ratio of two runs with its bounds and causes.
-///
-/// Bounds: each spread input is taken at its low and high end, the logarithms of the ratio's changes are
-/// added in quadrature. An unknown that both runs share (the same value for the same device or place) moves
-/// in both and cancels.
+/// The ratios of two runs with their bands and causes. Bands are those of paired draws: an unknown that both
+/// runs share (the same value of the same origin for the same device or place) moves in both and cancels.
+std::vector<RunRatio> ratios_of(const Compared& run, const Compared& against,
+                                const std::vector<Measure>& measures);
 RunRatio ratio_of(const Compared& run, const Compared& against, Measure measure);
 
 /// What is held equal between the runs.

@@ -1,7 +1,7 @@
 // How surely a run keeps its limits: the share of draws of its uncertain inputs in which all of them hold.
 //
-// Draws are those of uncertainty.hpp: inputs independent, a scrambled Sobol sequence of fixed seed, the same
-// draw number for every run that is compared. Does not live here: what the distributions are (spread_of), the
+// Draws are those of uncertainty.hpp, the same draw number for every run that is compared; a grid of millions
+// of runs replays the recorded formula. Does not live here: what the distributions are (spread_of), the
 // search for runs (plan.hpp).
 #pragma once
 
@@ -19,12 +19,8 @@ inline constexpr Sampling limit_draws{.points = 1U << 11U, .seed = 20261123, .th
 /// The factor by which a result may grow so that an upper limit still holds; below 1 where it does not hold.
 double room_for_growth(const Limit& limit, double value);
 
-/// Share of the draws of one run in which all limits hold, by one estimate() per draw. 0 … 1
-double share_kept(const estimate::RunInputs<double>& inputs, const Spread& spread,
-                  const std::vector<Limit>& limits);
-
-/// The same for any row of a grid, from the recorded estimate() over blocks of draws. May be asked from
-/// several threads.
+/// How surely the rows of a grid keep limits, from the recorded estimate() over blocks of draws, which are
+/// those of Draws number by number. May be asked from several threads.
 class Confidence {
  public:
   /// @param space  made with its spreads

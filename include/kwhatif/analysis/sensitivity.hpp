@@ -29,6 +29,14 @@ struct Elasticity {
 /// @tested property: -1 for MFU and +1 for power, PUE, tokens in a plain run; agrees with finite differences
 std::vector<Elasticity> elasticities(const estimate::RunInputs<double>& inputs, std::string_view result);
 
+/// Elasticities of all results, in the order of for_each_result, by all inputs; 0 where one is absent or
+/// zero.
+///
+/// @param power_follows  what one per cent more of the utilisation does to the power over TDP, in per cent;
+///                       the utilisation is that of the run's rate, given or predicted
+std::vector<std::array<double, estimate::slot_count>> elasticity_table(
+    const estimate::RunInputs<double>& inputs, double power_follows = 0);
+
 /// The same with everything that depends on an input derived again.
 ///
 /// @param run  a run, or a run of stages: then an input is moved in all of them

@@ -33,6 +33,9 @@ struct Distribution {
   std::array<double, residual_levels.size()> residual{};  ///< at residual_levels, ascending
   double unit = 1;                                        ///< what the result is multiplied by
   double least = 0;  ///< no outcome lies below, before multiplication by the unit: an idle device draws power
+  /// Of a prediction that rests on another, the draw of a device on its utilisation: what one per cent more
+  /// of that moves the location by, in per cent.
+  double follows = 0;
   Tier tier = Tier::judgement;
 
   /// The value below which a share u of outcomes lies, 0 < u < 1.

@@ -1,7 +1,6 @@
 // A run of stages for people and for machines: one line per stage, and the total.
 #pragma once
 
-#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
 #include <kwhatif/report/table.hpp>
@@ -14,13 +13,6 @@ namespace kwhatif::report {
 
 /// The results of a stage as they add up to the total: the compute is that of all its runs, as its time is.
 estimate::RunEstimate<double> of_all_runs(const scenario::ResolvedStage& stage);
-
-/// Percentiles of the total, as if all stages erred together: each is the sum of the stages' own. One team on
-/// one kind of machine is high or low throughout, so independent stages would make the total look surer than
-/// it is.
-/// @param total  estimate of run.total
-std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
-                                        const estimate::RunEstimate<double>& total);
 
 /// The report of `estimate`: a table of the stages and their sum, the assumptions of all.
 /// @param total  estimate of run.total

@@ -25,6 +25,14 @@ struct SlotRecord {
   std::optional<double> high = {};
   /// Of a predicted number: all of its quantiles; then low and high are the 5 and 95 % points.
   std::optional<predict::Distribution> distribution = {};
+  /// What it was multiplied by since: the typical factor is in the number, in low and high and in the
+  /// distribution; how far the factor itself can be off is not.
+  struct Factor {
+    std::string source;  ///< id of the lever
+    double low = 1;      ///< over the typical one, <= 1
+    double high = 1;
+  };
+  std::vector<Factor> factors = {};
 };
 
 /// A choice that was made for the user and is no number of its own: a precision, what a name stands for, a
