@@ -105,6 +105,8 @@ class Catalog {
   static std::vector<diag::Diagnostic> check(const std::string& path);
 
   const Tables& tables() const { return *tables_; }
+  /// The folder that overlay() laid over the built-in tables; empty where there is none.
+  const std::string& overlaid_folder() const { return overlaid_folder_; }
   /// Holds tables that were loaded; empty for the built-in ones, which live as long as the program.
   std::shared_ptr<const void> owner() const { return owned_; }
   std::size_t size(Kind kind) const;
@@ -128,6 +130,7 @@ class Catalog {
 
   std::shared_ptr<const Tables> owned_;
   const Tables* tables_ = nullptr;
+  std::string overlaid_folder_;
 };
 
 }  // namespace kwhatif::catalog
