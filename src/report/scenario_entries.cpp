@@ -66,8 +66,9 @@ std::optional<double> counted_number(const ResolvedRun& run, Input input) {
 }
 
 std::optional<double> number_of(const ResolvedRun& run, const InputInfo& input) {
-  if (const auto number = slot_number(run, input)) return number;
+  // an architecture first: the slot of its active parameters leaves out the input table
   if (const auto number = counted_number(run, input.input)) return number;
+  if (const auto number = slot_number(run, input)) return number;
   for (const auto& text : {given_text(run, input), chosen_text(run, input)}) {
     if (!text) continue;
     if (const auto number = input_number(input, *text)) return number;
