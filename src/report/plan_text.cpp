@@ -254,7 +254,8 @@ Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAns
     const auto run = plan_run(answer, point);
     const auto result = plan_result(answer, point);
     std::vector<std::string> cells{std::string{list}};
-    for (const Input input : inputs) cells.push_back(run.has(input) ? input_cell(scenario::info(input), run.get(input)->text) : "");
+    for (const Input input : inputs)
+      cells.push_back(run.has(input) ? input_cell(scenario::info(input), run.get(input)->text) : "");
     for (std::size_t r = 0; r < analysis::result_count(); ++r) {
       const auto v = analysis::result_value(result, r);
       cells.push_back(v ? quantity::shortest(analysis::machine_value(r, *v)) : "");
