@@ -32,7 +32,7 @@ struct MachineUnit {
   std::string_view unit;
 };
 
-MachineUnit machine_unit(Input input) {
+MachineUnit suffix_and_unit(Input input) {
   const auto& d = scenario::info(input).dimension;
   if (d == dim::time || d == dim::device_time || d == dim::device_flop_rate) {
     if (d == dim::time) return {"", "h"};  // "hours" is the flag's own name
@@ -278,10 +278,14 @@ std::string Axis::shown(std::size_t i) const {
   return out;
 }
 
-std::string Axis::column() const {
-  std::string out = name;
+std::string machine_key(Input input) {
+  std::string out{scenario::info(input).flag};
   std::replace(out.begin(), out.end(), '-', '_');
-  if (numeric()) out += machine_unit(input).suffix;
+  return out += suffix_and_unit(input).suffix;
+}
+
+std::string machine_column(Input input) {
+  std::string out = machine_key(input);
   // the result of the same name has its own column
   for (std::size_t r = 0; r < result_count(); ++r) {
     if (result_info(r).json_key == out) return "input_" + out;
@@ -289,7 +293,11 @@ std::string Axis::column() const {
   return out;
 }
 
-std::string_view Axis::unit() const { return numeric() ? machine_unit(input).unit : std::string_view{}; }
+std::string_view machine_unit(Input input) { return suffix_and_unit(input).unit; }
+
+std::string Axis::column() const { return machine_column(input); }
+
+std::string_view Axis::unit() const { return numeric() ? machine_unit(input) : std::string_view{}; }
 
 double Axis::machine(std::size_t i) const {
   return unit().empty() ? numbers[i] : quantity::to_unit(numbers[i], unit());

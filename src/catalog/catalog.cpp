@@ -77,7 +77,9 @@ Catalog Catalog::overlay(const std::string& folder) {
   loader.add(folder);
   loader.validate();
   loader.throw_if_faulty();
-  return Catalog{loader.finish()};
+  Catalog out{loader.finish()};
+  out.overlaid_folder_ = folder;
+  return out;
 }
 
 std::vector<diag::Diagnostic> Catalog::check(const std::string& path) {

@@ -66,7 +66,8 @@ void write(std::ostream& out, const Tables& t) {
   out << ";\n\n}  // namespace\n\nconst Tables& builtin_tables() {\n"
          "  static constexpr Tables tables{rows, cells, aliases, {strings, sizeof strings - 1}, {";
   for (const std::uint32_t first : t.first_row) out << first << ',';
-  out << "}};\n  return tables;\n}\n\n}  // namespace kwhatif::catalog\n";
+  out << "}};\n  return tables;\n}\n\nstd::string_view data_version() { return \"" << data_edition() << '+'
+      << content_hash(t) << "\"; }\n\n}  // namespace kwhatif::catalog\n";
 }
 
 }  // namespace

@@ -8,4 +8,6 @@ const Tables& builtin_tables() {
   return none;
 }
 
+std::string_view data_version() { return data_edition(); }
+
 }  // namespace kwhatif::catalog

@@ -6,7 +6,7 @@ namespace kwhatif::cli {
 
 std::string program_help() {
   std::string out = "kwhatif (" KWHATIF_VERSION ", data ";
-  out += catalog::data_version();
+  out += catalog::data_edition();
   out +=
       "): energy and CO2e of training AI models, before any training starts.\n\n"
       "usage: kwhatif VERB [arguments]\n\n";

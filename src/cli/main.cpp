@@ -38,7 +38,7 @@ int run(int count, char** words) {
     return print(cli::completions({words + 3, words + count}));
   if (name == "--help" || name == "-h" || name == "help") return print(cli::program_help());
   if (name == "--version") {
-    return print("kwhatif " KWHATIF_VERSION " (data " + std::string{catalog::data_version()} + ")\n");
+    return print("kwhatif " KWHATIF_VERSION " (data " + std::string{catalog::data_edition()} + ")\n");
   }
   const cli::Verb* verb = cli::find_verb(name);
   if (verb == nullptr) {

@@ -3,6 +3,7 @@
 #include "verb.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/units.hpp>
+#include <kwhatif/report/schema.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/stage.hpp>
 #include <kwhatif/scenario/synonym.hpp>
@@ -66,6 +67,19 @@ std::string stages_text() {
                          std::string{k.help} + (k.choices.empty() ? ", such as " + std::string{k.example}
                                                                   : ": " + spaced(k.choices))});
   return out + report::text(keys, 2);
+}
+
+std::string schemas_text() {
+  std::string out =
+      "Every document that --json prints names its schema, \"kwhatif/estimate/1\", and is what that schema "
+      "says:\n"
+      "each key with its meaning and unit, in JSON Schema (draft 7). `kwhatif show schema estimate` prints "
+      "one;\n"
+      "they are installed in share/kwhatif/schema. Keys are added, never renamed or removed.\n\n";
+  report::Table table{{{""}, {""}}, {}};
+  for (const auto& title : report::schema_titles())
+    table.rows.push_back({std::string{title.name}, std::string{title.of}});
+  return out + report::text(table, 2);
 }
 
 std::string run_file_text() {
@@ -152,6 +166,7 @@ included. Of a mixture of experts the active parameters count. --tokens are thos
         R"(`--data DIR` lays the TOML tables of a folder over the built-in ones: a row with the same id replaces the
 built-in row, any other is added. `kwhatif check DIR` reads them; data/README.md describes their form.
 )"},
+    Topic{"schemas", "schema|json-schema|machine", "what the keys of JSON mean", "", schemas_text},
     Topic{
         "axes", "patterns|ranges", "how values are varied in sweep, compare and plan",
         R"(NAME=V1,V2,… or NAME=FROM:TO:linN or NAME=FROM:TO:logN, NAME a flag without its dashes, units on the values:

@@ -1,22 +1,13 @@
 // One run as rows for machines.
+#include <kwhatif/analysis/axis.hpp>
 #include <kwhatif/analysis/certainty.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
-
-#include <algorithm>
+#include <kwhatif/report/scenario_entries.hpp>
+#include <kwhatif/report/uncertainty.hpp>
 
 namespace kwhatif::report {
-
-std::string input_column(const scenario::InputInfo& input) {
-  std::string out{input.flag};
-  std::replace(out.begin(), out.end(), '-', '_');
-  bool taken = false;
-  const estimate::RunEstimate<double> any;
-  estimate::for_each_result(
-      any, [&](const estimate::ResultInfo& info, const auto&) { taken = taken || info.json_key == out; });
-  return taken ? "input_" + out : out;
-}
 
 Table results_table(const estimate::RunEstimate<double>& result) {
   Table table;
@@ -37,11 +28,8 @@ Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstima
     table.columns.push_back({std::move(head)});
     table.rows.front().push_back(std::move(cell));
   };
-  for (const auto& input : scenario::input_table()) {
-    const auto given = std::find_if(run.summary.begin(), run.summary.end(),
-                                    [&](const auto& line) { return line.first == input.flag; });
-    add(input_column(input), given == run.summary.end() ? "" : given->second);
-  }
+  for (const auto& input : scenario::input_table())
+    add(analysis::machine_column(input.input), given_cell(run, input));
   const Table results = results_table(result);
   for (std::size_t i = 0; i < results.columns.size(); ++i) add(results.columns[i].title, results.rows[0][i]);
   const auto certainty = analysis::certainty(run);

@@ -58,7 +58,7 @@ std::string backtest_json(const analysis::Backtest& b, const catalog::Catalog& c
 std::string sensitivity_json(const scenario::Scenario& run, const scenario::ResolvedRun& resolved,
                              const catalog::Catalog& catalog, std::string_view result) {
   Json out;
-  out["scenario"] = scenario_json(resolved);
+  out["scenario"] = scenario_json(resolved, catalog);
   out["result"] = result;
   out["elasticities"] = Json::array();
   for (const auto& e : analysis::elasticities(run, catalog, result)) {

@@ -8,14 +8,14 @@ namespace {
 
 Json number(const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); }
 
-Json run_json(const analysis::Compared& c) {
+Json run_json(const analysis::Compared& c, const catalog::Catalog& catalog) {
   Json out;
   out["label"] = c.label;
   if (!c.position.empty()) {
     out["axes"] = Json::object();
     for (const auto& [axis, value] : c.position) out["axes"][axis] = value;
   }
-  out["scenario"] = scenario_json(c.run);
+  out["scenario"] = scenario_json(c.run, catalog);
   out["results"] = results_json(c.result);
   return out;
 }
@@ -56,7 +56,7 @@ std::string compare_json(const analysis::Comparison& comparison,
   out["runs"] = Json::array();
   std::vector<std::string> sources;
   for (const auto& c : comparison.runs) {
-    out["runs"].push_back(run_json(c));
+    out["runs"].push_back(run_json(c, catalog));
     for (const std::string& id : c.run.sources()) sources.push_back(id);
   }
   out["ratios"] = Json::array();

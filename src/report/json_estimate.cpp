@@ -1,6 +1,7 @@
 #include "json_stages.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/scenario_entries.hpp>
 
 #include <cmath>
 
@@ -49,30 +50,19 @@ Json results_json(const estimate::RunEstimate<double>& result) {
       target = info.unit.empty() ? field->coherent() : quantity::to_unit(field->coherent(), info.unit);
     }
   });
-  // keys of the contract that nothing computes yet: not computed is null, never zero
-  for (const char* key : {"embodied_kg", "total_kg", "water_l"}) out[key] = nullptr;
+  for (const std::string_view key : not_computed_yet) out[std::string{key}] = nullptr;
   return out;
 }
 
-Json scenario_json(const scenario::ResolvedRun& run) {
+Json scenario_json(const scenario::ResolvedRun& run, const catalog::Catalog& catalog) {
   Json out = Json::object();
-  if (!run.title.empty()) out["title"] = run.title;
-  for (const auto& [flag, text] : run.summary) {
-    std::string key{flag};
-    for (char& c : key) {
-      if (c == '-') c = '_';
-    }
-    out[key] = text;
-  }
-  if (run.hardware) out["hardware"] = run.hardware->id();
-  if (run.host) out["host"] = run.host->id();
-  if (run.region) out["region"] = run.region->id();
-  if (run.grid) out["grid"] = run.grid->id();
-  if (run.inputs.devices()) out["chips"] = run.inputs.devices()->coherent();
-  if (run.network) {
-    out["params_total"] = run.network->parameters.total.value();
-    out["params_active"] = run.network->parameters.active.value();
-    out["counted"] = run.network->flops.counted;
+  for (const ScenarioEntry& entry : scenario_entries(run, catalog)) {
+    std::visit(
+        [&](const auto& value) {
+          if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(value)>, std::monostate>)
+            out[entry.key] = value;
+        },
+        entry.value);
   }
   return out;
 }
@@ -113,7 +103,7 @@ Json flop_terms_json(const scenario::ResolvedRun& run) {
 std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
                           const catalog::Catalog& catalog) {
   Json out;
-  out["scenario"] = scenario_json(run);
+  out["scenario"] = scenario_json(run, catalog);
   out["results"] = results_json(result);
   add_uncertainty(out, analysis::certainty(run));
   out["assumptions"] = assumptions_json(run);
@@ -124,7 +114,7 @@ std::string explain_json(const scenario::ResolvedRun& run,
                          const std::vector<analysis::Derivation>& derivations,
                          const catalog::Catalog& catalog) {
   Json out;
-  out["scenario"] = scenario_json(run);
+  out["scenario"] = scenario_json(run, catalog);
   out["derivations"] = derivations_json(derivations);
   if (run.network) out["flop_terms_per_token"] = flop_terms_json(run);
   return document("explain", out, run.warnings, run.sources(), catalog);

@@ -18,7 +18,7 @@ Json combination(const analysis::Combination& c) {
 std::string levers_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
                         const analysis::Levers& levers, const catalog::Catalog& catalog) {
   Json out;
-  out["scenario"] = scenario_json(run);
+  out["scenario"] = scenario_json(run, catalog);
   out["results"] = results_json(result);
   out["gpu_share_of_power"] = levers.gpu_share;
   out["levers"] = Json::array();

@@ -8,7 +8,7 @@ std::string methods_json(const scenario::ResolvedRun& run, const estimate::RunEs
                          const std::vector<method::Applied>& methods, const catalog::Catalog& catalog) {
   const auto number = [](const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); };
   Json out;
-  out["scenario"] = scenario_json(run);
+  out["scenario"] = scenario_json(run, catalog);
   out["results"] = results_json(result);
   out["methods"] = Json::array();
   std::vector<std::string> sources = run.sources();

@@ -8,11 +8,11 @@ namespace kwhatif::report {
 
 namespace {
 
-Json stage_head(const scenario::ResolvedStage& stage) {
+Json stage_head(const scenario::ResolvedStage& stage, const catalog::Catalog& catalog) {
   Json out;
   out["name"] = stage.name;
   out["regime"] = scenario::info(stage.regime).id;
-  out["scenario"] = scenario_json(stage.run);
+  out["scenario"] = scenario_json(stage.run, catalog);
   return out;
 }
 
@@ -21,7 +21,7 @@ Json stage_head(const scenario::ResolvedStage& stage) {
 std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
                         const catalog::Catalog& catalog) {
   Json out;
-  out["scenario"] = scenario_json(run.total);
+  out["scenario"] = scenario_json(run.total, catalog);
   out["results"] = results_json(total);
   const auto certainty = analysis::certainty(run);
   add_uncertainty(out, certainty);
@@ -29,7 +29,7 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
   out["assumptions"] = Json::array();
   for (std::size_t i = 0; i < run.stages.size(); ++i) {
     const scenario::ResolvedStage& stage = run.stages[i];
-    Json line = stage_head(stage);
+    Json line = stage_head(stage, catalog);
     line["results"] = results_json(of_all_runs(stage));
     add_uncertainty(line, certainty.phases[i]);
     line["flop_terms"] = Json::array();
@@ -48,11 +48,11 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
 
 std::string explain_stages_json(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
   Json out;
-  out["scenario"] = scenario_json(run.total);
+  out["scenario"] = scenario_json(run.total, catalog);
   out["derivations"] = derivations_json(analysis::explain(run.total));
   out["stages"] = Json::array();
   for (const scenario::ResolvedStage& stage : run.stages) {
-    Json line = stage_head(stage);
+    Json line = stage_head(stage, catalog);
     line["derivations"] = derivations_json(analysis::explain(stage.run));
     if (stage.run.network) line["flop_terms_per_token"] = flop_terms_json(stage.run);
     out["stages"].push_back(std::move(line));

@@ -80,6 +80,19 @@ Json source_json(const catalog::Catalog& catalog, const std::string& id) {
   return out;
 }
 
+// The user's tables that lie over the built-in ones.
+Json overlays_json(const catalog::Catalog& catalog) {
+  Json out = Json::array();
+  if (catalog.overlaid_folder().empty()) return out;
+  const auto& rows = catalog.tables().rows;
+  const auto laid_over =
+      std::count_if(rows.begin(), rows.end(), [](const auto& row) { return row.laid_over != 0; });
+  out.push_back({{"folder", catalog.overlaid_folder()},
+                 {"rows", laid_over},
+                 {"content_hash", catalog::content_hash(catalog.tables(), true)}});
+  return out;
+}
+
 }  // namespace
 
 std::string json_text(std::string_view text) { return scalar(Json(text)); }
@@ -95,6 +108,7 @@ std::string document(std::string_view name, const Json& body, const std::vector<
   Json all;
   all["schema"] = "kwhatif/" + std::string{name} + "/1";
   all["data_version"] = catalog::data_version();
+  all["data_overlays"] = overlays_json(catalog);
   all.update(body);
   all["warnings"] = warnings_json(warnings);
   all["sources"] = Json::array();

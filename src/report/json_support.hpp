@@ -9,6 +9,7 @@
 #include <kwhatif/scenario/resolve.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,8 @@ namespace kwhatif::report {
 /// Keys stay in the order they are written.
 using Json = nlohmann::ordered_json;
 
-/// The document of a verb, printed: its own keys in the envelope that all documents share, which is schema
-/// and data_version before them, warnings and sources after them.
+/// The document of a verb, printed: its own keys in the envelope that all documents share, which is schema,
+/// data_version and data_overlays before them, warnings and sources after them.
 /// @param name     of the schema: "estimate" for kwhatif/estimate/1
 /// @param sources  ids, in order; those that are empty or stand twice are passed over
 std::string document(std::string_view name, const Json& body, const std::vector<diag::Diagnostic>& warnings,
@@ -38,7 +39,10 @@ Json assumptions_json(const scenario::ResolvedRun& run);
 /// Of a grid; what is not the same for all of its points names the axes that it varies with.
 Json assumptions_json(const analysis::Space& space);
 Json results_json(const estimate::RunEstimate<double>& result);
-Json scenario_json(const scenario::ResolvedRun& run);
+/// Keys of the contract that nothing computes yet: not computed is null, never zero.
+inline constexpr std::array<std::string_view, 3> not_computed_yet{"embodied_kg", "total_kg", "water_l"};
+/// Every input as resolved, numbers as numbers (report/scenario_entries.hpp).
+Json scenario_json(const scenario::ResolvedRun& run, const catalog::Catalog& catalog);
 
 /// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
 void add_uncertainty(Json& out, const analysis::Certainty& certainty);

@@ -1,9 +1,11 @@
+#include <kwhatif/analysis/axis.hpp>
 #include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/plan.hpp>
+#include <kwhatif/report/scenario_entries.hpp>
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/uncertainty.hpp>
@@ -238,7 +240,7 @@ Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAns
     });
     if (!somewhere) continue;
     inputs.push_back(info.input);
-    table.columns.push_back({input_column(info)});
+    table.columns.push_back({analysis::machine_column(info.input)});
   }
   for (std::size_t r = 0; r < analysis::result_count(); ++r)
     table.columns.push_back({std::string{analysis::result_info(r).json_key}});
@@ -249,7 +251,8 @@ Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAns
     const auto run = plan_run(answer, point);
     const auto result = plan_result(answer, point);
     std::vector<std::string> cells{std::string{list}};
-    for (const Input input : inputs) cells.push_back(run.has(input) ? run.get(input)->text : "");
+    for (const Input input : inputs)
+      cells.push_back(run.has(input) ? input_cell(scenario::info(input), run.get(input)->text) : "");
     for (std::size_t r = 0; r < analysis::result_count(); ++r) {
       const auto v = analysis::result_value(result, r);
       cells.push_back(v ? quantity::shortest(analysis::machine_value(r, *v)) : "");

@@ -27,6 +27,13 @@ TEST_CASE("reading data/ at run time gives the tables of the binary, record for 
   CHECK(std::equal(a.aliases.begin(), a.aliases.end(), b.aliases.begin()));
 }
 
+TEST_CASE("the version of the data is its edition and a hash of its content") {
+  const std::string edition{data_edition()};
+  CHECK(data_version() == edition + '+' + content_hash(builtin_tables()));
+  CHECK(content_hash(Catalog::load(root + "/data").tables()) == content_hash(builtin_tables()));
+  CHECK(content_hash(builtin_tables()).size() == 16);
+}
+
 TEST_CASE("data/ has no fault") {
   const auto faults = Catalog::check(root + "/data");
   INFO(diag::render(faults));

@@ -57,6 +57,23 @@ TEST_CASE("a row with the same id replaces the built-in one, any other is added"
         builtin.find(Kind::hardware, "h100-sxm5-80gb").has_value());
 }
 
+TEST_CASE("tables laid over the built-in ones have a hash of their own") {
+  const Folder folder("hash");
+  const auto laid = [&](const std::string& watts) {
+    folder.write("mine.toml", head +
+                                  "[[hardware]]\nid = \"abacus-9\"\nname = \"Abacus 9\"\nkind = \"other\"\n"
+                                  "tdp = \"" +
+                                  watts + " W\"\n");
+    const Catalog tables = Catalog::overlay(folder.path());
+    CHECK(tables.overlaid_folder() == folder.path());
+    return content_hash(tables.tables(), true);
+  };
+  const std::string one = laid("12");
+  CHECK(laid("13") != one);
+  CHECK(laid("12") == one);
+  CHECK(Catalog::builtin().overlaid_folder().empty());
+}
+
 TEST_CASE("an observation replaces that of the same place, year and source, and stands beside all others") {
   const Catalog& builtin = Catalog::builtin();
   const auto before = builtin.all(Kind::grid_intensity, "FRA");

@@ -55,9 +55,20 @@ TEST_CASE("estimate --csv has the same columns whatever is given, with the bands
   CHECK(table("estimate --params 7B --tokens 1T --hardware h100-sxm5 --chips 64 --mfu 0.4").head ==
         bare.head);
   CHECK(table("levers " + known_run + " --apply map-4m").head == bare.head);
-  CHECK(predicted.cell(0, "params") == "7B");
+  CHECK(predicted.cell(0, "params") == "7e9");
   CHECK(predicted.cell(0, "grid") == "FRA");
   CHECK(predicted.cell(0, "input_mfu").empty());
+  const Csv known = table("estimate " + known_run);  // what was given, in the units of the heads
+  for (const auto& [head, cell] : {std::pair{"power_w", "330"},
+                                   {"ci_g_per_kwh", "429"},
+                                   {"tflops", "24.6"},
+                                   {"price_usd_per_hour", "3"},
+                                   {"electricity_price_usd_per_kwh", "0.1"},
+                                   {"pue", "1.1"},
+                                   {"flops", "3.14e23"}}) {
+    INFO(head);
+    CHECK(known.cell(0, head) == cell);
+  }
   const Json json = document("estimate " + predicted_run);
   REQUIRE(json.find("intervals")->entries.size() >= 8);
   for (const auto& [key, result] : json.find("results")->entries) {

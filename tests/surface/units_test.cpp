@@ -11,9 +11,9 @@ namespace {
 
 // Ends of keys that name a unit.
 constexpr std::array units{
-    "_kwh", "_kg",    "_g_per_kwh", "_hours", "_flop",     "_tflops_per_device", "_w_per_device",
-    "_w",   "_l",     "_usd",       "_bytes", "_tokens",   "_per_token",         "_days",
-    "_km",  "_miles", "_per_query", "_per_s", "_usd_per_h"};
+    "_kwh", "_kg",    "_g_per_kwh", "_hours", "_flop",      "_tflops_per_device", "_w_per_device",
+    "_w",   "_l",     "_usd",       "_bytes", "_tokens",    "_per_token",         "_days",
+    "_km",  "_miles", "_per_query", "_per_s", "_usd_per_h", "_usd_per_hour",      "_usd_per_kwh"};
 
 bool has_unit(std::string_view key) {
   return std::any_of(units.begin(), units.end(),
@@ -97,14 +97,22 @@ const std::set<std::string, std::less<>> plain_numbers{"mfu",
                                                        "p95",
                                                        "mean",
                                                        "knee",
-                                                       "filled_hours"};
+                                                       "filled_hours",
+                                                       "epochs",
+                                                       "seq_len",
+                                                       "rank",
+                                                       "runs",
+                                                       "overhead",
+                                                       "nodes",
+                                                       "flop_per_parameter_token"};
 
 // Of inputs given by flags as well, which take bare numbers: "input_mfu", "tokens",
 // "dense_equivalent_params".
 bool is_plain(std::string_view key) {
   if (key.starts_with("input_")) key.remove_prefix(6);
   return plain_numbers.contains(key) || key.ends_with("_ratio") || key.ends_with("params") ||
-         key.ends_with("tokens") || key == "pue" || key == "flops";
+         key.ends_with("tokens") || key == "pue" || key == "flops" ||
+         key == "tflops";  // TFLOP/s per device: the flag's own name
 }
 
 // A unit beside the number or above it: {"value": 700, "unit": "W"}, {"by": "operational_location_kg", …},
@@ -303,6 +311,68 @@ TEST_CASE("the tables of sweep, plan and compare hold the numbers of estimate un
     }
     CHECK(same >= 5);
   }
+}
+
+TEST_CASE("the scenario is the run in numbers as resolved, with names beside ids") {
+  const Json known = document("estimate " + known_run);
+  const auto check = [](const Json& json, const char* key, double value) {
+    INFO(key);
+    const Json* found = json.at(std::string{"scenario."} + key);
+    REQUIRE(found != nullptr);
+    REQUIRE(found->is_number());
+    CHECK(found->number == Approx(value).epsilon(1e-12));
+  };
+  for (const auto& [key, value] : {std::pair{"flops", 3.14e23},
+                                   {"chips", 1e4},
+                                   {"tflops", 24.6},
+                                   {"power_w", 330.0},
+                                   {"pue", 1.1},
+                                   {"ci_g_per_kwh", 429.0},
+                                   {"price_usd_per_hour", 3.0},
+                                   {"electricity_price_usd_per_kwh", 0.1}})
+    check(known, key, value);
+  CHECK(known.at("scenario.power")->text == "330W");  // as given
+  CHECK(known.at("scenario.hardware")->text == "v100-sxm2-16gb");
+  CHECK(known.at("scenario.country") == nullptr);
+
+  const Json predicted = document("estimate " + predicted_run);
+  check(predicted, "params", 7e9);
+  check(predicted, "active", 7e9);
+  check(predicted, "tokens", 1e12);
+  check(predicted, "year", 2023);
+  check(predicted, "tdp_w", 700);  // the data sheet of the H100 SXM5
+  check(predicted, "mfu", predicted.at("results.mfu")->number);
+  for (const Json& a : predicted.find("assumptions")->items) {
+    const std::string& input = a.find("input")->text;
+    if (input == "pue") check(predicted, "pue", a.find("value")->number);
+    if (input == "ci") check(predicted, "ci_g_per_kwh", a.find("value")->number);
+  }
+  CHECK(predicted.at("scenario.hardware_name")->text.find("H100") != std::string::npos);
+  CHECK(predicted.at("scenario.place_name")->text == "France");
+  const Json zone = document("estimate --hours 1h --chips 8 --hardware h100-sxm5 --grid US-TEX-ERCO");
+  CHECK(zone.at("scenario.place_name")->text == "ERCOT Texas");
+  CHECK(zone.at("scenario.country")->text == "United States");
+  const Json region =
+      document("estimate --hours 1h --chips 8 --hardware h100-sxm5 --region gcp:europe-north1");
+  CHECK(region.at("scenario.country")->text == "Finland");
+
+  const Json counted = document("estimate --model mixtral-8x7b --tokens 1T --hardware h100-sxm5 --chips 64");
+  check(counted, "params", 46702792704);  // model.safetensors.index.json / 2
+  check(counted, "active", 12879925248);  // 12.9B in jiang-2024
+  check(document("estimate --params 7B --tokens optimal --flops 1e22"), "tokens",
+        document("estimate --params 7B --tokens optimal").at("scenario.tokens")->number);
+}
+
+TEST_CASE("no text of a scenario is a number") {
+  for (const Command& command : commands()) DYNAMIC_SECTION(command.line) {
+      const Json json = document(command);
+      if (json.find("scenario") == nullptr) continue;
+      for (const auto& [key, value] : json.find("scenario")->entries) {
+        INFO(key << " = " << value.text);
+        const bool number = value.is_text() && number_in(value.text).has_value();
+        CHECK_FALSE(number);
+      }
+    }
 }
 
 }  // namespace

@@ -12,6 +12,14 @@
 
 namespace kwhatif::analysis {
 
+/// How machines call an input: its flag with _ for -, and the unit of its number where the flag does not say
+/// it: "tokens", "hours", "ci_g_per_kwh", "power_w".
+std::string machine_key(scenario::Input input);
+/// The same as a column beside those of results: "input_mfu", because a result is called "mfu".
+std::string machine_column(scenario::Input input);
+/// The unit of that number; empty where it is as it is (a count, a share, FLOP), or where there is none.
+std::string_view machine_unit(scenario::Input input);
+
 /// The values that one input takes, in order.
 struct Axis {
   scenario::Input input = scenario::Input::count;

@@ -109,6 +109,8 @@ class Catalog {
   const Tables& tables() const { return *tables_; }
   /// The same, to be kept: tables that were loaded live as long as this, the built-in ones as the program.
   const std::shared_ptr<const Tables>& shared_tables() const { return tables_; }
+  /// The folder that overlay() laid over the built-in tables; empty where there is none.
+  const std::string& overlaid_folder() const { return overlaid_folder_; }
   std::size_t size(Kind kind) const;
   Row row(Kind kind, std::size_t index) const;
   std::vector<Row> rows(Kind kind) const;
@@ -128,6 +130,7 @@ class Catalog {
   explicit Catalog(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
 
   std::shared_ptr<const Tables> tables_;
+  std::string overlaid_folder_;
 };
 
 }  // namespace kwhatif::catalog

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace kwhatif::catalog {
@@ -73,7 +74,14 @@ struct Tables {
 /// The tables inside the binary (generated from data/ by the build).
 const Tables& builtin_tables();
 
-/// Version of the built-in tables, printed with every result ("2026.11").
+/// Edition of the built-in tables: "2026.11".
+std::string_view data_edition();
+/// A hash of what tables say: ids, texts, sources, locators, notes; not of where a row is defined. Sixteen
+/// hexadecimal digits.
+/// @param laid_over_alone  only of the user's rows that are laid over the built-in ones
+std::string content_hash(const Tables& tables, bool laid_over_alone = false);
+/// Edition and content hash of the tables inside the binary, printed with every result:
+/// "2026.11+5d41402abc4b2a76" (generated with the tables).
 std::string_view data_version();
 
 }  // namespace kwhatif::catalog

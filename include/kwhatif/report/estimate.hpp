@@ -33,15 +33,12 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
 /// Schema kwhatif/estimate/1.
 std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
                           const catalog::Catalog& catalog);
-/// Header and one row: the same columns whatever was given. Every input as it was given, every result, the
-/// percentiles of every result.
+/// Header and one row: the same columns whatever was given. Every input that was given, in the unit of its
+/// head, every result, the percentiles of every result.
 Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result);
 
 /// The results alone.
 Table results_table(const estimate::RunEstimate<double>& result);
-/// Head of a column that holds an input as it was given: its flag, or "input_mfu" where a result is called
-/// so.
-std::string input_column(const scenario::InputInfo& input);
 
 /// The derivation tree of `explain`.
 std::string explain_text(const scenario::ResolvedRun& run,

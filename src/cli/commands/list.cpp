@@ -3,6 +3,7 @@
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/listing.hpp>
+#include <kwhatif/report/schema.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -97,6 +98,35 @@ catalog::Row wanted_row(Context& context) {
   return row_of_any_kind(context, given[0]);
 }
 
+bool means_schemas(const scenario::Given& given) { return given.text == "schemas" || given.text == "schema"; }
+
+int list_schemas(Context& context) {
+  refuse_forms(context.arguments, {Form::json}, "the schemas of JSON documents are listed as a table",
+               "--csv or --plain; `kwhatif show schema estimate` prints one");
+  for (const char* option : {"where", "sort", "columns", "limit"}) {
+    if (const auto given = context.arguments.get(option))
+      refuse("no-effect", "--" + std::string{option} + " does not go with the list of schemas", given->where,
+             "`kwhatif list schemas` prints all of them");
+  }
+  report::Table table{{{"schema"}, {"printed by"}}, {}};
+  for (const auto& title : report::schema_titles())
+    table.rows.push_back({std::string{title.name}, std::string{title.of}});
+  context.out = wants_rows(context.arguments) ? rows_text(context.arguments, table) : report::text(table);
+  return done;
+}
+
+// The schema itself; it is JSON whether --json is given or not.
+int show_schema(Context& context, const scenario::Given& name) {
+  refuse_forms(context.arguments, {Form::csv, Form::plain}, "a schema is JSON", "leave the form out");
+  context.out = report::schema_of(name.text);
+  if (!context.out.empty()) return done;
+  std::vector<std::string_view> known;
+  for (const auto& title : report::schema_titles()) known.push_back(title.name);
+  const std::string near = diag::did_you_mean(name.text, known);
+  refuse("unknown-id", "no schema '" + name.text.substr(0, 60) + "'", name.where,
+         near + (near.empty() ? "" : " ") + "`kwhatif list schemas` prints all");
+}
+
 }  // namespace
 
 int list(Context& context) {
@@ -108,6 +138,7 @@ int list(Context& context) {
                                           : report::text(table);
     return done;
   }
+  if (means_schemas(arguments.positionals.front())) return list_schemas(context);
   report::Listing listing;
   listing.kind = kind_of(arguments.positionals.front());
   std::vector<report::Condition> conditions;
@@ -157,6 +188,8 @@ int list(Context& context) {
 
 int show(Context& context) {
   const Arguments& arguments = context.arguments;
+  if (arguments.positionals.size() == 2 && means_schemas(arguments.positionals[0]))
+    return show_schema(context, arguments.positionals[1]);
   const auto wanted = wanted_row(context);
   const auto& schema = catalog::schema(wanted.kind());
   const auto rows = schema.unique_id ? std::vector{wanted} : context.catalog.all(wanted.kind(), wanted.id());
