@@ -1,8 +1,11 @@
 // One run as rows for machines.
+#include "json_stages.hpp"
+#include "pages.hpp"
 #include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/present.hpp>
 #include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
@@ -63,6 +66,23 @@ Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstima
     percentile("_p95", &analysis::Band::p95);
   });
   return table;
+}
+
+Document present(const ask::Estimate& answer, const catalog::Catalog& tables) {
+  Content content{.name = "estimate",
+                  .catalog = tables,
+                  .warnings = answer.warnings,
+                  .sources = answer.sources(),
+                  .records = Records::one};
+  content.page = [&answer, &tables] {
+    return answer.staged() ? stages_page(answer, tables) : estimate_page(answer, tables);
+  };
+  content.body = [&answer] { return estimate_json(answer); };
+  content.rows = [&answer] {
+    return answer.staged() ? stages_table(answer) : estimate_table(answer.run(), answer.result);
+  };
+  content.plain_rows = [&answer] { return results_table(answer.result); };
+  return Document{std::move(content)};
 }
 
 }  // namespace kwhatif::report

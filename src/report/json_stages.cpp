@@ -1,6 +1,5 @@
 #include "json_stages.hpp"
 
-#include <kwhatif/analysis/explain.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/stages.hpp>
 
@@ -16,21 +15,18 @@ Json stage_head(const scenario::ResolvedStage& stage) {
   return out;
 }
 
-}  // namespace
-
-std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
-                        const catalog::Catalog& catalog) {
+Json staged_json(const ask::Estimate& answer) {
   Json out;
-  out["scenario"] = scenario_json(run.total);
-  out["results"] = results_json(total);
+  out["scenario"] = scenario_json(answer.run());
+  out["results"] = results_json(answer.result);
   out["intervals"] = Json::object();
-  for (const analysis::Band& band : stage_bands(run, total)) add_band(out["intervals"], band);
+  for (const analysis::Band& band : stage_bands(answer)) add_band(out["intervals"], band);
   out["drivers"] = Json::array();
   out["stages"] = Json::array();
   out["assumptions"] = Json::array();
-  for (const scenario::ResolvedStage& stage : run.stages) {
+  for (const scenario::ResolvedStage& stage : answer.phases) {
     Json line = stage_head(stage);
-    line["results"] = results_json(of_all_runs(stage));
+    line["results"] = results_json(ask::of_all_runs(stage));
     add_uncertainty(line, stage.run);
     line["flop_terms"] = Json::array();
     for (const model::StageTerm& term : stage.cost.terms)
@@ -43,21 +39,39 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
       out["assumptions"].push_back(std::move(assumption));
     }
   }
-  return document("estimate", out, run.total.warnings, run.sources(), catalog);
+  return out;
 }
 
-std::string explain_stages_json(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
+}  // namespace
+
+Json estimate_json(const ask::Estimate& answer) {
+  if (answer.staged()) return staged_json(answer);
   Json out;
-  out["scenario"] = scenario_json(run.total);
-  out["derivations"] = derivations_json(analysis::explain(run.total));
+  out["scenario"] = scenario_json(answer.run());
+  out["results"] = results_json(answer.result);
+  add_uncertainty(out, answer.run());
+  out["assumptions"] = assumptions_json(answer.run());
+  return out;
+}
+
+Json explain_json(const ask::Explanation& answer) {
+  const ask::Estimate& estimate = answer.estimate;
+  Json out;
+  out["scenario"] = scenario_json(estimate.run());
+  out["derivations"] = derivations_json(answer.derivations);
+  if (!estimate.staged()) {
+    if (estimate.run().network) out["flop_terms_per_token"] = flop_terms_json(estimate.run());
+    return out;
+  }
   out["stages"] = Json::array();
-  for (const scenario::ResolvedStage& stage : run.stages) {
+  for (std::size_t i = 0; i < estimate.phases.size(); ++i) {
+    const scenario::ResolvedStage& stage = estimate.phases[i];
     Json line = stage_head(stage);
-    line["derivations"] = derivations_json(analysis::explain(stage.run));
+    line["derivations"] = derivations_json(answer.phases[i]);
     if (stage.run.network) line["flop_terms_per_token"] = flop_terms_json(stage.run);
     out["stages"].push_back(std::move(line));
   }
-  return document("explain", out, run.total.warnings, run.sources(), catalog);
+  return out;
 }
 
 }  // namespace kwhatif::report

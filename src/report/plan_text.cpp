@@ -1,3 +1,4 @@
+#include "pages.hpp"
 #include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -307,9 +308,8 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
     out +=
         "\nMore runs than can be listed are beaten by no other in all of CO2e, time and cost: the axes are "
         "long.\n";
-  constexpr std::string_view sure = "How sure";
-  if (std::string bands = uncertainty_text(best); bands.starts_with(sure))
-    out += "\nHow sure the best plan is" + bands.substr(sure.size());
+  if (const Page bands = uncertainty_page(best, "Uncertainty of the best plan"); !bands.empty())
+    out += '\n' + page_text(bands);
   if (question.confidence > 0)
     out += '\n' + wrapped("Energy, CO2e, time and cost are central values; limits are judged on " +
                               grouped(analysis::limit_draws.points) +

@@ -1,3 +1,4 @@
+#include "pages.hpp"
 #include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
@@ -19,7 +20,7 @@ std::string band_words(double low, double high, const quantity::Dimension& dimen
   const auto blank = upper.find(' ');
   const std::string unit = blank == std::string::npos ? "" : upper.substr(blank);
   const double scale = high / std::stod(upper);
-  return significant(low / scale, 2) + " to " + significant(high / scale, 2) + unit;
+  return significant(low / scale) + " to " + significant(high / scale) + unit;
 }
 
 // The flag that settles an input, and its name in a sentence.
@@ -56,8 +57,9 @@ std::string_view explained_result(const analysis::Intervals& intervals) {
   return intervals.bands.empty() ? std::string_view{} : intervals.bands.front().info.key;
 }
 
-std::string uncertainty_text(const scenario::ResolvedRun& run) {
-  if (!uncertain(run)) return {};
+Page uncertainty_page(const scenario::ResolvedRun& run, const std::string& heading) {
+  Page page;
+  if (!uncertain(run)) return page;
   const auto spread = analysis::spread_of(run);
   const auto intervals = analysis::intervals(run, spread);
   Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
@@ -73,10 +75,10 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
     last = key;
     if (key == "operational_location") break;  // money moves with device-time
   }
-  if (table.rows.empty()) return {};
-  std::string out =
-      "How sure (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)\n";
-  out += text(table, 2);
+  if (table.rows.empty()) return page;
+  page.gap().heading(heading +
+                     " (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)");
+  page.table(std::move(table), 2);
   const std::string_view result = explained_result(intervals);
   const auto drivers = analysis::drivers(run.inputs, spread, result);
   std::string words;
@@ -89,10 +91,10 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
   // the last row is meant where none is named
   const std::string of = result == last ? "" : " (" + std::string{intervals.find(result)->info.label} + ')';
   if (!words.empty())
-    out += wrapped("The uncertainty" + of + " comes from " + words + "; to narrow it, measure and give " +
+    page.paragraph("The uncertainty" + of + " comes from " + words + "; to narrow it, measure and give " +
                        flag_of(drivers.front().slot) + " first.",
-                   108, 2);
-  return out;
+                   2);
+  return page;
 }
 
 }  // namespace kwhatif::report

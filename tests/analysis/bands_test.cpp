@@ -77,11 +77,10 @@ TEST_CASE("p05 <= result <= p95 for the total of stages") {
       "[[stage]]\nname = \"a\"\nregime = \"pretrain\"\nparams = \"7B\"\ntokens = \"1T\"\nchips = 64\n"
       "[[stage]]\nname = \"b\"\nregime = \"finetune\"\nparams = \"7B\"\ntokens = \"1B\"\nchips = 8\n"
       "[[stage]]\nname = \"c\"\nregime = \"other\"\nhours = \"10 h\"\nchips = 8\npower = \"200 W\"\n";
-  const auto run = scenario::resolve_stages(scenario::read_run(source), tables());
-  const auto total = estimate::estimate(run.total.inputs);
-  const auto bands = report::stage_bands(run, total);
+  const auto run = ask::estimate(scenario::read_run(source), tables());
+  const auto bands = report::stage_bands(run);
   CHECK(bands.size() >= 4);
-  check_bands(bands, total);
+  check_bands(bands, run.result);
 }
 
 TEST_CASE("where market- and location-based intensity are one number, their bands are one band") {

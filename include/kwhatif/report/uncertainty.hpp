@@ -17,8 +17,4 @@ bool uncertain(const scenario::ResolvedRun& run);
 /// does.
 std::string_view explained_result(const analysis::Intervals& intervals);
 
-/// The 50 and 90 % bands of the main results in plain words, and which inputs to settle first; empty where
-/// nothing is uncertain.
-std::string uncertainty_text(const scenario::ResolvedRun& run);
-
 }  // namespace kwhatif::report
