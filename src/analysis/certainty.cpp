@@ -141,9 +141,9 @@ Certainty certainty(const ResolvedRun& run) {
   return of_phases(one);
 }
 
-Certainty certainty(const scenario::StagedRun& run) {
+Certainty certainty(std::span<const scenario::ResolvedStage> stages) {
   std::vector<const ResolvedRun*> phases;
-  for (const scenario::ResolvedStage& stage : run.stages) phases.push_back(&stage.run);
+  for (const scenario::ResolvedStage& stage : stages) phases.push_back(&stage.run);
   Certainty out = of_phases(phases);
   if (phases.size() == 1) out.phases = {out};
   return out;

@@ -120,8 +120,8 @@ Terms terms(const ResolvedRun& run, const RunEstimate<double>& r, Measure measur
     case Measure::cost: {
       Terms out = time_terms(run, r, compute, with_repeats);
       if (!out || !run.inputs.price()) return std::nullopt;
-      out->push_back(
-          {"price", "price per device-hour", run.inputs.price()->coherent(), false, human(*run.inputs.price())});
+      out->push_back({"price", "price per device-hour", run.inputs.price()->coherent(), false,
+                      human(*run.inputs.price())});
       return out;
     }
   }

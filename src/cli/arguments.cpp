@@ -3,6 +3,7 @@
 #include <kwhatif/scenario/synonym.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include <CLI/CLI.hpp>
 
@@ -54,6 +55,22 @@ Line shown_line(std::string_view verb, const std::vector<std::string>& words) {
       {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
 }
 
+// Options that have a letter as well.
+struct Letter {
+  std::string_view flag;
+  std::string_view option;
+};
+constexpr std::array letters{Letter{"-o", "output"}, Letter{"-q", "quiet"}, Letter{"-h", "help"}};
+
+// "-o" and "--output" are "output"; empty for what is no flag.
+std::string_view long_name(std::string_view flag) {
+  if (flag.starts_with("--")) return flag.substr(2);
+  for (const Letter& letter : letters) {
+    if (letter.flag == flag) return letter.option;
+  }
+  return {};
+}
+
 class Parser {
  public:
   Parser(const Verb& verb, const std::vector<std::string>& words)
@@ -73,9 +90,9 @@ class Parser {
     std::map<std::string, bool> switches;
     for (const Option& option : options_) {
       const std::string flag = "--" + std::string{option.name};
-      const std::string shown = option.name == "output" ? "-o," + flag
-                                : option.name == "help" ? "-h," + flag
-                                                        : flag;
+      const auto letter = std::find_if(letters.begin(), letters.end(),
+                                       [&](const Letter& l) { return l.option == option.name; });
+      const std::string shown = letter == letters.end() ? flag : std::string{letter->flag} + ',' + flag;
       if (option.value.empty()) {
         app.add_flag(shown, switches[std::string{option.name}]);
       } else {
@@ -132,19 +149,14 @@ class Parser {
   }
 
   bool known(std::string_view flag) const {
-    if (flag == "-o")
-      return std::any_of(options_.begin(), options_.end(),
-                         [](const Option& o) { return o.name == "output"; });
-    if (flag == "-h" || flag == "-" || flag == "--") return true;
-    const std::string_view name = flag.substr(2);
+    if (flag == "-" || flag == "--") return true;
+    const std::string_view name = long_name(flag);
     return std::any_of(options_.begin(), options_.end(), [&](const Option& o) { return o.name == name; }) ||
            std::find(flags_.begin(), flags_.end(), name) != flags_.end();
   }
 
   bool takes_value(std::string_view flag) const {
-    if (flag == "-o") return true;
-    if (!flag.starts_with("--")) return false;
-    const std::string_view name = flag.substr(2);
+    const std::string_view name = long_name(flag);
     if (std::find(flags_.begin(), flags_.end(), name) != flags_.end()) return true;
     return std::any_of(options_.begin(), options_.end(),
                        [&](const Option& o) { return o.name == name && !o.value.empty(); });
@@ -216,7 +228,7 @@ class Parser {
       const std::string flag = word.substr(0, word.find('='));
       if (!takes_value(flag)) continue;
       const bool joint = flag.size() != word.size();
-      occurrences_[flag == "-o" ? "output" : flag.substr(2)].push_back({i, joint});
+      occurrences_[std::string{long_name(flag)}].push_back({i, joint});
       if (!joint) ++i;
     }
   }

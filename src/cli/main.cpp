@@ -2,13 +2,17 @@
 // codes.
 #include "signals.hpp"
 #include "streams.hpp"
+#include "terminal.hpp"
 #include "verb.hpp"
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/visible.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <string_view>
+
+#include <unistd.h>
 
 namespace {
 
@@ -63,9 +67,9 @@ int run(int count, char** words) {
   cli::Context context{arguments, overlaid ? *overlaid : catalog::Catalog::builtin(), {}, {}};
   const int code = verb->answer(context);
   // Whatever a presenter let through: nothing that steers a terminal leaves the program.
-  cli::write_err(diag::visible(context.err, diag::Layout::lines));
-  const bool read =
-      cli::write_out(diag::visible(context.out, cli::layout_of(arguments))) == cli::Written::whole;
+  cli::write_err(context.err);
+  if (!context.rendered) context.out = diag::visible(context.out, cli::layout_of(arguments));
+  const bool read = cli::write_out(context.out) == cli::Written::whole;
   return read ? code : cli::done;
 }
 
@@ -76,7 +80,8 @@ int main(int count, char** words) {
   try {
     return run(count, words);
   } catch (const diag::Error& error) {
-    cli::write_err(diag::render(error.diagnostics()));
+    const bool plain = std::find(words, words + count, std::string_view{"--no-color"}) != words + count;
+    cli::write_err(diag::render(error.diagnostics(), {.colour = cli::shows_colour(STDERR_FILENO, !plain)}));
     return cli::wrong_input;
   } catch (const std::bad_alloc&) {
     cli::write_err("error[out-of-memory]: not enough memory for this input\n");

@@ -5,11 +5,11 @@
 #pragma once
 
 #include "exit_code.hpp"
-#include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/estimate/result.hpp>
+#include <kwhatif/report/document.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 #include <kwhatif/scenario/scenario.hpp>
@@ -52,8 +52,9 @@ struct Arguments {
 struct Context {
   const Arguments& arguments;
   const catalog::Catalog& catalog;
-  std::string out;  ///< written to standard output when the verb is done
-  std::string err;  ///< warnings, written to standard error
+  std::string out;        ///< written to standard output when the verb is done
+  std::string err;        ///< warnings, written to standard error
+  bool rendered = false;  ///< nothing in `out` steers a terminal but what a renderer put there
 };
 
 using diag::refuse;
@@ -99,14 +100,6 @@ std::string completions(const std::vector<std::string>& words);
 scenario::Scenario run_of(const Context& context, std::size_t positional = 0, bool with_facts = false);
 /// Whether a positional names a published run, and no file of that name lies here.
 bool is_published(const Context& context, const std::string& text);
-/// Partial questions get partial answers: warnings that say which flag brings each missing part.
-std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
-                                            const estimate::RunEstimate<double>& result);
-/// Those that keep one result (by number, analysis/sweep.hpp) from being known.
-std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const scenario::ResolvedRun& run,
-                                          const estimate::RunEstimate<double>& result);
-/// Whether any row of a grid has a result.
-bool has_result(const analysis::Space& space, std::size_t result, const std::atomic<bool>& stop);
 /// Puts warnings on the error stream; with --strict they are errors.
 /// @errors diag::ScenarioError with --strict
 void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warnings);
@@ -114,8 +107,11 @@ void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warn
 /// @errors diag::UsageError
 void write_file(const Context& context, const std::string& path, std::string_view content);
 
-/// The form of output that is asked for.
-enum class Form { text, json, csv, plain };
+using report::Form;
+/// Prints a document in the form that was asked for, and its warnings.
+/// @return `code`
+/// @errors diag::UsageError: no-such-form; diag::ScenarioError with --strict
+int print(Context& context, const report::Document& document, int code = done);
 Form form_of(const Arguments& arguments);
 /// The control characters that the form uses for itself.
 diag::Layout layout_of(const Arguments& arguments);

@@ -12,6 +12,7 @@ constexpr std::array common{
     Option{"plain", "", "machine-readable: one key, a tab and a value per line"},
     Option{"data", "DIR", "lay the tables of this folder over the built-in ones"},
     Option{"strict", "", "warnings become errors"},
+    Option{"quiet", "", "the results alone: no assumptions, notes, sources and warnings"},
     Option{"no-color", "", "no colour, also off with NO_COLOR and where output is no terminal"},
     Option{"help", "", "this text"},
 };

@@ -33,6 +33,24 @@ constexpr std::string_view severity_word(Severity severity) {
   return "error";
 }
 
+constexpr std::string_view bold = "\x1b[1m";
+
+constexpr std::string_view paint(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "\x1b[1;31m";
+    case Severity::warning:
+      return "\x1b[1;33m";
+    case Severity::note:
+      return bold;
+  }
+  return bold;
+}
+
+std::string painted(std::string text, std::string_view colour, const Style& style) {
+  return style.colour ? std::string{colour} + std::move(text) + "\x1b[0m" : text;
+}
+
 // Characters that a text takes on a terminal.
 int shown_width(std::string_view text) {
   int out = 0;
@@ -86,7 +104,7 @@ Excerpt excerpt(std::string_view line, int column, int length) {
 
 }  // namespace
 
-std::string render(const Diagnostic& d) {
+std::string render(const Diagnostic& d, const Style& style) {
   std::string out;
   const bool placed = d.where.source != nullptr;
   if (placed) {
@@ -95,8 +113,8 @@ std::string render(const Diagnostic& d) {
     if (d.where.line > 0 && d.where.column > 0) out += ':' + std::to_string(d.where.column);
     out += ": ";
   }
-  out += severity_word(d.severity);
-  out += '[' + d.code + "]: " + visible(d.message) + '\n';
+  out += painted(std::string{severity_word(d.severity)} + '[' + d.code + ']', paint(d.severity), style);
+  out += ": " + visible(d.message) + '\n';
   if (placed && d.where.line > 0) {
     const std::string_view line = d.where.source->line(d.where.line);
     if (!line.empty()) {
@@ -106,18 +124,20 @@ std::string render(const Diagnostic& d) {
       if (d.where.column > 0 && d.where.length > 0) {
         out += "  " + std::string(number.size(), ' ') + " | ";
         out += std::string(static_cast<std::size_t>(shown.caret), ' ');
-        out += std::string(static_cast<std::size_t>(std::clamp(shown.length, 1, 60)), '^') + '\n';
+        out += painted(std::string(static_cast<std::size_t>(std::clamp(shown.length, 1, 60)), '^'),
+                       paint(d.severity), style) +
+               '\n';
       }
     }
   }
-  if (!d.help.empty()) out += "help: " + visible(d.help, Layout::lines) + '\n';
+  if (!d.help.empty()) out += painted("help:", bold, style) + ' ' + visible(d.help, Layout::lines) + '\n';
   return out;
 }
 
-std::string render(const std::vector<Diagnostic>& diagnostics, std::size_t limit) {
+std::string render(const std::vector<Diagnostic>& diagnostics, const Style& style) {
   std::string out;
-  const std::size_t shown = std::min(limit, diagnostics.size());
-  for (std::size_t i = 0; i < shown; ++i) out += render(diagnostics[i]);
+  const std::size_t shown = std::min(style.limit, diagnostics.size());
+  for (std::size_t i = 0; i < shown; ++i) out += render(diagnostics[i], style);
   if (shown < diagnostics.size()) {
     out += "… and " + std::to_string(diagnostics.size() - shown) + " more\n";
   }

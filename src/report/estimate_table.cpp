@@ -1,11 +1,13 @@
 // One run as rows for machines.
+#include "json_stages.hpp"
+#include "pages.hpp"
 #include <kwhatif/analysis/axis.hpp>
 #include <kwhatif/analysis/certainty.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/present.hpp>
 #include <kwhatif/report/scenario_entries.hpp>
-#include <kwhatif/report/uncertainty.hpp>
 
 namespace kwhatif::report {
 
@@ -49,6 +51,23 @@ Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstima
     percentile("_p95", &analysis::Band::p95);
   });
   return table;
+}
+
+Document present(const ask::Estimate& answer, const catalog::Catalog& tables) {
+  Content content{.name = "estimate",
+                  .catalog = tables,
+                  .warnings = answer.warnings,
+                  .sources = answer.sources(),
+                  .records = Records::one};
+  content.page = [&answer, &tables] {
+    return answer.staged() ? stages_page(answer, tables) : estimate_page(answer, tables);
+  };
+  content.body = [&answer, &tables] { return estimate_json(answer, tables); };
+  content.rows = [&answer] {
+    return answer.staged() ? stages_table(answer) : estimate_table(answer.run(), answer.result);
+  };
+  content.plain_rows = [&answer] { return results_table(answer.result); };
+  return Document{std::move(content)};
 }
 
 }  // namespace kwhatif::report

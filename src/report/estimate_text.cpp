@@ -1,10 +1,9 @@
+#include "pages.hpp"
 #include <kwhatif/analysis/equivalence.hpp>
-#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -19,14 +18,12 @@ using quantity::significant;
 
 namespace {
 
-constexpr std::size_t page_width = 110;
-
 std::string effect_words(const std::vector<analysis::SpreadEffect>& effects, Slot slot) {
   const auto found =
       std::find_if(effects.begin(), effects.end(), [&](const auto& e) { return e.slot == slot; });
   if (found == effects.end()) return {};
   return std::string{found->result == "facility_energy" ? "energy" : "CO2e"} + " from " +
-         significant(found->low, 2) + " to " + significant(found->high, 2) + " times";
+         significant(found->low) + " to " + significant(found->high) + " times";
 }
 
 }  // namespace
@@ -108,27 +105,16 @@ std::vector<std::string> attributions(const catalog::Catalog& catalog,
 
 namespace {
 
-// One line: what kind of value it is, the first words of its note, its source.
-std::string short_origin(const provenance::Origin& o, std::size_t room) {
+// What kind of value it is, the first words of its note, its source: `explain` has the rest.
+std::string short_origin(const provenance::Origin& o) {
   std::string lead;
   if (o.responsible == Responsible::fallback) lead = "default";
   if (o.responsible == Responsible::predicted) lead = "predicted";
   if (o.standing == Standing::recalled) lead += lead.empty() ? "recalled" : ", recalled";
-  std::string note = o.note.substr(0, o.note.find(';'));
-  if (note.size() > 20) note = note.substr(0, note.find(": exact matrix sizes"));
-  std::string tail = o.source.empty() ? "" : " [" + o.source + ']';
-  std::string words = lead + (lead.empty() || note.empty() ? "" : ": ") + note;
-  if (width(words) + width(tail) > room) {
-    const std::size_t keep = room > width(tail) + 2 ? room - width(tail) - 1 : 1;
-    std::size_t bytes = 0;
-    for (std::size_t shown = 0; bytes < words.size() && shown < keep; ++shown) {
-      ++bytes;
-      while (bytes < words.size() && (static_cast<unsigned char>(words[bytes]) & 0xC0U) == 0x80U) ++bytes;
-    }
-    words = words.substr(0, bytes) + "…";
-  }
-  if (words.empty() && !tail.empty()) tail.erase(0, 1);
-  return words + tail;
+  const std::string note = o.note.substr(0, o.note.find(';'));
+  std::string out = lead + (lead.empty() || note.empty() ? "" : ": ") + note;
+  if (!o.source.empty()) out += (out.empty() ? "[" : " [") + o.source + ']';
+  return out;
 }
 
 }  // namespace
@@ -147,29 +133,22 @@ std::string plain_sentence(const estimate::RunEstimate<double>& result, const ca
   return {};
 }
 
-std::string assumptions_text(const std::vector<Assumption>& list) {
-  if (list.empty()) return {};
-  std::string out = "Assumptions (not given, so taken from tables or defaults)\n";
-  std::size_t input_width = 0;
-  std::size_t shown_width = 0;
+Page assumptions_page(const std::vector<Assumption>& list) {
+  Page page;
+  if (list.empty()) return page;
+  page.asides().gap().heading("Assumptions (not given, so taken from tables or defaults)");
+  Table table{{{""}, {""}, {""}}, {}};
   for (const Assumption& a : list) {
-    input_width = std::max(input_width, a.input.size());
-    shown_width = std::max(shown_width, width(a.shown));
+    table.rows.push_back({a.input, a.shown, short_origin(a.origin)});
+    if (!a.effect.empty()) table.rows.push_back({"", "", "its spread moves " + a.effect});
   }
-  for (const Assumption& a : list) {
-    const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " +
-                             a.shown + std::string(shown_width - width(a.shown), ' ') + "  ";
-    out +=
-        head + short_origin(a.origin, page_width > width(head) + 30 ? page_width - width(head) : 30) + '\n';
-    if (!a.effect.empty()) out += std::string(width(head), ' ') + "its spread moves " + a.effect + '\n';
-  }
-  return out;
+  return page.table(std::move(table), 2);
 }
 
-std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r,
-                          const catalog::Catalog& catalog) {
-  std::string out;
-  if (!run.title.empty()) out += diag::visible(run.title) + "\n\n";
+namespace {
+
+// The numbers of one run, each with what it was made of.
+Page results_page(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r) {
   Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
   const auto add = [&](std::string label, const std::string& value, std::string remark) {
     const auto blank =
@@ -226,8 +205,10 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
       remark += ", average with host";
     add("IT energy", shown(r.it_energy), remark);
   }
+  std::size_t decisive = table.rows.size();
   add("Facility energy", r.facility_energy ? shown(r.facility_energy) : "unknown",
       run.inputs.pue() ? "PUE " + significant(run.inputs.pue()->coherent()) : "");
+  if (r.operational_location) decisive = table.rows.size();
   add("CO2e", r.operational_location ? shown(r.operational_location) : "unknown",
       run.inputs.ci() ? shown(run.inputs.ci()) + ", location-based" : "");
   if (r.operational_market && (!run.inputs.ci() || *run.inputs.ci_market() != *run.inputs.ci()))
@@ -239,37 +220,44 @@ std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunE
     else if (!r.cost)
       value = r.cost_low ? "from " + shown(r.cost_low) : "up to " + shown(r.cost_high);
     std::string remark = run.inputs.price() ? shown(run.inputs.price()) : "";
-    if (r.cost && r.cost_low) remark += ", " + shown(r.cost_low) + " at " + shown(run.inputs.price_low());
-    if (r.cost && r.cost_high) remark += ", " + shown(r.cost_high) + " at " + shown(run.inputs.price_high());
+    const auto other = [&](const auto& cost, Slot slot, const std::string& which, const auto& price) {
+      const bool spot = slot == Slot::price_low && run.record(slot).origin.responsible == Responsible::table;
+      if (r.cost && cost)
+        remark += "; " + shown(cost) + " at the " + (spot ? "spot" : which) + " price of " + shown(price);
+    };
+    other(r.cost_low, Slot::price_low, "low", run.inputs.price_low());
+    other(r.cost_high, Slot::price_high, "high", run.inputs.price_high());
     add("Cost", value, remark);
   }
   if (r.electricity_cost)
     add("Electricity", shown(r.electricity_cost), shown(run.inputs.electricity_price()));
-  out += text(table);
+  Page page;
+  page.table(std::move(table), 0, {decisive});
   if (run.network && run.inputs.flop_per_token() && !run.inputs.training_flop())
-    out += wrapped("Counted: " + run.network->flops.counted, page_width, 0);
+    page.paragraph("Counted: " + run.network->flops.counted);
+  return page;
+}
 
-  const std::string bands = uncertainty_text(analysis::certainty(run));
-  if (!bands.empty()) out += '\n' + bands;
+}  // namespace
 
-  const std::string sentence = plain_sentence(r, catalog);
-  if (!sentence.empty()) out += '\n' + wrapped(sentence, page_width, 0);
-
+Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
+  const scenario::ResolvedRun& run = answer.run();
+  Page page;
+  if (!run.title.empty()) page.heading(run.title).gap();
+  page.append(results_page(run, answer.result));
+  page.append(uncertainty_page(answer.certainty));
+  if (const std::string sentence = plain_sentence(answer.result, tables); !sentence.empty())
+    page.gap().paragraph(sentence);
   const auto list = assumptions(run);
-  if (!list.empty()) {
-    out += '\n' + assumptions_text(list);
-    out += "  `kwhatif explain` with the same arguments gives every locator and the full citations.\n";
-  }
+  page.append(assumptions_page(list)).asides();
+  if (!list.empty())
+    page.paragraph("`kwhatif explain` with the same arguments gives every locator and the full citations.",
+                   2);
   std::vector<std::string> sources;
-  for (const Assumption& a : list) {
-    if (!a.origin.source.empty() &&
-        std::find(sources.begin(), sources.end(), a.origin.source) == sources.end())
-      sources.push_back(a.origin.source);
-  }
-  const auto notices = attributions(catalog, sources);
-  if (!notices.empty()) out += '\n';
-  for (const std::string& line : notices) out += wrapped(line, page_width, 0);
-  return out;
+  for (const Assumption& a : list) sources.push_back(a.origin.source);
+  page.gap();
+  for (const std::string& line : attributions(tables, sources)) page.paragraph(line);
+  return page;
 }
 
 }  // namespace kwhatif::report

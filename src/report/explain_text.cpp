@@ -1,7 +1,8 @@
-#include <kwhatif/diag/visible.hpp>
+#include "json_stages.hpp"
+#include "pages.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
-#include <kwhatif/report/stages.hpp>
+#include <kwhatif/report/present.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/words.hpp>
 
@@ -21,110 +22,99 @@ void collect_sources(const Derivation& d, std::vector<std::string>& out) {
   for (const Derivation& part : d.parts) collect_sources(part, out);
 }
 
-// A line of the tree; long ones go on under their own text, beside the branches.
-void print(const Derivation& d, const std::string& first, const std::string& rest, std::string& out) {
-  std::string line = d.name + ": " + quantity::human(d.value, d.dimension);
-  if (!d.formula.empty()) line += d.repeated ? "  (derived above)" : "  = " + d.formula;
-  if (d.origin) line += " ← " + origin_words(*d.origin);
-  const std::size_t room = std::max<std::size_t>(40, page_width - width(first));
-  const std::string body = wrapped(line, room, 0);
-  std::size_t start = 0;
-  bool head = true;
-  while (start < body.size()) {
-    const auto end = body.find('\n', start);
-    const bool more_parts = !d.parts.empty();
-    out += (head ? first : rest + (more_parts ? "│   " : "    ")) + body.substr(start, end - start) + '\n';
-    head = false;
-    start = end + 1;
-  }
-  for (std::size_t i = 0; i < d.parts.size(); ++i) {
-    const bool last = i + 1 == d.parts.size();
-    print(d.parts[i], rest + (last ? "└─ " : "├─ "), rest + (last ? "   " : "│  "), out);
-  }
+Branch branch(const Derivation& d) {
+  Branch out;
+  out.text = d.name + ": " + quantity::human(d.value, d.dimension);
+  if (!d.formula.empty()) out.text += d.repeated ? "  (derived above)" : "  = " + d.formula;
+  if (d.origin) out.text += " ← " + origin_words(*d.origin);
+  for (const Derivation& part : d.parts) out.parts.push_back(branch(part));
+  return out;
+}
+
+void add_trees(Page& page, const std::vector<Derivation>& derivations) {
+  for (const Derivation& d : derivations) page.tree(branch(d)).gap();
 }
 
 // The matrices that the FLOPs of one token were counted from.
-std::string matrices(const scenario::ResolvedRun& run) {
-  if (!run.network || !run.inputs.flop_per_token()) return {};
+Page matrices_page(const scenario::ResolvedRun& run) {
+  Page page;
+  if (!run.network || !run.inputs.flop_per_token()) return page;
   const scenario::Network& n = *run.network;
-  std::string out = "FLOP per " + std::string{model::unit_name(n.flops.unit)} + ", forward, of " + n.name;
-  if (n.sequence_length > 0) out += " at " + quantity::shortest(n.sequence_length) + " tokens per sequence";
+  std::string head = "FLOP per " + std::string{model::unit_name(n.flops.unit)} + ", forward, of " + n.name;
+  if (n.sequence_length > 0) head += " at " + quantity::shortest(n.sequence_length) + " tokens per sequence";
   constexpr double digits = 1000;  // 3, or 2.14 where weights are frozen
   const double times = n.flops.training.coherent() / n.flops.forward.coherent();
-  out += " (training is " + quantity::shortest(std::round(digits * times) / digits) + " times that)\n";
-  Table table{{{"  matrix or product"}, {"part"}, {"size"}, {"FLOP", Align::right}, {"share", Align::right}},
+  page.heading(head + " (training is " + quantity::shortest(std::round(digits * times) / digits) +
+               " times that)");
+  Table table{{{"matrix or product"}, {"part"}, {"size"}, {"FLOP", Align::right}, {"share", Align::right}},
               {}};
   for (const model::FlopTerm& term : n.flops.terms) {
-    table.rows.push_back({"  " + term.name, std::string{model::part_name(term.part)}, term.size,
+    table.rows.push_back({term.name, std::string{model::part_name(term.part)}, term.size,
                           quantity::significant(term.forward, 4),
                           quantity::percent(term.forward / n.flops.forward.coherent(), 3)});
   }
-  table.rows.push_back({"  all", "", "", quantity::significant(n.flops.forward.coherent(), 4), ""});
-  return out + text(table) + '\n';
+  table.rows.push_back({"all", "", "", quantity::significant(n.flops.forward.coherent(), 4), ""});
+  return page.table(std::move(table), 2).gap();
 }
 
-std::string choices_made(const scenario::ResolvedRun& run) {
-  if (run.choices.empty()) return {};
-  std::string out = "Choices made\n";
+void add_choices(Page& page, const scenario::ResolvedRun& run) {
+  if (run.choices.empty()) return;
+  page.heading("Choices made");
   for (const auto& choice : run.choices)
-    out += wrapped(choice.input + ": " + choice.value + ", " + origin_words(choice.origin), page_width, 2);
-  return out + '\n';
+    page.paragraph(choice.input + ": " + choice.value + ", " + origin_words(choice.origin), 2);
+  page.gap();
 }
 
-std::string cited(const catalog::Catalog& catalog, const std::vector<std::string>& sources) {
-  if (sources.empty()) return {};
-  std::string out = "Sources\n";
-  for (const std::string& id : sources) {
-    const std::string line = wrapped('[' + id + "] " + citation(catalog, id), page_width, 4);
-    out += "  " + line.substr(4);
+Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables) {
+  const ask::Estimate& estimate = answer.estimate;
+  Page page;
+  if (!estimate.run().title.empty()) page.heading(estimate.run().title).gap();
+  std::vector<std::string> sources = estimate.sources();
+  if (estimate.staged()) {
+    std::string counted;  // the network whose matrices were shown last
+    for (std::size_t i = 0; i < estimate.phases.size(); ++i) {
+      const scenario::ResolvedStage& stage = estimate.phases[i];
+      page.heading("Stage '" + stage.name + "': " + std::string{scenario::info(stage.regime).what}).gap();
+      add_trees(page, answer.phases[i]);
+      const Page own = matrices_page(stage.run);
+      const std::string text = page_text(own);
+      if (!own.empty() && text != counted) page.append(own);
+      if (!own.empty()) counted = text;
+      add_choices(page, stage.run);
+    }
+    page.heading("Total of all stages").gap();
+    add_trees(page, answer.derivations);
+  } else {
+    sources.clear();
+    for (const Derivation& d : answer.derivations) collect_sources(d, sources);
+    add_trees(page, answer.derivations);
+    page.append(matrices_page(estimate.run()));
+    add_choices(page, estimate.run());
   }
-  for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
-  return out;
+  return page.append(sources_page(sources, tables));
 }
 
 }  // namespace
 
-std::string explain_text(const scenario::ResolvedRun& run, const std::vector<Derivation>& derivations,
-                         const catalog::Catalog& catalog) {
-  std::string out;
-  if (!run.title.empty()) out += diag::visible(run.title) + "\n\n";
-  std::vector<std::string> sources;
-  for (const Derivation& d : derivations) {
-    print(d, "", "", out);
-    collect_sources(d, sources);
-    out += '\n';
-  }
-  out += matrices(run) + choices_made(run) + cited(catalog, sources);
-  if (!out.empty() && out.ends_with("\n\n")) out.pop_back();
-  return out;
+Page sources_page(const std::vector<std::string>& sources, const catalog::Catalog& tables) {
+  Page page;
+  if (sources.empty()) return page;
+  page.asides().gap().heading("Sources");
+  for (const std::string& id : sources) page.hanging("  ", '[' + id + "] " + citation(tables, id), 4);
+  for (const std::string& line : attributions(tables, sources)) page.paragraph(line, 2);
+  return page;
 }
 
-std::string explain_stages_text(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
-  std::string out;
-  if (!run.total.title.empty()) out += diag::visible(run.total.title) + "\n\n";
-  const auto tree = [&](const scenario::ResolvedRun& of) {
-    for (const Derivation& d : analysis::explain(of)) {
-      print(d, "", "", out);
-      out += '\n';
-    }
-  };
-  std::string counted;  // the network whose matrices were shown last
-  for (const scenario::ResolvedStage& stage : run.stages) {
-    out += "Stage '" + diag::visible(stage.name) + "': " + std::string{scenario::info(stage.regime).what} +
-           "\n\n";
-    tree(stage.run);
-    if (stage.run.network && stage.run.inputs.flop_per_token()) {
-      std::string own = matrices(stage.run);
-      if (own != counted) out += own;
-      counted = std::move(own);
-    }
-    out += choices_made(stage.run);
-  }
-  out += "Total of all stages\n\n";
-  tree(run.total);
-  out += cited(catalog, run.sources());
-  if (out.ends_with("\n\n")) out.pop_back();
-  return out;
+Document present(const ask::Explanation& answer, const catalog::Catalog& tables) {
+  Content content{.name = "explain",
+                  .catalog = tables,
+                  .warnings = answer.estimate.warnings,
+                  .sources = answer.estimate.sources()};
+  content.page = [&answer, &tables] { return explain_page(answer, tables); };
+  content.body = [&answer, &tables] { return explain_json(answer, tables); };
+  content.refuse_rows("a derivation is a tree, not rows",
+                      "--json gives the tree, `kwhatif estimate` the results in rows");
+  return Document{std::move(content)};
 }
 
 }  // namespace kwhatif::report

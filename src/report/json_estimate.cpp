@@ -100,24 +100,4 @@ Json flop_terms_json(const scenario::ResolvedRun& run) {
   return out;
 }
 
-std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
-                          const catalog::Catalog& catalog) {
-  Json out;
-  out["scenario"] = scenario_json(run, catalog);
-  out["results"] = results_json(result);
-  add_uncertainty(out, analysis::certainty(run));
-  out["assumptions"] = assumptions_json(run);
-  return document("estimate", out, run.warnings, run.sources(), catalog);
-}
-
-std::string explain_json(const scenario::ResolvedRun& run,
-                         const std::vector<analysis::Derivation>& derivations,
-                         const catalog::Catalog& catalog) {
-  Json out;
-  out["scenario"] = scenario_json(run, catalog);
-  out["derivations"] = derivations_json(derivations);
-  if (run.network) out["flop_terms_per_token"] = flop_terms_json(run);
-  return document("explain", out, run.warnings, run.sources(), catalog);
-}
-
 }  // namespace kwhatif::report

@@ -1,8 +1,6 @@
 #include "json_stages.hpp"
 
-#include <kwhatif/analysis/explain.hpp>
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/report/stages.hpp>
 
 namespace kwhatif::report {
 
@@ -16,22 +14,18 @@ Json stage_head(const scenario::ResolvedStage& stage, const catalog::Catalog& ca
   return out;
 }
 
-}  // namespace
-
-std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
-                        const catalog::Catalog& catalog) {
+Json staged_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
   Json out;
-  out["scenario"] = scenario_json(run.total, catalog);
-  out["results"] = results_json(total);
-  const auto certainty = analysis::certainty(run);
-  add_uncertainty(out, certainty);
+  out["scenario"] = scenario_json(answer.run(), tables);
+  out["results"] = results_json(answer.result);
+  add_uncertainty(out, answer.certainty);
   out["stages"] = Json::array();
   out["assumptions"] = Json::array();
-  for (std::size_t i = 0; i < run.stages.size(); ++i) {
-    const scenario::ResolvedStage& stage = run.stages[i];
-    Json line = stage_head(stage, catalog);
-    line["results"] = results_json(of_all_runs(stage));
-    add_uncertainty(line, certainty.phases[i]);
+  for (std::size_t i = 0; i < answer.phases.size(); ++i) {
+    const scenario::ResolvedStage& stage = answer.phases[i];
+    Json line = stage_head(stage, tables);
+    line["results"] = results_json(ask::of_all_runs(stage));
+    add_uncertainty(line, answer.certainty.phases[i]);
     line["flop_terms"] = Json::array();
     for (const model::StageTerm& term : stage.cost.terms)
       line["flop_terms"].push_back({{"label", term.label}, {"tokens", term.tokens}, {"flop", term.flop}});
@@ -43,21 +37,39 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
       out["assumptions"].push_back(std::move(assumption));
     }
   }
-  return document("estimate", out, run.total.warnings, run.sources(), catalog);
+  return out;
 }
 
-std::string explain_stages_json(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
+}  // namespace
+
+Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
+  if (answer.staged()) return staged_json(answer, tables);
   Json out;
-  out["scenario"] = scenario_json(run.total, catalog);
-  out["derivations"] = derivations_json(analysis::explain(run.total));
+  out["scenario"] = scenario_json(answer.run(), tables);
+  out["results"] = results_json(answer.result);
+  add_uncertainty(out, answer.certainty);
+  out["assumptions"] = assumptions_json(answer.run());
+  return out;
+}
+
+Json explain_json(const ask::Explanation& answer, const catalog::Catalog& tables) {
+  const ask::Estimate& estimate = answer.estimate;
+  Json out;
+  out["scenario"] = scenario_json(estimate.run(), tables);
+  out["derivations"] = derivations_json(answer.derivations);
+  if (!estimate.staged()) {
+    if (estimate.run().network) out["flop_terms_per_token"] = flop_terms_json(estimate.run());
+    return out;
+  }
   out["stages"] = Json::array();
-  for (const scenario::ResolvedStage& stage : run.stages) {
-    Json line = stage_head(stage, catalog);
-    line["derivations"] = derivations_json(analysis::explain(stage.run));
+  for (std::size_t i = 0; i < estimate.phases.size(); ++i) {
+    const scenario::ResolvedStage& stage = estimate.phases[i];
+    Json line = stage_head(stage, tables);
+    line["derivations"] = derivations_json(answer.phases[i]);
     if (stage.run.network) line["flop_terms_per_token"] = flop_terms_json(stage.run);
     out["stages"].push_back(std::move(line));
   }
-  return document("explain", out, run.total.warnings, run.sources(), catalog);
+  return out;
 }
 
 }  // namespace kwhatif::report

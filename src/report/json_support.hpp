@@ -2,6 +2,7 @@
 // nlohmann/json).
 #pragma once
 
+#include "content.hpp"
 #include <kwhatif/analysis/certainty.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/result.hpp>
@@ -13,16 +14,11 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 namespace kwhatif::analysis {
 class Space;
 }
 
 namespace kwhatif::report {
-
-/// Keys stay in the order they are written.
-using Json = nlohmann::ordered_json;
 
 /// The document of a verb, printed: its own keys in the envelope that all documents share, which is schema,
 /// data_version and data_overlays before them, warnings and sources after them.

@@ -1,3 +1,4 @@
+#include "pages.hpp"
 #include <kwhatif/analysis/axis.hpp>
 #include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/diag/words.hpp>
@@ -8,7 +9,6 @@
 #include <kwhatif/report/scenario_entries.hpp>
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/report/uncertainty.hpp>
 #include <kwhatif/report/words.hpp>
 
 #include <algorithm>
@@ -306,9 +306,9 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
     out +=
         "\nMore runs than can be listed are beaten by no other in all of CO2e, time and cost: the axes are "
         "long.\n";
-  constexpr std::string_view sure = "How sure";
-  if (std::string bands = uncertainty_text(analysis::certainty(best)); bands.starts_with(sure))
-    out += "\nHow sure the best plan is" + bands.substr(sure.size());
+  if (const Page bands = uncertainty_page(analysis::certainty(best), "Uncertainty of the best plan");
+      !bands.empty())
+    out += '\n' + page_text(bands);
   if (question.confidence > 0)
     out += '\n' + wrapped("Energy, CO2e, time and cost are central values; limits are judged on " +
                               grouped(analysis::limit_draws.points) +

@@ -1,3 +1,4 @@
+#include "pages.hpp"
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -269,8 +270,8 @@ std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catal
   if (a.places && a.places->split) out += '\n' + offers_text(a) + '\n' + split_text(a);
   out += '\n' + definitions_text(a);
   if (a.run) {
-    const std::string assumed = assumptions_text(assumptions(*a.run));
-    if (!assumed.empty()) out += '\n' + assumed;
+    const Page assumed = assumptions_page(assumptions(*a.run));
+    if (!assumed.empty()) out += '\n' + page_text(assumed);
   }
   out += '\n' + wrapped("note: " + signal_note(a.trace), page_width, 0);
   for (const std::string& note : a.notes) out += wrapped("note: " + note, page_width, 0);

@@ -1,8 +1,6 @@
-#include <kwhatif/analysis/certainty.hpp>
-#include <kwhatif/diag/visible.hpp>
+#include "pages.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
-#include <kwhatif/report/stages.hpp>
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>
@@ -14,8 +12,6 @@ using quantity::significant;
 using scenario::ResolvedStage;
 
 namespace {
-
-constexpr std::size_t page_width = 110;
 
 template <class Field>
 std::string shown(const std::optional<Field>& field) {
@@ -34,17 +30,6 @@ std::vector<std::string> line(const std::string& name, const std::string& regime
           shown(r.cost)};
 }
 
-// The first so many characters, an ellipsis where that is not all.
-std::string cut(const std::string& text, std::size_t room) {
-  if (width(text) <= room) return text;
-  std::size_t bytes = 0;
-  for (std::size_t count = 0; bytes < text.size() && count + 1 < room; ++count) {
-    ++bytes;
-    while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) ++bytes;
-  }
-  return text.substr(0, bytes) + "…";
-}
-
 struct Line {
   std::string input;
   std::string shown;
@@ -53,9 +38,9 @@ struct Line {
 };
 
 // What several stages assume alike stands once.
-std::vector<Line> assumed(const scenario::StagedRun& run) {
+std::vector<Line> assumed(const ask::Estimate& answer) {
   std::vector<Line> out;
-  for (const ResolvedStage& stage : run.stages) {
+  for (const ResolvedStage& stage : answer.phases) {
     for (const Assumption& a : assumptions(stage.run)) {
       const std::string words = origin_words(a.origin);
       const auto found = std::find_if(out.begin(), out.end(), [&](const Line& l) {
@@ -69,17 +54,18 @@ std::vector<Line> assumed(const scenario::StagedRun& run) {
     }
   }
   std::stable_sort(out.begin(), out.end(), [&](const Line& a, const Line& b) {
-    return (a.stages.size() == run.stages.size()) > (b.stages.size() == run.stages.size());
+    return (a.stages.size() == answer.phases.size()) > (b.stages.size() == answer.phases.size());
   });
   return out;
 }
 
 // The 50 and 90 % bands of what people ask for.
-std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
+Page how_sure(const ask::Estimate& answer) {
+  Page page;
   Table table{{{"How sure"}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
-  for (const analysis::Band& band : analysis::certainty(run).bands) {
+  for (const analysis::Band& band : answer.certainty.bands) {
     const auto between = [&](double low, double high) {
-      return human(low, band.info.dimension, 2) + " to " + human(high, band.info.dimension, 2);
+      return human(low, band.info.dimension) + " to " + human(high, band.info.dimension);
     };
     const std::string_view key = band.info.key;
     constexpr double visible = 1.01;  // the rounding of a printed peak alone is not worth a line
@@ -88,25 +74,17 @@ std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate
     table.rows.push_back(
         {"  " + std::string{band.info.label}, between(band.p25, band.p75), between(band.p05, band.p95)});
   }
-  if (table.rows.empty()) return {};
-  return '\n' + text(table) +
-         "  of the total: numbers that stages share vary together, all others independently\n";
+  if (table.rows.empty()) return page;
+  return page.gap()
+      .table(std::move(table))
+      .paragraph("of the total: numbers that stages share vary together, all others independently", 2);
 }
 
 }  // namespace
 
-estimate::RunEstimate<double> of_all_runs(const ResolvedStage& stage) {
-  auto out = stage.result;
-  if (out.training_flop && stage.run.inputs.runs())
-    out.training_flop = quantity::TrainingFlop<>::from_coherent(out.training_flop->coherent() *
-                                                                stage.run.inputs.runs()->coherent());
-  return out;
-}
-
-std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
-                        const catalog::Catalog& catalog) {
-  std::string out;
-  if (!run.total.title.empty()) out += diag::visible(run.total.title) + "\n\n";
+Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
+  Page page;
+  if (!answer.run().title.empty()) page.heading(answer.run().title).gap();
   Table table{{{"Stage"},
                {"Regime"},
                {"Compute", Align::right},
@@ -116,51 +94,44 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
                {"CO2e", Align::right},
                {"Cost", Align::right}},
               {}};
-  for (const ResolvedStage& stage : run.stages)
-    table.rows.push_back(line(stage.name, std::string{scenario::info(stage.regime).id}, of_all_runs(stage)));
-  table.rows.push_back(line("total", "", total));
-  out += text(table);
-  out += "\nEnergy is that of the facility, CO2e location-based, compute that of model FLOPs.\n";
-  for (const ResolvedStage& stage : run.stages) {
+  for (const ResolvedStage& stage : answer.phases)
+    table.rows.push_back(
+        line(stage.name, std::string{scenario::info(stage.regime).id}, ask::of_all_runs(stage)));
+  table.rows.push_back(line("total", "", answer.result));
+  const std::size_t total = table.rows.size() - 1;
+  page.table(std::move(table), 0, {total}).gap();
+  page.paragraph("Energy is that of the facility, CO2e location-based, compute that of model FLOPs.");
+  for (const ResolvedStage& stage : answer.phases) {
     if (stage.bandwidth_bound)
-      out += wrapped("Stage '" + stage.name + "': decoding is bound by memory bandwidth: " +
-                         human(stage.cost.decode_bytes, quantity::dim::data) + " are read for " +
-                         human(stage.cost.decode_flop, quantity::dim::flop) + ".",
-                     page_width, 0);
+      page.paragraph("Stage '" + stage.name + "': decoding is bound by memory bandwidth: " +
+                     human(stage.cost.decode_bytes, quantity::dim::data) + " are read for " +
+                     human(stage.cost.decode_flop, quantity::dim::flop) + ".");
   }
-  out += how_sure(run, total);
-  if (const std::string sentence = plain_sentence(total, catalog); !sentence.empty())
-    out += '\n' + wrapped(sentence, page_width, 0);
-  const auto list = assumed(run);
-  if (list.empty()) return out;
-  out += "\nAssumptions (not given, so taken from tables or defaults)\n";
-  std::size_t input_width = 0;
-  std::size_t shown_width = 0;
+  page.append(how_sure(answer));
+  if (const std::string sentence = plain_sentence(answer.result, tables); !sentence.empty())
+    page.gap().paragraph(sentence);
+  const auto list = assumed(answer);
+  if (list.empty()) return page;
+  page.asides().gap().heading("Assumptions (not given, so taken from tables or defaults)");
+  Table assumptions{{{""}, {""}, {""}}, {}};
   for (const Line& a : list) {
-    input_width = std::max(input_width, a.input.size());
-    shown_width = std::max(shown_width, width(a.shown));
-  }
-  for (const Line& a : list) {
-    const std::string head = "  " + a.input + std::string(input_width - a.input.size(), ' ') + "  " +
-                             a.shown + std::string(shown_width - width(a.shown), ' ') + "  ";
     std::string words;
-    if (a.stages.size() < run.stages.size()) {
+    if (a.stages.size() < answer.phases.size()) {
       for (const std::string& name : a.stages) words += (words.empty() ? "" : ", ") + name;
       words += ": ";
     }
-    words += a.words;
-    out += head + cut(words, page_width > width(head) + 30 ? page_width - width(head) : 30) + '\n';
+    assumptions.rows.push_back({a.input, a.shown, words + a.words});
   }
-  out += "  `kwhatif explain` with the same arguments gives every locator and the full citations.\n";
-  for (const std::string& notice : attributions(catalog, run.sources()))
-    out += wrapped(notice, page_width, 2);
-  return out;
+  page.table(std::move(assumptions), 2);
+  page.paragraph("`kwhatif explain` with the same arguments gives every locator and the full citations.", 2);
+  for (const std::string& notice : attributions(tables, answer.sources())) page.paragraph(notice, 2);
+  return page;
 }
 
-Table stages_table(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
+Table stages_table(const ask::Estimate& answer) {
   Table table;
   table.columns = {{"stage"}, {"regime"}};
-  estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto&) {
+  estimate::for_each_result(answer.result, [&](const estimate::ResultInfo& info, const auto&) {
     table.columns.push_back({std::string{info.json_key}});
   });
   const auto add = [&](const std::string& name, const std::string& regime,
@@ -174,9 +145,9 @@ Table stages_table(const scenario::StagedRun& run, const estimate::RunEstimate<d
     });
     table.rows.push_back(std::move(row));
   };
-  for (const ResolvedStage& stage : run.stages)
-    add(stage.name, std::string{scenario::info(stage.regime).id}, of_all_runs(stage));
-  add("total", "", total);
+  for (const ResolvedStage& stage : answer.phases)
+    add(stage.name, std::string{scenario::info(stage.regime).id}, ask::of_all_runs(stage));
+  add("total", "", answer.result);
   return table;
 }
 

@@ -16,40 +16,57 @@ std::size_t width(std::string_view text) {
   return out;
 }
 
-std::string text(const Table& given, int indent) {
+std::vector<std::vector<std::string>> laid_out(const Table& given, std::size_t indent, std::size_t columns) {
   Table table = given;
   for (auto& row : table.rows) {
     for (std::string& cell : row) cell = diag::visible(cell);
   }
   std::vector<std::size_t> widths;
+  std::size_t before_last = indent;  // columns that the last cell begins after
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (c > 0) before_last += widths.back() + 2;
     std::size_t w = width(table.columns[c].title);
     for (const auto& row : table.rows) w = std::max(w, width(row[c]));
     widths.push_back(w);
   }
-  std::string out;
-  const auto line = [&](const auto& cell_at) {
-    std::string l(static_cast<std::size_t>(indent), ' ');
+  constexpr std::size_t least_room = 30;
+  const bool wraps =
+      !widths.empty() && table.columns.back().align == Align::left && before_last + widths.back() > columns;
+  const std::size_t room = std::max(least_room, columns > before_last ? columns - before_last : 0);
+  std::vector<std::vector<std::string>> out;
+  const auto add = [&](const auto& cell_at) {
+    std::string line(indent, ' ');
+    std::string further;
     for (std::size_t c = 0; c < widths.size(); ++c) {
-      const std::string& cell = cell_at(c);
-      const std::string gap(widths[c] - width(cell), ' ');
-      if (c > 0) l += "  ";
-      if (table.columns[c].align == Align::right) {
-        l += gap;
-        l += cell;
-      } else {
-        l += cell;
-        l += gap;
+      std::string cell = cell_at(c);
+      if (wraps && c + 1 == widths.size() && width(cell) > room) {
+        further = wrapped(cell, room, 0);
+        cell = further.substr(0, further.find('\n'));
+        further.erase(0, cell.size() + 1);
       }
+      const std::string gap(widths[c] > width(cell) ? widths[c] - width(cell) : 0, ' ');
+      if (c > 0) line += "  ";
+      line += table.columns[c].align == Align::right ? gap + cell : cell + gap;
     }
-    while (!l.empty() && l.back() == ' ') l.pop_back();
-    out += l;
-    out += '\n';
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    std::vector<std::string>& lines = out.emplace_back(1, std::move(line));
+    for (std::size_t end = 0; !further.empty(); further.erase(0, end + 1)) {
+      end = further.find('\n');
+      lines.push_back(std::string(before_last, ' ') + further.substr(0, end));
+    }
   };
   const bool titled = std::any_of(table.columns.begin(), table.columns.end(),
                                   [](const Column& c) { return !c.title.empty(); });
-  if (titled) line([&](std::size_t c) -> const std::string& { return table.columns[c].title; });
-  for (const auto& row : table.rows) line([&](std::size_t c) -> const std::string& { return row[c]; });
+  if (titled) add([&](std::size_t c) { return table.columns[c].title; });
+  for (const auto& row : table.rows) add([&](std::size_t c) { return row[c]; });
+  return out;
+}
+
+std::string text(const Table& table, int indent) {
+  std::string out;
+  for (const auto& row : laid_out(table, static_cast<std::size_t>(indent), std::string::npos)) {
+    for (const std::string& line : row) out += line + '\n';
+  }
   return out;
 }
 

@@ -1,6 +1,6 @@
+#include "pages.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/report/uncertainty.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -21,12 +21,13 @@ std::string band_words(double low, double high, const quantity::Dimension& dimen
   double printed = 0;
   std::from_chars(upper.data(), upper.data() + upper.size(), printed);
   const double scale = high / printed;
-  return significant(low / scale, 2) + " to " + significant(high / scale, 2) + unit;
+  return significant(low / scale) + " to " + significant(high / scale) + unit;
 }
 
 }  // namespace
 
-std::string uncertainty_text(const analysis::Certainty& certainty) {
+Page uncertainty_page(const analysis::Certainty& certainty, const std::string& heading) {
+  Page page;
   Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
   std::string_view last;
   for (const std::string_view key :
@@ -40,10 +41,10 @@ std::string uncertainty_text(const analysis::Certainty& certainty) {
     last = key;
     if (key == "operational_location") break;  // money moves with device-time
   }
-  if (table.rows.empty()) return {};
-  std::string out =
-      "How sure (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)\n";
-  out += text(table, 2);
+  if (table.rows.empty()) return page;
+  page.gap().heading(heading +
+                     " (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)");
+  page.table(std::move(table), 2);
   const std::string_view result = certainty.explained;
   std::string words;
   for (const auto& driver : certainty.drivers) {
@@ -55,10 +56,10 @@ std::string uncertainty_text(const analysis::Certainty& certainty) {
   // the last row is meant where none is named
   const std::string of = result == last ? "" : " (" + std::string{certainty.find(result)->info.label} + ')';
   if (!words.empty())
-    out += wrapped("The uncertainty" + of + " comes from " + words + "; to narrow it, measure and give " +
-                       "--" + std::string{estimate::info(certainty.drivers.front().slot).flag} + " first.",
-                   108, 2);
-  return out;
+    page.paragraph("The uncertainty" + of + " comes from " + words + "; to narrow it, measure and give --" +
+                       std::string{estimate::info(certainty.drivers.front().slot).flag} + " first.",
+                   2);
+  return page;
 }
 
 }  // namespace kwhatif::report

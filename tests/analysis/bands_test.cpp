@@ -91,7 +91,7 @@ TEST_CASE("p05 <= result <= p95 for the total of stages, and for each") {
              "[[stage]]\nname = \"c\"\nregime = \"other\"\nhours = \"10 h\"\nchips = 8\npower = \"200 W\"\n"),
       tables());
   const auto total = estimate::estimate(run.total.inputs);
-  const auto certainty = analysis::certainty(run);
+  const auto certainty = analysis::certainty(run.stages);
   CHECK(certainty.bands.size() >= 4);
   check_bands(certainty.bands, total);
   REQUIRE(certainty.phases.size() == 3);
@@ -105,7 +105,7 @@ TEST_CASE("the band of a sum of many independent skewed stages holds the sum") {
     text += "[[stage]]\nname = \"s" + std::to_string(i) + "\"\nregime = \"pretrain\"\nparams = \"" +
             std::to_string(1 + i) + "B\"\ntokens = \"" + std::to_string(6000 / (1 + i)) + "B\"\nchips = 64\n";
   const auto run = scenario::resolve_stages(staged(text), tables());
-  const auto certainty = analysis::certainty(run);
+  const auto certainty = analysis::certainty(run.stages);
   check_bands(certainty.bands, estimate::estimate(run.total.inputs));
   const Band* total = certainty.find("device_time");
   const Band* one = certainty.phases.front().find("device_time");
@@ -279,7 +279,7 @@ TEST_CASE(
       "[hardware]\nid = \"h100-sxm5\"\ncount = 64\n[site]\ngrid = \"FRA\"\n"
       "[[stage]]\nname = \"a\"\nregime = \"pretrain\"\nparams = \"7B\"\ntokens = \"1T\"\n"
       "[[stage]]\nname = \"b\"\nregime = \"finetune\"\nparams = \"7B\"\ntokens = \"300B\"\n");
-  check(stages, analysis::certainty(scenario::resolve_stages(stages, tables())));
+  check(stages, analysis::certainty(scenario::resolve_stages(stages, tables()).stages));
 }
 
 TEST_CASE("power drawn with utilisation narrows the band of energy by what it makes up for") {

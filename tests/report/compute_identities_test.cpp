@@ -3,7 +3,7 @@
 #include <kwhatif/analysis/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/estimate/run.hpp>
-#include <kwhatif/report/estimate.hpp>
+#include <kwhatif/report/present.hpp>
 #include <kwhatif/scenario/resolve.hpp>
 
 #include <cmath>
@@ -17,6 +17,11 @@ namespace kwhatif::report {
 namespace {
 
 const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
+
+template <class Answer>
+std::string printed(const Answer& answer) {
+  return report::render(report::present(answer, tables()), report::Form::text);
+}
 
 scenario::ResolvedRun resolved(const std::string& text) {
   auto source = std::make_shared<diag::SourceText>();
@@ -69,7 +74,7 @@ TEST_CASE("the printed product of compute multiplies out") {
          {"", "finetune = \"full\"\n", "finetune = \"lora\"\n", "finetune = \"qlora\"\n"}) {
       for (const char* passes : {"", "epochs = 3\n", "epochs = 0.5\nruns = 4\n"}) {
         const auto run = resolved("[model]\n" + model + "[training]\ntokens = \"50M\"\n" + kind + passes);
-        const std::string text = estimate_text(run, estimate::estimate(run.inputs), tables());
+        const std::string text = printed(ask::estimate_of(run));
         const std::string line = line_of(text, "Training compute");
         CAPTURE(text);
         REQUIRE(line.find(" x ") != std::string::npos);
@@ -89,14 +94,14 @@ TEST_CASE("the printed multiple of the forward pass gives the training") {
     const auto run =
         resolved("[model]\npreset = \"llama-3-8b\"\n[training]\ntokens = \"50M\"\n" + std::string(kind));
     const auto result = estimate::estimate(run.inputs);
-    const std::string explained = explain_text(run, analysis::explain(run), tables());
+    const std::string explained = printed(ask::explanation_of(ask::estimate_of(run)));
     CAPTURE(explained);
     const double times = read_back(after(line_of(explained, "FLOP per token, forward"), "(training is "));
     std::string all = line_of(explained, "\n  all ");
     all = line_of(after(explained, "(training is "), "  all ");
     const double forward = read_back(after(all, "all"));
     CHECK(times * forward * 50e6 == Approx(result.training_flop->coherent()).epsilon(1e-3));
-    const std::string counted = estimate_text(run, result, tables());
+    const std::string counted = printed(ask::estimate_of(run));
     std::string joined = after(counted, "Counted: ");
     for (std::size_t at = 0; (at = joined.find('\n', at)) != std::string::npos;) joined[at] = ' ';
     CHECK(read_back(after(joined, "training = ")) == Approx(times).epsilon(1e-3));

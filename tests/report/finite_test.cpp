@@ -8,9 +8,8 @@
 #include <kwhatif/analysis/levers.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/report/compare.hpp>
-#include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/levers.hpp>
-#include <kwhatif/report/stages.hpp>
+#include <kwhatif/report/present.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/scenario/stage.hpp>
 
@@ -43,13 +42,18 @@ auto unless_refused(Answer answer) -> std::optional<decltype(answer())> {
   }
 }
 
+// The document in every form that it does not refuse.
+void add_forms(std::vector<std::string>& out, const report::Document& document) {
+  for (const report::FormInfo& info : report::form_table()) {
+    if (!document.refusal(info.form)) out.push_back(report::render(document, info.form));
+  }
+}
+
 std::vector<std::string> everything_said(const Answered& a) {
-  std::vector<std::string> out{report::estimate_text(a.run, a.result, tables()),
-                               report::estimate_json(a.run, a.result, tables()),
-                               report::csv(report::estimate_table(a.run, a.result))};
-  const auto derivations = analysis::explain(a.run);
-  out.push_back(report::explain_text(a.run, derivations, tables()));
-  out.push_back(report::explain_json(a.run, derivations, tables()));
+  std::vector<std::string> out;
+  const auto explanation = ask::explanation_of(ask::estimate_of(a.run));
+  add_forms(out, report::present(explanation.estimate, tables()));
+  add_forms(out, report::present(explanation, tables()));
   for (const auto& w : a.run.warnings) out.push_back(w.message);
   if (a.result.device_time) {
     const auto levers = analysis::levers_for(a.run, a.result, tables());
@@ -58,9 +62,7 @@ std::vector<std::string> everything_said(const Answered& a) {
     for (const auto& effect : levers.effects) {
       if (effect.applies != analysis::Applies::yes || effect.penalty) continue;
       const auto run = analysis::with_levers(a.run, a.result, {std::string{effect.row.id()}}, {}, tables());
-      const auto result = estimate::estimate(run.inputs);
-      out.push_back(report::csv(report::estimate_table(run, result)));
-      out.push_back(report::assumptions_text(report::assumptions(run)));
+      add_forms(out, report::present(ask::estimate_of(run), tables()));
     }
   }
   return out;
@@ -133,10 +135,11 @@ TEST_CASE("whatever stages are given: refused, or all that is printed is finite"
     }
     INFO(command);
     const auto texts = unless_refused([&]() -> std::vector<std::string> {
-      const auto run = scenario::resolve_stages(given, tables());
-      const auto total = estimate::estimate(run.total.inputs);
-      return {report::stages_text(run, total, tables()), report::stages_json(run, total, tables()),
-              report::csv(report::stages_table(run, total)), report::explain_stages_json(run, tables())};
+      const auto explanation = ask::explain(given, tables());
+      std::vector<std::string> out;
+      add_forms(out, report::present(explanation.estimate, tables()));
+      add_forms(out, report::present(explanation, tables()));
+      return out;
     });
     if (!texts) continue;
     ++answered;

@@ -8,8 +8,7 @@
 #include <kwhatif/number/interval.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/compare.hpp>
-#include <kwhatif/report/estimate.hpp>
-#include <kwhatif/report/stages.hpp>
+#include <kwhatif/report/present.hpp>
 #include <kwhatif/scenario/stage.hpp>
 
 #include <cmath>
@@ -23,6 +22,11 @@ namespace {
 using number::Interval;
 
 const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
+
+template <class Answer>
+std::string printed(const Answer& answer) {
+  return report::render(report::present(answer, tables()), report::Form::text);
+}
 
 // A printed quantity, counted things ("3.55 M device-h") included.
 std::optional<quantity::Parsed> quantity_in(std::string_view text) {
@@ -143,7 +147,7 @@ TEST_CASE("what estimate prints multiplies out") {
     const auto flags = runs.ordinary();
     const auto a = answer(flags);
     if (!a) continue;
-    const std::string text = report::estimate_text(a->run, a->result, tables());
+    const std::string text = printed(ask::estimate_of(a->run));
     INFO(test::command_of(flags) << '\n' << text.substr(0, text.find("\n\n")));
     const auto table = table_of(text);
     const auto remark = [&](const std::string& label) {
@@ -173,7 +177,7 @@ TEST_CASE("what estimate prints multiplies out") {
     check_product(table, "CO2e", "Facility energy", until(remark("CO2e"), ","), checked);
     check_product(table, "CO2e, market-based", "Facility energy", until(remark("CO2e, market-based"), ","),
                   checked);
-    if (a->result.cost) check_product(table, "Cost", "Device-time", until(remark("Cost"), ","), checked);
+    if (a->result.cost) check_product(table, "Cost", "Device-time", until(remark("Cost"), ";"), checked);
     check_product(table, "Electricity", "Facility energy", remark("Electricity"), checked);
     if (table.at("Wall time").value != "unknown") {
       const std::string devices = until(after(remark("Wall time"), "on "), " ");
@@ -385,9 +389,9 @@ TEST_CASE("a total of stages is the sum of the lines above it") {
     auto source = std::make_shared<diag::SourceText>();
     source->name = "run.toml";
     source->text = file;
-    const auto run = scenario::resolve_stages(scenario::read_run(source), tables());
-    const auto total = estimate::estimate(run.total.inputs);
-    const std::string text = report::stages_text(run, total, tables());
+    const auto run = ask::estimate(scenario::read_run(source), tables());
+    const auto& total = run.result;
+    const std::string text = printed(run);
     std::vector<std::optional<Interval>> sums(6, Interval{0.0});
     for (const std::string& line : lines_of(text)) {
       if (line.empty()) break;
@@ -412,7 +416,7 @@ TEST_CASE("a total of stages is the sum of the lines above it") {
     // market-based CO2e is the sum of the stages' own, and unknown where one of them knows no contracts
     double market = 0;
     bool known = true;
-    for (const auto& stage : run.stages) {
+    for (const auto& stage : run.phases) {
       known = known && stage.result.operational_market.has_value();
       if (known) market += stage.result.operational_market->coherent();
     }

@@ -42,7 +42,7 @@ Certainty certainty(const scenario::ResolvedRun& run);
 ///
 /// A band holds the result: many unlike stages, each as likely high as low, but by more when high, add up to
 /// more than the sum of their typical values.
-Certainty certainty(const scenario::StagedRun& run);
+Certainty certainty(std::span<const scenario::ResolvedStage> stages);
 
 /// Inputs by their share in the uncertainty of one result, summed over runs.
 ///

@@ -48,11 +48,17 @@ struct Diagnostic {
   Severity severity = Severity::error;
 };
 
-/// `file:line:column: error[code]: message`, the source line with a caret, `help:`. Ends with a newline.
-std::string render(const Diagnostic& diagnostic);
+/// How diagnostics are printed.
+struct Style {
+  bool colour = false;     ///< severity, caret and "help:" stand out
+  std::size_t limit = 20;  ///< of many, so many are printed and the rest counted
+};
 
-/// All of them one after the other, at most `limit`, then a line that counts the rest.
-std::string render(const std::vector<Diagnostic>& diagnostics, std::size_t limit = 20);
+/// `file:line:column: error[code]: message`, the source line with a caret, `help:`. Ends with a newline.
+std::string render(const Diagnostic& diagnostic, const Style& style = {});
+
+/// All of them one after the other.
+std::string render(const std::vector<Diagnostic>& diagnostics, const Style& style = {});
 
 /// Base of all errors that are somebody's input or tables; carries at least one Diagnostic.
 class Error : public std::runtime_error {

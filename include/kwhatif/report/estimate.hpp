@@ -24,30 +24,12 @@ struct Assumption {
 
 /// Everything the user did not give, with the effect that its spread has on energy.
 std::vector<Assumption> assumptions(const scenario::ResolvedRun& run);
-/// The same as lines under a headline; empty where there are none.
-std::string assumptions_text(const std::vector<Assumption>& list);
-
-/// The short report of `estimate`.
-std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
-                          const catalog::Catalog& catalog);
-/// Schema kwhatif/estimate/1.
-std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
-                          const catalog::Catalog& catalog);
 /// Header and one row: the same columns whatever was given. Every input that was given, in the unit of its
 /// head, every result, the percentiles of every result.
 Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result);
 
 /// The results alone.
 Table results_table(const estimate::RunEstimate<double>& result);
-
-/// The derivation tree of `explain`.
-std::string explain_text(const scenario::ResolvedRun& run,
-                         const std::vector<analysis::Derivation>& derivations,
-                         const catalog::Catalog& catalog);
-/// Schema kwhatif/explain/1.
-std::string explain_json(const scenario::ResolvedRun& run,
-                         const std::vector<analysis::Derivation>& derivations,
-                         const catalog::Catalog& catalog);
 
 /// "Patterson et al. 2021, Carbon Emissions and … (arXiv 2104.10350)".
 std::string citation(const catalog::Catalog& catalog, std::string_view source_id);

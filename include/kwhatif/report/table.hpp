@@ -1,8 +1,4 @@
-// report: results as text, CSV and JSON. Presenters turn results of `analysis` and `estimate` into tables,
-// trees and sentences; renderers print them. Does not live here: arithmetic, streams (everything returns a
-// string).
-//
-// table.hpp: rows and columns, printed aligned for people or as CSV for machines.
+// Rows and columns, printed aligned for people or as CSV for machines.
 #pragma once
 
 #include <kwhatif/quantity/format.hpp>
@@ -33,6 +29,10 @@ struct Table {
 /// visible: one row is one line, whatever stands in it.
 /// @param indent  blanks before every line
 std::string text(const Table& table, int indent = 0);
+
+/// The same as lines, those of the head first, where any column has a title. Where they would be longer than
+/// `columns`, the cells of a last column that is aligned left go on below.
+std::vector<std::vector<std::string>> laid_out(const Table& table, std::size_t indent, std::size_t columns);
 
 /// RFC 4180: comma, quotes doubled, one header line, '\n' line ends.
 std::string csv(const Table& table);

@@ -1,6 +1,7 @@
 // Shell completion. The shells ask the program itself what may stand at the cursor (`kwhatif completion
 // words`), so the scripts know nothing of verbs, flags and tables, and are all alike.
 #include "verb.hpp"
+#include <kwhatif/analysis/sweep.hpp>
 
 #include <algorithm>
 #include <array>

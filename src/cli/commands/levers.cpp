@@ -2,9 +2,10 @@
 #include "verb.hpp"
 #include <kwhatif/analysis/compare.hpp>
 #include <kwhatif/analysis/levers.hpp>
+#include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/estimate/run.hpp>
-#include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/levers.hpp>
+#include <kwhatif/report/present.hpp>
 
 #include <filesystem>
 
@@ -32,7 +33,7 @@ int levers(Context& context) {
   const Arguments& arguments = context.arguments;
   const scenario::Scenario given = run_of(context, 0, true);
   auto run = scenario::resolve(given, context.catalog);
-  auto result = estimate::estimate(run.inputs);
+  const auto result = estimate::estimate(run.inputs);
   if (!result.device_time) {
     throw diag::ScenarioError({.code = "no-work",
                                .message = "the device-time is unknown, so nothing can be saved of it",
@@ -40,17 +41,8 @@ int levers(Context& context) {
   }
   if (const auto apply = arguments.get("apply")) {
     run = analysis::with_levers(run, result, ids_of(apply->text), apply->where, context.catalog);
-    result = estimate::estimate(run.inputs);
-    report_warnings(context, run.warnings);
-    if (arguments.has("json"))
-      context.out = report::estimate_json(run, result, context.catalog);
-    else if (arguments.has("csv"))
-      context.out = report::csv(report::estimate_table(run, result));
-    else if (arguments.has("plain"))
-      context.out = report::plain(report::results_table(result), report::Records::one);
-    else
-      context.out = report::estimate_text(run, result, context.catalog);
-    return done;
+    const auto answer = ask::estimate_of(std::move(run));
+    return print(context, report::present(answer, context.catalog));
   }
   report_warnings(context, run.warnings);
   const auto list = analysis::levers_for(run, result, context.catalog);

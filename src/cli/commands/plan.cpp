@@ -2,6 +2,7 @@
 #include "commands/sweep_output.hpp"
 #include "verb.hpp"
 #include <kwhatif/analysis/plan_grids.hpp>
+#include <kwhatif/ask/missing.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -132,7 +133,7 @@ class Plan {
     analysis::add_results(wanted, question_.limits);
     for (const std::size_t result : wanted) {
       const bool somewhere = std::any_of(spaces_.begin(), spaces_.end(), [&](const analysis::Space& space) {
-        return has_result(space, result, interrupt_wanted);
+        return ask::has_result(space, result, interrupt_wanted);
       });
       if (!somewhere) refuse_unknown(result);
     }
@@ -146,7 +147,7 @@ class Plan {
           {.code = "no-work",
            .message = "the work is unknown: neither compute nor device-time follows from what is given",
            .help = "give --params or --model, and --tokens; or --flops, --hours or --device-hours"});
-    auto missing = missing_for(result, sample, found);
+    auto missing = ask::missing_for(result, sample, found);
     for (diag::Diagnostic& gap : missing) gap.severity = diag::Severity::error;
     if (missing.empty())
       refuse("no-data",

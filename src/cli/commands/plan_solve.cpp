@@ -1,6 +1,7 @@
 #include "commands/plan_solve.hpp"
 
 #include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/ask/missing.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -84,7 +85,7 @@ int solve(Context& context, const scenario::Scenario& run) {
       analysis::solve(run, context.catalog, input, target.result, target.wanted, target.half_step);
   const auto numbers = resolved(solution.found ? solution.run : run, context.catalog);
   if (!solution.known) {
-    auto missing = missing_for(target.result, numbers, estimate::estimate(numbers.inputs));
+    auto missing = ask::missing_for(target.result, numbers, estimate::estimate(numbers.inputs));
     for (diag::Diagnostic& gap : missing) gap.severity = diag::Severity::error;
     if (!missing.empty()) throw diag::ScenarioError(std::move(missing));
     refuse("no-work", "this run does not give the result that is to be explained", condition->where,

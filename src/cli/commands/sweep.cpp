@@ -1,6 +1,7 @@
 #include "commands/sweep_output.hpp"
 #include "verb.hpp"
 #include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/ask/missing.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/estimate/run.hpp>
@@ -211,13 +212,14 @@ class Sweep {
     const auto found = estimate::estimate(space_.sample().inputs);
     const std::size_t device_time = *analysis::result_named("device_time");
     if (!found.training_flop && !found.device_time && !found.wall_time &&
-        !has_result(space_, device_time, interrupt_wanted) &&
-        !has_result(space_, *analysis::result_named("training_flop"), interrupt_wanted))
+        !ask::has_result(space_, device_time, interrupt_wanted) &&
+        !ask::has_result(space_, *analysis::result_named("training_flop"), interrupt_wanted))
       refuse("no-work", "the work is unknown: neither compute nor device-time follows from what is given", {},
              "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours");
     for (const std::size_t result : shown_results()) {
-      if (analysis::result_value(found, result) || has_result(space_, result, interrupt_wanted)) continue;
-      for (const diag::Diagnostic& gap : missing_for(result, space_.sample(), found)) {
+      if (analysis::result_value(found, result) || ask::has_result(space_, result, interrupt_wanted))
+        continue;
+      for (const diag::Diagnostic& gap : ask::missing_for(result, space_.sample(), found)) {
         const bool known = std::any_of(warnings.begin(), warnings.end(),
                                        [&](const diag::Diagnostic& w) { return w.code == gap.code; });
         if (!known) warnings.push_back(gap);

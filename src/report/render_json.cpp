@@ -1,5 +1,5 @@
+// Documents as JSON: the keys of a verb in the envelope that all share.
 #include "json_support.hpp"
-
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -119,6 +119,11 @@ std::string document(std::string_view name, const Json& body, const std::vector<
   std::string out;
   write(all, 0, out);
   return out + '\n';
+}
+
+std::string render_json(const Document& document, const Paper& /*paper*/) {
+  const Content& content = document.content();
+  return report::document(content.name, content.body(), content.warnings, content.sources, content.catalog);
 }
 
 }  // namespace kwhatif::report

@@ -1,0 +1,60 @@
+// ask: one question and one answer per verb. An answer is plain data: everything that a front end (command
+// line, page, Python, your program) needs to show it, warnings included. Does not live here: how it looks
+// (report), flags and streams (cli), formulas (estimate, model, method).
+//
+// estimate.hpp: what one run takes, and how that follows.
+#pragma once
+
+#include <kwhatif/analysis/certainty.hpp>
+#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/estimate/result.hpp>
+#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/scenario/scenario.hpp>
+#include <kwhatif/scenario/stage.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kwhatif::ask {
+
+/// What a run takes.
+struct Estimate {
+  /// Its kinds of work, one after the other: the [[stage]]s of a run file, or the whole run as one without a
+  /// name.
+  std::vector<scenario::ResolvedStage> phases;
+  std::optional<scenario::ResolvedRun> sum;  ///< of named phases: what they add up to
+  estimate::RunEstimate<double> result;      ///< of all phases
+  analysis::Certainty certainty;             ///< of the results, and of each named phase
+  std::vector<diag::Diagnostic> warnings;    ///< those of the run, and what keeps a result from being known
+
+  /// The run that the results are those of.
+  const scenario::ResolvedRun& run() const { return sum ? *sum : phases.front().run; }
+  bool staged() const { return sum.has_value(); }
+  /// All sources named by the phases, each once, in order of use.
+  std::vector<std::string> sources() const;
+};
+
+/// Estimates one run.
+/// @errors diag::ScenarioError: those of scenario::resolve(); no-work where neither compute nor time is known
+Estimate estimate(const scenario::Scenario& run, const catalog::Catalog& tables);
+/// The same of a run that is in numbers already.
+Estimate estimate_of(scenario::ResolvedRun run);
+
+/// The results of a phase as they add up to the total: the compute is that of all its runs, as its time is.
+estimate::RunEstimate<double> of_all_runs(const scenario::ResolvedStage& phase);
+
+/// How every number of an estimate follows, down to its sources.
+struct Explanation {
+  Estimate estimate;
+  std::vector<analysis::Derivation> derivations;          ///< of the total
+  std::vector<std::vector<analysis::Derivation>> phases;  ///< of each named phase
+};
+
+Explanation explanation_of(Estimate estimate);
+/// @errors as estimate()
+Explanation explain(const scenario::Scenario& run, const catalog::Catalog& tables);
+
+}  // namespace kwhatif::ask

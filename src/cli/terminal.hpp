@@ -1,0 +1,16 @@
+// The terminal that the program writes to: how wide it is and whether it shows colours.
+#pragma once
+
+#include <kwhatif/report/document.hpp>
+
+namespace kwhatif::cli {
+
+/// Whether colours may be written to a stream: it is a terminal, and neither NO_COLOR, TERM=dumb nor
+/// --no-color say otherwise.
+bool shows_colour(int descriptor, bool wanted);
+
+/// As wide as COLUMNS says, else as the terminal is, within what is legible; the usual width where neither is
+/// known.
+report::Paper paper(bool colour_wanted, bool quiet);
+
+}  // namespace kwhatif::cli

@@ -1,0 +1,37 @@
+#include "content.hpp"
+
+namespace kwhatif::report {
+
+namespace {
+
+constexpr std::array forms{
+    FormInfo{Form::text, "", "aligned text for people", render_text},
+    FormInfo{Form::json, "json", "machine-readable: JSON", render_json},
+    FormInfo{Form::csv, "csv", "machine-readable: CSV with a header line", render_csv},
+    FormInfo{Form::plain, "plain", "machine-readable: one key, a tab and a value per line", render_plain},
+};
+
+}  // namespace
+
+std::span<const FormInfo> form_table() { return forms; }
+
+Document::Document(Content content) : content_(std::make_shared<const Content>(std::move(content))) {}
+
+const std::vector<diag::Diagnostic>& Document::warnings() const { return content_->warnings; }
+
+const std::optional<Document::Refusal>& Document::refusal(Form form) const {
+  return content_->refused[static_cast<std::size_t>(form)];
+}
+
+std::string render(const Document& document, Form form, const Paper& paper) {
+  const FormInfo& info = forms[static_cast<std::size_t>(form)];
+  if (const auto& refusal = document.refusal(form))
+    throw diag::UsageError({.code = "no-such-form",
+                            .message = "kwhatif " + document.content().name + " has no --" +
+                                       std::string{info.flag} + ": " + refusal->why,
+                            .where = {},
+                            .help = refusal->instead});
+  return info.render(document, paper);
+}
+
+}  // namespace kwhatif::report

@@ -1,0 +1,30 @@
+// Blocks that the pages of several verbs share.
+#pragma once
+
+#include "content.hpp"
+#include <kwhatif/ask/estimate.hpp>
+#include <kwhatif/report/estimate.hpp>
+
+#include <string>
+#include <vector>
+
+namespace kwhatif::report {
+
+/// One run: its numbers, how sure they are, what they correspond to, what was assumed.
+Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables);
+/// A run of stages: one line for each and their sum.
+Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables);
+/// Header, one row per stage, one of their sum.
+Table stages_table(const ask::Estimate& answer);
+/// A list of assumptions under its heading; empty where there are none.
+Page assumptions_page(const std::vector<Assumption>& list);
+/// The 50 and 90 % bands of the main results, and which inputs to settle first; empty where nothing is
+/// uncertain.
+Page uncertainty_page(const analysis::Certainty& certainty, const std::string& heading = "Uncertainty");
+/// Full citations of sources, and the notices that their licences ask for.
+Page sources_page(const std::vector<std::string>& sources, const catalog::Catalog& tables);
+
+/// A page as text on usual paper.
+std::string page_text(const Page& page, const Paper& paper = {});
+
+}  // namespace kwhatif::report

@@ -1,0 +1,115 @@
+// Documents as text for people: blocks one below the other, as wide as the paper.
+#include "pages.hpp"
+#include <kwhatif/diag/visible.hpp>
+
+#include <algorithm>
+
+namespace kwhatif::report {
+
+namespace {
+
+struct Line {
+  std::string text;
+  bool strong = false;
+};
+
+class Printer {
+ public:
+  explicit Printer(const Paper& paper) : paper_(paper) {}
+
+  void print(const Block& block) {
+    if (paper_.quiet && block.aside) return;
+    switch (block.kind) {
+      case Block::Kind::gap:
+        gap_ = !lines_.empty();
+        return;
+      case Block::Kind::heading:
+        add(wrapped(block.text, paper_.width, block.indent), true);
+        return;
+      case Block::Kind::paragraph:
+        add(block.head.empty() ? wrapped(block.text, paper_.width, block.indent)
+                               : hanging(block.head, block.text, paper_.width, block.indent));
+        return;
+      case Block::Kind::table:
+        table(block);
+        return;
+      case Block::Kind::tree:
+        tree(block.tree, "", "");
+        return;
+      case Block::Kind::lines:
+        add(block.text);
+        return;
+    }
+  }
+
+  std::string text() const {
+    std::string out;
+    for (const Line& line : lines_) {
+      const std::string shown = diag::visible(line.text);
+      out += line.strong && paper_.colour && !shown.empty() ? "\x1b[1m" + shown + "\x1b[0m" : shown;
+      out += '\n';
+    }
+    return out;
+  }
+
+ private:
+  void line(std::string text, bool strong = false) {
+    if (gap_) lines_.push_back({});
+    gap_ = false;
+    lines_.push_back({std::move(text), strong});
+  }
+
+  void add(std::string_view text, bool strong = false) {
+    while (!text.empty()) {
+      const auto end = std::min(text.find('\n'), text.size());
+      line(std::string{text.substr(0, end)}, strong);
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  }
+
+  void table(const Block& block) {
+    const auto rows = laid_out(block.table, block.indent, paper_.width);
+    const std::size_t head = rows.size() - block.table.rows.size();
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const bool decisive = r >= head && std::find(block.decisive.begin(), block.decisive.end(), r - head) !=
+                                             block.decisive.end();
+      for (const std::string& each : rows[r]) line(each, decisive || (r < head));
+    }
+  }
+
+  // A line of the tree; long ones go on under their own text, beside the branches.
+  void tree(const Branch& branch, const std::string& first, const std::string& rest) {
+    constexpr std::size_t least_room = 40;
+    const std::size_t lead = width(first);
+    const std::size_t room = paper_.width > lead + least_room ? paper_.width - lead : least_room;
+    const std::string body = wrapped(branch.text, room, 0);
+    const std::string further = rest + (branch.parts.empty() ? "    " : "│   ");
+    for (std::size_t start = 0; start < body.size();) {
+      const auto end = body.find('\n', start);
+      line((start == 0 ? first : further) + body.substr(start, end - start));
+      start = end + 1;
+    }
+    for (std::size_t i = 0; i < branch.parts.size(); ++i) {
+      const bool last = i + 1 == branch.parts.size();
+      tree(branch.parts[i], rest + (last ? "└─ " : "├─ "), rest + (last ? "   " : "│  "));
+    }
+  }
+
+  const Paper& paper_;
+  std::vector<Line> lines_;
+  bool gap_ = false;  // before the next line, if there is one
+};
+
+}  // namespace
+
+std::string render_text(const Document& document, const Paper& paper) {
+  return page_text(document.content().page(), paper);
+}
+
+std::string page_text(const Page& page, const Paper& paper) {
+  Printer printer(paper);
+  for (const Block& block : page.blocks()) printer.print(block);
+  return printer.text();
+}
+
+}  // namespace kwhatif::report
