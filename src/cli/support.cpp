@@ -1,11 +1,11 @@
 // What several verbs need: the run from file, standard input and flags; warnings; forms of output; files.
 #include "output_file.hpp"
 #include "verb.hpp"
-#include <kwhatif/analysis/compare.hpp>
-#include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/ask/compare.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/document/toml.hpp>
+#include <kwhatif/grid/sink.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -20,12 +20,12 @@ bool is_published(const Context& context, const std::string& text) {
          !std::filesystem::exists(text, ignored);
 }
 
-scenario::Scenario run_of(const Context& context, std::size_t positional, bool with_facts) {
+run::Scenario run_of(const Context& context, std::size_t positional, bool with_facts) {
   const Arguments& arguments = context.arguments;
-  scenario::Scenario run;
+  run::Scenario run;
   if (positional < arguments.positionals.size() &&
       is_published(context, arguments.positionals[positional].text)) {
-    run = *analysis::published_scenario(context.catalog, arguments.positionals[positional].text, with_facts);
+    run = *ask::published_scenario(context.catalog, arguments.positionals[positional].text, with_facts);
   } else if (positional < arguments.positionals.size()) {
     const std::string& path = arguments.positionals[positional].text;
     std::shared_ptr<const diag::SourceText> source;
@@ -57,7 +57,7 @@ scenario::Scenario run_of(const Context& context, std::size_t positional, bool w
         throw diag::UsageError(std::move(diagnostic));
       }
     }
-    run = scenario::read_run(source);
+    run = run::read_run(source);
   }
   run.overlay(arguments.run, &context.catalog);
   if (run.empty() && run.faults.empty()) {
@@ -68,8 +68,7 @@ scenario::Scenario run_of(const Context& context, std::size_t positional, bool w
   return run;
 }
 
-std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
-                                            const estimate::RunEstimate<double>& r) {
+std::vector<diag::Diagnostic> missing_parts(const run::ResolvedRun& run, const run::RunEstimate<double>& r) {
   std::vector<diag::Diagnostic> out;
   const auto add = [&](std::string code, std::string message, std::string help) {
     out.push_back({.code = std::move(code),
@@ -100,10 +99,10 @@ std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
   return out;
 }
 
-std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const scenario::ResolvedRun& run,
-                                          const estimate::RunEstimate<double>& result) {
+std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const run::ResolvedRun& run,
+                                          const run::RunEstimate<double>& result) {
   namespace dim = quantity::dim;
-  const auto dimension = analysis::result_dimension(wanted);
+  const auto dimension = grid::result_dimension(wanted);
   std::vector<std::string_view> causes{"no-time"};
   if (dimension == dim::time) causes.push_back("no-device-count");
   if (dimension == dim::money) causes.push_back("no-price");
@@ -116,10 +115,10 @@ std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const scenario::Re
   return out;
 }
 
-bool has_result(const analysis::Space& space, std::size_t result, const std::atomic<bool>& stop) {
-  const analysis::Kernel kernel(space, {result}, true);
-  analysis::TopSink any(kernel, 0, 1);
-  return !analysis::run(kernel, any, {.stop = &stop}) || !any.best().empty();
+bool has_result(const grid::Space& space, std::size_t result, const std::atomic<bool>& stop) {
+  const grid::Kernel kernel(space, {result}, true);
+  grid::TopSink any(kernel, 0, 1);
+  return !grid::walk(kernel, any, {.stop = &stop}) || !any.best().empty();
 }
 
 void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warnings) {

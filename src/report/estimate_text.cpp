@@ -1,21 +1,21 @@
-#include <kwhatif/analysis/equivalence.hpp>
+#include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/diag/visible.hpp>
-#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/uncertainty.hpp>
+#include <kwhatif/run/estimate.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 namespace kwhatif::report {
 
-using estimate::Slot;
-using provenance::Responsible;
-using provenance::Standing;
+using catalog::Responsible;
+using catalog::Standing;
 using quantity::human;
 using quantity::significant;
+using run::Slot;
 
 std::string slot_unit(Slot slot) {
   switch (slot) {
@@ -51,15 +51,15 @@ namespace {
 
 constexpr std::size_t page_width = 110;
 
-std::string range_effect(const scenario::ResolvedRun& run, Slot slot) {
+std::string range_effect(const run::ResolvedRun& run, Slot slot) {
   const auto& record = run.record(slot);
   if (!record.low || !record.high) return {};
   const auto with = [&](double v) {
     auto inputs = run.inputs;
-    estimate::set_slot(inputs, slot, v);
-    return estimate::estimate(inputs);
+    run::set_slot(inputs, slot, v);
+    return run::estimate(inputs);
   };
-  const auto middle = estimate::estimate(run.inputs);
+  const auto middle = run::estimate(run.inputs);
   const auto low = with(*record.low);
   const auto high = with(*record.high);
   const auto compare = [&](const auto& m, const auto& a, const auto& b,
@@ -79,9 +79,9 @@ std::string range_effect(const scenario::ResolvedRun& run, Slot slot) {
 
 }  // namespace
 
-std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
+std::vector<Assumption> assumptions(const run::ResolvedRun& run) {
   std::vector<Assumption> out;
-  estimate::for_each_slot(run.inputs, run.inputs, [&](Slot slot, const auto& field, const auto&) {
+  run::for_each_slot(run.inputs, run.inputs, [&](Slot slot, const auto& field, const auto&) {
     if (!field) return;
     const auto& record = run.record(slot);
     if (record.origin.responsible == Responsible::user) return;
@@ -89,7 +89,7 @@ std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
     if (slot == Slot::peak && !run.inputs.mfu) return;
     using Field = typename std::remove_cvref_t<decltype(field)>::value_type;
     Assumption a;
-    a.input = estimate::info(slot).key;
+    a.input = run::info(slot).key;
     a.shown = human(field->coherent(), Field::dimension);
     a.unit = slot_unit(slot);
     a.value = a.unit == "1" ? field->coherent() : quantity::to_unit(field->coherent(), a.unit);
@@ -103,7 +103,7 @@ std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
   return out;
 }
 
-std::string origin_words(const provenance::Origin& o) {
+std::string origin_words(const catalog::Origin& o) {
   if (o.responsible == Responsible::user) {
     const bool flag = o.at.starts_with("--");
     return "given by user: " + o.at + (flag ? " " + o.text : " = \"" + o.text + '"') +
@@ -118,7 +118,7 @@ std::string origin_words(const provenance::Origin& o) {
   }
   if (!o.source.empty()) {
     std::string cited = '[' + o.source + (o.at.empty() ? "" : ", " + o.at);
-    if (o.standing != Standing::none) cited += "; " + std::string{provenance::name(o.standing)};
+    if (o.standing != Standing::none) cited += "; " + std::string{catalog::name(o.standing)};
     out += (out.empty() ? "" : " ") + cited + ']';
   }
   return out;
@@ -157,7 +157,7 @@ std::vector<std::string> attributions(const catalog::Catalog& catalog,
 namespace {
 
 // One line: what kind of value it is, the first words of its note, its source.
-std::string short_origin(const provenance::Origin& o, std::size_t room) {
+std::string short_origin(const catalog::Origin& o, std::size_t room) {
   std::string lead;
   if (o.responsible == Responsible::fallback) lead = "default";
   if (o.responsible == Responsible::predicted) lead = "predicted";
@@ -181,10 +181,10 @@ std::string short_origin(const provenance::Origin& o, std::size_t room) {
 
 }  // namespace
 
-std::string plain_sentence(const estimate::RunEstimate<double>& result, const catalog::Catalog& catalog) {
+std::string plain_sentence(const run::RunEstimate<double>& result, const catalog::Catalog& catalog) {
   if (!result.operational_location || result.operational_location->coherent() <= 0) return {};
   for (const auto& e :
-       analysis::equivalents(catalog, result.operational_location->coherent(), quantity::dim::co2e, false)) {
+       ask::equivalents(catalog, result.operational_location->coherent(), quantity::dim::co2e, false)) {
     if (!e.distance || e.row.text("group") != "car") continue;
     std::string_view what = e.row.text("name");
     constexpr std::string_view lead = "distance ";
@@ -214,7 +214,7 @@ std::string assumptions_text(const std::vector<Assumption>& list) {
   return out;
 }
 
-std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r,
+std::string estimate_text(const run::ResolvedRun& run, const run::RunEstimate<double>& r,
                           const catalog::Catalog& catalog) {
   std::string out;
   if (!run.title.empty()) out += diag::visible(run.title) + "\n\n";

@@ -9,7 +9,7 @@
 
 namespace kwhatif::report {
 
-using analysis::Derivation;
+using ask::Derivation;
 
 namespace {
 
@@ -45,9 +45,9 @@ void print(const Derivation& d, const std::string& first, const std::string& res
 }
 
 // The matrices that the FLOPs of one token were counted from.
-std::string matrices(const scenario::ResolvedRun& run) {
+std::string matrices(const run::ResolvedRun& run) {
   if (!run.network || !run.inputs.flop_per_token) return {};
-  const scenario::Network& n = *run.network;
+  const run::Network& n = *run.network;
   std::string out = "FLOP per " + std::string{model::unit_name(n.flops.unit)} + ", forward, of " + n.name;
   if (n.sequence_length > 0) out += " at " + quantity::shortest(n.sequence_length) + " tokens per sequence";
   constexpr double digits = 1000;  // 3, or 2.14 where weights are frozen
@@ -64,7 +64,7 @@ std::string matrices(const scenario::ResolvedRun& run) {
   return out + text(table) + '\n';
 }
 
-std::string choices_made(const scenario::ResolvedRun& run) {
+std::string choices_made(const run::ResolvedRun& run) {
   if (run.choices.empty()) return {};
   std::string out = "Choices made\n";
   for (const auto& choice : run.choices)
@@ -85,7 +85,7 @@ std::string cited(const catalog::Catalog& catalog, const std::vector<std::string
 
 }  // namespace
 
-std::string explain_text(const scenario::ResolvedRun& run, const std::vector<Derivation>& derivations,
+std::string explain_text(const run::ResolvedRun& run, const std::vector<Derivation>& derivations,
                          const catalog::Catalog& catalog) {
   std::string out;
   if (!run.title.empty()) out += diag::visible(run.title) + "\n\n";
@@ -100,19 +100,18 @@ std::string explain_text(const scenario::ResolvedRun& run, const std::vector<Der
   return out;
 }
 
-std::string explain_stages_text(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
+std::string explain_stages_text(const run::StagedRun& run, const catalog::Catalog& catalog) {
   std::string out;
   if (!run.total.title.empty()) out += diag::visible(run.total.title) + "\n\n";
-  const auto tree = [&](const scenario::ResolvedRun& of) {
-    for (const Derivation& d : analysis::explain(of)) {
+  const auto tree = [&](const run::ResolvedRun& of) {
+    for (const Derivation& d : ask::explain(of)) {
       print(d, "", "", out);
       out += '\n';
     }
   };
   std::string counted;  // the network whose matrices were shown last
-  for (const scenario::ResolvedStage& stage : run.stages) {
-    out += "Stage '" + diag::visible(stage.name) + "': " + std::string{scenario::info(stage.regime).what} +
-           "\n\n";
+  for (const run::ResolvedStage& stage : run.stages) {
+    out += "Stage '" + diag::visible(stage.name) + "': " + std::string{run::info(stage.regime).what} + "\n\n";
     tree(stage.run);
     if (stage.run.network && stage.run.inputs.flop_per_token) {
       std::string own = matrices(stage.run);

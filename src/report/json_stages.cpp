@@ -1,6 +1,6 @@
 #include "json_stages.hpp"
 
-#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/stages.hpp>
 
@@ -8,27 +8,27 @@ namespace kwhatif::report {
 
 namespace {
 
-Json stage_head(const scenario::ResolvedStage& stage) {
+Json stage_head(const run::ResolvedStage& stage) {
   Json out;
   out["name"] = stage.name;
-  out["regime"] = scenario::info(stage.regime).id;
+  out["regime"] = run::info(stage.regime).id;
   out["scenario"] = scenario_json(stage.run);
   return out;
 }
 
 }  // namespace
 
-std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
+std::string stages_json(const run::StagedRun& run, const run::RunEstimate<double>& total,
                         const catalog::Catalog& catalog) {
   Json out;
   out["scenario"] = scenario_json(run.total);
   out["results"] = results_json(total);
   out["intervals"] = Json::object();
-  for (const analysis::Band& band : stage_bands(run, total)) add_band(out["intervals"], band);
+  for (const uncertain::Band& band : stage_bands(run, total)) add_band(out["intervals"], band);
   out["drivers"] = Json::array();
   out["stages"] = Json::array();
   out["assumptions"] = Json::array();
-  for (const scenario::ResolvedStage& stage : run.stages) {
+  for (const run::ResolvedStage& stage : run.stages) {
     Json line = stage_head(stage);
     line["results"] = results_json(of_all_runs(stage));
     add_uncertainty(line, stage.run);
@@ -46,14 +46,14 @@ std::string stages_json(const scenario::StagedRun& run, const estimate::RunEstim
   return document("estimate", out, run.total.warnings, run.sources(), catalog);
 }
 
-std::string explain_stages_json(const scenario::StagedRun& run, const catalog::Catalog& catalog) {
+std::string explain_stages_json(const run::StagedRun& run, const catalog::Catalog& catalog) {
   Json out;
   out["scenario"] = scenario_json(run.total);
-  out["derivations"] = derivations_json(analysis::explain(run.total));
+  out["derivations"] = derivations_json(ask::explain(run.total));
   out["stages"] = Json::array();
-  for (const scenario::ResolvedStage& stage : run.stages) {
+  for (const run::ResolvedStage& stage : run.stages) {
     Json line = stage_head(stage);
-    line["derivations"] = derivations_json(analysis::explain(stage.run));
+    line["derivations"] = derivations_json(ask::explain(stage.run));
     if (stage.run.network) line["flop_terms_per_token"] = flop_terms_json(stage.run);
     out["stages"].push_back(std::move(line));
   }

@@ -6,8 +6,8 @@
 
 namespace kwhatif::report {
 
-Json derivations_json(const std::vector<analysis::Derivation>& derivations);
+Json derivations_json(const std::vector<ask::Derivation>& derivations);
 /// Every matrix and attention product with its FLOPs per token; null where no architecture is known.
-Json flop_terms_json(const scenario::ResolvedRun& run);
+Json flop_terms_json(const run::ResolvedRun& run);
 
 }  // namespace kwhatif::report

@@ -2,11 +2,11 @@
 // nlohmann/json).
 #pragma once
 
-#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/estimate/result.hpp>
 #include <kwhatif/report/estimate.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/result.hpp>
+#include <kwhatif/uncertain/uncertainty.hpp>
 
 #include <algorithm>
 #include <string>
@@ -14,7 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace kwhatif::analysis {
+namespace kwhatif::grid {
 class Space;
 }
 
@@ -34,15 +34,15 @@ std::string document(std::string_view name, const Json& body, const std::vector<
 Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
 /// What was not given, where it is from, and what its spread does.
 Json assumption_json(const Assumption& assumption);
-Json assumptions_json(const scenario::ResolvedRun& run);
+Json assumptions_json(const run::ResolvedRun& run);
 /// Of a grid; what is not the same for all of its points names the axes that it varies with.
-Json assumptions_json(const analysis::Space& space);
-Json results_json(const estimate::RunEstimate<double>& result);
-Json scenario_json(const scenario::ResolvedRun& run);
+Json assumptions_json(const grid::Space& space);
+Json results_json(const run::RunEstimate<double>& result);
+Json scenario_json(const run::ResolvedRun& run);
 
 /// The percentiles of one result under its JSON key, in its unit.
-void add_band(Json& intervals, const analysis::Band& band);
+void add_band(Json& intervals, const uncertain::Band& band);
 /// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
-void add_uncertainty(Json& out, const scenario::ResolvedRun& run);
+void add_uncertainty(Json& out, const run::ResolvedRun& run);
 
 }  // namespace kwhatif::report

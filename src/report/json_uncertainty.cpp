@@ -1,11 +1,11 @@
 #include "json_support.hpp"
-#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/uncertainty.hpp>
+#include <kwhatif/uncertain/uncertainty.hpp>
 
 namespace kwhatif::report {
 
-void add_band(Json& intervals, const analysis::Band& band) {
+void add_band(Json& intervals, const uncertain::Band& band) {
   const auto in_unit = [&](double v) {
     return band.info.unit.empty() ? v : quantity::to_unit(v, band.info.unit);
   };
@@ -16,17 +16,17 @@ void add_band(Json& intervals, const analysis::Band& band) {
                                                 {"p95", in_unit(band.p95)}};
 }
 
-void add_uncertainty(Json& out, const scenario::ResolvedRun& run) {
+void add_uncertainty(Json& out, const run::ResolvedRun& run) {
   out["intervals"] = Json::object();
   out["drivers"] = Json::array();
   if (!uncertain(run)) return;
-  const auto spread = analysis::spread_of(run);
-  const auto intervals = analysis::intervals(run, spread);
-  for (const analysis::Band& band : intervals.bands) add_band(out["intervals"], band);
+  const auto spread = uncertain::spread_of(run);
+  const auto intervals = uncertain::intervals(run, spread);
+  for (const uncertain::Band& band : intervals.bands) add_band(out["intervals"], band);
   const std::string_view result = explained_result(intervals);
   if (result.empty()) return;
-  for (const auto& driver : analysis::drivers(run.inputs, spread, result)) {
-    out["drivers"].push_back({{"input", estimate::info(driver.slot).key},
+  for (const auto& driver : uncertain::drivers(run.inputs, spread, result)) {
+    out["drivers"].push_back({{"input", run::info(driver.slot).key},
                               {"share_of_variance", driver.share},
                               {"elasticity", driver.elasticity},
                               {"of", result}});

@@ -11,7 +11,7 @@ namespace kwhatif::report {
 
 using quantity::human;
 using quantity::significant;
-using scenario::ResolvedStage;
+using run::ResolvedStage;
 
 namespace {
 
@@ -23,7 +23,7 @@ std::string shown(const std::optional<Field>& field) {
 }
 
 std::vector<std::string> line(const std::string& name, const std::string& regime,
-                              const estimate::RunEstimate<double>& r) {
+                              const run::RunEstimate<double>& r) {
   return {name,
           regime,
           shown(r.training_flop),
@@ -53,7 +53,7 @@ struct Line {
 };
 
 // What several stages assume alike stands once.
-std::vector<Line> assumed(const scenario::StagedRun& run) {
+std::vector<Line> assumed(const run::StagedRun& run) {
   std::vector<Line> out;
   for (const ResolvedStage& stage : run.stages) {
     for (const Assumption& a : assumptions(stage.run)) {
@@ -75,12 +75,12 @@ std::vector<Line> assumed(const scenario::StagedRun& run) {
 }
 
 // The 50 and 90 % bands of what people ask for.
-std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
+std::string how_sure(const run::StagedRun& run, const run::RunEstimate<double>& total) {
   Table table{{{"How sure"}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
-  for (const analysis::Band& band : stage_bands(run, total)) {
+  for (const uncertain::Band& band : stage_bands(run, total)) {
     const auto between = [&](double low, double high) {
       quantity::Dimension dimension;
-      estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto& field) {
+      run::for_each_result(total, [&](const run::ResultInfo& info, const auto& field) {
         if (info.key == band.info.key) dimension = std::remove_cvref_t<decltype(*field)>::dimension;
       });
       return human(low, dimension, 2) + " to " + human(high, dimension, 2);
@@ -98,7 +98,7 @@ std::string how_sure(const scenario::StagedRun& run, const estimate::RunEstimate
 
 }  // namespace
 
-estimate::RunEstimate<double> of_all_runs(const ResolvedStage& stage) {
+run::RunEstimate<double> of_all_runs(const ResolvedStage& stage) {
   auto out = stage.result;
   if (out.training_flop && stage.run.inputs.runs)
     out.training_flop = quantity::TrainingFlop<>::from_coherent(out.training_flop->coherent() *
@@ -106,28 +106,27 @@ estimate::RunEstimate<double> of_all_runs(const ResolvedStage& stage) {
   return out;
 }
 
-std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
-                                        const estimate::RunEstimate<double>& total) {
+std::vector<uncertain::Band> stage_bands(const run::StagedRun& run, const run::RunEstimate<double>& total) {
   static constexpr std::array<std::string_view, 9> summed{
       "device_time",        "wall_time", "it_energy", "facility_energy", "operational_location",
       "operational_market", "cost",      "cost_low",  "cost_high"};
-  std::vector<analysis::Intervals> own;
+  std::vector<uncertain::Intervals> own;
   for (const ResolvedStage& stage : run.stages)
-    own.push_back(analysis::intervals(stage.run, analysis::spread_of(stage.run)));
-  std::vector<analysis::Band> out;
-  estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto& field) {
+    own.push_back(uncertain::intervals(stage.run, uncertain::spread_of(stage.run)));
+  std::vector<uncertain::Band> out;
+  run::for_each_result(total, [&](const run::ResultInfo& info, const auto& field) {
     if (!field || std::find(summed.begin(), summed.end(), info.key) == summed.end()) return;
-    analysis::Band sum{.info = info};
+    uncertain::Band sum{.info = info};
     bool uncertain = false;
     for (std::size_t i = 0; i < own.size(); ++i) {
-      analysis::Band exact{.info = info};
-      estimate::for_each_result(run.stages[i].result, [&](const estimate::ResultInfo& of, const auto& value) {
+      uncertain::Band exact{.info = info};
+      run::for_each_result(run.stages[i].result, [&](const run::ResultInfo& of, const auto& value) {
         if (of.key == info.key && value)
           exact.p05 = exact.p25 = exact.p50 = exact.p75 = exact.p95 = value->coherent();
       });
-      const analysis::Band* band = own[i].find(info.key);
+      const uncertain::Band* band = own[i].find(info.key);
       uncertain = uncertain || band != nullptr;
-      const analysis::Band& add = band != nullptr ? *band : exact;
+      const uncertain::Band& add = band != nullptr ? *band : exact;
       sum.p05 += add.p05;
       sum.p25 += add.p25;
       sum.p50 += add.p50;
@@ -139,7 +138,7 @@ std::vector<analysis::Band> stage_bands(const scenario::StagedRun& run,
   return out;
 }
 
-std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total,
+std::string stages_text(const run::StagedRun& run, const run::RunEstimate<double>& total,
                         const catalog::Catalog& catalog) {
   std::string out;
   if (!run.total.title.empty()) out += diag::visible(run.total.title) + "\n\n";
@@ -153,7 +152,7 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
                {"Cost", Align::right}},
               {}};
   for (const ResolvedStage& stage : run.stages)
-    table.rows.push_back(line(stage.name, std::string{scenario::info(stage.regime).id}, of_all_runs(stage)));
+    table.rows.push_back(line(stage.name, std::string{run::info(stage.regime).id}, of_all_runs(stage)));
   table.rows.push_back(line("total", "", total));
   out += text(table);
   out += "\nEnergy is that of the facility, CO2e location-based, compute that of model FLOPs.\n";
@@ -193,16 +192,16 @@ std::string stages_text(const scenario::StagedRun& run, const estimate::RunEstim
   return out;
 }
 
-Table stages_table(const scenario::StagedRun& run, const estimate::RunEstimate<double>& total) {
+Table stages_table(const run::StagedRun& run, const run::RunEstimate<double>& total) {
   Table table;
   table.columns = {{"stage"}, {"regime"}};
-  estimate::for_each_result(total, [&](const estimate::ResultInfo& info, const auto&) {
+  run::for_each_result(total, [&](const run::ResultInfo& info, const auto&) {
     table.columns.push_back({std::string{info.json_key}});
   });
   const auto add = [&](const std::string& name, const std::string& regime,
-                       const estimate::RunEstimate<double>& r) {
+                       const run::RunEstimate<double>& r) {
     std::vector<std::string> row{name, regime};
-    estimate::for_each_result(r, [&](const estimate::ResultInfo& info, const auto& field) {
+    run::for_each_result(r, [&](const run::ResultInfo& info, const auto& field) {
       row.push_back(field ? quantity::shortest(info.unit.empty()
                                                    ? field->coherent()
                                                    : quantity::to_unit(field->coherent(), info.unit))
@@ -211,7 +210,7 @@ Table stages_table(const scenario::StagedRun& run, const estimate::RunEstimate<d
     table.rows.push_back(std::move(row));
   };
   for (const ResolvedStage& stage : run.stages)
-    add(stage.name, std::string{scenario::info(stage.regime).id}, of_all_runs(stage));
+    add(stage.name, std::string{run::info(stage.regime).id}, of_all_runs(stage));
   add("total", "", total);
   return table;
 }

@@ -1,15 +1,15 @@
-#include <kwhatif/analysis/uncertainty.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/uncertainty.hpp>
+#include <kwhatif/uncertain/uncertainty.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 namespace kwhatif::report {
 
-using estimate::Slot;
 using quantity::significant;
+using run::Slot;
 
 namespace {
 
@@ -34,7 +34,7 @@ std::string flag_of(Slot slot) {
     case Slot::flop_per_token:
       return "--flops";
     default: {
-      std::string flag = "--" + std::string{estimate::info(slot).key};
+      std::string flag = "--" + std::string{run::info(slot).key};
       std::replace(flag.begin(), flag.end(), '_', '-');
       return flag;
     }
@@ -43,31 +43,31 @@ std::string flag_of(Slot slot) {
 
 }  // namespace
 
-bool uncertain(const scenario::ResolvedRun& run) {
-  return std::any_of(run.records.begin(), run.records.end(), [](const scenario::SlotRecord& record) {
+bool uncertain(const run::ResolvedRun& run) {
+  return std::any_of(run.records.begin(), run.records.end(), [](const run::SlotRecord& record) {
     return record.distribution.has_value() || record.low.has_value() || record.high.has_value();
   });
 }
 
-std::string_view explained_result(const analysis::Intervals& intervals) {
+std::string_view explained_result(const uncertain::Intervals& intervals) {
   for (const std::string_view key : {"operational_location", "facility_energy"}) {
     if (intervals.find(key) != nullptr) return key;
   }
   return intervals.bands.empty() ? std::string_view{} : intervals.bands.front().info.key;
 }
 
-std::string uncertainty_text(const scenario::ResolvedRun& run) {
+std::string uncertainty_text(const run::ResolvedRun& run) {
   if (!uncertain(run)) return {};
-  const auto spread = analysis::spread_of(run);
-  const auto intervals = analysis::intervals(run, spread);
+  const auto spread = uncertain::spread_of(run);
+  const auto intervals = uncertain::intervals(run, spread);
   Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
   std::string_view last;
   for (const std::string_view key :
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
-    const analysis::Band* band = intervals.find(key);
+    const uncertain::Band* band = intervals.find(key);
     if (band == nullptr || !std::isnormal(band->p05) || !std::isfinite(band->p95)) continue;
     if (band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
-    const auto dimension = estimate::result_dimension(key);
+    const auto dimension = run::result_dimension(key);
     table.rows.push_back({std::string{band->info.label}, band_words(band->p25, band->p75, dimension),
                           band_words(band->p05, band->p95, dimension)});
     last = key;
@@ -78,12 +78,12 @@ std::string uncertainty_text(const scenario::ResolvedRun& run) {
       "How sure (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)\n";
   out += text(table, 2);
   const std::string_view result = explained_result(intervals);
-  const auto drivers = analysis::drivers(run.inputs, spread, result);
+  const auto drivers = uncertain::drivers(run.inputs, spread, result);
   std::string words;
   for (const auto& driver : drivers) {
     constexpr double worth_telling = 0.05;
     if (driver.share < worth_telling) break;
-    words += (words.empty() ? "" : ", ") + std::string{estimate::info(driver.slot).label} + ' ' +
+    words += (words.empty() ? "" : ", ") + std::string{run::info(driver.slot).label} + ' ' +
              quantity::percent(driver.share);
   }
   // the last row is meant where none is named

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "targets.hpp"
-#include <kwhatif/estimate/inputs.hpp>
-#include <kwhatif/estimate/result.hpp>
+#include <kwhatif/run/result.hpp>
+#include <kwhatif/run/run_inputs.hpp>
 
 #include <cmath>
 #include <string>
@@ -15,14 +15,14 @@ inline void require_finite(double x, std::string_view what) {
   if (!std::isfinite(x)) broken(std::string{what} + " is " + std::to_string(x));
 }
 
-inline void require_finite(const estimate::RunInputs<double>& inputs) {
-  estimate::for_each_slot(inputs, inputs, [](estimate::Slot slot, const auto& field, const auto&) {
-    if (field) require_finite(field->coherent(), estimate::info(slot).key);
+inline void require_finite(const run::RunInputs<double>& inputs) {
+  run::for_each_slot(inputs, inputs, [](run::Slot slot, const auto& field, const auto&) {
+    if (field) require_finite(field->coherent(), run::info(slot).key);
   });
 }
 
-inline void require_finite(const estimate::RunEstimate<double>& result) {
-  estimate::for_each_result(result, [](const estimate::ResultInfo& info, const auto& field) {
+inline void require_finite(const run::RunEstimate<double>& result) {
+  run::for_each_result(result, [](const run::ResultInfo& info, const auto& field) {
     if (field) require_finite(field->coherent(), info.key);
   });
 }

@@ -1,10 +1,10 @@
 // What the text prints as a product multiplies out: read back from the text, not from the run.
 #include "support/catch.hpp"
-#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/report/estimate.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/estimate.hpp>
+#include <kwhatif/run/resolve.hpp>
 
 #include <cmath>
 #include <map>
@@ -18,11 +18,11 @@ namespace {
 
 const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
 
-scenario::ResolvedRun resolved(const std::string& text) {
+run::ResolvedRun resolved(const std::string& text) {
   auto source = std::make_shared<diag::SourceText>();
   source->name = "run.toml";
   source->text = text;
-  return scenario::resolve(scenario::read_run(source), tables());
+  return run::resolve(run::read_run(source), tables());
 }
 
 // "50.0 M tokens" -> 5e7; the unit is what a person reads.
@@ -69,7 +69,7 @@ TEST_CASE("the printed product of compute multiplies out") {
          {"", "finetune = \"full\"\n", "finetune = \"lora\"\n", "finetune = \"qlora\"\n"}) {
       for (const char* passes : {"", "epochs = 3\n", "epochs = 0.5\nruns = 4\n"}) {
         const auto run = resolved("[model]\n" + model + "[training]\ntokens = \"50M\"\n" + kind + passes);
-        const std::string text = estimate_text(run, estimate::estimate(run.inputs), tables());
+        const std::string text = estimate_text(run, run::estimate(run.inputs), tables());
         const std::string line = line_of(text, "Training compute");
         CAPTURE(text);
         REQUIRE(line.find(" x ") != std::string::npos);
@@ -88,8 +88,8 @@ TEST_CASE("the printed multiple of the forward pass gives the training") {
                            "finetune = \"lora\"\nsequence_length = 131072\n"}) {
     const auto run =
         resolved("[model]\npreset = \"llama-3-8b\"\n[training]\ntokens = \"50M\"\n" + std::string(kind));
-    const auto result = estimate::estimate(run.inputs);
-    const std::string explained = explain_text(run, analysis::explain(run), tables());
+    const auto result = run::estimate(run.inputs);
+    const std::string explained = explain_text(run, ask::explain(run), tables());
     CAPTURE(explained);
     const double times = read_back(after(line_of(explained, "FLOP per token, forward"), "(training is "));
     std::string all = line_of(explained, "\n  all ");

@@ -1,11 +1,11 @@
 // One run for people and for machines.
 #pragma once
 
-#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/estimate/result.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/result.hpp>
 
 #include <string>
 #include <vector>
@@ -13,7 +13,7 @@
 namespace kwhatif::report {
 
 /// Unit in which a slot's number is given to machines.
-std::string slot_unit(estimate::Slot slot);
+std::string slot_unit(run::Slot slot);
 
 /// One line of "assumptions": a number or choice that the user did not give.
 struct Assumption {
@@ -21,49 +21,47 @@ struct Assumption {
   std::string shown;            ///< "1.10", "fp16"
   std::optional<double> value;  ///< in `unit`
   std::string unit;             ///< "1", "g/kWh"
-  provenance::Origin origin;
+  catalog::Origin origin;
   std::string effect;  ///< what its spread does to the result, in words; empty where no spread is known
 };
 
 /// Everything the user did not give, with the effect that its spread has on energy.
-std::vector<Assumption> assumptions(const scenario::ResolvedRun& run);
+std::vector<Assumption> assumptions(const run::ResolvedRun& run);
 /// The same as lines under a headline; empty where there are none.
 std::string assumptions_text(const std::vector<Assumption>& list);
 
 /// The short report of `estimate`.
-std::string estimate_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
+std::string estimate_text(const run::ResolvedRun& run, const run::RunEstimate<double>& result,
                           const catalog::Catalog& catalog);
 /// Schema kwhatif/estimate/1.
-std::string estimate_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
+std::string estimate_json(const run::ResolvedRun& run, const run::RunEstimate<double>& result,
                           const catalog::Catalog& catalog);
 /// Header and one row: the same columns whatever was given. Every input as it was given, every result, the
 /// percentiles of every result.
-Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result);
+Table estimate_table(const run::ResolvedRun& run, const run::RunEstimate<double>& result);
 
 /// The results alone.
-Table results_table(const estimate::RunEstimate<double>& result);
+Table results_table(const run::RunEstimate<double>& result);
 /// Head of a column that holds an input as it was given: its flag, or "input_mfu" where a result is called
 /// so.
-std::string input_column(const scenario::InputInfo& input);
+std::string input_column(const run::InputInfo& input);
 
 /// The derivation tree of `explain`.
-std::string explain_text(const scenario::ResolvedRun& run,
-                         const std::vector<analysis::Derivation>& derivations,
+std::string explain_text(const run::ResolvedRun& run, const std::vector<ask::Derivation>& derivations,
                          const catalog::Catalog& catalog);
 /// Schema kwhatif/explain/1.
-std::string explain_json(const scenario::ResolvedRun& run,
-                         const std::vector<analysis::Derivation>& derivations,
+std::string explain_json(const run::ResolvedRun& run, const std::vector<ask::Derivation>& derivations,
                          const catalog::Catalog& catalog);
 
 /// "Patterson et al. 2021, Carbon Emissions and … (arXiv 2104.10350)".
 std::string citation(const catalog::Catalog& catalog, std::string_view source_id);
 /// Where a number comes from, in one line: "given by --pue", "patterson-2021, table 4 (verified)", "assumed:
 /// …".
-std::string origin_words(const provenance::Origin& origin);
+std::string origin_words(const catalog::Origin& origin);
 /// Attribution lines that the licences of these sources ask for.
 std::vector<std::string> attributions(const catalog::Catalog& catalog,
                                       const std::vector<std::string>& sources);
 /// "That is about 4.59 M km …": one plain sentence, empty where nothing fits.
-std::string plain_sentence(const estimate::RunEstimate<double>& result, const catalog::Catalog& catalog);
+std::string plain_sentence(const run::RunEstimate<double>& result, const catalog::Catalog& catalog);
 
 }  // namespace kwhatif::report

@@ -1,4 +1,4 @@
-// report: results as text, CSV and JSON. Presenters turn results of `analysis` and `estimate` into tables,
+// report: results as text, CSV and JSON. Presenters turn the answers of `run` and `ask` into tables,
 // trees and sentences; renderers print them. Does not live here: arithmetic, streams (everything returns a
 // string).
 //

@@ -1,31 +1,31 @@
 #include "verb.hpp"
-#include <kwhatif/analysis/explain.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/stages.hpp>
+#include <kwhatif/run/estimate.hpp>
 
 namespace kwhatif::cli {
 
 namespace {
 
 struct Answer {
-  scenario::ResolvedRun run;  ///< of a run of stages: what they add up to
-  estimate::RunEstimate<double> result;
-  std::optional<scenario::StagedRun> staged;
+  run::ResolvedRun run;  ///< of a run of stages: what they add up to
+  run::RunEstimate<double> result;
+  std::optional<run::StagedRun> staged;
 };
 
 Answer answer(Context& context) {
   Answer out;
-  const scenario::Scenario given = run_of(context);
+  const run::Scenario given = run_of(context);
   if (given.stages.empty()) {
-    out.run = scenario::resolve(given, context.catalog);
+    out.run = run::resolve(given, context.catalog);
   } else {
-    out.staged = scenario::resolve_stages(given, context.catalog);
+    out.staged = run::resolve_stages(given, context.catalog);
     out.run = out.staged->total;
   }
-  out.result = estimate::estimate(out.run.inputs);
+  out.result = run::estimate(out.run.inputs);
   if (!out.result.training_flop && !out.result.device_time && !out.result.wall_time) {
-    const bool epochs = given.has(scenario::Input::epochs) && !given.has(scenario::Input::tokens);
+    const bool epochs = given.has(run::Input::epochs) && !given.has(run::Input::tokens);
     throw diag::ScenarioError(
         {.code = "no-work",
          .message = "the work is unknown: neither compute nor device-time follows from what is given",
@@ -69,7 +69,7 @@ int explain(Context& context) {
                                                 : report::explain_stages_text(*a.staged, context.catalog);
     return done;
   }
-  const auto derivations = analysis::explain(a.run);
+  const auto derivations = ask::explain(a.run);
   context.out = context.arguments.has("json") ? report::explain_json(a.run, derivations, context.catalog)
                                               : report::explain_text(a.run, derivations, context.catalog);
   return done;

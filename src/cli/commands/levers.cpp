@@ -1,10 +1,10 @@
 // levers: published reduction measures on one run; --apply gives the changed estimate.
 #include "verb.hpp"
-#include <kwhatif/analysis/compare.hpp>
-#include <kwhatif/analysis/levers.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/levers.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/levers.hpp>
+#include <kwhatif/run/estimate.hpp>
 
 #include <filesystem>
 
@@ -30,17 +30,17 @@ std::vector<std::string> ids_of(const std::string& text) {
 
 int levers(Context& context) {
   const Arguments& arguments = context.arguments;
-  const scenario::Scenario given = run_of(context, 0, true);
-  auto run = scenario::resolve(given, context.catalog);
-  auto result = estimate::estimate(run.inputs);
+  const run::Scenario given = run_of(context, 0, true);
+  auto run = run::resolve(given, context.catalog);
+  auto result = run::estimate(run.inputs);
   if (!result.device_time) {
     throw diag::ScenarioError({.code = "no-work",
                                .message = "the device-time is unknown, so nothing can be saved of it",
                                .help = "give --params, --tokens and --hardware, or --hours and --chips"});
   }
   if (const auto apply = arguments.get("apply")) {
-    run = analysis::with_levers(run, result, ids_of(apply->text), apply->where, context.catalog);
-    result = estimate::estimate(run.inputs);
+    run = ask::with_levers(run, result, ids_of(apply->text), apply->where, context.catalog);
+    result = run::estimate(run.inputs);
     report_warnings(context, run.warnings);
     if (arguments.has("json"))
       context.out = report::estimate_json(run, result, context.catalog);
@@ -53,7 +53,7 @@ int levers(Context& context) {
     return done;
   }
   report_warnings(context, run.warnings);
-  const auto list = analysis::levers_for(run, result, context.catalog);
+  const auto list = ask::levers_for(run, result, context.catalog);
   if (arguments.has("json")) {
     context.out = report::levers_json(run, result, list, context.catalog);
   } else if (wants_rows(arguments)) {

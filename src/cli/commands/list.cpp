@@ -16,7 +16,7 @@ std::string kinds_line() {
   return out;
 }
 
-catalog::Kind kind_of(const scenario::Given& given) {
+catalog::Kind kind_of(const run::Given& given) {
   if (const auto kind = catalog::kind_named(given.text)) return *kind;
   std::vector<std::string_view> known;
   for (const auto& schema : catalog::schemas()) {
@@ -38,7 +38,7 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 // The row that a name means in one table; of several the likeliest, and the others are said.
-catalog::Row row_named(Context& context, catalog::Kind kind, const scenario::Given& name) {
+catalog::Row row_named(Context& context, catalog::Kind kind, const run::Given& name) {
   auto found = context.catalog.lookup(kind, name.text);
   const auto& schema = catalog::schema(kind);
   if (!found.row) {
@@ -59,7 +59,7 @@ catalog::Row row_named(Context& context, catalog::Kind kind, const scenario::Giv
 }
 
 // A name without its kind: what people look up most comes first, the other tables that know it are said.
-catalog::Row row_of_any_kind(Context& context, const scenario::Given& name) {
+catalog::Row row_of_any_kind(Context& context, const run::Given& name) {
   using catalog::Kind;
   std::vector<Kind> kinds{Kind::hardware, Kind::host, Kind::model, Kind::region,
                           Kind::grid,     Kind::run,  Kind::study};
