@@ -1,7 +1,7 @@
 // What the units, the optional inputs and the recording of a derivation cost: nanoseconds per estimate.
 #include "measure.hpp"
-#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/number/interval.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <cstdio>
 #include <vector>
@@ -30,9 +30,9 @@ RawResult raw_estimate(const RawInputs& in) {
   return out;
 }
 
-estimate::RunInputs<double> typed(const RawInputs& in) {
-  using estimate::Slot;
-  estimate::RunInputs<double> out;
+run::RunInputs<double> typed(const RawInputs& in) {
+  using run::Slot;
+  run::RunInputs<double> out;
   out.set<Slot::training_flop>(quantity::TrainingFlop<>::from_coherent(in.compute));
   out.set<Slot::achieved>(quantity::DeviceFlopRate<>::from_coherent(in.rate));
   out.set<Slot::devices>(quantity::Devices<>::from_coherent(in.devices));
@@ -46,7 +46,7 @@ estimate::RunInputs<double> typed(const RawInputs& in) {
 
 int main() {
   std::vector<RawInputs> raw;
-  std::vector<estimate::RunInputs<double>> quantities;
+  std::vector<run::RunInputs<double>> quantities;
   for (std::size_t i = 0; i < scenarios; ++i) {  // GPT-3, on grids from 10 to 900 g/kWh
     const double share = static_cast<double>(i) / scenarios;
     raw.push_back({3.14e23, 24.6e12, 10000, 330, 1.1, (10 + 890 * share) / 3.6e9});
@@ -61,17 +61,17 @@ int main() {
        {}},
       {"estimate<double>",
        [&] {
-         for (const auto& in : quantities) bench::keep(estimate::estimate(in));
+         for (const auto& in : quantities) bench::keep(run::estimate(in));
        },
        scenarios,
        {}},
       {"estimate<Interval>",
        [&] {
          for (const auto& in : quantities) {
-           const auto bounds = estimate::lift<number::Interval>(in, [](auto, const auto&, double x) {
+           const auto bounds = run::lift<number::Interval>(in, [](auto, const auto&, double x) {
              return number::Interval{x * 0.99, x * 1.01};
            });
-           bench::keep(estimate::estimate(bounds));
+           bench::keep(run::estimate(bounds));
          }
        },
        scenarios,
@@ -80,10 +80,10 @@ int main() {
        [&] {
          for (const auto& in : quantities) {
            number::Tape tape;
-           const auto traced = estimate::lift<number::Traced>(in, [&](auto slot, const auto&, double x) {
+           const auto traced = run::lift<number::Traced>(in, [&](auto slot, const auto&, double x) {
              return number::Traced{tape, tape.leaf(x, static_cast<std::uint32_t>(slot))};
            });
-           bench::keep(estimate::estimate(traced));
+           bench::keep(run::estimate(traced));
          }
        },
        scenarios,

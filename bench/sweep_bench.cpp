@@ -1,9 +1,9 @@
 // What a sweep costs, against the machine's own speed and against one run at a time. Ratios within one run.
 #include "measure.hpp"
-#include <kwhatif/analysis/schedule.hpp>
-#include <kwhatif/analysis/sink.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/grid/sink.hpp>
 #include <kwhatif/report/sweep.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/schedule/policies.hpp>
 
 #include <cstdio>
 #include <map>
@@ -13,28 +13,28 @@ using namespace kwhatif;
 
 namespace {
 
-scenario::Given given(std::string text) { return {std::move(text), {}, "--axis"}; }
+run::Given given(std::string text) { return {std::move(text), {}, "--axis"}; }
 
-analysis::Space space(const std::vector<std::string>& axes, const std::vector<scenario::Input>& open = {}) {
-  scenario::Scenario run;
-  run.set(scenario::Input::params, {"7B", {}, "--params"});
-  run.set(scenario::Input::tokens, {"2T", {}, "--tokens"});
-  run.set(scenario::Input::hardware, {"h100-sxm5", {}, "--hardware"});
-  run.set(scenario::Input::mfu, {"0.4", {}, "--mfu"});
-  run.set(scenario::Input::power, {"700 W", {}, "--power"});
-  run.set(scenario::Input::price, {"2.5 USD/h", {}, "--price"});
-  run.set(scenario::Input::chips, {"512", {}, "--chips"});
-  run.set(scenario::Input::region, {"gcp:us-central1", {}, "--region"});
-  for (const scenario::Input input : open) run.clear(input);
-  std::vector<scenario::Given> texts;
+grid::Space space(const std::vector<std::string>& axes, const std::vector<run::Input>& open = {}) {
+  run::Scenario run;
+  run.set(run::Input::params, {"7B", {}, "--params"});
+  run.set(run::Input::tokens, {"2T", {}, "--tokens"});
+  run.set(run::Input::hardware, {"h100-sxm5", {}, "--hardware"});
+  run.set(run::Input::mfu, {"0.4", {}, "--mfu"});
+  run.set(run::Input::power, {"700 W", {}, "--power"});
+  run.set(run::Input::price, {"2.5 USD/h", {}, "--price"});
+  run.set(run::Input::chips, {"512", {}, "--chips"});
+  run.set(run::Input::region, {"gcp:us-central1", {}, "--region"});
+  for (const run::Input input : open) run.clear(input);
+  std::vector<run::Given> texts;
   for (const std::string& a : axes) texts.push_back(given(a));
-  return {run, analysis::read_axes(texts, catalog::Catalog::builtin()), catalog::Catalog::builtin()};
+  return {run, grid::read_axes(texts, catalog::Catalog::builtin()), catalog::Catalog::builtin()};
 }
 
 // Has two results of every point written into two columns that are used again and again: the column sweep.
-class ColumnSink : public analysis::Sink {
+class ColumnSink : public grid::Sink {
  public:
-  struct ColumnPart : analysis::Part {
+  struct ColumnPart : grid::Part {
     std::vector<double>* out = nullptr;
     std::size_t at = 0;
     double* places[2] = {};
@@ -46,15 +46,15 @@ class ColumnSink : public analysis::Sink {
       at += lanes;
       return places;
     }
-    void take(const analysis::Block&, const double* const*, const unsigned char*) override {}
+    void take(const grid::Block&, const double* const*, const unsigned char*) override {}
   };
   explicit ColumnSink(std::vector<double>& out) : out_(out) {}
-  std::unique_ptr<analysis::Part> part() override {
+  std::unique_ptr<grid::Part> part() override {
     auto p = std::make_unique<ColumnPart>();
     p->out = &out_;
     return p;
   }
-  void commit(analysis::Part&) override {}
+  void commit(grid::Part&) override {}
   std::uint64_t task_points() const override { return std::uint64_t{1} << 40U; }
 
  private:
@@ -68,13 +68,13 @@ void line(const bench::Contender& c, const char* unit, double scale) {
 }
 
 struct Results {
-  std::size_t energy = *analysis::result_named("energy");
-  std::size_t co2e = *analysis::result_named("co2e");
-  std::size_t time = *analysis::result_named("time");
-  std::size_t cost = *analysis::result_named("cost");
+  std::size_t energy = *grid::result_named("energy");
+  std::size_t co2e = *grid::result_named("co2e");
+  std::size_t time = *grid::result_named("time");
+  std::size_t cost = *grid::result_named("cost");
 };
 
-std::size_t axis_of(const analysis::Space& space, std::string_view name) {
+std::size_t axis_of(const grid::Space& space, std::string_view name) {
   for (std::size_t a = 0; a < space.axes().size(); ++a) {
     if (space.axes()[a].name == name) return a;
   }
@@ -87,13 +87,13 @@ void rows_looked_at() {
   // 1.2e8 points: params x tokens x overhead x region
   const auto big =
       space({"params=1e9:1e12:log500", "tokens=1e11:1e13:log100", "overhead=0:0.5:lin10", "region=all"});
-  const analysis::Kernel columns(big, {r.energy, r.co2e}, true);
-  const analysis::Kernel least(big, {r.co2e}, true);
-  const analysis::Kernel front(big, {r.energy, r.time, r.cost}, true);
+  const grid::Kernel columns(big, {r.energy, r.co2e}, true);
+  const grid::Kernel least(big, {r.co2e}, true);
+  const grid::Kernel front(big, {r.energy, r.time, r.cost}, true);
   const std::size_t region = axis_of(big, "region");
   const double points = big.size_estimate();
   constexpr double alone = 2e6;
-  const analysis::RunOptions stream{.threads = 1, .route = analysis::Route::stream};
+  const grid::WalkOptions stream{.threads = 1, .route = grid::Route::stream};
   std::vector<double> buffer(std::size_t{1} << 25U);  // 256 MB: memory, not cache
 
   std::vector<bench::Contender> all;
@@ -114,40 +114,40 @@ void rows_looked_at() {
       "column sweep, two results written",
       [&] {
         ColumnSink sink(buffer);
-        analysis::run(columns, sink, stream);
+        grid::walk(columns, sink, stream);
       },
       points);
   add(
       "least CO2e per region",
       [&] {
-        analysis::GroupSink sink(least, 0, {region}, analysis::Reduce::min);
-        analysis::run(least, sink, stream);
+        grid::GroupSink sink(least, 0, {region}, grid::Reduce::min);
+        grid::walk(least, sink, stream);
       },
       points);
   const auto top = add(
       "20 rows with the least CO2e",
       [&] {
-        analysis::TopSink sink(least, 0, 20);
-        analysis::run(least, sink, stream);
+        grid::TopSink sink(least, 0, 20);
+        grid::walk(least, sink, stream);
       },
       points);
   add(
       "Pareto front of energy, time, cost",
       [&] {
-        analysis::ParetoSink sink(front, {0, 1, 2});
-        analysis::run(front, sink, stream);
+        grid::ParetoSink sink(front, {0, 1, 2});
+        grid::walk(front, sink, stream);
       },
       points);
   add(
       "mean CO2e per region, summed exactly",
       [&] {
-        analysis::GroupSink sink(least, 0, {region}, analysis::Reduce::mean);
-        analysis::run(least, sink, stream);
+        grid::GroupSink sink(least, 0, {region}, grid::Reduce::mean);
+        grid::walk(least, sink, stream);
       },
       points);
   add(
-      "quantiles of CO2e, exactly",
-      [&] { bench::keep(analysis::quantiles(least, 0, {}, stream).front().count); }, points);
+      "quantiles of CO2e, exactly", [&] { bench::keep(grid::quantiles(least, 0, {}, stream).front().count); },
+      points);
   const auto inputs = *big.inputs(big.indices(0));
   const auto single = add(
       "estimate(), one run at a time",
@@ -155,7 +155,7 @@ void rows_looked_at() {
         auto in = inputs;
         for (double i = 0; i < alone; ++i) {
           bench::forget(in);
-          bench::keep(estimate::estimate(in).operational_location);
+          bench::keep(run::estimate(in).operational_location);
         }
       },
       alone);
@@ -164,8 +164,8 @@ void rows_looked_at() {
       [&] {
         for (double i = 0; i < alone; ++i) {
           std::map<std::string, double> out;
-          const auto result = estimate::estimate(inputs);
-          estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& f) {
+          const auto result = run::estimate(inputs);
+          run::for_each_result(result, [&](const run::ResultInfo& info, const auto& f) {
             if (f) out[std::string{info.key}] = f->coherent();
           });
           bench::keep(out);
@@ -190,63 +190,63 @@ void rows_passed_over() {
                            "region=all", "pue=1.05:1.6:lin10"});
   const auto fleet =
       space({"hardware=kind:gpu", "chips=8:8192:log30", "tokens=1e11:1e13:log500", "region=gcp:*"},
-            {scenario::Input::power, scenario::Input::price});
+            {run::Input::power, run::Input::price});
   // 1e15 points, and 0.9e9 with several blocks in each step
   const auto vast = space({"params=1e9:1e12:log1000", "tokens=1e11:1e13:log1000", "overhead=0:0.5:lin1000",
                            "pue=1.05:1.6:lin1000", "ci=10g/kWh:900g/kWh:lin1000"},
-                          {scenario::Input::region});
+                          {run::Input::region});
   const auto thick = space({"params=1e9:1e12:log3000", "tokens=1e11:1e13:log100", "pue=1.05:1.6:lin3000"});
   const std::size_t region = axis_of(huge, "region");
-  const analysis::Kernel vastly(vast, {r.co2e}, true);
-  const analysis::Kernel vast_front(vast, {r.energy, r.co2e, r.time}, true);
-  const analysis::Kernel thickly(thick, {r.co2e}, true);
-  const auto long_ones = analysis::read_limits(given("time>=30 d"));
-  const analysis::Kernel thick_limited(thick, {r.co2e, r.time}, true);
-  const analysis::Kernel least(huge, {r.co2e}, true);
-  const analysis::Kernel apart(huge, {r.co2e}, true, {region});
-  const analysis::Kernel front(huge, {r.energy, r.time, r.cost}, true);
-  const analysis::Kernel fronts(fleet, {r.co2e, r.time, r.cost}, true);
-  const auto limits = analysis::read_limits(given("time>=3 d and cost<=2M$"));
+  const grid::Kernel vastly(vast, {r.co2e}, true);
+  const grid::Kernel vast_front(vast, {r.energy, r.co2e, r.time}, true);
+  const grid::Kernel thickly(thick, {r.co2e}, true);
+  const auto long_ones = grid::read_limits(given("time>=30 d"));
+  const grid::Kernel thick_limited(thick, {r.co2e, r.time}, true);
+  const grid::Kernel least(huge, {r.co2e}, true);
+  const grid::Kernel apart(huge, {r.co2e}, true, {region});
+  const grid::Kernel front(huge, {r.energy, r.time, r.cost}, true);
+  const grid::Kernel fronts(fleet, {r.co2e, r.time, r.cost}, true);
+  const auto limits = grid::read_limits(given("time>=3 d and cost<=2M$"));
   for (const unsigned threads : {1U, 2U}) {
-    const analysis::RunOptions free{.threads = threads};
-    const analysis::RunOptions limited{.threads = threads, .limits = limits};
+    const grid::WalkOptions free{.threads = threads};
+    const grid::WalkOptions limited{.threads = threads, .limits = limits};
     std::vector<bench::Contender> all;
     const auto add = [&](const char* name, auto work) { all.push_back({name, work, 1, {}}); };
     add("20 rows with the least CO2e", [&] {
-      analysis::TopSink sink(least, 0, 20);
-      analysis::run(least, sink, free);
+      grid::TopSink sink(least, 0, 20);
+      grid::walk(least, sink, free);
     });
     add("least CO2e per region", [&] {
-      analysis::GroupSink sink(apart, 0, {region}, analysis::Reduce::min);
-      analysis::run(apart, sink, free);
+      grid::GroupSink sink(apart, 0, {region}, grid::Reduce::min);
+      grid::walk(apart, sink, free);
     });
     add("Pareto front of energy, time, cost", [&] {
-      analysis::ParetoSink sink(front, {0, 1, 2});
-      analysis::run(front, sink, free);
+      grid::ParetoSink sink(front, {0, 1, 2});
+      grid::walk(front, sink, free);
     });
     add("Pareto front of CO2e, time, cost over devices, counts, places", [&] {
-      analysis::ParetoSink sink(fronts, {0, 1, 2});
-      analysis::run(fronts, sink, free);
+      grid::ParetoSink sink(fronts, {0, 1, 2});
+      grid::walk(fronts, sink, free);
     });
     add("the same within time>=3 d and cost<=2M$", [&] {
-      analysis::ParetoSink sink(fronts, {0, 1, 2});
-      analysis::run(fronts, sink, limited);
+      grid::ParetoSink sink(fronts, {0, 1, 2});
+      grid::walk(fronts, sink, limited);
     });
     add("20 rows with the least CO2e, of 1e15", [&] {
-      analysis::TopSink sink(vastly, 0, 20);
-      analysis::run(vastly, sink, free);
+      grid::TopSink sink(vastly, 0, 20);
+      grid::walk(vastly, sink, free);
     });
     add("Pareto front of energy, CO2e, time, of 1e15", [&] {
-      analysis::ParetoSink sink(vast_front, {0, 1, 2});
-      analysis::run(vast_front, sink, free);
+      grid::ParetoSink sink(vast_front, {0, 1, 2});
+      grid::walk(vast_front, sink, free);
     });
     add("20 rows with the least CO2e, 3,000 points a step", [&] {
-      analysis::TopSink sink(thickly, 0, 20);
-      analysis::run(thickly, sink, free);
+      grid::TopSink sink(thickly, 0, 20);
+      grid::walk(thickly, sink, free);
     });
     add("the same within time>=30 d", [&] {
-      analysis::TopSink sink(thick_limited, 0, 20);
-      analysis::run(thick_limited, sink, {.threads = threads, .limits = long_ones});
+      grid::TopSink sink(thick_limited, 0, 20);
+      grid::walk(thick_limited, sink, {.threads = threads, .limits = long_ones});
     });
     bench::measure(all, 5);
     std::printf("rows passed over by bounds, %u thread%s: %.3g points, over devices %.3g\n", threads,
@@ -262,17 +262,17 @@ void rows_written() {
   // every result changes in every row: nothing of the row before can be used again
   const auto changing =
       space({"region=gcp:us-central1,gcp:europe-west1", "overhead=0:0.5:lin10", "tokens=1e11:1e13:log10000"});
-  const analysis::Kernel written(rows, {r.energy, r.co2e, r.time, r.cost}, false);
-  const analysis::Kernel rewritten(changing, {r.energy, r.co2e, r.time, r.cost}, false);
+  const grid::Kernel written(rows, {r.energy, r.co2e, r.time, r.cost}, false);
+  const grid::Kernel rewritten(changing, {r.energy, r.co2e, r.time, r.cost}, false);
   std::vector<bench::Contender> all;
   std::size_t bytes = 0;
-  const auto rows_as = [&](const char* name, report::RowFormat format, const analysis::Kernel& kernel,
+  const auto rows_as = [&](const char* name, report::RowFormat format, const grid::Kernel& kernel,
                            unsigned threads) {
     all.push_back({name,
                    [&, format, threads] {
                      report::RowSink sink(kernel, {0, 1, 2, 3}, format,
                                           [&](std::string_view more) { bytes += more.size(); });
-                     analysis::run(kernel, sink, {.threads = threads});
+                     grid::walk(kernel, sink, {.threads = threads});
                    },
                    kernel.space().size_estimate(),
                    {}});
@@ -290,12 +290,12 @@ void rows_written() {
 }
 
 void hours_of_a_year() {
-  const auto row = analysis::traces_of(catalog::Catalog::builtin(), "US-CAL-CISO").front();
-  const auto trace = analysis::trace_of(row);
+  const auto row = schedule::traces_of(catalog::Catalog::builtin(), "US-CAL-CISO").front();
+  const auto trace = schedule::trace_of(row);
   std::vector<bench::Contender> year;
   year.push_back({"a year of starts of a 1,000-hour job, three policies",
                   [&] {
-                    bench::keep(analysis::year_of_starts(trace, {1000, 1}, {24, 24, 0}, 1).shift.mean);
+                    bench::keep(schedule::year_of_starts(trace, {1000, 1}, {24, 24, 0}, 1).shift.mean);
                   },
                   1,
                   {}});

@@ -1,6 +1,6 @@
 #include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/ask/missing.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +10,7 @@ namespace kwhatif::ask {
 namespace {
 
 Estimate with_result(Estimate out) {
-  out.result = estimate::estimate(out.run().inputs);
+  out.result = run::estimate(out.run().inputs);
   out.warnings = out.run().warnings;
   for (auto& gap : missing_parts(out.run(), out.result)) out.warnings.push_back(std::move(gap));
   return out;
@@ -20,7 +20,7 @@ Estimate with_result(Estimate out) {
 
 std::vector<std::string> Estimate::sources() const {
   std::vector<std::string> out;
-  for (const scenario::ResolvedStage& phase : phases) {
+  for (const run::ResolvedStage& phase : phases) {
     for (std::string& id : phase.run.sources()) {
       if (std::find(out.begin(), out.end(), id) == out.end()) out.push_back(std::move(id));
     }
@@ -30,7 +30,7 @@ std::vector<std::string> Estimate::sources() const {
 
 namespace {
 
-Estimate one_phase(scenario::ResolvedRun run) {
+Estimate one_phase(run::ResolvedRun run) {
   Estimate out;
   out.phases.emplace_back().run = std::move(run);
   out = with_result(std::move(out));
@@ -39,24 +39,24 @@ Estimate one_phase(scenario::ResolvedRun run) {
 }
 
 Estimate with_certainty(Estimate out) {
-  out.certainty = out.staged() ? analysis::certainty(out.phases) : analysis::certainty(out.run());
+  out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
   return out;
 }
 
 // All but how sure it is, which takes as long as everything else.
-Estimate worked_out(const scenario::Scenario& run, const catalog::Catalog& tables) {
+Estimate worked_out(const run::Scenario& run, const catalog::Catalog& tables) {
   Estimate out;
   if (run.stages.empty()) {
-    out = one_phase(scenario::resolve(run, tables));
+    out = one_phase(run::resolve(run, tables));
   } else {
-    auto staged = scenario::resolve_stages(run, tables);
+    auto staged = run::resolve_stages(run, tables);
     out.phases = std::move(staged.stages);
     out.sum = std::move(staged.total);
     out = with_result(std::move(out));
   }
   const auto& r = out.result;
   if (!r.training_flop && !r.device_time && !r.wall_time) {
-    const bool epochs = run.has(scenario::Input::epochs) && !run.has(scenario::Input::tokens);
+    const bool epochs = run.has(run::Input::epochs) && !run.has(run::Input::tokens);
     throw diag::ScenarioError(
         {.code = "no-work",
          .message = "the work is unknown: neither compute nor device-time follows from what is given",
@@ -68,13 +68,13 @@ Estimate worked_out(const scenario::Scenario& run, const catalog::Catalog& table
 
 }  // namespace
 
-Estimate estimate_of(scenario::ResolvedRun run) { return with_certainty(one_phase(std::move(run))); }
+Estimate estimate_of(run::ResolvedRun run) { return with_certainty(one_phase(std::move(run))); }
 
-Estimate estimate(const scenario::Scenario& run, const catalog::Catalog& tables) {
+Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables) {
   return with_certainty(worked_out(run, tables));
 }
 
-estimate::RunEstimate<double> of_all_runs(const scenario::ResolvedStage& phase) {
+run::RunEstimate<double> of_all_runs(const run::ResolvedStage& phase) {
   auto out = phase.result;
   if (out.training_flop && phase.run.inputs.runs())
     out.training_flop = quantity::TrainingFlop<>::from_coherent(out.training_flop->coherent() *
@@ -85,15 +85,14 @@ estimate::RunEstimate<double> of_all_runs(const scenario::ResolvedStage& phase) 
 Explanation explanation_of(Estimate estimate) {
   Explanation out;
   out.estimate = std::move(estimate);
-  out.derivations = analysis::explain(out.estimate.run());
+  out.derivations = ask::explain(out.estimate.run());
   if (out.estimate.staged()) {
-    for (const scenario::ResolvedStage& phase : out.estimate.phases)
-      out.phases.push_back(analysis::explain(phase.run));
+    for (const run::ResolvedStage& phase : out.estimate.phases) out.phases.push_back(ask::explain(phase.run));
   }
   return out;
 }
 
-Explanation explain(const scenario::Scenario& run, const catalog::Catalog& tables) {
+Explanation explain(const run::Scenario& run, const catalog::Catalog& tables) {
   return explanation_of(worked_out(run, tables));
 }
 

@@ -1,5 +1,5 @@
-#include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/ask/missing.hpp>
+#include <kwhatif/grid/sink.hpp>
 
 #include <algorithm>
 #include <string>
@@ -7,8 +7,7 @@
 
 namespace kwhatif::ask {
 
-std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
-                                            const estimate::RunEstimate<double>& r) {
+std::vector<diag::Diagnostic> missing_parts(const run::ResolvedRun& run, const run::RunEstimate<double>& r) {
   std::vector<diag::Diagnostic> out;
   const auto add = [&](std::string code, std::string message, std::string help) {
     out.push_back({.code = std::move(code),
@@ -39,10 +38,10 @@ std::vector<diag::Diagnostic> missing_parts(const scenario::ResolvedRun& run,
   return out;
 }
 
-std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const scenario::ResolvedRun& run,
-                                          const estimate::RunEstimate<double>& result) {
+std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const run::ResolvedRun& run,
+                                          const run::RunEstimate<double>& result) {
   namespace dim = quantity::dim;
-  const auto dimension = analysis::result_dimension(wanted);
+  const auto dimension = grid::result_dimension(wanted);
   std::vector<std::string_view> causes{"no-time"};
   if (dimension == dim::time) causes.push_back("no-device-count");
   if (dimension == dim::money) causes.push_back("no-price");
@@ -55,10 +54,10 @@ std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const scenario::Re
   return out;
 }
 
-bool has_result(const analysis::Space& space, std::size_t result, const std::atomic<bool>& stop) {
-  const analysis::Kernel kernel(space, {result}, true);
-  analysis::TopSink any(kernel, 0, 1);
-  return !analysis::run(kernel, any, {.stop = &stop}) || !any.best().empty();
+bool has_result(const grid::Space& space, std::size_t result, const std::atomic<bool>& stop) {
+  const grid::Kernel kernel(space, {result}, true);
+  grid::TopSink any(kernel, 0, 1);
+  return !grid::walk(kernel, any, {.stop = &stop}) || !any.best().empty();
 }
 
 }  // namespace kwhatif::ask

@@ -12,11 +12,11 @@ std::string_view Cell::source() const {
 
 std::string_view Cell::at() const { return tables_->string(record_->at != 0 ? record_->at : row_->at); }
 
-provenance::Standing Cell::standing() const {
-  return static_cast<provenance::Standing>(record_->standing != 0 ? record_->standing : row_->standing);
+Standing Cell::standing() const {
+  return static_cast<Standing>(record_->standing != 0 ? record_->standing : row_->standing);
 }
 
-provenance::Origin Cell::origin(provenance::Responsible responsible) const {
+Origin Cell::origin(Responsible responsible) const {
   return {.responsible = responsible,
           .standing = standing(),
           .source = std::string{source()},

@@ -193,8 +193,8 @@ bool Loader::take_provenance(Inherited& target, const std::string& key, const Va
   if (key == "source") target.source = value.text;
   if (key == "at") target.at = value.text;
   if (key == "status") {
-    target.standing = provenance::standing_from(value.text);
-    if (target.standing == provenance::Standing::none)
+    target.standing = standing_from(value.text);
+    if (target.standing == Standing::none)
       fault("unknown-status", "no status '" + value.text + "'", value.span,
             "status is " + std::string{standing_words});
   }

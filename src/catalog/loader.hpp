@@ -28,7 +28,7 @@ struct CellDraft {
   std::string at;
   std::string note;
   std::string date;
-  provenance::Standing standing = provenance::Standing::none;
+  Standing standing = Standing::none;
   diag::Span span;
 };
 
@@ -38,7 +38,7 @@ struct RowDraft {
   std::string id;
   std::string source;
   std::string at;
-  provenance::Standing standing = provenance::Standing::none;
+  Standing standing = Standing::none;
   std::string file;
   diag::Span span;
   std::vector<CellDraft> cells;
@@ -65,7 +65,7 @@ class Loader {
   struct Inherited {
     std::string source;
     std::string at;
-    provenance::Standing standing = provenance::Standing::none;
+    Standing standing = Standing::none;
   };
 
   void add_file(const std::string& path, const std::string& shown_name);

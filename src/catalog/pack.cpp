@@ -61,7 +61,7 @@ void Loader::add_base(const Tables& tables) {
     row.id = tables.string(record.id);
     row.source = tables.string(record.source);
     row.at = tables.string(record.at);
-    row.standing = static_cast<provenance::Standing>(record.standing);
+    row.standing = static_cast<Standing>(record.standing);
     row.file = tables.string(record.file);
     row.span.line = static_cast<int>(record.line);
     for (const CellRecord& c : tables.cells.subspan(record.first_cell, record.cell_count)) {
@@ -76,7 +76,7 @@ void Loader::add_base(const Tables& tables) {
                            .at = std::string{tables.string(c.at)},
                            .note = std::string{tables.string(c.note)},
                            .date = std::string{tables.string(c.date)},
-                           .standing = static_cast<provenance::Standing>(c.standing),
+                           .standing = static_cast<Standing>(c.standing),
                            .span = {}});
     }
     rows_.push_back(std::move(row));

@@ -110,7 +110,7 @@ void Loader::validate() {
               cell.span, "add at = \"page, table, column\"");
         break;
       }
-      if (cell.standing == provenance::Standing::none && row.standing == provenance::Standing::none) {
+      if (cell.standing == Standing::none && row.standing == Standing::none) {
         fault("no-status", std::string{field.key} + " of '" + row.id + "' has no status", cell.span,
               "status is " + std::string{standing_words});
         break;

@@ -1,6 +1,6 @@
 #include "verb.hpp"
 #include <kwhatif/diag/suggest.hpp>
-#include <kwhatif/scenario/synonym.hpp>
+#include <kwhatif/run/synonym.hpp>
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace kwhatif::cli {
 
-std::optional<scenario::Given> Arguments::get(std::string_view option) const {
+std::optional<run::Given> Arguments::get(std::string_view option) const {
   const auto found = options.find(option);
   if (found == options.end() || found->second.empty()) return std::nullopt;
   return found->second.back();
@@ -78,7 +78,7 @@ class Parser {
     collect(common_options());
     collect(verb.options);
     if (verb.run_flags) {
-      for (const scenario::InputInfo& input : scenario::input_table()) flags_.push_back(input.flag);
+      for (const run::InputInfo& input : run::input_table()) flags_.push_back(input.flag);
     }
   }
 
@@ -183,11 +183,10 @@ class Parser {
       for (const Option& option : options_) names.push_back("--" + std::string{option.name});
       for (const std::string_view f : flags_) names.push_back("--" + std::string{f});
       const std::vector<std::string_view> views(names.begin(), names.end());
-      std::string help = verb_.run_flags ? scenario::meant_by(flag, scenario::Naming::flag) : std::string{};
+      std::string help = verb_.run_flags ? run::meant_by(flag, run::Naming::flag) : std::string{};
       if (!help.empty()) help += ';';
       if (help.empty()) help = diag::did_you_mean(flag, views);
-      if (help.empty() && !verb_.run_flags &&
-          scenario::input_by_flag(flag.size() > 2 ? flag.substr(2) : flag))
+      if (help.empty() && !verb_.run_flags && run::input_by_flag(flag.size() > 2 ? flag.substr(2) : flag))
         help = "it is an input of a run: `kwhatif estimate` takes it";
       help += (help.empty() ? "" : " ") + std::string{"`kwhatif "} + std::string{verb_.name} +
               " --help` lists the flags";
@@ -197,7 +196,7 @@ class Parser {
   }
 
   std::string example_of(std::string_view flag) const {
-    for (const scenario::InputInfo& input : scenario::input_table()) {
+    for (const run::InputInfo& input : run::input_table()) {
       if (flag.size() > 2 && flag.substr(2) == input.flag)
         return "write for example " + std::string{flag} + " \"" + std::string{input.example} + '"';
     }
@@ -242,9 +241,9 @@ class Parser {
       const auto& [word, joint] = found->second[nth];
       where = joint ? span(word, text, flag.size() + 1) : span(std::min(word + 1, words_.size() - 1), text);
     }
-    scenario::Given given{text, where, flag};
+    run::Given given{text, where, flag};
     const auto input = std::find(flags_.begin(), flags_.end(), name) != flags_.end()
-                           ? scenario::input_by_flag(name)
+                           ? run::input_by_flag(name)
                            : std::nullopt;
     const bool repeatable = !input && std::any_of(options_.begin(), options_.end(), [&](const Option& o) {
       return o.name == name && o.repeatable;

@@ -35,7 +35,7 @@ std::string verb_help(const Verb& verb) {
         "flags\n"
         "alone. Each flag is also a key of a run file, and wins over it:\n";
     report::Table table{{{""}, {""}, {""}}, {}};
-    for (const scenario::InputInfo& input : scenario::input_table()) {
+    for (const run::InputInfo& input : run::input_table()) {
       std::string help{input.help};
       if (!input.choices.empty()) {
         help += ": ";

@@ -33,7 +33,7 @@ int print(std::string_view text) {
   return cli::done;
 }
 
-int run(int count, char** words) {
+int answer(int count, char** words) {
   if (count < 2) return print(greeting);
   const std::string_view name = words[1];
   if (name == "help" && count > 2 && std::string_view{words[2]} != "--help")
@@ -78,7 +78,7 @@ int run(int count, char** words) {
 int main(int count, char** words) {
   cli::install_signal_handlers();
   try {
-    return run(count, words);
+    return answer(count, words);
   } catch (const diag::Error& error) {
     const bool plain = std::find(words, words + count, std::string_view{"--no-color"}) != words + count;
     cli::write_err(diag::render(error.diagnostics(), {.colour = cli::shows_colour(STDERR_FILENO, !plain)}));

@@ -2,7 +2,7 @@
 #include "output_file.hpp"
 #include "terminal.hpp"
 #include "verb.hpp"
-#include <kwhatif/analysis/compare.hpp>
+#include <kwhatif/ask/compare.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/document/files.hpp>
@@ -22,12 +22,12 @@ bool is_published(const Context& context, const std::string& text) {
          !std::filesystem::exists(text, ignored);
 }
 
-scenario::Scenario run_of(const Context& context, std::size_t positional, bool with_facts) {
+run::Scenario run_of(const Context& context, std::size_t positional, bool with_facts) {
   const Arguments& arguments = context.arguments;
-  scenario::Scenario run;
+  run::Scenario run;
   if (positional < arguments.positionals.size() &&
       is_published(context, arguments.positionals[positional].text)) {
-    run = *analysis::published_scenario(context.catalog, arguments.positionals[positional].text, with_facts);
+    run = *ask::published_scenario(context.catalog, arguments.positionals[positional].text, with_facts);
   } else if (positional < arguments.positionals.size()) {
     const std::string& path = arguments.positionals[positional].text;
     std::shared_ptr<const diag::SourceText> source;
@@ -59,7 +59,7 @@ scenario::Scenario run_of(const Context& context, std::size_t positional, bool w
         throw diag::UsageError(std::move(diagnostic));
       }
     }
-    run = scenario::read_run(source);
+    run = run::read_run(source);
   }
   run.overlay(arguments.run, &context.catalog);
   if (run.empty() && run.faults.empty()) {

@@ -5,8 +5,8 @@
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/report/schema.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/scenario/stage.hpp>
-#include <kwhatif/scenario/synonym.hpp>
+#include <kwhatif/run/stage.hpp>
+#include <kwhatif/run/synonym.hpp>
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@ namespace kwhatif::cli {
 
 namespace {
 
-using scenario::Input;
+using run::Input;
 
 std::string spaced(std::string_view list) {
   std::string out;
@@ -23,7 +23,7 @@ std::string spaced(std::string_view list) {
   return out;
 }
 
-std::string input_row(const scenario::InputInfo& input) {
+std::string input_row(const run::InputInfo& input) {
   std::string out = "--" + std::string{input.flag} + ", in a run file " + std::string{input.key} + ": " +
                     std::string{input.help};
   out += input.choices.empty() ? ", such as " + std::string{input.example} : ": " + spaced(input.choices);
@@ -58,11 +58,10 @@ std::string stages_text() {
       "plan` is for one run, without stages; `plan --solve` takes them.\n\n"
       "  [[stage]]\n  name = \"post-training\"\n  regime = \"dpo\"\n  tokens = \"1B\"\n\nRegimes:\n";
   report::Table regimes{{{""}, {""}}, {}};
-  for (const auto& r : scenario::regime_table())
-    regimes.rows.push_back({std::string{r.id}, std::string{r.what}});
+  for (const auto& r : run::regime_table()) regimes.rows.push_back({std::string{r.id}, std::string{r.what}});
   out += report::text(regimes, 2) + "\nKeys that only some regimes have:\n";
   report::Table keys{{{""}, {""}, {""}}, {}};
-  for (const auto& k : scenario::stage_key_table())
+  for (const auto& k : run::stage_key_table())
     keys.rows.push_back({std::string{k.name}, spaced(k.regimes),
                          std::string{k.help} + (k.choices.empty() ? ", such as " + std::string{k.example}
                                                                   : ": " + spaced(k.choices))});
@@ -91,7 +90,7 @@ std::string run_file_text() {
       "over the file in all that it displaces. `kwhatif init` writes one to start from, `kwhatif check` "
       "reads it.\n\n";
   report::Table table{{{""}, {""}, {""}}, {}};
-  for (const auto& input : scenario::input_table())
+  for (const auto& input : run::input_table())
     table.rows.push_back({std::string{input.key} + " = \"" + std::string{input.example} + '"',
                           "--" + std::string{input.flag}, std::string{input.help}});
   return out + report::text(table, 2);
@@ -189,7 +188,7 @@ std::string text_of(const Topic& topic) {
   out += topic.made != nullptr ? topic.made() : std::string{topic.text};
   if (topic.flags.empty()) return out;
   out += '\n';
-  for (const auto& input : scenario::input_table()) {
+  for (const auto& input : run::input_table()) {
     if (listed(topic.flags, input.flag)) out += "  " + input_row(input);
   }
   return out;
@@ -222,7 +221,7 @@ std::vector<std::string> topic_names() {
   const auto add = [&](std::string_view name) {
     if (std::find(out.begin(), out.end(), name) == out.end()) out.emplace_back(name);
   };
-  for (const auto& input : scenario::input_table()) add(input.flag);
+  for (const auto& input : run::input_table()) add(input.flag);
   for (const Option& o : common_options()) add(o.name);
   for (const Verb& verb : verbs()) {
     for (const Option& o : verb.options) add(o.name);
@@ -244,9 +243,9 @@ std::string help_on(const std::string& asked) {
     if (topic.name == word) return text_of(topic);
   }
   std::string out;
-  if (const auto input = scenario::input_by_flag(word)) out = input_row(scenario::info(*input));
+  if (const auto input = run::input_by_flag(word)) out = input_row(run::info(*input));
   if (out.empty()) {
-    if (const auto input = scenario::input_by_key(word)) out = input_row(scenario::info(*input));
+    if (const auto input = run::input_by_key(word)) out = input_row(run::info(*input));
   }
   out += option_text(word);
   if (!out.empty()) return out;
@@ -255,7 +254,7 @@ std::string help_on(const std::string& asked) {
   }
   std::vector<std::string> names = topic_names();
   const std::vector<std::string_view> known(names.begin(), names.end());
-  std::string near = scenario::meant_by(word, scenario::Naming::flag);
+  std::string near = run::meant_by(word, run::Naming::flag);
   if (near.empty()) near = diag::did_you_mean(word, known);
   throw diag::UsageError({.code = "unknown-topic",
                           .message = "no help on '" + asked.substr(0, 60) + "'",

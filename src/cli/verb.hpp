@@ -1,18 +1,18 @@
 // cli: flags, verbs, exit codes, streams. No arithmetic, no wording of results.
 //
 // A verb is a row of the table in verbs.cpp: name, help, its own options, and the function that answers.
-// Help, error suggestions and shell completion follow that table and scenario::input_table().
+// Help, error suggestions and shell completion follow that table and run::input_table().
 #pragma once
 
 #include "exit_code.hpp"
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/diag/visible.hpp>
-#include <kwhatif/estimate/result.hpp>
 #include <kwhatif/report/document.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/scenario/resolve.hpp>
-#include <kwhatif/scenario/scenario.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/result.hpp>
+#include <kwhatif/run/scenario.hpp>
 
 #include <atomic>
 #include <initializer_list>
@@ -38,13 +38,13 @@ struct Option {
 struct Arguments {
   std::shared_ptr<const diag::SourceText> line;  ///< the command line as text, for carets
   std::string verb;
-  std::vector<scenario::Given> positionals;
-  scenario::Scenario run;  ///< flags that are inputs of a run
-  std::map<std::string, std::vector<scenario::Given>, std::less<>> options;
+  std::vector<run::Given> positionals;
+  run::Scenario run;  ///< flags that are inputs of a run
+  std::map<std::string, std::vector<run::Given>, std::less<>> options;
 
   bool has(std::string_view option) const { return options.contains(option); }
   /// Value of an option, or none.
-  std::optional<scenario::Given> get(std::string_view option) const;
+  std::optional<run::Given> get(std::string_view option) const;
   std::string text(std::string_view option, std::string_view otherwise = "") const;
 };
 
@@ -97,7 +97,7 @@ std::string completions(const std::vector<std::string>& words);
 /// with the flags laid over it.
 /// @param with_facts  of a published run also what is known of it but not needed for its printed results
 /// @errors diag::Error
-scenario::Scenario run_of(const Context& context, std::size_t positional = 0, bool with_facts = false);
+run::Scenario run_of(const Context& context, std::size_t positional = 0, bool with_facts = false);
 /// Whether a positional names a published run, and no file of that name lies here.
 bool is_published(const Context& context, const std::string& text);
 /// Puts warnings on the error stream; with --strict they are errors.

@@ -8,7 +8,7 @@ namespace kwhatif::method {
 
 using quantity::human;
 using quantity::significant;
-using scenario::ResolvedRun;
+using run::ResolvedRun;
 namespace dim = quantity::dim;
 
 namespace {

@@ -10,11 +10,11 @@
 
 namespace kwhatif::method {
 
-using estimate::RunEstimate;
-using estimate::Slot;
 using quantity::human;
 using quantity::significant;
-using scenario::ResolvedRun;
+using run::ResolvedRun;
+using run::RunEstimate;
+using run::Slot;
 namespace dim = quantity::dim;
 
 namespace {
@@ -179,7 +179,7 @@ constexpr std::uint32_t reads(std::initializer_list<Slot> slots) {
   for (const Slot slot : slots) out |= std::uint32_t{1} << static_cast<unsigned>(slot);
   return out;
 }
-static_assert(estimate::slot_count <= 32);
+static_assert(run::slot_count <= 32);
 
 struct Entry {
   const char* id;
@@ -260,8 +260,8 @@ void compare_with_ours(const Work& w) {
 }  // namespace
 
 bool Work::given(Slot slot) const {
-  return run.record(slot).origin.responsible == provenance::Responsible::user &&
-         estimate::slot_value(run.inputs, slot).has_value();
+  return run.record(slot).origin.responsible == catalog::Responsible::user &&
+         run::slot_value(run.inputs, slot).has_value();
 }
 
 double given_pue(Work& w, double own, const std::string& own_words) {

@@ -7,9 +7,9 @@
 
 namespace kwhatif::method {
 
-using estimate::Slot;
 using quantity::human;
 using quantity::significant;
+using run::Slot;
 namespace dim = quantity::dim;
 
 void impact_tracker(Work& w) {

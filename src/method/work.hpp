@@ -16,8 +16,8 @@ using Intensity = std::optional<quantity::CarbonIntensity<double>>;
 
 // Everything a method may look at, and where it writes.
 struct Work {
-  const scenario::ResolvedRun& run;
-  const estimate::RunEstimate<double>& ours;
+  const run::ResolvedRun& run;
+  const run::RunEstimate<double>& ours;
   const catalog::Catalog& catalog;
   const Options& options;
   Constants constants;
@@ -25,7 +25,7 @@ struct Work {
 
   void took(std::string words) { out.taken.push_back(std::move(words)); }
   /// Whether the user gave this number.
-  bool given(estimate::Slot slot) const;
+  bool given(run::Slot slot) const;
   void fail(std::string why) { out.problem = std::move(why); }
   void set(const Time& time, const Power& power, double pue, const Intensity& ci) {
     out.footprint = footprint(time, power, Ratio::from_coherent(pue), ci);
@@ -34,7 +34,7 @@ struct Work {
 
 /// Family of the run's device as the methods name it: "v100-sxm2-16gb" belongs to "v100"; empty where there
 /// is none.
-std::string family(const scenario::ResolvedRun& run);
+std::string family(const run::ResolvedRun& run);
 /// Rating of the run's device [W].
 std::optional<double> rating(const Work& w);
 /// Whether the run's power is known; says so in the result where not.

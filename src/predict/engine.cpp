@@ -1,6 +1,6 @@
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/predict/engine.hpp>
-#include <kwhatif/predict/plan.hpp>
+#include <kwhatif/predict/planned_run.hpp>
 
 #include <algorithm>
 #include <array>

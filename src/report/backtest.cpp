@@ -10,9 +10,9 @@
 
 namespace kwhatif::report {
 
-using analysis::BacktestMode;
-using analysis::BacktestRow;
-using analysis::BacktestSummary;
+using ask::BacktestMode;
+using ask::BacktestRow;
+using ask::BacktestSummary;
 using quantity::significant;
 
 namespace {
@@ -29,7 +29,7 @@ std::string words(std::string_view key) {
 
 }  // namespace
 
-std::string backtest_text(const analysis::Backtest& b, bool all) {
+std::string backtest_text(const ask::Backtest& b, bool all) {
   std::string out =
       "Every published run predicted by a model that has not seen its publisher's series (blind), and "
       "recomputed from its\n"
@@ -49,7 +49,7 @@ std::string backtest_text(const analysis::Backtest& b, bool all) {
                  {"worst run"}},
                 {}};
   for (const BacktestSummary& s : b.summaries) {
-    summary.rows.push_back({std::string{analysis::name(s.mode)}, s.predictor, words(s.quantity), s.tier,
+    summary.rows.push_back({std::string{ask::name(s.mode)}, s.predictor, words(s.quantity), s.tier,
                             std::to_string(s.rows), "x" + significant(s.median_factor),
                             significant(s.rms_log, 2), "x" + significant(std::exp(s.bias_log)),
                             "x" + significant(s.worst_factor), s.has_band ? percent(s.coverage50) : "-",
@@ -72,7 +72,7 @@ std::string backtest_text(const analysis::Backtest& b, bool all) {
   for (const BacktestRow& r : b.rows) {
     if (!all && (r.predictor != ours || r.mode != BacktestMode::blind)) continue;
     rows.rows.push_back(
-        {r.id, words(r.quantity), all ? r.predictor + ", " + std::string{analysis::name(r.mode)} : r.device,
+        {r.id, words(r.quantity), all ? r.predictor + ", " + std::string{ask::name(r.mode)} : r.device,
          significant(r.published) + ' ' + r.unit, significant(r.predicted), significant(r.ratio),
          r.has_band ? significant(r.p05) + " to " + significant(r.p95) : "-",
          !r.has_band ? "-" : (r.covered50 ? "50 %" : (r.covered90 ? "90 %" : "NO"))});
@@ -84,7 +84,7 @@ std::string backtest_text(const analysis::Backtest& b, bool all) {
   return out;
 }
 
-Table backtest_table(const analysis::Backtest& b) {
+Table backtest_table(const ask::Backtest& b) {
   Table table{{{"id"},
                {"mode"},
                {"predictor"},
@@ -106,7 +106,7 @@ Table backtest_table(const analysis::Backtest& b) {
               {}};
   const auto number = [](double v) { return quantity::shortest(v); };
   for (const BacktestRow& r : b.rows) {
-    table.rows.push_back({r.id, std::string{analysis::name(r.mode)}, r.predictor, r.quantity, r.unit,
+    table.rows.push_back({r.id, std::string{ask::name(r.mode)}, r.predictor, r.quantity, r.unit,
                           number(r.published), number(r.predicted), number(r.ratio),
                           r.has_band ? number(r.p05) : "", r.has_band ? number(r.p25) : "",
                           r.has_band ? number(r.p75) : "", r.has_band ? number(r.p95) : "",
@@ -116,7 +116,7 @@ Table backtest_table(const analysis::Backtest& b) {
   return table;
 }
 
-std::string backtest_svg(const analysis::Backtest& b) {
+std::string backtest_svg(const ask::Backtest& b) {
   constexpr double size = 640;
   constexpr double margin = 70;
   double low = 1e300;
@@ -170,18 +170,18 @@ std::string backtest_svg(const analysis::Backtest& b) {
   return out;
 }
 
-std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catalog& catalog,
+std::string sensitivity_text(const run::Scenario& run, const catalog::Catalog& catalog,
                              std::string_view result) {
   quantity::Dimension dimension;
-  const estimate::RunEstimate<double> any;
+  const run::RunEstimate<double> any;
   std::string label;
-  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto& field) {
+  run::for_each_result(any, [&](const run::ResultInfo& info, const auto& field) {
     if (info.key != result) return;
     dimension = std::remove_cvref_t<decltype(field)>::value_type::dimension;
     label = info.label;
   });
   std::string out = label + ": what one percent more of each input does\n";
-  const auto elasticities = analysis::elasticities(run, catalog, result);
+  const auto elasticities = uncertain::elasticities(run, catalog, result);
   if (elasticities.empty()) return label + " is zero: no input changes it by a share of itself.\n";
   const bool moves =
       std::any_of(elasticities.begin(), elasticities.end(), [](const auto& e) { return !e.with.empty(); });
@@ -191,15 +191,15 @@ std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catal
     constexpr double shown = 5e-5;
     if (std::fabs(e.elasticity) < shown) continue;
     const bool one_value = e.value > 0;  // stages may each have their own
-    elastic.rows.push_back({std::string{estimate::info(e.slot).label},
-                            one_value ? quantity::human(e.value, estimate::slot_dimension(e.slot)) : "-",
+    elastic.rows.push_back({std::string{run::info(e.slot).label},
+                            one_value ? quantity::human(e.value, run::slot_dimension(e.slot)) : "-",
                             (e.elasticity > 0 ? "+" : "") + significant(e.elasticity, 3) + " %"});
     if (!moves) continue;
     elastic.rows.back().push_back(
-        diag::listed(e.with, ", ", [](const auto slot) { return estimate::info(slot).label; }));
+        diag::listed(e.with, ", ", [](const auto slot) { return run::info(slot).label; }));
   }
   out += text(elastic, 2);
-  const auto tornado = analysis::tornado(run, catalog, result);
+  const auto tornado = uncertain::tornado(run, catalog, result);
   if (!tornado.empty()) {
     out += "\nWhat each input's own 90 % band does, with all that depends on it\n";
     Table table{{{"input"},
@@ -212,12 +212,12 @@ std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catal
     for (const auto& row : tornado) {
       constexpr double worth_showing = 0.01;  // rounding of table values moves nothing
       if (row.swing < worth_showing * tornado.front().swing) break;
-      const auto d = estimate::slot_dimension(row.slot);
+      const auto d = run::slot_dimension(row.slot);
       const double share = tornado.front().swing > 0 ? row.swing / tornado.front().swing : 0;
       constexpr double bar = 24;
       std::string bars;
       for (int i = 0; i < static_cast<int>(std::lround(bar * share)); ++i) bars += "█";
-      table.rows.push_back({std::string{estimate::info(row.slot).label}, quantity::human(row.input_low, d),
+      table.rows.push_back({std::string{run::info(row.slot).label}, quantity::human(row.input_low, d),
                             quantity::human(row.input_high, d), quantity::human(row.result_low, dimension),
                             quantity::human(row.result_high, dimension), bars});
     }
@@ -226,22 +226,21 @@ std::string sensitivity_text(const scenario::Scenario& run, const catalog::Catal
   return out;
 }
 
-Table sensitivity_table(const scenario::Scenario& run, const catalog::Catalog& catalog,
-                        std::string_view result) {
+Table sensitivity_table(const run::Scenario& run, const catalog::Catalog& catalog, std::string_view result) {
   std::string key;
   std::string unit;
-  const estimate::RunEstimate<double> any;
-  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto&) {
+  const run::RunEstimate<double> any;
+  run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
     if (info.key != result) return;
     key = info.json_key;
     unit = info.unit;
   });
   Table table{
       {{"input"}, {"elasticity"}, {"p05_of_value"}, {"p95_of_value"}, {"low_" + key}, {"high_" + key}}, {}};
-  const auto tornado = analysis::tornado(run, catalog, result);
-  for (const auto& e : analysis::elasticities(run, catalog, result)) {
+  const auto tornado = uncertain::tornado(run, catalog, result);
+  for (const auto& e : uncertain::elasticities(run, catalog, result)) {
     table.rows.push_back(
-        {std::string{estimate::info(e.slot).key}, quantity::shortest(e.elasticity), "", "", "", ""});
+        {std::string{run::info(e.slot).key}, quantity::shortest(e.elasticity), "", "", "", ""});
     const auto band =
         std::find_if(tornado.begin(), tornado.end(), [&](const auto& t) { return t.slot == e.slot; });
     if (band == tornado.end() || !(e.value > 0)) continue;

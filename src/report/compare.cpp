@@ -12,11 +12,11 @@
 
 namespace kwhatif::report {
 
-using analysis::Cause;
-using analysis::Compared;
-using analysis::Comparison;
-using analysis::Measure;
-using analysis::RunRatio;
+using ask::Cause;
+using ask::Compared;
+using ask::Comparison;
+using ask::Measure;
+using ask::RunRatio;
 using quantity::human;
 using quantity::significant;
 
@@ -53,7 +53,7 @@ const RunRatio* ratio_in(const Comparison& comparison, std::size_t run, Measure 
 Table runs_table(const Comparison& comparison) {
   Table table{{{"", Align::right}, {"run"}}, {}};
   for (const Measure m : comparison.measures)
-    table.columns.push_back({std::string{analysis::label(m)}, Align::right});
+    table.columns.push_back({std::string{ask::label(m)}, Align::right});
   table.columns.push_back({"Device-time", Align::right});
   table.columns.push_back({"Devices", Align::right});
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
@@ -71,7 +71,7 @@ Table runs_table(const Comparison& comparison) {
 Table ratios_table(const Comparison& comparison) {
   Table table{{{"", Align::right}, {"run"}}, {}};
   for (const Measure m : comparison.measures)
-    table.columns.push_back({std::string{analysis::label(m)}, Align::right});
+    table.columns.push_back({std::string{ask::label(m)}, Align::right});
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
     if (i == comparison.against) continue;
     std::vector<std::string> row{std::to_string(i + 1), comparison.runs[i].label};
@@ -93,7 +93,7 @@ bool all_are_shares(const std::vector<Cause>& causes) {
 }
 
 std::string split_text(const RunRatio& r) {
-  std::string out = std::string{analysis::label(r.measure)} + " of " + std::to_string(r.run + 1) + " over " +
+  std::string out = std::string{ask::label(r.measure)} + " of " + std::to_string(r.run + 1) + " over " +
                     std::to_string(r.against + 1) + ": " + significant(*r.ratio) + " (" +
                     times_words(*r.ratio) + ")";
   if (r.low && r.high && significant(*r.high) != significant(*r.low))  // else the rounding of tables
@@ -210,7 +210,7 @@ void add_run_cells(std::vector<std::string>& row, const Compared& c) {
 }
 
 void add_results(Table& table, std::vector<std::string>& row, const Compared& c, bool head) {
-  estimate::for_each_result(c.result, [&](const estimate::ResultInfo& info, const auto& field) {
+  run::for_each_result(c.result, [&](const run::ResultInfo& info, const auto& field) {
     if (head) table.columns.push_back({std::string{info.json_key}});
     row.push_back(!field ? std::string{}
                          : quantity::shortest(info.unit.empty()
@@ -229,7 +229,7 @@ Table compare_table(const Comparison& comparison) {
     add_run_cells(row, comparison.runs[i]);
     add_results(table, row, comparison.runs[i], i == 0);
     for (const Measure m : comparison.measures) {
-      if (i == 0) table.columns.push_back({std::string{analysis::key(m)} + "_ratio"});
+      if (i == 0) table.columns.push_back({std::string{ask::key(m)} + "_ratio"});
       const RunRatio* r = ratio_in(comparison, i, m);
       row.push_back(i == comparison.against ? "1" : r && r->ratio ? quantity::shortest(*r->ratio) : "");
     }
@@ -238,7 +238,7 @@ Table compare_table(const Comparison& comparison) {
   return with_own_names(std::move(table), comparison);
 }
 
-std::string ranking_text(const Comparison& comparison, const analysis::Ranking& ranking,
+std::string ranking_text(const Comparison& comparison, const ask::Ranking& ranking,
                          const std::vector<std::string>& left_out, std::size_t limit,
                          const catalog::Catalog& catalog) {
   std::string out = wrapped("Work: " + comparison.rule_words, page_width, 0);
@@ -301,7 +301,7 @@ std::string ranking_text(const Comparison& comparison, const analysis::Ranking& 
   return out + sources_text(comparison, catalog);
 }
 
-Table ranking_table(const Comparison& comparison, const analysis::Ranking& ranking) {
+Table ranking_table(const Comparison& comparison, const ask::Ranking& ranking) {
   Table table;
   add_run_columns(table, comparison);
   for (const char* name : {"place", "name", "intensity_g_per_kwh", "year", "boundary", "source", "pue",

@@ -1,20 +1,20 @@
 // One run as rows for machines.
 #include "json_stages.hpp"
 #include "pages.hpp"
-#include <kwhatif/analysis/axis.hpp>
-#include <kwhatif/analysis/certainty.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/grid/axis.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/present.hpp>
 #include <kwhatif/report/scenario_entries.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/uncertain/certainty.hpp>
 
 namespace kwhatif::report {
 
-Table results_table(const estimate::RunEstimate<double>& result) {
+Table results_table(const run::RunEstimate<double>& result) {
   Table table;
   table.rows.emplace_back();
-  estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& field) {
+  run::for_each_result(result, [&](const run::ResultInfo& info, const auto& field) {
     table.columns.push_back({std::string{info.json_key}});
     table.rows.front().push_back(
         field ? quantity::shortest(info.unit.empty() ? field->coherent()
@@ -24,31 +24,30 @@ Table results_table(const estimate::RunEstimate<double>& result) {
   return table;
 }
 
-Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result) {
+Table estimate_table(const run::ResolvedRun& run, const run::RunEstimate<double>& result) {
   Table table{{{"title"}}, {{run.title}}};
   const auto add = [&](std::string head, std::string cell) {
     table.columns.push_back({std::move(head)});
     table.rows.front().push_back(std::move(cell));
   };
-  for (const auto& input : scenario::input_table())
-    add(analysis::machine_column(input.input), given_cell(run, input));
+  for (const auto& input : run::input_table()) add(grid::machine_column(input.input), given_cell(run, input));
   const Table results = results_table(result);
   for (std::size_t i = 0; i < results.columns.size(); ++i) add(results.columns[i].title, results.rows[0][i]);
-  const auto certainty = analysis::certainty(run);
-  estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto&) {
-    const analysis::Band* band = certainty.find(info.key);
-    const auto percentile = [&](const char* name, double analysis::Band::*value) {
+  const auto certainty = uncertain::certainty(run);
+  run::for_each_result(result, [&](const run::ResultInfo& info, const auto&) {
+    const uncertain::Band* band = certainty.find(info.key);
+    const auto percentile = [&](const char* name, double uncertain::Band::*value) {
       add(std::string{info.json_key} + name,
           band == nullptr
               ? ""
               : quantity::shortest(info.unit.empty() ? band->*value
                                                      : quantity::to_unit(band->*value, info.unit)));
     };
-    percentile("_p05", &analysis::Band::p05);
-    percentile("_p25", &analysis::Band::p25);
-    percentile("_p50", &analysis::Band::p50);
-    percentile("_p75", &analysis::Band::p75);
-    percentile("_p95", &analysis::Band::p95);
+    percentile("_p05", &uncertain::Band::p05);
+    percentile("_p25", &uncertain::Band::p25);
+    percentile("_p50", &uncertain::Band::p50);
+    percentile("_p75", &uncertain::Band::p75);
+    percentile("_p95", &uncertain::Band::p95);
   });
   return table;
 }

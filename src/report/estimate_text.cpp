@@ -1,24 +1,24 @@
 #include "pages.hpp"
-#include <kwhatif/analysis/equivalence.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 namespace kwhatif::report {
 
-using estimate::Slot;
-using provenance::Responsible;
-using provenance::Standing;
+using catalog::Responsible;
+using catalog::Standing;
 using quantity::human;
 using quantity::significant;
+using run::Slot;
 
 namespace {
 
-std::string effect_words(const std::vector<analysis::SpreadEffect>& effects, Slot slot) {
+std::string effect_words(const std::vector<uncertain::SpreadEffect>& effects, Slot slot) {
   const auto found =
       std::find_if(effects.begin(), effects.end(), [&](const auto& e) { return e.slot == slot; });
   if (found == effects.end()) return {};
@@ -28,15 +28,15 @@ std::string effect_words(const std::vector<analysis::SpreadEffect>& effects, Slo
 
 }  // namespace
 
-std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
+std::vector<Assumption> assumptions(const run::ResolvedRun& run) {
   std::vector<Assumption> out;
-  const auto effects = analysis::spread_effects(run);
-  estimate::for_each_known(run.inputs, [&](Slot slot, double value) {
+  const auto effects = uncertain::spread_effects(run);
+  run::for_each_known(run.inputs, [&](Slot slot, double value) {
     const auto& record = run.record(slot);
     if (record.origin.responsible == Responsible::user) return;
     if (slot == Slot::tdp && !run.inputs.power_ratio()) return;  // known, but nothing rests on it
     if (slot == Slot::peak && !run.inputs.mfu()) return;
-    const estimate::SlotInfo& info = estimate::info(slot);
+    const run::SlotInfo& info = run::info(slot);
     Assumption a;
     a.input = info.key;
     a.shown = human(value, info.dimension);
@@ -52,7 +52,7 @@ std::vector<Assumption> assumptions(const scenario::ResolvedRun& run) {
   return out;
 }
 
-std::string origin_words(const provenance::Origin& o) {
+std::string origin_words(const catalog::Origin& o) {
   if (o.responsible == Responsible::user) {
     const bool flag = o.at.starts_with("--");
     return "given by user: " + o.at + (flag ? " " + o.text : " = \"" + o.text + '"') +
@@ -67,7 +67,7 @@ std::string origin_words(const provenance::Origin& o) {
   }
   if (!o.source.empty()) {
     std::string cited = '[' + o.source + (o.at.empty() ? "" : ", " + o.at);
-    if (o.standing != Standing::none) cited += "; " + std::string{provenance::name(o.standing)};
+    if (o.standing != Standing::none) cited += "; " + std::string{catalog::name(o.standing)};
     out += (out.empty() ? "" : " ") + cited + ']';
   }
   return out;
@@ -106,7 +106,7 @@ std::vector<std::string> attributions(const catalog::Catalog& catalog,
 namespace {
 
 // What kind of value it is, the first words of its note, its source: `explain` has the rest.
-std::string short_origin(const provenance::Origin& o) {
+std::string short_origin(const catalog::Origin& o) {
   std::string lead;
   if (o.responsible == Responsible::fallback) lead = "default";
   if (o.responsible == Responsible::predicted) lead = "predicted";
@@ -119,10 +119,10 @@ std::string short_origin(const provenance::Origin& o) {
 
 }  // namespace
 
-std::string plain_sentence(const estimate::RunEstimate<double>& result, const catalog::Catalog& catalog) {
+std::string plain_sentence(const run::RunEstimate<double>& result, const catalog::Catalog& catalog) {
   if (!result.operational_location || result.operational_location->coherent() <= 0) return {};
   for (const auto& e :
-       analysis::equivalents(catalog, result.operational_location->coherent(), quantity::dim::co2e, false)) {
+       ask::equivalents(catalog, result.operational_location->coherent(), quantity::dim::co2e, false)) {
     if (!e.distance || e.row.text("group") != "car") continue;
     std::string_view what = e.row.text("name");
     constexpr std::string_view lead = "distance ";
@@ -148,7 +148,7 @@ Page assumptions_page(const std::vector<Assumption>& list) {
 namespace {
 
 // The numbers of one run, each with what it was made of.
-Page results_page(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r) {
+Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r) {
   Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
   const auto add = [&](std::string label, const std::string& value, std::string remark) {
     const auto blank =
@@ -241,7 +241,7 @@ Page results_page(const scenario::ResolvedRun& run, const estimate::RunEstimate<
 }  // namespace
 
 Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
-  const scenario::ResolvedRun& run = answer.run();
+  const run::ResolvedRun& run = answer.run();
   Page page;
   if (!run.title.empty()) page.heading(run.title).gap();
   page.append(results_page(run, answer.result));

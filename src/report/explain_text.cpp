@@ -11,7 +11,7 @@
 
 namespace kwhatif::report {
 
-using analysis::Derivation;
+using ask::Derivation;
 
 namespace {
 
@@ -36,10 +36,10 @@ void add_trees(Page& page, const std::vector<Derivation>& derivations) {
 }
 
 // The matrices that the FLOPs of one token were counted from.
-Page matrices_page(const scenario::ResolvedRun& run) {
+Page matrices_page(const run::ResolvedRun& run) {
   Page page;
   if (!run.network || !run.inputs.flop_per_token()) return page;
-  const scenario::Network& n = *run.network;
+  const run::Network& n = *run.network;
   std::string head = "FLOP per " + std::string{model::unit_name(n.flops.unit)} + ", forward, of " + n.name;
   if (n.sequence_length > 0) head += " at " + quantity::shortest(n.sequence_length) + " tokens per sequence";
   constexpr double digits = 1000;  // 3, or 2.14 where weights are frozen
@@ -57,7 +57,7 @@ Page matrices_page(const scenario::ResolvedRun& run) {
   return page.table(std::move(table), 2).gap();
 }
 
-void add_choices(Page& page, const scenario::ResolvedRun& run) {
+void add_choices(Page& page, const run::ResolvedRun& run) {
   if (run.choices.empty()) return;
   page.heading("Choices made");
   for (const auto& choice : run.choices)
@@ -73,8 +73,8 @@ Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables
   if (estimate.staged()) {
     std::string counted;  // the network whose matrices were shown last
     for (std::size_t i = 0; i < estimate.phases.size(); ++i) {
-      const scenario::ResolvedStage& stage = estimate.phases[i];
-      page.heading("Stage '" + stage.name + "': " + std::string{scenario::info(stage.regime).what}).gap();
+      const run::ResolvedStage& stage = estimate.phases[i];
+      page.heading("Stage '" + stage.name + "': " + std::string{run::info(stage.regime).what}).gap();
       add_trees(page, answer.phases[i]);
       const Page own = matrices_page(stage.run);
       const std::string text = page_text(own);

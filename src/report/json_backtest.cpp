@@ -4,7 +4,7 @@
 
 namespace kwhatif::report {
 
-std::string backtest_json(const analysis::Backtest& b, const catalog::Catalog& catalog) {
+std::string backtest_json(const ask::Backtest& b, const catalog::Catalog& catalog) {
   Json out;
   std::vector<std::string> sources;
   out["rows"] = Json::array();
@@ -12,7 +12,7 @@ std::string backtest_json(const analysis::Backtest& b, const catalog::Catalog& c
     const auto band = [&](double v) { return r.has_band ? Json(v) : Json(nullptr); };
     Json row;
     row["id"] = r.id;
-    row["mode"] = analysis::name(r.mode);
+    row["mode"] = ask::name(r.mode);
     row["predictor"] = r.predictor;
     row["quantity"] = r.quantity;
     row["unit"] = r.unit;
@@ -36,7 +36,7 @@ std::string backtest_json(const analysis::Backtest& b, const catalog::Catalog& c
   out["summary"] = Json::array();
   for (const auto& s : b.summaries) {
     const auto band = [&](double v) { return s.has_band ? Json(v) : Json(nullptr); };
-    out["summary"].push_back({{"mode", analysis::name(s.mode)},
+    out["summary"].push_back({{"mode", ask::name(s.mode)},
                               {"predictor", s.predictor},
                               {"quantity", s.quantity},
                               {"evidence", s.tier},
@@ -55,32 +55,32 @@ std::string backtest_json(const analysis::Backtest& b, const catalog::Catalog& c
   return document("backtest", out, {}, sources, catalog);
 }
 
-std::string sensitivity_json(const scenario::Scenario& run, const scenario::ResolvedRun& resolved,
+std::string sensitivity_json(const run::Scenario& run, const run::ResolvedRun& resolved,
                              const catalog::Catalog& catalog, std::string_view result) {
   Json out;
   out["scenario"] = scenario_json(resolved, catalog);
   out["result"] = result;
   out["elasticities"] = Json::array();
-  for (const auto& e : analysis::elasticities(run, catalog, result)) {
-    Json line = {{"input", estimate::info(e.slot).key}, {"elasticity", e.elasticity}};
+  for (const auto& e : uncertain::elasticities(run, catalog, result)) {
+    Json line = {{"input", run::info(e.slot).key}, {"elasticity", e.elasticity}};
     if (!e.with.empty()) {
       line["with"] = Json::array();
-      for (const auto slot : e.with) line["with"].push_back(estimate::info(slot).key);
+      for (const auto slot : e.with) line["with"].push_back(run::info(slot).key);
     }
     out["elasticities"].push_back(std::move(line));
   }
   std::string unit;
-  const estimate::RunEstimate<double> any;
-  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto& field) {
+  const run::RunEstimate<double> any;
+  run::for_each_result(any, [&](const run::ResultInfo& info, const auto& field) {
     using Field = typename std::remove_cvref_t<decltype(field)>::value_type;
     if (info.key == result)
       unit = info.unit.empty() ? quantity::coherent_unit(Field::dimension) : std::string{info.unit};
   });
   const auto in = [](const std::string& u, double v) { return u == "1" ? v : quantity::to_unit(v, u); };
   out["tornado"] = Json::array();
-  for (const auto& row : analysis::tornado(run, catalog, result)) {
-    const std::string of_input{estimate::info(row.slot).unit};
-    out["tornado"].push_back({{"input", estimate::info(row.slot).key},
+  for (const auto& row : uncertain::tornado(run, catalog, result)) {
+    const std::string of_input{run::info(row.slot).unit};
+    out["tornado"].push_back({{"input", run::info(row.slot).key},
                               {"input_p05", in(of_input, row.input_low)},
                               {"input_p95", in(of_input, row.input_high)},
                               {"input_unit", of_input},

@@ -8,7 +8,7 @@ namespace {
 
 Json number(const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); }
 
-Json run_json(const analysis::Compared& c, const catalog::Catalog& catalog) {
+Json run_json(const ask::Compared& c, const catalog::Catalog& catalog) {
   Json out;
   out["label"] = c.label;
   if (!c.position.empty()) {
@@ -20,7 +20,7 @@ Json run_json(const analysis::Compared& c, const catalog::Catalog& catalog) {
   return out;
 }
 
-Json ranking_json(const analysis::Ranking& ranking) {
+Json ranking_json(const ask::Ranking& ranking) {
   Json out;
   out["chosen"] = ranking.chosen.empty() ? Json(nullptr) : Json(ranking.chosen);
   out["groups"] = Json::array();
@@ -45,8 +45,7 @@ Json ranking_json(const analysis::Ranking& ranking) {
 
 }  // namespace
 
-std::string compare_json(const analysis::Comparison& comparison,
-                         const std::optional<analysis::Ranking>& ranking,
+std::string compare_json(const ask::Comparison& comparison, const std::optional<ask::Ranking>& ranking,
                          const std::vector<std::string>& left_out, const catalog::Catalog& catalog) {
   Json out;
   constexpr const char* rules[] = {"as-given", "tokens", "flops", "loss", "deadline"};
@@ -64,14 +63,14 @@ std::string compare_json(const analysis::Comparison& comparison,
   for (const auto& r : comparison.ratios) {
     out["ratios"].push_back({{"run", r.run},
                              {"against", r.against},
-                             {"quantity", analysis::key(r.measure)},
+                             {"quantity", ask::key(r.measure)},
                              {"ratio", number(r.ratio)},
                              {"low", number(r.low)},
                              {"high", number(r.high)}});
     for (const auto& cause : r.causes) {
       out["factors"].push_back({{"run", r.run},
                                 {"against", r.against},
-                                {"quantity", analysis::key(r.measure)},
+                                {"quantity", ask::key(r.measure)},
                                 {"factor", cause.key},
                                 {"label", cause.label},
                                 {"ratio", cause.ratio},

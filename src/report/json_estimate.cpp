@@ -9,17 +9,17 @@ namespace kwhatif::report {
 
 namespace {
 
-Json origin_json(const provenance::Origin& origin) {
+Json origin_json(const catalog::Origin& origin) {
   Json out;
-  out["status"] = provenance::name(origin.responsible);
-  if (origin.standing != provenance::Standing::none) out["standing"] = provenance::name(origin.standing);
+  out["status"] = catalog::name(origin.responsible);
+  if (origin.standing != catalog::Standing::none) out["standing"] = catalog::name(origin.standing);
   out["source"] = origin.source.empty() ? Json(nullptr) : Json(origin.source);
   out["at"] = origin.at;
   if (!origin.note.empty()) out["note"] = origin.note;
   return out;
 }
 
-Json derivation_json(const analysis::Derivation& d) {
+Json derivation_json(const ask::Derivation& d) {
   Json out;
   out["name"] = d.name;
   out["value"] = d.value;
@@ -40,9 +40,9 @@ Json derivation_json(const analysis::Derivation& d) {
 
 }  // namespace
 
-Json results_json(const estimate::RunEstimate<double>& result) {
+Json results_json(const run::RunEstimate<double>& result) {
   Json out = Json::object();
-  estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& field) {
+  run::for_each_result(result, [&](const run::ResultInfo& info, const auto& field) {
     Json& target = out[std::string{info.json_key}];
     if (!field) {
       target = nullptr;
@@ -54,7 +54,7 @@ Json results_json(const estimate::RunEstimate<double>& result) {
   return out;
 }
 
-Json scenario_json(const scenario::ResolvedRun& run, const catalog::Catalog& catalog) {
+Json scenario_json(const run::ResolvedRun& run, const catalog::Catalog& catalog) {
   Json out = Json::object();
   for (const ScenarioEntry& entry : scenario_entries(run, catalog)) {
     std::visit(
@@ -77,19 +77,19 @@ Json assumption_json(const Assumption& a) {
   return out;
 }
 
-Json assumptions_json(const scenario::ResolvedRun& run) {
+Json assumptions_json(const run::ResolvedRun& run) {
   Json out = Json::array();
   for (const Assumption& a : assumptions(run)) out.push_back(assumption_json(a));
   return out;
 }
 
-Json derivations_json(const std::vector<analysis::Derivation>& derivations) {
+Json derivations_json(const std::vector<ask::Derivation>& derivations) {
   Json out = Json::array();
   for (const auto& d : derivations) out.push_back(derivation_json(d));
   return out;
 }
 
-Json flop_terms_json(const scenario::ResolvedRun& run) {
+Json flop_terms_json(const run::ResolvedRun& run) {
   if (!run.network) return nullptr;
   Json out = Json::array();
   for (const model::FlopTerm& term : run.network->flops.terms)

@@ -5,18 +5,16 @@ namespace kwhatif::report {
 
 namespace {
 
-Json band(const analysis::FactorBand& b) {
-  return {{"low", b.low}, {"typical", b.typical}, {"high", b.high}};
-}
+Json band(const ask::FactorBand& b) { return {{"low", b.low}, {"typical", b.typical}, {"high", b.high}}; }
 
-Json combination(const analysis::Combination& c) {
+Json combination(const ask::Combination& c) {
   return {{"levers", c.ids}, {"energy", band(c.energy)}, {"co2e", band(c.co2e)}, {"time", band(c.time)}};
 }
 
 }  // namespace
 
-std::string levers_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
-                        const analysis::Levers& levers, const catalog::Catalog& catalog) {
+std::string levers_json(const run::ResolvedRun& run, const run::RunEstimate<double>& result,
+                        const ask::Levers& levers, const catalog::Catalog& catalog) {
   Json out;
   out["scenario"] = scenario_json(run, catalog);
   out["results"] = results_json(result);
@@ -38,7 +36,7 @@ std::string levers_json(const scenario::ResolvedRun& run, const estimate::RunEst
                              {"time", band(e.time)},
                              {"source", source},
                              {"at", e.row.at()},
-                             {"standing", provenance::name(e.row.cell("factor")->standing())}});
+                             {"standing", catalog::name(e.row.cell("factor")->standing())}});
     sources.push_back(source);
   }
   out["best"] = combination(levers.best);

@@ -51,7 +51,7 @@ Json full_json(const Row& row) {
     value["value"] = cell_json(row, cell);
     value["source"] = cell.source().empty() ? Json(nullptr) : Json(cell.source());
     value["at"] = cell.at();
-    value["status"] = provenance::name(cell.standing());
+    value["status"] = catalog::name(cell.standing());
     if (!cell.date().empty()) value["date"] = cell.date();
     if (!cell.note().empty()) value["note"] = cell.note();
     out["values"].push_back(std::move(value));

@@ -4,7 +4,7 @@
 
 namespace kwhatif::report {
 
-std::string methods_json(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
+std::string methods_json(const run::ResolvedRun& run, const run::RunEstimate<double>& result,
                          const std::vector<method::Applied>& methods, const catalog::Catalog& catalog) {
   const auto number = [](const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); };
   Json out;

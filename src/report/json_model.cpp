@@ -36,7 +36,7 @@ std::string contest_json(const Contest& c, const std::vector<diag::Diagnostic>& 
   return document("model-comparison", out, warnings, {std::string{c.law.source}}, catalog);
 }
 
-std::string model_json(const scenario::Network& n, const std::optional<catalog::Row>& preset,
+std::string model_json(const run::Network& n, const std::optional<catalog::Row>& preset,
                        const MemoryPlan& plan, const std::vector<diag::Diagnostic>& warnings,
                        const catalog::Catalog& catalog) {
   const auto& counts = n.parameters;

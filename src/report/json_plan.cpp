@@ -5,12 +5,12 @@
 
 namespace kwhatif::report {
 
-std::string plan_json(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+std::string plan_json(const ask::PlanQuestion& question, const ask::PlanAnswer& answer,
                       const catalog::Catalog& catalog) {
-  const auto point_json = [&](const analysis::PlanPoint& point) {
+  const auto point_json = [&](const ask::PlanPoint& point) {
     Json out;
     const auto run = plan_run(answer, point);
-    for (const auto& info : scenario::input_table()) {
+    for (const auto& info : run::input_table()) {
       if (const auto& given = run.get(info.input)) out["inputs"][std::string{info.flag}] = given->text;
     }
     out["results"] = results_json(plan_result(answer, point));
@@ -18,13 +18,13 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
     if (point.share) out["limits_kept_in"] = *point.share;
     return out;
   };
-  const auto list_json = [&](const std::vector<analysis::PlanPoint>& points) {
+  const auto list_json = [&](const std::vector<ask::PlanPoint>& points) {
     Json out = Json::array();
     for (const auto& p : points) out.push_back(point_json(p));
     return out;
   };
   Json out;
-  out["goal"] = plan_goal(question, analysis::result_info(question.minimize).json_key);
+  out["goal"] = plan_goal(question, grid::result_info(question.minimize).json_key);
   out["confidence"] = question.confidence > 0 ? Json(question.confidence) : Json(nullptr);
   out["limits"] = Json::array();
   for (const auto& l : question.limits) out["limits"].push_back(l.text);
@@ -33,8 +33,7 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
   if (answer.unlimited) out["unlimited"] = true;
   out["best"] = answer.best ? point_json(*answer.best) : Json(nullptr);
   if (answer.best)
-    add_uncertainty(out["best"],
-                    analysis::certainty(scenario::resolve(plan_run(answer, *answer.best), catalog)));
+    add_uncertainty(out["best"], uncertain::certainty(run::resolve(plan_run(answer, *answer.best), catalog)));
   out["by_hardware"] = list_json(answer.by_hardware);
   out["by_region"] = list_json(answer.by_region);
   out["front"] = list_json(answer.front);
@@ -44,8 +43,8 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
     Json line;
     line["limit"] = b.limit.text;
     line["met_when_the_others_hold"] = b.nearest && b.limit.holds(b.value);
-    line["least"] = b.nearest ? Json(analysis::machine_value(b.limit.result, b.value)) : Json(nullptr);
-    line["unit_key"] = analysis::result_info(b.limit.result).json_key;
+    line["least"] = b.nearest ? Json(grid::machine_value(b.limit.result, b.value)) : Json(nullptr);
+    line["unit_key"] = grid::result_info(b.limit.result).json_key;
     if (b.nearest && b.nearest->share) line["limits_kept_in"] = *b.nearest->share;
     line["times_the_limit"] = b.nearest && b.limit.bound > 0 ? Json(b.value / b.limit.bound) : Json(nullptr);
     if (b.nearest) line["run"] = point_json(*b.nearest)["inputs"];
@@ -59,7 +58,7 @@ std::string plan_json(const analysis::PlanQuestion& question, const analysis::Pl
   std::vector<diag::Diagnostic> warnings;
   out["assumptions"] = Json::array();
   if (answer.best) {
-    warnings = scenario::resolve(plan_run(answer, *answer.best), catalog).warnings;
+    warnings = run::resolve(plan_run(answer, *answer.best), catalog).warnings;
     out["assumptions"] = assumptions_json(answer.spaces[answer.best->space]);
   }
   return document("plan", out, warnings, plan_sources(question, answer), catalog);

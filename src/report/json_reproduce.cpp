@@ -4,7 +4,7 @@
 
 namespace kwhatif::report {
 
-std::string reproduce_json(const analysis::Reproduction& r, const catalog::Catalog& catalog) {
+std::string reproduce_json(const ask::Reproduction& r, const catalog::Catalog& catalog) {
   Json out;
   out["studies"] = Json::array();
   std::vector<std::string> sources;
@@ -28,7 +28,7 @@ std::string reproduce_json(const analysis::Reproduction& r, const catalog::Catal
       row["computed_high"] = c.high ? Json(*c.high) : Json(nullptr);
       row["relative_error"] =
           c.computed && c.published != 0 ? Json(*c.computed / c.published - 1) : Json(nullptr);
-      row["verdict"] = analysis::name(c.verdict);
+      row["verdict"] = ask::name(c.verdict);
       row["why"] = c.why.empty() ? Json(nullptr) : Json(c.why);
       row["at"] = c.at;
       if (!c.claim.empty()) row["claim"] = c.claim;
@@ -42,16 +42,15 @@ std::string reproduce_json(const analysis::Reproduction& r, const catalog::Catal
     out["studies"].push_back(std::move(s));
   }
   Json summary;
-  for (const auto v :
-       {analysis::Verdict::printed, analysis::Verdict::within, analysis::Verdict::known_difference,
-        analysis::Verdict::mismatch, analysis::Verdict::missing}) {
-    summary[std::string{analysis::name(v)}] = r.count(v);
+  for (const auto v : {ask::Verdict::printed, ask::Verdict::within, ask::Verdict::known_difference,
+                       ask::Verdict::mismatch, ask::Verdict::missing}) {
+    summary[std::string{ask::name(v)}] = r.count(v);
   }
   out["summary"] = summary;
   return document("reproduce", out, {}, sources, catalog);
 }
 
-std::string equivalents_json(const std::vector<analysis::Equivalent>& list, double amount,
+std::string equivalents_json(const std::vector<ask::Equivalent>& list, double amount,
                              const quantity::Dimension& dimension, const catalog::Catalog& catalog) {
   Json out;
   const bool co2e = dimension == quantity::dim::co2e;
@@ -75,7 +74,7 @@ std::string equivalents_json(const std::vector<analysis::Equivalent>& list, doub
     row["edition"] = e.row.text("edition");
     row["source"] = e.row.source();
     row["at"] = e.row.at();
-    row["standing"] = provenance::name(e.row.standing());
+    row["standing"] = catalog::name(e.row.standing());
     out["equivalents"].push_back(std::move(row));
     sources.emplace_back(e.row.source());
   }

@@ -11,7 +11,7 @@ namespace {
 
 double grams(double coherent) { return quantity::to_unit(coherent, "g/kWh"); }
 
-Json savings_json(const analysis::Savings& s) {
+Json savings_json(const schedule::Savings& s) {
   return {{"mean", s.mean},         {"p05", s.quantile(0.05)}, {"p25", s.quantile(0.25)},
           {"p50", s.quantile(0.5)}, {"p75", s.quantile(0.75)}, {"p95", s.quantile(0.95)}};
 }
@@ -22,10 +22,10 @@ Json kilograms(const ScheduleAnswer& a, double mean) {
 }
 
 // Words that a trace does not say are null.
-Json trace_json(const analysis::Trace& trace) {
+Json trace_json(const schedule::Trace& trace) {
   const auto word = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
   return {{"zone", trace.zone},
-          {"first_hour", analysis::stamp(trace.first_hour)},
+          {"first_hour", schedule::stamp(trace.first_hour)},
           {"hours", trace.hours()},
           {"filled_hours", trace.filled},
           {"boundary", word(trace.boundary)},
@@ -50,11 +50,11 @@ Json places_json(const ScheduleAnswer& a) {
   Json out = Json::array();
   for (const auto& offer : p.offers) {
     Json line = row(offer.place);
-    line["start"] = analysis::stamp(a.trace, static_cast<double>(offer.start));
+    line["start"] = schedule::stamp(a.trace, static_cast<double>(offer.start));
     line["mean_g_per_kwh"] = grams(offer.mean - offer.moving);
     line["moving_kg"] = kilograms(a, offer.moving);
     line["operational_location_kg"] = kilograms(a, offer.mean);
-    line["saving"] = analysis::saving(offer.mean, a.start->now.mean);
+    line["saving"] = schedule::saving(offer.mean, a.start->now.mean);
     out.push_back(std::move(line));
   }
   for (std::size_t place = 0; place < p.names.size(); ++place) {
@@ -66,18 +66,18 @@ Json places_json(const ScheduleAnswer& a) {
 
 Json split_json(const ScheduleAnswer& a) {
   const auto& split = *a.places->split;
-  Json out{{"start", analysis::stamp(a.trace, static_cast<double>(split.start()))},
-           {"end", analysis::stamp(a.trace, static_cast<double>(split.start()) + a.job.hours)},
+  Json out{{"start", schedule::stamp(a.trace, static_cast<double>(split.start()))},
+           {"end", schedule::stamp(a.trace, static_cast<double>(split.start()) + a.job.hours)},
            {"mean_g_per_kwh", grams(split.mean - split.moving)},
            {"moving_kg", kilograms(a, split.moving)},
            {"operational_location_kg", kilograms(a, split.mean)},
-           {"saving", analysis::saving(split.mean, a.start->now.mean)},
+           {"saving", schedule::saving(split.mean, a.start->now.mean)},
            {"moves", split.moves()},
            {"stretches", Json::array()}};
   for (const auto& s : split.stretches)
     out["stretches"].push_back({{"zone", a.places->zones[s.place]},
-                                {"start", analysis::stamp(a.trace, static_cast<double>(s.start))},
-                                {"end", analysis::stamp(a.trace, static_cast<double>(s.start) + s.hours)},
+                                {"start", schedule::stamp(a.trace, static_cast<double>(s.start))},
+                                {"end", schedule::stamp(a.trace, static_cast<double>(s.start) + s.hours)},
                                 {"hours", s.hours},
                                 {"mean_g_per_kwh", grams(s.mean)}});
   return out;
@@ -98,8 +98,8 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
   out["starts"] = a.year.starts;
   out["now"] = {
       {"mean_g_per_kwh", grams(a.year.average)},
-      {"best_start", analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.best_start))},
-      {"worst_start", analysis::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.worst_start))},
+      {"best_start", schedule::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.best_start))},
+      {"worst_start", schedule::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.worst_start))},
       {"operational_location_kg", kilograms(a, a.year.average)}};
   out["savings"] = {{"shift", savings_json(a.year.shift)},
                     {"pause", savings_json(a.year.pause)},
@@ -119,16 +119,16 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
   }
   for (const double v : a.year.by_hour) out["by_start_hour_utc_g_per_kwh"].push_back(grams(v));
   if (a.start) {
-    const auto outcome = [&](const analysis::Outcome& o) {
-      return Json{{"start", analysis::stamp(a.trace, static_cast<double>(o.start))},
-                  {"end", o.done ? Json(analysis::stamp(a.trace, o.end)) : Json(nullptr)},
+    const auto outcome = [&](const schedule::Outcome& o) {
+      return Json{{"start", schedule::stamp(a.trace, static_cast<double>(o.start))},
+                  {"end", o.done ? Json(schedule::stamp(a.trace, o.end)) : Json(nullptr)},
                   {"mean_g_per_kwh", grams(o.mean)},
                   {"operational_location_kg", kilograms(a, o.mean)},
-                  {"saving", analysis::saving(o.mean, a.start->now.mean)},
+                  {"saving", schedule::saving(o.mean, a.start->now.mean)},
                   {"pauses", o.pauses},
                   {"done", o.done}};
     };
-    out["from"] = {{"hour", analysis::stamp(a.start->hour)},
+    out["from"] = {{"hour", schedule::stamp(a.start->hour)},
                    {"now", outcome(a.start->now)},
                    {"shift", outcome(a.start->shift)},
                    {"pause", outcome(a.start->pause)},
@@ -151,14 +151,14 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
   return document("schedule", out, warnings, a.sources, catalog);
 }
 
-std::string heat_map_json(const analysis::Trace& trace, const catalog::Catalog& catalog) {
+std::string heat_map_json(const schedule::Trace& trace, const catalog::Catalog& catalog) {
   Json out;
   out["zone"] = trace.zone;
-  out["first_hour"] = analysis::stamp(trace.first_hour);
+  out["first_hour"] = schedule::stamp(trace.first_hour);
   out["hours"] = trace.hours();
   out["trace"] = trace_json(trace);
   out["mean_g_per_kwh"] = Json::array();  // by UTC hour, then by month; null where there are no data
-  for (const auto& row : analysis::heat_map(trace)) {
+  for (const auto& row : schedule::heat_map(trace)) {
     Json line = Json::array();
     for (const double v : row) line.push_back(std::isnan(v) ? Json(nullptr) : Json(grams(v)));
     out["mean_g_per_kwh"].push_back(std::move(line));

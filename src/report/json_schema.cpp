@@ -30,8 +30,8 @@ Json percentiles() {
 // In the unit of its key; a result that does not follow from what is known is null, never zero.
 Json results() {
   Keys keys;
-  const estimate::RunEstimate<double> any;
-  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto&) {
+  const run::RunEstimate<double> any;
+  run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
     keys.push_back({std::string{info.json_key}, or_null(number(std::string{info.label}, info.unit))});
   });
   for (const std::string_view key : not_computed_yet)
@@ -42,8 +42,8 @@ Json results() {
 
 Json intervals() {
   Keys keys;
-  const estimate::RunEstimate<double> any;
-  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto&) {
+  const run::RunEstimate<double> any;
+  run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
     keys.push_back(sometimes(std::string{info.json_key}, shared("interval")));
   });
   return object("bands of the results that are uncertain, because an input is predicted or has a spread",

@@ -1,7 +1,7 @@
 // What documents about runs have of their own: estimate, explain, compare, sweep, plan, levers, methods,
 // sensitivity.
 #include "json_schema.hpp"
-#include <kwhatif/analysis/axis.hpp>
+#include <kwhatif/grid/axis.hpp>
 #include <kwhatif/report/schema.hpp>
 
 namespace kwhatif::report::schema {
@@ -236,14 +236,14 @@ Json sweep() {
 
 Json sweep_row() {
   Keys keys{{"row", whole("its number, from 0")}};
-  for (const auto& input : scenario::input_table()) {
+  for (const auto& input : run::input_table()) {
     Json value = axis_value(std::string{input.help});
-    if (const auto unit = analysis::machine_unit(input.input); !unit.empty())
+    if (const auto unit = grid::machine_unit(input.input); !unit.empty())
       value["description"] = std::string{input.help} + ", in " + std::string{unit};
-    keys.push_back(sometimes(analysis::machine_column(input.input), value));
+    keys.push_back(sometimes(grid::machine_column(input.input), value));
   }
-  const estimate::RunEstimate<double> any;
-  estimate::for_each_result(any, [&](const estimate::ResultInfo& info, const auto&) {
+  const run::RunEstimate<double> any;
+  run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
     keys.push_back(
         sometimes(std::string{info.json_key}, or_null(number(std::string{info.label}, info.unit))));
   });

@@ -4,13 +4,13 @@
 
 namespace kwhatif::report {
 
-std::string solve_json(const SolveQuestion& question, const analysis::Solution& s,
+std::string solve_json(const SolveQuestion& question, const ask::Solution& s,
                        const std::vector<diag::Diagnostic>& warnings, const std::vector<std::string>& sources,
                        const catalog::Catalog& catalog) {
-  const auto& info = scenario::info(question.input);
-  const auto attempt = [&](const std::optional<analysis::Attempt>& a) -> Json {
+  const auto& info = run::info(question.input);
+  const auto attempt = [&](const std::optional<ask::Attempt>& a) -> Json {
     if (!a) return nullptr;
-    return {{"value", a->input}, {"result", analysis::machine_value(question.result, a->result)}};
+    return {{"value", a->input}, {"result", grid::machine_value(question.result, a->result)}};
   };
   Json out;
   out["solve"] = info.flag;
@@ -19,15 +19,15 @@ std::string solve_json(const SolveQuestion& question, const analysis::Solution& 
   out["given_as"] = s.found ? Json(s.run.get(question.input)->text) : Json(nullptr);
   out["possible"] = s.found.has_value();
   out["target"] = {
-      {"result", analysis::result_info(question.result).json_key},
-      {"wanted", analysis::machine_value(question.result, question.wanted)},
-      {"reached", s.found ? Json(analysis::machine_value(question.result, s.found->result)) : Json(nullptr)}};
+      {"result", grid::result_info(question.result).json_key},
+      {"wanted", grid::machine_value(question.result, question.wanted)},
+      {"reached", s.found ? Json(grid::machine_value(question.result, s.found->result)) : Json(nullptr)}};
   out["before"] = attempt(s.before);
   out["least"] = attempt(s.least);
   out["most"] = attempt(s.most);
   if (s.between) out["between"] = {attempt(s.between->first), attempt(s.between->second)};
   out["displaced"] = Json::array();
-  for (const scenario::Given& given : s.displaced) out["displaced"].push_back(given.named + ' ' + given.text);
+  for (const run::Given& given : s.displaced) out["displaced"].push_back(given.named + ' ' + given.text);
   return document("plan", out, warnings, sources, catalog);
 }
 

@@ -6,10 +6,10 @@ namespace kwhatif::report {
 
 namespace {
 
-Json stage_head(const scenario::ResolvedStage& stage, const catalog::Catalog& catalog) {
+Json stage_head(const run::ResolvedStage& stage, const catalog::Catalog& catalog) {
   Json out;
   out["name"] = stage.name;
-  out["regime"] = scenario::info(stage.regime).id;
+  out["regime"] = run::info(stage.regime).id;
   out["scenario"] = scenario_json(stage.run, catalog);
   return out;
 }
@@ -22,7 +22,7 @@ Json staged_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
   out["stages"] = Json::array();
   out["assumptions"] = Json::array();
   for (std::size_t i = 0; i < answer.phases.size(); ++i) {
-    const scenario::ResolvedStage& stage = answer.phases[i];
+    const run::ResolvedStage& stage = answer.phases[i];
     Json line = stage_head(stage, tables);
     line["results"] = results_json(ask::of_all_runs(stage));
     add_uncertainty(line, answer.certainty.phases[i]);
@@ -63,7 +63,7 @@ Json explain_json(const ask::Explanation& answer, const catalog::Catalog& tables
   }
   out["stages"] = Json::array();
   for (std::size_t i = 0; i < estimate.phases.size(); ++i) {
-    const scenario::ResolvedStage& stage = estimate.phases[i];
+    const run::ResolvedStage& stage = estimate.phases[i];
     Json line = stage_head(stage, tables);
     line["derivations"] = derivations_json(answer.phases[i]);
     if (stage.run.network) line["flop_terms_per_token"] = flop_terms_json(stage.run);

@@ -7,9 +7,9 @@
 
 namespace kwhatif::report {
 
-Json derivations_json(const std::vector<analysis::Derivation>& derivations);
+Json derivations_json(const std::vector<ask::Derivation>& derivations);
 /// Every matrix and attention product with its FLOPs per token; null where no architecture is known.
-Json flop_terms_json(const scenario::ResolvedRun& run);
+Json flop_terms_json(const run::ResolvedRun& run);
 
 /// Keys of kwhatif/estimate/1; where the run has stages, "results" holds their sum and "stages" each of them.
 Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables);

@@ -3,18 +3,18 @@
 #pragma once
 
 #include "content.hpp"
-#include <kwhatif/analysis/certainty.hpp>
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/estimate/result.hpp>
 #include <kwhatif/report/estimate.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/result.hpp>
+#include <kwhatif/uncertain/certainty.hpp>
 
 #include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
 
-namespace kwhatif::analysis {
+namespace kwhatif::grid {
 class Space;
 }
 
@@ -31,16 +31,16 @@ std::string document(std::string_view name, const Json& body, const std::vector<
 Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
 /// What was not given, where it is from, and what its spread does.
 Json assumption_json(const Assumption& assumption);
-Json assumptions_json(const scenario::ResolvedRun& run);
+Json assumptions_json(const run::ResolvedRun& run);
 /// Of a grid; what is not the same for all of its points names the axes that it varies with.
-Json assumptions_json(const analysis::Space& space);
-Json results_json(const estimate::RunEstimate<double>& result);
+Json assumptions_json(const grid::Space& space);
+Json results_json(const run::RunEstimate<double>& result);
 /// Keys of the contract that nothing computes yet: not computed is null, never zero.
 inline constexpr std::array<std::string_view, 3> not_computed_yet{"embodied_kg", "total_kg", "water_l"};
 /// Every input as resolved, numbers as numbers (report/scenario_entries.hpp).
-Json scenario_json(const scenario::ResolvedRun& run, const catalog::Catalog& catalog);
+Json scenario_json(const run::ResolvedRun& run, const catalog::Catalog& catalog);
 
 /// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
-void add_uncertainty(Json& out, const analysis::Certainty& certainty);
+void add_uncertainty(Json& out, const uncertain::Certainty& certainty);
 
 }  // namespace kwhatif::report

@@ -8,13 +8,13 @@ namespace kwhatif::report {
 
 namespace {
 
-Json axis_value(const analysis::Axis& axis, std::size_t i) {
+Json axis_value(const grid::Axis& axis, std::size_t i) {
   return axis.numeric() ? Json(axis.machine(i)) : Json(axis.text(i));
 }
 
 Json number(double v) { return std::isnan(v) ? Json(nullptr) : Json(v); }
 
-Json row_json(const analysis::Space& space, const SweepRow& row) {
+Json row_json(const grid::Space& space, const SweepRow& row) {
   Json out;
   out["row"] = row.row;
   for (std::size_t a = 0; a < space.axes().size(); ++a)
@@ -24,29 +24,27 @@ Json row_json(const analysis::Space& space, const SweepRow& row) {
   return out;
 }
 
-Json group_json(const analysis::Space& space, const SweepAnswer& answer, const SweepAnswer::GroupLine& line) {
+Json group_json(const grid::Space& space, const SweepAnswer& answer, const SweepAnswer::GroupLine& line) {
   Json out;
   for (std::size_t k = 0; k < answer.group_axes.size(); ++k) {
     const auto& axis = space.axes()[answer.group_axes[k]];
     out["group"][axis.column()] = axis_value(axis, line.indices[k]);
   }
   out["rows"] = line.group.count;
-  const auto value = [&](double v) {
-    return number(std::isnan(v) ? v : analysis::machine_value(answer.by, v));
-  };
+  const auto value = [&](double v) { return number(std::isnan(v) ? v : grid::machine_value(answer.by, v)); };
   switch (answer.reduce) {
-    case analysis::Reduce::min:
-    case analysis::Reduce::max:
-      out[answer.reduce == analysis::Reduce::min ? "min" : "max"] = value(line.group.best.value);
+    case grid::Reduce::min:
+    case grid::Reduce::max:
+      out[answer.reduce == grid::Reduce::min ? "min" : "max"] = value(line.group.best.value);
       out["row"] = line.group.count == 0 ? Json(nullptr) : Json(line.group.best.row);
       break;
-    case analysis::Reduce::mean:
+    case grid::Reduce::mean:
       out["mean"] = line.group.count == 0 ? Json(nullptr) : value(line.group.mean);
       break;
-    case analysis::Reduce::quantiles:
-      for (std::size_t q = 0; q < analysis::quantile_levels.size(); ++q) {
+    case grid::Reduce::quantiles:
+      for (std::size_t q = 0; q < grid::quantile_levels.size(); ++q) {
         static constexpr std::array keys{"p05", "p25", "p50", "p75", "p95"};
-        static_assert(keys.size() == analysis::quantile_levels.size());
+        static_assert(keys.size() == grid::quantile_levels.size());
         out[keys[q]] = value(line.group.quantiles[q]);
       }
       break;
@@ -56,7 +54,7 @@ Json group_json(const analysis::Space& space, const SweepAnswer& answer, const S
 
 }  // namespace
 
-Json assumptions_json(const analysis::Space& space) {
+Json assumptions_json(const grid::Space& space) {
   Json out = Json::array();
   for (const Assumption& a : assumptions(space.sample())) {
     Json line = assumption_json(a);
@@ -70,8 +68,7 @@ Json assumptions_json(const analysis::Space& space) {
   return out;
 }
 
-std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
-                       const catalog::Catalog& catalog) {
+std::string sweep_json(const grid::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog) {
   Json out;
   out["size"] = space.size();
   out["axes"] = Json::array();
@@ -84,13 +81,13 @@ std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
   out["where"] = Json::array();
   for (const auto& limit : answer.limits) out["where"].push_back(limit.text);
   out["kind"] = answer.kind;
-  if (answer.kind != "rows") out["by"] = analysis::result_info(answer.by).json_key;
+  if (answer.kind != "rows") out["by"] = grid::result_info(answer.by).json_key;
   if (answer.kind == "groups") {
     out["groups"] = Json::array();
     for (const auto& line : answer.groups) out["groups"].push_back(group_json(space, answer, line));
   } else if (answer.kind == "histogram") {
     const auto& h = *answer.histogram;
-    const auto value = [&](double v) { return number(analysis::machine_value(answer.by, v)); };
+    const auto value = [&](double v) { return number(grid::machine_value(answer.by, v)); };
     out["histogram"] = {{"rows", h.rows},
                         {"lowest", value(h.lowest)},
                         {"median", value(h.median)},

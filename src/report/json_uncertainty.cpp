@@ -5,7 +5,7 @@ namespace kwhatif::report {
 
 namespace {
 
-void add_band(Json& intervals, const analysis::Band& band) {
+void add_band(Json& intervals, const uncertain::Band& band) {
   const auto in_unit = [&](double v) {
     return band.info.unit.empty() ? v : quantity::to_unit(v, band.info.unit);
   };
@@ -18,12 +18,12 @@ void add_band(Json& intervals, const analysis::Band& band) {
 
 }  // namespace
 
-void add_uncertainty(Json& out, const analysis::Certainty& certainty) {
+void add_uncertainty(Json& out, const uncertain::Certainty& certainty) {
   out["intervals"] = Json::object();
   out["drivers"] = Json::array();
-  for (const analysis::Band& band : certainty.bands) add_band(out["intervals"], band);
+  for (const uncertain::Band& band : certainty.bands) add_band(out["intervals"], band);
   for (const auto& driver : certainty.drivers) {
-    out["drivers"].push_back({{"input", estimate::info(driver.slot).key},
+    out["drivers"].push_back({{"input", run::info(driver.slot).key},
                               {"share_of_variance", driver.share},
                               {"elasticity", driver.elasticity},
                               {"of", certainty.explained}});

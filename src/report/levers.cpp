@@ -9,10 +9,10 @@
 
 namespace kwhatif::report {
 
-using analysis::Applies;
-using analysis::Combination;
-using analysis::FactorBand;
-using analysis::LeverEffect;
+using ask::Applies;
+using ask::Combination;
+using ask::FactorBand;
+using ask::LeverEffect;
 using quantity::human;
 using quantity::significant;
 namespace dim = quantity::dim;
@@ -30,7 +30,7 @@ std::string saving(const FactorBand& f) {
   return percent(f.high) + " to " + percent(f.low) + ", typically " + percent(f.typical);
 }
 
-std::string saved(const estimate::RunEstimate<double>& r, const FactorBand& energy, const FactorBand& co2e) {
+std::string saved(const run::RunEstimate<double>& r, const FactorBand& energy, const FactorBand& co2e) {
   std::string out;
   if (r.facility_energy && energy.typical != 1)
     out = human(r.facility_energy->coherent() * (1 - energy.typical), dim::energy);
@@ -44,7 +44,7 @@ void add(std::string& out, const std::string& words, std::size_t indent) {
   out += wrapped(words, page_width, indent);
 }
 
-void lever_lines(std::string& out, const LeverEffect& e, const estimate::RunEstimate<double>& r) {
+void lever_lines(std::string& out, const LeverEffect& e, const run::RunEstimate<double>& r) {
   std::string head = "  " + std::string{e.row.id()} + ": " + std::string{e.row.text("name")};
   add(out, head, 2);
   const bool map = e.energy.typical == 1 && e.co2e.typical != 1;
@@ -54,12 +54,12 @@ void lever_lines(std::string& out, const LeverEffect& e, const estimate::RunEsti
     words += " (" + amount + ")";
   if (e.time.typical != 1) words += "; time x " + significant(e.time.typical);
   words += "; " + e.reason + ". Condition: " + std::string{e.row.text("condition")} + ". [" +
-           std::string{e.row.source()} + ", " +
-           std::string{provenance::name(e.row.cell("factor")->standing())} + ']';
+           std::string{e.row.source()} + ", " + std::string{catalog::name(e.row.cell("factor")->standing())} +
+           ']';
   add(out, words, 6);
 }
 
-void combination_lines(std::string& out, const Combination& c, const estimate::RunEstimate<double>& r,
+void combination_lines(std::string& out, const Combination& c, const run::RunEstimate<double>& r,
                        std::string_view lead) {
   std::string words{lead};
   for (std::size_t i = 0; i < c.ids.size(); ++i) words += (i == 0 ? " " : " + ") + c.ids[i];
@@ -83,8 +83,8 @@ std::string_view name(Applies applies) {
   return applies == Applies::yes ? "yes" : applies == Applies::perhaps ? "perhaps" : "no";
 }
 
-std::string levers_text(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& r,
-                        const analysis::Levers& levers, bool all, const catalog::Catalog& catalog) {
+std::string levers_text(const run::ResolvedRun& run, const run::RunEstimate<double>& r,
+                        const ask::Levers& levers, bool all, const catalog::Catalog& catalog) {
   std::string out = (run.title.empty() ? "The run" : diag::visible(run.title)) + ": " +
                     (r.facility_energy ? human(r.facility_energy->coherent(), dim::energy)
                                        : std::string{"energy unknown"}) +
@@ -131,7 +131,7 @@ std::string levers_text(const scenario::ResolvedRun& run, const estimate::RunEst
   return out;
 }
 
-Table levers_table(const analysis::Levers& levers) {
+Table levers_table(const ask::Levers& levers) {
   Table table{{{"lever"},
                {"applies"},
                {"mechanism"},

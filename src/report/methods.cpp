@@ -63,8 +63,8 @@ std::vector<const Applied*> ordered(const std::vector<Applied>& methods) {
 
 }  // namespace
 
-std::string methods_text(const std::string& title, const scenario::ResolvedRun& run,
-                         const estimate::RunEstimate<double>& result, const std::vector<Applied>& methods,
+std::string methods_text(const std::string& title, const run::ResolvedRun& run,
+                         const run::RunEstimate<double>& result, const std::vector<Applied>& methods,
                          bool details, const catalog::Catalog& catalog) {
   std::string out = (title.empty() ? "The run" : diag::visible(title)) + " under " +
                     std::to_string(methods.size()) + " published methods";
@@ -145,7 +145,7 @@ std::string methods_text(const std::string& title, const scenario::ResolvedRun& 
   return out;
 }
 
-Table methods_table(const estimate::RunEstimate<double>& result, const std::vector<Applied>& methods) {
+Table methods_table(const run::RunEstimate<double>& result, const std::vector<Applied>& methods) {
   Table table{{{"method"},
                {"facility_energy_kwh"},
                {"operational_location_kg"},

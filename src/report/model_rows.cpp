@@ -28,8 +28,7 @@ std::string key_of(model::Part part) {
   return key;
 }
 
-Pairs pairs_of(const scenario::Network& n, const std::optional<catalog::Row>& preset,
-               const MemoryPlan& plan) {
+Pairs pairs_of(const run::Network& n, const std::optional<catalog::Row>& preset, const MemoryPlan& plan) {
   const auto& counts = n.parameters;
   Pairs out{{"id", n.name},
             {"family", n.architecture.family},
@@ -116,12 +115,12 @@ Pairs with_rules(const Contest& c, Pairs pairs) {
 
 }  // namespace
 
-std::string model_csv(const scenario::Network& network, const std::optional<catalog::Row>& preset,
+std::string model_csv(const run::Network& network, const std::optional<catalog::Row>& preset,
                       const MemoryPlan& plan) {
   return as_csv({pairs_of(network, preset, plan)});
 }
 
-std::string model_plain(const scenario::Network& network, const std::optional<catalog::Row>& preset,
+std::string model_plain(const run::Network& network, const std::optional<catalog::Row>& preset,
                         const MemoryPlan& plan) {
   return plain(pairs_of(network, preset, plan));
 }

@@ -27,7 +27,7 @@ std::string layout(const model::MemoryOptions& o) {
   return out;
 }
 
-std::string memory_text(const scenario::Network& n, const MemoryPlan& plan) {
+std::string memory_text(const run::Network& n, const MemoryPlan& plan) {
   model::MemoryOptions options = plan.options;
   const auto need = model::training_memory(n.architecture, n.inventory, options);
   std::string out = "\nMemory for training per device (" + layout(options) + ")\n";
@@ -134,7 +134,7 @@ std::string_view optimizer_title(model::Optimizer optimizer) {
   return "";
 }
 
-std::string model_text(const scenario::Network& n, const std::optional<catalog::Row>& preset,
+std::string model_text(const run::Network& n, const std::optional<catalog::Row>& preset,
                        const MemoryPlan& plan) {
   const auto& p = n.parameters;
   std::string out = n.name;

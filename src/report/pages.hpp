@@ -20,7 +20,7 @@ Table stages_table(const ask::Estimate& answer);
 Page assumptions_page(const std::vector<Assumption>& list);
 /// The 50 and 90 % bands of the main results, and which inputs to settle first; empty where nothing is
 /// uncertain.
-Page uncertainty_page(const analysis::Certainty& certainty, const std::string& heading = "Uncertainty");
+Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& heading = "Uncertainty");
 /// Full citations of sources, and the notices that their licences ask for.
 Page sources_page(const std::vector<std::string>& sources, const catalog::Catalog& tables);
 

@@ -1,8 +1,7 @@
 #include "pages.hpp"
-#include <kwhatif/analysis/axis.hpp>
-#include <kwhatif/analysis/confidence.hpp>
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/grid/axis.hpp>
+#include <kwhatif/grid/confidence.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/plan.hpp>
@@ -10,6 +9,7 @@
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/words.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -17,9 +17,9 @@
 
 namespace kwhatif::report {
 
-using analysis::PlanPoint;
-using analysis::Space;
-using scenario::Input;
+using ask::PlanPoint;
+using grid::Space;
+using run::Input;
 
 namespace {
 
@@ -29,7 +29,7 @@ constexpr std::array inputs_shown{Input::hardware, Input::chips,  Input::region,
 std::vector<std::size_t> columns() {
   std::vector<std::size_t> out;
   for (const std::string_view name : {"facility_energy", "operational_location", "wall_time", "cost"})
-    out.push_back(*analysis::result_named(name));
+    out.push_back(*grid::result_named(name));
   return out;
 }
 
@@ -37,9 +37,9 @@ std::vector<std::size_t> columns() {
 std::string input_shown(Input input, const std::string& text) {
   if (input != Input::params && input != Input::tokens && input != Input::chips) return text;
   std::vector<diag::Diagnostic> none;
-  const auto parsed = scenario::read_quantity(input, {text, {}, ""}, none);
+  const auto parsed = run::read_quantity(input, {text, {}, ""}, none);
   if (!parsed) return text;
-  std::string out = quantity::human(parsed->coherent, scenario::info(input).dimension);
+  std::string out = quantity::human(parsed->coherent, run::info(input).dimension);
   return out.substr(0, out.find(" tokens")).substr(0, out.find(" parameters"));
 }
 
@@ -51,7 +51,7 @@ std::string share_shown(double share) {
          " %";
 }
 
-Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+Table point_table(const ask::PlanQuestion& question, const ask::PlanAnswer& answer,
                   const std::vector<PlanPoint>& points) {
   Table table;
   std::vector<Input> inputs;
@@ -65,9 +65,9 @@ Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAn
   }
   for (const Input input : inputs)
     table.columns.push_back(
-        {std::string{scenario::info(input).flag}, input == Input::chips ? Align::right : Align::left});
+        {std::string{run::info(input).flag}, input == Input::chips ? Align::right : Align::left});
   for (const std::size_t r : columns())
-    table.columns.push_back({std::string{analysis::result_info(r).label}, Align::right});
+    table.columns.push_back({std::string{grid::result_info(r).label}, Align::right});
   const bool shares =
       std::any_of(points.begin(), points.end(), [](const PlanPoint& p) { return p.share.has_value(); });
   if (shares) table.columns.push_back({"Limits kept in", Align::right});
@@ -79,7 +79,7 @@ Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAn
     std::vector<std::string> cells;
     for (const Input input : inputs)
       cells.push_back(run.has(input) ? input_shown(input, run.get(input)->text) : "");
-    for (const std::size_t r : columns()) cells.push_back(shown(r, analysis::result_value(result, r)));
+    for (const std::size_t r : columns()) cells.push_back(shown(r, grid::result_value(result, r)));
     if (shares) cells.push_back(point.share ? share_shown(*point.share) : "");
     if (knees) cells.push_back(point.knee ? "<- knee" : "");
     table.rows.push_back(std::move(cells));
@@ -88,7 +88,7 @@ Table point_table(const analysis::PlanQuestion& question, const analysis::PlanAn
 }
 
 // Where the search got its devices and regions from, and what it did without.
-std::string offers_text(const analysis::Availability& offers) {
+std::string offers_text(const ask::Availability& offers) {
   std::string out;
   if (!offers.sources.empty()) {
     std::string sources;
@@ -101,7 +101,7 @@ std::string offers_text(const analysis::Availability& offers) {
 }
 
 // Values of the axes that no run can have.
-std::string left_out_text(const std::vector<analysis::LeftOutValues>& all) {
+std::string left_out_text(const std::vector<ask::LeftOutValues>& all) {
   constexpr std::size_t named = 12;
   std::string out;
   for (const auto& left : all) {
@@ -128,8 +128,8 @@ std::vector<PlanPoint> thinned(const std::vector<PlanPoint>& all) {
 }
 
 // What the figures of a run without published training runs on its device rest on.
-std::string borrowed_text(const scenario::ResolvedRun& run, bool surely) {
-  for (const scenario::SlotRecord& record : run.records) {
+std::string borrowed_text(const run::ResolvedRun& run, bool surely) {
+  for (const run::SlotRecord& record : run.records) {
     if (!record.distribution || record.distribution->tier == predict::Tier::known || !run.hardware) continue;
     return wrapped("No training run on " + std::string{run.hardware->id()} +
                        " is published: what is predicted for it is borrowed from its class of devices." +
@@ -140,8 +140,7 @@ std::string borrowed_text(const scenario::ResolvedRun& run, bool surely) {
 }
 
 // Why one limit is not met: "binds: the least is 203 kUSD, 203 times the limit (h100-sxm5, …)".
-std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer& answer,
-                          const std::string& in_draws) {
+std::string binding_words(const ask::Binding& b, const ask::PlanAnswer& answer, const std::string& in_draws) {
   if (!b.nearest) return "no run of the grid has this result at all";
   if (!std::isfinite(b.value)) return "cannot be met: the least is beyond what a number can hold";
   std::string where;
@@ -160,20 +159,20 @@ std::string binding_words(const analysis::Binding& b, const analysis::PlanAnswer
   constexpr double telling = 1e6;
   const double ratio = b.limit.bound > 0 ? b.value / b.limit.bound : telling;
   const std::string times = ratio < telling ? ", " + quantity::significant(ratio) + " times the limit" : "";
-  const bool lower = b.limit.compare == analysis::Limit::Compare::at_least ||
-                     b.limit.compare == analysis::Limit::Compare::more;
+  const bool lower =
+      b.limit.compare == grid::Limit::Compare::at_least || b.limit.compare == grid::Limit::Compare::more;
   return std::string{b.alone ? "cannot be met at all" : "binds"} + ": the " + (lower ? "most" : "least") +
          (in_draws.empty() ? "" : " that is kept" + in_draws) + " is " +
-         quantity::human(b.value, analysis::result_dimension(b.limit.result)) + times + " (" + where + ")";
+         quantity::human(b.value, grid::result_dimension(b.limit.result)) + times + " (" + where + ")";
 }
 
-std::string failure_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
+std::string failure_text(const ask::PlanQuestion& question, const ask::PlanAnswer& answer) {
   std::string in_draws;
   if (question.confidence > 0) in_draws = " in " + share_shown(question.confidence) + " of the draws";
   if (answer.without) {
     const auto run = plan_run(answer, *answer.without);
     return wrapped("No plan: no run that meets the limits has a known " +
-                       std::string{analysis::result_info(question.minimize).label} +
+                       std::string{grid::result_info(question.minimize).label} +
                        ". What one of them lacks is said by: " + explain_command(run, {}),
                    page_width, 0);
   }
@@ -189,18 +188,17 @@ std::string failure_text(const analysis::PlanQuestion& question, const analysis:
 
 }  // namespace
 
-scenario::Scenario plan_run(const analysis::PlanAnswer& answer, const PlanPoint& point) {
+run::Scenario plan_run(const ask::PlanAnswer& answer, const PlanPoint& point) {
   const Space& space = answer.spaces[point.space];
   return space.scenario(space.indices(point.row));
 }
 
-estimate::RunEstimate<double> plan_result(const analysis::PlanAnswer& answer, const PlanPoint& point) {
+run::RunEstimate<double> plan_result(const ask::PlanAnswer& answer, const PlanPoint& point) {
   const Space& space = answer.spaces[point.space];
-  return estimate::estimate(*space.inputs(space.indices(point.row)));
+  return run::estimate(*space.inputs(space.indices(point.row)));
 }
 
-std::vector<std::string> plan_sources(const analysis::PlanQuestion& question,
-                                      const analysis::PlanAnswer& answer) {
+std::vector<std::string> plan_sources(const ask::PlanQuestion& question, const ask::PlanAnswer& answer) {
   std::vector<std::string> out;
   for (const Space& space : answer.spaces) {
     for (std::string& id : space.sources()) out.push_back(std::move(id));
@@ -209,18 +207,18 @@ std::vector<std::string> plan_sources(const analysis::PlanQuestion& question,
   return out;
 }
 
-std::string plan_goal(const analysis::PlanQuestion& question, std::string_view least_of) {
+std::string plan_goal(const ask::PlanQuestion& question, std::string_view least_of) {
   if (question.grow) return question.grow == Input::tokens ? "most tokens" : "most parameters";
   return question.largest_model ? "largest model" : "least " + std::string{least_of};
 }
 
 // What ends the answer where more would keep the limits: no result is near its own.
-static std::string end_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
+static std::string end_text(const ask::PlanQuestion& question, const ask::PlanAnswer& answer) {
   if (!question.grow || question.confidence > 0 || answer.unlimited) return {};
   constexpr double near = 0.99;
   const auto result = plan_result(answer, *answer.best);
   const bool free = std::all_of(question.limits.begin(), question.limits.end(), [&](const auto& limit) {
-    return analysis::result_value(result, limit.result).value_or(limit.bound) <= near * limit.bound;
+    return grid::result_value(result, limit.result).value_or(limit.bound) <= near * limit.bound;
   });
   if (!free) return {};
   const bool tokens = question.grow == Input::tokens;
@@ -231,19 +229,19 @@ static std::string end_text(const analysis::PlanQuestion& question, const analys
   return "No limit is near: a larger model does not fit into the memory of the devices.\n";
 }
 
-Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer) {
+Table plan_table(const ask::PlanQuestion& question, const ask::PlanAnswer& answer) {
   Table table{{{"list"}}, {}};
   std::vector<Input> inputs;
-  for (const auto& info : scenario::input_table()) {
+  for (const auto& info : run::input_table()) {
     const bool somewhere = std::any_of(answer.spaces.begin(), answer.spaces.end(), [&](const Space& space) {
       return space.scenario(space.indices(0)).has(info.input);
     });
     if (!somewhere) continue;
     inputs.push_back(info.input);
-    table.columns.push_back({analysis::machine_column(info.input)});
+    table.columns.push_back({grid::machine_column(info.input)});
   }
-  for (std::size_t r = 0; r < analysis::result_count(); ++r)
-    table.columns.push_back({std::string{analysis::result_info(r).json_key}});
+  for (std::size_t r = 0; r < grid::result_count(); ++r)
+    table.columns.push_back({std::string{grid::result_info(r).json_key}});
   const bool shares = question.confidence > 0;
   if (shares) table.columns.push_back({"limits_kept_in"});
   table.columns.push_back({"knee"});
@@ -252,10 +250,10 @@ Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAns
     const auto result = plan_result(answer, point);
     std::vector<std::string> cells{std::string{list}};
     for (const Input input : inputs)
-      cells.push_back(run.has(input) ? input_cell(scenario::info(input), run.get(input)->text) : "");
-    for (std::size_t r = 0; r < analysis::result_count(); ++r) {
-      const auto v = analysis::result_value(result, r);
-      cells.push_back(v ? quantity::shortest(analysis::machine_value(r, *v)) : "");
+      cells.push_back(run.has(input) ? input_cell(run::info(input), run.get(input)->text) : "");
+    for (std::size_t r = 0; r < grid::result_count(); ++r) {
+      const auto v = grid::result_value(result, r);
+      cells.push_back(v ? quantity::shortest(grid::machine_value(r, *v)) : "");
     }
     if (shares) cells.push_back(point.share ? quantity::shortest(*point.share) : "");
     cells.push_back(point.knee ? "yes" : "");
@@ -268,9 +266,9 @@ Table plan_table(const analysis::PlanQuestion& question, const analysis::PlanAns
   return table;
 }
 
-std::string plan_text(const analysis::PlanQuestion& question, const analysis::PlanAnswer& answer,
+std::string plan_text(const ask::PlanQuestion& question, const ask::PlanAnswer& answer,
                       const catalog::Catalog& catalog) {
-  std::string limits = diag::listed(question.limits, " and ", &analysis::Limit::text);
+  std::string limits = diag::listed(question.limits, " and ", &grid::Limit::text);
   if (question.confidence > 0) limits += " in " + share_shown(question.confidence) + " of the draws";
   std::string notices;
   for (const std::string& line : attributions(catalog, plan_sources(question, answer)))
@@ -282,12 +280,12 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
                           std::string{question.grow == Input::tokens ? "tokens" : "parameters"} +
                           " meets the limits, for example here";
   std::string out =
-      (answer.unlimited ? any : plan_goal(question, analysis::result_info(question.minimize).label)) +
+      (answer.unlimited ? any : plan_goal(question, grid::result_info(question.minimize).label)) +
       (limits.empty() ? "" : " with " + limits) + ", of " + grouped(answer.points) +
       (answer.points == 1 ? " run\n\n" : " runs\n\n");
   out += text(point_table(question, answer, {*answer.best}));
   out += end_text(question, answer);
-  const auto best = scenario::resolve(plan_run(answer, *answer.best), catalog);
+  const auto best = run::resolve(plan_run(answer, *answer.best), catalog);
   if (const std::string borrowed = borrowed_text(best, question.confidence > 0); !borrowed.empty())
     out += '\n' + borrowed;
   const auto section = [&](const std::string& title, const std::vector<PlanPoint>& points) {
@@ -306,12 +304,12 @@ std::string plan_text(const analysis::PlanQuestion& question, const analysis::Pl
     out +=
         "\nMore runs than can be listed are beaten by no other in all of CO2e, time and cost: the axes are "
         "long.\n";
-  if (const Page bands = uncertainty_page(analysis::certainty(best), "Uncertainty of the best plan");
+  if (const Page bands = uncertainty_page(uncertain::certainty(best), "Uncertainty of the best plan");
       !bands.empty())
     out += '\n' + page_text(bands);
   if (question.confidence > 0)
     out += '\n' + wrapped("Energy, CO2e, time and cost are central values; limits are judged on " +
-                              grouped(analysis::limit_draws.points) +
+                              grouped(grid::limit_draws.points) +
                               " draws of all that is predicted or known with a range; a draw counts where "
                               "all of them hold in "
                               "it.",

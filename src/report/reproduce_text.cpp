@@ -10,9 +10,9 @@
 
 namespace kwhatif::report {
 
-using analysis::Check;
-using analysis::Study;
-using analysis::Verdict;
+using ask::Check;
+using ask::Study;
+using ask::Verdict;
 using quantity::significant;
 
 namespace {
@@ -36,7 +36,7 @@ std::string_view words(Verdict verdict) {
   return "";
 }
 
-std::string counts_line(const std::array<std::size_t, analysis::verdict_count>& counts) {
+std::string counts_line(const std::array<std::size_t, ask::verdict_count>& counts) {
   std::string out;
   for (const Verdict v : verdicts) {
     if (!out.empty()) out += ", ";
@@ -46,8 +46,8 @@ std::string counts_line(const std::array<std::size_t, analysis::verdict_count>& 
   return out;
 }
 
-std::array<std::size_t, analysis::verdict_count> counts_of(const Study& study) {
-  std::array<std::size_t, analysis::verdict_count> counts{};
+std::array<std::size_t, ask::verdict_count> counts_of(const Study& study) {
+  std::array<std::size_t, ask::verdict_count> counts{};
   for (const Check& check : study.checks) ++counts[static_cast<std::size_t>(check.verdict)];
   return counts;
 }
@@ -128,7 +128,7 @@ void study_text(const Study& study, const catalog::Catalog& catalog, std::string
 
 }  // namespace
 
-std::string reproduce_text(const analysis::Reproduction& r, const catalog::Catalog& catalog, bool summary) {
+std::string reproduce_text(const ask::Reproduction& r, const catalog::Catalog& catalog, bool summary) {
   std::string out;
   if (summary) {
     Table table{{{"study"},
@@ -160,7 +160,7 @@ std::string reproduce_text(const analysis::Reproduction& r, const catalog::Catal
   return out;
 }
 
-Table reproduce_table(const analysis::Reproduction& r) {
+Table reproduce_table(const ask::Reproduction& r) {
   Table table{{{"study"},
                {"row"},
                {"quantity"},
@@ -177,7 +177,7 @@ Table reproduce_table(const analysis::Reproduction& r) {
       table.rows.push_back({study.id, c.row, c.quantity, c.unit, quantity::shortest(c.published),
                             c.computed ? quantity::shortest(*c.computed) : "",
                             compared ? quantity::shortest(*c.computed / c.published - 1) : "",
-                            std::string{analysis::name(c.verdict)}, c.why});
+                            std::string{ask::name(c.verdict)}, c.why});
     }
   }
   return table;
@@ -185,7 +185,7 @@ Table reproduce_table(const analysis::Reproduction& r) {
 
 namespace {
 
-std::string count_words(const analysis::Equivalent& e) {
+std::string count_words(const ask::Equivalent& e) {
   if (e.distance) return in_words(e.count / 1000) + " km = " + in_words(e.count / 1609.344) + " miles";
   if (e.counted == "hours") return significant(e.count) + " hours";
   const std::string_view thing = e.counted;
@@ -204,7 +204,7 @@ std::string edition_words(const catalog::Row& row) {
 
 }  // namespace
 
-std::string equivalents_text(const std::vector<analysis::Equivalent>& list, double amount,
+std::string equivalents_text(const std::vector<ask::Equivalent>& list, double amount,
                              const quantity::Dimension& dimension, const catalog::Catalog& catalog) {
   std::string out = quantity::human(amount, dimension) +
                     (dimension == quantity::dim::co2e ? " CO2e" : " of electricity") + " corresponds to\n";
@@ -214,9 +214,9 @@ std::string equivalents_text(const std::vector<analysis::Equivalent>& list, doub
     table.rows.push_back({count_words(e), std::string{e.row.text("name")},
                           std::string{e.row.text("value")} + ", " + edition_words(e.row) + " [" +
                               std::string{e.row.source()} +
-                              (e.row.standing() == provenance::Standing::verified
+                              (e.row.standing() == catalog::Standing::verified
                                    ? ""
-                                   : "; " + std::string{provenance::name(e.row.standing())}) +
+                                   : "; " + std::string{catalog::name(e.row.standing())}) +
                               "]"});
     const std::string id{e.row.source()};
     if (std::find(sources.begin(), sources.end(), id) == sources.end()) sources.push_back(id);
@@ -229,7 +229,7 @@ std::string equivalents_text(const std::vector<analysis::Equivalent>& list, doub
   return out;
 }
 
-Table equivalents_table(const std::vector<analysis::Equivalent>& list) {
+Table equivalents_table(const std::vector<ask::Equivalent>& list) {
   Table table{{{"id"}, {"name"}, {"count"}, {"unit"}, {"value_of_one"}, {"edition"}, {"source"}}, {}};
   for (const auto& e : list)
     table.rows.push_back({std::string{e.row.id()}, std::string{e.row.text("name")},

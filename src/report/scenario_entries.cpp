@@ -1,4 +1,4 @@
-#include <kwhatif/analysis/axis.hpp>
+#include <kwhatif/grid/axis.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/scenario_entries.hpp>
@@ -10,11 +10,11 @@ namespace kwhatif::report {
 
 namespace {
 
-using estimate::Slot;
-using scenario::Input;
-using scenario::InputInfo;
-using scenario::InputType;
-using scenario::ResolvedRun;
+using run::Input;
+using run::InputInfo;
+using run::InputType;
+using run::ResolvedRun;
+using run::Slot;
 
 bool is_number(const InputInfo& input) {
   return input.type == InputType::quantity || input.type == InputType::whole;
@@ -36,22 +36,22 @@ std::optional<std::string> given_text(const ResolvedRun& run, const InputInfo& i
 // What the tables or a default said instead of the user, where it is a choice and no number of its own.
 std::optional<std::string> chosen_text(const ResolvedRun& run, const InputInfo& input) {
   for (const auto& choice : run.choices) {
-    if (choice.input == input.flag && choice.origin.responsible != provenance::Responsible::user)
+    if (choice.input == input.flag && choice.origin.responsible != catalog::Responsible::user)
       return choice.value;
   }
   return std::nullopt;
 }
 
 double in_machine_unit(Input input, double coherent) {
-  const auto unit = analysis::machine_unit(input);
+  const auto unit = grid::machine_unit(input);
   return unit.empty() ? coherent : quantity::to_unit(coherent, unit);
 }
 
 // The number of the slot of the same name, which is what the estimate works with.
 std::optional<double> slot_number(const ResolvedRun& run, const InputInfo& input) {
-  for (std::size_t s = 0; s < estimate::slot_count; ++s) {
-    if (estimate::slot_table[s].key != flag_key(input)) continue;
-    const auto coherent = estimate::slot_value(run.inputs, static_cast<Slot>(s));
+  for (std::size_t s = 0; s < run::slot_count; ++s) {
+    if (run::slot_table[s].key != flag_key(input)) continue;
+    const auto coherent = run::slot_value(run.inputs, static_cast<Slot>(s));
     return coherent ? std::optional{in_machine_unit(input.input, *coherent)} : std::nullopt;
   }
   return std::nullopt;
@@ -115,7 +115,7 @@ class Entries {
 
   std::vector<ScenarioEntry> all() {
     text("title", "title of the run file or published run", run_.title);
-    for (const InputInfo& info : scenario::input_table()) input(info);
+    for (const InputInfo& info : run::input_table()) input(info);
     if (run_.host) {
       text("host", "host, instance or slice that holds the devices", std::string{run_.host->id()});
       text("host_name", "its name", std::string{run_.host->text("name")});
@@ -128,7 +128,7 @@ class Entries {
          place ? std::string{place->text("name")} : std::string{});
     text("country", "name of the country of the place", country_of(run_, catalog_));
     for (const Between& b : between) {
-      const auto coherent = estimate::slot_value(run_.inputs, b.slot);
+      const auto coherent = run::slot_value(run_.inputs, b.slot);
       number(std::string{b.key}, b.unit, std::string{b.what},
              coherent && !b.unit.empty() ? quantity::to_unit(*coherent, b.unit) : coherent);
     }
@@ -166,9 +166,9 @@ class Entries {
              run_.hardware ? std::string{run_.hardware->text("name")} : std::string{});
       return;
     }
-    const std::string machine = analysis::machine_key(info.input);
+    const std::string machine = grid::machine_key(info.input);
     if (machine != key) text(key, what + ": as given, with its unit", given.value_or(""));
-    number(machine, analysis::machine_unit(info.input), what, number_of(run_, info));
+    number(machine, grid::machine_unit(info.input), what, number_of(run_, info));
   }
 
   // Names become ids of the tables.

@@ -35,8 +35,8 @@ std::pair<double, double> ends_of(const Map& map) {
 
 }  // namespace
 
-std::string heat_map_text(const analysis::Trace& trace, const std::string& title) {
-  const auto map = analysis::heat_map(trace);
+std::string heat_map_text(const schedule::Trace& trace, const std::string& title) {
+  const auto map = schedule::heat_map(trace);
   const auto [low, high] = ends_of(map);
   static constexpr std::array<std::string_view, 5> shades{"  ", "░░", "▒▒", "▓▓", "██"};
   std::string out = diag::visible(title) + ": mean g/kWh by UTC hour and month; darker is dirtier\n";
@@ -65,8 +65,8 @@ std::string heat_map_text(const analysis::Trace& trace, const std::string& title
   return out;
 }
 
-std::string heat_map_svg(const analysis::Trace& trace, const std::string& title) {
-  const auto map = analysis::heat_map(trace);
+std::string heat_map_svg(const schedule::Trace& trace, const std::string& title) {
+  const auto map = schedule::heat_map(trace);
   const auto [low, high] = ends_of(map);
   constexpr int cell_width = 44;
   constexpr int cell_height = 16;
@@ -106,8 +106,8 @@ std::string heat_map_svg(const analysis::Trace& trace, const std::string& title)
   return out + "</svg>\n";
 }
 
-Table heat_map_table(const analysis::Trace& trace) {
-  const auto map = analysis::heat_map(trace);
+Table heat_map_table(const schedule::Trace& trace) {
+  const auto map = schedule::heat_map(trace);
   Table table{{{"utc_hour"}, {"month"}, {"mean_g_per_kwh"}}, {}};
   for (std::size_t h = 0; h < map.size(); ++h) {
     for (std::size_t m = 0; m < map[h].size(); ++m) {

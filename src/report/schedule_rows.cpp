@@ -33,7 +33,7 @@ Table savings_rows(const ScheduleAnswer& a) {
               {}};
   if (a.places)
     for (const char* title : {"place", "moves", "share_of_split_hours"}) table.columns.push_back({title});
-  const auto add = [&](const std::string& key, const analysis::Savings& s) {
+  const auto add = [&](const std::string& key, const schedule::Savings& s) {
     const double mean = a.year.average * (1 - s.mean);
     std::vector<std::string> cells{key, number(s.mean)};
     for (const double q : {0.05, 0.25, 0.5, 0.75, 0.95}) cells.push_back(number(s.quantile(q)));
@@ -76,15 +76,15 @@ Table start_rows(const ScheduleAnswer& a) {
                {"pauses"},
                {"moves"}},
               {}};
-  const auto at = [&](double hour) { return analysis::stamp(a.trace, hour); };
+  const auto at = [&](double hour) { return schedule::stamp(a.trace, hour); };
   const double now = a.start->now.mean;
   const auto add = [&](const char* policy, const std::string& zone, double start, double end, double hours,
                        double mean, double moving) {
     table.rows.push_back({policy, zone, at(start), at(end), number(hours), grams(mean - moving),
-                          kilograms(a, moving), kilograms(a, mean), number(analysis::saving(mean, now)), "0",
+                          kilograms(a, moving), kilograms(a, mean), number(schedule::saving(mean, now)), "0",
                           "0"});
   };
-  const auto outcome = [&](const char* policy, const analysis::Outcome& o) {
+  const auto outcome = [&](const char* policy, const schedule::Outcome& o) {
     add(policy, a.trace.zone, static_cast<double>(o.start), o.end, a.job.hours, o.mean, 0);
     if (!o.done) table.rows.back()[3].clear();
     table.rows.back()[9] = std::to_string(o.pauses);

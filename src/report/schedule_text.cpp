@@ -39,7 +39,7 @@ std::string emitted(const ScheduleAnswer& a, double mean, std::string otherwise 
   return co2e ? mass(*co2e) : std::move(otherwise);
 }
 
-std::string at_hour(const ScheduleAnswer& a, double hour) { return analysis::stamp(a.trace, hour); }
+std::string at_hour(const ScheduleAnswer& a, double hour) { return schedule::stamp(a.trace, hour); }
 std::string at_hour(const ScheduleAnswer& a, std::size_t hour) {
   return at_hour(a, static_cast<double>(hour));
 }
@@ -53,7 +53,7 @@ std::string savings_text(const ScheduleAnswer& a) {
                {"pauses", Align::right},
                {"CO2e", Align::right}},
               {}};
-  const auto add = [&](std::string name, const analysis::Savings& s) {
+  const auto add = [&](std::string name, const schedule::Savings& s) {
     table.rows.push_back({std::move(name), percent(s.mean), percent(s.quantile(0.05)),
                           percent(s.quantile(0.5)), percent(s.quantile(0.95)), significant(s.pauses, 2),
                           emitted(a, a.year.average * (1 - s.mean), "")});
@@ -86,9 +86,9 @@ std::string best_times_text(const ScheduleAnswer& a) {
   const auto worst =
       static_cast<std::size_t>(std::max_element(by_hour.begin(), by_hour.end()) - by_hour.begin());
   return "Best hour of the day to start: " + two_digits(best) + ":00 UTC (" +
-         percent(analysis::saving(by_hour[best], a.year.average)) +
+         percent(schedule::saving(by_hour[best], a.year.average)) +
          " below the mean of all starts); worst: " + two_digits(worst) + ":00 UTC (" +
-         percent(-analysis::saving(by_hour[worst], a.year.average)) +
+         percent(-schedule::saving(by_hour[worst], a.year.average)) +
          " above)\nBest start of the trace: " + at_hour(a, a.year.best_start) + ", " +
          intensity(a.year.now.front()) + "; worst: " + at_hour(a, a.year.worst_start) + ", " +
          intensity(a.year.now.back()) + '\n';
@@ -96,7 +96,7 @@ std::string best_times_text(const ScheduleAnswer& a) {
 
 std::string from_start_text(const ScheduleAnswer& a) {
   const auto& s = *a.start;
-  Table table{{{"From " + analysis::stamp(s.hour)},
+  Table table{{{"From " + schedule::stamp(s.hour)},
                {"starts"},
                {"ends"},
                {"intensity", Align::right},
@@ -104,10 +104,10 @@ std::string from_start_text(const ScheduleAnswer& a) {
                {"saving", Align::right},
                {"pauses", Align::right}},
               {}};
-  const auto add = [&](std::string name, const analysis::Outcome& o) {
+  const auto add = [&](std::string name, const schedule::Outcome& o) {
     table.rows.push_back({std::move(name), at_hour(a, o.start),
                           o.done ? at_hour(a, o.end) : "after the trace's end", intensity(o.mean),
-                          emitted(a, o.mean), percent(analysis::saving(o.mean, s.now.mean)),
+                          emitted(a, o.mean), percent(schedule::saving(o.mean, s.now.mean)),
                           std::to_string(o.pauses)});
   };
   add("start at once", s.now);
@@ -148,7 +148,7 @@ std::string offers_text(const ScheduleAnswer& a) {
   for (const auto& offer : a.places->offers) {
     table.rows.push_back({a.places->names[offer.place] + (offer.place == 0 ? ", home" : ""),
                           at_hour(a, offer.start), intensity(offer.mean - offer.moving),
-                          emitted(a, offer.mean), percent(analysis::saving(offer.mean, a.start->now.mean))});
+                          emitted(a, offer.mean), percent(schedule::saving(offer.mean, a.start->now.mean))});
   }
   return text(table);
 }
@@ -157,7 +157,7 @@ std::string split_text(const ScheduleAnswer& a) {
   const auto& p = *a.places;
   const auto& split = *p.split;
   std::string out = "Split: " + emitted(a, split.mean, intensity(split.mean) + " on average") + ", saving " +
-                    percent(analysis::saving(split.mean, a.start->now.mean)) + "; " +
+                    percent(schedule::saving(split.mean, a.start->now.mean)) + "; " +
                     times(split.moves(), "move") + " while it runs";
   if (split.moving > 0) out += "; moving is " + emitted(a, split.moving) + " of it";
   Table table{{{"from"}, {"to"}, {"place"}, {"work", Align::right}, {"intensity", Align::right}}, {}};
@@ -229,7 +229,7 @@ std::string sources_text(const ScheduleAnswer& a, const catalog::Catalog& catalo
 
 }  // namespace
 
-std::string reading(const analysis::Trace& trace) {
+std::string reading(const schedule::Trace& trace) {
   if (trace.unit.empty() || !trace.source.empty()) return {};
   std::string out = trace.column.empty() ? "values" : "column '" + trace.column + "'";
   out += " in " + trace.unit + ", ";
@@ -243,7 +243,7 @@ std::string reading(const analysis::Trace& trace) {
   return out;
 }
 
-std::string signal_note(const analysis::Trace& trace) {
+std::string signal_note(const schedule::Trace& trace) {
   if (trace.signal == "marginal")
     return "this is a marginal signal: what one more kWh causes. Use it to judge what a shift changes; the "
            "CO2e "

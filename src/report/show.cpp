@@ -21,8 +21,8 @@ std::string provenance_words(const Cell& cell) {
   std::string out;
   if (!cell.source().empty()) out += std::string{cell.source()};
   if (!cell.at().empty()) out += (out.empty() ? "" : ", ") + std::string{cell.at()};
-  if (cell.standing() != provenance::Standing::none)
-    out += (out.empty() ? "" : "; ") + std::string{provenance::name(cell.standing())};
+  if (cell.standing() != catalog::Standing::none)
+    out += (out.empty() ? "" : "; ") + std::string{catalog::name(cell.standing())};
   if (!cell.date().empty()) out += "; " + std::string{cell.date()};
   return out;
 }
@@ -60,7 +60,7 @@ void years_table(const std::vector<Row>& rows, std::string& out) {
     std::vector<std::string> cells;
     for (const std::size_t c : columns) cells.emplace_back(row.text(schema.fields[c].key));
     cells.emplace_back(row.source());
-    cells.emplace_back(provenance::name(row.standing()));
+    cells.emplace_back(catalog::name(row.standing()));
     table.rows.push_back(std::move(cells));
   }
   out += text(table, 2);
@@ -85,7 +85,7 @@ std::string offers_text(const std::vector<Row>& offers) {
         .append(offer.source())
         .append(", ")
         .append(offer.text("year"));
-    line.append(", ").append(provenance::name(offer.standing())).append("]");
+    line.append(", ").append(catalog::name(offer.standing())).append("]");
     out += hanging("    ", line, page_width, 6);
   }
   return out;
@@ -208,7 +208,7 @@ Table show_table(const std::vector<Row>& rows) {
       const Cell cell = rows[r][i];
       table.rows.push_back({std::string{schema.fields[cell.field()].key}, std::string{cell.text()},
                             std::string{cell.source()}, std::string{cell.at()},
-                            std::string{provenance::name(cell.standing())}, std::string{cell.date()},
+                            std::string{catalog::name(cell.standing())}, std::string{cell.date()},
                             std::string{cell.note()}, std::to_string(r + 1)});
     }
   }

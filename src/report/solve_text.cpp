@@ -10,17 +10,17 @@
 
 namespace kwhatif::report {
 
-using analysis::Attempt;
-using scenario::Input;
+using ask::Attempt;
+using run::Input;
 
 namespace {
 
 // "PUE", "average system power per device": as the input is called in assumptions.
 std::string label_of(Input input) {
-  std::string key{scenario::info(input).flag};
+  std::string key{run::info(input).flag};
   std::replace(key.begin(), key.end(), '-', '_');
   if (input == Input::params) return "parameters";
-  for (const auto& slot : estimate::slot_table) {
+  for (const auto& slot : run::slot_table) {
     if (slot.key == key) return std::string{slot.label};
   }
   return key;
@@ -30,17 +30,17 @@ struct Words {
   const SolveQuestion& question;
 
   std::string input(const Attempt& a) const {
-    return quantity::human(a.input, scenario::info(question.input).dimension, 4);
+    return quantity::human(a.input, run::info(question.input).dimension, 4);
   }
   std::string result(double y, int digits = 3) const {
-    return quantity::human(y, analysis::result_dimension(question.result), digits);
+    return quantity::human(y, grid::result_dimension(question.result), digits);
   }
   std::string wanted() const {
-    return std::string{analysis::result_info(question.result).label} + " of " + result(question.wanted);
+    return std::string{grid::result_info(question.result).label} + " of " + result(question.wanted);
   }
 };
 
-std::string no_text(const SolveQuestion& question, const analysis::Solution& s) {
+std::string no_text(const SolveQuestion& question, const ask::Solution& s) {
   const Words words{question};
   const std::string no = std::string{"No "} + (question.input == Input::chips ? "number of " : "") +
                          label_of(question.input) + " explains " + words.wanted() + ": ";
@@ -62,17 +62,16 @@ std::string no_text(const SolveQuestion& question, const analysis::Solution& s) 
 }
 
 // Column and value of the one row that machines get.
-std::vector<std::pair<std::string, std::string>> row(const SolveQuestion& question,
-                                                     const analysis::Solution& s) {
-  const auto& info = scenario::info(question.input);
+std::vector<std::pair<std::string, std::string>> row(const SolveQuestion& question, const ask::Solution& s) {
+  const auto& info = run::info(question.input);
   const auto number = [](bool there, double v) { return there ? quantity::shortest(v) : std::string{}; };
-  const auto machine = [&](double y) { return analysis::machine_value(question.result, y); };
+  const auto machine = [&](double y) { return grid::machine_value(question.result, y); };
   const bool reach = s.least.has_value();
   return {{"solve", std::string{info.flag}},
           {"possible", s.found ? "true" : "false"},
           {"value", number(s.found.has_value(), s.found.value_or(Attempt{}).input)},
           {"value_unit", quantity::coherent_unit(info.dimension)},
-          {"result", std::string{analysis::result_info(question.result).json_key}},
+          {"result", std::string{grid::result_info(question.result).json_key}},
           {"wanted", number(true, machine(question.wanted))},
           {"reached", number(s.found.has_value(), machine(s.found.value_or(Attempt{}).result))},
           {"before_value", number(s.before.has_value(), s.before.value_or(Attempt{}).input)},
@@ -83,8 +82,7 @@ std::vector<std::pair<std::string, std::string>> row(const SolveQuestion& questi
 
 }  // namespace
 
-std::string solve_text(const SolveQuestion& question, const analysis::Solution& s,
-                       std::string_view run_file) {
+std::string solve_text(const SolveQuestion& question, const ask::Solution& s, std::string_view run_file) {
   const Words words{question};
   if (!s.found) return wrapped(no_text(question, s), page_width, 0);
   std::string what = label_of(question.input) + " of " + words.input(*s.found) + " explains ";
@@ -95,12 +93,12 @@ std::string solve_text(const SolveQuestion& question, const analysis::Solution& 
   if (s.before)
     out += " (with " + words.input(*s.before) + " it would be " + words.result(s.before->result) + ")";
   out = wrapped(out, page_width, 0);
-  for (const scenario::Given& given : s.displaced)
+  for (const run::Given& given : s.displaced)
     out += "It takes the place of " + given.named + ' ' + given.text + ".\n";
   return out + "\nExplain it: " + explain_command(s.run, run_file) + '\n';
 }
 
-Table solve_table(const SolveQuestion& question, const analysis::Solution& solution) {
+Table solve_table(const SolveQuestion& question, const ask::Solution& solution) {
   Table table{{}, {{}}};
   for (const auto& [key, value] : row(question, solution)) {
     table.columns.push_back({key});
@@ -109,7 +107,7 @@ Table solve_table(const SolveQuestion& question, const analysis::Solution& solut
   return table;
 }
 
-std::string solve_plain(const SolveQuestion& question, const analysis::Solution& solution) {
+std::string solve_plain(const SolveQuestion& question, const ask::Solution& solution) {
   std::string out;
   for (const auto& [key, value] : row(question, solution))
     out.append(key).append(1, '\t').append(value).append(1, '\n');

@@ -9,7 +9,7 @@ namespace kwhatif::report {
 
 using quantity::human;
 using quantity::significant;
-using scenario::ResolvedStage;
+using run::ResolvedStage;
 
 namespace {
 
@@ -19,7 +19,7 @@ std::string shown(const std::optional<Field>& field) {
 }
 
 std::vector<std::string> line(const std::string& name, const std::string& regime,
-                              const estimate::RunEstimate<double>& r) {
+                              const run::RunEstimate<double>& r) {
   return {name,
           regime,
           shown(r.training_flop),
@@ -63,7 +63,7 @@ std::vector<Line> assumed(const ask::Estimate& answer) {
 Page how_sure(const ask::Estimate& answer) {
   Page page;
   Table table{{{"How sure"}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
-  for (const analysis::Band& band : answer.certainty.bands) {
+  for (const uncertain::Band& band : answer.certainty.bands) {
     const auto between = [&](double low, double high) {
       return human(low, band.info.dimension) + " to " + human(high, band.info.dimension);
     };
@@ -95,8 +95,7 @@ Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
                {"Cost", Align::right}},
               {}};
   for (const ResolvedStage& stage : answer.phases)
-    table.rows.push_back(
-        line(stage.name, std::string{scenario::info(stage.regime).id}, ask::of_all_runs(stage)));
+    table.rows.push_back(line(stage.name, std::string{run::info(stage.regime).id}, ask::of_all_runs(stage)));
   table.rows.push_back(line("total", "", answer.result));
   const std::size_t total = table.rows.size() - 1;
   page.table(std::move(table), 0, {total}).gap();
@@ -131,13 +130,13 @@ Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
 Table stages_table(const ask::Estimate& answer) {
   Table table;
   table.columns = {{"stage"}, {"regime"}};
-  estimate::for_each_result(answer.result, [&](const estimate::ResultInfo& info, const auto&) {
+  run::for_each_result(answer.result, [&](const run::ResultInfo& info, const auto&) {
     table.columns.push_back({std::string{info.json_key}});
   });
   const auto add = [&](const std::string& name, const std::string& regime,
-                       const estimate::RunEstimate<double>& r) {
+                       const run::RunEstimate<double>& r) {
     std::vector<std::string> row{name, regime};
-    estimate::for_each_result(r, [&](const estimate::ResultInfo& info, const auto& field) {
+    run::for_each_result(r, [&](const run::ResultInfo& info, const auto& field) {
       row.push_back(field ? quantity::shortest(info.unit.empty()
                                                    ? field->coherent()
                                                    : quantity::to_unit(field->coherent(), info.unit))
@@ -146,7 +145,7 @@ Table stages_table(const ask::Estimate& answer) {
     table.rows.push_back(std::move(row));
   };
   for (const ResolvedStage& stage : answer.phases)
-    add(stage.name, std::string{scenario::info(stage.regime).id}, ask::of_all_runs(stage));
+    add(stage.name, std::string{run::info(stage.regime).id}, ask::of_all_runs(stage));
   add("total", "", answer.result);
   return table;
 }

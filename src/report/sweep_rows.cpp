@@ -16,8 +16,8 @@
 
 namespace kwhatif::report {
 
-using analysis::Axis;
-using analysis::Block;
+using grid::Axis;
+using grid::Block;
 
 namespace {
 
@@ -90,7 +90,7 @@ std::optional<RowFormat> row_format(std::string_view path) {
   return std::nullopt;
 }
 
-class RowPart : public analysis::Part {
+class RowPart : public grid::Part {
  public:
   RowPart(const RowSink& sink, std::string buffer)
       : bytes(std::move(buffer)), sink_(sink), written_(sink.results_.size()) {}
@@ -243,7 +243,7 @@ RowSink::Scale::Scale(std::string_view unit_name) : unit(unit_name) {
   down = static_cast<double>(factor.numerator) * (factor.exponent > 0 ? power : 1.0);
 }
 
-RowSink::RowSink(const analysis::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format,
+RowSink::RowSink(const grid::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format,
                  Write write)
     : kernel_(kernel), format_(format), write_(std::move(write)) {
   if (kernel.inner_rows() != nullptr) throw diag::InternalError("rows are wanted in order");
@@ -276,7 +276,7 @@ RowSink::RowSink(const analysis::Kernel& kernel, const std::vector<std::size_t>&
     cells.text.append(slack, '\0');
   }
   for (const std::size_t c : columns) {
-    const auto info = analysis::result_info(kernel.results()[c]);
+    const auto info = grid::result_info(kernel.results()[c]);
     results_.push_back({c, head_of(std::string{info.json_key}), Scale{info.unit}});
     row_room_ += results_.back().head.size() + number_room;
   }
@@ -300,7 +300,7 @@ std::string RowSink::axis_cell(std::size_t a, std::size_t i) const {
   return axes_[a].head + (format_ == RowFormat::csv ? csv_field(axis.text(i)) : json_text(axis.text(i)));
 }
 
-std::unique_ptr<analysis::Part> RowSink::part() {
+std::unique_ptr<grid::Part> RowSink::part() {
   std::string buffer;
   const std::scoped_lock lock(mutex_);
   if (!spare_.empty()) {
@@ -310,7 +310,7 @@ std::unique_ptr<analysis::Part> RowSink::part() {
   return std::make_unique<RowPart>(*this, std::move(buffer));
 }
 
-void RowSink::commit(analysis::Part& part) {
+void RowSink::commit(grid::Part& part) {
   auto& p = static_cast<RowPart&>(part);
   rows_ += p.rows;
   write_(p.written());
@@ -329,7 +329,7 @@ std::string RowSink::head(std::uint64_t rows) const {
     std::string out = "row";
     for (const Axis& axis : axes) out += ',' + axis.column();
     for (const ResultCells& r : results_)
-      out += ',' + std::string{analysis::result_info(kernel_.results()[r.column]).json_key};
+      out += ',' + std::string{grid::result_info(kernel_.results()[r.column]).json_key};
     return out + '\n';
   }
   std::string description = "{'descr': [('row', '<u8')";
@@ -339,7 +339,7 @@ std::string RowSink::head(std::uint64_t rows) const {
   }
   for (const ResultCells& r : results_)
     description +=
-        ", ('" + std::string{analysis::result_info(kernel_.results()[r.column]).json_key} + "', '<f8')";
+        ", ('" + std::string{grid::result_info(kernel_.results()[r.column]).json_key} + "', '<f8')";
   std::string count = std::to_string(rows);
   const std::size_t digits = 20;  // room for any count, so that the head keeps its length
   description +=

@@ -1,39 +1,39 @@
 // What a sweep found, for people.
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/sweep.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/words.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 namespace kwhatif::report {
 
-using analysis::Reduce;
+using grid::Reduce;
 
 namespace {
 
 std::optional<std::size_t> slot_of(std::string_view key) {
-  for (std::size_t s = 0; s < estimate::slot_count; ++s) {
-    if (estimate::slot_table[s].key == key) return s;
+  for (std::size_t s = 0; s < run::slot_count; ++s) {
+    if (run::slot_table[s].key == key) return s;
   }
   return std::nullopt;
 }
 
-Table group_table(const analysis::Space& space, const SweepAnswer& answer, bool machine) {
+Table group_table(const grid::Space& space, const SweepAnswer& answer, bool machine) {
   Table table;
   for (const std::size_t a : answer.group_axes)
     table.columns.push_back({machine ? space.axes()[a].column() : space.axes()[a].name});
   const auto value = [&](double v) {
     if (!machine) return shown(answer.by, v);
-    return std::isnan(v) ? std::string{} : quantity::shortest(analysis::machine_value(answer.by, v));
+    return std::isnan(v) ? std::string{} : quantity::shortest(grid::machine_value(answer.by, v));
   };
-  const std::string key{analysis::result_info(answer.by).json_key};
-  const std::string label{analysis::result_info(answer.by).label};
+  const std::string key{grid::result_info(answer.by).json_key};
+  const std::string label{grid::result_info(answer.by).label};
   const auto head = [&](const std::string& word) {
     table.columns.push_back({machine ? word + '_' + key : word, Align::right});
   };
@@ -73,7 +73,7 @@ Table group_table(const analysis::Space& space, const SweepAnswer& answer, bool 
       }
       cells.push_back(line.group.count == 0 ? "" : std::to_string(line.group.best.row));
     } else if (answer.reduce == Reduce::mean) {
-      cells.push_back(line.group.count == 0 ? value(analysis::absent) : value(line.group.mean));
+      cells.push_back(line.group.count == 0 ? value(grid::absent) : value(line.group.mean));
     } else {
       for (const double q : line.group.quantiles) cells.push_back(value(q));
     }
@@ -83,14 +83,14 @@ Table group_table(const analysis::Space& space, const SweepAnswer& answer, bool 
   return table;
 }
 
-Table row_table(const analysis::Space& space, const SweepAnswer& answer, bool machine) {
+Table row_table(const grid::Space& space, const SweepAnswer& answer, bool machine) {
   Table table;
   table.columns.push_back({"row", Align::right});
   for (const auto& axis : space.axes())
     table.columns.push_back(
         {machine ? axis.column() : axis.name, axis.numeric() ? Align::right : Align::left});
   for (const std::size_t r : answer.columns) {
-    const auto info = analysis::result_info(r);
+    const auto info = grid::result_info(r);
     table.columns.push_back({std::string{machine ? info.json_key : info.label}, Align::right});
   }
   const bool knees =
@@ -104,9 +104,9 @@ Table row_table(const analysis::Space& space, const SweepAnswer& answer, bool ma
                                                 : axis.shown(row.indices[a]));
     }
     for (const std::size_t r : answer.columns) {
-      const auto v = analysis::result_value(row.result, r);
+      const auto v = grid::result_value(row.result, r);
       cells.push_back(!v        ? (machine ? "" : "-")
-                      : machine ? quantity::shortest(analysis::machine_value(r, *v))
+                      : machine ? quantity::shortest(grid::machine_value(r, *v))
                                 : shown(r, *v));
     }
     if (knees) cells.push_back(row.knee ? (machine ? "yes" : "<- knee") : "");
@@ -117,7 +117,7 @@ Table row_table(const analysis::Space& space, const SweepAnswer& answer, bool ma
 
 std::string histogram_text(const SweepAnswer& answer) {
   constexpr double bar_width = 50;
-  const analysis::Histogram& h = *answer.histogram;
+  const grid::Histogram& h = *answer.histogram;
   const std::uint64_t most = std::max<std::uint64_t>(1, *std::max_element(h.counts.begin(), h.counts.end()));
   Table table{{{"from", Align::right}, {"rows", Align::right}, {""}}, {}};
   for (std::size_t b = 0; b < h.counts.size(); ++b) {
@@ -133,15 +133,15 @@ std::string histogram_text(const SweepAnswer& answer) {
 
 }  // namespace
 
-SweepRow sweep_row(const analysis::Space& space, std::uint64_t row) {
+SweepRow sweep_row(const grid::Space& space, std::uint64_t row) {
   SweepRow out;
   out.row = row;
   out.indices = space.indices(row);
-  if (const auto inputs = space.inputs(out.indices)) out.result = estimate::estimate(*inputs);
+  if (const auto inputs = space.inputs(out.indices)) out.result = run::estimate(*inputs);
   return out;
 }
 
-std::string left_out_text(const analysis::Space& space) {
+std::string left_out_text(const grid::Space& space) {
   constexpr std::size_t most_names = 12;
   std::string out;
   for (const auto& left : space.left_out()) {
@@ -163,7 +163,7 @@ std::string left_out_text(const analysis::Space& space) {
   return out;
 }
 
-std::vector<std::string> varies_with(const analysis::Space& space, std::string_view input) {
+std::vector<std::string> varies_with(const grid::Space& space, std::string_view input) {
   std::vector<std::string> out;
   if (const auto slot = slot_of(input)) {
     const auto& table = space.tables()[*slot];
@@ -174,7 +174,7 @@ std::vector<std::string> varies_with(const analysis::Space& space, std::string_v
   return out;
 }
 
-std::string sweep_assumptions(const analysis::Space& space, std::string_view see, bool left_out) {
+std::string sweep_assumptions(const grid::Space& space, std::string_view see, bool left_out) {
   std::string out;
   if (left_out) out += left_out_text(space);
   std::string body;
@@ -196,16 +196,16 @@ std::string sweep_assumptions(const analysis::Space& space, std::string_view see
   return out;
 }
 
-std::string explain_command(const analysis::Space& space, std::uint64_t row, std::string_view run_file) {
+std::string explain_command(const grid::Space& space, std::uint64_t row, std::string_view run_file) {
   return explain_command(space.scenario(space.indices(row)), run_file);
 }
 
-std::string explain_command(const scenario::Scenario& run, std::string_view run_file) {
+std::string explain_command(const run::Scenario& run, std::string_view run_file) {
   // Flags alone, so that nothing of the file stands that an axis displaced; stages have no flags.
   const bool by_file = !run.stages.empty() && !run_file.empty();
   std::string out = "kwhatif explain";
   if (by_file) out += ' ' + std::string{run_file};
-  for (const auto& info : scenario::input_table()) {
+  for (const auto& info : run::input_table()) {
     const auto& given = run.get(info.input);
     if (!given || (by_file && !given->named.starts_with("--"))) continue;
     const bool quote = given->text.find_first_of(" \t'\"$&|;<>()*") != std::string::npos;
@@ -214,8 +214,7 @@ std::string explain_command(const scenario::Scenario& run, std::string_view run_
   return diag::visible(out);
 }
 
-std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer,
-                       const catalog::Catalog& catalog) {
+std::string sweep_text(const grid::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog) {
   std::string size;
   for (const auto& axis : space.axes())
     size += (size.empty() ? "" : " x ") + grouped(axis.size()) + ' ' + axis.name;
@@ -240,14 +239,14 @@ std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer,
   return out;
 }
 
-Table sweep_table(const analysis::Space& space, const SweepAnswer& answer) {
+Table sweep_table(const grid::Space& space, const SweepAnswer& answer) {
   if (answer.kind == "groups") return group_table(space, answer, true);
   if (answer.kind == "histogram") {
-    Table table{{{"from_" + std::string{analysis::result_info(answer.by).json_key}}, {"rows"}}, {}};
-    const analysis::Histogram& h = *answer.histogram;
+    Table table{{{"from_" + std::string{grid::result_info(answer.by).json_key}}, {"rows"}}, {}};
+    const grid::Histogram& h = *answer.histogram;
     for (std::size_t b = 0; b < h.counts.size(); ++b)
       table.rows.push_back(
-          {quantity::shortest(analysis::machine_value(answer.by, h.from[b])), std::to_string(h.counts[b])});
+          {quantity::shortest(grid::machine_value(answer.by, h.from[b])), std::to_string(h.counts[b])});
     return table;
   }
   return row_table(space, answer, true);

@@ -8,8 +8,8 @@
 
 namespace kwhatif::report {
 
-using estimate::Slot;
 using quantity::significant;
+using run::Slot;
 
 namespace {
 
@@ -26,16 +26,16 @@ std::string band_words(double low, double high, const quantity::Dimension& dimen
 
 }  // namespace
 
-Page uncertainty_page(const analysis::Certainty& certainty, const std::string& heading) {
+Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& heading) {
   Page page;
   Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
   std::string_view last;
   for (const std::string_view key :
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
-    const analysis::Band* band = certainty.find(key);
+    const uncertain::Band* band = certainty.find(key);
     if (band == nullptr || !std::isnormal(band->p05) || !std::isfinite(band->p95)) continue;
     if (band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
-    const auto dimension = estimate::result_dimension(key);
+    const auto dimension = run::result_dimension(key);
     table.rows.push_back({std::string{band->info.label}, band_words(band->p25, band->p75, dimension),
                           band_words(band->p05, band->p95, dimension)});
     last = key;
@@ -50,14 +50,14 @@ Page uncertainty_page(const analysis::Certainty& certainty, const std::string& h
   for (const auto& driver : certainty.drivers) {
     constexpr double worth_telling = 0.05;
     if (driver.share < worth_telling) break;
-    words += (words.empty() ? "" : ", ") + std::string{estimate::info(driver.slot).label} + ' ' +
+    words += (words.empty() ? "" : ", ") + std::string{run::info(driver.slot).label} + ' ' +
              quantity::percent(driver.share);
   }
   // the last row is meant where none is named
   const std::string of = result == last ? "" : " (" + std::string{certainty.find(result)->info.label} + ')';
   if (!words.empty())
     page.paragraph("The uncertainty" + of + " comes from " + words + "; to narrow it, measure and give --" +
-                       std::string{estimate::info(certainty.drivers.front().slot).flag} + " first.",
+                       std::string{run::info(certainty.drivers.front().slot).flag} + " first.",
                    2);
   return page;
 }

@@ -1,4 +1,4 @@
-#include <kwhatif/analysis/sweep.hpp>
+#include <kwhatif/grid/sweep.hpp>
 #include <kwhatif/report/words.hpp>
 
 #include <cmath>
@@ -7,7 +7,7 @@ namespace kwhatif::report {
 
 std::string shown(std::size_t result, std::optional<double> coherent) {
   if (!coherent || std::isnan(*coherent)) return "-";
-  return quantity::human(*coherent, analysis::result_dimension(result));
+  return quantity::human(*coherent, grid::result_dimension(result));
 }
 
 std::string two_digits(std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }

@@ -58,7 +58,7 @@ TEST_CASE("every value has a source in the table, a locator and a standing") {
         const Cell cell = row[i];
         if (kind.fields[cell.field()].key == "study") continue;
         const bool fine = tables.find(Kind::source, cell.source()) && !cell.at().empty() &&
-                          cell.standing() != provenance::Standing::none;
+                          cell.standing() != catalog::Standing::none;
         if (!fine)
           FAIL_CHECK(row.file() << ':' << row.line() << ": " << kind.fields[cell.field()].key << " of "
                                 << row.id() << ": source '" << cell.source() << "', at '" << cell.at()
@@ -76,7 +76,7 @@ TEST_CASE("what is assumed says why") {
       const auto source = Catalog::builtin().find(Kind::source, row.source());
       bool explained = !row.text("note").empty() || (source && source->text("kind") == "own");
       for (std::size_t i = 0; i < row.size(); ++i) {
-        assumed = assumed || row[i].standing() == provenance::Standing::assumed;
+        assumed = assumed || row[i].standing() == catalog::Standing::assumed;
         explained = explained || !row[i].note().empty();
       }
       if (assumed && !explained) FAIL_CHECK(row.file() << ':' << row.line() << ": " << row.id());
@@ -177,7 +177,7 @@ TEST_CASE("a published value keeps its digits, its rounding and its place in the
   CHECK(energy->half_step() == 1.8e9);
   CHECK(energy->source() == "patterson-2021");
   CHECK_FALSE(energy->at().empty());
-  CHECK(energy->standing() == provenance::Standing::verified);
+  CHECK(energy->standing() == catalog::Standing::verified);
 }
 
 }  // namespace

@@ -180,14 +180,14 @@ TEST_CASE("a table and single rows say the same thing") {
   REQUIRE(first);
   CHECK(first->cell("tdp")->text() == "300 W");
   CHECK(first->cell("tdp")->half_step() == 0.5);
-  CHECK(first->cell("tdp")->standing() == provenance::Standing::recalled);
+  CHECK(first->cell("tdp")->standing() == catalog::Standing::recalled);
   CHECK_FALSE(first->cell("vendor"));
   CHECK(first->text("kind") == "gpu");
   const auto second = tables.find(Kind::hardware, "t2")->cell("tdp");
   CHECK(second->value() == 40);
   CHECK(second->low() == 30);
   CHECK(second->high() == 50);
-  CHECK(second->standing() == provenance::Standing::assumed);
+  CHECK(second->standing() == catalog::Standing::assumed);
   CHECK(second->note() == "why");
   CHECK(second->source() == "patterson-2021");
 }

@@ -1,5 +1,5 @@
 // expect to compile
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 using namespace kwhatif::quantity;
 
@@ -9,14 +9,12 @@ FacilityEnergy<> named(Quantity<dim::energy> energy) { return FacilityEnergy<>{e
 FacilityEnergy<> with_losses(ItEnergy<> it, Ratio<> pue) { return FacilityEnergy<>{it * pue}; }
 Power<> of_all(DevicePower<> device, Devices<> count) { return device * count; }
 auto energy(Devices<> count, WallTime<> hours, DevicePower<> power) {
-  return kwhatif::estimate::it_energy(count * hours, power);
+  return kwhatif::run::it_energy(count * hours, power);
 }
-auto hours(TrainingFlop<> compute, DeviceFlopRate<> rate) {
-  return kwhatif::estimate::device_time(compute, rate);
+auto hours(TrainingFlop<> compute, DeviceFlopRate<> rate) { return kwhatif::run::device_time(compute, rate); }
+WallTime<> one_run(const kwhatif::run::RunInputs<double>& in) {
+  return *in.get<kwhatif::run::Slot::wall_time>();
 }
-WallTime<> one_run(const kwhatif::estimate::RunInputs<double>& in) {
-  return *in.get<kwhatif::estimate::Slot::wall_time>();
-}
-void per_device(kwhatif::estimate::RunInputs<double>& in, DevicePower<> power) {
-  in.set<kwhatif::estimate::Slot::power>(power);
+void per_device(kwhatif::run::RunInputs<double>& in, DevicePower<> power) {
+  in.set<kwhatif::run::Slot::power>(power);
 }

@@ -1,6 +1,6 @@
 // expect: no matching function for call to 'device_time
-#include <kwhatif/estimate/formulas.hpp>
+#include <kwhatif/run/formulas.hpp>
 
 using namespace kwhatif::quantity;
 
-auto wrong(TrainingFlop<> compute) { return kwhatif::estimate::device_time(compute, compute); }
+auto wrong(TrainingFlop<> compute) { return kwhatif::run::device_time(compute, compute); }

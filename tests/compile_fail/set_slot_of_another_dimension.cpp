@@ -1,8 +1,6 @@
 // expect: cannot convert | no matching member function
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 using namespace kwhatif;
 
-void wrong(estimate::RunInputs<double>& in, quantity::Power<> of_all) {
-  in.set<estimate::Slot::power>(of_all);
-}
+void wrong(run::RunInputs<double>& in, quantity::Power<> of_all) { in.set<run::Slot::power>(of_all); }

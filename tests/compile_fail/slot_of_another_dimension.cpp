@@ -1,8 +1,6 @@
 // expect: could not convert | no viable conversion
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 using namespace kwhatif;
 
-quantity::WallTime<> wrong(const estimate::RunInputs<double>& in) {
-  return *in.get<estimate::Slot::device_time>();
-}
+quantity::WallTime<> wrong(const run::RunInputs<double>& in) { return *in.get<run::Slot::device_time>(); }

@@ -1,7 +1,7 @@
 // expect: no matching function for call to | no matching member function | cannot convert
-#include <kwhatif/analysis/sweep.hpp>
+#include <kwhatif/grid/sweep.hpp>
 
-using namespace kwhatif::analysis;
+using namespace kwhatif::grid;
 
 void wrong(const Kernel& kernel, Kernel::Work& work, StepNumber first, StepNumber last) {
   kernel.each_block(

@@ -1,7 +1,7 @@
 // An axis: "tokens=1e11:1e13:log50", "hardware=kind:gpu". Every value has a text, and a number that is
 // finite.
 #include "finite.hpp"
-#include <kwhatif/analysis/axis.hpp>
+#include <kwhatif/grid/axis.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -13,9 +13,9 @@ void axis(std::string_view input) {
       std::make_shared<diag::SourceText>(diag::SourceText{"command line", std::string{input}});
   const diag::Span span{source, 1, 1, static_cast<int>(input.size())};
   try {
-    const auto axis = analysis::read_axis({std::string{input}, span, "--axis"}, catalog::Catalog::builtin());
+    const auto axis = grid::read_axis({std::string{input}, span, "--axis"}, catalog::Catalog::builtin());
     if (axis.size() == 0) broken("an axis without values");
-    if (axis.size() > analysis::axis_limit) broken("an axis of more values than are allowed");
+    if (axis.size() > grid::axis_limit) broken("an axis of more values than are allowed");
     for (const double x : axis.numbers) require_finite(x, "a value");
     for (std::size_t i = 0; i < std::min<std::size_t>(axis.size(), 50); ++i) {
       if (axis.text(i).empty()) broken("a value without a text");

@@ -2,14 +2,14 @@
 #include "finite.hpp"
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/model/memory.hpp>
-#include <kwhatif/scenario/network.hpp>
+#include <kwhatif/run/network.hpp>
 
 namespace kwhatif::fuzz {
 
 void config(std::string_view input) {
   try {
     for (const double length : {1.0, 4096.0}) {
-      const auto network = scenario::count_network(input, "config.json", length, model::Recompute::full);
+      const auto network = run::count_network(input, "config.json", length, model::Recompute::full);
       require_finite(network.flops.forward.coherent(), "forward FLOP");
       require_finite(network.flops.training.coherent(), "training FLOP");
       require_finite(network.flops.training_executed.coherent(), "executed FLOP");

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "targets.hpp"
-#include <kwhatif/estimate/inputs.hpp>
-#include <kwhatif/estimate/result.hpp>
+#include <kwhatif/run/result.hpp>
+#include <kwhatif/run/run_inputs.hpp>
 
 #include <cmath>
 #include <string>
@@ -15,13 +15,13 @@ inline void require_finite(double x, std::string_view what) {
   if (!std::isfinite(x)) broken(std::string{what} + " is " + std::to_string(x));
 }
 
-inline void require_finite(const estimate::RunInputs<double>& inputs) {
-  estimate::for_each_known(
-      inputs, [](estimate::Slot slot, double value) { require_finite(value, estimate::info(slot).key); });
+inline void require_finite(const run::RunInputs<double>& inputs) {
+  run::for_each_known(inputs,
+                      [](run::Slot slot, double value) { require_finite(value, run::info(slot).key); });
 }
 
-inline void require_finite(const estimate::RunEstimate<double>& result) {
-  estimate::for_each_result(result, [](const estimate::ResultInfo& info, const auto& field) {
+inline void require_finite(const run::RunEstimate<double>& result) {
+  run::for_each_result(result, [](const run::ResultInfo& info, const auto& field) {
     if (field) require_finite(field->coherent(), info.key);
   });
 }

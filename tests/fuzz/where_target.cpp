@@ -1,6 +1,6 @@
 // Conditions: on results ("time<=30d and cost<=2M$") and on columns of tables ("kind=gpu and year>=2020").
 #include "finite.hpp"
-#include <kwhatif/analysis/sink.hpp>
+#include <kwhatif/grid/sink.hpp>
 #include <kwhatif/report/listing.hpp>
 
 #include <memory>
@@ -12,10 +12,10 @@ void where(std::string_view input) {
       std::make_shared<diag::SourceText>(diag::SourceText{"command line", std::string{input}});
   const diag::Span span{source, 1, 1, static_cast<int>(input.size())};
   try {
-    for (const auto& limit : analysis::read_limits({std::string{input}, span, "--where"})) {
+    for (const auto& limit : grid::read_limits({std::string{input}, span, "--where"})) {
       require_finite(limit.bound, "a bound");
       limit.holds(1.0);
-      limit.holds(analysis::absent);
+      limit.holds(grid::absent);
     }
   } catch (const diag::Error& error) {
     diag::render(error.diagnostics());

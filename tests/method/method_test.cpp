@@ -1,8 +1,8 @@
 // Published methods against the numbers of their authors (or of their tools, run with their own tables).
 #include "support/catch.hpp"
-#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/method/method.hpp>
 #include <kwhatif/quantity/units.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,18 +12,18 @@ namespace kwhatif {
 namespace {
 
 using method::Applied;
-using scenario::Input;
+using run::Input;
 
 const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
 
-scenario::ResolvedRun resolved(const std::vector<std::pair<Input, std::string>>& inputs) {
-  scenario::Scenario given;
+run::ResolvedRun resolved(const std::vector<std::pair<Input, std::string>>& inputs) {
+  run::Scenario given;
   for (const auto& [input, text] : inputs) given.set(input, {text, {}, "test"});
-  return scenario::resolve(given, tables());
+  return run::resolve(given, tables());
 }
 
-std::vector<Applied> applied(const scenario::ResolvedRun& run, bool as_published = false) {
-  return method::apply_all(run, estimate::estimate(run.inputs), tables(), {.as_published = as_published});
+std::vector<Applied> applied(const run::ResolvedRun& run, bool as_published = false) {
+  return method::apply_all(run, run::estimate(run.inputs), tables(), {.as_published = as_published});
 }
 
 const Applied& by_id(const std::vector<Applied>& list, const std::string& id) {

@@ -1,5 +1,5 @@
 #include "support/catch.hpp"
-#include <kwhatif/analysis/backtest.hpp>
+#include <kwhatif/ask/backtest.hpp>
 #include <kwhatif/predict/fit.hpp>
 #include <kwhatif/predict/model.hpp>
 
@@ -143,14 +143,14 @@ mfu = "0.46"
 }
 
 TEST_CASE("blind predictions of unseen families keep the stated accuracy and coverage") {
-  const auto result = analysis::backtest(Catalog::builtin());
+  const auto result = ask::backtest(Catalog::builtin());
   const auto of = [&](std::string_view predictor, std::string_view tier) {
     for (const auto& s : result.summaries) {
-      if (s.mode == analysis::BacktestMode::blind && s.predictor == predictor &&
-          s.quantity == "device_time" && s.tier == tier)
+      if (s.mode == ask::BacktestMode::blind && s.predictor == predictor && s.quantity == "device_time" &&
+          s.tier == tier)
         return s;
     }
-    return analysis::BacktestSummary{};
+    return ask::BacktestSummary{};
   };
   const auto ours = of("kwhatif", "known");
   REQUIRE(ours.rows > 30);

@@ -1,9 +1,9 @@
 // The same run in other words has the same answer: other units, another order, a file instead of flags,
 // another form.
 #include "support.hpp"
-#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/resolve.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -16,10 +16,10 @@ namespace {
 
 // Coherent results by key, from the library.
 Numbers computed(const RandomRun& run) {
-  const auto resolved = scenario::resolve(run.scenario(), catalog::Catalog::builtin());
-  const auto result = estimate::estimate(resolved.inputs);
+  const auto resolved = run::resolve(run.scenario(), catalog::Catalog::builtin());
+  const auto result = run::estimate(resolved.inputs);
   Numbers out;
-  estimate::for_each_result(result, [&](const estimate::ResultInfo& info, const auto& field) {
+  run::for_each_result(result, [&](const run::ResultInfo& info, const auto& field) {
     if (field) out[std::string{info.key}] = field->coherent();
   });
   return out;
@@ -65,16 +65,15 @@ TEST_CASE("random runs: a file, flags, and flags in another order give the same 
 
 // Inputs that the document says to be displaced by a flag; each stood in the file, and what displaced it
 // among the flags.
-std::vector<scenario::Input> displaced_in(const Json& document, const RandomRun& file,
-                                          const RandomRun& flags) {
+std::vector<run::Input> displaced_in(const Json& document, const RandomRun& file, const RandomRun& flags) {
   constexpr std::string_view lead = "displaced by --";
-  std::vector<scenario::Input> out;
+  std::vector<run::Input> out;
   for (const Json& a : document.find("assumptions")->items) {
     const Json* note = a.find("note");
     if (note == nullptr || !note->text.starts_with(lead)) continue;
     INFO(a.find("input")->text << " " << note->text);
-    const auto input = scenario::input_by_flag(a.find("input")->text);
-    const auto by = scenario::input_by_flag(std::string_view{note->text}.substr(lead.size()));
+    const auto input = run::input_by_flag(a.find("input")->text);
+    const auto by = run::input_by_flag(std::string_view{note->text}.substr(lead.size()));
     REQUIRE(input);
     REQUIRE(by);
     CHECK(file.has(*input));
@@ -102,7 +101,7 @@ TEST_CASE("random runs: half in a file and half as flags is the run without what
     const Json halves = answer(line, in_file.file());
     RandomRun rest = run;
     const auto displaced = displaced_in(halves, in_file, as_flags);
-    for (const scenario::Input input : displaced) rest.drop(input);
+    for (const run::Input input : displaced) rest.drop(input);
     ++(displaced.empty() ? whole : without);
     CHECK(numbers_of(*halves.find("results")) == estimated(rest));
   });

@@ -8,7 +8,7 @@
 namespace kwhatif::test {
 namespace {
 
-using scenario::Input;
+using run::Input;
 
 struct Axes {
   std::vector<Input> inputs;
@@ -16,7 +16,7 @@ struct Axes {
   std::vector<std::string> flags() const {
     std::vector<std::string> out;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      std::string axis = std::string{scenario::info(inputs[i]).flag} + '=';
+      std::string axis = std::string{run::info(inputs[i]).flag} + '=';
       for (std::size_t v = 0; v < values[i].size(); ++v) axis += (v == 0 ? "" : ",") + values[i][v];
       out.insert(out.end(), {"--axis", axis});
     }
@@ -73,7 +73,7 @@ std::vector<std::string> row_words(const RandomRun& run, const Axes& axes, std::
   auto out = words("estimate", run, {"--json"});
   for (std::size_t i = axes.inputs.size(); i-- > 0;) {
     const auto& values = axes.values[i];
-    out.push_back("--" + std::string{scenario::info(axes.inputs[i]).flag});
+    out.push_back("--" + std::string{run::info(axes.inputs[i]).flag});
     out.push_back(values[row % values.size()]);
     row /= values.size();
   }
@@ -129,8 +129,7 @@ TEST_CASE("random grids: a row of a sweep is the estimate of that run, in CSV an
       for (std::size_t c = 0; c < csv->head.size(); ++c) {
         const std::string& key = csv->head[c];
         const bool axis = std::any_of(axes.inputs.begin(), axes.inputs.end(), [&](Input input) {
-          return key == scenario::info(input).flag ||
-                 key.starts_with(std::string{scenario::info(input).flag} + '_');
+          return key == run::info(input).flag || key.starts_with(std::string{run::info(input).flag} + '_');
         });
         if (key == "row" || axis) continue;
         INFO(key);

@@ -7,7 +7,7 @@
 namespace kwhatif::test {
 namespace {
 
-using scenario::Input;
+using run::Input;
 
 const std::vector<std::string> of_time{
     "device_hours",          "it_energy_kwh", "facility_energy_kwh", "operational_location_kg",

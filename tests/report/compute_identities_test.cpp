@@ -1,10 +1,10 @@
 // What the text prints as a product multiplies out: read back from the text, not from the run.
 #include "support/catch.hpp"
-#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/report/present.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/resolve.hpp>
 
 #include <cmath>
 #include <map>
@@ -23,11 +23,11 @@ std::string printed(const Answer& answer) {
   return report::render(report::present(answer, tables()), report::Form::text);
 }
 
-scenario::ResolvedRun resolved(const std::string& text) {
+run::ResolvedRun resolved(const std::string& text) {
   auto source = std::make_shared<diag::SourceText>();
   source->name = "run.toml";
   source->text = text;
-  return scenario::resolve(scenario::read_run(source), tables());
+  return run::resolve(run::read_run(source), tables());
 }
 
 // "50.0 M tokens" -> 5e7; the unit is what a person reads.
@@ -93,7 +93,7 @@ TEST_CASE("the printed multiple of the forward pass gives the training") {
                            "finetune = \"lora\"\nsequence_length = 131072\n"}) {
     const auto run =
         resolved("[model]\npreset = \"llama-3-8b\"\n[training]\ntokens = \"50M\"\n" + std::string(kind));
-    const auto result = estimate::estimate(run.inputs);
+    const auto result = run::estimate(run.inputs);
     const std::string explained = printed(ask::explanation_of(ask::estimate_of(run)));
     CAPTURE(explained);
     const double times = read_back(after(line_of(explained, "FLOP per token, forward"), "(training is "));

@@ -3,15 +3,15 @@
 #include "support/catch.hpp"
 #include "support/runs.hpp"
 #include "support/senseless.hpp"
-#include <kwhatif/analysis/compare.hpp>
-#include <kwhatif/analysis/explain.hpp>
-#include <kwhatif/analysis/levers.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/explain.hpp>
+#include <kwhatif/ask/levers.hpp>
 #include <kwhatif/report/compare.hpp>
 #include <kwhatif/report/levers.hpp>
 #include <kwhatif/report/present.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/scenario/stage.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/stage.hpp>
 
 #include <array>
 #include <cmath>
@@ -25,8 +25,8 @@ const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
 using test::senseless;
 
 struct Answered {
-  scenario::ResolvedRun run;
-  estimate::RunEstimate<double> result;
+  run::ResolvedRun run;
+  run::RunEstimate<double> result;
 };
 
 // None where the run is refused, as an error for people with a code and a sentence.
@@ -56,21 +56,20 @@ std::vector<std::string> everything_said(const Answered& a) {
   add_forms(out, report::present(explanation, tables()));
   for (const auto& w : a.run.warnings) out.push_back(w.message);
   if (a.result.device_time) {
-    const auto levers = analysis::levers_for(a.run, a.result, tables());
+    const auto levers = ask::levers_for(a.run, a.result, tables());
     out.push_back(report::levers_text(a.run, a.result, levers, true, tables()));
     out.push_back(report::levers_json(a.run, a.result, levers, tables()));
     for (const auto& effect : levers.effects) {
-      if (effect.applies != analysis::Applies::yes || effect.penalty) continue;
-      const auto run = analysis::with_levers(a.run, a.result, {std::string{effect.row.id()}}, {}, tables());
+      if (effect.applies != ask::Applies::yes || effect.penalty) continue;
+      const auto run = ask::with_levers(a.run, a.result, {std::string{effect.row.id()}}, {}, tables());
       add_forms(out, report::present(ask::estimate_of(run), tables()));
     }
   }
   return out;
 }
 
-std::vector<std::string> compared(const Answered& a, const Answered& b, analysis::EqualWork rule) {
-  const auto comparison =
-      analysis::compare({{"a", a.run, a.result, {}}, {"b", b.run, b.result, {}}}, 0, rule);
+std::vector<std::string> compared(const Answered& a, const Answered& b, ask::EqualWork rule) {
+  const auto comparison = ask::compare({{"a", a.run, a.result, {}}, {"b", b.run, b.result, {}}}, 0, rule);
   return {report::compare_text(comparison, tables()),
           report::compare_json(comparison, std::nullopt, {}, tables()),
           report::csv(report::compare_table(comparison))};
@@ -96,19 +95,19 @@ TEST_CASE("whatever is given: refused, or all that is printed is finite") {
     const std::string command = test::command_of(flags);
     INFO(command);
     auto answer = unless_refused([&] {
-      Answered a{scenario::resolve(test::scenario_of(flags), tables()), {}};
-      a.result = estimate::estimate(a.run.inputs);
+      Answered a{run::resolve(test::scenario_of(flags), tables()), {}};
+      a.result = run::estimate(a.run.inputs);
       return a;
     });
     if (!answer) continue;
     ++answered;
-    estimate::for_each_result(answer->result, [&](const estimate::ResultInfo&, const auto& field) {
+    run::for_each_result(answer->result, [&](const run::ResultInfo&, const auto& field) {
       if (field) CHECK(std::isfinite(field->coherent()));
     });
     if (answered % 3 == 0)  // each costs some ten milliseconds
       if (const auto texts = unless_refused([&] { return everything_said(*answer); })) check(*texts, command);
     if (last) {
-      const auto rule = static_cast<analysis::EqualWork>(i % 5);
+      const auto rule = static_cast<ask::EqualWork>(i % 5);
       const auto texts = unless_refused([&] { return compared(*last, *answer, rule); });
       if (texts) check(*texts, last_command + " against" + command);
     }
@@ -125,7 +124,7 @@ TEST_CASE("whatever stages are given: refused, or all that is printed is finite"
   for (int i = 0; i < walks; ++i) {
     static constexpr std::array<const char*, 6> regimes{"pretrain", "long-context", "finetune",
                                                         "dpo",      "evaluate",     "other"};
-    scenario::Scenario given;
+    run::Scenario given;
     std::string command;
     for (std::uint64_t n = 1 + runs.random().below(2); n > 0; --n) {
       const auto flags = runs.chance(2) ? runs.wild() : runs.ordinary();

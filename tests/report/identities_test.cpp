@@ -2,14 +2,14 @@
 // the parts give the whole within the rounding of the printed digits.
 #include "support/catch.hpp"
 #include "support/runs.hpp"
-#include <kwhatif/analysis/compare.hpp>
-#include <kwhatif/analysis/explain.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/number/interval.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/compare.hpp>
 #include <kwhatif/report/present.hpp>
-#include <kwhatif/scenario/stage.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/stage.hpp>
 
 #include <cmath>
 #include <map>
@@ -83,14 +83,14 @@ std::vector<std::string> split(std::string_view text, std::string_view sign) {
 bool same(const Interval& whole, const Interval& product) { return whole.overlaps(product); }
 
 struct Answered {
-  scenario::ResolvedRun run;
-  estimate::RunEstimate<double> result;
+  run::ResolvedRun run;
+  run::RunEstimate<double> result;
 };
 
 std::optional<Answered> answer(const test::Flags& flags) {
   try {
-    Answered a{scenario::resolve(test::scenario_of(flags), tables()), {}};
-    a.result = estimate::estimate(a.run.inputs);
+    Answered a{run::resolve(test::scenario_of(flags), tables()), {}};
+    a.result = run::estimate(a.run.inputs);
     if (!a.result.training_flop && !a.result.device_time) return std::nullopt;
     return a;
   } catch (const diag::Error&) {
@@ -207,7 +207,7 @@ TEST_CASE("what estimate prints multiplies out") {
 // Evaluates the formula of a derivation with the printed values of its parts.
 class Formula {
  public:
-  Formula(const analysis::Derivation& d) : d_(d), rest_(d.formula) {}
+  Formula(const ask::Derivation& d) : d_(d), rest_(d.formula) {}
   Interval value() {
     const Interval out = sum();
     CHECK(rest_.empty());
@@ -243,7 +243,7 @@ class Formula {
     }
   }
   Interval atom() {
-    const analysis::Derivation* longest = nullptr;
+    const ask::Derivation* longest = nullptr;
     for (const auto& part : d_.parts) {
       if (rest_.starts_with(part.name) && (!longest || part.name.size() > longest->name.size()))
         longest = &part;
@@ -266,11 +266,11 @@ class Formula {
     return Interval{std::stod(number)};
   }
 
-  const analysis::Derivation& d_;
+  const ask::Derivation& d_;
   std::string_view rest_;
 };
 
-void check_derivation(const analysis::Derivation& d, int& checked) {
+void check_derivation(const ask::Derivation& d, int& checked) {
   if (!d.formula.empty() && !d.repeated) {
     INFO(d.name << ": " << quantity::human(d.value, d.dimension) << " = " << d.formula);
     const auto whole = read(quantity::human(d.value, d.dimension));
@@ -289,7 +289,7 @@ TEST_CASE("what explain prints multiplies out") {
     const auto a = answer(flags);
     if (!a) continue;
     INFO(test::command_of(flags));
-    for (const auto& d : analysis::explain(a->run)) check_derivation(d, checked);
+    for (const auto& d : ask::explain(a->run)) check_derivation(d, checked);
   }
   CHECK(checked > 2000);
 }
@@ -355,9 +355,8 @@ TEST_CASE("what compare prints multiplies out, and its shares are shares") {
     auto a = answer(flags);
     if (!a) continue;
     if (last) {
-      const auto comparison =
-          analysis::compare({{"a", last->run, last->result, {}}, {"b", a->run, a->result, {}}}, 0,
-                            analysis::EqualWork::as_given);
+      const auto comparison = ask::compare({{"a", last->run, last->result, {}}, {"b", a->run, a->result, {}}},
+                                           0, ask::EqualWork::as_given);
       check_splits(report::compare_text(comparison, tables()), checked);
     }
     last = std::move(a);
@@ -389,7 +388,7 @@ TEST_CASE("a total of stages is the sum of the lines above it") {
     auto source = std::make_shared<diag::SourceText>();
     source->name = "run.toml";
     source->text = file;
-    const auto run = ask::estimate(scenario::read_run(source), tables());
+    const auto run = ask::estimate(run::read_run(source), tables());
     const auto& total = run.result;
     const std::string text = printed(run);
     std::vector<std::optional<Interval>> sums(6, Interval{0.0});

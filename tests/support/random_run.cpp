@@ -1,7 +1,7 @@
 #include "random_run.hpp"
 
-#include <kwhatif/estimate/run.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/resolve.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,7 +12,7 @@ namespace kwhatif::test {
 
 namespace {
 
-using scenario::Input;
+using run::Input;
 
 // One unit of a quantity: how many of it the first one is, as times · 10^shift, without rounding.
 struct Unit {
@@ -216,7 +216,7 @@ void RandomRun::set(Input input, std::string word) {
 std::vector<std::string> RandomRun::flags() const {
   std::vector<std::string> out;
   for (const RunPart& part : parts) {
-    out.push_back("--" + std::string{scenario::info(part.input).flag});
+    out.push_back("--" + std::string{run::info(part.input).flag});
     out.push_back(part.text());
   }
   return out;
@@ -225,7 +225,7 @@ std::vector<std::string> RandomRun::flags() const {
 std::string RandomRun::file() const {
   std::map<std::string, std::string> sections;
   for (const RunPart& part : parts) {
-    const std::string key{scenario::info(part.input).key};
+    const std::string key{run::info(part.input).key};
     const auto dot = key.rfind('.');
     sections[key.substr(0, dot)] += key.substr(dot + 1) + " = \"" + part.text() + "\"\n";
   }
@@ -240,10 +240,10 @@ std::string RandomRun::command(const std::string& verb) const {
   return out;
 }
 
-scenario::Scenario RandomRun::scenario() const {
-  scenario::Scenario out;
+run::Scenario RandomRun::scenario() const {
+  run::Scenario out;
   for (const RunPart& part : parts)
-    out.set(part.input, {part.text(), {}, "--" + std::string{scenario::info(part.input).flag}});
+    out.set(part.input, {part.text(), {}, "--" + std::string{run::info(part.input).flag}});
   return out;
 }
 
@@ -265,8 +265,8 @@ RandomRun random_run(Random& random, const RunWishes& wishes) {
   while (true) {
     RandomRun run = Draw{random, wishes}.run();
     try {
-      const auto resolved = scenario::resolve(run.scenario(), catalog::Catalog::builtin());
-      const auto result = estimate::estimate(resolved.inputs);
+      const auto resolved = run::resolve(run.scenario(), catalog::Catalog::builtin());
+      const auto result = run::estimate(resolved.inputs);
       if (!result.device_time) continue;
       if (wishes.place && !result.operational_location) continue;
       return run;

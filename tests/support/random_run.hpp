@@ -4,7 +4,7 @@
 #pragma once
 
 #include "random.hpp"
-#include <kwhatif/scenario/scenario.hpp>
+#include <kwhatif/run/scenario.hpp>
 
 #include <cstdint>
 #include <string>
@@ -21,7 +21,7 @@ struct Decimal {
 
 /// One input of a run: a number in a unit, or a word.
 struct RunPart {
-  scenario::Input input = scenario::Input::count;
+  run::Input input = run::Input::count;
   Decimal number = {};
   std::size_t unit = 0;   ///< index into the input's units
   std::string word = {};  ///< instead of a number
@@ -33,11 +33,11 @@ class RandomRun {
  public:
   std::vector<RunPart> parts;
 
-  const RunPart* find(scenario::Input input) const;
-  bool has(scenario::Input input) const { return find(input) != nullptr; }
-  void set(scenario::Input input, Decimal number);
-  void set(scenario::Input input, std::string word);
-  void drop(scenario::Input input);
+  const RunPart* find(run::Input input) const;
+  bool has(run::Input input) const { return find(input) != nullptr; }
+  void set(run::Input input, Decimal number);
+  void set(run::Input input, std::string word);
+  void drop(run::Input input);
 
   /// "--tokens", "300B", …, in the order of `parts`.
   std::vector<std::string> flags() const;
@@ -46,7 +46,7 @@ class RandomRun {
   /// For the shell, to show when a test fails.
   std::string command(const std::string& verb) const;
   /// As from flags.
-  scenario::Scenario scenario() const;
+  run::Scenario scenario() const;
 
   /// The same quantities, each in any of its units.
   RandomRun in_other_units(Random& random) const;

@@ -5,7 +5,7 @@
 #include "random.hpp"
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/scenario/scenario.hpp>
+#include <kwhatif/run/scenario.hpp>
 
 #include <array>
 #include <string>
@@ -14,19 +14,19 @@
 
 namespace kwhatif::test {
 
-using Flags = std::vector<std::pair<scenario::Input, std::string>>;
+using Flags = std::vector<std::pair<run::Input, std::string>>;
 
-inline scenario::Scenario scenario_of(const Flags& flags) {
-  scenario::Scenario out;
+inline run::Scenario scenario_of(const Flags& flags) {
+  run::Scenario out;
   for (const auto& [input, text] : flags)
-    out.set(input, {text, {}, "--" + std::string{scenario::info(input).flag}});
+    out.set(input, {text, {}, "--" + std::string{run::info(input).flag}});
   return out;
 }
 
 inline std::string command_of(const Flags& flags) {
   std::string out;
   for (const auto& [input, text] : flags)
-    out += " --" + std::string{scenario::info(input).flag} + " '" + text + '\'';
+    out += " --" + std::string{run::info(input).flag} + " '" + text + '\'';
   return out;
 }
 
@@ -42,7 +42,7 @@ class Runs {
 
   /// What people ask: values within two powers of ten of the usual ones.
   Flags ordinary() {
-    using scenario::Input;
+    using run::Input;
     Flags out;
     const auto add = [&](Input input, double value, const std::string& unit = "") {
       out.emplace_back(input, digits(value) + unit);
@@ -96,7 +96,7 @@ class Runs {
     Flags out = ordinary();
     const std::uint64_t changes = 1 + random_.below(4);
     for (std::uint64_t i = 0; i < changes; ++i) {
-      const auto input = static_cast<scenario::Input>(random_.below(scenario::input_count));
+      const auto input = static_cast<run::Input>(random_.below(run::input_count));
       std::erase_if(out, [&](const auto& flag) { return flag.first == input; });
       if (!chance(8)) out.emplace_back(input, wild_value(input));
     }
@@ -117,10 +117,10 @@ class Runs {
     return digits(chance(2) ? random_.magnitude(-25, 40) : random_.magnitude(-6, 12));
   }
 
-  std::string wild_value(scenario::Input input) {
-    using scenario::Input;
-    using scenario::InputType;
-    const scenario::InputInfo& row = scenario::info(input);
+  std::string wild_value(run::Input input) {
+    using run::Input;
+    using run::InputType;
+    const run::InputInfo& row = run::info(input);
     switch (input) {
       case Input::model:
         return id(catalog::Kind::model);

@@ -18,7 +18,7 @@ struct Answer {
   std::string out;
 };
 
-Answer run(const std::string& command) {
+Answer answer_to(const std::string& command) {
   Answer answer;
   std::FILE* pipe = ::popen((command + " 2>/dev/null").c_str(), "r");
   if (pipe == nullptr) return answer;
@@ -53,7 +53,7 @@ int main(int count, char** words) {
     const auto flags = i % 3 == 0 ? runs.ordinary() : runs.wild();
     const std::string command =
         std::string{words[1]} + ' ' + verbs[runs.random().below(verbs.size())] + test::command_of(flags);
-    const Answer answer = run(command);
+    const Answer answer = answer_to(command);
     answered += answer.code == 0 ? 1 : 0;
     const std::string senseless = test::senseless(answer.out);
     if ((answer.code == 0 || answer.code == 2) && senseless.empty()) continue;

@@ -1,6 +1,6 @@
 // A flag that is offered changes the answer or is refused: none is taken and ignored.
 #include "surface/support.hpp"
-#include <kwhatif/scenario/input.hpp>
+#include <kwhatif/run/input.hpp>
 
 #include <algorithm>
 #include <map>
@@ -77,7 +77,7 @@ Ran run_verb(const std::string& verb, const Words& flags, const std::string& mor
   return run_program(words);
 }
 
-std::vector<std::string> values_of(const scenario::InputInfo& input) {
+std::vector<std::string> values_of(const run::InputInfo& input) {
   const auto found = values.find(std::string{input.flag});
   return found != values.end() ? found->second : std::vector<std::string>{std::string{input.example}};
 }
@@ -106,7 +106,7 @@ bool stands_in_scenario(const Ran& ran, std::string flag) {
 }
 
 TEST_CASE("every input of a run stands in the answer and changes the results on some run that it fits") {
-  for (const auto& input : scenario::input_table()) DYNAMIC_SECTION(input.flag) {
+  for (const auto& input : run::input_table()) DYNAMIC_SECTION(input.flag) {
       const std::string flag{input.flag};
       if (not_here.contains(flag)) continue;
       bool changed = false;
@@ -143,7 +143,7 @@ TEST_CASE("an input of a run that another verb takes changes its answer or is re
       const Ran before = run_verb(verb, shell_words(base), more);
       INFO(before.err);
       REQUIRE(before.code == 0);
-      for (const auto& input : scenario::input_table()) {
+      for (const auto& input : run::input_table()) {
         const std::string flag{input.flag};
         // an axis stands instead of the value that was given
         if (not_here.contains(flag) || more.find(flag + '=') != std::string::npos) continue;

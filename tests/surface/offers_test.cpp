@@ -2,7 +2,7 @@
 // exit codes, money of hosts.
 #include "surface/support.hpp"
 #include "verb.hpp"
-#include <kwhatif/scenario/input.hpp>
+#include <kwhatif/run/input.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -59,7 +59,7 @@ TEST_CASE("help names every flag that the verb takes") {
     for (const auto& option : verb.options) check(option.name);
     for (const auto& option : cli::common_options()) check(option.name);
     if (!verb.run_flags) continue;
-    for (const auto& input : scenario::input_table()) check(input.flag);
+    for (const auto& input : run::input_table()) check(input.flag);
   }
 }
 

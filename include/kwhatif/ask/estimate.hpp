@@ -5,14 +5,14 @@
 // estimate.hpp: what one run takes, and how that follows.
 #pragma once
 
-#include <kwhatif/analysis/certainty.hpp>
-#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
-#include <kwhatif/estimate/result.hpp>
-#include <kwhatif/scenario/resolve.hpp>
-#include <kwhatif/scenario/scenario.hpp>
-#include <kwhatif/scenario/stage.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/result.hpp>
+#include <kwhatif/run/scenario.hpp>
+#include <kwhatif/run/stage.hpp>
+#include <kwhatif/uncertain/certainty.hpp>
 
 #include <optional>
 #include <string>
@@ -24,37 +24,37 @@ namespace kwhatif::ask {
 struct Estimate {
   /// Its kinds of work, one after the other: the [[stage]]s of a run file, or the whole run as one without a
   /// name.
-  std::vector<scenario::ResolvedStage> phases;
-  std::optional<scenario::ResolvedRun> sum;  ///< of named phases: what they add up to
-  estimate::RunEstimate<double> result;      ///< of all phases
-  analysis::Certainty certainty;             ///< of the results, and of each named phase
-  std::vector<diag::Diagnostic> warnings;    ///< those of the run, and what keeps a result from being known
+  std::vector<run::ResolvedStage> phases;
+  std::optional<run::ResolvedRun> sum;     ///< of named phases: what they add up to
+  run::RunEstimate<double> result;         ///< of all phases
+  uncertain::Certainty certainty;          ///< of the results, and of each named phase
+  std::vector<diag::Diagnostic> warnings;  ///< those of the run, and what keeps a result from being known
 
   /// The run that the results are those of.
-  const scenario::ResolvedRun& run() const { return sum ? *sum : phases.front().run; }
+  const run::ResolvedRun& run() const { return sum ? *sum : phases.front().run; }
   bool staged() const { return sum.has_value(); }
   /// All sources named by the phases, each once, in order of use.
   std::vector<std::string> sources() const;
 };
 
 /// Estimates one run.
-/// @errors diag::ScenarioError: those of scenario::resolve(); no-work where neither compute nor time is known
-Estimate estimate(const scenario::Scenario& run, const catalog::Catalog& tables);
+/// @errors diag::ScenarioError: those of run::resolve(); no-work where neither compute nor time is known
+Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables);
 /// The same of a run that is in numbers already.
-Estimate estimate_of(scenario::ResolvedRun run);
+Estimate estimate_of(run::ResolvedRun run);
 
 /// The results of a phase as they add up to the total: the compute is that of all its runs, as its time is.
-estimate::RunEstimate<double> of_all_runs(const scenario::ResolvedStage& phase);
+run::RunEstimate<double> of_all_runs(const run::ResolvedStage& phase);
 
 /// How every number of an estimate follows, down to its sources.
 struct Explanation {
   Estimate estimate;
-  std::vector<analysis::Derivation> derivations;          ///< of the total
-  std::vector<std::vector<analysis::Derivation>> phases;  ///< of each named phase
+  std::vector<ask::Derivation> derivations;          ///< of the total
+  std::vector<std::vector<ask::Derivation>> phases;  ///< of each named phase
 };
 
 Explanation explanation_of(Estimate estimate);
 /// @errors as estimate()
-Explanation explain(const scenario::Scenario& run, const catalog::Catalog& tables);
+Explanation explain(const run::Scenario& run, const catalog::Catalog& tables);
 
 }  // namespace kwhatif::ask

@@ -4,8 +4,8 @@
 // and suggests the nearest names; it never guesses. Every value knows its source, locator and standing
 // (Cell). Tables come from data/*.toml: read at build time into constant arrays (builtin), or at run time
 // from a folder (load), optionally laid over the built-in ones (overlay). Kinds and keys are declared in
-// schema.hpp and nowhere else. Does not live here: what a run is (scenario), which row of several is taken
-// for a place (scenario/site), formulas.
+// schema.hpp and nowhere else. Does not live here: what a run is (run), which row of several is taken
+// for a place (run/site), formulas.
 #pragma once
 
 #include <kwhatif/catalog/store.hpp>
@@ -39,10 +39,10 @@ class Cell {
   std::string_view at() const;
   std::string_view note() const { return tables_->string(record_->note); }
   std::string_view date() const { return tables_->string(record_->date); }
-  provenance::Standing standing() const;
+  Standing standing() const;
   std::size_t field() const { return record_->field; }
   /// As the origin of a number in a run.
-  provenance::Origin origin(provenance::Responsible responsible = provenance::Responsible::table) const;
+  Origin origin(Responsible responsible = Responsible::table) const;
 
  private:
   const Tables* tables_;
@@ -60,7 +60,7 @@ class Row {
   std::string_view id() const { return tables_->string(record_->id); }
   std::string_view source() const { return tables_->string(record_->source); }
   std::string_view at() const { return tables_->string(record_->at); }
-  provenance::Standing standing() const { return static_cast<provenance::Standing>(record_->standing); }
+  Standing standing() const { return static_cast<Standing>(record_->standing); }
   std::string_view file() const { return tables_->string(record_->file); }
   int line() const { return static_cast<int>(record_->line); }
 

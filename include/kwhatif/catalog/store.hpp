@@ -4,8 +4,8 @@
 // read with --data (vectors). No pointers, only offsets, so the constants need no relocation.
 #pragma once
 
+#include <kwhatif/catalog/origin.hpp>
 #include <kwhatif/catalog/schema.hpp>
-#include <kwhatif/provenance/origin.hpp>
 
 #include <array>
 #include <cstdint>

@@ -6,7 +6,7 @@
 // Places are a Span: a shared SourceText (file, standard input or the command line itself), line, column and
 // length, so that the caret can point at a value and not only at a line.
 //
-// Does not live here: reading files (catalog, scenario), colours and streams (cli), the wording of results
+// Does not live here: reading files (catalog, run), colours and streams (cli), the wording of results
 // (report). This module includes nothing of the project.
 #pragma once
 

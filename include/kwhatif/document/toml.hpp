@@ -2,7 +2,7 @@
 //
 // The one door to toml++: the catalog (tables under data/) and the scenario (run files) read this tree and
 // never see the library, so its header is compiled once. Order of keys is the order of the file; every key
-// and value has a Span. Does not live here: what keys mean (catalog/schema, scenario/inputs).
+// and value has a Span. Does not live here: what keys mean (catalog/schema, run/input).
 #pragma once
 
 #include <kwhatif/diag/diagnostic.hpp>

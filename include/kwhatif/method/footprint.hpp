@@ -1,8 +1,8 @@
 // What all published methods have in common, and the arithmetic of those that predict.
 #pragma once
 
-#include <kwhatif/estimate/formulas.hpp>
 #include <kwhatif/quantity/kinds.hpp>
+#include <kwhatif/run/formulas.hpp>
 
 #include <optional>
 
@@ -34,9 +34,9 @@ struct Footprint {
 template <number::Number T>
 Footprint<T> footprint(const quantity::DeviceTime<T>& device_time, const quantity::DevicePower<T>& power,
                        const quantity::Ratio<T>& pue, const std::optional<quantity::CarbonIntensity<T>>& ci) {
-  Footprint<T> out{device_time, power, pue, ci, estimate::it_energy(device_time, power), {}, {}};
-  out.energy = estimate::facility_energy(out.it_energy, pue);
-  if (ci) out.co2e = estimate::operational_location(out.energy, *ci);
+  Footprint<T> out{device_time, power, pue, ci, run::it_energy(device_time, power), {}, {}};
+  out.energy = run::facility_energy(out.it_energy, pue);
+  if (ci) out.co2e = run::operational_location(out.energy, *ci);
   return out;
 }
 

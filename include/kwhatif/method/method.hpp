@@ -3,13 +3,13 @@
 //
 // footprint.hpp holds the formulas (templates over the number type; predictors over double), this file what a
 // method makes of a resolved run. Known faults of the authors' tools are described, not copied, unless
-// as_published asks. Does not live here: choosing hardware and place (scenario), wording (report).
+// as_published asks. Does not live here: choosing hardware and place (run), wording (report).
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/estimate/result.hpp>
 #include <kwhatif/method/footprint.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/result.hpp>
 
 #include <optional>
 #include <string>
@@ -51,7 +51,7 @@ struct Options {
 
 /// The run under every method, in the order of their publication.
 /// @tested golden: the authors' figures of each method; property: differences multiply to the ratio
-std::vector<Applied> apply_all(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result,
+std::vector<Applied> apply_all(const run::ResolvedRun& run, const run::RunEstimate<double>& result,
                                const catalog::Catalog& catalog, const Options& options = {});
 
 }  // namespace kwhatif::method

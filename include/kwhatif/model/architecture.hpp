@@ -12,7 +12,7 @@
 // What differs between families (field names, biases, norms, tied tables) is settled by the readers in
 // src/model/read_*.cpp; nothing behind this header knows a family by name.
 //
-// Does not live here: hardware, time and energy (estimate), files and catalogues (catalog), text (report).
+// Does not live here: hardware, time and energy (run), files and catalogues (catalog), text (report).
 #pragma once
 
 #include <kwhatif/model/count.hpp>

@@ -7,7 +7,7 @@
 // recomputation out, executed FLOPs (what HFU divides) have it in.
 //
 // The sequence length is configuration, not a measured quantity: it decides which window applies. The results
-// are plain numbers with a breakdown; formulas over number types take them as inputs (estimate).
+// are plain numbers with a breakdown; formulas over number types take them as inputs (run).
 #pragma once
 
 #include <kwhatif/model/inventory.hpp>

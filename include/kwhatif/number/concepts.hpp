@@ -8,7 +8,7 @@
 // Branching on *values* inside a formula is not allowed; branching on configuration is an ordinary `if`
 // outside.
 //
-// Does not live here: dimensions (quantity), sources (provenance). This module includes nothing of the
+// Does not live here: dimensions (quantity), sources (catalog). This module includes nothing of the
 // project.
 #pragma once
 

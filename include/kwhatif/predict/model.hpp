@@ -2,7 +2,7 @@
 #pragma once
 
 #include <kwhatif/predict/distribution.hpp>
-#include <kwhatif/predict/plan.hpp>
+#include <kwhatif/predict/planned_run.hpp>
 
 #include <map>
 #include <memory>

@@ -2,7 +2,7 @@
 // see.
 #pragma once
 
-#include <kwhatif/predict/plan.hpp>
+#include <kwhatif/predict/planned_run.hpp>
 
 #include <optional>
 #include <string>

@@ -1,11 +1,11 @@
 // One run for people and for machines.
 #pragma once
 
-#include <kwhatif/analysis/explain.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/estimate/result.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/result.hpp>
 
 #include <string>
 #include <vector>
@@ -18,28 +18,28 @@ struct Assumption {
   std::string shown;            ///< "1.10", "fp16"
   std::optional<double> value;  ///< in `unit`
   std::string unit;             ///< "1", "g/kWh"
-  provenance::Origin origin;
+  catalog::Origin origin;
   std::string effect;  ///< what its spread does to the result, in words; empty where no spread is known
 };
 
 /// Everything the user did not give, with the effect that its spread has on energy.
-std::vector<Assumption> assumptions(const scenario::ResolvedRun& run);
+std::vector<Assumption> assumptions(const run::ResolvedRun& run);
 /// Header and one row: the same columns whatever was given. Every input that was given, in the unit of its
 /// head, every result, the percentiles of every result.
-Table estimate_table(const scenario::ResolvedRun& run, const estimate::RunEstimate<double>& result);
+Table estimate_table(const run::ResolvedRun& run, const run::RunEstimate<double>& result);
 
 /// The results alone.
-Table results_table(const estimate::RunEstimate<double>& result);
+Table results_table(const run::RunEstimate<double>& result);
 
 /// "Patterson et al. 2021, Carbon Emissions and … (arXiv 2104.10350)".
 std::string citation(const catalog::Catalog& catalog, std::string_view source_id);
 /// Where a number comes from, in one line: "given by --pue", "patterson-2021, table 4 (verified)", "assumed:
 /// …".
-std::string origin_words(const provenance::Origin& origin);
+std::string origin_words(const catalog::Origin& origin);
 /// Attribution lines that the licences of these sources ask for.
 std::vector<std::string> attributions(const catalog::Catalog& catalog,
                                       const std::vector<std::string>& sources);
 /// "That is about 4.59 M km …": one plain sentence, empty where nothing fits.
-std::string plain_sentence(const estimate::RunEstimate<double>& result, const catalog::Catalog& catalog);
+std::string plain_sentence(const run::RunEstimate<double>& result, const catalog::Catalog& catalog);
 
 }  // namespace kwhatif::report

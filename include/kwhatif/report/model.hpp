@@ -5,7 +5,7 @@
 #include <kwhatif/model/equivalence.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/model/memory.hpp>
-#include <kwhatif/scenario/network.hpp>
+#include <kwhatif/run/network.hpp>
 
 #include <optional>
 #include <string>
@@ -50,18 +50,18 @@ struct Contest {
 
 /// Parameters, FLOPs and memory of an architecture.
 /// @param preset  the row of the tables it comes from, if any: its published counts are shown beside ours
-std::string model_text(const scenario::Network& network, const std::optional<catalog::Row>& preset,
+std::string model_text(const run::Network& network, const std::optional<catalog::Row>& preset,
                        const MemoryPlan& plan);
 /// Schema kwhatif/model/1.
 /// @param warnings  those of the command; the notes on the config stand beside them
-std::string model_json(const scenario::Network& network, const std::optional<catalog::Row>& preset,
+std::string model_json(const run::Network& network, const std::optional<catalog::Row>& preset,
                        const MemoryPlan& plan, const std::vector<diag::Diagnostic>& warnings,
                        const catalog::Catalog& catalog);
 /// One row; the same columns whatever the network, empty where it has no such part.
-std::string model_csv(const scenario::Network& network, const std::optional<catalog::Row>& preset,
+std::string model_csv(const run::Network& network, const std::optional<catalog::Row>& preset,
                       const MemoryPlan& plan);
 /// The same, a key, a tab and a value per line.
-std::string model_plain(const scenario::Network& network, const std::optional<catalog::Row>& preset,
+std::string model_plain(const run::Network& network, const std::optional<catalog::Row>& preset,
                         const MemoryPlan& plan);
 
 /// Both sides, the ratio of their training compute, and the rules that decided it.

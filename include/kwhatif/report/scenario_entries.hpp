@@ -3,7 +3,7 @@
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/resolve.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -29,15 +29,14 @@ struct ScenarioEntry {
 ///
 /// An input whose flag does not say its unit has two keys: "power_w" with the number, and "power" with the
 /// text that the user gave.
-std::vector<ScenarioEntry> scenario_entries(const scenario::ResolvedRun& run,
-                                            const catalog::Catalog& catalog);
+std::vector<ScenarioEntry> scenario_entries(const run::ResolvedRun& run, const catalog::Catalog& catalog);
 
-/// The number that a text gives an input, in analysis::machine_unit(); none where it is no number
+/// The number that a text gives an input, in grid::machine_unit(); none where it is no number
 /// ("optimal").
-std::optional<double> input_number(const scenario::InputInfo& input, const std::string& text);
-/// Cell of an input's column (analysis::machine_column): its number where it has one, else the text.
-std::string input_cell(const scenario::InputInfo& input, const std::string& text);
+std::optional<double> input_number(const run::InputInfo& input, const std::string& text);
+/// Cell of an input's column (grid::machine_column): its number where it has one, else the text.
+std::string input_cell(const run::InputInfo& input, const std::string& text);
 /// The same of a run, where the user gave this input; else empty.
-std::string given_cell(const scenario::ResolvedRun& run, const scenario::InputInfo& input);
+std::string given_cell(const run::ResolvedRun& run, const run::InputInfo& input);
 
 }  // namespace kwhatif::report

@@ -2,12 +2,12 @@
 // heat map as text, SVG and numbers.
 #pragma once
 
-#include <kwhatif/analysis/schedule_places.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
-#include <kwhatif/estimate/formulas.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/formulas.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/schedule/places.hpp>
 
 #include <optional>
 #include <string>
@@ -17,27 +17,27 @@ namespace kwhatif::report {
 
 /// What `schedule` found.
 struct ScheduleAnswer {
-  analysis::Trace trace;
+  schedule::Trace trace;
   std::string place;  ///< name of the grid, or of the file
-  analysis::Job job;
+  schedule::Job job;
   bool energy_known = false;
   /// CO2e of the job at that mean intensity [kg/J], where its energy is known  [kg]
   std::optional<double> co2e(double intensity) const {
     if (!energy_known) return std::nullopt;
-    return estimate::operational_location(quantity::FacilityEnergy<>::from_coherent(job.energy),
-                                          quantity::CarbonIntensity<>::from_coherent(intensity))
+    return run::operational_location(quantity::FacilityEnergy<>::from_coherent(job.energy),
+                                     quantity::CarbonIntensity<>::from_coherent(intensity))
         .coherent();
   }
   /// What the job's time and energy rest on, without prices and yearly intensities.
-  std::optional<scenario::ResolvedRun> run;
-  analysis::Policy policy;
+  std::optional<run::ResolvedRun> run;
+  schedule::Policy policy;
   double threshold = 0;  ///< the limit used [kg/J]
-  analysis::YearOfStarts year;
+  schedule::YearOfStarts year;
   double mean = 0;  ///< of the trace [kg/J]
   /// From one given start.
   struct FromStart {
     std::int64_t hour = 0;  ///< since 1970
-    analysis::Outcome now, shift, pause, threshold;
+    schedule::Outcome now, shift, pause, threshold;
   };
   std::optional<FromStart> start;
   /// The job in other places; place 0 is the home.
@@ -45,10 +45,10 @@ struct ScheduleAnswer {
     std::vector<std::string> names;  ///< by place
     std::vector<std::string> zones;
     std::vector<double> means;  ///< of the traces [kg/J]
-    analysis::Moving moving;
-    analysis::YearOfPlaces year;
-    std::vector<analysis::PlaceOffer> offers;  ///< from the given start, best first
-    std::optional<analysis::Split> split;      ///< from the given start
+    schedule::Moving moving;
+    schedule::YearOfPlaces year;
+    std::vector<schedule::PlaceOffer> offers;  ///< from the given start, best first
+    std::optional<schedule::Split> split;      ///< from the given start
   };
   std::optional<OverPlaces> places;
   std::vector<diag::Diagnostic> warnings;  ///< shown by whoever asks; here for machines
@@ -58,10 +58,10 @@ struct ScheduleAnswer {
 
 /// What was read of a file: "column 'forecast (gCO2/kWh)' in g/kWh, boundary not stated, average signal …";
 /// empty for a trace of the tables.
-std::string reading(const analysis::Trace& trace);
+std::string reading(const schedule::Trace& trace);
 
 /// What a signal of this kind is good for.
-std::string signal_note(const analysis::Trace& trace);
+std::string signal_note(const schedule::Trace& trace);
 
 std::string schedule_text(const ScheduleAnswer& answer, const catalog::Catalog& catalog);
 /// Schema kwhatif/schedule/1.
@@ -75,11 +75,11 @@ std::string schedule_csv(const ScheduleAnswer& answer);
 std::string schedule_plain(const ScheduleAnswer& answer);
 
 /// Mean intensity by hour of the day and month.
-std::string heat_map_text(const analysis::Trace& trace, const std::string& title);
-std::string heat_map_svg(const analysis::Trace& trace, const std::string& title);
+std::string heat_map_text(const schedule::Trace& trace, const std::string& title);
+std::string heat_map_svg(const schedule::Trace& trace, const std::string& title);
 /// utc_hour, month, mean_g_per_kwh; hours without data are absent.
-Table heat_map_table(const analysis::Trace& trace);
+Table heat_map_table(const schedule::Trace& trace);
 /// Schema kwhatif/heat-map/1.
-std::string heat_map_json(const analysis::Trace& trace, const catalog::Catalog& catalog);
+std::string heat_map_json(const schedule::Trace& trace, const catalog::Catalog& catalog);
 
 }  // namespace kwhatif::report

@@ -2,8 +2,8 @@
 // histograms as text and JSON.
 #pragma once
 
-#include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/grid/sink.hpp>
 #include <kwhatif/report/table.hpp>
 
 #include <functional>
@@ -23,15 +23,14 @@ std::optional<RowFormat> row_format(std::string_view path);
 /// (CSV), null (JSON Lines) or NaN (.npy). Numbers are the shortest text that reads back to the same bits; in
 /// .npy they are converted to their unit without the search for a shorter decimal, so the last bit may
 /// differ.
-class RowSink : public analysis::Sink {
+class RowSink : public grid::Sink {
  public:
   using Write = std::function<void(std::string_view)>;
   /// @param kernel   in the order of rows
   /// @param columns  which results of the kernel, by position
-  RowSink(const analysis::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format,
-          Write write);
-  std::unique_ptr<analysis::Part> part() override;
-  void commit(analysis::Part& part) override;
+  RowSink(const grid::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format, Write write);
+  std::unique_ptr<grid::Part> part() override;
+  void commit(grid::Part& part) override;
   /// Small parts: many of them may wait for their turn.
   std::uint64_t task_points() const override;
 
@@ -67,7 +66,7 @@ class RowSink : public analysis::Sink {
   };
   std::string axis_cell(std::size_t axis, std::size_t i) const;
 
-  const analysis::Kernel& kernel_;
+  const grid::Kernel& kernel_;
   RowFormat format_;
   Write write_;
   std::vector<AxisCells> axes_;
@@ -82,10 +81,10 @@ class RowSink : public analysis::Sink {
 struct SweepRow {
   std::uint64_t row = 0;
   std::vector<std::size_t> indices;
-  estimate::RunEstimate<double> result;
+  run::RunEstimate<double> result;
   bool knee = false;
 };
-SweepRow sweep_row(const analysis::Space& space, std::uint64_t row);
+SweepRow sweep_row(const grid::Space& space, std::uint64_t row);
 
 /// What a reduction found.
 struct SweepAnswer {
@@ -94,35 +93,33 @@ struct SweepAnswer {
   std::vector<std::size_t> columns;  ///< results to show
   struct GroupLine {
     std::vector<std::size_t> indices;
-    analysis::Group group;
+    grid::Group group;
   };
   std::vector<std::size_t> group_axes;
   std::vector<GroupLine> groups;
-  analysis::Reduce reduce = analysis::Reduce::min;
+  grid::Reduce reduce = grid::Reduce::min;
   std::size_t by = 0;  ///< result that was reduced
-  std::optional<analysis::Histogram> histogram;
+  std::optional<grid::Histogram> histogram;
   std::string kind;  ///< rows, top, pareto, groups, histogram
-  std::vector<analysis::Limit> limits;
+  std::vector<grid::Limit> limits;
 };
 
-std::string sweep_text(const analysis::Space& space, const SweepAnswer& answer,
-                       const catalog::Catalog& catalog);
-Table sweep_table(const analysis::Space& space, const SweepAnswer& answer);
+std::string sweep_text(const grid::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog);
+Table sweep_table(const grid::Space& space, const SweepAnswer& answer);
 /// Schema kwhatif/sweep/1.
-std::string sweep_json(const analysis::Space& space, const SweepAnswer& answer,
-                       const catalog::Catalog& catalog);
+std::string sweep_json(const grid::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog);
 
 /// What has no place in the grid, or no results there, and why: the first part of sweep_assumptions().
-std::string left_out_text(const analysis::Space& space);
+std::string left_out_text(const grid::Space& space);
 /// Names of the axes that an assumption of the grid's sample varies with, by its input.
-std::vector<std::string> varies_with(const analysis::Space& space, std::string_view input);
+std::vector<std::string> varies_with(const grid::Space& space, std::string_view input);
 /// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
 /// @param see       where one row is explained
 /// @param left_out  with the values of axes that were left out
-std::string sweep_assumptions(const analysis::Space& space, std::string_view see = "--explain-row",
+std::string sweep_assumptions(const grid::Space& space, std::string_view see = "--explain-row",
                               bool left_out = true);
 /// The command that explains one row.
-std::string explain_command(const analysis::Space& space, std::uint64_t row, std::string_view run_file);
-std::string explain_command(const scenario::Scenario& run, std::string_view run_file);
+std::string explain_command(const grid::Space& space, std::uint64_t row, std::string_view run_file);
+std::string explain_command(const run::Scenario& run, std::string_view run_file);
 
 }  // namespace kwhatif::report

@@ -18,7 +18,7 @@ std::string shown(const std::optional<Q>& quantity) {
   return quantity ? quantity::human(*quantity) : std::string{"unknown"};
 }
 
-/// A result by its number (analysis/sweep.hpp) as a cell of a table; "-" where it is absent or NaN.
+/// A result by its number (grid/sweep.hpp) as a cell of a table; "-" where it is absent or NaN.
 std::string shown(std::size_t result, std::optional<double> coherent);
 
 /// A number of two digits at least: "07".

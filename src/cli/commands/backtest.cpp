@@ -1,10 +1,10 @@
 #include "verb.hpp"
-#include <kwhatif/analysis/sweep.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/grid/sweep.hpp>
 #include <kwhatif/report/backtest.hpp>
-#include <kwhatif/scenario/stage.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/stage.hpp>
 
 #include <cmath>
 
@@ -12,7 +12,7 @@ namespace kwhatif::cli {
 
 int backtest(Context& context) {
   const auto& arguments = context.arguments;
-  const auto result = analysis::backtest(context.catalog);
+  const auto result = ask::backtest(context.catalog);
   if (const auto path = arguments.get("output")) {
     if (!path->text.ends_with(".svg"))
       refuse("unknown-format", "no format for '" + path->text + "'", path->where,
@@ -32,15 +32,15 @@ int backtest(Context& context) {
 
 int sensitivity(Context& context) {
   const auto& arguments = context.arguments;
-  const scenario::Scenario given = run_of(context);
-  const auto run = given.stages.empty() ? scenario::resolve(given, context.catalog)
-                                        : scenario::resolve_stages(given, context.catalog).total;
-  const auto estimated = estimate::estimate(run.inputs);
+  const run::Scenario given = run_of(context);
+  const auto run = given.stages.empty() ? run::resolve(given, context.catalog)
+                                        : run::resolve_stages(given, context.catalog).total;
+  const auto estimated = run::estimate(run.inputs);
   std::vector<std::string_view> known;
   std::string_view wanted;
   const std::string asked = arguments.text("result");
-  const auto named = analysis::result_named(asked);
-  estimate::for_each_result(estimated, [&](const estimate::ResultInfo& info, const auto& field) {
+  const auto named = grid::result_named(asked);
+  run::for_each_result(estimated, [&](const run::ResultInfo& info, const auto& field) {
     if (!field) return;
     if (!std::isfinite(field->coherent()))
       refuse("out-of-range", std::string{info.label} + " is beyond what a number can hold", {},
@@ -49,7 +49,7 @@ int sensitivity(Context& context) {
     if (asked.empty() &&
         (info.key == "device_time" || info.key == "facility_energy" || info.key == "operational_location"))
       wanted = info.key;
-    if (named && analysis::result_info(*named).key == info.key) wanted = info.key;
+    if (named && grid::result_info(*named).key == info.key) wanted = info.key;
   });
   if (wanted.empty()) {
     std::string help = diag::did_you_mean(asked, known);

@@ -2,8 +2,8 @@
 #include <kwhatif/document/files.hpp>
 #include <kwhatif/document/toml.hpp>
 #include <kwhatif/report/check.hpp>
-#include <kwhatif/scenario/resolve.hpp>
-#include <kwhatif/scenario/stage.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/stage.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -17,10 +17,10 @@ std::vector<diag::Diagnostic> problems_of_file(const std::string& path, const ca
   try {
     const document::Value root = document::parse_toml(source);
     if (root.find("schema") != nullptr) return catalog::Catalog::check(path);
-    auto given = scenario::read_run(source);
+    auto given = run::read_run(source);
     given.files = document::read_file;
-    if (!given.stages.empty()) return scenario::resolve_stages(given, catalog).total.warnings;
-    return scenario::resolve(given, catalog).warnings;
+    if (!given.stages.empty()) return run::resolve_stages(given, catalog).total.warnings;
+    return run::resolve(given, catalog).warnings;
   } catch (const diag::Error& error) {
     return error.diagnostics();
   }

@@ -1,9 +1,9 @@
 // compare: run files, published runs, or one run varied along axes; places are ranked.
 #include "verb.hpp"
-#include <kwhatif/analysis/compare.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/ask/compare.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/compare.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -13,23 +13,22 @@ namespace kwhatif::cli {
 
 namespace {
 
-using analysis::Compared;
+using ask::Compared;
 
 Compared run_at(Context& context, std::size_t i) {
   const Arguments& arguments = context.arguments;
   const std::string& name = arguments.positionals[i].text;
-  if (is_published(context, name) && arguments.run.empty())
-    return *analysis::published_run(context.catalog, name);
-  const scenario::Scenario given = run_of(context, i);
+  if (is_published(context, name) && arguments.run.empty()) return *ask::published_run(context.catalog, name);
+  const run::Scenario given = run_of(context, i);
   Compared out;
-  out.run = scenario::resolve(given, context.catalog);
-  out.result = estimate::estimate(out.run.inputs);
+  out.run = run::resolve(given, context.catalog);
+  out.result = run::estimate(out.run.inputs);
   out.label = given.title.empty() ? std::filesystem::path{name}.stem().string() : given.title;
   return out;
 }
 
 // --against N and --limit N.
-std::size_t whole(const scenario::Given& given, std::size_t low, std::size_t high) {
+std::size_t whole(const run::Given& given, std::size_t low, std::size_t high) {
   const auto parsed = quantity::parse(given.text, {.bare_number = true, .example = "1"});
   const double v = parsed.value.coherent;
   if (!parsed.ok || v != std::floor(v) || v < static_cast<double>(low) || v > static_cast<double>(high))
@@ -47,7 +46,7 @@ std::size_t reference(const Context& context, std::size_t runs) {
 }
 
 // A ranking of unlike rows needs to be asked for.
-void refuse_mixed(const Context& context, const analysis::Ranking& ranking) {
+void refuse_mixed(const Context& context, const ask::Ranking& ranking) {
   if (ranking.mixed.empty() || context.arguments.has("mixed")) return;
   auto errors = ranking.mixed;
   for (diag::Diagnostic& d : errors) {
@@ -74,16 +73,16 @@ int compare(Context& context) {
            .message = "--vary takes one run, not " + std::to_string(arguments.positionals.size()),
            .where = arguments.positionals[1].where,
            .help = "compare files without --vary, or vary one of them"});
-    const scenario::Scenario base = run_of(context);
-    const auto axes = analysis::read_axes(axes_given->second, context.catalog);
-    auto varied = analysis::vary(base, axes, context.catalog);
+    const run::Scenario base = run_of(context);
+    const auto axes = grid::read_axes(axes_given->second, context.catalog);
+    auto varied = ask::vary(base, axes, context.catalog);
     runs = std::move(varied.runs);
     left_out = std::move(varied.left_out);
     warnings = std::move(varied.warnings);
-    if (base.has(scenario::Input::region) || base.has(scenario::Input::grid)) {
+    if (base.has(run::Input::region) || base.has(run::Input::grid)) {
       own.emplace();
-      own->run = scenario::resolve(base, context.catalog);
-      own->result = estimate::estimate(own->run.inputs);
+      own->run = run::resolve(base, context.catalog);
+      own->result = run::estimate(own->run.inputs);
     }
   } else {
     if (arguments.positionals.size() < 2)
@@ -97,20 +96,19 @@ int compare(Context& context) {
       warnings.insert(warnings.end(), more.begin(), more.end());
     }
   }
-  analysis::EqualWork rule = analysis::EqualWork::as_given;
-  if (const auto given = arguments.get("equal")) rule = analysis::read_equal_work(*given);
+  ask::EqualWork rule = ask::EqualWork::as_given;
+  if (const auto given = arguments.get("equal")) rule = ask::read_equal_work(*given);
   const std::size_t against = reference(context, runs.size());
-  auto comparison = analysis::compare(std::move(runs), against, rule);
-  const auto ranking = axes_named
-                           ? analysis::rank_places(comparison.runs, own ? &*own : nullptr, context.catalog)
-                           : std::nullopt;
+  auto comparison = ask::compare(std::move(runs), against, rule);
+  const auto ranking =
+      axes_named ? ask::rank_places(comparison.runs, own ? &*own : nullptr, context.catalog) : std::nullopt;
   if (ranking) {
     refuse_mixed(context, *ranking);
     warnings.insert(warnings.end(), ranking->mixed.begin(), ranking->mixed.end());
   } else {
     std::vector<const Compared*> all;
     for (const Compared& c : comparison.runs) all.push_back(&c);
-    const auto mixed = analysis::mixtures(all, context.catalog);
+    const auto mixed = ask::mixtures(all, context.catalog);
     warnings.insert(warnings.end(), mixed.begin(), mixed.end());
   }
   comparison.warnings.insert(comparison.warnings.end(), warnings.begin(), warnings.end());
@@ -120,7 +118,7 @@ int compare(Context& context) {
   } else if (wants_rows(arguments)) {
     context.out = rows_text(
         arguments, ranking ? report::ranking_table(comparison, *ranking) : report::compare_table(comparison));
-  } else if (ranking && rule == analysis::EqualWork::as_given) {
+  } else if (ranking && rule == ask::EqualWork::as_given) {
     std::size_t limit = 0;
     if (const auto given = arguments.get("limit")) limit = whole(*given, 1, 100'000);
     context.out = report::ranking_text(comparison, *ranking, left_out, limit, context.catalog);

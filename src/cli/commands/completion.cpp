@@ -1,7 +1,7 @@
 // Shell completion. The shells ask the program itself what may stand at the cursor (`kwhatif completion
 // words`), so the scripts know nothing of verbs, flags and tables, and are all alike.
 #include "verb.hpp"
-#include <kwhatif/analysis/sweep.hpp>
+#include <kwhatif/grid/sweep.hpp>
 
 #include <algorithm>
 #include <array>
@@ -124,8 +124,8 @@ class Candidates {
   std::string directives_;
 };
 
-std::optional<Kind> kind_of(scenario::Input input) {
-  using scenario::Input;
+std::optional<Kind> kind_of(run::Input input) {
+  using run::Input;
   switch (input) {
     case Input::hardware:
       return Kind::hardware;
@@ -142,18 +142,18 @@ std::optional<Kind> kind_of(scenario::Input input) {
   }
 }
 
-void add_input_values(Candidates& out, const scenario::InputInfo& input, const catalog::Catalog& tables,
+void add_input_values(Candidates& out, const run::InputInfo& input, const catalog::Catalog& tables,
                       const std::string& before = {}) {
   if (const auto kind = kind_of(input.input)) out.add(tables, *kind, before);
-  if (input.input == scenario::Input::hardware) out.add(tables, Kind::host, before);
-  if (input.input == scenario::Input::config) out.files("*.json");
+  if (input.input == run::Input::hardware) out.add(tables, Kind::host, before);
+  if (input.input == run::Input::config) out.files("*.json");
   if (before.empty()) out.add_list(input.choices);
 }
 
 // "hardware=", and behind the sign what the input may be.
 void add_axis(Candidates& out, const catalog::Catalog& tables) {
   const auto equals = out.current().find('=');
-  for (const auto& input : scenario::input_table()) {
+  for (const auto& input : run::input_table()) {
     const std::string name = std::string{input.flag} + '=';
     if (equals == std::string_view::npos)
       out.add(name);
@@ -186,7 +186,7 @@ void add_option_values(Candidates& out, const Option& option, const catalog::Cat
   } else if (option.name == "against") {
     out.add(tables, Kind::model);
   } else if (names_results(option.name)) {
-    for (const std::string_view name : analysis::result_names()) out.add(name);
+    for (const std::string_view name : grid::result_names()) out.add(name);
   } else if (option.value.find('|') != std::string_view::npos &&
              std::none_of(option.value.begin(), option.value.end(),
                           [](char c) { return c >= 'A' && c <= 'Z'; })) {
@@ -228,14 +228,14 @@ void add_positional(Candidates& out, const Verb& verb, const std::vector<std::st
 struct Line {
   std::vector<std::string> positionals;
   const Option* option = nullptr;  ///< whose value stands at the cursor
-  const scenario::InputInfo* input = nullptr;
+  const run::InputInfo* input = nullptr;
 };
 
 void find_flag(Line& line, const Verb& verb, std::string_view name) {
   line.option = nullptr;
   line.input = nullptr;
   if (verb.run_flags) {
-    if (const auto input = scenario::input_by_flag(name)) line.input = &scenario::info(*input);
+    if (const auto input = run::input_by_flag(name)) line.input = &run::info(*input);
   }
   for (const auto& options : {verb.options, common_options()}) {
     for (const Option& o : options) {
@@ -266,7 +266,7 @@ void add_flags(Candidates& out, const Verb& verb) {
     for (const Option& o : options) out.add("--" + std::string{o.name});
   }
   if (!verb.run_flags) return;
-  for (const auto& input : scenario::input_table()) out.add("--" + std::string{input.flag});
+  for (const auto& input : run::input_table()) out.add("--" + std::string{input.flag});
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #include "verb.hpp"
-#include <kwhatif/analysis/equivalence.hpp>
+#include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/report/reproduce.hpp>
 
@@ -27,8 +27,8 @@ int equiv(Context& context) {
     refuse(parsed.fault.code, parsed.fault.message);
   }
   if (parsed.value.coherent < 0) refuse("out-of-range", "an amount cannot be negative");
-  const auto list = analysis::equivalents(context.catalog, parsed.value.coherent, parsed.value.dimension,
-                                          arguments.has("all"));
+  const auto list =
+      ask::equivalents(context.catalog, parsed.value.coherent, parsed.value.dimension, arguments.has("all"));
   if (arguments.has("json")) {
     context.out =
         report::equivalents_json(list, parsed.value.coherent, parsed.value.dimension, context.catalog);

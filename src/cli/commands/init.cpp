@@ -6,13 +6,13 @@ namespace kwhatif::cli {
 
 namespace {
 
-using scenario::Input;
-using scenario::Scenario;
+using run::Input;
+using run::Scenario;
 
 // The inputs of a published row as a run.
 Scenario published(const catalog::Row& row) {
   Scenario out;
-  for (const auto& input : scenario::input_table()) {
+  for (const auto& input : run::input_table()) {
     std::string key = "inputs." + std::string{input.flag};
     std::replace(key.begin(), key.end(), '-', '_');
     if (const auto cell = row.cell(key))
@@ -26,7 +26,7 @@ struct Start {
   std::string title;
 };
 
-Start start_from(const scenario::Given& preset, const catalog::Catalog& catalog) {
+Start start_from(const run::Given& preset, const catalog::Catalog& catalog) {
   std::vector<catalog::Row> rows;
   for (const catalog::Row& row : catalog.rows(catalog::Kind::run)) {
     const std::string_view id = row.id();
@@ -37,7 +37,7 @@ Start start_from(const scenario::Given& preset, const catalog::Catalog& catalog)
     // the publication that prints the most of the run's inputs
     const auto inputs = [](const catalog::Row& row) {
       const Scenario run = published(row);
-      return std::count_if(scenario::input_table().begin(), scenario::input_table().end(),
+      return std::count_if(run::input_table().begin(), run::input_table().end(),
                            [&](const auto& i) { return run.has(i.input); });
     };
     std::stable_sort(rows.begin(), rows.end(),
@@ -85,7 +85,7 @@ int init(Context& context) {
                "`kwhatif estimate --json` says how a run file is understood");
   const Start start =
       arguments.positionals.empty() ? example() : start_from(arguments.positionals.front(), context.catalog);
-  const std::string text = scenario::run_file(start.run, start.title);
+  const std::string text = run::run_file(start.run, start.title);
   if (const auto path = arguments.get("output"); path && path->text != "-") {
     write_file(context, path->text, text);
     const std::string name = diag::visible(path->text);

@@ -1,11 +1,11 @@
 // levers: published reduction measures on one run; --apply gives the changed estimate.
 #include "verb.hpp"
-#include <kwhatif/analysis/compare.hpp>
-#include <kwhatif/analysis/levers.hpp>
+#include <kwhatif/ask/compare.hpp>
 #include <kwhatif/ask/estimate.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/ask/levers.hpp>
 #include <kwhatif/report/levers.hpp>
 #include <kwhatif/report/present.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <filesystem>
 
@@ -31,21 +31,21 @@ std::vector<std::string> ids_of(const std::string& text) {
 
 int levers(Context& context) {
   const Arguments& arguments = context.arguments;
-  const scenario::Scenario given = run_of(context, 0, true);
-  auto run = scenario::resolve(given, context.catalog);
-  const auto result = estimate::estimate(run.inputs);
+  const run::Scenario given = run_of(context, 0, true);
+  auto run = run::resolve(given, context.catalog);
+  const auto result = run::estimate(run.inputs);
   if (!result.device_time) {
     throw diag::ScenarioError({.code = "no-work",
                                .message = "the device-time is unknown, so nothing can be saved of it",
                                .help = "give --params, --tokens and --hardware, or --hours and --chips"});
   }
   if (const auto apply = arguments.get("apply")) {
-    run = analysis::with_levers(run, result, ids_of(apply->text), apply->where, context.catalog);
+    run = ask::with_levers(run, result, ids_of(apply->text), apply->where, context.catalog);
     const auto answer = ask::estimate_of(std::move(run));
     return print(context, report::present(answer, context.catalog));
   }
   report_warnings(context, run.warnings);
-  const auto list = analysis::levers_for(run, result, context.catalog);
+  const auto list = ask::levers_for(run, result, context.catalog);
   if (arguments.has("json")) {
     context.out = report::levers_json(run, result, list, context.catalog);
   } else if (wants_rows(arguments)) {

@@ -14,7 +14,7 @@ namespace {
 
 std::string kinds_line() { return diag::listed(catalog::schemas(), ", ", &catalog::KindSchema::plural); }
 
-catalog::Kind kind_of(const scenario::Given& given) {
+catalog::Kind kind_of(const run::Given& given) {
   if (const auto kind = catalog::kind_named(given.text)) return *kind;
   std::vector<std::string_view> known;
   for (const auto& schema : catalog::schemas()) {
@@ -30,7 +30,7 @@ catalog::Kind kind_of(const scenario::Given& given) {
 }
 
 // The row that a name means in one table; of several the likeliest, and the others are said.
-catalog::Row row_named(Context& context, catalog::Kind kind, const scenario::Given& name) {
+catalog::Row row_named(Context& context, catalog::Kind kind, const run::Given& name) {
   auto found = context.catalog.lookup(kind, name.text);
   const auto& schema = catalog::schema(kind);
   if (!found.row) {
@@ -51,7 +51,7 @@ catalog::Row row_named(Context& context, catalog::Kind kind, const scenario::Giv
 }
 
 // A name without its kind: what people look up most comes first, the other tables that know it are said.
-catalog::Row row_of_any_kind(Context& context, const scenario::Given& name) {
+catalog::Row row_of_any_kind(Context& context, const run::Given& name) {
   using catalog::Kind;
   std::vector<Kind> kinds{Kind::hardware, Kind::host, Kind::model, Kind::region,
                           Kind::grid,     Kind::run,  Kind::study};
@@ -98,7 +98,7 @@ catalog::Row wanted_row(Context& context) {
   return row_of_any_kind(context, given[0]);
 }
 
-bool means_schemas(const scenario::Given& given) { return given.text == "schemas" || given.text == "schema"; }
+bool means_schemas(const run::Given& given) { return given.text == "schemas" || given.text == "schema"; }
 
 int list_schemas(Context& context) {
   refuse_forms(context.arguments, {Form::json}, "the schemas of JSON documents are listed as a table",
@@ -116,7 +116,7 @@ int list_schemas(Context& context) {
 }
 
 // The schema itself; it is JSON whether --json is given or not.
-int show_schema(Context& context, const scenario::Given& name) {
+int show_schema(Context& context, const run::Given& name) {
   refuse_forms(context.arguments, {Form::csv, Form::plain}, "a schema is JSON", "leave the form out");
   context.out = report::schema_of(name.text);
   if (!context.out.empty()) return done;

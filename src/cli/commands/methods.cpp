@@ -1,8 +1,8 @@
 // methods: one run under every published method.
 #include "verb.hpp"
-#include <kwhatif/analysis/compare.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/ask/compare.hpp>
 #include <kwhatif/report/methods.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <filesystem>
 
@@ -10,9 +10,9 @@ namespace kwhatif::cli {
 
 int methods(Context& context) {
   const Arguments& arguments = context.arguments;
-  const scenario::Scenario given = run_of(context, 0, true);
-  const auto run = scenario::resolve(given, context.catalog);
-  const auto result = estimate::estimate(run.inputs);
+  const run::Scenario given = run_of(context, 0, true);
+  const auto run = run::resolve(given, context.catalog);
+  const auto result = run::estimate(run.inputs);
   if (!result.training_flop && !result.device_time) {
     throw diag::ScenarioError(
         {.code = "no-work",

@@ -14,7 +14,7 @@ namespace kwhatif::cli {
 namespace {
 
 struct Named {
-  scenario::Network network;
+  run::Network network;
   std::optional<catalog::Row> preset;
 };
 
@@ -66,7 +66,7 @@ model::Recompute recompute_of(const Arguments& arguments) {
               none);
 }
 
-Named load(Context& context, const scenario::Given& name, std::vector<diag::Diagnostic>& warnings) {
+Named load(Context& context, const run::Given& name, std::vector<diag::Diagnostic>& warnings) {
   const Arguments& arguments = context.arguments;
   Named out;
   std::string text;
@@ -93,11 +93,11 @@ Named load(Context& context, const scenario::Given& name, std::vector<diag::Diag
     }
   }
   const auto architecture = model::read_config(text, shown).architecture;
-  const auto assumed = scenario::assumed_length(architecture, context.catalog);
+  const auto assumed = run::assumed_length(architecture, context.catalog);
   const auto published = out.preset ? out.preset->number("sequence_length") : std::nullopt;
   double length = published.value_or(assumed.tokens);
   length = whole(arguments, "seq-len", 1, 100'000'000, length);
-  out.network = scenario::count_network(text, shown, length, recompute_of(arguments));
+  out.network = run::count_network(text, shown, length, recompute_of(arguments));
   std::copy_if(out.network.remarks.begin(), out.network.remarks.end(), std::back_inserter(warnings),
                [](const diag::Diagnostic& d) { return d.severity == diag::Severity::warning; });
   if (!arguments.has("seq-len") && out.network.sequence_length > 0 && assumed.context_longer && !published)
@@ -112,7 +112,7 @@ Named load(Context& context, const scenario::Given& name, std::vector<diag::Diag
 }
 
 // The layout asked for; data parallelism is what the other ways leave of the devices.
-report::MemoryPlan plan_of(Context& context, const scenario::Network& network,
+report::MemoryPlan plan_of(Context& context, const run::Network& network,
                            std::vector<diag::Diagnostic>& warnings) {
   const Arguments& arguments = context.arguments;
   report::MemoryPlan plan;
@@ -197,7 +197,7 @@ double experts_per_used(const model::Architecture& architecture) {
   return 1;
 }
 
-report::Contender contender(const scenario::Network& network, model::SparseEquivalence rule) {
+report::Contender contender(const run::Network& network, model::SparseEquivalence rule) {
   report::Contender out;
   out.name = network.name;
   out.parameters = network.parameters.total.as_double();

@@ -1,13 +1,13 @@
 #include "commands/plan_solve.hpp"
 #include "commands/sweep_output.hpp"
 #include "verb.hpp"
-#include <kwhatif/analysis/plan_grids.hpp>
 #include <kwhatif/ask/missing.hpp>
+#include <kwhatif/ask/plan_grids.hpp>
 #include <kwhatif/diag/suggest.hpp>
-#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/plan.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -18,7 +18,7 @@ namespace kwhatif::cli {
 
 namespace {
 
-using scenario::Input;
+using run::Input;
 
 struct LimitFlag {
   std::string_view flag;
@@ -39,12 +39,11 @@ class Plan {
     if (arguments_.has("solve")) return solve(context_, run_);
     refuse_stages();
     read_question();
-    std::vector<scenario::Given> axes;
+    std::vector<run::Given> axes;
     if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end())
       axes = found->second;
-    auto grids =
-        analysis::plan_grids(run_, axes, context_.catalog,
-                             {.spreads = question_.confidence > 0, .models = question_.largest_model});
+    auto grids = ask::plan_grids(run_, axes, context_.catalog,
+                                 {.spreads = question_.confidence > 0, .models = question_.largest_model});
     if (grids.spaces.empty()) return nothing_runs(grids);
     spaces_ = std::move(grids.spaces);
     question_.offers = std::move(grids.offers);
@@ -59,7 +58,7 @@ class Plan {
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
     refuse_unknown_results();
-    const auto answer = analysis::plan(std::move(spaces_), question_, context_.catalog);
+    const auto answer = ask::plan(std::move(spaces_), question_, context_.catalog);
     if (answer.stopped) return interrupted;
     refuse_beyond_numbers(answer);
     context_.out = arguments_.has("json")   ? report::plan_json(question_, answer, context_.catalog)
@@ -98,7 +97,7 @@ class Plan {
   }
 
   // Too little memory everywhere is an answer; anything else is a fault of the input.
-  int nothing_runs(const analysis::PlanGrids& grids) {
+  int nothing_runs(const ask::PlanGrids& grids) {
     if (grids.fault.empty()) {
       std::string notes;
       for (const std::string& note : grids.offers.notes) notes += (notes.empty() ? "" : " ") + note;
@@ -116,10 +115,10 @@ class Plan {
     return answer_is_no;
   }
 
-  static void refuse_beyond_numbers(const analysis::PlanAnswer& answer) {
+  static void refuse_beyond_numbers(const ask::PlanAnswer& answer) {
     if (!answer.best) return;
     const auto result = report::plan_result(answer, *answer.best);
-    estimate::for_each_result(result, [](const estimate::ResultInfo& info, const auto& field) {
+    run::for_each_result(result, [](const run::ResultInfo& info, const auto& field) {
       if (field && !std::isfinite(field->coherent()))
         refuse("out-of-range", std::string{info.label} + " of the best plan is beyond what a number can hold",
                {}, "an input is far from what it can be");
@@ -130,9 +129,9 @@ class Plan {
   void refuse_unknown_results() const {
     std::vector<std::size_t> wanted;
     if (!question_.grow && !question_.largest_model) wanted.push_back(question_.minimize);
-    analysis::add_results(wanted, question_.limits);
+    grid::add_results(wanted, question_.limits);
     for (const std::size_t result : wanted) {
-      const bool somewhere = std::any_of(spaces_.begin(), spaces_.end(), [&](const analysis::Space& space) {
+      const bool somewhere = std::any_of(spaces_.begin(), spaces_.end(), [&](const grid::Space& space) {
         return ask::has_result(space, result, interrupt_wanted);
       });
       if (!somewhere) refuse_unknown(result);
@@ -141,7 +140,7 @@ class Plan {
 
   [[noreturn]] void refuse_unknown(std::size_t result) const {
     const auto& sample = spaces_.front().sample();
-    const auto found = estimate::estimate(sample.inputs);
+    const auto found = run::estimate(sample.inputs);
     if (!found.training_flop && !found.device_time)
       throw diag::ScenarioError(
           {.code = "no-work",
@@ -151,8 +150,7 @@ class Plan {
     for (diag::Diagnostic& gap : missing) gap.severity = diag::Severity::error;
     if (missing.empty())
       refuse("no-data",
-             "no run of the grid has the result '" + std::string{analysis::result_info(result).label} + "'",
-             {});
+             "no run of the grid has the result '" + std::string{grid::result_info(result).label} + "'", {});
     throw diag::ScenarioError(std::move(missing));
   }
 
@@ -160,22 +158,22 @@ class Plan {
     for (const LimitFlag& flag : limit_flags) {
       const auto given = arguments_.get(flag.flag);
       if (!given) continue;
-      scenario::Given limit = *given;
+      run::Given limit = *given;
       if (flag.flag == "max-days" && quantity::parse(given->text, {.bare_number = true}).ok)
         limit.text += " days";
-      question_.limits.push_back(analysis::upper_limit(limit, flag.result));
+      question_.limits.push_back(grid::upper_limit(limit, flag.result));
     }
     if (const auto found = arguments_.options.find("where"); found != arguments_.options.end()) {
       for (const auto& given : found->second) {
-        const auto more = analysis::read_limits(given);
+        const auto more = grid::read_limits(given);
         question_.limits.insert(question_.limits.end(), more.begin(), more.end());
       }
     }
-    question_.minimize = *analysis::result_named("co2e");
+    question_.minimize = *grid::result_named("co2e");
     if (const auto given = arguments_.get("minimize")) {
-      const auto result = analysis::result_named(given->text);
+      const auto result = grid::result_named(given->text);
       if (!result) {
-        const auto names = analysis::result_names();
+        const auto names = grid::result_names();
         const std::string near = diag::did_you_mean(given->text, names);
         refuse("unknown-result", "no result '" + given->text.substr(0, 40) + "'", given->where,
                near + (near.empty() ? "" : " ") + "one of: co2e, cost, time, energy");
@@ -194,8 +192,7 @@ class Plan {
     }
     if (question_.grow) read_growth(*arguments_.get("maximize"));
     if (const auto given = arguments_.get("confidence")) read_confidence(*given);
-    question_.front = {*analysis::result_named("co2e"), *analysis::result_named("time"),
-                       *analysis::result_named("cost")};
+    question_.front = {*grid::result_named("co2e"), *grid::result_named("time"), *grid::result_named("cost")};
   }
 
   static std::string near_word(std::string_view word, const std::vector<std::string_view>& known) {
@@ -204,14 +201,14 @@ class Plan {
   }
 
   // What grows starts small: every device can run that.
-  void read_growth(const scenario::Given& wish) {
-    const auto& info = scenario::info(*question_.grow);
+  void read_growth(const run::Given& wish) {
+    const auto& info = run::info(*question_.grow);
     const auto fixed = [&](Input input) {
       if (run_.has(input))
-        refuse("contradiction",
-               "--maximize " + wish.text + " looks for what --" + std::string{scenario::info(input).flag} +
-                   " gives",
-               wish.where, "leave one of them out");
+        refuse(
+            "contradiction",
+            "--maximize " + wish.text + " looks for what --" + std::string{run::info(input).flag} + " gives",
+            wish.where, "leave one of them out");
     };
     if (*question_.grow == Input::params) {
       for (const Input input : {Input::params, Input::active, Input::model, Input::config, Input::flops})
@@ -221,14 +218,13 @@ class Plan {
     }
     if (const auto found = arguments_.options.find("axis"); found != arguments_.options.end()) {
       for (const auto& given : found->second) {
-        if (scenario::input_by_flag(given.text.substr(0, given.text.find('='))) == question_.grow)
+        if (run::input_by_flag(given.text.substr(0, given.text.find('='))) == question_.grow)
           refuse("contradiction", "--maximize " + wish.text + " needs no axis over them", given.where,
                  "the answer is found to the last one; leave the axis out");
       }
     }
-    for (const analysis::Limit& limit : question_.limits) {
-      if (limit.compare == analysis::Limit::Compare::at_least ||
-          limit.compare == analysis::Limit::Compare::more)
+    for (const grid::Limit& limit : question_.limits) {
+      if (limit.compare == grid::Limit::Compare::at_least || limit.compare == grid::Limit::Compare::more)
         refuse("bad-condition", "--maximize " + wish.text + " takes upper limits only, not " + limit.text,
                wish.where);
     }
@@ -236,7 +232,7 @@ class Plan {
              {*question_.grow == Input::params ? "1e6" : "1e9", {}, "--" + std::string{info.flag}});
   }
 
-  void read_confidence(const scenario::Given& given) {
+  void read_confidence(const run::Given& given) {
     const auto share = quantity::parse(
         given.text, {.dimension = quantity::dim::one, .bare_number = true, .example = "90 %"});
     if (!share.ok)
@@ -254,9 +250,9 @@ class Plan {
 
   Context& context_;
   const Arguments& arguments_;
-  scenario::Scenario run_;
-  analysis::PlanQuestion question_;
-  std::vector<analysis::Space> spaces_;
+  run::Scenario run_;
+  ask::PlanQuestion question_;
+  std::vector<grid::Space> spaces_;
 };
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "commands/plan_solve.hpp"
 
-#include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/ask/missing.hpp>
 #include <kwhatif/diag/suggest.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/grid/sink.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/solve.hpp>
-#include <kwhatif/scenario/stage.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/stage.hpp>
 
 #include <algorithm>
 
@@ -14,15 +14,15 @@ namespace kwhatif::cli {
 
 namespace {
 
-using scenario::Input;
+using run::Input;
 
 // The input that --solve names.
-Input read_input(const scenario::Given& wish) {
-  const auto input = scenario::input_by_flag(wish.text);
-  if (input && analysis::solvable(*input)) return *input;
+Input read_input(const run::Given& wish) {
+  const auto input = run::input_by_flag(wish.text);
+  if (input && ask::solvable(*input)) return *input;
   const std::string shown = wish.text.substr(0, 40);
   constexpr std::string_view examples = "such as pue, mfu, power, ci, chips, params, tokens, overhead";
-  const bool from_tables = std::any_of(estimate::slot_table.begin(), estimate::slot_table.end(),
+  const bool from_tables = std::any_of(run::slot_table.begin(), run::slot_table.end(),
                                        [&](const auto& slot) { return slot.key == wish.text; });
   if (input || from_tables)
     refuse("unknown-axis",
@@ -30,8 +30,8 @@ Input read_input(const scenario::Given& wish) {
                  : "'" + shown + "' comes from the tables, no flag gives it: it cannot be solved for",
            wish.where, std::string{examples});
   std::vector<std::string_view> known;
-  for (const auto& info : scenario::input_table()) {
-    if (analysis::solvable(info.input)) known.push_back(info.flag);
+  for (const auto& info : run::input_table()) {
+    if (ask::solvable(info.input)) known.push_back(info.flag);
   }
   const std::string near = diag::did_you_mean(wish.text, known);
   refuse("unknown-axis", "no input '" + shown + "' to solve for", wish.where,
@@ -45,7 +45,7 @@ struct Target {
   double half_step = 0;
 };
 
-Target read_target(scenario::Given condition) {
+Target read_target(run::Given condition) {
   const auto equals = condition.text.find('=');
   if (equals == std::string::npos || equals == 0 ||
       condition.text.find_first_of("<>=!", equals + 1) != std::string::npos ||
@@ -53,12 +53,12 @@ Target read_target(scenario::Given condition) {
     refuse("bad-condition", "'" + condition.text.substr(0, 60) + "' is no target", condition.where,
            "one result and its value, such as 'energy=1287 MWh'");
   const std::string name = condition.text.substr(0, condition.text.find_last_not_of(' ', equals - 1) + 1);
-  if (!analysis::result_named(name)) analysis::refuse_result(condition, name);
+  if (!grid::result_named(name)) grid::refuse_result(condition, name);
   condition.text.erase(0, equals + 1);
   condition.named = "--target " + name;
-  const auto limit = analysis::upper_limit(condition, name);
+  const auto limit = grid::upper_limit(condition, name);
   Target out{.result = limit.result, .wanted = limit.bound + 0.0, .half_step = 0};  // no negative zero
-  const auto dimension = analysis::result_dimension(limit.result);
+  const auto dimension = grid::result_dimension(limit.result);
   const auto text = quantity::parse(
       condition.text,
       {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension), .example = {}});
@@ -66,13 +66,13 @@ Target read_target(scenario::Given condition) {
   return out;
 }
 
-scenario::ResolvedRun resolved(const scenario::Scenario& run, const catalog::Catalog& catalog) {
-  return run.stages.empty() ? scenario::resolve(run, catalog) : scenario::resolve_stages(run, catalog).total;
+run::ResolvedRun resolved(const run::Scenario& run, const catalog::Catalog& catalog) {
+  return run.stages.empty() ? run::resolve(run, catalog) : run::resolve_stages(run, catalog).total;
 }
 
 }  // namespace
 
-int solve(Context& context, const scenario::Scenario& run) {
+int solve(Context& context, const run::Scenario& run) {
   const Arguments& arguments = context.arguments;
   const auto wish = *arguments.get("solve");
   const auto condition = arguments.get("target");
@@ -82,10 +82,10 @@ int solve(Context& context, const scenario::Scenario& run) {
   const Input input = read_input(wish);
   const Target target = read_target(*condition);
   const auto solution =
-      analysis::solve(run, context.catalog, input, target.result, target.wanted, target.half_step);
+      ask::solve(run, context.catalog, input, target.result, target.wanted, target.half_step);
   const auto numbers = resolved(solution.found ? solution.run : run, context.catalog);
   if (!solution.known) {
-    auto missing = ask::missing_for(target.result, numbers, estimate::estimate(numbers.inputs));
+    auto missing = ask::missing_for(target.result, numbers, run::estimate(numbers.inputs));
     for (diag::Diagnostic& gap : missing) gap.severity = diag::Severity::error;
     if (!missing.empty()) throw diag::ScenarioError(std::move(missing));
     refuse("no-work", "this run does not give the result that is to be explained", condition->where,

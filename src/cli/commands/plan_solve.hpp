@@ -6,6 +6,6 @@
 namespace kwhatif::cli {
 
 /// @param run  as given by file and flags
-int solve(Context& context, const scenario::Scenario& run);
+int solve(Context& context, const run::Scenario& run);
 
 }  // namespace kwhatif::cli

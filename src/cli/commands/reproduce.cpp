@@ -6,7 +6,7 @@ namespace kwhatif::cli {
 int reproduce(Context& context) {
   std::vector<std::string> ids;
   for (const auto& given : context.arguments.positionals) ids.push_back(given.text);
-  const auto result = analysis::reproduce(context.catalog, ids);
+  const auto result = ask::reproduce(context.catalog, ids);
   if (context.arguments.has("json")) {
     context.out = report::reproduce_json(result, context.catalog);
   } else if (wants_rows(context.arguments)) {
@@ -14,7 +14,7 @@ int reproduce(Context& context) {
   } else {
     context.out = report::reproduce_text(result, context.catalog, context.arguments.has("summary"));
   }
-  return result.count(analysis::Verdict::mismatch) > 0 ? answer_is_no : done;
+  return result.count(ask::Verdict::mismatch) > 0 ? answer_is_no : done;
 }
 
 }  // namespace kwhatif::cli

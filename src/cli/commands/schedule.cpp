@@ -1,10 +1,10 @@
 #include "schedule_traces.hpp"
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/estimate/run.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/schedule.hpp>
-#include <kwhatif/scenario/resolve.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/resolve.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -16,8 +16,7 @@ namespace kwhatif::cli {
 
 namespace {
 
-double quantity_of(const scenario::Given& given, const quantity::Dimension& dimension,
-                   std::string_view example) {
+double quantity_of(const run::Given& given, const quantity::Dimension& dimension, std::string_view example) {
   const auto parsed = quantity::parse(given.text, {.dimension = dimension, .example = example});
   if (!parsed.ok)
     refuse(parsed.fault.code, given.named + ": " + parsed.fault.message, given.where, parsed.fault.help);
@@ -25,8 +24,8 @@ double quantity_of(const scenario::Given& given, const quantity::Dimension& dime
   return parsed.value.coherent;
 }
 
-double mean_of(const analysis::Trace& trace) {
-  return analysis::Prefix(trace).sum(0, static_cast<double>(trace.hours())) /
+double mean_of(const schedule::Trace& trace) {
+  return schedule::Prefix(trace).sum(0, static_cast<double>(trace.hours())) /
          static_cast<double>(trace.hours());
 }
 
@@ -106,28 +105,27 @@ class Schedule {
   }
 
   void read_run() {
-    scenario::Scenario run = arguments_.run;
+    run::Scenario run = arguments_.run;
     if (!arguments_.positionals.empty()) run = run_of(context_);
-    for (const auto input : {scenario::Input::region, scenario::Input::grid}) {
+    for (const auto input : {run::Input::region, run::Input::grid}) {
       if (const auto& given = run.get(input)) place_ = *given;
     }
-    if (const auto& given = run.get(scenario::Input::year)) {
+    if (const auto& given = run.get(run::Input::year)) {
       std::vector<diag::Diagnostic> faults;
-      const auto year = scenario::read_whole(scenario::Input::year, *given, faults);
+      const auto year = run::read_whole(run::Input::year, *given, faults);
       if (!year) throw diag::ScenarioError(faults);
       year_ = static_cast<int>(*year);
     }
-    for (const auto input :
-         {scenario::Input::ci, scenario::Input::ci_market, scenario::Input::source, scenario::Input::basis}) {
+    for (const auto input : {run::Input::ci, run::Input::ci_market, run::Input::source, run::Input::basis}) {
       if (const auto& given = arguments_.run.get(input))
         warn("no-effect", given->named + " has no effect here", given->where,
              "the hourly trace decides; --trace FILE brings your own");
     }
     read_stages(run);
-    run.clear(scenario::Input::year);  // the year of the trace, not of the yearly mean
+    run.clear(run::Input::year);  // the year of the trace, not of the yearly mean
     if (run.empty()) return;
-    const auto resolved = scenario::resolve(run, context_.catalog);
-    const auto result = estimate::estimate(resolved.inputs);
+    const auto resolved = run::resolve(run, context_.catalog);
+    const auto result = run::estimate(resolved.inputs);
     if (result.wall_time)
       answer_.job.hours = result.wall_time->coherent() / 3600;
     else if (resolved.inputs.wall_time())
@@ -139,16 +137,16 @@ class Schedule {
     answer_.warnings.insert(answer_.warnings.end(), resolved.warnings.begin(), resolved.warnings.end());
     // the trace stands in place of the yearly value, and money is not asked for
     answer_.run = resolved;
-    using estimate::Slot;
+    using run::Slot;
     for (const Slot slot :
          {Slot::ci, Slot::ci_market, Slot::price, Slot::price_low, Slot::price_high, Slot::electricity_price})
       answer_.run->inputs.forget(slot);
   }
 
   // One trace, one job: the stages run one after the other in one place, and draw what they draw on average.
-  void read_stages(const scenario::Scenario& run) {
-    for (const scenario::StageGiven& stage : run.stages) {
-      for (const auto input : {scenario::Input::region, scenario::Input::grid}) {
+  void read_stages(const run::Scenario& run) {
+    for (const run::StageGiven& stage : run.stages) {
+      for (const auto input : {run::Input::region, run::Input::grid}) {
         if (const auto& given = stage.inputs.get(input))
           refuse("conflict",
                  "stage '" + stage.name + "' has a place of its own, and a schedule is of one place",
@@ -162,7 +160,7 @@ class Schedule {
   void find_trace() {
     choice_ = {arguments_.get("trace-column"), arguments_.get("trace-unit")};
     if (const auto file = arguments_.get("trace")) {
-      if (const auto& grid = arguments_.run.get(scenario::Input::grid))
+      if (const auto& grid = arguments_.run.get(run::Input::grid))
         refuse("conflict", "--grid and --trace both give the intensities", grid->where,
                "give one of them; --region may stay, for its PUE");
       answer_.trace = trace_in(*file, choice_);
@@ -208,7 +206,7 @@ class Schedule {
 
   // Where the length of the job is given, if it is.
   diag::Span given_time() const {
-    for (const auto input : {scenario::Input::hours, scenario::Input::device_hours}) {
+    for (const auto input : {run::Input::hours, run::Input::device_hours}) {
       if (const auto& given = arguments_.run.get(input)) return given->where;
     }
     return {};
@@ -256,9 +254,9 @@ class Schedule {
 
   void work() {
     const auto& trace = answer_.trace;
-    answer_.year = analysis::year_of_starts(trace, answer_.job, answer_.policy, 1);
+    answer_.year = schedule::year_of_starts(trace, answer_.job, answer_.policy, 1);
     answer_.mean = mean_of(trace);
-    answer_.threshold = answer_.policy.threshold.value_or(analysis::median(trace));
+    answer_.threshold = answer_.policy.threshold.value_or(schedule::median(trace));
     if (const auto start = arguments_.get("start")) from(*start);
     if (const auto places = arguments_.get("places")) {
       across(*places);
@@ -272,35 +270,35 @@ class Schedule {
     }
   }
 
-  void from(const scenario::Given& start) {
+  void from(const run::Given& start) {
     const auto& trace = answer_.trace;
-    const auto hour = analysis::hour_of(start.text);
+    const auto hour = schedule::hour_of(start.text);
     if (!hour)
       refuse("bad-time", "'" + start.text.substr(0, 40) + "' is no whole hour", start.where,
-             "write " + analysis::stamp(trace, 0));
+             "write " + schedule::stamp(trace, 0));
     const std::int64_t at = *hour - trace.first_hour;
-    if (at < 0 || static_cast<std::size_t>(at) + analysis::clock_hours(answer_.job.hours) > trace.hours())
+    if (at < 0 || static_cast<std::size_t>(at) + schedule::clock_hours(answer_.job.hours) > trace.hours())
       refuse("out-of-range", "the job does not lie within the trace", start.where,
-             "the trace runs from " + analysis::stamp(trace, 0) + " to " +
-                 analysis::stamp(trace, static_cast<double>(trace.hours() - 1)));
+             "the trace runs from " + schedule::stamp(trace, 0) + " to " +
+                 schedule::stamp(trace, static_cast<double>(trace.hours() - 1)));
     const auto h = static_cast<std::size_t>(at);
-    const analysis::Prefix prefix(trace);
+    const schedule::Prefix prefix(trace);
     answer_.start = report::ScheduleAnswer::FromStart{
         .hour = *hour,
-        .now = analysis::run_now(prefix, answer_.job, h),
-        .shift = analysis::shift(prefix, answer_.job, h, answer_.policy.window),
-        .pause = analysis::pause(trace, answer_.job, h, answer_.policy.extra),
-        .threshold = analysis::threshold(trace, answer_.job, h, answer_.threshold, answer_.policy.extra)};
+        .now = schedule::run_now(prefix, answer_.job, h),
+        .shift = schedule::shift(prefix, answer_.job, h, answer_.policy.window),
+        .pause = schedule::pause(trace, answer_.job, h, answer_.policy.extra),
+        .threshold = schedule::threshold(trace, answer_.job, h, answer_.threshold, answer_.policy.extra)};
   }
 
   // The year that places are looked up in: of the home's trace.
   int year_of_home() const {
     const auto& trace = answer_.trace;
-    return trace.year > 0 ? trace.year : *quantity::whole_number(analysis::stamp(trace, 0).substr(0, 4));
+    return trace.year > 0 ? trace.year : *quantity::whole_number(schedule::stamp(trace, 0).substr(0, 4));
   }
 
-  bool overlaps_home(const analysis::Trace& trace) const {
-    const auto end = [](const analysis::Trace& t) {
+  bool overlaps_home(const schedule::Trace& trace) const {
+    const auto end = [](const schedule::Trace& t) {
       return t.first_hour + static_cast<std::int64_t>(t.hours());
     };
     return trace.first_hour < end(answer_.trace) && answer_.trace.first_hour < end(trace);
@@ -322,11 +320,11 @@ class Schedule {
   static constexpr std::size_t most_places = 100;
 
   // The home and the places of --places, each once.
-  std::vector<analysis::Trace> traces_of(const scenario::Given& places) {
-    std::vector<analysis::Trace> out{answer_.trace};
+  std::vector<schedule::Trace> traces_of(const run::Given& places) {
+    std::vector<schedule::Trace> out{answer_.trace};
     const int year = year_of_home();
     std::set<std::string, std::less<>> known{answer_.trace.zone};
-    const auto add = [&](analysis::Trace trace) {
+    const auto add = [&](schedule::Trace trace) {
       if (known.insert(trace.zone).second) out.push_back(std::move(trace));
     };
     if (places.text == "all") {
@@ -337,13 +335,13 @@ class Schedule {
           add(std::move(trace));
         } else {
           warn("left-out", zone + " has no hours in common with the trace of the home", places.where,
-               "its trace begins at " + analysis::stamp(trace, 0));
+               "its trace begins at " + schedule::stamp(trace, 0));
         }
       }
       note_other_years(year);
     } else {
       std::set<std::string, std::less<>> named;  // a name that comes again is looked up once
-      for (const scenario::Given& place : elements(places)) {
+      for (const run::Given& place : elements(places)) {
         if (!named.insert(place.text).second) continue;
         if (out.size() > most_places)
           refuse("out-of-range", "--places names more than " + std::to_string(most_places) + " places",
@@ -353,7 +351,7 @@ class Schedule {
         auto trace = file ? trace_in(place, choice_) : trace_named(context_.catalog, place, year);
         if (!overlaps_home(trace))
           refuse("no-data", "'" + place.text + "' has no hours in common with the trace of the home",
-                 place.where, "its trace begins at " + analysis::stamp(trace, 0));
+                 place.where, "its trace begins at " + schedule::stamp(trace, 0));
         add(std::move(trace));
       }
     }
@@ -365,7 +363,7 @@ class Schedule {
   }
 
   // What reading the traces had to assume.
-  void note_reading(const std::vector<analysis::Trace>& traces) {
+  void note_reading(const std::vector<schedule::Trace>& traces) {
     std::string filled;
     for (const auto& trace : traces) {
       if (trace.filled > 0)
@@ -384,7 +382,7 @@ class Schedule {
   void note_other_years(int year) {
     if (year_ || answer_.trace.year == 0) return;
     const std::size_t own = zones(context_.catalog, year).size();
-    for (const catalog::Row& row : analysis::traces_of(context_.catalog, answer_.trace.zone)) {
+    for (const catalog::Row& row : schedule::traces_of(context_.catalog, answer_.trace.zone)) {
       const int other = static_cast<int>(row.number("year").value_or(0));
       const std::size_t count = zones(context_.catalog, other).size();
       if (count > own)
@@ -395,8 +393,8 @@ class Schedule {
   }
 
   // Intensities that count different things are compared all the same, and said so.
-  void note_mixture(const std::vector<analysis::Trace>& traces) {
-    const auto mixed = [&](std::string analysis::Trace::*field) {
+  void note_mixture(const std::vector<schedule::Trace>& traces) {
+    const auto mixed = [&](std::string schedule::Trace::*field) {
       std::map<std::string, std::size_t> counts;
       for (const auto& trace : traces) {
         if (!(trace.*field).empty()) ++counts[trace.*field];
@@ -407,17 +405,17 @@ class Schedule {
         out += (out.empty() ? "" : ", ") + std::to_string(count) + ' ' + word;
       return out;
     };
-    if (const std::string words = mixed(&analysis::Trace::boundary); !words.empty())
+    if (const std::string words = mixed(&schedule::Trace::boundary); !words.empty())
       answer_.notes.push_back("the places' intensities count different things: " + words);
-    if (const std::string words = mixed(&analysis::Trace::basis); !words.empty())
+    if (const std::string words = mixed(&schedule::Trace::basis); !words.empty())
       answer_.notes.push_back("the places' intensities are of different kinds: " + words +
                               " (what is used there, imports included, or what is generated there)");
-    if (const std::string words = mixed(&analysis::Trace::signal); !words.empty())
+    if (const std::string words = mixed(&schedule::Trace::signal); !words.empty())
       answer_.notes.push_back("the places' intensities are different signals, which do not compare: " +
                               words);
   }
 
-  void across(const scenario::Given& list) {
+  void across(const run::Given& list) {
     report::ScheduleAnswer::OverPlaces over;
     if (const auto given = arguments_.get("transfer")) {
       over.moving.transfer = quantity_of(*given, quantity::dim::energy, "50 kWh");
@@ -440,34 +438,34 @@ class Schedule {
       over.means.push_back(mean_of(traces[p]));
       add_source(traces[p].source);
     }
-    const analysis::Places places(std::move(traces), answer_.job, over.moving);
+    const schedule::Places places(std::move(traces), answer_.job, over.moving);
     const std::size_t window = answer_.policy.window;
     const std::size_t starts = answer_.year.starts;
-    const std::size_t every = analysis::stride_of(places, window, starts);
+    const std::size_t every = schedule::stride_of(places, window, starts);
     constexpr double most = 5e10;  // a minute
-    if (const double states = analysis::states_visited(places, window, starts, every); states > most)
+    if (const double states = schedule::states_visited(places, window, starts, every); states > most)
       refuse("too-large",
              "the split over " + std::to_string(places.size()) + " places has " +
                  quantity::significant(states, 2) + " states to look at",
              list.where,
              "allowed: 5e10, about a minute; use a shorter job or --window, fewer places, or fewer "
              "--max-moves");
-    over.year = analysis::year_of_places(places, window, starts, every);
+    over.year = schedule::year_of_places(places, window, starts, every);
     if (answer_.start) {
       const std::size_t hour = answer_.start->now.start;
-      over.offers = analysis::best_offers(places, hour, window);
-      over.split = analysis::best_split(places, hour, window);
+      over.offers = schedule::best_offers(places, hour, window);
+      over.split = schedule::best_split(places, hour, window);
       for (std::size_t p = 0; p < over.names.size(); ++p) {
         if (std::none_of(over.offers.begin(), over.offers.end(), [&](const auto& o) { return o.place == p; }))
           warn("left-out", over.names[p] + " has no data for the whole job from this start", list.where,
-               "its trace begins at " + analysis::stamp(places.trace(p), 0) + " and ends at " +
-                   analysis::stamp(places.trace(p), static_cast<double>(places.trace(p).hours())));
+               "its trace begins at " + schedule::stamp(places.trace(p), 0) + " and ends at " +
+                   schedule::stamp(places.trace(p), static_cast<double>(places.trace(p).hours())));
       }
     }
     answer_.places = std::move(over);
   }
 
-  static std::size_t moves_of(const scenario::Given& given) {
+  static std::size_t moves_of(const run::Given& given) {
     constexpr double most = 100;  // more are no limit worth the search
     const auto parsed = quantity::parse(given.text, {.bare_number = true, .example = "3"});
     const double v = parsed.value.coherent;
@@ -480,10 +478,10 @@ class Schedule {
 
   Context& context_;
   const Arguments& arguments_;
-  std::optional<scenario::Given> place_;
+  std::optional<run::Given> place_;
   std::optional<int> year_;
   std::string form_;
-  analysis::TraceChoice choice_;
+  schedule::TraceChoice choice_;
   report::ScheduleAnswer answer_;
 };
 

@@ -3,7 +3,7 @@
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/document/files.hpp>
-#include <kwhatif/scenario/place.hpp>
+#include <kwhatif/run/place.hpp>
 
 #include <algorithm>
 
@@ -28,25 +28,25 @@ std::optional<std::string> grid_named(const catalog::Catalog& catalog, std::stri
     return std::string{region.row->text("grid")};
   if (const auto grid = catalog.lookup(catalog::Kind::grid, name); grid.row)
     return std::string{grid.row->id()};
-  if (!analysis::traces_of(catalog, name).empty()) return std::string{name};
+  if (!schedule::traces_of(catalog, name).empty()) return std::string{name};
   return std::nullopt;
 }
 
-std::optional<analysis::Trace> trace_of_grid(const catalog::Catalog& catalog, std::string_view grid,
+std::optional<schedule::Trace> trace_of_grid(const catalog::Catalog& catalog, std::string_view grid,
                                              std::optional<int> year) {
   std::optional<catalog::Row> best;
-  for (const std::string& code : scenario::codes_of(catalog, grid)) {
-    for (const catalog::Row& row : analysis::traces_of(catalog, code)) {
+  for (const std::string& code : run::codes_of(catalog, grid)) {
+    for (const catalog::Row& row : schedule::traces_of(catalog, code)) {
       const int own = static_cast<int>(row.number("year").value_or(0));
       if (year && own != *year) continue;
       if (!best || own > best->number("year").value_or(0)) best = row;
     }
   }
   if (!best) return std::nullopt;
-  return analysis::trace_of(*best);
+  return schedule::trace_of(*best);
 }
 
-analysis::Trace trace_named(const catalog::Catalog& catalog, const scenario::Given& place,
+schedule::Trace trace_named(const catalog::Catalog& catalog, const run::Given& place,
                             std::optional<int> year) {
   const std::string name = place.text.substr(0, 60);
   const auto grid = grid_named(catalog, place.text);
@@ -61,7 +61,7 @@ analysis::Trace trace_named(const catalog::Catalog& catalog, const scenario::Giv
   if (auto trace = trace_of_grid(catalog, *grid, year)) return std::move(*trace);
   std::string years;
   std::string last;
-  for (const catalog::Row& row : analysis::traces_of(catalog, *grid)) {
+  for (const catalog::Row& row : schedule::traces_of(catalog, *grid)) {
     last = row.text("year");
     years += (years.empty() ? "" : " and ") + last;
   }
@@ -72,8 +72,8 @@ analysis::Trace trace_named(const catalog::Catalog& catalog, const scenario::Giv
          "there are traces of " + diag::listed(zones(catalog, year)) + "; or give --trace FILE");
 }
 
-std::vector<scenario::Given> elements(const scenario::Given& list) {
-  std::vector<scenario::Given> out;
+std::vector<run::Given> elements(const run::Given& list) {
+  std::vector<run::Given> out;
   std::string_view text = list.text;
   int column = list.where.column;
   while (true) {
@@ -96,7 +96,7 @@ std::vector<scenario::Given> elements(const scenario::Given& list) {
   }
 }
 
-analysis::Trace trace_in(const scenario::Given& file, const analysis::TraceChoice& choice) {
+schedule::Trace trace_in(const run::Given& file, const schedule::TraceChoice& choice) {
   std::shared_ptr<const diag::SourceText> text;
   try {
     text = document::read_file(file.text);
@@ -105,7 +105,7 @@ analysis::Trace trace_in(const scenario::Given& file, const analysis::TraceChoic
     diagnostic.where = file.where;
     throw diag::UsageError(std::move(diagnostic));
   }
-  return analysis::read_trace(text, choice);
+  return schedule::read_trace(text, choice);
 }
 
 }  // namespace kwhatif::cli

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "verb.hpp"
-#include <kwhatif/analysis/schedule.hpp>
+#include <kwhatif/schedule/policies.hpp>
 
 #include <optional>
 #include <string>
@@ -19,18 +19,18 @@ std::string name_of(const catalog::Catalog& catalog, std::string_view grid);
 std::optional<std::string> grid_named(const catalog::Catalog& catalog, std::string_view name);
 
 /// The trace of a grid: of the year asked for, else the newest; none where there is none.
-std::optional<analysis::Trace> trace_of_grid(const catalog::Catalog& catalog, std::string_view grid,
+std::optional<schedule::Trace> trace_of_grid(const catalog::Catalog& catalog, std::string_view grid,
                                              std::optional<int> year);
 /// The same of a place as a person names it.
 /// @errors diag::UsageError: unknown-grid, no-data
-analysis::Trace trace_named(const catalog::Catalog& catalog, const scenario::Given& place,
+schedule::Trace trace_named(const catalog::Catalog& catalog, const run::Given& place,
                             std::optional<int> year);
 /// A trace of the user.
-/// @errors diag::UsageError: cannot-read, and those of analysis::read_trace
-analysis::Trace trace_in(const scenario::Given& file, const analysis::TraceChoice& choice);
+/// @errors diag::UsageError: cannot-read, and those of schedule::read_trace
+schedule::Trace trace_in(const run::Given& file, const schedule::TraceChoice& choice);
 
 /// The names of a list such as "FRA, NOR", each with its own place on the command line.
 /// @errors diag::UsageError: missing-value
-std::vector<scenario::Given> elements(const scenario::Given& list);
+std::vector<run::Given> elements(const run::Given& list);
 
 }  // namespace kwhatif::cli

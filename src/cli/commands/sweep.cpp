@@ -1,14 +1,14 @@
 #include "commands/sweep_output.hpp"
 #include "verb.hpp"
-#include <kwhatif/analysis/sink.hpp>
 #include <kwhatif/ask/missing.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/estimate/run.hpp>
+#include <kwhatif/grid/sink.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/plan.hpp>
 #include <kwhatif/report/sweep.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
 #include <array>
@@ -22,14 +22,14 @@ namespace kwhatif::cli {
 
 namespace {
 
-std::vector<scenario::Given> all_of(const Arguments& arguments, std::string_view option) {
+std::vector<run::Given> all_of(const Arguments& arguments, std::string_view option) {
   const auto found = arguments.options.find(option);
-  return found == arguments.options.end() ? std::vector<scenario::Given>{} : found->second;
+  return found == arguments.options.end() ? std::vector<run::Given>{} : found->second;
 }
 
-std::size_t result_of(const scenario::Given& given, std::string_view name) {
-  if (const auto r = analysis::result_named(name)) return *r;
-  analysis::refuse_result(given, name);
+std::size_t result_of(const run::Given& given, std::string_view name) {
+  if (const auto r = grid::result_named(name)) return *r;
+  grid::refuse_result(given, name);
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -43,7 +43,7 @@ std::vector<std::string> words_of(std::string_view text) {
   return out;
 }
 
-std::vector<std::size_t> results_of(const scenario::Given& given) {
+std::vector<std::size_t> results_of(const run::Given& given) {
   std::vector<std::size_t> out;
   for (const std::string& word : words_of(given.text)) {
     const std::size_t r = result_of(given, word);
@@ -53,7 +53,7 @@ std::vector<std::size_t> results_of(const scenario::Given& given) {
   return out;
 }
 
-std::uint64_t whole_of(const scenario::Given& given, std::uint64_t low, std::uint64_t high,
+std::uint64_t whole_of(const run::Given& given, std::uint64_t low, std::uint64_t high,
                        std::string_view what) {
   std::uint64_t digits = 0;  // beyond 2^53 a double would take a neighbour for it
   const char* const end = given.text.data() + given.text.size();
@@ -118,7 +118,7 @@ std::vector<std::size_t> default_results() {
   std::vector<std::size_t> out;
   for (const std::string_view name :
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"})
-    out.push_back(*analysis::result_named(name));
+    out.push_back(*grid::result_named(name));
   return out;
 }
 
@@ -127,11 +127,11 @@ class Sweep {
   explicit Sweep(Context& context)
       : context_(context),
         arguments_(context.arguments),
-        space_(base(context), analysis::read_axes(all_of(context.arguments, "axis"), context.catalog),
+        space_(base(context), grid::read_axes(all_of(context.arguments, "axis"), context.catalog),
                context.catalog, {.progress = [this](std::size_t lookups) { looking_up_(lookups); }}) {
     looking_up_.end();
     for (const auto& given : all_of(arguments_, "where")) {
-      const auto more = analysis::read_limits(given);
+      const auto more = grid::read_limits(given);
       options_.limits.insert(options_.limits.end(), more.begin(), more.end());
     }
     const auto threads = arguments_.get("threads");
@@ -141,7 +141,7 @@ class Sweep {
     answer_.limits = options_.limits;
     const auto results = arguments_.get("results");
     answer_.columns = results ? results_of(*results) : default_results();
-    answer_.by = *analysis::result_named("co2e");
+    answer_.by = *grid::result_named("co2e");
     if (const auto by = arguments_.get("by")) answer_.by = result_of(*by, by->text);
   }
 
@@ -184,7 +184,7 @@ class Sweep {
   }
 
  private:
-  static scenario::Scenario base(Context& context) {
+  static run::Scenario base(Context& context) {
     refuse_idle_options(context.arguments);
     if (all_of(context.arguments, "axis").empty())
       refuse("missing-value", "a sweep needs at least one --axis", {},
@@ -209,23 +209,22 @@ class Sweep {
 
   // What no row has is said once, with the flag that brings it.
   void add_gaps(std::vector<diag::Diagnostic>& warnings) const {
-    const auto found = estimate::estimate(space_.sample().inputs);
-    const std::size_t device_time = *analysis::result_named("device_time");
+    const auto found = run::estimate(space_.sample().inputs);
+    const std::size_t device_time = *grid::result_named("device_time");
     if (!found.training_flop && !found.device_time && !found.wall_time &&
         !ask::has_result(space_, device_time, interrupt_wanted) &&
-        !ask::has_result(space_, *analysis::result_named("training_flop"), interrupt_wanted))
+        !ask::has_result(space_, *grid::result_named("training_flop"), interrupt_wanted))
       refuse("no-work", "the work is unknown: neither compute nor device-time follows from what is given", {},
              "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours");
     for (const std::size_t result : shown_results()) {
-      if (analysis::result_value(found, result) || ask::has_result(space_, result, interrupt_wanted))
-        continue;
+      if (grid::result_value(found, result) || ask::has_result(space_, result, interrupt_wanted)) continue;
       for (const diag::Diagnostic& gap : ask::missing_for(result, space_.sample(), found)) {
         const bool known = std::any_of(warnings.begin(), warnings.end(),
                                        [&](const diag::Diagnostic& w) { return w.code == gap.code; });
         if (!known) warnings.push_back(gap);
       }
     }
-    for (const analysis::Axis& axis : space_.axes()) {
+    for (const grid::Axis& axis : space_.axes()) {
       const auto a = static_cast<std::size_t>(&axis - space_.axes().data());
       const bool matters =
           axis.size() < 2 ||
@@ -272,7 +271,7 @@ class Sweep {
            answer_.rows.empty();
   }
 
-  int explain_row(const scenario::Given& given) {
+  int explain_row(const run::Given& given) {
     const std::uint64_t row = whole_of(given, 0, space_.size() - 1, "--explain-row");
     const std::string file =
         arguments_.positionals.empty() ? std::string{} : arguments_.positionals.front().text;
@@ -305,25 +304,25 @@ class Sweep {
              "use fewer values per axis (lin20 or log20), or fix the inputs that do not change the answer");
   }
 
-  bool evaluate(const analysis::Kernel& kernel, analysis::Sink& sink) {
-    const Watched watched(*this, !analysis::would_search(kernel, sink, options_));
-    return analysis::run(kernel, sink, options_);
+  bool evaluate(const grid::Kernel& kernel, grid::Sink& sink) {
+    const Watched watched(*this, !grid::would_search(kernel, sink, options_));
+    return grid::walk(kernel, sink, options_);
   }
 
   // The results to evaluate: those asked for and those the limits speak of.
   std::vector<std::size_t> wanted(std::vector<std::size_t> results) const {
-    analysis::add_results(results, options_.limits);
+    grid::add_results(results, options_.limits);
     return results;
   }
 
-  std::string label(std::size_t result) const { return std::string{analysis::result_info(result).label}; }
+  std::string label(std::size_t result) const { return std::string{grid::result_info(result).label}; }
 
   int top() {
     const auto given = *arguments_.get("top");
     const std::uint64_t count = whole_of(given, 1, 100'000, "--top");
     const bool largest = arguments_.has("largest");
-    const analysis::Kernel kernel(space_, wanted({answer_.by}), true);
-    analysis::TopSink sink(kernel, 0, count, largest);
+    const grid::Kernel kernel(space_, wanted({answer_.by}), true);
+    grid::TopSink sink(kernel, 0, count, largest);
     if (!evaluate(kernel, sink)) return interrupted;
     answer_.kind = "top";
     const std::size_t found = sink.best().size();
@@ -340,10 +339,10 @@ class Sweep {
     if (objectives.size() < 2 || objectives.size() > 6)
       refuse("out-of-range", "--pareto needs two to six results", given.where,
              "write for example --pareto energy,time,cost");
-    const analysis::Kernel kernel(space_, wanted(objectives), true);
+    const grid::Kernel kernel(space_, wanted(objectives), true);
     std::vector<std::size_t> columns(objectives.size());
     for (std::size_t k = 0; k < columns.size(); ++k) columns[k] = k;
-    analysis::ParetoSink sink(kernel, columns);
+    grid::ParetoSink sink(kernel, columns);
     if (!evaluate(kernel, sink)) return interrupted;
     const auto front = sink.front();
     answer_.kind = "pareto";
@@ -351,7 +350,7 @@ class Sweep {
     answer_.columns = objectives;
     answer_.title = "Rows that no other row beats in " +
                     diag::listed(objectives, ", ", [&](std::size_t result) { return label(result); });
-    const auto bends = analysis::knees(front);
+    const auto bends = grid::knees(front);
     for (std::size_t i = 0; i < front.size(); ++i) {
       answer_.rows.push_back(report::sweep_row(space_, front[i].row));
       answer_.rows.back().knee = std::find(bends.begin(), bends.end(), i) != bends.end();
@@ -386,33 +385,33 @@ class Sweep {
     }
     if (const auto given = arguments_.get("reduce")) {
       if (given->text == "min")
-        answer_.reduce = analysis::Reduce::min;
+        answer_.reduce = grid::Reduce::min;
       else if (given->text == "max")
-        answer_.reduce = analysis::Reduce::max;
+        answer_.reduce = grid::Reduce::max;
       else if (given->text == "mean")
-        answer_.reduce = analysis::Reduce::mean;
+        answer_.reduce = grid::Reduce::mean;
       else if (given->text == "quantiles")
-        answer_.reduce = analysis::Reduce::quantiles;
+        answer_.reduce = grid::Reduce::quantiles;
       else
         refuse("unknown-word", "--reduce cannot be '" + given->text.substr(0, 40) + "'", given->where,
                "one of: min, max, mean, quantiles");
     }
-    const bool quantiles = answer_.reduce == analysis::Reduce::quantiles;
-    const analysis::Kernel kernel(space_, wanted({answer_.by}), true,
-                                  quantiles ? std::vector<std::size_t>{} : answer_.group_axes);
-    std::vector<analysis::Group> found;
+    const bool quantiles = answer_.reduce == grid::Reduce::quantiles;
+    const grid::Kernel kernel(space_, wanted({answer_.by}), true,
+                              quantiles ? std::vector<std::size_t>{} : answer_.group_axes);
+    std::vector<grid::Group> found;
     if (quantiles) {
       const Watched watched(*this, true);
-      found = analysis::quantiles(kernel, 0, answer_.group_axes, options_);
+      found = grid::quantiles(kernel, 0, answer_.group_axes, options_);
       if (found.empty()) return interrupted;
     } else {
-      analysis::GroupSink sink(kernel, 0, answer_.group_axes, answer_.reduce);
+      grid::GroupSink sink(kernel, 0, answer_.group_axes, answer_.reduce);
       if (!evaluate(kernel, sink)) return interrupted;
       found = sink.groups();
     }
     answer_.kind = "groups";
     for (std::size_t g = 0; g < found.size(); ++g)
-      answer_.groups.push_back({analysis::group_indices(space_, answer_.group_axes, g), found[g]});
+      answer_.groups.push_back({grid::group_indices(space_, answer_.group_axes, g), found[g]});
     answer_.title = label(answer_.by) + " by group";
     return done;
   }
@@ -420,11 +419,11 @@ class Sweep {
   int histogram() {
     const auto given = *arguments_.get("histogram");
     answer_.by = result_of(given, given.text);
-    const analysis::Kernel kernel(space_, wanted({answer_.by}), true);
+    const grid::Kernel kernel(space_, wanted({answer_.by}), true);
     const Watched watched(*this, true);
     constexpr std::size_t bins = 20;
     answer_.kind = "histogram";
-    answer_.histogram = analysis::histogram(kernel, 0, bins, options_);
+    answer_.histogram = grid::histogram(kernel, 0, bins, options_);
     if (!answer_.histogram) return interrupted;
     answer_.title = label(answer_.by);
     if (answer_.histogram->rows == 0) {
@@ -467,7 +466,7 @@ class Sweep {
       if (output && !format) format = report::RowFormat::csv;
     }
     if (!format) return first_rows();
-    const analysis::Kernel kernel(space_, wanted(answer_.columns), false);
+    const grid::Kernel kernel(space_, wanted(answer_.columns), false);
     std::vector<std::size_t> columns(answer_.columns.size());
     for (std::size_t k = 0; k < columns.size(); ++k) columns[k] = k;
     std::unique_ptr<Output> file;
@@ -514,8 +513,8 @@ class Sweep {
       context_.out = report::sweep_text(space_, answer_, context_.catalog);
       return done;
     }
-    const analysis::Kernel kernel(space_, wanted({answer_.by}), true);
-    analysis::TopSink sink(kernel, 0, shown_rows);
+    const grid::Kernel kernel(space_, wanted({answer_.by}), true);
+    grid::TopSink sink(kernel, 0, shown_rows);
     if (!evaluate(kernel, sink)) return interrupted;
     for (const auto& ranked : sink.best()) answer_.rows.push_back(report::sweep_row(space_, ranked.row));
     answer_.title = answer_.rows.size() < shown_rows
@@ -528,8 +527,8 @@ class Sweep {
   Context& context_;
   const Arguments& arguments_;
   LookupProgress looking_up_;
-  analysis::Space space_;
-  analysis::RunOptions options_;
+  grid::Space space_;
+  grid::WalkOptions options_;
   report::SweepAnswer answer_;
 };
 

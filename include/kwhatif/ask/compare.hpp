@@ -1,0 +1,171 @@
+// Runs side by side: the ratio of any two, split into what caused it; one run varied along axes; places
+// ranked.
+//
+// A ratio R of two runs in one result is a product of a few factors that multiply to R up to rounding. Where
+// both runs' compute is known they are Patterson's four Ms: model (FLOP), machine (FLOP/s per watt),
+// mechanisation (PUE) and map (carbon intensity); else device-time, power, PUE and intensity. log shares ln f
+// / ln R add up to 1. Exchanging the two runs inverts every factor; a run against itself is 1. Does not live
+// here: formulas and which grid row is taken (run), wording of tables (report).
+#pragma once
+
+#include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/grid/axis.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/result.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kwhatif::ask {
+
+/// One run of a comparison.
+struct Compared {
+  std::string label;
+  run::ResolvedRun run;
+  run::RunEstimate<double> result;
+  std::vector<std::pair<std::string, std::string>>
+      position;  ///< axis and value, where the run is one of a varied run
+};
+
+/// A result that runs are compared in.
+enum class Measure { energy, location, market, wall_time, cost };
+std::string_view key(Measure measure);    ///< facility_energy, operational_location …
+std::string_view label(Measure measure);  ///< for people
+/// The measure of a run in its coherent unit, where known.
+std::optional<double> measured(const run::RunEstimate<double>& result, Measure measure);
+
+/// One cause of a ratio.
+struct Cause {
+  std::string
+      key;  ///< model, machine, mechanisation, map, repetition, device_time, power, rate, devices, price
+  std::string label;                ///< "machine (FLOP/s per watt)"
+  double ratio = 1;                 ///< what this cause alone multiplies the result by
+  std::optional<double> log_share;  ///< ln ratio / ln whole; none where the whole is 1 or 0
+  double value = 0;                 ///< of the run
+  double against = 0;
+  std::string value_text;  ///< for people: "24.0 TFLOP/s at 227 W"
+  std::string against_text;
+};
+
+/// The ratio of two runs in one measure.
+struct RunRatio {
+  std::size_t run = 0;
+  std::size_t against = 0;
+  Measure measure = Measure::energy;
+  std::optional<double> ratio;      ///< absent where one of the two is unknown, or the other is zero
+  std::optional<double> low, high;  ///< 5 and 95 % points, where an input of either is uncertain
+  std::vector<Cause> causes;
+};
+
+/// The factors of the ratio of two runs.
+/// @return  empty where a factor is unknown or the ratio has none (zero)
+/// @tested  property: factors multiply to the ratio; exchange inverts; self is 1
+std::vector<Cause> split_ratio(const run::ResolvedRun& run, const run::RunEstimate<double>& result,
+                               const run::ResolvedRun& against,
+                               const run::RunEstimate<double>& against_result, Measure measure);
+
+/// The ratios of two runs with their bands and causes. Bands are those of paired draws: an unknown that both
+/// runs share (the same value of the same origin for the same device or place) moves in both and cancels.
+std::vector<RunRatio> ratios_of(const Compared& run, const Compared& against,
+                                const std::vector<Measure>& measures);
+RunRatio ratio_of(const Compared& run, const Compared& against, Measure measure);
+
+/// What is held equal between the runs.
+enum class EqualWork { as_given, tokens, flops, loss, deadline };
+/// @errors diag::UsageError (unknown-word)
+EqualWork read_equal_work(const run::Given& given);
+
+struct Comparison {
+  std::vector<Compared> runs;
+  std::size_t against = 0;
+  EqualWork rule = EqualWork::as_given;
+  std::string rule_words;         ///< always printed
+  std::vector<Measure> measures;  ///< those that at least one run has
+  std::vector<RunRatio> ratios;
+  std::vector<diag::Diagnostic> warnings;
+};
+
+/// Compares runs with one of them.
+///
+/// @param runs     at least one
+/// @param against  index of the reference
+/// @errors         diag::ScenarioError: no-work, where the rule needs what a run does not say (tokens, a rate
+/// …)
+Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork rule);
+
+/// Work of a run in each run's own units made equal to the reference's: changes inputs and results of `runs`.
+/// @return  the rule in words
+std::string equalise(std::vector<Compared>& runs, std::size_t against, EqualWork rule,
+                     std::vector<diag::Diagnostic>& warnings);
+
+// --- one run varied along axes
+// -----------------------------------------------------------------------------------
+
+struct Varied {
+  std::vector<Compared> runs;
+  std::vector<std::string> left_out;  ///< positions of pattern axes that have no data, with the reason
+  std::vector<diag::Diagnostic> warnings;
+};
+
+/// The run at all points of the axes, the last axis changing fastest.
+/// @errors diag::Error of the first named (not pattern) point that cannot be resolved; UsageError too-many
+Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, const catalog::Catalog& catalog);
+
+/// A published run by id ("patterson-2021/gpt-3") from its own printed inputs, or none where there is no such
+/// run.
+std::optional<Compared> published_run(const catalog::Catalog& catalog, std::string_view id);
+/// Its inputs as given.
+/// @param with_facts  also its size, tokens and device where they are known but not needed for its printed
+/// results
+std::optional<run::Scenario> published_scenario(const catalog::Catalog& catalog, std::string_view id,
+                                                bool with_facts = false);
+
+// --- places ranked
+// -----------------------------------------------------------------------------------------------
+
+/// Which row of the tables gave a run its carbon intensity; empty where the user gave it.
+struct IntensityRow {
+  std::optional<int> year;
+  std::string source;
+  std::string boundary;  ///< life-cycle, direct, unstated
+};
+IntensityRow intensity_row(const run::ResolvedRun& run, const catalog::Catalog& catalog);
+
+/// Warnings where carbon intensities of different years or boundaries stand beside each other.
+std::vector<diag::Diagnostic> mixtures(const std::vector<const Compared*>& runs,
+                                       const catalog::Catalog& catalog);
+
+/// One place of a ranking.
+struct Place {
+  std::size_t run = 0;  ///< index into the runs given
+  std::string id;       ///< region or grid
+  std::string name;
+  IntensityRow intensity;
+  std::optional<double>
+      over_best;  ///< CO2e over that of the best of the group; absent where the best is zero
+  std::optional<double> over_chosen;  ///< CO2e over that of the chosen place
+};
+
+/// Places with all other axes alike, cleanest first.
+struct RankingGroup {
+  std::string label;  ///< "year=2018"; empty where there is one group
+  std::vector<Place> places;
+};
+
+struct Ranking {
+  std::vector<RankingGroup> groups;
+  std::string chosen;                   ///< the place of the run itself, or empty
+  std::vector<diag::Diagnostic> mixed;  ///< what differs within a group: years, boundaries
+};
+
+/// Ranks the places of a varied run, or none where no axis is a place, one is neither a place nor its year,
+/// basis or source, or no run has CO2e.
+///
+/// @param chosen  the run at its own place, if it has one
+std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Compared* chosen,
+                                   const catalog::Catalog& catalog);
+
+}  // namespace kwhatif::ask

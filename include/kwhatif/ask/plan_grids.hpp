@@ -1,0 +1,40 @@
+// The grids that plan searches: the axes given, and for every input left open all that can be had.
+//
+// A value that is right in itself but that no run can have (a model too large for so few devices, a precision
+// that a device lacks) is left out and told; it never takes others with it. Does not live here: the search
+// (plan.hpp), which device is offered where (offers.hpp).
+#pragma once
+
+#include <kwhatif/ask/plan.hpp>
+
+#include <vector>
+
+namespace kwhatif::ask {
+
+struct PlanGrids {
+  std::vector<grid::Space> spaces;
+  Availability offers;
+  std::vector<LeftOutValues> left_out;
+  std::vector<diag::Diagnostic> fault;  ///< of a grid that has no run at all
+};
+
+/// Runs that may be looked up for all grids together: some twenty seconds.
+inline constexpr double plan_lookups = 400'000;
+
+struct PlanGridOptions {
+  bool spreads = false;  ///< with the distributions of uncertain inputs
+  bool models = false;   ///< the model is open, too
+};
+
+/// Builds them.
+/// @param axes  as written: NAME=VALUES
+/// @errors diag::Error: as read_axes(), and of values that are wrong by themselves; too-many-lookups, before
+/// any
+///         work is done
+/// @tested property: a search over them finds what enumeration finds; one more value on an axis never makes
+/// the
+///         answer worse
+PlanGrids plan_grids(const run::Scenario& run, const std::vector<run::Given>& axes,
+                     const catalog::Catalog& catalog, const PlanGridOptions& options = {});
+
+}  // namespace kwhatif::ask

@@ -1,0 +1,176 @@
+// The accounting identities of a training run, each written once, over any number type.
+//
+//   compute -> device-time -> wall time -> IT energy -> facility energy -> CO2e and money
+//
+// Pure function templates: no tables, no defaults, no checks (arguments are checked by resolve()).
+// estimate.hpp puts them together. Does not live here: counting FLOPs of an architecture (model), prediction
+// of utilisation and power.
+#pragma once
+
+#include <kwhatif/number/traced.hpp>
+#include <kwhatif/quantity/kinds.hpp>
+
+#include <string_view>
+
+namespace kwhatif::run {
+
+/// Names a quantity for explanations (see number::named).
+template <quantity::Dimension D, class T, class Kind>
+constexpr quantity::Quantity<D, T, Kind> named(std::string_view name,
+                                               const quantity::Quantity<D, T, Kind>& q) {
+  return quantity::Quantity<D, T, Kind>::from_coherent(number::named(name, q.coherent()));
+}
+
+/// Training compute of a dense or sparse transformer from its active parameters.
+///
+///   C = k · N · D · epochs,  k = 6: two FLOP per parameter and token forward, four backward
+///
+/// Leaves out attention over the sequence and counts every active parameter once per token.
+/// @param factor   k                                       [FLOP/(param·token)]
+/// @param active   N, parameters used per token            [param]   > 0
+/// @param tokens   D of the data set                       [token]   > 0
+/// @param epochs   passes over the data set                [1]       > 0
+/// @return         compute of one run                      [FLOP]
+/// @source         kaplan-2020, section 2.1
+/// @tested         golden: GPT-3 6ND = 3.15e23; property: linear in each argument
+template <number::Number T>
+quantity::TrainingFlop<T> training_flop(const quantity::FlopPerParameterToken<T>& factor,
+                                        const quantity::Parameters<T>& active,
+                                        const quantity::Tokens<T>& tokens, const quantity::Ratio<T>& epochs) {
+  return named("training compute", factor * active * tokens * epochs);
+}
+
+/// Training compute from a count of FLOP per token.
+///
+///   C = c · D · epochs
+///
+/// @param per_token  c, forward and backward               [FLOP/token]  > 0
+template <number::Number T>
+quantity::TrainingFlop<T> training_flop(const quantity::FlopPerToken<T>& per_token,
+                                        const quantity::Tokens<T>& tokens, const quantity::Ratio<T>& epochs) {
+  return named("training compute", per_token * tokens * epochs);
+}
+
+/// Rate that a device achieves: R = peak · MFU.
+///
+/// @param peak  dense peak of the precision used           [FLOP/s/device]  > 0
+/// @param mfu   model FLOPs utilisation                    [1]  in (0, 1]
+/// @source      chowdhery-2022, section 4.1 and appendix B
+template <number::Number T>
+quantity::DeviceFlopRate<T> achieved_rate(const quantity::DeviceFlopRate<T>& peak,
+                                          const quantity::Ratio<T>& mfu) {
+  return named("achieved rate per device", peak * mfu);
+}
+
+/// Hardware FLOPs utilisation: all executed FLOPs over the peak, recomputation included; HFU >= MFU.
+///
+/// @param executed_ratio  executed over model FLOPs        [1]  >= 1
+/// @source                chowdhery-2022, appendix B
+template <number::Number T>
+quantity::Ratio<T> hardware_utilisation(const quantity::Ratio<T>& mfu,
+                                        const quantity::Ratio<T>& executed_ratio) {
+  return named("HFU", mfu * executed_ratio);
+}
+
+/// Device-time of one run: compute over rate, summed over the devices.
+///
+///   T = C / R
+///
+/// @return  [device·s]
+template <number::Number T>
+quantity::DeviceTime<T> device_time(const quantity::TrainingFlop<T>& compute,
+                                    const quantity::DeviceFlopRate<T>& rate) {
+  return named("device-time of one run", compute / rate);
+}
+
+/// Device-time of all runs: T_all = T · runs · (1 + overhead).
+///
+/// @param runs      trials of a search, or repetitions     [1]  >= 1
+/// @param overhead  failed and repeated work per work      [1]  >= 0
+template <number::Number T>
+quantity::DeviceTime<T> all_runs(const quantity::DeviceTime<T>& one_run, const quantity::Ratio<T>& runs,
+                                 const quantity::Ratio<T>& overhead) {
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  return named("device-time of all runs", one_run * runs * (one + overhead));
+}
+
+/// Wall time of all runs, one after the other: t_all = t · runs · (1 + overhead).
+template <number::Number T>
+quantity::WallTime<T> all_runs(const quantity::WallTime<T>& one_run, const quantity::Ratio<T>& runs,
+                               const quantity::Ratio<T>& overhead) {
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  return named("wall time of all runs", one_run * runs * (one + overhead));
+}
+
+/// Energy that the computers draw.
+///
+///   E_IT = T · P
+///
+/// Holds when P is the average draw of one device *with its share of the host*.
+/// @param device_time  T, all devices and runs             [device·s]
+/// @param power        P, average system power per device  [W/device]  >= 0
+/// @return             [J]
+/// @source             patterson-2021, section 2
+template <number::Number T>
+quantity::ItEnergy<T> it_energy(const quantity::DeviceTime<T>& device_time,
+                                const quantity::DevicePower<T>& power) {
+  return named("IT energy", quantity::ItEnergy<T>{device_time * power});
+}
+
+/// The same from the power of all computers together, however many they are: E_IT = t · P_total.
+///
+/// @param wall_time    t, all runs                          [s]
+/// @param total_power  P_total, hosts included              [W]  >= 0
+template <number::Number T>
+quantity::ItEnergy<T> it_energy(const quantity::WallTime<T>& wall_time,
+                                const quantity::Power<T>& total_power) {
+  return named("IT energy", quantity::ItEnergy<T>{wall_time * total_power});
+}
+
+/// Energy drawn from the grid.
+///
+///   E = E_IT · PUE
+///
+/// @param pue  power usage effectiveness                   [1]  >= 1
+/// @return     [J]
+/// @source     patterson-2021, section 2
+template <number::Number T>
+quantity::FacilityEnergy<T> facility_energy(const quantity::ItEnergy<T>& it, const quantity::Ratio<T>& pue) {
+  return named("facility energy", quantity::FacilityEnergy<T>{it * pue});
+}
+
+/// Operational CO2e by the average mix of the grid used: m = E · I.
+///
+/// @param intensity  of the place and year                 [kg/J]  >= 0
+/// @source           patterson-2021, section 2
+template <number::Number T>
+quantity::OperationalLocation<T> operational_location(const quantity::FacilityEnergy<T>& energy,
+                                                      const quantity::CarbonIntensity<T>& intensity) {
+  return named("CO2e, location-based", quantity::OperationalLocation<T>{energy * intensity});
+}
+
+/// Operational CO2e by the contracts held (Patterson's "net"): the same product with the market-based
+/// intensity.
+template <number::Number T>
+quantity::OperationalMarket<T> operational_market(const quantity::FacilityEnergy<T>& energy,
+                                                  const quantity::CarbonIntensity<T>& intensity) {
+  return named("CO2e, market-based", quantity::OperationalMarket<T>{energy * intensity});
+}
+
+/// Money for the devices: M = T · price.
+///
+/// @param price  per device and hour                       [USD/(device·s)]  >= 0
+template <number::Number T>
+quantity::Money<T> device_cost(const quantity::DeviceTime<T>& device_time,
+                               const quantity::DevicePrice<T>& price, std::string_view name = "cost") {
+  return named(name, device_time * price);
+}
+
+/// Money for electricity alone: M = E · price.
+template <number::Number T>
+quantity::Money<T> electricity_cost(const quantity::FacilityEnergy<T>& energy,
+                                    const quantity::EnergyPrice<T>& price) {
+  return named("cost of electricity", energy * price);
+}
+
+}  // namespace kwhatif::run

@@ -1,0 +1,289 @@
+// From a run and its axes to tables: which number each slot has at each point of the grid.
+#include "space_builder.hpp"
+
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/run/estimator.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace kwhatif::grid {
+
+using run::slot_count;
+
+namespace {
+
+constexpr std::size_t lookup_limit = 400'000;
+constexpr std::size_t checked_points = 48;
+constexpr std::size_t checked_values = 1024;  // of all axes together, each on a random point
+constexpr int lessons = 8;                    // differences that are learnt from one by one
+constexpr std::size_t corner_names = 16;      // names of an axis that are tried on each corner
+
+bool same(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
+
+}  // namespace
+
+void SpaceBuilder::build() {
+  find_base();
+  drop_unusable();
+  find_dependencies();
+  fill();
+  check();
+  tell_unresolved();
+  warn_of_places();
+}
+
+// The sample has one place only; the others of the axes are told with it, once.
+void SpaceBuilder::warn_of_places() {
+  const auto& all = lookups_.of_places();
+  if (all.empty()) return;
+  std::erase_if(space_.warnings_, is_of_place);
+  diag::Diagnostic out = all.begin()->second;
+  constexpr std::size_t most_names = 12;
+  std::size_t left = all.size() - 1;
+  std::string others;
+  for (auto more = std::next(all.begin()); more != all.end() && all.size() - 1 - left < most_names;
+       ++more, --left)
+    others += (others.empty() ? "; old as well: " : ", ") + more->first;
+  if (left > 0) others += " and " + std::to_string(left) + " more";
+  out.message += others;
+  space_.warnings_.push_back(std::move(out));
+}
+
+// What changes along an axis from a point on: these slots depend on it.
+void SpaceBuilder::vary(const Indices& from, std::size_t axis, const std::vector<std::size_t>& values) {
+  const auto reference = lookups_.at(from);
+  Indices point = from;
+  for (const std::size_t i : values) {
+    point[axis] = i;
+    const auto here = lookups_.at(point);
+    if (here.resolves != reference.resolves || (!here.resolves && here.words != reference.words))
+      depends_[valid].insert(axis);
+    if (!here.resolves || !reference.resolves) continue;
+    for (std::size_t s = 0; s < slot_count; ++s) {
+      if (!same(here.numbers[s], reference.numbers[s]) || here.spreads[s] != reference.spreads[s])
+        depends_[s].insert(axis);
+    }
+  }
+}
+
+void SpaceBuilder::find_dependencies() {
+  const std::size_t n = space_.axes_.size();
+  for (std::size_t a = 0; a < n; ++a) {
+    vary(base_, a, probes(a));
+    for (const Indices& from : other_) vary(from, a, samples(a));
+  }
+  for (std::size_t a = 0; a < n; ++a) {
+    for (const std::size_t i : marks(a)) {
+      const auto from = home(a, i);
+      for (std::size_t b = 0; from && b < n; ++b) {
+        if (meet(a, b)) vary(*from, b, marks(b));
+      }
+    }
+  }
+  for (const Indices& corner : corners(base_)) {
+    for (std::size_t a = 0; a < n; ++a) {
+      auto values = marks(a);
+      const std::size_t size = values.size();
+      for (std::size_t k = 0; size > corner_names && k < corner_names; ++k)
+        values[k] = values[k * (size - 1) / (corner_names - 1)];
+      if (size > corner_names) values.resize(corner_names);
+      vary(corner, a, values);
+    }
+  }
+  for (const Indices& point : lookups_.failing()) {
+    for (std::size_t a = 0; a < n; ++a) vary(point, a, marks(a));
+  }
+}
+
+// An axis that only sets its own slot needs no lookups.
+bool SpaceBuilder::direct(std::size_t s, std::size_t a) {
+  if (!space_.axes_[a].numeric() || s == valid) return false;
+  Indices point = base_;
+  for (const std::size_t i : probes(a)) {
+    point[a] = i;
+    const auto values = lookups_.at(point);
+    // where the base's other values forbid this one, what it sets is known from elsewhere
+    if (values.resolves && (values.spreads[s] != 0 || !same(values.numbers[s], space_.axes_[a].numbers[i])))
+      return false;
+  }
+  return true;
+}
+
+void SpaceBuilder::shape(SlotTable& table, const std::set<std::size_t>& axes) {
+  table.axes.assign(axes.begin(), axes.end());
+  table.strides.assign(table.axes.size(), 1);
+  std::uint64_t count = 1;
+  for (std::size_t k = table.axes.size(); k-- > 0;) {
+    table.strides[k] = count;
+    count *= space_.axes_[table.axes[k]].size();
+    if (count > axis_limit * 4) {
+      double all = 1;
+      for (const std::size_t a : axes) all *= static_cast<double>(space_.axes_[a].size());
+      too_many(axes, all);
+    }
+  }
+  table.values.assign(count, absent);
+  table.spreads.assign(space_.options_.spreads ? count : 0, 0);
+}
+
+void SpaceBuilder::too_many(const std::set<std::size_t>& axes, double count) {
+  const std::string names = diag::listed(axes, ", ", [&](std::size_t a) { return space_.axes_[a].name; });
+  const std::string size = quantity::significant(count);
+  const std::string what = axes.size() == 1
+                               ? "axis " + names + ": " + size + " values, too many"
+                               : "axes " + names + " together: " + size + " combinations, too many";
+  throw diag::UsageError(
+      {.code = "too-many-lookups",
+       .message =
+           "one input depends on the " + what + " to look up (at most " + std::to_string(lookup_limit) + ")",
+       .where = space_.axes_[*axes.begin()].given.where,
+       .help = "give the utilisation and the power (--mfu, --power), or use fewer values on these axes"});
+}
+
+void SpaceBuilder::fill() {
+  std::map<std::set<std::size_t>, std::vector<std::size_t>> groups;
+  for (std::size_t s = 0; s <= slot_count; ++s) {
+    SlotTable& table = space_.tables_[s];
+    const auto& axes = depends_[s];
+    if (axes.size() == 1 && direct(s, *axes.begin())) {
+      shape(table, axes);
+      table.values = space_.axes_[*axes.begin()].numbers;
+      table.spreads.clear();
+    } else {
+      groups[axes].push_back(s);
+    }
+  }
+  fill(depends_[valid], groups[depends_[valid]]);  // first: it says where the others can be asked for
+  groups.erase(depends_[valid]);
+  for (const auto& [axes, slots] : groups) fill(axes, slots);
+}
+
+// The tables of slots that depend on the same axes. Every entry is asked for at a point that resolves: at the
+// base where that does, else where the table of what resolves has one.
+void SpaceBuilder::fill(const std::set<std::size_t>& axes, const std::vector<std::size_t>& slots) {
+  for (const std::size_t s : slots) shape(space_.tables_[s], axes);
+  const SlotTable& table = space_.tables_[slots.front()];
+  const std::size_t count = table.values.size();
+  if (count > lookup_limit) too_many(axes, static_cast<double>(count));
+  const bool first = slots.back() == valid;  // the last slot
+  const SlotTable& resolving = space_.tables_[valid];
+  std::vector<std::uint64_t> places;  // per entry on the axes shared with that table: one that resolves
+  std::vector<std::size_t> shared;
+  std::set_intersection(axes.begin(), axes.end(), resolving.axes.begin(), resolving.axes.end(),
+                        std::back_inserter(shared));
+  const auto index_on = [&](const SlotTable& of, std::uint64_t entry, std::size_t k) {
+    return static_cast<std::size_t>(entry / of.strides[k] % space_.axes_[of.axes[k]].size());
+  };
+  const auto place = [&](const Indices& point) {
+    std::size_t out = 0;
+    for (const std::size_t a : shared) out = out * space_.axes_[a].size() + point[a];
+    return out;
+  };
+  constexpr std::uint64_t nowhere = ~std::uint64_t{0};
+  if (!first) {
+    std::size_t size = 1;
+    for (const std::size_t a : shared) size *= space_.axes_[a].size();
+    places.assign(size, nowhere);
+    Indices point = base_;
+    for (std::uint64_t e = resolving.values.size(); e-- > 0;) {
+      if (std::isnan(resolving.values[e])) continue;
+      for (std::size_t k = 0; k < resolving.axes.size(); ++k)
+        point[resolving.axes[k]] = index_on(resolving, e, k);
+      places[place(point)] = e;
+    }
+  }
+  for (std::uint64_t entry = 0; entry < count; ++entry) {
+    Indices point = base_;
+    const auto set_entry = [&] {
+      for (std::size_t k = 0; k < table.axes.size(); ++k) point[table.axes[k]] = index_on(table, entry, k);
+    };
+    set_entry();
+    if (!first && std::isnan(resolving.values[resolving.entry(point)])) {
+      const std::uint64_t somewhere = places[place(point)];
+      if (somewhere == nowhere) continue;
+      for (std::size_t k = 0; k < resolving.axes.size(); ++k)
+        point[resolving.axes[k]] = index_on(resolving, somewhere, k);
+      set_entry();
+    }
+    const auto values = lookups_.at(point);
+    if (!values.resolves) continue;
+    for (const std::size_t s : slots) {
+      space_.tables_[s].values[entry] = values.numbers[s];
+      if (s != valid && space_.options_.spreads) space_.tables_[s].spreads[entry] = values.spreads[s];
+    }
+  }
+}
+
+bool SpaceBuilder::agrees(const Indices& point) {
+  const auto expected = lookups_.at(point);
+  const auto tabled = space_.inputs(point);
+  if (expected.resolves != tabled.has_value()) return false;
+  for (std::size_t s = 0; tabled && s < slot_count; ++s) {
+    const auto v = run::slot_value(*tabled, static_cast<run::Slot>(s));
+    const double wanted = expected.numbers[s];
+    if (v.has_value() == std::isnan(wanted) || (v && !same(*v, wanted))) return false;
+    if (space_.spread(s, point) != expected.spreads[s]) return false;
+  }
+  return true;
+}
+
+// A random point where the tables are wrong; every value that was looked at by itself comes up once.
+std::optional<Indices> SpaceBuilder::disagreement() {
+  for (std::size_t i = 0; i < checked_points; ++i) {
+    const Indices point = random_point();
+    if (!agrees(point)) return point;
+  }
+  std::size_t checked = 0;
+  for (std::size_t a = 0; a < space_.axes_.size(); ++a) {
+    for (const std::size_t i : marks(a)) {
+      if (checked++ == checked_values) return std::nullopt;
+      Indices point = random_point();
+      point[a] = i;
+      if (!agrees(point)) return point;
+    }
+  }
+  return std::nullopt;
+}
+
+void SpaceBuilder::check() {
+  if (space_.axes_.size() < 2) return;
+  for (int lesson = 0; lesson < lessons; ++lesson) {
+    const auto wrong = disagreement();
+    if (!wrong) return;
+    for (std::size_t a = 0; a < space_.axes_.size(); ++a) vary(*wrong, a, marks(a));
+    fill();
+  }
+  if (!disagreement()) return;
+  std::set<std::size_t> every;  // nothing is taken apart any more
+  for (std::size_t a = 0; a < space_.axes_.size(); ++a) every.insert(a);
+  depends_.fill(every);
+  fill();
+}
+
+// Combinations that do not resolve although each of their values does somewhere: their rows stay, without
+// results, and that is said.
+void SpaceBuilder::tell_unresolved() {
+  const SlotTable& table = space_.tables_[valid];
+  Unresolved& out = space_.unresolved_;
+  out.axes = table.axes;
+  out.of = table.values.size();
+  std::uint64_t example = 0;
+  for (std::uint64_t e = table.values.size(); e-- > 0;) {
+    if (!std::isnan(table.values[e])) continue;
+    ++out.count;
+    example = e;
+  }
+  if (out.count == 0) return;
+  Indices point = base_;
+  for (std::size_t k = 0; k < table.axes.size(); ++k) {
+    const Axis& axis = space_.axes_[table.axes[k]];
+    point[table.axes[k]] = static_cast<std::size_t>(example / table.strides[k] % axis.size());
+    out.example += (k == 0 ? "" : ", ") + axis.shown(point[table.axes[k]]);
+  }
+  out.example += ": " + lookups_.fault(point).message;
+}
+
+}  // namespace kwhatif::grid

@@ -1,0 +1,351 @@
+// Points of a grid that resolve, and values that resolve nowhere.
+#include "space_builder.hpp"
+#include <kwhatif/model/memory.hpp>
+#include <kwhatif/run/estimator.hpp>
+
+#include <algorithm>
+#include <bit>
+
+namespace kwhatif::grid {
+
+using run::slot_count;
+
+namespace {
+
+constexpr std::size_t remembered = 40'000;  // points, 16 MB
+constexpr std::size_t some_numbers = 33;    // of a spaced axis: the ends and what lies between
+constexpr std::size_t few_numbers = 5;      // axes of numbers up to this long are tried with all others whole
+constexpr std::size_t most_corners = 64;
+constexpr std::size_t most_together = 2000;  // combinations of the values that a fault speaks of
+constexpr std::size_t most_kinds = 24;       // of faults that are remembered
+constexpr std::size_t most_faults = 12;      // that are mended one after the other
+constexpr int tries = 64;
+
+bool is_place(const Axis& axis) { return run::info(axis.input).key.starts_with("site."); }
+
+std::vector<std::size_t> ends_of(const Axis& axis) {
+  const auto [least, most] = std::minmax_element(axis.numbers.begin(), axis.numbers.end());
+  return {static_cast<std::size_t>(least - axis.numbers.begin()),
+          static_cast<std::size_t>(most - axis.numbers.begin())};
+}
+
+}  // namespace
+
+PointValues Lookups::at(const Indices& point) {
+  const std::uint64_t row = space_.row(point);
+  if (const auto found = known_.find(row); found != known_.end()) return found->second;
+  const PointValues out = ask(point);
+  if (known_.size() < remembered) known_.emplace(row, out);
+  return out;
+}
+
+run::ResolvedRun Lookups::run(const Indices& point) const {
+  return run::resolve(space_.scenario(point), catalog_);
+}
+
+PointValues Lookups::ask(const Indices& point) {
+  ++space_.lookups_;
+  constexpr std::size_t often = 1024;
+  if (space_.options_.progress && space_.lookups_ % often == 0) space_.options_.progress(space_.lookups_);
+  PointValues out;
+  const auto failed = [&](const std::vector<diag::Diagnostic>& faults) {
+    std::string kinds;
+    std::string words;
+    for (const diag::Diagnostic& f : faults) {
+      kinds += f.code + ' ' + std::to_string(f.where.line) + ':' + std::to_string(f.where.column) + '\n';
+      words += f.message + '\n';
+    }
+    out.fault = std::hash<std::string>{}(kinds);
+    out.words = std::hash<std::string>{}(words);
+    if (failing_.size() < most_kinds) failing_.try_emplace(out.fault, point);
+    return out;
+  };
+  try {
+    // defaults that a run does not need are set, too: they depend on fewer axes than the need for them
+    const auto run = run::resolve(space_.scenario(point), catalog_, {.unneeded = true});
+    if (space_.options_.must_fit) {
+      if (const auto fault = does_not_fit(run)) return failed({*fault});
+    }
+    for (const diag::Diagnostic& w : run.warnings) {
+      if (is_of_place(w) && run.grid) of_places_.try_emplace(std::string{run.grid->id()}, w);
+    }
+    out.resolves = true;
+    for (const std::string& id : run.sources()) space_.looked_up_.insert(id);
+    out.numbers.fill(absent);
+    out.spreads.fill(0);
+    for (std::size_t s = 0; s < slot_count; ++s) {
+      if (const auto v = run::slot_value(run.inputs, static_cast<run::Slot>(s))) out.numbers[s] = *v;
+    }
+    out.numbers[slot_count] = 0;
+    if (space_.options_.spreads) {
+      const uncertain::Spread spread = uncertain::spread_of(run);
+      for (std::size_t s = 0; s < slot_count; ++s) {
+        if (spread.inputs[s]) out.spreads[s] = number_of(*spread.inputs[s]);
+      }
+    }
+    return out;
+  } catch (const diag::ScenarioError& error) {
+    return failed(error.diagnostics());
+  }
+}
+
+std::vector<diag::Diagnostic> Lookups::faults(const Indices& point) const {
+  try {
+    const auto resolved = run(point);
+    if (const auto fault = does_not_fit(resolved)) return {*fault};
+  } catch (const diag::ScenarioError& error) {
+    return error.diagnostics();
+  }
+  throw diag::InternalError("a point of a grid resolves now and did not before");
+}
+
+diag::Diagnostic Lookups::fault(const Indices& point) const { return faults(point).front(); }
+
+// 1 + index of a distribution among those met so far.
+std::uint32_t Lookups::number_of(const uncertain::InputDistribution& distribution) {
+  auto& all = space_.distributions_;
+  auto& alike = distributions_[std::bit_cast<std::uint64_t>(distribution.quantile(0.5))];
+  for (const std::uint32_t n : alike) {
+    if (all[n - 1] == distribution) return n;
+  }
+  all.push_back(distribution);
+  alike.push_back(static_cast<std::uint32_t>(all.size()));
+  return alike.back();
+}
+
+// Known models by their architecture (resolve() warns); others by the states of Adam in mixed precision
+// alone.
+std::optional<diag::Diagnostic> Lookups::does_not_fit(const run::ResolvedRun& run) const {
+  for (const diag::Diagnostic& warning : run.warnings) {
+    if (warning.code == "does-not-fit") return warning;
+  }
+  const auto memory = run.hardware ? run.hardware->number("memory") : std::nullopt;
+  if (!memory || !run.inputs.active_parameters() || !run.inputs.devices()) return std::nullopt;
+  const double states = model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum() *
+                        run.inputs.active_parameters()->coherent();
+  constexpr double usable = 0.9;  // as in resolve()
+  if (states <= usable * *memory * run.inputs.devices()->coherent()) return std::nullopt;
+  return diag::Diagnostic{
+      .code = "does-not-fit",
+      .message = "weights, gradients and optimizer states do not fit into the devices' memory",
+      .where = {},
+      .help = "more devices, or devices with more memory"};
+}
+
+std::size_t SpaceBuilder::random_below(std::size_t n) {
+  state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;
+  return static_cast<std::size_t>((state_ >> 33U) % n);
+}
+
+Indices SpaceBuilder::random_point() {
+  Indices out;
+  for (const Axis& axis : space_.axes_) out.push_back(random_below(axis.size()));
+  return out;
+}
+
+// Do two axes meet in resolve()? The place and everything else do not; both are tried on a few points anyway.
+bool SpaceBuilder::meet(std::size_t a, std::size_t b) const {
+  return a != b && is_place(space_.axes_[a]) == is_place(space_.axes_[b]);
+}
+
+// Values that stand for an axis: all names; of many numbers the ends and what lies between.
+const std::vector<std::size_t>& SpaceBuilder::samples(std::size_t a) {
+  auto& out = samples_[a];
+  if (!out.empty()) return out;
+  const Axis& axis = space_.axes_[a];
+  const std::size_t n = axis.size();
+  const std::size_t count = axis.numeric() ? std::min(n, some_numbers) : n;
+  for (std::size_t i = 0; i < count; ++i) out.push_back(count == 1 ? 0 : i * (n - 1) / (count - 1));
+  if (count == n) return out;
+  const auto ends = ends_of(axis);
+  out.insert(out.end(), ends.begin(), ends.end());
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+// Values of an axis that are looked at one by one: these, and all numbers that were written out.
+std::vector<std::size_t> SpaceBuilder::probes(std::size_t a) {
+  const Axis& axis = space_.axes_[a];
+  auto out = samples(a);
+  if (out.size() == axis.size()) return out;
+  for (std::size_t i = 0; i < axis.texts.size(); ++i) {
+    if (!axis.texts[i].empty()) out.push_back(i);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+// Values that are tried together with those of other axes: all names; the ends of an axis of numbers, where
+// what is right or wrong along it shows. Years and the like are names written in digits.
+const std::vector<std::size_t>& SpaceBuilder::marks(std::size_t a) {
+  auto& out = marks_[a];
+  if (!out.empty()) return out;
+  const Axis& axis = space_.axes_[a];
+  const bool whole = run::info(axis.input).type == run::InputType::whole;
+  const bool all = !axis.numeric() || axis.size() <= (whole ? some_numbers : few_numbers);
+  return out = all ? samples(a) : ends_of(axis);
+}
+
+// The point with the axes of numbers at their ends, in all combinations or in many.
+std::vector<Indices> SpaceBuilder::corners(const Indices& from) {
+  std::vector<std::size_t> axes;
+  for (std::size_t a = 0; a < from.size(); ++a) {
+    if (space_.axes_[a].numeric()) axes.push_back(a);
+  }
+  const bool all = axes.size() < 7;  // 2^6 is most_corners
+  std::vector<Indices> out;
+  for (std::size_t c = 0; c < (all ? std::size_t{1} << axes.size() : most_corners); ++c) {
+    Indices point = from;
+    for (std::size_t k = 0; k < axes.size(); ++k) {
+      const auto& ends = marks(axes[k]);
+      const bool high = all ? (c >> k & 1U) != 0 : random_below(2) == 1;
+      point[axes[k]] = high ? ends.back() : ends.front();
+    }
+    out.push_back(std::move(point));
+  }
+  return out;
+}
+
+// A point that resolves, found from one that does not by mending fault after fault. First the other axes are
+// changed one by one, then those together whose change changes the words of the fault: it speaks of them.
+// Where a change meets another kind of fault, the search goes on from there.
+std::optional<Indices> SpaceBuilder::mend(const Indices& from, std::size_t fixed) {
+  std::set<std::uint64_t> met{lookups_.at(from).fault};
+  std::deque<Indices> next{from};
+  std::optional<Indices> found;
+  const auto try_point = [&](Indices point) {
+    if (fixed != nothing) point[fixed] = from[fixed];
+    const auto values = lookups_.at(point);
+    if (values.resolves)
+      found = point;
+    else if (met.insert(values.fault).second && met.size() <= most_faults)
+      next.push_back(std::move(point));
+    return values.resolves;
+  };
+  for (int i = 0; i < tries / 2; ++i) {
+    if (try_point(random_point())) return found;
+  }
+  for (; !next.empty(); next.pop_front()) {
+    const Indices point = next.front();
+    const std::uint64_t words = lookups_.at(point).words;
+    std::vector<std::size_t> spoken_of;
+    std::size_t together = 1;
+    for (std::size_t b = 0; b < point.size(); ++b) {
+      if (b == fixed || (fixed != nothing && !meet(fixed, b))) continue;
+      bool changes = false;
+      for (const std::size_t i : samples(b)) {
+        Indices changed = point;
+        changed[b] = i;
+        changes = changes || lookups_.at(changed).words != words;
+        if (i != point[b] && try_point(std::move(changed))) return found;
+      }
+      if (!changes) continue;
+      spoken_of.push_back(b);
+      together = std::min(most_together + 1, together * marks(b).size());
+    }
+    if (spoken_of.size() > 1) {
+      const bool all = together <= most_together;
+      for (std::size_t k = 0; k < std::min(together, most_together); ++k) {
+        Indices changed = point;
+        std::size_t rest = k;
+        for (const std::size_t b : spoken_of) {
+          const auto& values = marks(b);
+          changed[b] = values[all ? rest % values.size() : random_below(values.size())];
+          rest /= values.size();
+        }
+        if (try_point(std::move(changed))) return found;
+      }
+    }
+    for (Indices& corner : corners(point)) {
+      if (try_point(std::move(corner))) return found;
+    }
+  }
+  return std::nullopt;
+}
+
+void SpaceBuilder::find_base() {
+  base_.assign(space_.axes_.size(), 0);
+  const Indices first = base_;
+  for (int i = 0; i < tries && !lookups_.resolves(base_); ++i) base_ = random_point();
+  for (int i = 0; i < 4 && !lookups_.resolves(base_); ++i) {
+    const auto mended = mend(i == 0 ? first : random_point(), nothing);
+    if (mended) base_ = *mended;
+  }
+  if (!lookups_.resolves(base_)) throw diag::ScenarioError(lookups_.faults(first));
+  space_.sample_ = std::make_shared<run::ResolvedRun>(lookups_.run(base_));
+  space_.warnings_ = space_.sample_->warnings;
+  other_.clear();
+  for (int k = 0; k < tries && other_.size() < 2; ++k) {
+    const Indices point = random_point();
+    if (lookups_.resolves(point)) other_.push_back(point);
+  }
+}
+
+// A point that resolves with one value of one axis; as near to the base as there is.
+std::optional<Indices> SpaceBuilder::home(std::size_t a, std::size_t i) {
+  Indices at_base = base_;
+  at_base[a] = i;
+  if (lookups_.resolves(at_base)) return at_base;
+  if (const auto known = homes_.find({a, i}); known != homes_.end()) return known->second;
+  std::optional<Indices> out;
+  for (const Indices& other : other_) {
+    Indices point = other;
+    point[a] = i;
+    if (!out && lookups_.resolves(point)) out = point;
+  }
+  if (!out && may_mend()) out = mend(at_base, a);
+  if (out) homes_.emplace(std::pair{a, i}, *out);
+  return out;
+}
+
+// Values that resolve nowhere: left out where a pattern chose them, an error where the user wrote them.
+void SpaceBuilder::drop_unusable() {
+  bool dropped = false;
+  before_mending_ = space_.lookups();
+  for (std::size_t a = 0; a < space_.axes_.size(); ++a) {
+    const Axis& axis = space_.axes_[a];
+    std::vector<std::size_t> unusable;
+    LeftOut record{.axis = a, .count = 0, .example = {}, .values = {}};
+    for (const std::size_t i : probes(a)) {
+      if (home(a, i) || !may_mend()) continue;
+      Indices point = base_;
+      point[a] = i;
+      const auto faults = lookups_.faults(point);
+      const bool too_little_memory = space_.options_.must_fit && faults.front().code == "does-not-fit";
+      if (!axis.chosen(i) && !too_little_memory) throw diag::ScenarioError(faults);
+      if (record.count++ == 0) record.example = axis.text(i) + ": " + faults.front().message;
+      record.values.push_back(axis.text(i));
+      unusable.push_back(i);
+    }
+    if (record.count == 0) continue;
+    space_.left_out_.push_back(std::move(record));
+    drop(a, unusable);
+    dropped = true;
+  }
+  if (dropped) find_base();  // the first values are what the sample shows
+}
+
+// Leaves out values of an axis; the points that are known move with the rest.
+void SpaceBuilder::drop(std::size_t a, const std::vector<std::size_t>& values) {
+  space_.axes_[a].drop(values);
+  const auto before = [&](std::size_t i) {
+    return static_cast<std::size_t>(std::lower_bound(values.begin(), values.end(), i) - values.begin());
+  };
+  base_[a] -= before(base_[a]);
+  for (Indices& point : other_) point[a] -= before(point[a]);
+  auto homes = std::move(homes_);
+  homes_.clear();
+  for (auto& [which, point] : homes) {
+    point[a] -= before(point[a]);
+    homes_.emplace(
+        std::pair{which.first, which.first == a ? which.second - before(which.second) : which.second},
+        std::move(point));
+  }
+  samples_.clear();
+  marks_.clear();
+  lookups_.forget();
+}
+
+}  // namespace kwhatif::grid

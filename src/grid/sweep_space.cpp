@@ -1,0 +1,122 @@
+// The tables of a grid once they are built: from a row to its inputs.
+#include "space_builder.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace kwhatif::grid {
+
+using run::slot_count;
+
+bool SlotTable::mixed() const {
+  bool known = false;
+  bool unknown = false;
+  for (const double v : values) (std::isnan(v) ? unknown : known) = true;
+  return known && unknown;
+}
+
+bool SlotTable::varies_along(std::size_t axis) const {
+  const auto at = std::find(axes.begin(), axes.end(), axis);
+  if (at == axes.end()) return false;
+  const auto k = static_cast<std::size_t>(at - axes.begin());
+  const std::uint64_t stride = strides[k];
+  const std::uint64_t span = k == 0 ? values.size() : strides[k - 1];  // one whole turn of the axis
+  for (std::uint64_t begin = 0; begin < values.size(); begin += span) {
+    for (std::uint64_t rest = 0; rest < stride; ++rest) {
+      double first = absent;
+      for (std::uint64_t i = begin + rest; i < begin + span; i += stride) {
+        if (std::isnan(values[i])) continue;
+        if (std::isnan(first)) first = values[i];
+        if (values[i] != first) return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::uint64_t SlotTable::entry(const std::vector<std::size_t>& indices) const {
+  std::uint64_t at = 0;
+  for (std::size_t k = 0; k < axes.size(); ++k) at += indices[axes[k]] * strides[k];
+  return at;
+}
+
+Space::Space(run::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog,
+             const SpaceOptions& options)
+    : base_(std::move(base)), axes_(std::move(axes)), options_(options) {
+  const run::Scenario before = base_;
+  clear_rivals(base_, axes_, catalog);
+  constexpr double most = 9e18;
+  if (size_estimate() > most) {
+    throw diag::UsageError({.code = "too-many-rows",
+                            .message = "the grid has more than 9e18 points",
+                            .where = axes_.front().given.where,
+                            .help = "use fewer values per axis"});
+  }
+  SpaceBuilder(*this, catalog).build();
+  auto displaced = displaced_warnings(before, base_);
+  std::move(displaced.begin(), displaced.end(), std::back_inserter(warnings_));
+  for (const Axis& axis : axes_) size_ *= axis.size();
+}
+
+double Space::size_estimate() const {
+  double out = 1;
+  for (const Axis& axis : axes_) out *= static_cast<double>(axis.size());
+  return out;
+}
+
+std::vector<std::string> Space::sources() const {
+  auto out = sample_->sources();
+  out.insert(out.end(), looked_up_.begin(), looked_up_.end());
+  return out;
+}
+
+std::vector<std::size_t> Space::indices(std::uint64_t row) const {
+  std::vector<std::size_t> out(axes_.size());
+  for (std::size_t a = axes_.size(); a-- > 0;) {
+    out[a] = static_cast<std::size_t>(row % axes_[a].size());
+    row /= axes_[a].size();
+  }
+  return out;
+}
+
+std::uint64_t Space::row(const std::vector<std::size_t>& indices) const {
+  std::uint64_t out = 0;
+  for (std::size_t a = 0; a < axes_.size(); ++a) out = out * axes_[a].size() + indices[a];
+  return out;
+}
+
+run::Scenario Space::scenario(const std::vector<std::size_t>& indices) const {
+  run::Scenario out = base_;
+  for (std::size_t a = 0; a < axes_.size(); ++a) {
+    const Axis& axis = axes_[a];
+    out.set(axis.input, {axis.text(indices[a]), axis.given.where, "--axis " + axis.name});
+  }
+  return out;
+}
+
+Space Space::with(run::Input input, const run::Given& given, const catalog::Catalog& catalog) const {
+  run::Scenario base = base_;
+  base.set(input, given);
+  std::vector<Axis> axes = axes_;
+  for (Axis& axis : axes) axis.pattern = true;
+  return {std::move(base), std::move(axes), catalog, options_};
+}
+
+std::uint32_t Space::spread(std::size_t slot, const std::vector<std::size_t>& indices) const {
+  const SlotTable& table = tables_[slot];
+  return table.spreads.empty() ? 0 : table.spreads[table.entry(indices)];
+}
+
+std::optional<run::RunInputs<double>> Space::inputs(const std::vector<std::size_t>& indices) const {
+  const auto value = [&](const SlotTable& table) { return table.values[table.entry(indices)]; };
+  if (std::isnan(value(tables_[slot_count]))) return std::nullopt;
+  run::RunInputs<double> out;
+  for (std::size_t s = 0; s < slot_count; ++s) {
+    const double v = value(tables_[s]);
+    if (!std::isnan(v)) run::set_slot(out, static_cast<run::Slot>(s), v);
+  }
+  return out;
+}
+
+}  // namespace kwhatif::grid

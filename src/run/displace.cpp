@@ -1,0 +1,173 @@
+// What gives way when an input is said anew: by a flag over a run file, by an axis over a run, by a stage
+// over the run around it. One table of rules for all three.
+#include "stage_support.hpp"
+#include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/run/stage.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace kwhatif::run {
+
+namespace {
+
+// What was said before and what is said anew, while the rules are applied.
+struct Both {
+  const Scenario& before;
+  const Scenario& anew;
+  const catalog::Catalog* catalog;
+  Anew manner;
+
+  bool has(Input input) const { return before.has(input) || anew.has(input); }
+};
+
+bool always(const Both&) { return true; }
+
+// The compute can be counted from what both say.
+bool countable(const Both& b) {
+  return b.has(Input::tokens) &&
+         (b.has(Input::params) || b.has(Input::active) || b.has(Input::model) || b.has(Input::config));
+}
+bool work_known(const Both& b) { return b.has(Input::flops) || countable(b); }
+bool devices_known(const Both& b) { return b.has(Input::chips) || b.has(Input::nodes); }
+bool two_times(const Both& b) { return b.before.has(Input::hours) && b.before.has(Input::device_hours); }
+// Power, rate and price belong to the device that was named with them.
+bool other_device(const Both& b) { return b.before.has(Input::hardware); }
+// Nodes are counted of any host; of a device there are none.
+bool no_host(const Both& b) {
+  const auto& name = b.anew.get(Input::hardware);
+  return name && b.catalog != nullptr && !name->text.empty() &&
+         !b.catalog->meant(catalog::Kind::host, name->text).row;
+}
+bool placed(const Both& b) { return b.has(Input::region) || b.has(Input::grid); }
+// A PUE belongs to the site that was named with it. Axes compare one run in many places: there it stays.
+bool other_site(const Both& b) {
+  return b.manner == Anew::once && (b.before.has(Input::region) || b.before.has(Input::grid));
+}
+bool whole_model(const Both& b) { return b.anew.get(Input::finetune)->text == "full"; }
+bool number_of_tokens(const Both& b) { return b.anew.get(Input::tokens)->text != "optimal"; }
+
+struct Rule {
+  Input by;
+  Input what;
+  bool (*when)(const Both&);
+};
+constexpr std::array rules{
+    Rule{Input::model, Input::config, always},
+    Rule{Input::model, Input::params, always},
+    Rule{Input::model, Input::active, always},
+    Rule{Input::model, Input::flops, countable},
+    Rule{Input::config, Input::model, always},
+    Rule{Input::config, Input::params, always},
+    Rule{Input::config, Input::active, always},
+    Rule{Input::config, Input::flops, countable},
+    Rule{Input::params, Input::model, always},
+    Rule{Input::params, Input::config, always},
+    Rule{Input::params, Input::active, always},
+    Rule{Input::params, Input::flops, countable},
+    Rule{Input::active, Input::flops, countable},
+    Rule{Input::tokens, Input::flops, countable},
+    Rule{Input::tokens, Input::loss_law, number_of_tokens},
+    Rule{Input::epochs, Input::flops, countable},
+    Rule{Input::flops, Input::tokens, always},
+    Rule{Input::flops, Input::epochs, always},
+    Rule{Input::flops, Input::loss_law, always},
+    Rule{Input::finetune, Input::rank, whole_model},
+    Rule{Input::finetune, Input::targets, whole_model},
+    Rule{Input::hours, Input::device_hours, devices_known},
+    Rule{Input::hours, Input::mfu, work_known},
+    Rule{Input::hours, Input::tflops, work_known},
+    Rule{Input::device_hours, Input::hours, devices_known},
+    Rule{Input::device_hours, Input::mfu, work_known},
+    Rule{Input::device_hours, Input::tflops, work_known},
+    Rule{Input::mfu, Input::tflops, always},
+    Rule{Input::mfu, Input::hours, work_known},
+    Rule{Input::mfu, Input::device_hours, work_known},
+    Rule{Input::tflops, Input::mfu, always},
+    Rule{Input::tflops, Input::hours, work_known},
+    Rule{Input::tflops, Input::device_hours, work_known},
+    Rule{Input::chips, Input::nodes, always},
+    Rule{Input::chips, Input::hours, two_times},
+    Rule{Input::nodes, Input::chips, always},
+    Rule{Input::nodes, Input::hours, two_times},
+    Rule{Input::power, Input::total_power, always},
+    Rule{Input::total_power, Input::power, always},
+    Rule{Input::hardware, Input::nodes, no_host},
+    Rule{Input::hardware, Input::power, other_device},
+    Rule{Input::hardware, Input::total_power, other_device},
+    Rule{Input::hardware, Input::tflops, other_device},
+    Rule{Input::hardware, Input::price, other_device},
+    Rule{Input::hardware, Input::price_low, other_device},
+    Rule{Input::hardware, Input::price_high, other_device},
+    Rule{Input::price, Input::price_low, always},
+    Rule{Input::price, Input::price_high, always},
+    Rule{Input::region, Input::grid, always},
+    Rule{Input::region, Input::ci, always},
+    Rule{Input::region, Input::ci_market, always},
+    Rule{Input::region, Input::pue, other_site},
+    Rule{Input::grid, Input::region, always},
+    Rule{Input::grid, Input::ci, always},
+    Rule{Input::grid, Input::ci_market, always},
+    Rule{Input::ci, Input::grid, always},
+    Rule{Input::ci, Input::basis, always},
+    Rule{Input::ci, Input::source, always},
+    Rule{Input::year, Input::ci, placed},
+    Rule{Input::basis, Input::ci, placed},
+    Rule{Input::source, Input::ci, placed},
+};
+
+std::vector<Displaced> displaced_by(const Both& both) {
+  std::vector<Displaced> out;
+  const auto add = [&](Input what, Input by, std::string rest) {
+    const bool known =
+        std::any_of(out.begin(), out.end(), [&](const Displaced& d) { return d.input == what; });
+    if (!known) out.push_back({what, *both.before.get(what), both.anew.get(by)->named, std::move(rest)});
+  };
+  // Says only what was said before. Rows of axes are of one kind: none keeps what belongs to one value alone.
+  const auto repeats = [&](Input by) {
+    return both.manner == Anew::once && both.before.has(by) &&
+           both.before.get(by)->text == both.anew.get(by)->text;
+  };
+  for (const Rule& rule : rules) {
+    if (!both.anew.has(rule.by) || both.anew.has(rule.what) || !both.before.has(rule.what)) continue;
+    if (!repeats(rule.by) && rule.when(both)) add(rule.what, rule.by, {});
+  }
+  if (both.anew.has(Input::ci) && both.before.has(Input::region) && !both.anew.has(Input::region) &&
+      !repeats(Input::ci))
+    add(Input::region, Input::ci, "its carbon intensity; its PUE still counts");
+  return out;
+}
+
+}  // namespace
+
+void Scenario::give_way(const Scenario& anew, const catalog::Catalog* catalog, Anew manner) {
+  for (Displaced& d : displaced_by({*this, anew, catalog, manner})) {
+    if (d.part.empty()) clear(d.input);
+    displaced.push_back(std::move(d));
+  }
+  if (stages.empty()) return;
+  Scenario for_stages = anew;
+  for (const Input work : stage_work) for_stages.clear(work);
+  for (StageGiven& stage : stages) {
+    stage.inputs.give_way(for_stages, catalog, manner);
+    for (const InputInfo& row : input_table()) {
+      const auto& given = stage.inputs.get(row.input);
+      if (!given || !for_stages.has(row.input)) continue;
+      if (given->text != for_stages.get(row.input)->text)
+        stage.inputs.displaced.push_back({row.input, *given, for_stages.get(row.input)->named, {}});
+      stage.inputs.clear(row.input);
+    }
+  }
+}
+
+void Scenario::overlay(const Scenario& over, const catalog::Catalog* catalog) {
+  give_way(over, catalog);
+  for (std::size_t i = 0; i < input_count; ++i) {
+    if (over.given_[i]) given_[i] = over.given_[i];
+  }
+  if (!over.title.empty()) title = over.title;
+  if (!over.stages.empty()) stages = over.stages;
+  if (over.files) files = over.files;
+}
+
+}  // namespace kwhatif::run

@@ -1,0 +1,360 @@
+// The device: names to table rows, the peak, and what is assumed where utilisation, power or price is not
+// given.
+#include "resolver.hpp"
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/run/estimator.hpp>
+
+#include <array>
+#include <cmath>
+
+namespace kwhatif::run {
+
+using catalog::Kind;
+using catalog::Responsible;
+using quantity::human;
+
+void Resolver::resolve_hardware() {
+  const auto& given = scenario_.get(Input::hardware);
+  if (!given) return;
+  const auto note_alias = [&](const catalog::Lookup& found) {
+    if (!found.by_alias) return;
+    std::string note = "'" + given->text + "' is taken for " + std::string{found.row->id()};
+    if (!found.also.empty()) note += "; it could also be " + diag::listed(found.also);
+    choose("hardware", std::string{found.row->id()},
+           {.responsible = found.also.empty() ? Responsible::table : Responsible::fallback,
+            .source = {},
+            .at = {},
+            .note = note,
+            .text = given->text});
+  };
+  const auto ambiguous = [&](const catalog::Lookup& found) {
+    fault("ambiguous-name", given->named + ": '" + given->text + "' could be " + diag::listed(found.also),
+          given->where, "name one of them");
+  };
+  const auto device = catalog_.lookup(Kind::hardware, given->text);
+  if (device.row) {
+    out_.hardware = device.row;
+    note_alias(device);
+  } else if (!device.also.empty()) {
+    ambiguous(device);
+    return;
+  } else {
+    const auto host = catalog_.lookup(Kind::host, given->text);
+    if (host.row) {
+      out_.host = host.row;
+      note_alias(host);
+      const std::string_view id = host.row->text("hardware");
+      if (!id.empty()) out_.hardware = catalog_.find(Kind::hardware, id);
+    } else if (!host.also.empty()) {
+      ambiguous(host);
+      return;
+    } else {
+      std::string help = device.suggestion.empty() ? host.suggestion : device.suggestion;
+      if (!help.empty()) help += ' ';
+      if (keep_unknown_device(*given, help)) return;
+      fault("unknown-hardware", given->named + ": no device or host '" + given->text.substr(0, 60) + "'",
+            given->where,
+            help + "`kwhatif list hardware` prints all " + std::to_string(catalog_.size(Kind::hardware)));
+      return;
+    }
+  }
+  for (auto& [flag, text] : out_.summary) {
+    if (flag == "hardware") text = out_.host ? out_.host->id() : out_.hardware->id();
+  }
+}
+
+// A device of no table still runs where its power and its time or rate are given.
+bool Resolver::keep_unknown_device(const Given& given, const std::string& nearest) {
+  const bool powered = scenario_.has(Input::power) || scenario_.has(Input::total_power);
+  const bool timed =
+      scenario_.has(Input::hours) || scenario_.has(Input::device_hours) || scenario_.has(Input::tflops);
+  if (!powered || !timed) return false;
+  const std::string name = given.text.substr(0, 60);
+  choose("hardware", name,
+         {.responsible = Responsible::user,
+          .source = {},
+          .at = given.named,
+          .note = "not in the tables: its power and its time or rate are as given",
+          .text = given.text});
+  warn("unknown-hardware",
+       given.named + ": '" + name + "' is not in the tables; its power and its time or rate are as given",
+       nearest + "`kwhatif list hardware` prints all " + std::to_string(catalog_.size(Kind::hardware)),
+       given.where);
+  return true;
+}
+
+void Resolver::resolve_nodes() {
+  const auto& given = scenario_.get(Input::nodes);
+  if (given && !out_.host && scenario_.has(Input::hardware) && out_.hardware) {
+    fault("wrong-unit",
+          given->named + " counts hosts, but --hardware names the device " + std::string{out_.hardware->id()},
+          given->where, "use --chips, or name a host: `kwhatif list hosts`");
+    return;
+  }
+  if (given && !out_.host) {
+    if (!scenario_.has(Input::hardware))
+      fault("missing-input", given->named + " needs --hardware with a host, instance or slice", given->where);
+    else
+      fault("no-data",
+            given->named + ": how many devices '" + scenario_.get(Input::hardware)->text.substr(0, 60) +
+                "' has is unknown, because it is not in the tables",
+            given->where, "use --chips");
+    return;
+  }
+  if (!out_.host) return;
+  const auto per_host = out_.host->cell("devices");
+  std::optional<double> nodes;
+  if (const auto& parsed = numbers_.quantity(Input::nodes)) nodes = parsed->coherent;
+  if (!per_host) {
+    if (given)
+      fault("no-data", "the tables do not say how many devices '" + std::string{out_.host->id()} + "' has",
+            given->where, "use --chips");
+    return;
+  }
+  std::string each = std::string{per_host->text()} + " x " + std::string{out_.host->text("hardware")};
+  if (const auto cores = out_.host->cell("cores")) each += " (" + std::string{cores->text()} + " cores)";
+  const std::string host{out_.host->id()};
+  std::string note = "one " + host + " has " + each;
+  if (nodes) {
+    const double count = *nodes * per_host->value();
+    if (*nodes != 1) note = quantity::shortest(*nodes) + " x " + host + ", each " + each;
+    if (has(Slot::devices) && value(Slot::devices) != count) {
+      fault("conflict",
+            "the number of devices is given twice and differs: " + scenario_.get(Input::chips)->text + " (" +
+                scenario_.get(Input::chips)->named + ") and " + quantity::shortest(count) + " (" + note + ")",
+            scenario_.get(Input::chips)->where, "give one of --chips and --nodes");
+      return;
+    }
+    auto origin = per_host->origin(Responsible::table);
+    origin.note = note;
+    set(Slot::devices, count, {.origin = origin, .half_step = 0});
+  } else if (has(Slot::devices)) {
+    choose("hardware", std::string{out_.host->id()}, per_host->origin(Responsible::table));
+    out_.choices.back().origin.note = note + "; --chips counts devices, --nodes hosts";
+  } else {
+    // one host named and no count: that host
+    auto origin = per_host->origin(Responsible::fallback);
+    origin.note = note + "; one host is taken, --nodes says how many";
+    if (options_.defaults) set(Slot::devices, per_host->value(), {.origin = origin, .half_step = 0});
+  }
+}
+
+void Resolver::resolve_precision() {
+  const auto& given = scenario_.get(Input::precision);
+  static constexpr std::array<std::string_view, 6> all{"bf16", "fp16", "tf32", "fp32", "fp8", "fp64"};
+  if (given) {
+    bool known = false;
+    for (const std::string_view p : all) known = known || p == given->text;
+    if (!known) {
+      std::string help = diag::did_you_mean(given->text, all);
+      fault("unknown-word", given->named + ": no precision '" + given->text.substr(0, 40) + "'", given->where,
+            help + (help.empty() ? "" : " ") + "one of: fp64, fp32, tf32, fp16, bf16, fp8");
+      return;
+    }
+  }
+  if (!out_.hardware) return;
+  if (const auto tdp = out_.hardware->cell("tdp")) set(Slot::tdp, *tdp, Responsible::table);
+  const auto peak_of = [&](std::string_view precision) {
+    return out_.hardware->cell("peak_" + std::string{precision});
+  };
+  if (given) {
+    const auto peak = peak_of(given->text);
+    if (peak) {
+      set(Slot::peak, *peak, Responsible::table);
+      return;
+    }
+    std::string help = "the tables have ";
+    bool first = true;
+    for (const std::string_view p : all) {
+      if (!peak_of(p)) continue;
+      help += (first ? "" : ", ") + std::string{p};
+      first = false;
+    }
+    fault("no-data", "no " + given->text + " peak for " + std::string{out_.hardware->id()}, given->where,
+          first ? std::string{"give --tflops instead"} : help);
+    return;
+  }
+  const std::string_view fastest = predict::default_precision(*out_.hardware);
+  if (fastest.empty()) return;
+  const std::string p{fastest};
+  set(Slot::peak, *peak_of(p), Responsible::table, "dense " + p + " peak");
+  if (!options_.defaults || has(Slot::achieved)) return;
+  choose(
+      "precision", p,
+      {.responsible = Responsible::fallback,
+       .standing = catalog::Standing::assumed,
+       .source = {},
+       .at = {},
+       .note = "the fastest 16-bit or wider precision in the tables for this device; --precision changes it",
+       .text = p});
+}
+
+namespace {
+
+// What a prediction rests on, in words.
+std::string tier_words(predict::Tier tier) {
+  switch (tier) {
+    case predict::Tier::known:
+      return "from published runs on devices of this family";
+    case predict::Tier::borrowed:
+      return "no published run on this device family: borrowed from its class, hence wider";
+    case predict::Tier::judgement:
+      return "no published run on this class of devices: a judgement, hence wide";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<predict::Device> Resolver::predicted_device() const {
+  if (!out_.hardware || !has(Slot::peak)) return std::nullopt;
+  const auto& given = scenario_.get(Input::precision);
+  return predict::device_of(catalog_, *out_.hardware, given ? given->text : std::string{});
+}
+
+SlotRecord Resolver::predicted(const predict::Distribution& distribution, const std::string& what) {
+  constexpr double lower = 0.05;
+  constexpr double upper = 0.95;
+  return {.origin = {.responsible = Responsible::predicted,
+                     .standing = catalog::Standing::derived,
+                     .source = "kwhatif-fit",
+                     .at = "data/predict/coefficients.toml",
+                     .note = what + ", " + tier_words(distribution.tier),
+                     .text = {}},
+          .half_step = 0,
+          .low = distribution.quantile(lower),
+          .high = distribution.quantile(upper),
+          .distribution = distribution};
+}
+
+// Hours of a device whose number nobody said: one, and said so. Where the compute is known, or the power of
+// all together, the number is not needed.
+void Resolver::default_devices() {
+  if (!has(Slot::wall_time) || has(Slot::devices) || has(Slot::device_time) || has(Slot::total_power) ||
+      known_compute(out_.inputs))
+    return;
+  if (!scenario_.has(Input::hardware) && !has(Slot::power)) return;
+  set(Slot::devices, 1,
+      {.origin = {.responsible = Responsible::fallback,
+                  .standing = catalog::Standing::assumed,
+                  .source = {},
+                  .at = {},
+                  .note = "the number of devices is not given: one is taken, --chips says how many",
+                  .text = {}},
+       .half_step = 0});
+  warn("one-device", "the number of devices is not given: one is taken", "give --chips",
+       scenario_.get(Input::hours)->where);
+}
+
+void Resolver::default_rate() {
+  const auto compute = known_compute(out_.inputs);
+  if (!compute || !has(Slot::peak) || known_rate(out_.inputs) || known_time(out_.inputs)) return;
+  const auto device = predicted_device();
+  if (!device) return;
+  predict::Plan plan;
+  plan.device = *device;
+  plan.compute = *compute;
+  plan.devices = out_.inputs.devices();
+  std::string what = "utilisation of the run";
+  if (const auto active = out_.inputs.active_parameters()) {
+    plan.active = *active;
+  } else {
+    const double factor = default_row("flop-factor").cell("value")->value();
+    constexpr double tokens_per_parameter = 20;  // C = 6 · N · 20 N
+    plan.active = quantity::Parameters<>::from_coherent(
+        std::sqrt(compute->coherent() / (factor * tokens_per_parameter)));
+    what += " (model size unknown: taken as compute-optimal, " +
+            human(plan.active.coherent(), quantity::dim::parameter) + ")";
+  }
+  if (out_.network) {
+    plan.total = quantity::Parameters<>::from_coherent(out_.network->parameters.total.as_double());
+  } else if (scenario_.has(Input::active) && scenario_.has(Input::params)) {
+    std::vector<diag::Diagnostic> ignored;
+    if (const auto total = read_quantity(Input::params, *scenario_.get(Input::params), ignored))
+      plan.total = quantity::Parameters<>::from_coherent(total->coherent);
+  }
+  const auto distribution = predict::utilisation_model(catalog_)->predict(plan);
+  set(Slot::mfu, distribution.median(), predicted(distribution, what));
+}
+
+// What the user measured and wrote into a table of their own wins over a prediction; the host's own row
+// first.
+bool Resolver::measured_power() {
+  const auto note_of = [](const catalog::Row& row) {
+    return "measured, host included, in your table " + std::string{row.file()};
+  };
+  if (out_.host && out_.host->laid_over()) {
+    const auto node = out_.host->cell("average_node_power");
+    const auto devices = out_.host->number("devices");
+    if (node && devices && *devices > 0) {
+      auto origin = node->origin(Responsible::table);
+      const std::string rest = origin.note.empty() ? "" : "; " + origin.note;
+      origin.note = std::string{node->text()} + " for one " + std::string{out_.host->id()} +
+                    " over its devices, " + note_of(*out_.host) + rest;
+      set(Slot::power, node->value() / *devices,
+          {.origin = origin, .half_step = node->half_step() / *devices});
+      return true;
+    }
+  }
+  if (!out_.hardware->laid_over()) return false;
+  const auto average = out_.hardware->cell("average_power");
+  if (!average) return false;
+  set(Slot::power, *average, Responsible::table, note_of(*out_.hardware));
+  return true;
+}
+
+void Resolver::default_power() {
+  if (has(Slot::power) || has(Slot::total_power) || !out_.hardware) return;
+  if (measured_power()) return;
+  const auto device = predicted_device();
+  if (device && has(Slot::tdp)) {
+    predict_power(*device);
+    return;
+  }
+  if (const auto average = out_.hardware->cell("average_power")) {
+    set(Slot::power, *average, Responsible::table, "measured in training, host included");
+    return;
+  }
+  if (has(Slot::tdp))
+    set_default(Slot::power_ratio, "power-ratio-" + std::string{out_.hardware->text("kind")});
+}
+
+// Power follows utilisation, given or predicted.
+void Resolver::predict_power(const predict::Device& device) {
+  const auto known = estimate(out_.inputs);
+  const double mfu = known.mfu ? std::min(1.0, known.mfu->coherent()) : predict::reference_mfu;
+  auto distribution = predict::power_model(catalog_)->ratio(device, quantity::Ratio<>::from_coherent(mfu));
+  if (!known.mfu || mfu == 1.0) distribution.follows = 0;
+  const bool idling = distribution.median() <= distribution.least;
+  set(Slot::power_ratio, distribution.median(),
+      predicted(distribution, idling ? "at so low a utilisation the idle power of the device over its TDP"
+                                     : "system power over TDP, host included"));
+}
+
+void Resolver::default_price() {
+  if (has(Slot::price) || has(Slot::price_low) || has(Slot::price_high)) return;
+  // one offer has both prices: the spot price of another says nothing of this one
+  const auto devices = out_.host ? out_.host->number("devices") : std::nullopt;
+  const bool of_host = devices && out_.host->cell("price_on_demand");
+  const auto& offer = of_host ? out_.host : out_.hardware;
+  if (!offer) return;
+  const auto take = [&](Slot slot, std::string_view key, const std::string& what) {
+    const auto cell = offer->cell(key);
+    if (!cell) return;
+    const double each = cell->value() / (of_host ? *devices : 1);
+    if (slot == Slot::price_low && each >= value(Slot::price)) return;
+    auto origin = cell->origin(Responsible::table);
+    if (of_host)
+      origin.note = std::string{cell->text()} + " for one " + std::string{offer->id()} + " over its devices";
+    else if (!cell->date().empty())
+      origin.note += (origin.note.empty() ? "as of " : "; as of ") + std::string{cell->date()};
+    origin.note.insert(0, what + "; ");
+    set(slot, each, {.origin = std::move(origin), .half_step = 0});
+  };
+  take(Slot::price, "price_on_demand", "on-demand list price");
+  if (has(Slot::price)) take(Slot::price_low, "price_spot", "spot price");
+}
+
+}  // namespace kwhatif::run

@@ -1,0 +1,436 @@
+// The architecture: parameters and FLOPs counted from a config.json, recomputation, adapters, the
+// compute-optimal number of tokens, and whether the run fits into memory.
+#include "resolver.hpp"
+#include "stage_cost.hpp"
+#include <kwhatif/model/loss.hpp>
+#include <kwhatif/model/memory.hpp>
+#include <kwhatif/model/regimes.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/run/stage.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwhatif::run {
+
+using catalog::Kind;
+using catalog::Responsible;
+using catalog::Standing;
+using quantity::human;
+
+namespace {
+
+constexpr double packed_bytes = 0.55;  // four bits and the constants of their blocks
+
+std::string in_digits(double whole) {
+  return quantity::grouped(static_cast<std::uint64_t>(std::min(whole, 1e18)));
+}
+
+}  // namespace
+
+AssumedLength assumed_length(const model::Architecture& architecture, const catalog::Catalog& catalog) {
+  constexpr double longest = 8192;
+  const double context = architecture.context_length.as_double();
+  if (context > 0 && context <= longest) return {context, "the context length of the config", false};
+  const auto fallback = catalog.find(Kind::fallback, "sequence-length");
+  return {*fallback->number("value"), std::string{fallback->text("note")}, context > longest};
+}
+
+Network count_network(std::string_view text, const std::string& name, double sequence_length,
+                      model::Recompute recompute) {
+  Network out;
+  out.name = name;
+  auto read = model::read_config(text, name);
+  out.architecture = std::move(read.architecture);
+  out.remarks = std::move(read.remarks);
+  try {
+    out.inventory = model::take_inventory(out.architecture);
+    out.parameters = model::count_parameters(out.inventory);
+  } catch (const model::CountOverflow& overflow) {
+    throw diag::ScenarioError({.code = "config-count-overflow", .message = name + ": " + overflow.what()});
+  }
+  const bool text_model = out.inventory.unit == model::Unit::token;
+  out.sequence_length = text_model ? sequence_length : 0;
+  out.flops = model::count_flops(out.inventory, {.sequence_length = sequence_length, .recompute = recompute});
+  return out;
+}
+
+void Resolver::resolve_network() {
+  const auto name_network = [&] {
+    const auto& preset = scenario_.get(Input::model);
+    const auto& config = scenario_.get(Input::config);
+    if (preset && config) {
+      fault("conflict",
+            "two models are given: " + preset->text + " (" + preset->named + ") and " + config->text + " (" +
+                config->named + ")",
+            config->where, "give one of --model and --config");
+      return;
+    }
+    if (config) {
+      try {
+        count_network(scenario_.file(config->text), config->text, std::nullopt, *config);
+      } catch (const diag::Error& error) {
+        for (diag::Diagnostic d : error.diagnostics()) {
+          if (d.where.source == nullptr) d.where = config->where;
+          faults_.push_back(std::move(d));
+        }
+      }
+      return;
+    }
+    if (!preset) {
+      if (const auto& length = scenario_.get(Input::seq_len); length && options_.defaults)
+        warn("no-architecture", length->named + " has no effect: the attention term needs an architecture",
+             "name one with --model or --config", length->where);
+      return;
+    }
+    const auto found = catalog_.lookup(Kind::model, preset->text);
+    if (!found.row) {
+      std::string help = found.suggestion;
+      for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
+      fault(found.also.empty() ? "unknown-model" : "ambiguous-name",
+            preset->named + ": no model '" + preset->text.substr(0, 60) + "'", preset->where,
+            help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all " +
+                std::to_string(catalog_.size(Kind::model)));
+      return;
+    }
+    if (found.by_alias)
+      choose("model", std::string{found.row->id()},
+             {.responsible = Responsible::table,
+              .source = {},
+              .at = {},
+              .note = "'" + preset->text + "' is taken for " + std::string{found.row->id()},
+              .text = preset->text});
+    for (auto& [flag, text] : out_.summary) {
+      if (flag == "model") text = found.row->id();
+    }
+    try {
+      count_network(std::string{found.row->text("config")}, std::string{found.row->id()}, *found.row,
+                    *preset);
+    } catch (const diag::Error& error) {
+      faults_.insert(faults_.end(), error.diagnostics().begin(), error.diagnostics().end());
+    }
+  };
+  const auto known_word = [&](Input input) {
+    const auto& given = scenario_.get(input);
+    if (!given) return;
+    const std::string_view all = info(input).choices;
+    const std::string fenced = '|' + std::string{all} + '|';
+    if (given->text.find('|') == std::string::npos &&
+        fenced.find('|' + given->text + '|') != std::string::npos)
+      return;
+    std::string choices{all};
+    for (std::size_t at = 0; (at = choices.find('|', at)) != std::string::npos; at += 2)
+      choices.replace(at, 1, ", ");
+    fault("unknown-word", given->named + " cannot be '" + given->text.substr(0, 40) + "'", given->where,
+          "one of: " + choices);
+  };
+  const auto tune = [&] {
+    const bool low_rank = is_low_rank(scenario_);
+    for (const Input input : {Input::rank, Input::targets}) {
+      const auto& given = scenario_.get(input);
+      if (given && !low_rank)
+        fault("conflict", given->named + " has no effect without adapters", given->where,
+              "add --finetune lora or qlora");
+    }
+    if (!low_rank || !has(Slot::active_parameters)) return;
+    if (scenario_.has(Input::rank) && !numbers_.whole(Input::rank)) return;
+    const auto& given = *scenario_.get(Input::finetune);
+    const auto cost = low_rank_cost(scenario_, out_.network.get(), value(Slot::active_parameters));
+    const bool quantised = given.text == "qlora";
+    catalog::Origin counted{.responsible = Responsible::derived,
+                            .standing = Standing::derived,
+                            .source = quantised ? "dettmers-2023" : "hu-2021",
+                            .at = quantised ? "section 3" : "section 4.1",
+                            .note = {},
+                            .text = {}};
+    if (out_.network) {
+      const auto trained = adapters_of(scenario_, *out_.network);
+      // From here on the network is counted as it is trained.
+      auto tuned = std::make_shared<Network>(*out_.network);
+      model::FlopCount& flops = tuned->flops;
+      flops.training = quantity::FlopPerToken<>::from_coherent(cost.flop());
+      flops.training_executed = quantity::FlopPerToken<>::from_coherent(cost.executed_flop());
+      if (flops.six_n.coherent() > 0) flops.training_over_six_n = cost.flop() / flops.six_n.coherent();
+      flops.counted = "frozen " + tuned->name +
+                      ": forward and gradient to inputs, attention products in full; adapters of " +
+                      human(trained.as_double(), quantity::dim::parameter) +
+                      ": all three passes; training = " +
+                      quantity::significant(cost.flop() / flops.forward.coherent(), 4) + " x forward; " +
+                      flops.counted_forward;
+      counted.note = flops.counted;
+      out_.network = std::move(tuned);
+      const auto assumed = [&](Input input, const std::string& what, const std::string& why) {
+        if (scenario_.has(input)) return;
+        choose(std::string{info(input).flag}, what,
+               {.responsible = Responsible::fallback,
+                .standing = Standing::assumed,
+                .source = {},
+                .at = {},
+                .note = why,
+                .text = what});
+      };
+      assumed(Input::rank, std::to_string(assumed_rank), "a usual rank; compute hardly depends on it");
+      assumed(Input::targets, "all-linear",
+              "adapters on all matrices but the output; compute hardly depends on it");
+    } else {
+      counted.note =
+          "frozen base: 2 FLOP forward and 2 for the gradient to inputs; attention products and the "
+          "adapters' "
+          "own share are left out, they need an architecture (--model or --config)";
+    }
+    if (quantised)
+      counted.note += "; unpacking the quantised weights costs time, not FLOPs, and is not counted";
+    set(Slot::flop_per_token, cost.flop(), {.origin = counted, .half_step = 0, .low = {}, .high = {}});
+  };
+  const auto balance = [&] {
+    const auto& given = scenario_.get(Input::tokens);
+    const auto& named = scenario_.get(Input::loss_law);
+    const bool optimal = given && given->text == "optimal";
+    if (named && !optimal) {
+      warn("no-effect", named->named + " has no effect: the number of tokens is given",
+           "--tokens optimal goes by it", named->where);
+      return;
+    }
+    const model::LossLaw* law = named ? model::find_loss_law(named->text) : &model::loss_laws().front();
+    if (!optimal || law == nullptr) return;
+    double parameters = 0;
+    std::string basis;
+    if (out_.network) {
+      const bool sparse = out_.network->parameters.active != out_.network->parameters.total;
+      parameters = (sparse ? out_.network->parameters.active : out_.network->parameters.total).as_double();
+      basis = sparse ? "active parameters, as if the idle experts bought nothing" : "all parameters";
+    } else if (has(Slot::active_parameters)) {
+      parameters = value(Slot::active_parameters);
+      basis = scenario_.has(Input::active) ? "active parameters, as if the idle experts bought nothing"
+                                           : "all parameters";
+    } else if (has(Slot::training_flop)) {
+      parameters = model::compute_optimal(*law, value(Slot::training_flop)).parameters;
+      basis = "and so is the size, for the compute given";
+      set(Slot::active_parameters, parameters,
+          {.origin = {.responsible = Responsible::derived,
+                      .standing = Standing::derived,
+                      .source = std::string{law->source},
+                      .at = "approach 3, constants of the loss law",
+                      .note = "compute-optimal size for the compute given",
+                      .text = {}},
+           .half_step = 0,
+           .low = {},
+           .high = {}});
+    } else {
+      if (faults_.empty())
+        fault("missing-input", given->named + " = optimal needs the size of the model", given->where,
+              "give --params, --model, --config or --flops");
+      return;
+    }
+    const double tokens = model::optimal_tokens(*law, parameters);
+    set(Slot::tokens, tokens,
+        {.origin = {.responsible = Responsible::derived,
+                    .standing = Standing::derived,
+                    .source = std::string{law->source},
+                    .at = "approach 3, constants of the loss law",
+                    .note = "compute-optimal for " + human(parameters, quantity::dim::parameter) + " (" +
+                            basis + "), " + quantity::significant(tokens / parameters) +
+                            " tokens per parameter; predicted loss " +
+                            quantity::significant(model::predicted_loss(*law, parameters, tokens)) +
+                            " nats per token by " + std::string{law->title},
+                    .text = "optimal"},
+         .half_step = 0,
+         .low = {},
+         .high = {}});
+    for (const std::string& why : model::extrapolation_warnings(*law, parameters, tokens))
+      warn("extrapolated", why, "the compute-optimal number of tokens is uncertain here", given->where);
+  };
+  if (!scenario_.stages.empty()) {
+    (void)resolve_stages(scenario_, catalog_, options_);  // their faults are faults of the run
+    warn("stages-left-out",
+         "this is the run around its stages: they count in `kwhatif estimate` and `kwhatif explain` only",
+         "give the work without [[stage]] to use it elsewhere", scenario_.stages.front().where);
+  }
+  name_network();
+  known_word(Input::finetune);
+  known_word(Input::targets);
+  known_word(Input::loss_law);
+  tune();
+  balance();
+}
+
+void Resolver::count_network(const std::string& text, const std::string& name,
+                             const std::optional<catalog::Row>& preset, const Given& given) {
+  double length = 0;
+  std::optional<catalog::Cell> published_length;
+  if (preset) published_length = preset->cell("sequence_length");
+  std::string length_note;
+  Standing standing = Standing::none;
+  Responsible responsible = Responsible::user;
+  if (scenario_.has(Input::seq_len)) {
+    const auto n = numbers_.whole(Input::seq_len);
+    if (!n) return;
+    length = static_cast<double>(*n);
+  } else if (published_length) {
+    length = published_length->value();
+  }
+  if (length == 0) {
+    const auto assumed = assumed_length(model::read_config(text, name).architecture, catalog_);
+    length = assumed.tokens;
+    length_note = assumed.note;
+    responsible = Responsible::fallback;
+    standing = Standing::assumed;
+  }
+  model::Recompute recompute = model::Recompute::none;
+  if (const auto& r = scenario_.get(Input::recompute)) {
+    if (r->text == "selective") recompute = model::Recompute::selective;
+    if (r->text == "full") recompute = model::Recompute::full;
+  }
+  auto network = std::make_shared<Network>(run::count_network(text, name, length, recompute));
+  for (const diag::Diagnostic& remark : network->remarks) {
+    if (remark.severity == diag::Severity::warning) out_.warnings.push_back(remark);
+  }
+  if (network->sequence_length > 0 && !scenario_.has(Input::seq_len)) {
+    if (published_length) {
+      choose("seq-len", std::string{published_length->text()}, published_length->origin());
+    } else {
+      choose("seq-len", quantity::shortest(length),
+             {.responsible = responsible,
+              .standing = standing,
+              .source = {},
+              .at = {},
+              .note = length_note,
+              .text = {}});
+    }
+  }
+  catalog::Origin counted{.responsible = Responsible::derived,
+                          .standing = Standing::derived,
+                          .source = preset ? std::string{preset->source()} : std::string{},
+                          .at = preset ? std::string{preset->at()} : given.text,
+                          .note = "counted from the matrices of " + name + ": " + network->flops.counted,
+                          .text = {}};
+  if (scenario_.has(Input::params) || scenario_.has(Input::active)) {
+    const Input which = scenario_.has(Input::active) ? Input::active : Input::params;
+    const auto& own = scenario_.get(which);
+    const double mine = which == Input::active ? network->parameters.active.as_double()
+                                               : network->parameters.total.as_double();
+    std::vector<diag::Diagnostic> ignored;
+    const auto parsed = read_quantity(which, *own, ignored);
+    if (parsed && std::fabs(parsed->coherent - mine) > std::max(parsed->half_step, 0.02 * mine))
+      fault("conflict",
+            "the number of parameters is given twice and differs: " + own->text + " (" + own->named +
+                ") and " + human(mine, quantity::dim::parameter) + " (counted from " + name + ")",
+            own->where, "leave out " + own->named);
+  }
+  set(Slot::flop_per_token, network->flops.training.coherent(),
+      {.origin = counted, .half_step = 0, .low = {}, .high = {}});
+  counted.note = "counted from " + name + ", used per token, without the input table";
+  set(Slot::active_parameters, network->parameters.active_excl_input_embedding.as_double(),
+      {.origin = counted, .half_step = 0, .low = {}, .high = {}});
+  // the published length is that of pre-training: no fine-tuning and no stage takes it for its own
+  const bool from_scratch = !scenario_.has(Input::finetune) && scenario_.stages.empty();
+  if (preset && from_scratch && !scenario_.has(Input::tokens) && !scenario_.has(Input::flops) &&
+      options_.defaults) {
+    if (const auto tokens = preset->cell("tokens"))
+      set(Slot::tokens, *tokens, Responsible::table, "published training length of " + name);
+  }
+  out_.network = std::move(network);
+}
+
+void Resolver::resolve_recompute() {
+  const auto& given = scenario_.get(Input::recompute);
+  if (!given) return;
+  if (given->text != "none" && given->text != "selective" && given->text != "full") {
+    fault("unknown-word", given->named + " cannot be '" + given->text.substr(0, 40) + "'", given->where,
+          "one of: none, selective, full");
+    return;
+  }
+  SlotRecord record{.origin = {.responsible = Responsible::derived,
+                               .standing = Standing::derived,
+                               .source = {},
+                               .at = given->named,
+                               .note = given->text + " recomputation",
+                               .text = given->text},
+                    .half_step = 0,
+                    .low = {},
+                    .high = {}};
+  if (out_.network) {
+    const auto& flops = out_.network->flops;
+    record.origin.note += ", counted from the matrices of " + out_.network->name;
+    set(Slot::executed_ratio, flops.training_executed.coherent() / flops.training.coherent(),
+        std::move(record));
+    return;
+  }
+  if (given->text == "none") {
+    set(Slot::executed_ratio, 1, std::move(record));
+  } else if (given->text == "full") {
+    const auto with = *catalog_.find(Kind::fallback, "flop-factor-recompute")->cell("value");
+    const auto without = *catalog_.find(Kind::fallback, "flop-factor")->cell("value");
+    record.origin = with.origin(Responsible::table);
+    record.origin.note = "full recomputation: 8 instead of 6 FLOP per parameter and token";
+    double ratio = with.value() / without.value();
+    if (is_low_rank(scenario_)) {  // the same forward pass again, on top of less
+      ratio = 1 + (with.value() - without.value()) / low_rank_cost(scenario_, nullptr, 1).flop();
+      record.origin.note = "full recomputation: the forward pass twice";
+    }
+    set(Slot::executed_ratio, ratio, std::move(record));
+  } else {
+    warn("no-architecture", given->named + " selective has no effect: it needs an architecture to be counted",
+         "name one with --model or --config", given->where);
+  }
+}
+
+// Weights, gradients and states of the optimizer, without an architecture: activations come on top.
+void Resolver::check_states(double memory, double usable) {
+  if (!has(Slot::active_parameters)) return;
+  double parameters = value(Slot::active_parameters);
+  std::vector<diag::Diagnostic> told_elsewhere;
+  if (const auto& total = scenario_.get(Input::params)) {
+    if (const auto n = read_quantity(Input::params, *total, told_elsewhere))
+      parameters = std::max(parameters, n->coherent);
+  }
+  double bytes = model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum();
+  std::string how = "Adam in mixed precision, " + quantity::shortest(bytes) + " bytes a parameter";
+  if (is_low_rank(scenario_)) {
+    bytes = scenario_.get(Input::finetune)->text == "qlora" ? packed_bytes : 2;
+    how = "the frozen base alone, " + quantity::shortest(bytes) + " bytes a parameter";
+  }
+  const double needed = std::ceil(bytes * parameters / (usable * memory));
+  if (needed <= value(Slot::devices)) return;
+  warn("does-not-fit",
+       "training " + human(parameters, quantity::dim::parameter) + " needs at least " + in_digits(needed) +
+           " of " + std::string{out_.hardware->id()} + " with " + human(memory, quantity::dim::data) +
+           " each (" + how + ", everything sharded; activations come on top); " +
+           in_digits(value(Slot::devices)) + (value(Slot::devices) == 1 ? " is planned" : " are planned"),
+       "more devices, or devices with more memory");
+}
+
+void Resolver::check_memory() {
+  if (!out_.hardware || !has(Slot::devices)) return;
+  const auto memory = out_.hardware->number("memory");
+  if (!memory) return;
+  constexpr double usable = 0.9;  // buffers, fragmentation and communication take about a tenth
+  if (!out_.network) return check_states(*memory, usable);
+  if (out_.network->sequence_length <= 0) return;
+  model::MemoryOptions options;
+  options.sequence_length = out_.network->sequence_length;
+  options.recompute = model::Recompute::full;
+  options.parallelism.zero_stage = 3;
+  std::string how = "Adam in mixed precision, everything sharded, full recomputation";
+  if (is_low_rank(scenario_)) {
+    options.trainable = adapters_of(scenario_, *out_.network);
+    if (scenario_.get(Input::finetune)->text == "qlora") options.frozen_weight_bytes = packed_bytes;
+    how = "adapters on a frozen base, everything sharded, full recomputation";
+  }
+  const auto devices = static_cast<std::uint64_t>(value(Slot::devices));
+  const auto fit = model::smallest_fit(out_.network->architecture, out_.network->inventory, options,
+                                       model::Memory::from_coherent(usable * *memory), 1U << 20U);
+  if (!fit) {
+    warn("does-not-fit",
+         out_.network->name + " does not fit on any number of " + std::string{out_.hardware->id()} +
+             " with " + human(*memory, quantity::dim::data) + " each",
+         "choose devices with more memory or a shorter sequence");
+  } else if (fit->parallelism.devices() > devices) {
+    warn("does-not-fit",
+         "training " + out_.network->name + " needs at least " + fit->parallelism.devices().text() + " of " +
+             std::string{out_.hardware->id()} + " (" + how + "); " + std::to_string(devices) + " are planned",
+         "more devices, or devices with more memory");
+  }
+}
+
+}  // namespace kwhatif::run

@@ -1,0 +1,135 @@
+#include "resolver.hpp"
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/stage.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwhatif::run {
+
+using catalog::Responsible;
+
+number::Interval Resolver::interval(Slot slot) const {
+  const double middle = value(slot);
+  const double step = out_.record(slot).half_step;
+  return {middle - step, middle + step};
+}
+
+void Resolver::set(Slot slot, double coherent, SlotRecord record) {
+  if (options_.moved && options_.moved->slot == slot) coherent *= options_.moved->factor;
+  set_slot(out_.inputs, slot, coherent);
+  out_.records[static_cast<std::size_t>(slot)] = std::move(record);
+}
+
+void Resolver::set(Slot slot, const catalog::Cell& cell, Responsible responsible, const std::string& note) {
+  SlotRecord record{.origin = cell.origin(responsible), .half_step = cell.half_step(), .low = {}, .high = {}};
+  if (cell.has_spread()) {
+    record.low = cell.low();
+    record.high = cell.high();
+  }
+  if (!note.empty())
+    record.origin.note = record.origin.note.empty() ? note : note + "; " + record.origin.note;
+  set(slot, cell.value(), std::move(record));
+}
+
+catalog::Row Resolver::default_row(const std::string& id) const {
+  const auto row = catalog_.find(catalog::Kind::fallback, id);
+  if (!row || !row->cell("value")->numeric())
+    throw diag::InternalError("no default '" + id + "' in the tables");
+  return *row;
+}
+
+void Resolver::set_default(Slot slot, const std::string& id) {
+  const auto row = default_row(id);
+  set(slot, *row.cell("value"), Responsible::fallback, std::string{row.text("note")});
+}
+
+void Resolver::fault(std::string code, std::string message, const diag::Span& where, std::string help) {
+  faults_.push_back(
+      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+}
+
+void Resolver::warn(std::string code, std::string message, std::string help, const diag::Span& where) {
+  out_.warnings.push_back({.code = std::move(code),
+                           .message = std::move(message),
+                           .where = where,
+                           .help = std::move(help),
+                           .severity = diag::Severity::warning});
+}
+
+void Resolver::choose(std::string input, std::string value, catalog::Origin origin) {
+  out_.choices.push_back({std::move(input), std::move(value), std::move(origin)});
+}
+
+// In the order of the text they are about.
+void Resolver::throw_if_faulty() {
+  if (faults_.empty()) return;
+  std::stable_sort(faults_.begin(), faults_.end(), [](const diag::Diagnostic& a, const diag::Diagnostic& b) {
+    if (a.where.source != b.where.source) return false;
+    return a.where.line != b.where.line ? a.where.line < b.where.line : a.where.column < b.where.column;
+  });
+  throw diag::ScenarioError(std::move(faults_));
+}
+
+// What the user said first and then took back by a flag.
+void Resolver::say_displaced() {
+  for (const Displaced& d : scenario_.displaced)
+    choose(std::string{info(d.input).flag}, d.given.text + ", not used",
+           {.responsible = Responsible::user,
+            .source = {},
+            .at = d.given.named,
+            .note = "displaced by " + d.by + (d.part.empty() ? "" : ": " + d.part),
+            .text = d.given.text});
+}
+
+ResolvedRun Resolver::run() {
+  out_.title = scenario_.title;
+  faults_ = scenario_.faults;
+  for (const InputInfo& row : input_table()) {
+    if (const auto& given = scenario_.get(row.input)) out_.summary.emplace_back(row.flag, given->text);
+  }
+  say_displaced();
+  read_quantities();
+  resolve_network();
+  resolve_hardware();
+  resolve_nodes();
+  resolve_precision();
+  resolve_site();
+  throw_if_faulty();
+  check_conflicts();
+  throw_if_faulty();
+  if (has(Slot::tokens) && has(Slot::active_parameters) && !known_compute(out_.inputs))
+    set_default(Slot::flop_factor, "flop-factor");
+  resolve_recompute();
+  if (options_.defaults) {
+    default_devices();
+    default_rate();
+    default_power();
+    default_price();
+    choose_pue();
+  }
+  check_plausible();
+  check_memory();
+  throw_if_faulty();
+  return std::move(out_);
+}
+
+std::vector<std::string> ResolvedRun::sources() const {
+  std::vector<std::string> out;
+  const auto add = [&](const std::string& id) {
+    if (!id.empty() && std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
+  };
+  for_each_known(inputs, [&](Slot slot, double) { add(record(slot).origin.source); });
+  for (const Choice& choice : choices) add(choice.origin.source);
+  return out;
+}
+
+ResolvedRun resolve(const Scenario& scenario, const catalog::Catalog& catalog,
+                    const ResolveOptions& options) {
+  if (!scenario.stages.empty()) return resolve_stages(scenario, catalog, options).total;
+  return Resolver{scenario, catalog, options}.run();
+}
+
+}  // namespace kwhatif::run

@@ -1,0 +1,91 @@
+// The working state of resolve(): shared by its parts (quantities, machine, site).
+#pragma once
+
+#include "numbers.hpp"
+#include <kwhatif/number/interval.hpp>
+#include <kwhatif/predict/model.hpp>
+#include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/result.hpp>
+
+namespace kwhatif::run {
+
+class Resolver {
+ public:
+  Resolver(const Scenario& scenario, const catalog::Catalog& catalog, const ResolveOptions& options)
+      : scenario_(scenario), catalog_(catalog), options_(options) {}
+
+  ResolvedRun run();
+
+ private:
+  void say_displaced();
+
+  // quantities.cpp: what the user gave in numbers, its ranges and contradictions
+  void read_quantities();
+  void check_conflicts();
+  /// The numbers with the rounding of their texts, as the estimate would take them.
+  RunInputs<number::Interval> rounded() const;
+  void conflict(const std::string& what, Input a, const std::string& first, const std::string& second,
+                const std::string& help);
+  void check_plausible();
+  void check_derived();
+  void check_power(const RunEstimate<double>& known);
+
+  // network.cpp: the architecture
+  void resolve_network();
+  void count_network(const std::string& text, const std::string& name,
+                     const std::optional<catalog::Row>& preset, const Given& given);
+  void resolve_recompute();
+  void check_memory();
+  void check_states(double memory, double usable);
+
+  // machine.cpp: the device and its defaults
+  void resolve_hardware();
+  void resolve_precision();
+  bool keep_unknown_device(const Given& given, const std::string& nearest);
+  void resolve_nodes();
+  void default_devices();
+  void default_rate();
+  std::optional<predict::Device> predicted_device() const;
+  void predict_power(const predict::Device& device);
+  static SlotRecord predicted(const predict::Distribution& distribution, const std::string& what);
+  bool measured_power();
+  void default_power();
+  void default_price();
+
+  // site.cpp: the place
+  void resolve_site();
+  std::optional<catalog::Row> find_place(catalog::Kind kind, const Given& given,
+                                         const std::string& otherwise);
+  void take_region(const Given& given);
+  void take_grid(const Given& given);
+  void take_market();
+  void warn_of_age(int year, const Given& given);
+  void choose_intensity(const std::string& place, const Given& given);
+  void choose_pue();
+
+  // shared
+  bool has(Slot slot) const { return out_.inputs.has(slot); }
+  double value(Slot slot) const { return out_.inputs.values[static_cast<std::size_t>(slot)]; }
+  /// The slot with the rounding of its text.
+  number::Interval interval(Slot slot) const;
+  void set(Slot slot, double coherent, SlotRecord record);
+  void set(Slot slot, const catalog::Cell& cell, catalog::Responsible responsible,
+           const std::string& note = {});
+  /// A row of the defaults table.
+  catalog::Row default_row(const std::string& id) const;
+  /// The same into a slot.
+  void set_default(Slot slot, const std::string& id);
+  void throw_if_faulty();
+  void fault(std::string code, std::string message, const diag::Span& where, std::string help = {});
+  void warn(std::string code, std::string message, std::string help, const diag::Span& where = {});
+  void choose(std::string input, std::string value, catalog::Origin origin);
+
+  const Scenario& scenario_;
+  const catalog::Catalog& catalog_;
+  ResolveOptions options_;
+  Numbers numbers_;
+  ResolvedRun out_;
+  std::vector<diag::Diagnostic> faults_;
+};
+
+}  // namespace kwhatif::run

@@ -1,0 +1,235 @@
+#include "stage_support.hpp"
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/run/synonym.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kwhatif::run {
+
+using document::Entry;
+using document::Value;
+
+std::string Scenario::file(const std::string& path) const {
+  if (!files)
+    throw diag::Error({.code = "cannot-read",
+                       .message = "cannot read '" + path + "': this run was given no reader of files",
+                       .help = "Scenario::files = document::read_file reads the disk"});
+  return files(path)->text;
+}
+
+bool Scenario::empty() const {
+  return stages.empty() &&
+         std::none_of(given_.begin(), given_.end(), [](const auto& given) { return given.has_value(); });
+}
+
+namespace {
+
+std::vector<std::string_view> top_level_keys() {
+  std::vector<std::string_view> out{"title", "stage"};
+  for (const InputInfo& row : input_table()) {
+    const std::string_view section = row.key.substr(0, row.key.find('.'));
+    if (std::find(out.begin(), out.end(), section) == out.end()) out.push_back(section);
+  }
+  return out;
+}
+
+std::string help_for_key(const std::string& section, const std::string& name) {
+  std::vector<std::string_view> own;
+  std::vector<std::string_view> all;
+  for (const InputInfo& row : input_table()) {
+    all.push_back(row.key);
+    if (row.key.starts_with(section + '.')) own.push_back(row.key.substr(section.size() + 1));
+  }
+  if (std::string meant = meant_by(name, Naming::key); !meant.empty()) return meant;
+  if (std::string near = diag::did_you_mean(name, own); !near.empty()) return near;
+  if (const auto flag = input_by_flag(name)) return "the key is " + std::string{info(*flag).key};
+  if (std::string near = diag::did_you_mean(section + '.' + name, all); !near.empty()) return near;
+  return "keys of [" + section + "]: " + diag::listed(own);
+}
+
+}  // namespace
+
+void read_keyed(Scenario& run, const Entry& entry, const std::string& section,
+                std::vector<diag::Diagnostic>& faults) {
+  const std::string key = section + '.' + entry.key;
+  const auto input = input_by_key(key);
+  if (!input) {
+    faults.push_back({.code = "unknown-key",
+                      .message = "no key '" + key + "' in a run file",
+                      .where = entry.key_span,
+                      .help = help_for_key(section, entry.key)});
+    return;
+  }
+  read_input(run, *input, entry, key, faults);
+}
+
+void read_input(Scenario& run, Input input, const Entry& entry, const std::string& key,
+                std::vector<diag::Diagnostic>& faults) {
+  const InputInfo& row = info(input);
+  const Value& value = entry.value;
+  const std::string form = "write for example " + entry.key + " = \"" + std::string{row.example} + '"';
+  const bool number = value.type == Value::Type::integer || value.type == Value::Type::real;
+  const bool quantity_wanted = row.type == InputType::quantity;
+  const bool bare_allowed =
+      row.type == InputType::whole || (quantity_wanted && quantity::may_be_bare(row.dimension));
+  if (value.type != Value::Type::text && !number) {
+    faults.push_back({.code = "wrong-type",
+                      .message = key + " cannot be " + std::string{document::type_name(value.type)},
+                      .where = value.span,
+                      .help = form});
+    return;
+  }
+  if (number && !bare_allowed) {
+    faults.push_back({.code = quantity_wanted ? "missing-unit" : "wrong-type",
+                      .message = quantity_wanted ? key + " = " + value.text + " has no unit; " +
+                                                       quantity::describe(row.dimension) + " is needed"
+                                                 : key + " must be a text",
+                      .where = value.span,
+                      .help = form});
+    return;
+  }
+  run.set(input, {value.text, value.span, key});
+}
+
+Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
+  Value root;
+  try {
+    root = document::parse_toml(source, document::run_file_limits);
+  } catch (const diag::Error& error) {
+    throw diag::ScenarioError(error.diagnostics());
+  }
+  Scenario run;
+  std::vector<diag::Diagnostic> faults;
+  const auto known = top_level_keys();
+  for (const Entry& entry : root.entries) {
+    if (entry.key == "title") {
+      if (entry.value.type == Value::Type::text) {
+        run.title = entry.value.text;
+      } else {
+        faults.push_back(
+            {.code = "wrong-type", .message = "title must be a text", .where = entry.value.span});
+      }
+      continue;
+    }
+    if (entry.key == "stage") {
+      read_stages(run, entry, faults);
+      continue;
+    }
+    if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
+      std::string help = meant_by(entry.key, Naming::key);
+      if (help.empty()) help = diag::did_you_mean(entry.key, known);
+      if (const auto flag = input_by_flag(entry.key)) help = "the key is " + std::string{info(*flag).key};
+      if (help.empty())
+        help = "a run file holds title, [model], [training], [hardware], [site] and [[stage]]";
+      faults.push_back({.code = "unknown-key",
+                        .message = "no key '" + entry.key + "' at the top of a run file",
+                        .where = entry.key_span,
+                        .help = help});
+      continue;
+    }
+    if (entry.value.type != Value::Type::table) {
+      faults.push_back({.code = "wrong-type",
+                        .message = entry.key + " must be a table, not " +
+                                   std::string{document::type_name(entry.value.type)},
+                        .where = entry.value.span,
+                        .help = "write [" + entry.key + "] and its keys below"});
+      continue;
+    }
+    for (const Entry& inner : entry.value.entries) read_keyed(run, inner, entry.key, faults);
+  }
+  run.faults = std::move(faults);  // resolve() reports them with its own, all at once
+  return run;
+}
+
+std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
+                                              std::vector<diag::Diagnostic>& faults) {
+  if (input == Input::tokens && given.text == "optimal")
+    return std::nullopt;  // settled once the size is known
+  const InputInfo& row = info(input);
+  const bool bare = quantity::may_be_bare(row.dimension);
+  const auto result =
+      quantity::parse(given.text, {.dimension = row.dimension, .bare_number = bare, .example = row.example});
+  if (result.ok) return result.value;
+  diag::Span where = given.where;
+  const bool quoted = where.length > static_cast<int>(given.text.size());
+  where.column += static_cast<int>(result.fault.offset) + (quoted ? 1 : 0);
+  where.length = static_cast<int>(std::max<std::size_t>(1, result.fault.length));
+  faults.push_back({.code = result.fault.code,
+                    .message = given.named + ": " + result.fault.message,
+                    .where = where,
+                    .help = result.fault.help});
+  return std::nullopt;
+}
+
+std::optional<long> read_whole(Input input, const Given& given, std::vector<diag::Diagnostic>& faults) {
+  const InputInfo& row = info(input);
+  const auto [low, high] = std::pair{row.range->low, row.range->high};
+  const auto parsed = quantity::parse(
+      given.text, {.dimension = quantity::dim::one, .bare_number = true, .example = row.example});
+  const double value = parsed.value.coherent;
+  if (parsed.ok && value == std::floor(value) && value >= low && value <= high)
+    return static_cast<long>(value);
+  const auto end = [](double x) { return std::to_string(static_cast<long>(x)); };
+  faults.push_back({.code = "out-of-range",
+                    .message = given.named + " must be a whole number from " + end(low) + " to " + end(high) +
+                               ", not '" + given.text.substr(0, 40) + "'",
+                    .where = given.where});
+  return std::nullopt;
+}
+
+namespace {
+
+// A basic string of TOML, quotes included.
+std::string toml_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return diag::through_hidden(out, diag::Layout::none,
+                              [](diag::Hidden hidden) {
+                                constexpr char32_t replacement = 0xFFFD;
+                                const char32_t c = hidden.is_character ? hidden.value : replacement;
+                                return c < 0x10000 ? "\\u" + diag::hexadecimal(c, 4)
+                                                   : "\\U" + diag::hexadecimal(c, 8);
+                              }) +
+         '"';
+}
+
+}  // namespace
+
+std::string run_file(const Scenario& scenario, const std::string& title) {
+  std::string out =
+      "# A run for kwhatif. Estimate it with: kwhatif estimate THIS_FILE\n"
+      "# Every quantity carries its unit; counts take k, M, B, T. Lines behind '#' are off: what is not "
+      "given is\n"
+      "# taken from the tables or a documented default, and listed under assumptions.\n\n";
+  out += "title = " + toml_text(title) + '\n';
+  std::string_view section;
+  for (const InputInfo& row : input_table()) {
+    const std::string_view own = row.key.substr(0, row.key.find('.'));
+    const std::string_view key = row.key.substr(own.size() + 1);
+    if (own != section) {
+      out += "\n[" + std::string{own} + "]\n";
+      section = own;
+    }
+    const auto& given = scenario.get(row.input);
+    std::string line =
+        (given ? "" : "# ") + std::string{key} + " = " + toml_text(given ? given->text : row.example);
+    constexpr std::size_t comment_column = 48;
+    if (line.size() < comment_column) line.append(comment_column - line.size(), ' ');
+    out += line + " # " + std::string{row.help};
+    if (!row.choices.empty()) {
+      std::string choices{row.choices};
+      std::replace(choices.begin(), choices.end(), '|', ' ');
+      out += ": " + choices;
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace kwhatif::run

@@ -1,0 +1,104 @@
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/run/synonym.hpp>
+
+#include <array>
+
+namespace kwhatif::run {
+
+namespace {
+
+constexpr std::array synonyms{
+    Synonym{"gpus|num-gpus|n-gpus|gpu-count|devices|num-devices|accelerators|tpus|cpus|workers|world-"
+            "size|count",
+            Input::chips, "the name of the device is the hardware"},
+    Synonym{"gpu|gpus-type|gpu-type|gpu-model|device|device-name|accelerator|tpu|cpu|card|chip",
+            Input::hardware, "the number of devices is chips"},
+    Synonym{"instance|instance-type|machine-type|vm|vm-size|host", Input::hardware,
+            "the number of hosts is nodes"},
+    Synonym{"hosts|servers|instances|machines|num-nodes|nnodes", Input::nodes, ""},
+    Synonym{
+        "batch|batch-size|bs|train-batch-size|global-batch|global-batch-size|micro-batch|micro-batch-size|"
+        "gradient-accumulation-steps|grad-accum",
+        std::nullopt,
+        "the batch does not change the compute; what it does to the speed is the MFU or the rate"},
+    Synonym{"throughput|tokens-per-second|tokens-per-sec|tok-s|tps|samples-per-second|flop-rate|achieved",
+            Input::tflops, "6 x parameters x tokens per second and device"},
+    Synonym{"lora|qlora|peft|adapter|adapters|fine-tune|fine-tuning|sft", Input::finetune,
+            "full, lora or qlora"},
+    Synonym{"lora-rank|lora-r", Input::rank, ""},
+    Synonym{"carbon-intensity|intensity|grid-intensity|co2-intensity|emission-factor|carbon|co2-per-kwh",
+            Input::ci, ""},
+    Synonym{"country|country-iso-code|location|place|state|zone", Input::grid,
+            "a cloud region, provider:region, is the region"},
+    Synonym{"cloud|cloud-region|datacenter|provider|availability-zone", Input::region,
+            "provider:region, such as gcp:us-central1"},
+    Synonym{"lr|learning-rate|optimizer|warmup|warmup-steps|weight-decay|dropout|seed|scheduler|lr-scheduler",
+            std::nullopt, "it changes neither energy nor CO2e"},
+    Synonym{"steps|max-steps|num-steps|train-steps|iterations|iters|max-iters", Input::tokens,
+            "steps x sequences per step x tokens per sequence"},
+    Synonym{"dataset|dataset-size|train-tokens|training-tokens|num-tokens|n-tokens|samples|num-samples|"
+            "images|examples",
+            Input::tokens, "of samples: samples x tokens in each"},
+    Synonym{"num-train-epochs|num-epochs|max-epochs|passes", Input::epochs, ""},
+    Synonym{"model-name|model-name-or-path|model-id|arch|architecture", Input::model,
+            "a config.json is the config"},
+    Synonym{"parameters|num-parameters|n-params|model-size|size|weights", Input::params, ""},
+    Synonym{"active-params|active-parameters|activated", Input::active, ""},
+    Synonym{"seqlen|sequence-length|max-seq-length|max-length|context|context-length|ctx|block-size",
+            Input::seq_len, ""},
+    Synonym{"dtype|data-type|fp16|bf16|fp8|fp32|tf32|amp|mixed-precision|half", Input::precision,
+            "fp64, fp32, tf32, fp16, bf16 or fp8"},
+    Synonym{"utilization|utilisation|gpu-utilization|gpu-util|hfu|efficiency", Input::mfu,
+            "of the peak FLOP rate, not what nvidia-smi calls utilisation"},
+    Synonym{"watts|watt|wattage|tdp|gpu-power|device-power|average-power", Input::power,
+            "the average of a device with its share of the host"},
+    Synonym{"system-power|node-power|cluster-power", Input::total_power, ""},
+    Synonym{"duration|time|runtime|walltime|train-time|training-time|elapsed|days|hour", Input::hours,
+            "with any unit of time: 14.8 days, 10:01:48, 2h30m"},
+    Synonym{"gpu-hours|gpu-days|chip-hours|tpu-hours|device-time", Input::device_hours, ""},
+    Synonym{"flop|total-flops|training-flops|compute|pf-days|petaflop-days", Input::flops, ""},
+    Synonym{"gradient-checkpointing|activation-checkpointing|checkpointing|remat|recomputation",
+            Input::recompute, "none, selective or full"},
+    Synonym{"cost|hourly-price|price-per-hour|hourly-cost|rate-per-hour", Input::price,
+            "per device and hour"},
+    Synonym{"market-intensity|ppa|rec|recs|market-based", Input::ci_market, ""},
+    Synonym{"power-usage-effectiveness|cooling-overhead", Input::pue, ""},
+    Synonym{"date|vintage", Input::year, ""},
+    Synonym{"trials|num-trials|repeats|repetitions|num-runs", Input::runs, ""},
+    Synonym{"energy|kwh|energy-consumed", std::nullopt,
+            "a measured energy is the average power of all devices together and the time"},
+};
+
+bool listed(std::string_view words, const std::string& folded) {
+  while (!words.empty()) {
+    const auto end = words.find('|');
+    if (diag::fold(words.substr(0, end)) == folded) return true;
+    if (end == std::string_view::npos) break;
+    words.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const Synonym> synonym_table() { return synonyms; }
+
+std::string meant_by(std::string_view word, Naming naming) {
+  while (word.starts_with('-')) word.remove_prefix(1);
+  const std::string folded = diag::fold(word);
+  for (const Synonym& row : synonyms) {
+    if (folded.empty() || !listed(row.words, folded)) continue;
+    std::string out;
+    if (row.input) {
+      const InputInfo& input = info(*row.input);
+      out = naming == Naming::flag  ? "use --" + std::string{input.flag}
+            : naming == Naming::key ? "the key is " + std::string{input.key}
+                                    : "use " + std::string{input.flag};
+    }
+    if (!row.advice.empty()) out += (out.empty() ? "" : "; ") + std::string{row.advice};
+    return out;
+  }
+  return {};
+}
+
+}  // namespace kwhatif::run

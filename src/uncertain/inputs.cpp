@@ -1,0 +1,219 @@
+// Where the spread of a run comes from, and which unknowns several runs share.
+#include <kwhatif/uncertain/factor_band.hpp>
+#include <kwhatif/uncertain/uncertainty.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace kwhatif::uncertain {
+
+using run::Slot;
+
+InputDistribution InputDistribution::lognormal(double low, double median, double high) {
+  InputDistribution out;
+  out.shape_ = Shape::lognormal;
+  out.low_ = low;
+  out.median_ = median;
+  out.high_ = high;
+  return out;
+}
+
+InputDistribution InputDistribution::uniform(double low, double high) {
+  return around(low, (low + high) / 2, high);
+}
+
+InputDistribution InputDistribution::around(double low, double median, double high) {
+  InputDistribution out;
+  out.shape_ = Shape::uniform;
+  out.low_ = std::min(low, median);
+  out.median_ = median;
+  out.high_ = std::max(median, high);
+  return out;
+}
+
+InputDistribution InputDistribution::standard_normal() {
+  InputDistribution out;
+  out.shape_ = Shape::normal;
+  return out;
+}
+
+InputDistribution InputDistribution::predicted(const predict::Distribution& distribution) {
+  InputDistribution out;
+  out.shape_ = Shape::predicted;
+  out.prediction_ = distribution;
+  out.median_ = distribution.median();
+  out.low_ = distribution.quantile(0.05);
+  out.high_ = distribution.quantile(0.95);
+  return out;
+}
+
+double InputDistribution::quantile(double u) const {
+  if (shape_ == Shape::predicted) return prediction_.quantile(u);
+  if (shape_ == Shape::normal) return predict::normal_quantile(u);
+  if (shape_ == Shape::uniform)
+    return u < 0.5 ? low_ + 2 * u * (median_ - low_) : high_ - 2 * (1 - u) * (high_ - median_);
+  const double z = predict::normal_quantile(u) / predict::normal_quantile(0.95);
+  const double end = u < 0.5 ? low_ : high_;
+  return median_ * std::exp(std::fabs(z) * std::log(end / median_));
+}
+
+double InputDistribution::log_deviation() const {
+  constexpr int cells = 256;
+  double sum = 0;
+  double square = 0;
+  for (int i = 0; i < cells; ++i) {
+    const double x = quantile((i + 0.5) / cells);
+    // where values reach zero the logarithm is replaced by the relative difference
+    const double y = low_ > 0 ? std::log(x / median_) : (median_ != 0 ? x / median_ - 1 : 0);
+    sum += y;
+    square += y * y;
+  }
+  const double mean = sum / cells;
+  return std::sqrt(std::max(0.0, square / cells - mean * mean));
+}
+
+bool InputDistribution::same(const InputDistribution& other) const {
+  return shape_ == other.shape_ && low_ == other.low_ && median_ == other.median_ && high_ == other.high_ &&
+         follows() == other.follows();
+}
+
+bool InputDistribution::before(const InputDistribution& other) const {
+  const auto key = [](const InputDistribution& d) {
+    return std::tuple(d.shape_, d.median_, d.low_, d.high_, d.follows());
+  };
+  return key(*this) < key(other);
+}
+
+double InputDistribution::leads(double u, double follows) const {
+  return std::pow(quantile(u) / median_, follows);
+}
+
+double InputDistribution::median_follows() const { return median_ > least() ? follows() : 0; }
+
+InputDistribution InputDistribution::unbounded() const {
+  InputDistribution out = *this;
+  out.prediction_.least = 0;
+  return out;
+}
+
+namespace {
+
+// What tells one unknown from another of the same numbers: its place in the tables, and the device or site.
+std::string origin_of(const run::ResolvedRun& run, Slot slot) {
+  const auto& origin = run.record(slot).origin;
+  std::string out = origin.source + '\n' + origin.at;
+  const auto add = [&](const std::optional<catalog::Row>& row) {
+    out += '\n';
+    if (row) out += row->id();
+  };
+  const bool site = slot == Slot::pue || slot == Slot::ci || slot == Slot::ci_market;
+  add(site ? run.region : run.hardware);
+  add(site ? run.grid : run.host);
+  return out;
+}
+
+}  // namespace
+
+Spread spread_of(const run::ResolvedRun& run) {
+  Spread out;
+  for (std::size_t i = 0; i < run::slot_count; ++i) {
+    const auto slot = static_cast<Slot>(i);
+    const auto value = run::slot_value(run.inputs, slot);
+    if (!value) continue;
+    const run::SlotRecord& record = run.record(slot);
+    if (record.distribution) {
+      out.inputs[i] = InputDistribution::predicted(*record.distribution);
+    } else if (record.low && record.high && *record.low < *record.high) {
+      const bool ordered = 0 < *record.low && *record.low <= *value && *value <= *record.high;
+      out.inputs[i] = ordered ? InputDistribution::lognormal(*record.low, *value, *record.high)
+                              : InputDistribution::around(*record.low, *value, *record.high);
+    } else if (record.half_step > 0 && record.origin.responsible == catalog::Responsible::table &&
+               slot != Slot::devices) {
+      out.inputs[i] = InputDistribution::uniform(*value - record.half_step, *value + record.half_step);
+    }
+    if (out.inputs[i]) out.origin[i] = origin_of(run, slot);
+    for (const auto& factor : record.factors)
+      out.factors.push_back({slot, InputDistribution::lognormal(factor.low, 1, factor.high), factor.source});
+  }
+  return out;
+}
+
+bool uncertain(const run::ResolvedRun& run) {
+  return std::any_of(run.records.begin(), run.records.end(), [](const run::SlotRecord& record) {
+    return record.distribution || record.low || record.high || !record.factors.empty();
+  });
+}
+
+std::optional<std::pair<double, double>> range_of(const run::SlotRecord& record, double value) {
+  const bool own = record.low && record.high;
+  if (!own && record.factors.empty()) return std::nullopt;
+  FactorBand out{own ? *record.low : value, value, own ? *record.high : value};
+  if (out.low > 0) {
+    for (const auto& factor : record.factors) out = out * FactorBand{factor.low, 1, factor.high};
+  }
+  return std::pair{out.low, out.high};
+}
+
+namespace {
+
+// Whether a measure was taken on an input: then it is its old self times a number.
+bool measured(const Spread& spread, Slot slot) {
+  return std::any_of(spread.factors.begin(), spread.factors.end(),
+                     [&](const Spread::Factor& f) { return f.slot == slot; });
+}
+
+bool proportional(const InputDistribution& a, const InputDistribution& b) {
+  constexpr std::array points{0.05, 0.3, 0.5, 0.7, 0.95};
+  constexpr double rounding = 1e-9;
+  const double scale = a.median() / b.median();
+  return std::all_of(points.begin(), points.end(), [&](double u) {
+    return std::fabs(a.quantile(u) - scale * b.quantile(u)) <= rounding * std::fabs(a.quantile(u));
+  });
+}
+
+}  // namespace
+
+std::vector<Source> sources_of(std::span<const Uncertain> runs) {
+  std::vector<Source> out;
+  const auto add = [&](const Source& source, auto is_same) {
+    const auto found = std::find_if(out.begin(), out.end(), is_same);
+    if (found == out.end())
+      out.push_back(source);
+    else
+      found->feeds.push_back(source.feeds.front());
+  };
+  for (std::size_t run = 0; run < runs.size(); ++run) {
+    const run::RunInputs<double>& inputs = runs[run].inputs;
+    const Spread& spread = runs[run].spread;
+    for (std::size_t i = 0; i < run::slot_count; ++i) {
+      const auto slot = static_cast<Slot>(i);
+      if (!spread.inputs[i] || !run::slot_value(inputs, slot)) continue;
+      const auto& location = spread[Slot::ci];
+      const bool twin = slot == Slot::ci_market && location && inputs.ci() && *location == *spread.inputs[i];
+      const Slot name = twin ? Slot::ci : slot;
+      const std::string& origin = spread.origin[static_cast<std::size_t>(name)];
+      add({*spread.inputs[i], origin, false, {{run, slot}}}, [&](const Source& s) {
+        if (s.factor || s.feeds.front().slot != name || s.origin != origin) return false;
+        if (s.distribution == *spread.inputs[i]) return true;
+        const bool scaled = measured(spread, slot) || measured(runs[s.feeds.front().run].spread, slot);
+        return scaled && proportional(s.distribution, *spread.inputs[i]);
+      });
+    }
+    for (const Spread::Factor& factor : spread.factors) {
+      if (!run::slot_value(inputs, factor.slot) || factor.distribution.log_deviation() == 0) continue;
+      add({factor.distribution, factor.origin, true, {{run, factor.slot}}}, [&](const Source& s) {
+        return s.factor && s.distribution == factor.distribution && s.origin == factor.origin;
+      });
+    }
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Source& a, const Source& b) {
+    if (a.factor != b.factor) return b.factor;
+    if (a.feeds.front().slot != b.feeds.front().slot) return a.feeds.front().slot < b.feeds.front().slot;
+    if (!(a.distribution == b.distribution)) return a.distribution.before(b.distribution);
+    return a.origin < b.origin;
+  });
+  return out;
+}
+
+}  // namespace kwhatif::uncertain

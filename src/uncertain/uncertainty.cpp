@@ -1,0 +1,337 @@
+// Runs over the same draws, and percentiles of what is made of their results.
+#include "pack.hpp"
+#include "quantile.hpp"
+#include "sequence.hpp"
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/uncertain/sensitivity.hpp>
+#include <kwhatif/uncertain/threads.hpp>
+#include <kwhatif/uncertain/uncertainty.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+namespace kwhatif::uncertain {
+
+using run::RunInputs;
+using run::Slot;
+using run::slot_count;
+
+namespace {
+
+/// A function on (0, 1) as a table: look-up and one multiplication per point, exact in the outermost cells.
+/// With one cell it is the function itself.
+class Table {
+ public:
+  Table(std::function<double(double)> function, std::size_t cells)
+      : function_(std::move(function)), at_(cells + 1) {
+    for (std::size_t i = 1; i < cells; ++i)
+      at_[i] = function_(static_cast<double>(i) / static_cast<double>(cells));
+  }
+  double operator()(double u) const {
+    const std::size_t cells = at_.size() - 1;
+    const double position = u * static_cast<double>(cells);
+    const auto i = static_cast<std::size_t>(position);
+    if (i == 0 || i + 1 >= cells) return function_(u);
+    return at_[i] + (position - static_cast<double>(i)) * (at_[i + 1] - at_[i]);
+  }
+
+ private:
+  std::function<double(double)> function_;
+  std::vector<double> at_;
+};
+
+constexpr std::size_t quantile_cells = 2048;  // few points are worth no table
+constexpr std::size_t gentle_cells = 256;     // of a function as gentle as a fifth root
+
+/// The standard normal distribution as such a table.
+const Table& normal_table() {
+  static const InputDistribution normal = InputDistribution::standard_normal();
+  static const Table table([](double u) { return normal.quantile(u); }, quantile_cells);
+  return table;
+}
+
+RunInputs<Pack> packed(const RunInputs<double>& inputs) {
+  return run::lift<Pack>(inputs, [](Slot, const quantity::Dimension&, double value) { return Pack(value); });
+}
+
+template <class Change>
+void change_lanes(RunInputs<Pack>& inputs, Slot wanted, Change change) {
+  const std::size_t i = static_cast<std::size_t>(wanted);
+  if (inputs.has(wanted)) inputs.set(wanted, change(inputs.values[i]));
+}
+
+/// The source of the utilisation that the power of a run was predicted from.
+std::optional<std::size_t> utilisation_source(const std::vector<Source>& sources, std::size_t run) {
+  for (std::size_t v = 0; v < sources.size(); ++v) {
+    for (const Source::Feed& feed : sources[v].feeds) {
+      if (!sources[v].factor && feed.run == run && feed.slot == Slot::mfu) return v;
+    }
+  }
+  return std::nullopt;
+}
+
+/// One source into one input of one run.
+struct Step {
+  std::size_t source = 0;
+  Slot slot{};
+  bool factor = false;
+  double scale = 1;  ///< by measures taken on this run and not on that which the source is first of
+  double least = -std::numeric_limits<double>::infinity();
+  std::optional<std::size_t> followed;  ///< source of the utilisation
+  std::optional<Table> follow;          ///< what it multiplies the input by
+};
+
+std::vector<Step> steps_of(const std::vector<Source>& sources, std::size_t run, const Spread& spread,
+                           bool tabled) {
+  std::vector<Step> out;
+  for (std::size_t v = 0; v < sources.size(); ++v) {
+    for (const Source::Feed& feed : sources[v].feeds) {
+      if (feed.run != run) continue;
+      Step step{.source = v, .slot = feed.slot, .factor = sources[v].factor, .followed = {}, .follow = {}};
+      if (!step.factor && !(*spread[step.slot] == sources[v].distribution))
+        step.scale = spread[step.slot]->median() / sources[v].distribution.median();
+      const double follows = sources[v].distribution.follows();
+      if (follows != 0 && feed.slot == Slot::power_ratio) {
+        step.least = spread[step.slot]->least();
+        step.followed = utilisation_source(sources, run);
+        if (step.followed) {
+          const InputDistribution& of = sources[*step.followed].distribution;
+          step.follow.emplace([&of, follows](double u) { return of.leads(u, follows); },
+                              tabled ? gentle_cells : 1);
+        }
+      }
+      out.push_back(std::move(step));
+    }
+  }
+  return out;
+}
+
+bool varies(const Drawn& drawn) {
+  return std::any_of(drawn.effects.begin(), drawn.effects.end(), [](double e) { return e != 0; });
+}
+
+}  // namespace
+
+Draws::Draws(std::span<const Uncertain> runs, const Sampling& sampling) : sources_(sources_of(runs)) {
+  std::vector<double> deviation;
+  for (const Source& source : sources_) deviation.push_back(source.distribution.log_deviation());
+  for (std::size_t run = 0; run < runs.size(); ++run) {
+    const RunInputs<double>& inputs = runs[run].inputs;
+    const auto& power = runs[run].spread[Slot::power_ratio];
+    elasticities_.push_back(elasticity_table(inputs, power ? power->median_follows() : 0));
+    auto& results = results_.emplace_back();
+    const auto exact = run::estimate(inputs);
+    run::for_each_result(exact, [&](const run::ResultInfo&, const auto& field) {
+      const std::size_t k = results.size();
+      results.emplace_back();
+      if (!field) return;
+      Drawn& drawn = results.back().emplace();
+      drawn.typical = field->coherent();
+      for (std::size_t v = 0; v < sources_.size(); ++v) {
+        double effect = 0;
+        for (const Source::Feed& feed : sources_[v].feeds) {
+          if (feed.run == run) effect += elasticity(run, k, feed.slot) * deviation[v];
+        }
+        drawn.effects.push_back(effect);
+      }
+    });
+  }
+  if (!sources_.empty()) sample(runs, sampling);
+}
+
+void Draws::sample(std::span<const Uncertain> runs, const Sampling& sampling) {
+  constexpr auto block = static_cast<std::uint32_t>(pack_size);
+  const std::uint32_t points = std::max<std::uint32_t>(sampling.points, 2 * block);
+  const bool tabled = points > quantile_cells;
+  std::vector<Table> quantiles;
+  std::vector<Sequence> sequences;
+  for (std::size_t v = 0; v < sources_.size(); ++v) {
+    const bool follows = sources_[v].distribution.follows() != 0;  // then its bound comes last
+    quantiles.emplace_back([of = follows ? sources_[v].distribution.unbounded()
+                                         : sources_[v].distribution](double u) { return of.quantile(u); },
+                           tabled ? quantile_cells : 1);
+    sequences.emplace_back(v, sampling.seed, points);
+  }
+  std::vector<std::vector<Step>> steps;
+  for (std::size_t run = 0; run < runs.size(); ++run)
+    steps.push_back(steps_of(sources_, run, runs[run].spread, tabled));
+  normal_.assign(sources_.size(), std::vector<double>(points));
+  for (auto& results : results_) {
+    for (auto& drawn : results) {
+      if (drawn && varies(*drawn)) drawn->values.resize(points);
+    }
+  }
+  const auto part = [&](std::uint32_t first, std::uint32_t last) {
+    std::vector<RunInputs<Pack>> start;
+    for (const Uncertain& run : runs) start.push_back(packed(run.inputs));
+    auto lanes = start;
+    std::vector<std::array<double, pack_size>> u(sources_.size());
+    std::vector<Pack> x(sources_.size());
+    for (std::uint32_t point = first; point < last; point += block) {
+      for (std::size_t v = 0; v < sources_.size(); ++v) {
+        sequences[v].block(point, u[v]);
+        for (std::size_t i = 0; i < pack_size; ++i) x[v].lane[i] = quantiles[v](u[v][i]);
+        for (std::size_t i = 0; i < pack_size; ++i) normal_[v][point + i] = normal_table()(u[v][i]);
+      }
+      for (std::size_t run = 0; run < runs.size(); ++run) {
+        if (!runs[run].spread.factors.empty()) lanes[run] = start[run];
+        for (const Step& step : steps[run]) {
+          Pack drawn = x[step.source];
+          if (step.scale != 1) drawn = drawn * Pack(step.scale);
+          if (step.follow) {
+            for (std::size_t i = 0; i < pack_size; ++i) drawn.lane[i] *= (*step.follow)(u[*step.followed][i]);
+          }
+          if (std::isfinite(step.least)) {
+            for (double& lane : drawn.lane) lane = std::max(step.least, lane);
+          }
+          change_lanes(lanes[run], step.slot,
+                       [&](const Pack& before) { return step.factor ? before * drawn : drawn; });
+        }
+        const auto result = run::estimate(lanes[run]);
+        std::size_t k = 0;
+        run::for_each_result(result, [&](const run::ResultInfo&, const auto& field) {
+          auto& kept = results_[run][k++];
+          if (!field || !kept || kept->values.empty()) return;
+          const Pack& pack = field->coherent();
+          std::copy(pack.lane.begin(), pack.lane.end(), kept->values.begin() + point);
+        });
+      }
+    }
+  };
+  const unsigned threads = std::clamp(sampling.threads, 1U, points / block);
+  const std::uint32_t share = points / threads / block * block;
+  in_parallel(threads, [&](unsigned t) { part(t * share, t + 1 == threads ? points : (t + 1) * share); });
+}
+
+Drawn operator/(const Drawn& a, const Drawn& b) {
+  Drawn out{.typical = a.typical / b.typical, .values = {}, .effects = a.effects};
+  for (std::size_t v = 0; v < b.effects.size(); ++v) out.effects[v] -= b.effects[v];
+  if (a.values.empty() && b.values.empty()) return out;
+  out.values.resize(std::max(a.values.size(), b.values.size()));
+  for (std::size_t i = 0; i < out.values.size(); ++i)
+    out.values[i] =
+        (a.values.empty() ? a.typical : a.values[i]) / (b.values.empty() ? b.typical : b.values[i]);
+  return out;
+}
+
+Drawn sum(std::span<const Drawn* const> terms) {
+  Drawn out;
+  for (const Drawn* term : terms) {
+    out.typical += term->typical;
+    out.effects.resize(std::max(out.effects.size(), term->effects.size()));
+    out.values.resize(std::max(out.values.size(), term->values.size()));
+  }
+  for (const Drawn* term : terms) {
+    for (std::size_t v = 0; v < term->effects.size() && out.typical != 0; ++v)
+      out.effects[v] += term->typical / out.typical * term->effects[v];
+    for (std::size_t i = 0; i < out.values.size(); ++i)
+      out.values[i] += term->values.empty() ? term->typical : term->values[i];
+  }
+  return out;
+}
+
+namespace {
+
+/// The companion of a figure: what it would be to first order if every source were lognormal.
+struct Companion {
+  std::vector<double> values;  ///< empty: the figure depends on one source, and the points are exact already
+  double sigma = 0;
+};
+
+Companion companion_of(const std::vector<double>& effect, const std::vector<std::vector<double>>& normal) {
+  Companion out;
+  const auto count = std::count_if(effect.begin(), effect.end(), [](double e) { return e != 0; });
+  if (count < 2) return out;
+  out.values.assign(normal.front().size(), 0);
+  for (std::size_t v = 0; v < effect.size(); ++v) {
+    if (effect[v] == 0) continue;
+    out.sigma += effect[v] * effect[v];
+    for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] += effect[v] * normal[v][i];
+  }
+  out.sigma = std::sqrt(out.sigma);
+  return out;
+}
+
+/// How many times `base` every value of `column` is, where it is the same for all.
+std::optional<double> multiple(const std::vector<double>& base, const std::vector<double>& column) {
+  constexpr double rounding = 1e-12;
+  const double factor = column.front() / base.front();
+  if (!(factor > 0)) return std::nullopt;
+  for (std::size_t i = 0; i < column.size(); ++i) {
+    if (std::fabs(column[i] - factor * base[i]) > rounding * column[i]) return std::nullopt;
+  }
+  return factor;
+}
+
+}  // namespace
+
+std::optional<Band> Draws::band(const run::ResultInfo& info, const Drawn& drawn) const {
+  const auto& values = drawn.values;
+  if (values.empty() || !std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
+    return std::nullopt;
+  const Companion companion = companion_of(drawn.effects, normal_);
+  OrderStatistics ranked(values);
+  const auto at = [&](double p) {
+    return quantile_with_companion(ranked, values, companion.values, companion.sigma, p);
+  };
+  return Band{
+      .info = info, .p05 = at(0.05), .p25 = at(0.25), .p50 = at(0.5), .p75 = at(0.75), .p95 = at(0.95)};
+}
+
+const Band* Intervals::find(std::string_view key) const {
+  const auto found =
+      std::find_if(bands.begin(), bands.end(), [&](const Band& b) { return b.info.key == key; });
+  return found == bands.end() ? nullptr : &*found;
+}
+
+Intervals intervals(const Draws& draws, std::size_t run) {
+  Intervals out;
+  std::vector<const Drawn*> done;  // of the bands so far
+  const run::RunEstimate<double> any;
+  std::size_t k = 0;
+  run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
+    const auto& drawn = draws.results(run)[k++];
+    if (!drawn || drawn->values.empty()) return;
+    std::optional<Band> band;
+    for (std::size_t d = 0; d < done.size() && !band; ++d) {
+      if (done[d]->effects != drawn->effects) continue;
+      const Band& base = out.bands[d];
+      if (const auto f = multiple(done[d]->values, drawn->values))
+        band = {info, *f * base.p05, *f * base.p25, *f * base.p50, *f * base.p75, *f * base.p95};
+    }
+    if (!band) band = draws.band(info, *drawn);
+    if (!band) return;
+    out.bands.push_back(*band);
+    done.push_back(&*drawn);
+  });
+  return out;
+}
+
+Intervals intervals(const RunInputs<double>& inputs, const Spread& spread, const Sampling& sampling) {
+  const std::array<Uncertain, 1> run{Uncertain{inputs, spread}};
+  return intervals(Draws(run, sampling), 0);
+}
+
+Intervals ratios(const Uncertain& over, const Uncertain& under, const Sampling& sampling) {
+  const std::array<Uncertain, 2> runs{over, under};
+  const Draws draws(runs, sampling);
+  Intervals out;
+  const run::RunEstimate<double> any;
+  std::size_t k = 0;
+  run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
+    const auto& a = draws.results(0)[k];
+    const auto& b = draws.results(1)[k++];
+    if (!a || !b || b->typical == 0) return;
+    const Drawn ratio = *a / *b;
+    const double r = ratio.typical;
+    Band band = draws.band(info, ratio).value_or(Band{info, r, r, r, r, r});
+    band.p05 = std::min(band.p05, r);
+    band.p95 = std::max(band.p95, r);
+    out.bands.push_back(band);
+  });
+  return out;
+}
+
+}  // namespace kwhatif::uncertain
