@@ -1,5 +1,6 @@
 // The document of compare.
 #include "json_support.hpp"
+#include "known.hpp"
 #include "verb_pages.hpp"
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -14,8 +15,6 @@ using ask::Comparison;
 using ask::Measure;
 
 namespace {
-
-Json number(const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); }
 
 Json run_json(const Compared& c, const catalog::Catalog& catalog) {
   Json out;
@@ -44,8 +43,8 @@ Json ranking_json(const ask::Ranking& ranking) {
                              {"year", p.intensity.year ? Json(*p.intensity.year) : Json(nullptr)},
                              {"boundary", p.intensity.boundary},
                              {"source", p.intensity.source},
-                             {"over_best", number(p.over_best)},
-                             {"over_chosen", number(p.over_chosen)}});
+                             {"over_best", known_json(p.over_best)},
+                             {"over_chosen", known_json(p.over_chosen)}});
     }
     out["groups"].push_back(std::move(g));
   }
@@ -66,9 +65,9 @@ Json compare_json(const Comparison& comparison, const catalog::Catalog& catalog)
     out["ratios"].push_back({{"run", r.run},
                              {"against", r.against},
                              {"quantity", ask::key(r.measure)},
-                             {"ratio", number(r.ratio)},
-                             {"low", number(r.low)},
-                             {"high", number(r.high)}});
+                             {"ratio", known_json(r.ratio)},
+                             {"low", known_json(r.low)},
+                             {"high", known_json(r.high)}});
     for (const auto& cause : r.causes) {
       out["factors"].push_back({{"run", r.run},
                                 {"against", r.against},
@@ -76,7 +75,7 @@ Json compare_json(const Comparison& comparison, const catalog::Catalog& catalog)
                                 {"factor", cause.key},
                                 {"label", cause.label},
                                 {"ratio", cause.ratio},
-                                {"log_share", number(cause.log_share)},
+                                {"log_share", known_json(cause.log_share)},
                                 {"value", cause.value_text},
                                 {"value_against", cause.against_text}});
     }
@@ -113,9 +112,6 @@ std::vector<RankedRun> ranked_runs(const Comparison& comparison) {
 // without.
 Table compare_table(const Comparison& comparison) {
   Table table;
-  const auto number = [](const std::optional<double>& x) {
-    return x ? quantity::shortest(*x) : std::string{};
-  };
   for (const auto& [run, place] : ranked_runs(comparison)) {
     const Compared& c = comparison.runs[run];
     const bool first = table.rows.empty();
@@ -135,9 +131,9 @@ Table compare_table(const Comparison& comparison) {
       const ask::RunRatio* found = comparison.ratio(run, m);
       const ask::RunRatio& r = found ? *found : none;
       const std::string head = std::string{ask::key(m)} + "_ratio";
-      add(head, run == comparison.against ? "1" : number(r.ratio));
-      add(head + "_p05", number(r.low));
-      add(head + "_p95", number(r.high));
+      add(head, run == comparison.against ? "1" : known_cell(r.ratio));
+      add(head + "_p05", known_cell(r.low));
+      add(head + "_p95", known_cell(r.high));
     }
     const ask::Place none;
     const ask::Place& p = place ? *place : none;
@@ -150,8 +146,8 @@ Table compare_table(const Comparison& comparison) {
     add("boundary", p.intensity.boundary);
     add("source", p.intensity.source);
     add("pue", pue ? quantity::shortest(pue->coherent()) : "");
-    add("over_best", number(p.over_best));
-    add("over_chosen", number(p.over_chosen));
+    add("over_best", known_cell(p.over_best));
+    add("over_chosen", known_cell(p.over_chosen));
     table.rows.push_back(std::move(row));
   }
   // An axis may be named as a result or another column is: each column has a name of its own.

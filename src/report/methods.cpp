@@ -1,5 +1,6 @@
 // The document of methods: one run under all published methods.
 #include "json_support.hpp"
+#include "known.hpp"
 #include "pages.hpp"
 #include <kwhatif/ask/methods.hpp>
 #include <kwhatif/diag/words.hpp>
@@ -134,7 +135,6 @@ std::optional<double> kg_of(const Applied& a) {
 }
 
 Json methods_json(const ask::MethodsAnswer& answer, const catalog::Catalog& tables) {
-  const auto number = [](const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); };
   Json out;
   out["scenario"] = scenario_json(answer.run, tables);
   out["results"] = results_json(answer.result);
@@ -147,11 +147,11 @@ Json methods_json(const ask::MethodsAnswer& answer, const catalog::Catalog& tabl
     m["covers"] = a.covers;
     m["leaves_out"] = a.leaves_out;
     if (!a.defect.empty()) m["known_fault"] = a.defect;
-    m["facility_energy_kwh"] = number(kwh_of(a));
-    m["operational_location_kg"] = number(kg_of(a));
-    m["embodied_kg"] = number(a.embodied_kg);
-    m["energy_ratio"] = number(a.energy_ratio);
-    m["co2e_ratio"] = number(a.co2e_ratio);
+    m["facility_energy_kwh"] = known_json(kwh_of(a));
+    m["operational_location_kg"] = known_json(kg_of(a));
+    m["embodied_kg"] = known_json(a.embodied_kg);
+    m["energy_ratio"] = known_json(a.energy_ratio);
+    m["co2e_ratio"] = known_json(a.co2e_ratio);
     m["factors"] = Json::array();
     for (const auto& d : a.differences)
       m["factors"].push_back(
@@ -173,17 +173,14 @@ Table methods_table(const ask::MethodsAnswer& answer) {
                {"co2e_ratio"},
                {"problem"}},
               {}};
-  const auto number = [](const std::optional<double>& x) {
-    return x ? quantity::shortest(*x) : std::string{};
-  };
   const auto& energy = answer.result.facility_energy;
   const auto& co2e = answer.result.operational_location;
   table.rows.push_back({"kwhatif",
                         energy ? quantity::shortest(quantity::to_unit(energy->coherent(), "kWh")) : "",
                         co2e ? quantity::shortest(co2e->coherent()) : "", "", "1", "1", ""});
   for (const Applied& a : answer.methods)
-    table.rows.push_back({a.id, number(kwh_of(a)), number(kg_of(a)), number(a.embodied_kg),
-                          number(a.energy_ratio), number(a.co2e_ratio), a.problem});
+    table.rows.push_back({a.id, known_cell(kwh_of(a)), known_cell(kg_of(a)), known_cell(a.embodied_kg),
+                          known_cell(a.energy_ratio), known_cell(a.co2e_ratio), a.problem});
   return table;
 }
 

@@ -1,5 +1,6 @@
 // The documents of model: one architecture, or two against each other.
 #include "json_support.hpp"
+#include "known.hpp"
 #include "verb_pages.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
@@ -16,8 +17,6 @@ namespace {
 
 constexpr std::array published_keys{"params", "active", "tokens"};  // of a row of the tables
 
-Json number(const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); }
-
 Json side_json(const ask::Contender& c) {
   Json out;
   out["id"] = c.name;
@@ -25,9 +24,9 @@ Json side_json(const ask::Contender& c) {
   out["params_active_excl_input_embedding"] = c.active;
   out["dense_equivalent_params"] = c.dense_equivalent;
   out["flop_per_token_training"] = c.flop_per_token;
-  out["tokens"] = number(c.tokens);
-  out["training_flop"] = number(c.flop());
-  out["predicted_loss_nats_per_token"] = number(c.loss);
+  out["tokens"] = known_json(c.tokens);
+  out["training_flop"] = known_json(c.flop());
+  out["predicted_loss_nats_per_token"] = known_json(c.loss);
   return out;
 }
 
@@ -38,8 +37,8 @@ Json contest_json(const ask::Contest& c) {
       {"id", c.equivalence.id}, {"title", c.equivalence.title}, {"limits", c.equivalence.limits}};
   out["loss_law"] = {{"id", c.law.id}, {"title", c.law.title}, {"source", c.law.source}};
   out["models"] = Json::array({side_json(c.first), side_json(c.second)});
-  out["training_flop_ratio"] = number(ask::ratio(c.first.flop(), c.second.flop()));
-  out["flop_per_token_ratio"] = number(ask::ratio(c.first.flop_per_token, c.second.flop_per_token));
+  out["training_flop_ratio"] = known_json(ask::ratio(c.first.flop(), c.second.flop()));
+  out["flop_per_token_ratio"] = known_json(ask::ratio(c.first.flop_per_token, c.second.flop_per_token));
   return out;
 }
 
@@ -139,9 +138,7 @@ class Row {
     table_.columns.push_back({std::move(key)});
     cells_.push_back(std::move(value));
   }
-  void add(std::string key, const std::optional<double>& value) {
-    add(std::move(key), value ? shortest(*value) : std::string{});
-  }
+  void add(std::string key, const std::optional<double>& value) { add(std::move(key), known_cell(value)); }
   /// With other rows of the same columns.
   Table table(std::initializer_list<Row> further = {}) && {
     table_.rows.push_back(std::move(cells_));

@@ -22,7 +22,8 @@ std::string layout(const model::MemoryOptions& o) {
          (o.micro_batch == 1 ? std::string{"one sequence"} : significant(o.micro_batch, 1) + " sequences") +
          " at a time, ";
   out += p.zero_stage == 0 ? "nothing sharded" : "ZeRO stage " + std::to_string(p.zero_stage);
-  out += ", " + std::string{model::recompute_name(o.recompute)} + " recomputation";
+  const bool whole = o.recompute == model::Recompute::none;
+  out += ", " + (whole ? "no" : std::string{model::recompute_name(o.recompute)}) + " recomputation";
   if (p.devices() > model::Count{1}) {
     out += "; " + p.devices().text() + " devices: " + ways(p);
     if (p.expert > model::Count{1}) out += ", experts over " + p.expert.text();
