@@ -1,7 +1,7 @@
 // Runs beside each other, and what is held equal between them.
 #include "claims.hpp"
+#include "given_words.hpp"
 #include <kwhatif/ask/compare.hpp>
-#include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
@@ -99,15 +99,7 @@ std::string work_as_given(const std::vector<Compared>& runs) {
 }  // namespace
 
 EqualWork read_equal_work(const run::Given& given) {
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    if (rules[i] == given.text) return static_cast<EqualWork>(i);
-  }
-  const std::string near = diag::did_you_mean(given.text, rules);
-  throw diag::UsageError(
-      {.code = "unknown-word",
-       .message = given.named + " cannot be '" + given.text.substr(0, 40) + "'",
-       .where = given.where,
-       .help = near + (near.empty() ? "" : " ") + "one of: as-given, tokens, flops, loss, deadline"});
+  return static_cast<EqualWork>(word_given(given, rules));
 }
 
 std::string equalise(std::vector<Compared>& runs, std::size_t against, EqualWork rule,

@@ -108,6 +108,11 @@ Combination combine(const std::vector<const LeverEffect*>& candidates) {
   return out;
 }
 
+template <class Q>
+std::optional<Q> times(const std::optional<Q>& quantity, double factor) {
+  return quantity ? std::optional{Q::from_coherent(quantity->coherent() * factor)} : std::nullopt;
+}
+
 }  // namespace
 
 Levers levers_for(const ResolvedRun& run, const run::RunEstimate<double>& result,
@@ -127,6 +132,15 @@ Levers levers_for(const ResolvedRun& run, const run::RunEstimate<double>& result
     if (!e.penalty && e.applies == Applies::yes) sure.push_back(&e);
   }
   out.best = combine(sure);
+  const auto& energy = result.facility_energy;
+  const auto& co2e = result.operational_location;
+  for (LeverEffect& e : out.effects) {
+    if (e.penalty) continue;
+    if (e.energy.typical != 1) e.saved_energy = times(energy, 1 - e.energy.typical);
+    if (e.co2e.typical != 1) e.saved_co2e = times(co2e, 1 - e.co2e.typical);
+  }
+  out.best.left_energy = times(energy, out.best.energy.typical);
+  out.best.left_co2e = times(co2e, out.best.co2e.typical);
   return out;
 }
 

@@ -1,106 +1,81 @@
-#include <kwhatif/diag/visible.hpp>
+// The document of levers: published reduction measures on one run.
+#include "json_support.hpp"
+#include "pages.hpp"
+#include <kwhatif/ask/levers.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/report/estimate.hpp>
-#include <kwhatif/report/levers.hpp>
-#include <kwhatif/report/table.hpp>
-#include <kwhatif/report/words.hpp>
-
-#include <algorithm>
+#include <kwhatif/report/present.hpp>
 
 namespace kwhatif::report {
 
 using ask::Applies;
-using ask::Combination;
 using ask::FactorBand;
 using ask::LeverEffect;
 using quantity::human;
 using quantity::significant;
-namespace dim = quantity::dim;
 
 namespace {
-
-std::string percent(double factor) { return significant(100 * (1 - factor), 2) + " %"; }
-
-// Savings, low to high: the largest factor saves least.
-std::string saving(const FactorBand& f) {
-  if (f.typical > 1)
-    return "x " + significant(f.typical) + " (" + significant(f.low) + " to " + significant(f.high) + ")";
-  if (f.low == 1 && f.high == 1 && f.typical == 1) return "-";
-  if (f.low == f.high) return percent(f.typical);
-  return percent(f.high) + " to " + percent(f.low) + ", typically " + percent(f.typical);
-}
-
-std::string saved(const run::RunEstimate<double>& r, const FactorBand& energy, const FactorBand& co2e) {
-  std::string out;
-  if (r.facility_energy && energy.typical != 1)
-    out = human(r.facility_energy->coherent() * (1 - energy.typical), dim::energy);
-  if (r.operational_location && co2e.typical != 1)
-    out +=
-        (out.empty() ? "" : ", ") + human(r.operational_location->coherent() * (1 - co2e.typical), dim::co2e);
-  return out;
-}
-
-void add(std::string& out, const std::string& words, std::size_t indent) {
-  out += wrapped(words, page_width, indent);
-}
-
-void lever_lines(std::string& out, const LeverEffect& e, const run::RunEstimate<double>& r) {
-  std::string head = "  " + std::string{e.row.id()} + ": " + std::string{e.row.text("name")};
-  add(out, head, 2);
-  const bool map = e.energy.typical == 1 && e.co2e.typical != 1;
-  std::string words =
-      (e.penalty ? "" : std::string{"saves "}) + (map ? "CO2e " : "energy and CO2e ") + saving(e.co2e);
-  if (const std::string amount = e.penalty ? "" : saved(r, e.energy, e.co2e); !amount.empty())
-    words += " (" + amount + ")";
-  if (e.time.typical != 1) words += "; time x " + significant(e.time.typical);
-  words += "; " + e.reason + ". Condition: " + std::string{e.row.text("condition")} + ". [" +
-           std::string{e.row.source()} + ", " + std::string{catalog::name(e.row.cell("factor")->standing())} +
-           ']';
-  add(out, words, 6);
-}
-
-void combination_lines(std::string& out, const Combination& c, const run::RunEstimate<double>& r,
-                       std::string_view lead) {
-  std::string words{lead};
-  for (std::size_t i = 0; i < c.ids.size(); ++i) words += (i == 0 ? " " : " + ") + c.ids[i];
-  if (c.ids.empty()) {
-    add(out, words + " none", 0);
-    return;
-  }
-  words += ": energy x " + significant(c.energy.typical) + " (" + significant(c.energy.low) + " to " +
-           significant(c.energy.high) + "), CO2e x " + significant(c.co2e.typical) + " (" +
-           significant(c.co2e.low) + " to " + significant(c.co2e.high) + ")";
-  if (r.facility_energy)
-    words += ", leaves " + human(r.facility_energy->coherent() * c.energy.typical, dim::energy);
-  if (r.operational_location)
-    words += " and " + human(r.operational_location->coherent() * c.co2e.typical, dim::co2e);
-  add(out, words + '.', 0);
-}
-
-}  // namespace
 
 std::string_view name(Applies applies) {
   return applies == Applies::yes ? "yes" : applies == Applies::perhaps ? "perhaps" : "no";
 }
 
-std::string levers_text(const run::ResolvedRun& run, const run::RunEstimate<double>& r,
-                        const ask::Levers& levers, bool all, const catalog::Catalog& catalog) {
-  std::string out = (run.title.empty() ? "The run" : diag::visible(run.title)) + ": " +
-                    (r.facility_energy ? human(r.facility_energy->coherent(), dim::energy)
-                                       : std::string{"energy unknown"}) +
-                    ", " +
-                    (r.operational_location ? human(r.operational_location->coherent(), dim::co2e)
-                                            : std::string{"CO2e unknown"}) +
-                    '\n';
-  std::vector<std::string> sources = run.sources();
-  std::size_t hidden = 0;
-  const auto section = [&](std::string_view heading, auto wanted) {
-    bool first = true;
-    for (const LeverEffect& e : levers.effects) {
+std::string factor(const FactorBand& f) {
+  return "x " + significant(f.typical) + " (" + significant(f.low) + " to " + significant(f.high) + ")";
+}
+
+// Savings, low to high: the largest factor saves least.
+std::string saving(const FactorBand& f) {
+  const auto percent = [](double share) { return significant(100 * (1 - share), 2); };
+  if (f.typical > 1) return factor(f);
+  if (f.low == 1 && f.high == 1 && f.typical == 1) return "-";
+  if (f.low == f.high) return percent(f.typical) + " %";
+  return percent(f.high) + " to " + percent(f.low) + " %, typically " + percent(f.typical) + " %";
+}
+
+// "12.3 MWh, 4.56 t": those that are known.
+template <class Energy, class Co2e>
+std::string amounts(const std::optional<Energy>& energy, const std::optional<Co2e>& co2e,
+                    std::string_view parted) {
+  std::string out = energy ? human(*energy) : "";
+  if (co2e) out.append(out.empty() ? "" : parted).append(human(*co2e));
+  return out;
+}
+
+void add_lever(Page& page, const LeverEffect& e) {
+  const bool map = e.energy.typical == 1 && e.co2e.typical != 1;
+  std::string words =
+      (e.penalty ? "" : std::string{"saves "}) + (map ? "CO2e " : "energy and CO2e ") + saving(e.co2e);
+  if (const std::string saved = amounts(e.saved_energy, e.saved_co2e, ", "); !saved.empty())
+    words += " (" + saved + ")";
+  if (e.time.typical != 1) words += "; time x " + significant(e.time.typical);
+  words += "; " + e.reason + ". Condition: " + std::string{e.row.text("condition")} + ". [" +
+           std::string{e.row.source()} + ", " + std::string{catalog::name(e.row.cell("factor")->standing())} +
+           ']';
+  page.paragraph(std::string{e.row.id()} + ": " + std::string{e.row.text("name")}, 2).paragraph(words, 6);
+}
+
+std::string best_words(const ask::Combination& best) {
+  std::string out = "Best together, of those that apply: ";
+  if (best.ids.empty()) return out + "none";
+  out += diag::listed(best.ids, " + ") + ": energy " + factor(best.energy) + ", CO2e " + factor(best.co2e);
+  const std::string left = amounts(best.left_energy, best.left_co2e, " and ");
+  return out + (left.empty() ? "" : ", leaves " + left) + '.';
+}
+
+Page levers_page(const ask::LeversAnswer& answer, const catalog::Catalog& tables) {
+  const auto& r = answer.result;
+  Page page;
+  page.heading((answer.run.title.empty() ? "The run" : answer.run.title) + ": " +
+               (r.facility_energy ? human(*r.facility_energy) : "energy unknown") + ", " +
+               (r.operational_location ? human(*r.operational_location) : "CO2e unknown"));
+  std::vector<std::string> sources = answer.run.sources();
+  const auto section = [&](std::string heading, auto wanted) {
+    page.gap();
+    for (const LeverEffect& e : answer.levers.effects) {
       if (!wanted(e)) continue;
-      if (first) out += '\n' + std::string{heading} + '\n';
-      first = false;
-      lever_lines(out, e, r);
+      if (!heading.empty()) page.heading(std::exchange(heading, {}));
+      add_lever(page, e);
       sources.emplace_back(e.row.source());
     }
   };
@@ -109,25 +84,54 @@ std::string levers_text(const run::ResolvedRun& run, const run::RunEstimate<doub
           [](const LeverEffect& e) { return !e.penalty && e.applies == Applies::perhaps; });
   section("Penalties, where they apply",
           [](const LeverEffect& e) { return e.penalty && e.applies != Applies::no; });
-  for (const LeverEffect& e : levers.effects) hidden += e.applies == Applies::no ? 1 : 0;
-  if (all) {
-    out += "\nThese do not apply\n";
-    for (const LeverEffect& e : levers.effects) {
-      if (e.applies == Applies::no) add(out, std::string{e.row.id()} + ": " + e.reason, 2);
-    }
-  } else if (hidden > 0) {
-    out += '\n' + std::to_string(hidden) + " levers do not apply (--all says why)\n";
+  page.gap();
+  std::size_t others = 0;
+  if (answer.all) page.heading("These do not apply");
+  for (const LeverEffect& e : answer.levers.effects) {
+    if (e.applies != Applies::no) continue;
+    ++others;
+    if (answer.all) page.paragraph(std::string{e.row.id()} + ": " + e.reason, 2);
   }
-  out += '\n';
-  combination_lines(out, levers.best, r, "Best together, of those that apply:");
-  out += wrapped(
+  if (!answer.all && others > 0)
+    page.paragraph(std::to_string(others) + " levers do not apply (--all says why)");
+  page.gap().paragraph(best_words(answer.levers.best));
+  page.asides().paragraph(
       "Together: one lever per mechanism, none with its companion, bands added in quadrature of logarithms; "
-      "those that "
-      "only may apply are left out. Published "
-      "factors come from other "
-      "runs: what they leave here is a sketch, not a forecast. --apply ID,ID gives the changed estimate.",
-      page_width, 0);
-  for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
+      "those that only may apply are left out. Published factors come from other runs: what they leave here "
+      "is a sketch, not a forecast. --apply ID,ID gives the changed estimate.");
+  for (const std::string& line : attributions(tables, sources)) page.paragraph(line, 2);
+  return page;
+}
+
+Json band_json(const FactorBand& b) { return {{"low", b.low}, {"typical", b.typical}, {"high", b.high}}; }
+
+Json levers_json(const ask::LeversAnswer& answer, const catalog::Catalog& tables) {
+  Json out;
+  out["scenario"] = scenario_json(answer.run, tables);
+  out["results"] = results_json(answer.result);
+  out["gpu_share_of_power"] = answer.levers.gpu_share;
+  out["levers"] = Json::array();
+  for (const LeverEffect& e : answer.levers.effects) {
+    out["levers"].push_back({{"id", e.row.id()},
+                             {"name", e.row.text("name")},
+                             {"applies", name(e.applies)},
+                             {"reason", e.reason},
+                             {"condition", e.row.text("condition")},
+                             {"mechanism", e.row.text("mechanism")},
+                             {"effect_on", e.row.text("effect_on")},
+                             {"penalty", e.penalty},
+                             {"energy", band_json(e.energy)},
+                             {"co2e", band_json(e.co2e)},
+                             {"time", band_json(e.time)},
+                             {"source", e.row.source()},
+                             {"at", e.row.at()},
+                             {"standing", catalog::name(e.row.cell("factor")->standing())}});
+  }
+  const ask::Combination& best = answer.levers.best;
+  out["best"] = {{"levers", best.ids},
+                 {"energy", band_json(best.energy)},
+                 {"co2e", band_json(best.co2e)},
+                 {"time", band_json(best.time)}};
   return out;
 }
 
@@ -155,6 +159,18 @@ Table levers_table(const ask::Levers& levers) {
                           e.reason});
   }
   return table;
+}
+
+}  // namespace
+
+Document present(const ask::LeversAnswer& answer, const catalog::Catalog& tables) {
+  Content content{
+      .name = "levers", .catalog = tables, .warnings = answer.run.warnings, .sources = answer.run.sources()};
+  for (const LeverEffect& e : answer.levers.effects) content.sources.emplace_back(e.row.source());
+  content.page = [&answer, &tables] { return levers_page(answer, tables); };
+  content.body = [&answer, &tables] { return levers_json(answer, tables); };
+  content.rows = [&answer] { return levers_table(answer.levers); };
+  return Document{std::move(content)};
 }
 
 }  // namespace kwhatif::report

@@ -6,10 +6,7 @@
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/ask/explain.hpp>
 #include <kwhatif/ask/levers.hpp>
-#include <kwhatif/report/compare.hpp>
-#include <kwhatif/report/levers.hpp>
 #include <kwhatif/report/present.hpp>
-#include <kwhatif/report/table.hpp>
 #include <kwhatif/run/estimator.hpp>
 #include <kwhatif/run/stage.hpp>
 
@@ -57,8 +54,8 @@ std::vector<std::string> everything_said(const Answered& a) {
   for (const auto& w : a.run.warnings) out.push_back(w.message);
   if (a.result.device_time) {
     const auto levers = ask::levers_for(a.run, a.result, tables());
-    out.push_back(report::levers_text(a.run, a.result, levers, true, tables()));
-    out.push_back(report::levers_json(a.run, a.result, levers, tables()));
+    const ask::LeversAnswer answer{.run = a.run, .result = a.result, .levers = levers, .all = true};
+    add_forms(out, report::present(answer, tables()));
     for (const auto& effect : levers.effects) {
       if (effect.applies != ask::Applies::yes || effect.penalty) continue;
       const auto run = ask::with_levers(a.run, a.result, {std::string{effect.row.id()}}, {}, tables());
@@ -70,9 +67,9 @@ std::vector<std::string> everything_said(const Answered& a) {
 
 std::vector<std::string> compared(const Answered& a, const Answered& b, ask::EqualWork rule) {
   const auto comparison = ask::compare({{"a", a.run, a.result, {}}, {"b", b.run, b.result, {}}}, 0, rule);
-  return {report::compare_text(comparison, tables()),
-          report::compare_json(comparison, std::nullopt, {}, tables()),
-          report::csv(report::compare_table(comparison))};
+  std::vector<std::string> out;
+  add_forms(out, report::present(comparison, tables()));
+  return out;
 }
 
 void check(const std::vector<std::string>& texts, const std::string& command) {

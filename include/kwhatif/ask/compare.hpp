@@ -1,5 +1,6 @@
 // Runs side by side: the ratio of any two, split into what caused it; one run varied along axes; places
-// ranked.
+// ranked. The question of the verb is CompareQuestion; the rest are its parts, for programs that have runs in
+// numbers.
 //
 // A ratio R of two runs in one result is a product of a few factors that multiply to R up to rounding. Where
 // both runs' compute is known they are Patterson's four Ms: model (FLOP), machine (FLOP/s per watt),
@@ -78,6 +79,37 @@ enum class EqualWork { as_given, tokens, flops, loss, deadline };
 /// @errors diag::UsageError (unknown-word)
 EqualWork read_equal_work(const run::Given& given);
 
+/// Which row of the tables gave a run its carbon intensity; empty where the user gave it.
+struct IntensityRow {
+  std::optional<int> year;
+  std::string source;
+  std::string boundary;  ///< life-cycle, direct, unstated
+};
+
+/// One place of a ranking.
+struct Place {
+  std::size_t run = 0;  ///< index into the runs given
+  std::string id;       ///< region or grid
+  std::string name;
+  IntensityRow intensity;
+  std::optional<double>
+      over_best;  ///< CO2e over that of the best of the group; absent where the best is zero
+  std::optional<double> over_chosen;  ///< CO2e over that of the chosen place
+};
+
+/// Places with all other axes alike, cleanest first.
+struct RankingGroup {
+  std::string label;  ///< "year=2018"; empty where there is one group
+  std::vector<Place> places;
+};
+
+struct Ranking {
+  std::vector<RankingGroup> groups;
+  std::string chosen;                   ///< the place of the run itself, or empty
+  std::vector<diag::Diagnostic> mixed;  ///< what differs within a group: years, boundaries
+};
+
+/// Runs beside one of them.
 struct Comparison {
   std::vector<Compared> runs;
   std::size_t against = 0;
@@ -85,8 +117,37 @@ struct Comparison {
   std::string rule_words;         ///< always printed
   std::vector<Measure> measures;  ///< those that at least one run has
   std::vector<RunRatio> ratios;
+  std::optional<Ranking> ranking;          ///< of a run varied over places
+  std::vector<std::string> left_out;       ///< points of patterns that have no data, with the reason
+  std::optional<std::size_t> most_places;  ///< of each group that people are shown; none: all
   std::vector<diag::Diagnostic> warnings;
+
+  /// Whether this is a ranking of places, and not first of all runs with their work made equal.
+  bool ranks() const { return ranking && rule == EqualWork::as_given; }
+  /// That of a run over the reference; null where there is none.
+  const RunRatio* ratio(std::size_t run, Measure measure) const;
+  /// All sources named by the runs, each once, in order of use.
+  std::vector<std::string> sources() const;
 };
+
+/// What is to be compared: runs with one of them, or one run at all points of axes.
+struct CompareQuestion {
+  struct Side {
+    run::Scenario run;
+    run::Given name = {};  ///< its file or id, which stands for a title that the run lacks
+    bool printed = false;  ///< the published run `name` from its own printed inputs, whatever `run` says
+  };
+  std::vector<Side> runs;
+  std::vector<run::Given> vary = {};       ///< axes of one run: "region=gcp:*"
+  std::optional<run::Given> equal = {};    ///< what is held equal: see read_equal_work()
+  std::optional<run::Given> against = {};  ///< number of the reference, counted from 1
+  std::optional<run::Given> limit = {};    ///< places of each group that people are shown
+  bool mixed = false;  ///< places are ranked although years or boundaries of their values differ
+};
+
+/// @errors diag::UsageError: missing-value, too-many-arguments, unknown-word, out-of-range, too-many;
+/// diag::ScenarioError: those of run::resolve(), mixed-years, mixed-boundaries, and what the rule needs
+Comparison compare(const CompareQuestion& question, const catalog::Catalog& tables);
 
 /// Compares runs with one of them.
 ///
@@ -126,40 +187,11 @@ std::optional<run::Scenario> published_scenario(const catalog::Catalog& catalog,
 // --- places ranked
 // -----------------------------------------------------------------------------------------------
 
-/// Which row of the tables gave a run its carbon intensity; empty where the user gave it.
-struct IntensityRow {
-  std::optional<int> year;
-  std::string source;
-  std::string boundary;  ///< life-cycle, direct, unstated
-};
 IntensityRow intensity_row(const run::ResolvedRun& run, const catalog::Catalog& catalog);
 
 /// Warnings where carbon intensities of different years or boundaries stand beside each other.
 std::vector<diag::Diagnostic> mixtures(const std::vector<const Compared*>& runs,
                                        const catalog::Catalog& catalog);
-
-/// One place of a ranking.
-struct Place {
-  std::size_t run = 0;  ///< index into the runs given
-  std::string id;       ///< region or grid
-  std::string name;
-  IntensityRow intensity;
-  std::optional<double>
-      over_best;  ///< CO2e over that of the best of the group; absent where the best is zero
-  std::optional<double> over_chosen;  ///< CO2e over that of the chosen place
-};
-
-/// Places with all other axes alike, cleanest first.
-struct RankingGroup {
-  std::string label;  ///< "year=2018"; empty where there is one group
-  std::vector<Place> places;
-};
-
-struct Ranking {
-  std::vector<RankingGroup> groups;
-  std::string chosen;                   ///< the place of the run itself, or empty
-  std::vector<diag::Diagnostic> mixed;  ///< what differs within a group: years, boundaries
-};
 
 /// Ranks the places of a varied run, or none where no axis is a place, one is neither a place nor its year,
 /// basis or source, or no run has CO2e.

@@ -8,10 +8,11 @@
 // factors (data/levers), wording of tables (report).
 #pragma once
 
+#include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/uncertain/factor_band.hpp>
 #include <kwhatif/run/resolve.hpp>
 #include <kwhatif/run/result.hpp>
+#include <kwhatif/uncertain/factor_band.hpp>
 
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct LeverEffect {
   FactorBand co2e;
   FactorBand time;  ///< factor on device-time
   bool penalty = false;
+  std::optional<quantity::FacilityEnergy<>> saved_energy = {};     ///< typically; none where it saves none
+  std::optional<quantity::OperationalLocation<>> saved_co2e = {};  ///< the same
 };
 
 /// Several levers together.
@@ -39,6 +42,8 @@ struct Combination {
   FactorBand energy;
   FactorBand co2e;
   FactorBand time;
+  std::optional<quantity::FacilityEnergy<>> left_energy = {};     ///< typically, where the run's is known
+  std::optional<quantity::OperationalLocation<>> left_co2e = {};  ///< the same
 };
 
 struct Levers {
@@ -61,5 +66,27 @@ Levers levers_for(const run::ResolvedRun& run, const run::RunEstimate<double>& r
 run::ResolvedRun with_levers(const run::ResolvedRun& run, const run::RunEstimate<double>& result,
                              const std::vector<std::string>& ids, const diag::Span& where,
                              const catalog::Catalog& catalog);
+
+struct LeversQuestion {
+  run::Scenario run;
+  bool all = false;  ///< people are also told of the levers that do not apply, with the reason
+};
+
+/// A run and what the levers do to it.
+struct LeversAnswer {
+  run::ResolvedRun run;
+  run::RunEstimate<double> result;
+  Levers levers;
+  bool all = false;  ///< as asked
+};
+
+/// @errors those of run::resolve(); diag::ScenarioError: no-work where the device-time is unknown
+LeversAnswer levers(const LeversQuestion& question, const catalog::Catalog& tables);
+
+/// The estimate of a run with levers applied.
+/// @param ids  of the levers, parted by commas
+/// @errors     those of levers() and with_levers()
+Estimate estimate_with_levers(const run::Scenario& run, const run::Given& ids,
+                              const catalog::Catalog& tables);
 
 }  // namespace kwhatif::ask

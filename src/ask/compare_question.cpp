@@ -1,0 +1,123 @@
+// The question of compare: which runs, what is held equal, whether places may be ranked.
+#include "given_words.hpp"
+#include <kwhatif/ask/compare.hpp>
+#include <kwhatif/run/estimator.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace kwhatif::ask {
+
+namespace {
+
+void append(std::vector<diag::Diagnostic>& all, const std::vector<diag::Diagnostic>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+Compared worked_out(const run::Scenario& given, std::string label, const catalog::Catalog& tables) {
+  Compared out;
+  out.label = std::move(label);
+  out.run = run::resolve(given, tables);
+  out.result = run::estimate(out.run.inputs);
+  return out;
+}
+
+// "large" of "runs/large.toml".
+std::string stem(const std::string& path) {
+  const std::string file = path.substr(path.rfind('/') + 1);
+  const auto dot = file.rfind('.');
+  return dot == 0 ? file : file.substr(0, dot);
+}
+
+Compared compared(const CompareQuestion::Side& side, const catalog::Catalog& tables) {
+  if (auto printed = side.printed ? published_run(tables, side.name.text) : std::nullopt)
+    return std::move(*printed);
+  const std::string& title = side.run.title;
+  return worked_out(side.run, title.empty() ? stem(side.name.text) : title, tables);
+}
+
+// A ranking of unlike values needs to be asked for.
+void refuse_mixed(const Ranking& ranking) {
+  if (ranking.mixed.empty()) return;
+  auto errors = ranking.mixed;
+  for (diag::Diagnostic& d : errors) {
+    d.severity = diag::Severity::error;
+    d.help += "; --mixed ranks them all the same";
+  }
+  throw diag::ScenarioError(std::move(errors));
+}
+
+struct Gathered {
+  Varied varied;
+  std::optional<Compared> own;  // the varied run at its own place
+};
+
+Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables) {
+  Gathered out;
+  const auto& given = question.runs;
+  if (question.vary.empty() ? given.size() < 2 : given.empty())
+    throw diag::UsageError(
+        {.code = "missing-value",
+         .message = "compare needs two runs, or one run and --vary",
+         .help = "write for example: kwhatif compare a.toml b.toml, or kwhatif compare "
+                 "patterson-2021/transformer-big-p100-us patterson-2021/evolved-medium-tpu-v2-iowa"});
+  if (question.vary.empty()) {
+    for (const CompareQuestion::Side& side : given) {
+      out.varied.runs.push_back(compared(side, tables));
+      append(out.varied.warnings, out.varied.runs.back().run.warnings);
+    }
+    return out;
+  }
+  if (given.size() > 1)
+    throw diag::UsageError({.code = "too-many-arguments",
+                            .message = "--vary takes one run, not " + std::to_string(given.size()),
+                            .where = given[1].name.where,
+                            .help = "compare files without --vary, or vary one of them"});
+  const auto printed = given[0].printed ? published_scenario(tables, given[0].name.text) : std::nullopt;
+  const run::Scenario& base = printed ? *printed : given[0].run;
+  out.varied = vary(base, grid::read_axes(question.vary, tables), tables);
+  if (base.has(run::Input::region) || base.has(run::Input::grid)) out.own = worked_out(base, {}, tables);
+  return out;
+}
+
+}  // namespace
+
+Comparison compare(const CompareQuestion& question, const catalog::Catalog& tables) {
+  Gathered gathered = gather(question, tables);
+  auto& runs = gathered.varied.runs;
+  const EqualWork rule = question.equal ? read_equal_work(*question.equal) : EqualWork::as_given;
+  const std::size_t against = question.against ? whole_given(*question.against, 1, runs.size()) - 1 : 0;
+  Comparison out = compare(std::move(runs), against, rule);
+  if (question.limit) out.most_places = whole_given(*question.limit, 1, 100'000);
+  out.left_out = std::move(gathered.varied.left_out);
+  append(out.warnings, gathered.varied.warnings);
+  if (!question.vary.empty())
+    out.ranking = rank_places(out.runs, gathered.own ? &*gathered.own : nullptr, tables);
+  if (out.ranking) {
+    if (!question.mixed) refuse_mixed(*out.ranking);
+    append(out.warnings, out.ranking->mixed);
+  } else {
+    std::vector<const Compared*> all;
+    for (const Compared& c : out.runs) all.push_back(&c);
+    append(out.warnings, mixtures(all, tables));
+  }
+  return out;
+}
+
+const RunRatio* Comparison::ratio(std::size_t run, Measure measure) const {
+  const auto at = std::find_if(ratios.begin(), ratios.end(),
+                               [&](const RunRatio& r) { return r.run == run && r.measure == measure; });
+  return at == ratios.end() ? nullptr : &*at;
+}
+
+std::vector<std::string> Comparison::sources() const {
+  std::vector<std::string> out;
+  for (const Compared& c : runs) {
+    std::ranges::copy_if(c.run.sources(), std::back_inserter(out), [&](const std::string& id) {
+      return std::find(out.begin(), out.end(), id) == out.end();
+    });
+  }
+  return out;
+}
+
+}  // namespace kwhatif::ask

@@ -1,0 +1,52 @@
+// The question of levers: one run, and what the tables' measures do to it, or the run with some applied.
+#include <kwhatif/ask/levers.hpp>
+#include <kwhatif/run/estimator.hpp>
+
+#include <utility>
+
+namespace kwhatif::ask {
+
+namespace {
+
+LeversAnswer worked_out(const run::Scenario& given, const catalog::Catalog& tables) {
+  LeversAnswer out;
+  out.run = run::resolve(given, tables);
+  out.result = run::estimate(out.run.inputs);
+  if (!out.result.device_time) {
+    throw diag::ScenarioError({.code = "no-work",
+                               .message = "the device-time is unknown, so nothing can be saved of it",
+                               .help = "give --params, --tokens and --hardware, or --hours and --chips"});
+  }
+  return out;
+}
+
+// "a, b" without blanks and empty parts.
+std::vector<std::string> ids_of(const std::string& text) {
+  std::vector<std::string> out;
+  std::string id;
+  for (const char c : text + ',') {
+    if (c != ',') {
+      if (c != ' ') id += c;
+    } else if (!id.empty()) {
+      out.push_back(std::exchange(id, {}));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+LeversAnswer levers(const LeversQuestion& question, const catalog::Catalog& tables) {
+  LeversAnswer out = worked_out(question.run, tables);
+  out.levers = levers_for(out.run, out.result, tables);
+  out.all = question.all;
+  return out;
+}
+
+Estimate estimate_with_levers(const run::Scenario& run, const run::Given& ids,
+                              const catalog::Catalog& tables) {
+  const LeversAnswer before = worked_out(run, tables);
+  return estimate_of(with_levers(before.run, before.result, ids_of(ids.text), ids.where, tables));
+}
+
+}  // namespace kwhatif::ask

@@ -1,0 +1,210 @@
+// One architecture counted, and the memory of training it in the layout that was asked for.
+#include "given_words.hpp"
+#include "model_named.hpp"
+#include <kwhatif/quantity/format.hpp>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace kwhatif::ask {
+
+namespace {
+
+constexpr double usable = 0.9;  // buffers, fragmentation and communication take about a tenth
+constexpr model::Count most_devices = 1U << 17U;
+
+diag::Diagnostic warning(std::string code, std::string message, std::string help, diag::Span where = {}) {
+  return {.code = std::move(code),
+          .message = std::move(message),
+          .where = std::move(where),
+          .help = std::move(help),
+          .severity = diag::Severity::warning};
+}
+
+std::string help_on_names(const catalog::Lookup& found, const std::string& kind) {
+  std::string help = found.suggestion;
+  for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
+  return help + (help.empty() ? "" : " ") + "`kwhatif list " + kind + "` prints all";
+}
+
+std::uint64_t whole_or(const ModelQuestion::Option& given, std::uint64_t low, std::uint64_t high,
+                       std::uint64_t otherwise) {
+  return given ? whole_given(*given, low, high) : otherwise;
+}
+
+model::Count degree(const ModelQuestion::Option& given) { return whole_or(given, 1, 1'000'000, 1); }
+
+model::Recompute recompute_of(const ModelQuestion& question) {
+  constexpr std::array<std::string_view, 3> words{"none", "selective", "full"};
+  return question.recompute ? static_cast<model::Recompute>(word_given(*question.recompute, words))
+                            : model::Recompute::none;
+}
+
+model::Optimizer optimizer_of(const ModelQuestion& question) {
+  using enum model::Optimizer;
+  constexpr std::array<std::string_view, 6> words{"adam",      "adam-8bit", "adam-bf16",
+                                                  "adafactor", "momentum",  "sgd"};
+  constexpr std::array meant{adam, adam_8bit, adam_bf16_states, adafactor, momentum, sgd};
+  return question.optimizer ? meant[word_given(*question.optimizer, words)] : adam;
+}
+
+// Data parallelism is what the other ways leave of the devices.
+model::MemoryOptions layout_of(const ModelQuestion& question, double sequence_length,
+                               std::vector<diag::Diagnostic>& warnings) {
+  model::MemoryOptions out;
+  out.sequence_length = sequence_length;
+  out.optimizer = optimizer_of(question);
+  out.recompute = recompute_of(question);
+  out.micro_batch = static_cast<double>(whole_or(question.micro_batch, 1, 1'000'000, 1));
+  auto& p = out.parallelism;
+  p.zero_stage = static_cast<int>(whole_or(question.zero, 0, 3, 0));
+  p.tensor = degree(question.tp);
+  p.pipeline = degree(question.pp);
+  p.expert = degree(question.ep);
+  p.data = p.expert;
+  if (question.chips) {
+    const std::uint64_t all = whole_given(*question.chips, 1, 1'000'000'000);
+    const std::uint64_t split = (p.tensor * p.pipeline).value();
+    if (all % split != 0)
+      throw diag::UsageError({.code = "out-of-range",
+                              .message = "--chips is no multiple of --tp x --pp = " + std::to_string(split),
+                              .where = question.chips->where});
+    p.data = all / split;
+  }
+  if (p.expert > p.data)
+    throw diag::UsageError(
+        {.code = "out-of-range",
+         .message = "--ep spreads experts over the data-parallel devices: at most " + p.data.text() + " here",
+         .where = question.ep->where,
+         .help = "raise --chips"});
+  if (p.zero_stage > 0 && p.data == model::Count{1} && !question.hardware)
+    warnings.push_back(warning("no-effect", "--zero shards over data-parallel devices, of which there is one",
+                               "give --chips, or --hardware for the smallest number", question.zero->where));
+  return out;
+}
+
+struct Device {
+  std::string id;
+  model::Memory memory;
+};
+
+Device device_of(const run::Given& hardware, const catalog::Catalog& tables) {
+  const auto found = tables.lookup(catalog::Kind::hardware, hardware.text);
+  if (!found.row)
+    throw diag::UsageError({.code = "unknown-hardware",
+                            .message = "no device '" + hardware.text.substr(0, 60) + "'",
+                            .where = hardware.where,
+                            .help = help_on_names(found, "hardware")});
+  const auto memory = found.row->number("memory");
+  if (!memory)
+    throw diag::UsageError({.code = "no-data",
+                            .message = "the tables do not know the memory of " + std::string{found.row->id()},
+                            .where = hardware.where});
+  return {std::string{found.row->id()}, model::Memory::from_coherent(*memory)};
+}
+
+MemoryPlan plan_of(const ModelQuestion& question, const run::Network& network,
+                   const model::MemoryOptions& layout, const std::optional<Device>& device) {
+  const auto& architecture = network.architecture;
+  const auto& inventory = network.inventory;
+  const auto fewest = [&](const model::MemoryOptions& options, double memory) {
+    return model::smallest_fit(architecture, inventory, options,
+                               model::Memory::from_coherent(usable * memory), most_devices);
+  };
+  MemoryPlan out{.options = layout, .need = model::training_memory(architecture, inventory, layout)};
+  out.given = question.hardware || question.optimizer || question.zero || question.micro_batch ||
+              question.chips || question.tp || question.pp || question.ep;
+  model::MemoryOptions free = layout;
+  if (device) {
+    out.device = device->id;
+    out.device_memory = device->memory;
+    out.share = out.need.total().coherent() / device->memory.coherent();
+    if (!question.zero) free.parallelism.zero_stage = 3;
+    if (!question.recompute) free.recompute = model::Recompute::full;
+    out.fewest = fewest(free, device->memory.coherent());
+    return out;
+  }
+  if (!out.given) {
+    free.recompute = model::Recompute::full;
+    out.recomputed = model::training_memory(architecture, inventory, free).activations;
+    free.parallelism.zero_stage = 3;
+  }
+  free.parallelism.data = free.parallelism.tensor = free.parallelism.pipeline = 1;
+  for (const double bytes : {24e9, 40e9, 80e9, 141e9}) {
+    const auto fit = fewest(free, bytes);
+    out.sizes.push_back({model::Memory::from_coherent(bytes),
+                         fit ? std::optional{fit->parallelism.devices()} : std::nullopt});
+  }
+  return out;
+}
+
+}  // namespace
+
+NamedModel named_model(const ModelQuestion& question, const run::Given& name, const catalog::Catalog& tables,
+                       std::vector<diag::Diagnostic>& warnings) {
+  if (name.text.empty())
+    throw diag::UsageError(
+        {.code = "missing-value",
+         .message = "model needs the id of a model or a config.json",
+         .help = "write for example: kwhatif model llama-3.1-405b; `kwhatif list models` prints all"});
+  NamedModel out;
+  std::string text;
+  std::string shown = name.text;
+  const auto found = tables.lookup(catalog::Kind::model, name.text);
+  const bool looks_like_file = name.text.ends_with(".json") || name.text.find('/') != std::string::npos;
+  if (found.row && !looks_like_file) {
+    out.preset = found.row;
+    text = found.row->text("config");
+    shown = found.row->id();
+  } else {
+    try {
+      if (!question.files)
+        throw diag::UsageError({.code = "cannot-read", .message = name.text + ": no files are read here"});
+      text = question.files(name.text)->text;
+    } catch (const diag::Error& error) {
+      if (looks_like_file)
+        throw diag::UsageError(
+            {.code = "cannot-read", .message = error.diagnostics().front().message, .where = name.where});
+      throw diag::UsageError({.code = "unknown-model",
+                              .message = "no model or file '" + name.text.substr(0, 60) + "'",
+                              .where = name.where,
+                              .help = help_on_names(found, "models")});
+    }
+  }
+  const auto architecture = model::read_config(text, shown).architecture;
+  const auto assumed = run::assumed_length(architecture, tables);
+  const auto published = out.preset ? out.preset->number("sequence_length") : std::nullopt;
+  const double length = question.seq_len ? static_cast<double>(whole_given(*question.seq_len, 1, 100'000'000))
+                                         : published.value_or(assumed.tokens);
+  out.network = run::count_network(text, shown, length, recompute_of(question));
+  std::copy_if(out.network.remarks.begin(), out.network.remarks.end(), std::back_inserter(warnings),
+               [](const diag::Diagnostic& d) { return d.severity == diag::Severity::warning; });
+  if (!question.seq_len && out.network.sequence_length > 0 && assumed.context_longer && !published)
+    warnings.push_back(warning("assumed-length",
+                               shown + ": the config allows " +
+                                   quantity::shortest(architecture.context_length.as_double()) +
+                                   " tokens; FLOPs are counted at " + quantity::shortest(length),
+                               "--seq-len sets the length trained at"));
+  return out;
+}
+
+ModelAnswer model(const ModelQuestion& question, const catalog::Catalog& tables) {
+  ModelAnswer out;
+  auto named = named_model(question, question.name, tables, out.warnings);
+  for (const auto* option : {&question.equal, &question.equivalence, &question.loss_law, &question.tokens}) {
+    if (*option)
+      throw diag::UsageError({.code = "missing-value",
+                              .message = (*option)->named + " needs a second model",
+                              .where = (*option)->where,
+                              .help = "name it with --against"});
+  }
+  out.network = std::move(named.network);
+  out.preset = std::move(named.preset);
+  const auto layout = layout_of(question, out.network.sequence_length, out.warnings);
+  const auto device = question.hardware ? std::optional{device_of(*question.hardware, tables)} : std::nullopt;
+  if (out.network.sequence_length > 0) out.memory = plan_of(question, out.network, layout, device);
+  return out;
+}
+
+}  // namespace kwhatif::ask
