@@ -40,6 +40,7 @@ Estimate one_phase(run::ResolvedRun run) {
 
 Estimate with_certainty(Estimate out) {
   out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
+  for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
   return out;
 }
 
