@@ -20,65 +20,33 @@ using catalog::KindSchema;
 using catalog::Row;
 using Columns = std::vector<std::size_t>;
 
+struct UsualColumns {
+  Kind kind;
+  std::string_view names;
+};
 // What people see of a table unless they name columns: those that tell rows apart first, long texts last.
-std::string_view usual_columns(Kind kind) {
-  switch (kind) {
-    case Kind::source:
-      return "id,kind,year,licence,title";
-    case Kind::hardware:
-      return "id,name,kind,year,memory,tdp,peak_bf16,peak_fp16,peak_fp32,average_power,embodied,price_on_"
-             "demand";
-    case Kind::host:
-      return "id,name,hardware,devices,node_power,embodied,price_on_demand";
-    case Kind::grid:
-      return "id,name,kind,parent";
-    case Kind::grid_intensity:
-      return "id,year,carbon_intensity,boundary,basis,signal,accounting";
-    case Kind::grid_loss:
-      return "id,name,losses,year";
-    case Kind::region:
-      return "id,city,country,grid";
-    case Kind::region_year:
-      return "id,year,carbon_intensity,carbon_free_share,pue,wue,boundary,accounting";
-    case Kind::equivalence:
-      return "id,value,edition,name";
-    case Kind::lever:
-      return "id,name,category,effect_on,factor,mechanism";
-    case Kind::fact:
-      return "id,value,year,name";
-    case Kind::utilisation:
-      return "id,model,params,hardware,chips,precision,mfu,hfu";
-    case Kind::model:
-      return "id,name,params,active,tokens";
-    case Kind::fallback:
-      return "id,value,note";
-    case Kind::study:
-      return "id,title";
-    case Kind::run:
-      return "id,kind,facts.params,facts.tokens,boundary,name";
-    case Kind::imported:
-      return "id,rows_in,rows_out,what";
-    case Kind::offer:
-      return "id,provider,year,regions";
-    default:
-      return {};
-  }
-}
-
-Columns columns_for_people(const ask::Listing& listing) {
-  if (!listing.columns.empty()) return listing.columns;
-  const KindSchema& schema = catalog::schema(*listing.kind);
-  Columns out;
-  std::string_view names = usual_columns(*listing.kind);
-  for (std::size_t i = 0; names.empty() && i < std::min<std::size_t>(schema.fields.size(), 6); ++i)
-    out.push_back(i);
-  while (!names.empty()) {
-    const auto comma = std::min(names.find(','), names.size());
-    out.push_back(schema.index(names.substr(0, comma)).value());
-    names.remove_prefix(std::min(comma + 1, names.size()));
-  }
-  return out;
-}
+constexpr std::array usual_columns{
+    UsualColumns{Kind::source, "id,kind,year,licence,title"},
+    UsualColumns{Kind::hardware,
+                 "id,name,kind,year,memory,tdp,peak_bf16,peak_fp16,peak_fp32,average_power,embodied,"
+                 "price_on_demand"},
+    UsualColumns{Kind::host, "id,name,hardware,devices,node_power,embodied,price_on_demand"},
+    UsualColumns{Kind::grid, "id,name,kind,parent"},
+    UsualColumns{Kind::grid_intensity, "id,year,carbon_intensity,boundary,basis,signal,accounting"},
+    UsualColumns{Kind::grid_loss, "id,name,losses,year"},
+    UsualColumns{Kind::region, "id,city,country,grid"},
+    UsualColumns{Kind::region_year, "id,year,carbon_intensity,carbon_free_share,pue,wue,boundary,accounting"},
+    UsualColumns{Kind::equivalence, "id,value,edition,name"},
+    UsualColumns{Kind::lever, "id,name,category,effect_on,factor,mechanism"},
+    UsualColumns{Kind::fact, "id,value,year,name"},
+    UsualColumns{Kind::utilisation, "id,model,params,hardware,chips,precision,mfu,hfu"},
+    UsualColumns{Kind::model, "id,name,params,active,tokens"},
+    UsualColumns{Kind::fallback, "id,value,note"},
+    UsualColumns{Kind::study, "id,title"},
+    UsualColumns{Kind::run, "id,kind,facts.params,facts.tokens,boundary,name"},
+    UsualColumns{Kind::imported, "id,rows_in,rows_out,what"},
+    UsualColumns{Kind::offer, "id,provider,year,regions"},
+};
 
 // All but the contents of files.
 Columns columns_for_machines(const ask::Listing& listing) {
@@ -87,6 +55,22 @@ Columns columns_for_machines(const ask::Listing& listing) {
   Columns out;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].type != FieldType::file) out.push_back(i);
+  }
+  return out;
+}
+
+Columns columns_for_people(const ask::Listing& listing) {
+  const auto usual = std::find_if(usual_columns.begin(), usual_columns.end(),
+                                  [&](const UsualColumns& u) { return u.kind == listing.kind; });
+  Columns out = columns_for_machines(listing);
+  if (!listing.columns.empty()) return out;
+  out.resize(std::min<std::size_t>(out.size(), 6));
+  if (usual == usual_columns.end()) return out;
+  out.clear();
+  for (std::string_view names = usual->names; !names.empty();) {
+    const auto comma = std::min(names.find(','), names.size());
+    out.push_back(catalog::schema(*listing.kind).index(names.substr(0, comma)).value());
+    names.remove_prefix(std::min(comma + 1, names.size()));
   }
   return out;
 }

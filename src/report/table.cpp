@@ -62,6 +62,7 @@ void narrow(std::vector<std::size_t>& widths, const Table& table, std::size_t ro
   for (std::size_t c = widths.size(); c-- > 0;) {
     if (table.columns[c].align == Align::right) continue;
     Text& text = texts.emplace_back(Text{c, longest_word(table.columns[c].title)});
+    if (c + 1 == widths.size()) continue;  // what is too long there moves nothing
     for (const auto& row : table.rows) text.longest = std::max(text.longest, longest_word(row[c]));
   }
   const bool last_is_text = !texts.empty() && texts.front().column + 1 == widths.size();

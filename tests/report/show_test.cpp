@@ -1,4 +1,4 @@
-// Every row of every table can be shown in every form, and pages fit the paper.
+// Every row of every table can be shown in every form, and every table fits the paper.
 #include "support/catch.hpp"
 #include <kwhatif/ask/tables.hpp>
 #include <kwhatif/report/present.hpp>
@@ -32,7 +32,7 @@ TEST_CASE("every row of every table is shown, with all its values, in every form
 
 // Words that are longer than a line (links, names of files) stand alone; nothing else is longer than the
 // paper.
-TEST_CASE("tables and rows fit the paper, and nothing is cut") {
+TEST_CASE("tables fit the paper but for words that are longer than it, and nothing is cut") {
   const auto& catalog = catalog::Catalog::builtin();
   for (const std::size_t columns : {Paper::narrowest, Paper::usual, Paper::widest}) {
     for (const auto& schema : catalog::schemas()) {
@@ -43,7 +43,8 @@ TEST_CASE("tables and rows fit the paper, and nothing is cut") {
       for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
         const std::string line = text.substr(at, text.find('\n', at) - at);
         INFO(schema.plural << " on " << columns << " columns: " << line);
-        CHECK(width(line) <= columns);
+        const bool one_word = line.find_first_not_of(' ') > line.rfind(' ');
+        CHECK((width(line) <= columns || one_word));
       }
     }
   }
