@@ -56,7 +56,7 @@ const std::vector<Door> doors{
     {"toml++", std::regex{"^toml\\+\\+/"}, std::regex{"^src/document/.*\\.cpp$"}},
     {"CLI11", std::regex{"^CLI/"}, std::regex{"^src/cli/.*\\.cpp$"}},
     {"nlohmann/json", std::regex{"^nlohmann/"},
-     std::regex{"^(src/(model/config_json|report/json[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
+     std::regex{"^(src/(model/config_json|report/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
     {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.cpp$"}},
     {"Eigen", std::regex{"^Eigen/"}, std::regex{"^src/predict/.*\\.cpp$"}},
 };
