@@ -1,58 +1,67 @@
-#include "verb.hpp"
+#include "help.hpp"
+
 #include <kwhatif/catalog/store.hpp>
-#include <kwhatif/report/table.hpp>
 
 namespace kwhatif::cli {
 
-std::string program_help() {
-  std::string out = "kwhatif (" KWHATIF_VERSION ", data ";
-  out += catalog::data_edition();
-  out +=
-      "): energy and CO2e of training AI models, before any training starts.\n\n"
-      "usage: kwhatif VERB [arguments]\n\n";
-  report::Table table{{{""}, {""}, {""}}, {}};
-  for (const Verb& verb : verbs())
-    table.rows.push_back({std::string{verb.name}, std::string{verb.usage}, std::string{verb.answers}});
-  out += report::text(table, 2);
-  out += "\n`kwhatif VERB --help` says more, with an example.\n\n" + topics_list();
-  return out;
+using report::Page;
+using report::Table;
+
+namespace {
+
+void add_options(Table& table, std::span<const Option> options) {
+  for (const Option& o : options)
+    table.rows.push_back({std::string{o.name == "output" ? "-o, --" : "--"} + std::string{o.name} +
+                              (o.value.empty() ? "" : ' ' + std::string{o.value}),
+                          std::string{o.help}});
 }
 
-std::string verb_help(const Verb& verb) {
-  std::string out = "kwhatif " + std::string{verb.name} + ": " + std::string{verb.answers} +
-                    ".\n\nusage: kwhatif " + std::string{verb.name} + ' ' + std::string{verb.usage} +
-                    "\n\nexample: " + std::string{verb.example} + '\n';
-  const auto option_rows = [](report::Table& table, std::span<const Option> options) {
-    for (const Option& o : options) {
-      std::string flag = o.name == "output" ? "-o, --" : "--";
-      flag += o.name;
-      table.rows.push_back({flag + (o.value.empty() ? "" : ' ' + std::string{o.value}), std::string{o.help}});
+Table inputs_table() {
+  Table table{{{""}, {""}, {""}}, {}};
+  for (const run::InputInfo& input : run::input_table()) {
+    std::string help{input.help};
+    if (!input.choices.empty()) {
+      help += ": ";
+      for (const char c : input.choices) help += c == '|' ? ' ' : c;
+    } else {
+      help += ", such as " + std::string{input.example};
     }
-  };
-  if (verb.run_flags) {
-    out +=
-        "\nThe run: a run file, the id of a published run (`kwhatif list runs`), - for standard input, or "
-        "flags\n"
-        "alone. Each flag is also a key of a run file, and wins over it:\n";
-    report::Table table{{{""}, {""}, {""}}, {}};
-    for (const run::InputInfo& input : run::input_table()) {
-      std::string help{input.help};
-      if (!input.choices.empty()) {
-        help += ": ";
-        for (const char c : input.choices) help += c == '|' ? ' ' : c;
-      } else {
-        help += ", such as " + std::string{input.example};
-      }
-      table.rows.push_back({"--" + std::string{input.flag}, std::string{input.key}, help});
-    }
-    out += report::text(table, 2);
+    table.rows.push_back({"--" + std::string{input.flag}, std::string{input.key}, help});
   }
-  out += "\nOptions:\n";
-  report::Table table{{{""}, {""}}, {}};
-  option_rows(table, verb.options);
-  option_rows(table, common_options());
-  out += report::text(table, 2);
-  return out;
+  return table;
+}
+
+}  // namespace
+
+Page help_page() {
+  Table table{{{""}, {""}, {""}}, {}};
+  for (const Verb& verb : verbs())
+    table.rows.push_back({std::string{verb.name}, std::string{verb.usage}, std::string{verb.answers}});
+  Page page;
+  page.heading("kwhatif (" KWHATIF_VERSION ", data " + std::string{catalog::data_edition()} +
+               "): energy and CO2e of training AI models, before any training starts.");
+  page.gap().lines("usage: kwhatif VERB [arguments]").gap().table(std::move(table), 2);
+  page.gap().paragraph("`kwhatif VERB --help` says more, with an example.").gap();
+  return page.append(topics_page());
+}
+
+Page help_page(const Verb& verb) {
+  const std::string name = "kwhatif " + std::string{verb.name};
+  Page page;
+  page.heading(name + ": " + std::string{verb.answers} + '.');
+  page.gap().lines("usage: " + name + ' ' + std::string{verb.usage});
+  page.gap().lines("example: " + std::string{verb.example});
+  if (verb.run_flags) {
+    page.gap().paragraph(
+        "The run: a run file, the id of a published run (`kwhatif list runs`), - for standard input, or "
+        "flags "
+        "alone. Each flag is also a key of a run file, and wins over it:");
+    page.table(inputs_table(), 2);
+  }
+  Table options{{{""}, {""}}, {}};
+  add_options(options, verb.options);
+  add_options(options, common_options());
+  return page.gap().heading("Options:").table(std::move(options), 2);
 }
 
 }  // namespace kwhatif::cli

@@ -1,12 +1,13 @@
 // The program: finds the verb, runs it, writes its output, and turns what went wrong into messages and exit
 // codes.
+#include "help.hpp"
 #include "signals.hpp"
 #include "streams.hpp"
 #include "terminal.hpp"
-#include "verb.hpp"
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -33,14 +34,28 @@ int print(std::string_view text) {
   return cli::done;
 }
 
+int print(const report::Page& page, bool colour_wanted = true) {
+  return print(report::page_text(page, cli::paper(colour_wanted, false)));
+}
+
+void refuse_two_forms(const cli::Arguments& arguments) {
+  std::vector<std::string> asked;
+  for (const auto& form : report::form_table()) {
+    if (!form.flag.empty() && arguments.has(form.flag)) asked.push_back("--" + std::string{form.flag});
+  }
+  if (asked.size() > 1)
+    cli::refuse("conflict", "two forms of output are asked for", {arguments.line, 0, 0, 0},
+                "give one of " + diag::listed(asked, " and "));
+}
+
 int answer(int count, char** words) {
   if (count < 2) return print(greeting);
   const std::string_view name = words[1];
   if (name == "help" && count > 2 && std::string_view{words[2]} != "--help")
-    return print(cli::help_on(words[2]));
+    return print(cli::help_page(words[2]));
   if (name == "completion" && count > 3 && std::string_view{words[2]} == "words")
     return print(cli::completions({words + 3, words + count}));
-  if (name == "--help" || name == "-h" || name == "help") return print(cli::program_help());
+  if (name == "--help" || name == "-h" || name == "help") return print(cli::help_page());
   if (name == "--version") {
     return print("kwhatif " KWHATIF_VERSION " (data " + std::string{catalog::data_edition()} + ")\n");
   }
@@ -54,13 +69,8 @@ int answer(int count, char** words) {
                             .help = near + (near.empty() ? "" : " ") + "`kwhatif --help` lists all"});
   }
   const cli::Arguments arguments = cli::parse_arguments(*verb, {words + 2, words + count});
-  if (arguments.has("help")) return print(cli::verb_help(*verb));
-  if (arguments.has("json") + arguments.has("csv") + arguments.has("plain") > 1) {
-    throw diag::UsageError({.code = "conflict",
-                            .message = "two forms of output are asked for",
-                            .where = {arguments.line, 0, 0, 0},
-                            .help = "give one of --json, --csv and --plain"});
-  }
+  if (arguments.has("help")) return print(cli::help_page(*verb), !arguments.has("no-color"));
+  refuse_two_forms(arguments);
   const auto folder = arguments.get("data");
   std::optional<catalog::Catalog> overlaid;
   if (folder) overlaid = catalog::Catalog::overlay(folder->text);

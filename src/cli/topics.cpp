@@ -1,10 +1,9 @@
 // Help on what is no verb: concepts of the field, files, and every flag. Whatever a table knows is taken from
 // it.
-#include "verb.hpp"
+#include "help.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/report/schema.hpp>
-#include <kwhatif/report/table.hpp>
 #include <kwhatif/run/stage.hpp>
 #include <kwhatif/run/synonym.hpp>
 
@@ -15,7 +14,8 @@ namespace kwhatif::cli {
 
 namespace {
 
-using run::Input;
+using report::Page;
+using report::Table;
 
 std::string spaced(std::string_view list) {
   std::string out;
@@ -27,89 +27,91 @@ std::string input_row(const run::InputInfo& input) {
   std::string out = "--" + std::string{input.flag} + ", in a run file " + std::string{input.key} + ": " +
                     std::string{input.help};
   out += input.choices.empty() ? ", such as " + std::string{input.example} : ": " + spaced(input.choices);
-  return out + '\n';
+  return out;
 }
 
-std::string units_text() {
-  report::Table table{{{""}, {""}}, {}};
+Page units_page() {
+  Table table{{{""}, {""}}, {}};
   namespace dim = quantity::dim;
   for (const auto& d : {dim::time, dim::device_time, dim::power, dim::energy, dim::co2e,
                         dim::carbon_intensity, dim::flop, dim::flop_rate, dim::money, dim::price_rate,
                         dim::energy_price, dim::data, dim::one, dim::token, dim::parameter, dim::device})
     table.rows.push_back({quantity::describe(d), quantity::accepted_units(d)});
-  return "A quantity is a number and its unit, with or without a blank: 330W, 0.429 kg/kWh, \"14.8 days\". A "
-         "bare number\n"
-         "where a unit is needed is an error. Prefixes: m k M G T P E. Shares are 0.15 or 15 %.\n\n" +
-         report::text(table, 2) +
-         "\nCounts take a suffix: 10k, 175B, 2T, 3.14e23. t is a metric tonne, year 365 days.\n"
-         "Times also have several parts: 10:01:48 (hours:minutes:seconds), 1-02:03:04 (days before the "
-         "dash),\n"
-         "1-02 (days-hours), \"3 days, 4:05:06\", 2h30m, \"1d 4h\", PT2H30M.\n";
+  Page page;
+  page.paragraph(
+      "A quantity is a number and its unit, with or without a blank: 330W, 0.429 kg/kWh, \"14.8 days\". A "
+      "bare "
+      "number where a unit is needed is an error. Prefixes: m k M G T P E. Shares are 0.15 or 15 %.");
+  page.gap().table(std::move(table), 2).gap();
+  page.paragraph("Counts take a suffix: 10k, 175B, 2T, 3.14e23. t is a metric tonne, year 365 days.");
+  return page.paragraph(
+      "Times also have several parts: 10:01:48 (hours:minutes:seconds), 1-02:03:04 (days before the dash), "
+      "1-02 "
+      "(days-hours), \"3 days, 4:05:06\", 2h30m, \"1d 4h\", PT2H30M.");
 }
 
-std::string stages_text() {
-  std::string out =
-      "A run file may have [[stage]] tables: kinds of work one after the other. A stage is the run around it "
-      "with\n"
-      "some inputs exchanged (by flag name, with _ for -: seq_len = 8192); its tokens, compute or time are "
-      "its own.\n"
-      "Verbs take such a file and work with the sum; a flag wins over what a stage says. Only the search of "
-      "`kwhatif\n"
-      "plan` is for one run, without stages; `plan --solve` takes them.\n\n"
-      "  [[stage]]\n  name = \"post-training\"\n  regime = \"dpo\"\n  tokens = \"1B\"\n\nRegimes:\n";
-  report::Table regimes{{{""}, {""}}, {}};
+Page stages_page() {
+  Table regimes{{{""}, {""}}, {}};
   for (const auto& r : run::regime_table()) regimes.rows.push_back({std::string{r.id}, std::string{r.what}});
-  out += report::text(regimes, 2) + "\nKeys that only some regimes have:\n";
-  report::Table keys{{{""}, {""}, {""}}, {}};
+  Table keys{{{""}, {""}, {""}}, {}};
   for (const auto& k : run::stage_key_table())
     keys.rows.push_back({std::string{k.name}, spaced(k.regimes),
                          std::string{k.help} + (k.choices.empty() ? ", such as " + std::string{k.example}
                                                                   : ": " + spaced(k.choices))});
-  return out + report::text(keys, 2);
+  Page page;
+  page.paragraph(
+      "A run file may have [[stage]] tables: kinds of work one after the other. A stage is the run around it "
+      "with some inputs exchanged (by flag name, with _ for -: seq_len = 8192); its tokens, compute or time "
+      "are "
+      "its own. Verbs take such a file and work with the sum; a flag wins over what a stage says. Only the "
+      "search of `kwhatif plan` is for one run, without stages; `plan --solve` takes them.");
+  page.gap().lines("  [[stage]]\n  name = \"post-training\"\n  regime = \"dpo\"\n  tokens = \"1B\"");
+  page.gap().heading("Regimes:").table(std::move(regimes), 2);
+  return page.gap().heading("Keys that only some regimes have:").table(std::move(keys), 2);
 }
 
-std::string schemas_text() {
-  std::string out =
-      "Every document that --json prints names its schema, \"kwhatif/estimate/1\", and is what that schema "
-      "says:\n"
-      "each key with its meaning and unit, in JSON Schema (draft 7). `kwhatif show schema estimate` prints "
-      "one;\n"
-      "they are installed in share/kwhatif/schema. Keys are added, never renamed or removed.\n\n";
-  report::Table table{{{""}, {""}}, {}};
+Page schemas_page() {
+  Table table{{{""}, {""}}, {}};
   for (const auto& title : report::schema_titles())
     table.rows.push_back({std::string{title.name}, std::string{title.of}});
-  return out + report::text(table, 2);
+  Page page;
+  page.paragraph(
+      "Every document that --json prints names its schema, \"kwhatif/estimate/1\", and is what that schema "
+      "says: each key with its meaning and unit, in JSON Schema (draft 7). `kwhatif show schema estimate` "
+      "prints "
+      "one; they are installed in share/kwhatif/schema. Keys are added, never renamed or removed.");
+  return page.gap().table(std::move(table), 2);
 }
 
-std::string run_file_text() {
-  std::string out =
-      "A run file is TOML: title, [model], [training], [hardware], [site], and [[stage]] (`kwhatif help "
-      "stages`).\n"
-      "Quantities are texts with a unit, counts and ratios may be bare. Every key is also a flag, and a flag "
-      "wins\n"
-      "over the file in all that it displaces. `kwhatif init` writes one to start from, `kwhatif check` "
-      "reads it.\n\n";
-  report::Table table{{{""}, {""}, {""}}, {}};
+Page run_file_page() {
+  Table table{{{""}, {""}, {""}}, {}};
   for (const auto& input : run::input_table())
     table.rows.push_back({std::string{input.key} + " = \"" + std::string{input.example} + '"',
                           "--" + std::string{input.flag}, std::string{input.help}});
-  return out + report::text(table, 2);
+  Page page;
+  page.paragraph(
+      "A run file is TOML: title, [model], [training], [hardware], [site], and [[stage]] (`kwhatif help "
+      "stages`). Quantities are texts with a unit, counts and ratios may be bare. Every key is also a flag, "
+      "and "
+      "a flag wins over the file in all that it displaces. `kwhatif init` writes one to start from, `kwhatif "
+      "check` reads it.");
+  return page.gap().table(std::move(table), 2);
 }
 
 struct Topic {
   std::string_view name;
   std::string_view words;  ///< that mean it, too; parted by '|'
   std::string_view what;   ///< one line, for the list
-  std::string_view text;   ///< empty where `made` makes it
-  std::string (*made)() = nullptr;
+  std::string_view text;   ///< one paragraph; empty where `made` makes a page
+  Page (*made)() = nullptr;
   std::string_view flags = {};  ///< inputs that belong to it, parted by '|'
 };
 
 constexpr std::array topics{
     Topic{"units", "unit|quantities|counts|suffixes", "how quantities, counts and times are written", "",
-          units_text},
-    Topic{"runfile", "run-file|file|toml|run", "the keys of a run file", "", run_file_text},
-    Topic{"stages", "stage|regime|regimes", "trainings made of several kinds of work", "", stages_text},
+          units_page},
+    Topic{"runfile", "run-file|file|toml|run", "the keys of a run file", "", run_file_page},
+    Topic{"stages", "stage|regime|regimes", "trainings made of several kinds of work", "", stages_page},
     Topic{
         "mfu", "hfu|utilisation|utilization", "the share of the peak that training reaches",
         R"(MFU, model FLOPs utilisation: the FLOPs that the model needs, over the peak of the device in the time it took
@@ -165,7 +167,7 @@ included. Of a mixture of experts the active parameters count. --tokens are thos
         R"(`--data DIR` lays the TOML tables of a folder over the built-in ones: a row with the same id replaces the
 built-in row, any other is added. `kwhatif check DIR` reads them; data/README.md describes their form.
 )"},
-    Topic{"schemas", "schema|json-schema|machine", "what the keys of JSON mean", "", schemas_text},
+    Topic{"schemas", "schema|json-schema|machine", "what the keys of JSON mean", "", schemas_page},
     Topic{
         "axes", "patterns|ranges", "how values are varied in sweep, compare and plan",
         R"(NAME=V1,V2,… or NAME=FROM:TO:linN or NAME=FROM:TO:logN, NAME a flag without its dashes, units on the values:
@@ -183,33 +185,27 @@ bool listed(std::string_view words, std::string_view word) {
   return false;
 }
 
-std::string text_of(const Topic& topic) {
-  std::string out = std::string{topic.name} + ": " + std::string{topic.what} + "\n\n";
-  out += topic.made != nullptr ? topic.made() : std::string{topic.text};
-  if (topic.flags.empty()) return out;
-  out += '\n';
+Page page_of(const Topic& topic) {
+  Page page;
+  page.heading(std::string{topic.name} + ": " + std::string{topic.what}).gap();
+  page.append(topic.made != nullptr ? topic.made() : Page{}.paragraph(std::string{topic.text})).gap();
   for (const auto& input : run::input_table()) {
-    if (listed(topic.flags, input.flag)) out += "  " + input_row(input);
+    if (listed(topic.flags, input.flag)) page.hanging("  ", input_row(input), 4);
   }
-  return out;
+  return page;
 }
 
-// Options of verbs with this name, one line per meaning.
-std::string option_text(std::string_view name) {
-  std::string out;
-  const auto line = [&](std::string_view verb, const Option& o) {
-    out += (verb.empty() ? "every verb" : "kwhatif " + std::string{verb}) + ": --" + std::string{o.name} +
-           (o.value.empty() ? "" : ' ' + std::string{o.value}) + ": " + std::string{o.help} + '\n';
-  };
-  for (const Option& o : common_options()) {
-    if (o.name == name) line("", o);
-  }
-  for (const Verb& verb : verbs()) {
-    for (const Option& o : verb.options) {
-      if (o.name == name) line(verb.name, o);
+// Options of verbs with this name, one paragraph per meaning.
+void add_options(Page& page, std::string_view name) {
+  const auto add = [&](const std::string& of, std::span<const Option> options) {
+    for (const Option& o : options) {
+      if (o.name == name)
+        page.paragraph(of + ": --" + std::string{o.name} +
+                       (o.value.empty() ? "" : ' ' + std::string{o.value}) + ": " + std::string{o.help});
     }
-  }
-  return out;
+  };
+  add("every verb", common_options());
+  for (const Verb& verb : verbs()) add("kwhatif " + std::string{verb.name}, verb.options);
 }
 
 }  // namespace
@@ -229,28 +225,29 @@ std::vector<std::string> topic_names() {
   return out;
 }
 
-std::string topics_list() {
-  report::Table table{{{""}, {""}}, {}};
+Page topics_page() {
+  Table table{{{""}, {""}}, {}};
   for (const Topic& topic : topics) table.rows.push_back({std::string{topic.name}, std::string{topic.what}});
-  return "Topics, `kwhatif help TOPIC`; every flag is one, too:\n\n" + report::text(table, 2);
+  Page page;
+  page.heading("Topics, `kwhatif help TOPIC`; every flag is one, too:");
+  return page.gap().table(std::move(table), 2);
 }
 
-std::string help_on(const std::string& asked) {
+Page help_page(const std::string& asked) {
   std::string_view word = asked;
   while (word.starts_with('-')) word.remove_prefix(1);
-  if (const Verb* verb = find_verb(word)) return verb_help(*verb);
+  if (const Verb* verb = find_verb(word)) return help_page(*verb);
   for (const Topic& topic : topics) {
-    if (topic.name == word) return text_of(topic);
+    if (topic.name == word) return page_of(topic);
   }
-  std::string out;
-  if (const auto input = run::input_by_flag(word)) out = input_row(run::info(*input));
-  if (out.empty()) {
-    if (const auto input = run::input_by_key(word)) out = input_row(run::info(*input));
-  }
-  out += option_text(word);
-  if (!out.empty()) return out;
+  Page page;
+  auto input = run::input_by_flag(word);
+  if (!input) input = run::input_by_key(word);
+  if (input) page.paragraph(input_row(run::info(*input)));
+  add_options(page, word);
+  if (!page.empty()) return page;
   for (const Topic& topic : topics) {
-    if (listed(topic.words, word)) return text_of(topic);
+    if (listed(topic.words, word)) return page_of(topic);
   }
   std::vector<std::string> names = topic_names();
   const std::vector<std::string_view> known(names.begin(), names.end());

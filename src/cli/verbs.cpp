@@ -6,10 +6,8 @@ namespace kwhatif::cli {
 
 namespace {
 
+// Besides the forms of output.
 constexpr std::array common{
-    Option{"json", "", "machine-readable: JSON"},
-    Option{"csv", "", "machine-readable: CSV with a header line"},
-    Option{"plain", "", "machine-readable: one key, a tab and a value per line"},
     Option{"data", "DIR", "lay the tables of this folder over the built-in ones"},
     Option{"strict", "", "warnings become errors"},
     Option{"quiet", "", "the results alone: no assumptions, notes, sources and warnings"},
@@ -212,7 +210,17 @@ constexpr std::array all_verbs{
 }  // namespace
 
 std::span<const Verb> verbs() { return all_verbs; }
-std::span<const Option> common_options() { return common; }
+std::span<const Option> common_options() {
+  static const auto all = [] {
+    std::vector<Option> out;
+    for (const auto& form : report::form_table()) {
+      if (!form.flag.empty()) out.push_back({form.flag, "", form.help});
+    }
+    out.insert(out.end(), common.begin(), common.end());
+    return out;
+  }();
+  return all;
+}
 
 const Verb* find_verb(std::string_view name) {
   for (const Verb& verb : all_verbs) {

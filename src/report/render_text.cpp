@@ -1,6 +1,7 @@
 // Documents as text for people: blocks one below the other, as wide as the paper.
 #include "pages.hpp"
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 
 #include <algorithm>
 
@@ -68,6 +69,10 @@ class Printer {
   }
 
   void table(const Block& block) {
+    if (!block.text.empty()) {
+      narrow_table(block);
+      return;
+    }
     const auto rows = laid_out(block.table, block.indent, paper_.width);
     const std::size_t head = rows.size() - block.table.rows.size();
     for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -75,6 +80,35 @@ class Printer {
                                              block.decisive.end();
       for (const std::string& each : rows[r]) line(each, decisive || (r < head));
     }
+  }
+
+  // As many of the columns as the paper has room for: long texts in the last one wrap and stay, so that the
+  // one before it goes. What was left out is said.
+  void narrow_table(const Block& block) {
+    Block fitting{.kind = Block::Kind::table, .indent = block.indent, .table = block.table};
+    auto& [columns, rows] = fitting.table;
+    const bool wraps =
+        columns.back().align == Align::left &&
+        std::any_of(rows.begin(), rows.end(), [](const auto& row) { return width(row.back()) > 40; });
+    std::vector<std::string> left_out;
+    while (columns.size() > 2 && !fits(fitting)) {
+      const auto gone = static_cast<std::ptrdiff_t>(columns.size() - (wraps ? 2 : 1));
+      left_out.insert(left_out.begin(), columns[static_cast<std::size_t>(gone)].title);
+      columns.erase(columns.begin() + gone);
+      for (auto& row : rows) row.erase(row.begin() + gone);
+    }
+    table(fitting);
+    if (left_out.empty()) return;
+    gap_ = true;
+    add(wrapped("not shown here: " + diag::listed(left_out) + "; " + block.text, paper_.width, block.indent));
+  }
+
+  bool fits(const Block& block) const {
+    const auto rows = laid_out(block.table, block.indent, paper_.width);
+    return std::all_of(rows.begin(), rows.end(), [&](const auto& lines) {
+      return std::all_of(lines.begin(), lines.end(),
+                         [&](const std::string& each) { return width(each) <= paper_.width; });
+    });
   }
 
   // A line of the tree; long ones go on under their own text, beside the branches.

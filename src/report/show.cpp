@@ -1,19 +1,32 @@
-#include <kwhatif/diag/visible.hpp>
+// show: one row, every value with its source, and what belongs to it.
+#include "pages.hpp"
+#include "tables.hpp"
+#include <kwhatif/ask/tables.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/report/estimate.hpp>
-#include <kwhatif/report/listing.hpp>
-#include <kwhatif/report/words.hpp>
+#include <kwhatif/report/present.hpp>
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 namespace kwhatif::report {
 
 using catalog::Cell;
+using catalog::FieldType;
 using catalog::Kind;
 using catalog::Row;
+
+Json cell_json(const Row& row, const Cell& cell) {
+  const auto& field = catalog::schema(row.kind()).fields[cell.field()];
+  if (field.type == FieldType::integer) return static_cast<long long>(cell.value());
+  if (field.type == FieldType::file) {
+    Json content = Json::parse(cell.text(), nullptr, false);
+    return content.is_discarded() ? Json(cell.text()) : content;  // a config, or a trace in CSV
+  }
+  return cell.text();
+}
 
 namespace {
 
@@ -36,168 +49,164 @@ std::string field_words(std::string_view key) {
 // Values with their provenance; text that only identifies the row stands without.
 bool cited(const Row& row, const Cell& cell) {
   const auto type = catalog::schema(row.kind()).fields[cell.field()].type;
-  return type == catalog::FieldType::quantity || type == catalog::FieldType::any ||
-         type == catalog::FieldType::integer;
+  return type == FieldType::quantity || type == FieldType::any || type == FieldType::integer;
 }
 
-void years_table(const std::vector<Row>& rows, std::string& out) {
-  if (rows.empty()) return;
-  const auto& schema = catalog::schema(rows.front().kind());
-  Table table;
-  std::vector<std::size_t> columns;
-  for (std::size_t i = 0; i < schema.fields.size(); ++i) {
-    if (schema.fields[i].key == "id" || schema.fields[i].key == "note") continue;
-    const bool used = std::any_of(rows.begin(), rows.end(),
-                                  [&](const Row& r) { return r.cell(schema.fields[i].key).has_value(); });
-    if (!used) continue;
-    columns.push_back(i);
-    const bool right = schema.fields[i].type == catalog::FieldType::quantity;
-    table.columns.push_back({field_words(schema.fields[i].key), right ? Align::right : Align::left});
-  }
-  table.columns.push_back({"source"});
-  table.columns.push_back({"status"});
-  for (const Row& row : rows) {
-    std::vector<std::string> cells;
-    for (const std::size_t c : columns) cells.emplace_back(row.text(schema.fields[c].key));
-    cells.emplace_back(row.source());
-    cells.emplace_back(catalog::name(row.standing()));
-    table.rows.push_back(std::move(cells));
-  }
-  out += text(table, 2);
+// A text and blanks up to a width.
+std::string padded(std::string text, std::size_t columns) {
+  text.append(columns > width(text) ? columns - width(text) : 0, ' ');
+  return text;
 }
 
-// Who rents a device, one line each: provider, regions without the provider's name, source.
-std::string offers_text(const std::vector<Row>& offers) {
-  std::string out = "  offered by\n";
-  for (const Row& offer : offers) {
-    const std::string provider{offer.text("provider")};
-    std::string regions;
-    for (const Cell& region : offer.cells("regions")) {
-      std::string_view name = region.text();
-      if (name.starts_with(provider + ':')) name.remove_prefix(provider.size() + 1);
-      regions += (regions.empty() ? "" : ", ") + std::string{name};
-    }
-    if (regions.empty()) regions = "regions not known";
-    std::string line = provider;
-    line.append(": ")
-        .append(regions)
-        .append(" [")
-        .append(offer.source())
-        .append(", ")
-        .append(offer.text("year"));
-    line.append(", ").append(catalog::name(offer.standing())).append("]");
-    out += hanging("    ", line, page_width, 6);
-  }
-  return out;
-}
-
-}  // namespace
-
-std::vector<Row> belonging(const catalog::Catalog& catalog, const Row& row) {
-  std::vector<Row> out;
-  if (row.kind() == Kind::grid) out = catalog.all(Kind::grid_intensity, row.id());
-  if (row.kind() == Kind::region) out = catalog.all(Kind::region_year, row.id());
-  if (row.kind() == Kind::hardware) {
-    for (const Row& offer : catalog.rows(Kind::offer)) {
-      if (offer.text("hardware") == row.id()) out.push_back(offer);
-    }
-    return out;
-  }
-  if (row.kind() == Kind::study) {
-    const std::string prefix = std::string{row.id()} + '/';
-    for (const Row& run : catalog.rows(Kind::run)) {
-      if (run.id().starts_with(prefix)) out.push_back(run);
-    }
-    std::sort(out.begin(), out.end(), [](const Row& a, const Row& b) { return a.line() < b.line(); });
-    return out;
-  }
-  std::stable_sort(out.begin(), out.end(), [](const Row& a, const Row& b) {
-    return a.number("year").value_or(0) > b.number("year").value_or(0);
-  });
-  return out;
-}
-
-std::string show_text(const catalog::Catalog& catalog, const Row& row) {
-  const auto& schema = catalog::schema(row.kind());
-  std::string out = std::string{row.id()};
-  const std::string_view name = row.text("name").empty() ? row.text("title") : row.text("name");
-  if (!name.empty() && name != row.id()) out += ": " + diag::visible(name);
-  out += "\n";
-  std::vector<std::string> sources;
-  const auto use = [&](std::string_view id) {
-    if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end())
-      sources.emplace_back(id);
-  };
+Page values_page(const Row& row) {
+  constexpr std::size_t widest_value = 28;  // of those that others line up with
+  const auto fields = catalog::schema(row.kind()).fields;
   std::size_t key_width = 0;
   std::size_t value_width = 0;
   for (std::size_t i = 0; i < row.size(); ++i) {
-    key_width = std::max(key_width, schema.fields[row[i].field()].key.size());
-    if (cited(row, row[i]))
-      value_width = std::max(value_width, std::min<std::size_t>(28, width(row[i].text())));
+    key_width = std::max(key_width, fields[row[i].field()].key.size());
+    if (cited(row, row[i])) value_width = std::max(value_width, std::min(widest_value, width(row[i].text())));
   }
-  std::size_t previous = schema.fields.size();
+  Page page;
+  std::size_t previous = fields.size();
   for (std::size_t i = 0; i < row.size(); ++i) {
     const Cell cell = row[i];
-    const auto& field = schema.fields[cell.field()];
-    if (field.key == "name" || field.key == "title" || field.type == catalog::FieldType::file) continue;
-    std::string key = cell.field() == previous ? "" : field_words(field.key);
-    const bool again = cell.field() == previous;
-    previous = cell.field();
-    if (field.type == catalog::FieldType::texts) {
-      if (again) continue;
-      const std::string all = diag::listed(row.cells(field.key), ", ", &Cell::text);
-      const std::string head = "  " + key + std::string(key_width - key.size(), ' ') + "  ";
-      out += hanging(head, all, page_width, head.size());
+    const auto& field = fields[cell.field()];
+    if (field.key == "name" || field.key == "title" || field.type == FieldType::file) continue;
+    const bool again = cell.field() == std::exchange(previous, cell.field());
+    std::string head = "  " + padded(again ? "" : field_words(field.key), key_width) + "  ";
+    const std::size_t indent = head.size();
+    if (field.type == FieldType::texts) {
+      if (!again) page.hanging(head, diag::listed(row.cells(field.key), ", ", &Cell::text), indent);
       continue;
     }
-    std::string head = "  " + key + std::string(key_width - key.size(), ' ') + "  ";
     if (!cited(row, cell)) {
-      out += hanging(head, cell.text(), page_width, head.size());
+      page.hanging(head, std::string{cell.text()}, indent);
       continue;
     }
-    use(cell.source());
     std::string value{cell.text()};
     if (value.starts_with('@')) value = "= " + value.substr(1);
-    head += value + std::string(value_width > width(value) ? value_width - width(value) : 0, ' ') + "  ";
     std::string words;
-    if (again && field.type == catalog::FieldType::quantity) words = "another source: ";
+    if (again && field.type == FieldType::quantity) words = "another source: ";
     if (const std::string where = provenance_words(cell); !where.empty()) words += '[' + where + ']';
-    if (cell.has_spread()) {
-      const auto& dimension = field.dimension;
-      words += " (" + quantity::human(cell.low(), dimension) + " to " +
-               quantity::human(cell.high(), dimension) + ")";
-    }
-    if (!cell.note().empty()) words += " " + std::string{cell.note()};
-    const std::size_t indent = width(head);
-    out += hanging(head, words, std::max(page_width, indent + 50), indent);
-  }
-  const auto rows = belonging(catalog, row);
-  if (!rows.empty()) {
-    out += '\n';
-    if (row.kind() == Kind::study) {
-      Table table{{{"row"}, {"name"}, {"at"}, {"boundary"}}, {}};
-      for (const Row& r : rows)
-        table.rows.push_back({std::string{r.id()}, std::string{r.text("name")}, std::string{r.at()},
-                              std::string{r.text("boundary")}});
-      out += text(table, 2);
-    } else if (row.kind() == Kind::hardware) {
-      out += offers_text(rows);
-      for (const Row& r : rows) use(r.source());
+    if (cell.has_spread())
+      words += " (" + quantity::human(cell.low(), field.dimension) + " to " +
+               quantity::human(cell.high(), field.dimension) + ")";
+    if (!cell.note().empty()) words += ' ' + std::string{cell.note()};
+    if (width(value) > widest_value) {
+      page.hanging(head, value + "  " + words, indent);
     } else {
-      years_table(rows, out);
-      for (const Row& r : rows) use(r.source());
+      head += padded(value, value_width) + "  ";
+      page.hanging(head, words, width(head));
     }
-    if (row.kind() == Kind::region && !row.text("grid").empty())
-      out += "\n  its grid: `kwhatif show grid " + std::string{row.text("grid")} + "`\n";
   }
-  if (row.kind() != Kind::source) {
-    use(row.source());
-    if (!sources.empty()) out += "\nSources\n";
-    for (const std::string& id : sources)
-      out += hanging("  ", '[' + id + "] " + citation(catalog, id), page_width, 4);
-    for (const std::string& line : attributions(catalog, sources)) out += wrapped(line, page_width, 2);
+  return page;
+}
+
+// Numbers, where they are from, and then the words that say what they are.
+Table years_table(const std::vector<Row>& rows) {
+  Table table;
+  std::vector<std::string_view> keys;
+  const auto add = [&](bool numbers) {
+    for (const auto& field : catalog::schema(rows.front().kind()).fields) {
+      const bool number = field.type == FieldType::quantity || field.type == FieldType::integer;
+      const bool used =
+          std::any_of(rows.begin(), rows.end(), [&](const Row& r) { return r.cell(field.key).has_value(); });
+      if (number != numbers || !used || field.key == "id" || field.key == "note") continue;
+      keys.push_back(field.key);
+      table.columns.push_back({field_words(field.key), number ? Align::right : Align::left});
+    }
+  };
+  add(true);
+  const auto numbers = static_cast<std::ptrdiff_t>(keys.size());
+  table.columns.push_back({"source"});
+  table.columns.push_back({"status"});
+  add(false);
+  for (const Row& row : rows) {
+    auto& cells = table.rows.emplace_back();
+    for (const std::string_view key : keys) cells.emplace_back(row.text(key));
+    cells.insert(cells.begin() + numbers,
+                 {std::string{row.source()}, std::string{catalog::name(row.standing())}});
   }
+  return table;
+}
+
+Table runs_table(const std::vector<Row>& runs) {
+  Table table{{{"row"}, {"name"}, {"at"}, {"boundary"}}, {}};
+  for (const Row& r : runs)
+    table.rows.push_back({std::string{r.id()}, std::string{r.text("name")}, std::string{r.at()},
+                          std::string{r.text("boundary")}});
+  return table;
+}
+
+// Who rents a device, one paragraph each: provider, regions without the provider's name, source.
+Page offers_page(const std::vector<Row>& offers) {
+  Page page;
+  page.paragraph("offered by", 2);
+  for (const Row& offer : offers) {
+    const std::string provider{offer.text("provider")};
+    const auto own_name = [&](const Cell& region) {
+      std::string_view name = region.text();
+      if (name.starts_with(provider + ':')) name.remove_prefix(provider.size() + 1);
+      return name;
+    };
+    const std::string regions = diag::listed(offer.cells("regions"), ", ", own_name);
+    page.hanging("    ",
+                 provider + ": " + (regions.empty() ? "regions not known" : regions) + " [" +
+                     std::string{offer.source()} + ", " + std::string{offer.text("year")} + ", " +
+                     std::string{catalog::name(offer.standing())} + ']',
+                 6);
+  }
+  return page;
+}
+
+Page belonging_page(const Row& row, const std::vector<Row>& rows) {
+  Page page;
+  if (rows.empty()) return page;
+  page.gap();
+  if (row.kind() == Kind::study)
+    page.table(runs_table(rows), 2);
+  else if (row.kind() == Kind::hardware)
+    page.append(offers_page(rows));
+  else
+    page.wide_table(years_table(rows),
+                    "`kwhatif list " + std::string{catalog::schema(rows.front().kind()).plural} +
+                        " --where id=" + std::string{row.id()} + " --csv` prints all",
+                    2);
+  if (row.kind() == Kind::region && !row.text("grid").empty())
+    page.gap().paragraph("its grid: `kwhatif show grid " + std::string{row.text("grid")} + '`', 2);
+  return page;
+}
+
+// Those of its values that have one of their own, of what belongs to it, and of itself; each once.
+std::vector<std::string> cited_sources(const Row& row, const std::vector<Row>& rows) {
+  std::vector<std::string> out;
+  const auto use = [&](std::string_view id) {
+    if (!id.empty() && std::find(out.begin(), out.end(), id) == out.end()) out.emplace_back(id);
+  };
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (cited(row, row[i])) use(row[i].source());
+  }
+  for (const Row& r : rows) {
+    if (row.kind() != Kind::study) use(r.source());
+  }
+  use(row.source());
   return out;
+}
+
+Page row_page(const Row& row, const std::vector<Row>& rows, const catalog::Catalog& tables) {
+  const std::string_view name = row.text("name").empty() ? row.text("title") : row.text("name");
+  Page page;
+  page.heading(std::string{row.id()} + (name.empty() || name == row.id() ? "" : ": " + std::string{name}));
+  page.append(values_page(row)).append(belonging_page(row, rows));
+  if (row.kind() != Kind::source) page.append(sources_page(cited_sources(row, rows), tables));
+  return page;
+}
+
+Page show_page(const ask::Shown& answer, const catalog::Catalog& tables) {
+  Page page;
+  for (const Row& row : answer.rows) page.gap().append(row_page(row, answer.belonging, tables));
+  return page;
 }
 
 Table show_table(const std::vector<Row>& rows) {
@@ -215,7 +224,8 @@ Table show_table(const std::vector<Row>& rows) {
   return table;
 }
 
-std::string show_plain(const std::vector<Row>& rows) {
+// `key`, `key.source`, `key.at` … of every value; `key.2` of the second, "2." before those of the second row.
+Table plain_table(const std::vector<Row>& rows) {
   Table record;
   record.rows.emplace_back();
   std::map<std::string, int> seen;
@@ -230,7 +240,62 @@ std::string show_plain(const std::vector<Row>& rows) {
       record.rows[0].push_back(cells[c]);
     }
   }
-  return plain(record, Records::one);
+  return record;
+}
+
+Json row_json(const Row& row) {
+  const auto& schema = catalog::schema(row.kind());
+  Json out;
+  out["id"] = row.id();
+  out["values"] = Json::array();
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const Cell cell = row[i];
+    Json value;
+    value["key"] = schema.fields[cell.field()].key;
+    value["value"] = cell_json(row, cell);
+    value["source"] = cell.source().empty() ? Json(nullptr) : Json(cell.source());
+    value["at"] = cell.at();
+    value["status"] = catalog::name(cell.standing());
+    if (!cell.date().empty()) value["date"] = cell.date();
+    if (!cell.note().empty()) value["note"] = cell.note();
+    out["values"].push_back(std::move(value));
+  }
+  out["defined_in"] = std::string{row.file()} + ':' + std::to_string(row.line());
+  return out;
+}
+
+Json show_json(const ask::Shown& answer) {
+  const Row& row = answer.rows.front();
+  Json out;
+  out["kind"] = catalog::schema(row.kind()).name;
+  out.update(row_json(row));
+  for (const Row& r : answer.belonging) out["rows"].push_back(row_json(r));
+  for (std::size_t i = 1; i < answer.rows.size(); ++i) out["others"].push_back(row_json(answer.rows[i]));
+  return out;
+}
+
+std::vector<std::string> all_sources(const ask::Shown& answer) {
+  std::vector<std::string> out;
+  for (const Row& r : answer.belonging) out.emplace_back(r.source());
+  for (const Row& row : answer.rows) {
+    for (std::size_t c = 0; c < row.size(); ++c) out.emplace_back(row[c].source());
+  }
+  return out;
+}
+
+}  // namespace
+
+Document present(const ask::Shown& answer, const catalog::Catalog& tables) {
+  Content content{.name = "show",
+                  .catalog = tables,
+                  .warnings = answer.warnings,
+                  .sources = all_sources(answer),
+                  .records = Records::one};
+  content.page = [&answer, &tables] { return show_page(answer, tables); };
+  content.body = [&answer] { return show_json(answer); };
+  content.rows = [&answer] { return show_table(answer.rows); };
+  content.plain_rows = [&answer] { return plain_table(answer.rows); };
+  return Document{std::move(content)};
 }
 
 }  // namespace kwhatif::report

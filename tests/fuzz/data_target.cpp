@@ -2,7 +2,7 @@
 #include "catalog/loader.hpp"
 #include "finite.hpp"
 #include <kwhatif/catalog/catalog.hpp>
-#include <kwhatif/report/listing.hpp>
+#include <kwhatif/report/present.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -40,7 +40,8 @@ void data(std::string_view input) {
       for (std::size_t i = 0; i < row.size(); ++i) {
         if (row[i].numeric()) require_finite(row[i].value(), row[i].text());
       }
-      report::show_text(catalog, row);
+      const ask::Shown shown{.rows = {row}, .belonging = {}, .warnings = {}};
+      report::render(report::present(shown, catalog), report::Form::text);
     }
   }
 }

@@ -1,7 +1,7 @@
 // Conditions: on results ("time<=30d and cost<=2M$") and on columns of tables ("kind=gpu and year>=2020").
 #include "finite.hpp"
+#include <kwhatif/ask/tables.hpp>
 #include <kwhatif/grid/sink.hpp>
-#include <kwhatif/report/listing.hpp>
 
 #include <memory>
 
@@ -20,12 +20,10 @@ void where(std::string_view input) {
   } catch (const diag::Error& error) {
     diag::render(error.diagnostics());
   }
-  const auto& catalog = catalog::Catalog::builtin();
-  for (const auto kind : {catalog::Kind::hardware, catalog::Kind::region_year, catalog::Kind::run}) {
+  for (const char* table : {"hardware", "region-years", "runs"}) {
     try {
-      const auto conditions = report::read_conditions(kind, input, span);
-      for (std::size_t i = 0; i < 20 && i < catalog.size(kind); ++i)
-        report::fits(catalog.row(kind, i), conditions);
+      ask::list({.kind = run::Given{table, {}, {}}, .where = {{std::string{input}, span, "--where"}}},
+                catalog::Catalog::builtin());
     } catch (const diag::Error& error) {
       diag::render(error.diagnostics());
     }

@@ -1,6 +1,10 @@
-// Every row of every table can be shown in every form.
+// Every row of every table can be shown in every form, and every table fits the paper.
 #include "support/catch.hpp"
-#include <kwhatif/report/listing.hpp>
+#include <kwhatif/ask/tables.hpp>
+#include <kwhatif/report/present.hpp>
+#include <kwhatif/report/table.hpp>
+
+#include <algorithm>
 
 namespace kwhatif::report {
 namespace {
@@ -10,16 +14,37 @@ TEST_CASE("every row of every table is shown, with all its values, in every form
   for (const auto& schema : catalog::schemas()) {
     for (const catalog::Row& row : catalog.rows(schema.kind)) {
       INFO(schema.plural << ' ' << row.id());
-      const std::string text = show_text(catalog, row);
-      CHECK(text.starts_with(row.id()));
-      const Table table = show_table({row});
-      CHECK(table.rows.size() == row.size());
-      const std::string plain = show_plain({row});
-      const std::string json = show_json(catalog, {row});
+      const ask::Shown shown{.rows = {row}, .belonging = {}, .warnings = {}};
+      const Document document = present(shown, catalog);
+      CHECK(render(document, Form::text).starts_with(row.id()));
+      const std::string csv = render(document, Form::csv);
+      const std::string plain = '\n' + render(document, Form::plain);
+      const std::string json = render(document, Form::json);
       for (std::size_t i = 0; i < row.size(); ++i) {
         const std::string key{schema.fields[row[i].field()].key};
-        CHECK(("\n" + plain).find('\n' + key + '\t') != std::string::npos);
+        CHECK(csv.find('\n' + key + ',') != std::string::npos);
+        CHECK(plain.find('\n' + key + '\t') != std::string::npos);
         CHECK(json.find("\"key\": \"" + key + '"') != std::string::npos);
+      }
+    }
+  }
+}
+
+// Words that are longer than a line (links, names of files) stand alone; nothing else is longer than the
+// paper.
+TEST_CASE("tables fit the paper but for words that are longer than it, and nothing is cut") {
+  const auto& catalog = catalog::Catalog::builtin();
+  for (const std::size_t columns : {Paper::narrowest, Paper::usual, Paper::widest}) {
+    for (const auto& schema : catalog::schemas()) {
+      const ask::Listing listing =
+          ask::list({.kind = run::Given{std::string{schema.plural}, {}, {}}}, catalog);
+      const std::string text = render(present(listing, catalog), Form::text, {.width = columns});
+      CHECK(text.find("…") == std::string::npos);
+      for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+        const std::string line = text.substr(at, text.find('\n', at) - at);
+        INFO(schema.plural << " on " << columns << " columns: " << line);
+        const bool one_word = line.find_first_not_of(' ') > line.rfind(' ');
+        CHECK((width(line) <= columns || one_word));
       }
     }
   }

@@ -2,7 +2,10 @@
 // tables, which must outlive it.
 #pragma once
 
+#include <kwhatif/ask/check.hpp>
 #include <kwhatif/ask/estimate.hpp>
+#include <kwhatif/ask/start.hpp>
+#include <kwhatif/ask/tables.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/report/document.hpp>
 
@@ -23,5 +26,12 @@ Document present(const ask::LeversAnswer& answer, const catalog::Catalog& tables
 Document present(const ask::MethodsAnswer& answer, const catalog::Catalog& tables);
 Document present(const ask::ModelAnswer& answer, const catalog::Catalog& tables);
 Document present(const ask::Contest& answer, const catalog::Catalog& tables);
+Document present(const ask::Listing& answer, const catalog::Catalog& tables);
+Document present(const ask::Shown& answer, const catalog::Catalog& tables);
+Document present(const ask::CheckedFiles& answer, const catalog::Catalog& tables);
+/// A run file.
+Document present(const ask::StartingRun& answer, const catalog::Catalog& tables);
+/// The schemas of documents (schema.hpp), which are no answer but a list of what is presented here.
+Document present_schemas(const catalog::Catalog& tables);
 
 }  // namespace kwhatif::report

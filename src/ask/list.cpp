@@ -1,13 +1,17 @@
+// list: rows of one table that meet conditions, sorted.
+#include <kwhatif/ask/tables.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/parse.hpp>
-#include <kwhatif/report/listing.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <span>
+#include <string>
+#include <string_view>
 
-namespace kwhatif::report {
+namespace kwhatif::ask {
 
 using catalog::Cell;
 using catalog::FieldType;
@@ -15,6 +19,15 @@ using catalog::Kind;
 using catalog::Row;
 
 namespace {
+
+/// One condition on a column: "year>=2020", "kind=gpu", "name~H100".
+struct Condition {
+  enum class Compare { equal, unequal, less, at_most, more, at_least, contains };
+  std::size_t field = 0;
+  Compare compare = Compare::equal;
+  std::string text;              ///< folded, for texts
+  std::optional<double> number;  ///< coherent, where the column holds numbers
+};
 
 std::string_view trimmed(std::string_view s) {
   while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
@@ -26,13 +39,6 @@ std::string_view text_of(const Row& row, std::size_t field) {
   const auto& info = catalog::schema(row.kind()).fields[field];
   if (info.key == "id") return row.id();
   return row.text(info.key);
-}
-
-// As printed: the preferred value, or all entries of a list.
-std::string printed_text(const Row& row, std::size_t field) {
-  const auto& info = catalog::schema(row.kind()).fields[field];
-  if (info.type != FieldType::texts) return std::string{text_of(row, field)};
-  return diag::listed(row.cells(info.key), ", ", &Cell::text);
 }
 
 std::optional<double> number_of(const Row& row, std::size_t field) {
@@ -55,8 +61,6 @@ std::size_t column_named(Kind kind, std::string_view name, const diag::Span& whe
        .where = where,
        .help = help});
 }
-
-}  // namespace
 
 std::vector<Condition> read_conditions(Kind kind, std::string_view text, const diag::Span& where) {
   using Compare = Condition::Compare;
@@ -183,41 +187,6 @@ std::vector<std::size_t> read_columns(Kind kind, std::string_view text, const di
   return out;
 }
 
-std::vector<std::size_t> default_columns(Kind kind) {
-  struct Columns {
-    Kind kind;
-    std::string_view columns;
-  };
-  static constexpr std::array rows{
-      Columns{Kind::source, "id,kind,year,title,licence"},
-      Columns{Kind::hardware,
-              "id,name,kind,year,memory,peak_fp32,peak_bf16,peak_fp16,tdp,average_power,embodied,price_on_"
-              "demand"},
-      Columns{Kind::host, "id,name,hardware,devices,node_power,embodied,price_on_demand"},
-      Columns{Kind::grid, "id,name,kind,parent"},
-      Columns{Kind::grid_intensity, "id,year,carbon_intensity,boundary,basis,signal,accounting"},
-      Columns{Kind::grid_loss, "id,name,losses,year"},
-      Columns{Kind::region, "id,city,country,grid"},
-      Columns{Kind::region_year, "id,year,carbon_intensity,carbon_free_share,pue,wue,boundary,accounting"},
-      Columns{Kind::equivalence, "id,name,value,edition"},
-      Columns{Kind::lever, "id,name,category,effect_on,factor,mechanism"},
-      Columns{Kind::fact, "id,name,value,year"},
-      Columns{Kind::utilisation, "id,model,params,hardware,chips,precision,mfu,hfu"},
-      Columns{Kind::model, "id,name,params,active,tokens"},
-      Columns{Kind::fallback, "id,value,note"},
-      Columns{Kind::study, "id,title"},
-      Columns{Kind::run, "id,name,kind,facts.params,facts.tokens,boundary"},
-      Columns{Kind::imported, "id,rows_in,rows_out,what"},
-      Columns{Kind::offer, "id,provider,year,regions"},
-  };
-  for (const Columns& row : rows) {
-    if (row.kind == kind) return read_columns(kind, row.columns, {});
-  }
-  std::vector<std::size_t> all;
-  for (std::size_t i = 0; i < catalog::schema(kind).fields.size() && i < 6; ++i) all.push_back(i);
-  return all;
-}
-
 void sort_rows(std::vector<Row>& rows, std::size_t column, bool largest_first) {
   std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
     const auto x = number_of(a, column);
@@ -231,59 +200,67 @@ void sort_rows(std::vector<Row>& rows, std::size_t column, bool largest_first) {
   });
 }
 
-std::string listing_text(const Listing& listing, std::size_t all) {
-  constexpr std::size_t longest_cell = 60;
-  Table table;
-  const auto& schema = catalog::schema(listing.kind);
-  for (const std::size_t c : listing.columns) {
-    const bool right =
-        schema.fields[c].type == FieldType::quantity || schema.fields[c].type == FieldType::integer;
-    table.columns.push_back({std::string{schema.fields[c].key}, right ? Align::right : Align::left});
+// At most so many.
+std::size_t read_limit(const run::Given& given) {
+  const auto n = quantity::parse(given.text, {.dimension = quantity::dim::one, .bare_number = true});
+  if (!n.ok || n.value.coherent < 0 || n.value.coherent != std::floor(n.value.coherent))
+    diag::refuse("out-of-range", "--limit needs a whole number", given.where);
+  return static_cast<std::size_t>(std::min(n.value.coherent, 1e9));
+}
+
+void refuse_without_table(const std::optional<run::Given>& given) {
+  if (given)
+    diag::refuse("no-effect", given->named + " does not go with the list of tables", given->where,
+                 "name a table: `kwhatif list hardware`");
+}
+
+}  // namespace
+
+Kind kind_of(const run::Given& name) {
+  if (const auto kind = catalog::kind_named(name.text)) return *kind;
+  std::vector<std::string_view> known;
+  for (const auto& schema : catalog::schemas()) {
+    known.push_back(schema.plural);
+    known.push_back(schema.name);
   }
-  for (const Row& row : listing.rows) {
-    std::vector<std::string> cells;
-    for (const std::size_t c : listing.columns) {
-      std::string cell = printed_text(row, c);
-      if (width(cell) > longest_cell) {
-        std::size_t bytes = 0;
-        for (std::size_t shown = 0; bytes < cell.size() && shown < longest_cell - 1; ++shown) {
-          ++bytes;
-          while (bytes < cell.size() && (static_cast<unsigned char>(cell[bytes]) & 0xC0U) == 0x80U) ++bytes;
-        }
-        cell = cell.substr(0, bytes) + "…";
-      }
-      for (char& ch : cell) {
-        if (ch == '\n') ch = ' ';
-      }
-      cells.push_back(std::move(cell));
-    }
-    table.rows.push_back(std::move(cells));
+  std::string help = diag::did_you_mean(name.text, known);
+  help += (help.empty() ? "" : " ") + std::string{"kinds: "} +
+          diag::listed(catalog::schemas(), ", ", &catalog::KindSchema::plural);
+  throw diag::UsageError({.code = "unknown-kind",
+                          .message = "no kind of table '" + name.text.substr(0, 60) + "'",
+                          .where = name.where,
+                          .help = help});
+}
+
+Listing list(const ListQuestion& question, const catalog::Catalog& tables) {
+  if (!question.kind) {
+    if (!question.where.empty()) refuse_without_table(question.where.front());
+    for (const auto& given : {question.sort, question.columns, question.limit}) refuse_without_table(given);
+    return {};
   }
-  std::string out = text(table);
-  out += '\n' + std::to_string(listing.rows.size());
-  if (listing.rows.size() != all) out += " of " + std::to_string(all);
-  out += ' ' + std::string{schema.plural} + '\n';
+  const Kind kind = kind_of(*question.kind);
+  Listing out{.kind = kind, .rows = {}, .columns = {}};
+  std::vector<Condition> conditions;
+  for (const run::Given& given : question.where) {
+    for (auto& condition : read_conditions(kind, given.text, given.where))
+      conditions.push_back(std::move(condition));
+  }
+  for (Row& row : tables.rows(kind)) {
+    if (fits(row, conditions)) out.rows.push_back(std::move(row));
+  }
+  if (question.columns) out.columns = read_columns(kind, question.columns->text, question.columns->where);
+  if (question.sort) {
+    const bool down = question.sort->text.starts_with('-');
+    const auto column =
+        read_columns(kind, std::string_view{question.sort->text}.substr(down ? 1 : 0), question.sort->where);
+    if (!column.empty()) sort_rows(out.rows, column.front(), down);
+  }
+  if (question.limit) {
+    const std::size_t most = read_limit(*question.limit);
+    if (out.rows.size() > most)
+      out.rows.erase(out.rows.begin() + static_cast<std::ptrdiff_t>(most), out.rows.end());
+  }
   return out;
 }
 
-Table listing_table(const Listing& listing) {
-  Table table;
-  const auto& schema = catalog::schema(listing.kind);
-  for (const std::size_t c : listing.columns) table.columns.push_back({std::string{schema.fields[c].key}});
-  for (const Row& row : listing.rows) {
-    std::vector<std::string> cells;
-    for (const std::size_t c : listing.columns) cells.push_back(printed_text(row, c));
-    table.rows.push_back(std::move(cells));
-  }
-  return table;
-}
-
-Table kinds_table(const catalog::Catalog& catalog) {
-  Table table{{{"kind"}, {"rows", Align::right}, {"what"}}, {}};
-  for (const auto& schema : catalog::schemas())
-    table.rows.push_back(
-        {std::string{schema.plural}, std::to_string(catalog.size(schema.kind)), std::string{schema.title}});
-  return table;
-}
-
-}  // namespace kwhatif::report
+}  // namespace kwhatif::ask

@@ -1,0 +1,202 @@
+// list: rows of a table, the tables that there are, the schemas of documents.
+#include "tables.hpp"
+#include <kwhatif/ask/tables.hpp>
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/report/present.hpp>
+#include <kwhatif/report/schema.hpp>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace kwhatif::report {
+
+namespace {
+
+using catalog::Cell;
+using catalog::FieldType;
+using catalog::Kind;
+using catalog::KindSchema;
+using catalog::Row;
+using Columns = std::vector<std::size_t>;
+
+struct UsualColumns {
+  Kind kind;
+  std::string_view names;
+};
+// What people see of a table unless they name columns: those that tell rows apart first, long texts last.
+constexpr std::array usual_columns{
+    UsualColumns{Kind::source, "id,kind,year,licence,title"},
+    UsualColumns{Kind::hardware,
+                 "id,name,kind,year,memory,tdp,peak_bf16,peak_fp16,peak_fp32,average_power,embodied,"
+                 "price_on_demand"},
+    UsualColumns{Kind::host, "id,name,hardware,devices,node_power,embodied,price_on_demand"},
+    UsualColumns{Kind::grid, "id,name,kind,parent"},
+    UsualColumns{Kind::grid_intensity, "id,year,carbon_intensity,boundary,basis,signal,accounting"},
+    UsualColumns{Kind::grid_loss, "id,name,losses,year"},
+    UsualColumns{Kind::region, "id,city,country,grid"},
+    UsualColumns{Kind::region_year, "id,year,carbon_intensity,carbon_free_share,pue,wue,boundary,accounting"},
+    UsualColumns{Kind::equivalence, "id,value,edition,name"},
+    UsualColumns{Kind::lever, "id,name,category,effect_on,factor,mechanism"},
+    UsualColumns{Kind::fact, "id,value,year,name"},
+    UsualColumns{Kind::utilisation, "id,model,params,hardware,chips,precision,mfu,hfu"},
+    UsualColumns{Kind::model, "id,name,params,active,tokens"},
+    UsualColumns{Kind::fallback, "id,value,note"},
+    UsualColumns{Kind::study, "id,title"},
+    UsualColumns{Kind::run, "id,kind,facts.params,facts.tokens,boundary,name"},
+    UsualColumns{Kind::imported, "id,rows_in,rows_out,what"},
+    UsualColumns{Kind::offer, "id,provider,year,regions"},
+};
+
+// All but the contents of files.
+Columns columns_for_machines(const ask::Listing& listing) {
+  if (!listing.columns.empty()) return listing.columns;
+  const auto fields = catalog::schema(*listing.kind).fields;
+  Columns out;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].type != FieldType::file) out.push_back(i);
+  }
+  return out;
+}
+
+Columns columns_for_people(const ask::Listing& listing) {
+  const auto usual = std::find_if(usual_columns.begin(), usual_columns.end(),
+                                  [&](const UsualColumns& u) { return u.kind == listing.kind; });
+  Columns out = columns_for_machines(listing);
+  if (!listing.columns.empty()) return out;
+  out.resize(std::min<std::size_t>(out.size(), 6));
+  if (usual == usual_columns.end()) return out;
+  out.clear();
+  for (std::string_view names = usual->names; !names.empty();) {
+    const auto comma = std::min(names.find(','), names.size());
+    out.push_back(catalog::schema(*listing.kind).index(names.substr(0, comma)).value());
+    names.remove_prefix(std::min(comma + 1, names.size()));
+  }
+  return out;
+}
+
+// The preferred value, or all entries of a list.
+std::string cell_text(const Row& row, const catalog::Field& field) {
+  if (field.key == "id") return std::string{row.id()};
+  if (field.type != FieldType::texts) return std::string{row.text(field.key)};
+  return diag::listed(row.cells(field.key), ", ", &Cell::text);
+}
+
+Table rows_table(const ask::Listing& listing, const Columns& columns) {
+  const auto fields = catalog::schema(*listing.kind).fields;
+  Table table;
+  for (const std::size_t c : columns) {
+    const bool number = fields[c].type == FieldType::quantity || fields[c].type == FieldType::integer;
+    table.columns.push_back({std::string{fields[c].key}, number ? Align::right : Align::left});
+  }
+  for (const Row& row : listing.rows) {
+    auto& cells = table.rows.emplace_back();
+    for (const std::size_t c : columns) cells.push_back(cell_text(row, fields[c]));
+  }
+  return table;
+}
+
+Table kinds_table(const catalog::Catalog& tables) {
+  Table table{{{"kind"}, {"rows", Align::right}, {"what"}}, {}};
+  for (const KindSchema& schema : catalog::schemas())
+    table.rows.push_back(
+        {std::string{schema.plural}, std::to_string(tables.size(schema.kind)), std::string{schema.title}});
+  return table;
+}
+
+Page list_page(const ask::Listing& listing, const catalog::Catalog& tables) {
+  const KindSchema& schema = catalog::schema(*listing.kind);
+  Table table = rows_table(listing, columns_for_people(listing));
+  for (auto& row : table.rows) {
+    for (std::string& cell : row) std::replace(cell.begin(), cell.end(), '\n', ' ');
+  }
+  Page page;
+  if (listing.columns.empty())
+    page.wide_table(std::move(table), "--columns names those to print, --csv prints all");
+  else
+    page.table(std::move(table));
+  const std::size_t all = tables.size(*listing.kind);
+  return page.gap().paragraph(std::to_string(listing.rows.size()) +
+                              (listing.rows.size() == all ? "" : " of " + std::to_string(all)) + ' ' +
+                              std::string{schema.plural});
+}
+
+Json row_json(const Row& row, const Columns& columns) {
+  Json out;
+  for (const std::size_t c : columns) {
+    const auto& field = catalog::schema(row.kind()).fields[c];
+    Json& value = out[std::string{field.key}];
+    const auto cells = row.cells(field.key);
+    if (field.key == "id") {
+      value = row.id();
+    } else if (field.type == FieldType::texts) {
+      value = Json::array();
+      for (const Cell& cell : cells) value.push_back(cell.text());
+    } else if (!cells.empty()) {
+      value = cell_json(row, cells.front());
+    }
+  }
+  return out;
+}
+
+Json list_json(const ask::Listing& listing, const catalog::Catalog& tables) {
+  Json out;
+  if (!listing.kind) {
+    for (const KindSchema& schema : catalog::schemas())
+      out["kinds"].push_back(
+          {{"kind", schema.plural}, {"rows", tables.size(schema.kind)}, {"what", schema.title}});
+    return out;
+  }
+  out["kind"] = catalog::schema(*listing.kind).plural;
+  out["rows"] = Json::array();
+  const Columns columns = columns_for_machines(listing);
+  for (const Row& row : listing.rows) out["rows"].push_back(row_json(row, columns));
+  return out;
+}
+
+// Those of the values that a document holds, each once.
+std::vector<std::string> sources_of(const ask::Listing& listing) {
+  std::vector<std::string> out;
+  if (!listing.kind) return out;
+  const auto fields = catalog::schema(*listing.kind).fields;
+  const Columns columns = columns_for_machines(listing);
+  std::set<std::string_view> seen;
+  for (const Row& row : listing.rows) {
+    for (const std::size_t c : columns) {
+      for (const Cell& cell : row.cells(fields[c].key)) {
+        if (seen.insert(cell.source()).second) out.emplace_back(cell.source());
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Document present(const ask::Listing& answer, const catalog::Catalog& tables) {
+  Content content{.name = "list", .catalog = tables, .sources = sources_of(answer)};
+  content.page = [&answer, &tables] {
+    return answer.kind ? list_page(answer, tables) : Page{}.table(kinds_table(tables));
+  };
+  content.body = [&answer, &tables] { return list_json(answer, tables); };
+  content.rows = [&answer, &tables] {
+    return answer.kind ? rows_table(answer, columns_for_machines(answer)) : kinds_table(tables);
+  };
+  return Document{std::move(content)};
+}
+
+Document present_schemas(const catalog::Catalog& tables) {
+  Content content{.name = "list", .catalog = tables};
+  content.rows = [] {
+    Table table{{{"schema"}, {"printed by"}}, {}};
+    for (const auto& title : schema_titles())
+      table.rows.push_back({std::string{title.name}, std::string{title.of}});
+    return table;
+  };
+  content.page = [rows = content.rows] { return Page{}.table(rows()); };
+  content.refuse(Form::json, "the schemas of JSON documents are listed as a table",
+                 "--csv or --plain; `kwhatif show schema estimate` prints one");
+  return Document{std::move(content)};
+}
+
+}  // namespace kwhatif::report
