@@ -80,14 +80,14 @@ Page grid_assumptions_page(const grid::Space& space, std::string_view see) {
   Page lines;
   const bool categorical =
       std::any_of(space.axes().begin(), space.axes().end(), [](const auto& axis) { return !axis.numeric(); });
-  for (const Assumption& a : assumptions(space.sample())) {
+  for (const Assumption& a : ask::assumptions(space.sample())) {
     if (const auto axes = varies_with(space, a.input); !axes.empty())
       lines.hanging("  ",
                     a.input + " varies with " + diag::listed(axes) + "; from tables and defaults, see " +
                         std::string{see},
                     6);
     else if (table_of(space, a.input) != nullptr || !categorical)
-      lines.hanging("  ", a.input + ' ' + a.shown + ' ' + origin_words(a.origin), 6);
+      lines.hanging("  ", a.input + ' ' + shown(a) + ' ' + origin_words(a.origin), 6);
   }
   Page page;
   if (lines.empty()) return page;
@@ -129,7 +129,7 @@ std::string explain_command(const run::Scenario& run) {
 
 Json assumptions_json(const grid::Space& space) {
   Json out = Json::array();
-  for (const Assumption& a : assumptions(space.sample())) {
+  for (const Assumption& a : ask::assumptions(space.sample())) {
     Json line = assumption_json(a);
     if (const auto axes = varies_with(space, a.input); !axes.empty()) {
       line["value"] = nullptr;

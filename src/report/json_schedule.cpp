@@ -136,7 +136,7 @@ std::string schedule_json(const ScheduleAnswer& a, const catalog::Catalog& catal
     if (a.places && a.places->split) out["from"]["split"] = split_json(a);
   }
   if (a.places) out["places"] = places_json(a);
-  out["assumptions"] = a.run ? assumptions_json(*a.run) : Json::array();
+  out["assumptions"] = a.run ? assumptions_json(ask::assumptions(*a.run)) : Json::array();
   std::vector<diag::Diagnostic> warnings = a.warnings;
   if (a.trace.signal == "marginal")
     warnings.push_back(

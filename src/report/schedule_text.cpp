@@ -270,7 +270,7 @@ std::string schedule_text(const ScheduleAnswer& a, const catalog::Catalog& catal
   if (a.places && a.places->split) out += '\n' + offers_text(a) + '\n' + split_text(a);
   out += '\n' + definitions_text(a);
   if (a.run) {
-    const Page assumed = assumptions_page(assumptions(*a.run));
+    const Page assumed = assumptions_page(ask::assumptions(*a.run));
     if (!assumed.empty()) out += '\n' + page_text(assumed);
   }
   out += '\n' + wrapped("note: " + signal_note(a.trace), page_width, 0);
