@@ -1,7 +1,7 @@
 // What a sweep costs, against the machine's own speed and against one run at a time. Ratios within one run.
 #include "measure.hpp"
 #include <kwhatif/grid/sink.hpp>
-#include <kwhatif/report/sweep.hpp>
+#include <kwhatif/report/row_sink.hpp>
 #include <kwhatif/run/estimator.hpp>
 #include <kwhatif/schedule/policies.hpp>
 

@@ -54,10 +54,10 @@ std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const run::Resolve
   return out;
 }
 
-bool has_result(const grid::Space& space, std::size_t result, const std::atomic<bool>& stop) {
+bool has_result(const grid::Space& space, std::size_t result, const std::atomic<bool>* stop) {
   const grid::Kernel kernel(space, {result}, true);
   grid::TopSink any(kernel, 0, 1);
-  return !grid::walk(kernel, any, {.stop = &stop}) || !any.best().empty();
+  return !grid::walk(kernel, any, {.stop = stop}) || !any.best().empty();
 }
 
 }  // namespace kwhatif::ask

@@ -1,533 +1,229 @@
-#include "plan_front.hpp"
+#include <kwhatif/ask/missing.hpp>
 #include <kwhatif/ask/plan.hpp>
-#include <kwhatif/grid/confidence.hpp>
-#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/grid/axis.hpp>
+#include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/stage.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <mutex>
-#include <unordered_map>
 
 namespace kwhatif::ask {
 
+using diag::refuse;
+using run::Input;
+
 namespace {
 
-constexpr std::size_t listed = 8;
+// A search changes inputs of one run; the work of stages is their own.
+void refuse_stages(const run::Scenario& run) {
+  if (run.stages.empty()) return;
+  refuse("stages",
+         "plan searches for one run; this file has " + std::to_string(run.stages.size()) +
+             " stages, each with work of its own",
+         run.stages.front().where,
+         "plan the largest stage by itself, or solve for one input of all: --solve mfu --target co2e=5t");
+}
 
-// The row whose work may grow most until the first upper limit is reached.
-class GrowthSink : public grid::Sink {
+std::string nearest(std::string_view word, const std::vector<std::string_view>& known) {
+  const std::string near = diag::did_you_mean(word, known);
+  return near + (near.empty() ? "" : " ");
+}
+
+// What is to be found, from what was written.
+class GoalReader {
  public:
-  /// @param surely  null, or what knows the factor in a share of the draws: growth(row, at least this much)
-  GrowthSink(const grid::Kernel& kernel, const std::vector<grid::Limit>& limits,
-             std::function<double(std::uint64_t, double)> surely)
-      : surely_(std::move(surely)) {
-    const auto& results = kernel.results();
-    for (const grid::Limit& limit : limits)
-      bounds_.push_back({static_cast<std::size_t>(std::find(results.begin(), results.end(), limit.result) -
-                                                  results.begin()),
-                         limit});
-  }
-  struct GrowthPart : grid::Part {
-    GrowthSink* sink = nullptr;
-    grid::Ranked best = {0, ~std::uint64_t{0}};
-    void take(const grid::Block& block, const double* const* columns, const unsigned char*) override {
-      for (std::size_t i = 0; i < block.lanes; ++i) {
-        double factor = std::numeric_limits<double>::infinity();
-        for (const auto& [column, limit] : sink->bounds_)
-          factor = std::min(factor, grid::room_for_growth(limit, columns[column][i]));
-        if (sink->surely_ && factor > 0 && std::isfinite(factor))
-          factor = sink->surely_(block.row(i), best.value);
-        enter({factor, block.row(i)});
-      }
+  explicit GoalReader(const PlanQuestion& question) : question_(question), run_(question.run) {}
+
+  PlanGoal read() {
+    for (const AtMost& most : question_.at_most)
+      goal_.limits.push_back(grid::upper_limit(most.bound, most.result));
+    for (const run::Given& given : question_.where) {
+      const auto more = grid::read_limits(given);
+      goal_.limits.insert(goal_.limits.end(), more.begin(), more.end());
     }
-    void enter(const grid::Ranked& r) {
-      if (r.value > best.value || (r.value == best.value && r.row < best.row)) best = r;
-    }
-  };
-  std::unique_ptr<grid::Part> part() override {
-    auto out = std::make_unique<GrowthPart>();
-    out->sink = this;
-    return out;
+    goal_.minimize = *grid::result_named("co2e");
+    if (question_.minimize)
+      read_minimize(*question_.minimize);
+    else if (question_.maximize)
+      read_maximize(*question_.maximize);
+    if (question_.confidence) read_confidence(*question_.confidence);
+    goal_.front = {*grid::result_named("co2e"), *grid::result_named("time"), *grid::result_named("cost")};
+    return std::move(goal_);
   }
-  void commit(grid::Part& part) override {
-    const grid::Ranked& more = static_cast<GrowthPart&>(part).best;
-    if (more.value > best.value || (more.value == best.value && more.row < best.row)) best = more;
-  }
-  std::uint64_t task_points() const override {
-    return surely_ ? std::uint64_t{1} << 12U : grid::Sink::task_points();
-  }
-  grid::Ranked best = {0, ~std::uint64_t{0}};
+  /// With a value for what grows.
+  const run::Scenario& run() const { return run_; }
 
  private:
-  std::function<double(std::uint64_t, double)> surely_;
-  std::vector<std::pair<std::size_t, grid::Limit>> bounds_;
-};
-
-class Planner {
- public:
-  Planner(std::vector<grid::Space> spaces, const PlanQuestion& question, const catalog::Catalog& catalog)
-      : begin_(spaces), spaces_(std::move(spaces)), question_(question), catalog_(catalog) {}
-
-  PlanAnswer run() {
-    for (const grid::Space& space : spaces_) answer_.points += space.size();
-    if (question_.grow)
-      grow();
-    else
-      search();
-    if (!answer_.best && !answer_.stopped) explain_failure();
-    tell_shares();
-    answer_.spaces = std::move(spaces_);
-    return std::move(answer_);
+  void read_minimize(const run::Given& given) {
+    const auto result = grid::result_named(given.text);
+    if (!result)
+      refuse("unknown-result", "no result '" + given.text.substr(0, 40) + "'", given.where,
+             nearest(given.text, grid::result_names()) + "one of: co2e, cost, time, energy");
+    goal_.minimize = *result;
   }
 
- private:
-  bool surely() const { return question_.confidence > 0 && !question_.limits.empty(); }
-  // The limits that a search tries on central values: none where draws decide.
-  std::vector<grid::Limit> central(const std::vector<grid::Limit>& limits) const {
-    return surely() ? std::vector<grid::Limit>{} : limits;
-  }
-  bool evaluate(const grid::Kernel& kernel, grid::Sink& sink, const std::vector<grid::Limit>& limits) {
-    grid::WalkOptions options{
-        .threads = question_.threads, .limits = central(limits), .stop = question_.stop};
-    if (question_.progress && !question_.grow)
-      options.progress = [&](std::uint64_t points) {
-        question_.progress(std::min(total_, done_ + points), total_);
-      };
-    const bool whole = grid::walk(kernel, sink, options);
-    done_ = std::min(total_, done_ + kernel.space().size());
-    answer_.stopped = answer_.stopped || !whole;
-    return whole;
+  void read_maximize(const run::Given& wish) {
+    if (wish.text == "tokens") goal_.grow = Input::tokens;
+    if (wish.text == "params") goal_.grow = Input::params;
+    goal_.largest_model = wish.text == "model";
+    if (!goal_.grow && !goal_.largest_model)
+      refuse("unknown-word", "--maximize cannot be '" + wish.text.substr(0, 40) + "'", wish.where,
+             nearest(wish.text, {"tokens", "params", "model"}) + "one of: tokens, params, model");
+    if (goal_.limits.empty())
+      refuse("missing-value", "without a limit there is no largest " + wish.text, wish.where,
+             "give --max-co2e, --max-days, --max-cost or --max-energy");
+    if (goal_.grow) read_growth(wish);
   }
 
-  // Whether rows of a grid keep limits in the share of draws asked for; every row is judged once.
-  class Judge {
-   public:
-    Judge(const grid::Space& space, const std::vector<grid::Limit>& limits, double confidence)
-        : confidence_(space, limits), enough_(confidence) {}
-    bool operator()(std::uint64_t row) {
-      {
-        const std::lock_guard lock(mutex_);
-        if (const auto known = known_.find(row); known != known_.end()) return known->second;
-      }
-      const bool keeps = confidence_.share(row, enough_) >= enough_;
-      const std::lock_guard lock(mutex_);
-      return known_.emplace(row, keeps).first->second;
-    }
-
-   private:
-    grid::Confidence confidence_;
-    double enough_;
-    std::mutex mutex_;
-    std::unordered_map<std::uint64_t, bool> known_;
-  };
-
-  // Null where central values decide.
-  std::shared_ptr<Judge> judge(std::size_t space, const std::vector<grid::Limit>& limits) const {
-    if (!surely() || limits.empty()) return nullptr;
-    return std::make_shared<Judge>(spaces_[space], limits, question_.confidence);
-  }
-  static void ask(grid::ChoosingSink& sink, const std::shared_ptr<Judge>& judge) {
-    if (judge) sink.accept = [judge](std::uint64_t row) { return (*judge)(row); };
-  }
-
-  std::size_t objective() const {
-    return question_.largest_model ? *grid::result_named("flops") : question_.minimize;
-  }
-
-  void search() {
-    const bool largest = question_.largest_model;
-    const double sign = largest ? -1 : 1;
-    const auto better = [&](const PlanPoint& a, const PlanPoint& b) {
-      return sign * a.value < sign * b.value;
+  // What grows starts small: every device can run that.
+  void read_growth(const run::Given& wish) {
+    const Input grown = *goal_.grow;
+    const auto& info = run::info(grown);
+    const auto fixed = [&](Input input) {
+      if (run_.has(input))
+        refuse(
+            "contradiction",
+            "--maximize " + wish.text + " looks for what --" + std::string{run::info(input).flag} + " gives",
+            wish.where, "leave one of them out");
     };
-    for (std::size_t s = 0; s < spaces_.size(); ++s) {
-      judges_.push_back(judge(s, question_.limits));
-      total_ += spaces_[s].size() * searches(spaces_[s]);
+    if (grown == Input::params) {
+      for (const Input input : {Input::params, Input::active, Input::model, Input::config, Input::flops})
+        fixed(input);
+    } else {
+      fixed(Input::flops);
     }
-    for (std::size_t s = 0; s < spaces_.size(); ++s) {
-      std::vector<std::size_t> results{objective()};
-      grid::add_results(results, question_.limits);
-      const grid::Kernel kernel(spaces_[s], results, true);
-      grid::TopSink top(kernel, 0, 1, largest);
-      ask(top, judges_[s]);
-      if (!evaluate(kernel, top, question_.limits)) return;
-      for (const grid::Ranked& r : top.best()) {
-        const PlanPoint point{.space = s, .row = r.row, .value = r.value};
-        if (!answer_.best || better(point, *answer_.best)) answer_.best = point;
-      }
-      for (std::size_t a = 0; a < spaces_[s].axes().size(); ++a) {
-        const auto input = spaces_[s].axes()[a].input;
-        if (!compared(input)) continue;
-        const grid::Kernel apart(spaces_[s], results, true, {a});
-        grid::GroupSink sink(apart, 0, {a}, largest ? grid::Reduce::max : grid::Reduce::min);
-        sink.counts = false;
-        ask(sink, judges_[s]);
-        if (!evaluate(apart, sink, question_.limits)) return;
-        const auto groups = sink.groups();
-        auto& list = input == run::Input::hardware ? answer_.by_hardware : answer_.by_region;
-        for (std::size_t g = 0; g < groups.size(); ++g) {
-          const grid::Group& found = groups[g];
-          if (std::isnan(found.best.value)) continue;
-          const PlanPoint point{.space = s, .row = found.best.row, .value = found.best.value};
-          // a place may be in several grids: once, with its best
-          const std::string name = spaces_[s].axes()[a].text(g);
-          const auto same = std::find_if(list.begin(), list.end(),
-                                         [&](const PlanPoint& p) { return value_on(p, input) == name; });
-          if (same == list.end())
-            list.push_back(point);
-          else if (better(point, *same))
-            *same = point;
-        }
-      }
-      if (question_.front && !collect_front(s)) return;
+    for (const run::Given& axis : question_.axes) {
+      if (run::input_by_flag(axis.text.substr(0, axis.text.find('='))) == grown)
+        refuse("contradiction", "--maximize " + wish.text + " needs no axis over them", axis.where,
+               "the answer is found to the last one; leave the axis out");
     }
-    if (answer_.best) settle_place(*answer_.best);
-    for (PlanPoint& point : answer_.by_hardware) settle_place(point);
-    for (auto* list : {&answer_.by_hardware, &answer_.by_region}) {
-      // equal ones by their CO2e
-      std::vector<std::pair<double, PlanPoint>> keyed;
-      for (const PlanPoint& point : *list) keyed.emplace_back(co2e_of(point), point);
-      std::stable_sort(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) {
-        return better(a.second, b.second) || (a.second.value == b.second.value && a.first < b.first);
-      });
-      if (keyed.size() > listed) keyed.resize(listed);
-      list->clear();
-      for (const auto& [mass, point] : keyed) list->push_back(point);
+    for (const grid::Limit& limit : goal_.limits) {
+      if (limit.compare == grid::Limit::Compare::at_least || limit.compare == grid::Limit::Compare::more)
+        refuse("bad-condition", "--maximize " + wish.text + " takes upper limits only, not " + limit.text,
+               wish.where);
     }
-    finish_front();
+    run_.set(grown, {grown == Input::params ? "1e6" : "1e9", {}, "--" + std::string{info.flag}});
   }
 
-  double co2e_of(const PlanPoint& point) const {
-    const auto inputs = spaces_[point.space].inputs(spaces_[point.space].indices(point.row));
-    constexpr double unknown = std::numeric_limits<double>::infinity();
-    return inputs ? grid::result_value(run::estimate(*inputs), *grid::result_named("co2e")).value_or(unknown)
-                  : unknown;
+  void read_confidence(const run::Given& given) {
+    const auto share = quantity::parse(
+        given.text, {.dimension = quantity::dim::one, .bare_number = true, .example = "90 %"});
+    if (!share.ok)
+      refuse(share.fault.code, "--confidence: " + share.fault.message, given.where, share.fault.help);
+    constexpr double percent = 100;
+    const double value = share.value.coherent > 1 ? share.value.coherent / percent : share.value.coherent;
+    if (!(value >= 0.5 && value <= 0.999))
+      refuse("out-of-range", "--confidence must be from 50 % to 99.9 %", given.where,
+             "write for example --confidence 90");
+    if (goal_.limits.empty())
+      refuse("missing-value", "--confidence needs a limit that is to be kept", given.where,
+             "give --max-co2e, --max-days, --max-cost, --max-energy or --where");
+    goal_.confidence = value;
   }
 
-  // Where the objective does not care for the place (money), the place with the least CO2e is taken.
-  void settle_place(PlanPoint& point) const {
-    const grid::Space& space = spaces_[point.space];
-    auto at = space.indices(point.row);
-    double least = co2e_of(point);
-    for (std::size_t a = 0; a < at.size(); ++a) {
-      const auto input = space.axes()[a].input;
-      if (input != run::Input::region && input != run::Input::grid) continue;
-      for (std::size_t i = 0; i < space.axes()[a].size(); ++i) {
-        at[a] = i;
-        const auto inputs = space.inputs(at);
-        if (!inputs) continue;
-        const auto result = run::estimate(*inputs);
-        const auto mass = grid::result_value(result, *grid::result_named("co2e"));
-        if (grid::result_value(result, objective()) != point.value || !mass || *mass >= least) continue;
-        if (!keeps(point.space, space.row(at), result)) continue;
-        least = *mass;
-        point.row = space.row(at);
-      }
-    }
-  }
-
-  bool keeps(std::size_t s, std::uint64_t row, const run::RunEstimate<double>& result) const {
-    if (surely()) return (*judges_[s])(row);
-    return std::all_of(question_.limits.begin(), question_.limits.end(), [&](const grid::Limit& l) {
-      const auto v = grid::result_value(result, l.result);
-      return v && l.holds(*v);
-    });
-  }
-
-  std::string value_on(const PlanPoint& point, run::Input input) const {
-    const grid::Space& space = spaces_[point.space];
-    const auto at = space.indices(point.row);
-    for (std::size_t a = 0; a < at.size(); ++a) {
-      if (space.axes()[a].input == input) return space.axes()[a].text(at[a]);
-    }
-    return {};
-  }
-
-  static bool compared(run::Input input) {
-    return input == run::Input::hardware || input == run::Input::region;
-  }
-  // How often search() goes through a grid.
-  std::uint64_t searches(const grid::Space& space) const {
-    const auto groups = std::count_if(space.axes().begin(), space.axes().end(),
-                                      [](const grid::Axis& axis) { return compared(axis.input); });
-    return 1 + static_cast<std::uint64_t>(groups) + (question_.front ? 1 : 0);
-  }
-
-  // The front of one grid; false where the search was stopped.
-  bool collect_front(std::size_t s) {
-    std::vector<std::size_t> results(question_.front->begin(), question_.front->end());
-    grid::add_results(results, question_.limits);
-    const grid::Kernel kernel(spaces_[s], results, true);
-    std::vector<KeptRow> found;
-    if (spaces_[s].size_estimate() <= static_cast<double>(kept_for_front)) {
-      KeepingSink sink({0, 1, 2});
-      if (!evaluate(kernel, sink, question_.limits)) return false;
-      std::function<bool(std::uint64_t)> accept;
-      if (judges_[s]) accept = [&](std::uint64_t row) { return !wanted_to_stop() && (*judges_[s])(row); };
-      found = front_of(std::move(sink.points), accept);
-      answer_.stopped = wanted_to_stop();
-    } else if (!search_front(s, kernel, found)) {
-      return false;
-    }
-    for (KeptRow& p : found) {
-      owners_.push_back({s, p.row});
-      p.row = owners_.size() - 1;  // rows of different grids are told apart
-      front_.push_back(p);
-    }
-    return !answer_.stopped;
-  }
-
-  bool wanted_to_stop() const { return question_.stop != nullptr && question_.stop->load(); }
-
-  // Of a grid too large to keep: given up where the front gets long, because every point is compared with
-  // all.
-  bool search_front(std::size_t s, const grid::Kernel& kernel, std::vector<KeptRow>& found) {
-    std::atomic<bool> stop{false};
-    std::atomic<std::size_t> entered{0};
-    grid::ParetoSink sink(kernel, {0, 1, 2});
-    sink.accept = [&](std::uint64_t row) {
-      if (wanted_to_stop() || ++entered > longest_searched_front) stop = true;
-      return !stop && (!judges_[s] || (*judges_[s])(row));
-    };
-    const grid::WalkOptions options{
-        .threads = question_.threads, .limits = central(question_.limits), .stop = &stop};
-    const bool whole = grid::walk(kernel, sink, options);
-    answer_.stopped = wanted_to_stop();
-    answer_.front_too_long = answer_.front_too_long || (!whole && !answer_.stopped);
-    if (!whole) return !answer_.stopped;
-    for (const grid::FrontPoint& p : sink.front())
-      found.push_back({{p.values[0], p.values[1], p.values[2]}, p.row});
-    return true;
-  }
-
-  void finish_front() {
-    if (answer_.front_too_long) return;
-    std::vector<grid::FrontPoint> points;
-    for (const KeptRow& p : front_of(std::move(front_)))
-      points.push_back({.values = {p.values.begin(), p.values.end()}, .row = p.row});
-    const auto bends = grid::knees(points);
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      const auto& [space, row] = owners_[points[i].row];
-      answer_.front.push_back({.space = space,
-                               .row = row,
-                               .value = points[i].values.front(),
-                               .knee = std::find(bends.begin(), bends.end(), i) != bends.end()});
-    }
-  }
-
-  // The point of the grids that may grow most, by which factor. Nothing where none has all results.
-  std::optional<PlanPoint> most_growth() {
-    std::optional<PlanPoint> best;
-    for (std::size_t s = 0; s < spaces_.size(); ++s) {
-      std::vector<std::size_t> results;
-      grid::add_results(results, question_.limits);
-      const grid::Kernel kernel(spaces_[s], results, true);
-      std::optional<grid::Confidence> draws;
-      std::function<double(std::uint64_t, double)> surely_by;
-      if (surely()) {
-        draws.emplace(spaces_[s], question_.limits);
-        surely_by = [&](std::uint64_t row, double enough) {
-          return draws->growth(row, question_.confidence, enough);
-        };
-      }
-      GrowthSink sink(kernel, question_.limits, surely_by);
-      if (!evaluate(kernel, sink, {})) return std::nullopt;
-      if (sink.best.value > 0 && (!best || sink.best.value > best->value))
-        best = PlanPoint{.space = s, .row = sink.best.row, .value = sink.best.value};
-    }
-    return best;
-  }
-
-  // Results grow with the work nearly in proportion, so the next value to try is the factor away; utilisation
-  // follows the work a little and memory ends it, so the answer is enclosed and halved where that misses. The
-  // grids are made anew for every value tried: what is accepted is accepted at that value by estimate().
-  void grow() {
-    refuse_many_lookups();
-    const std::uint64_t each = lookups();
-    constexpr double close = 1e-9;
-    constexpr double step = 1e-12;
-    double high = std::numeric_limits<double>::infinity();
-    double low = 0;
-    std::vector<grid::Space> spaces_at_low;
-    double value = start();
-    for (std::uint64_t i = 0; i < growth_tries && value >= 1 && !answer_.stopped; ++i) {
-      if (question_.progress) question_.progress(i * each, growth_tries * each);
-      const bool valid = move_to(value);
-      const auto found = valid ? most_growth() : std::nullopt;
-      double next = found ? std::floor(value * found->value) : 0;
-      if (found && found->value >= 1) {
-        low = value;
-        answer_.best = PlanPoint{.space = found->space, .row = found->row, .value = value};
-        spaces_at_low = spaces_;
-        const bool without_end = std::isinf(found->value) || next > most_ever;
-        // memory ends the parameters where no limit does
-        answer_.unlimited = without_end && *question_.grow == run::Input::tokens;
-        if (answer_.unlimited) break;
-        if (without_end) next = std::min(high, most_ever);
-        if (high == std::numeric_limits<double>::infinity() ? next <= low * (1 + close)
-                                                            : high <= low * (1 + close) + 1)
-          break;
-        if (next <= low || next >= high) next = std::floor(std::sqrt(low * high));
-      } else {
-        high = value;
-        if (low > 0 && high <= low * (1 + close) + 1) break;
-        next = std::min(next, std::floor(value * (1 - step)));
-        if (next <= low) next = low > 0 ? std::floor(std::sqrt(low * high)) : std::floor(value / most_step);
-      }
-      if (next == low || next == value) break;
-      value = next;
-    }
-    if (answer_.best) spaces_ = std::move(spaces_at_low);
-  }
-
-  std::uint64_t lookups() const {
-    std::uint64_t out = 0;
-    for (const grid::Space& space : begin_) out += space.lookups();
-    return out;
-  }
-  void refuse_many_lookups() const {
-    if (lookups() * growth_tries <= growth_lookups) return;
-    throw diag::UsageError(
-        {.code = "too-many-lookups",
-         .message = "the search for the most would look up " + std::to_string(lookups()) +
-                    " runs for every value that it tries, " + std::to_string(growth_tries) + " of them",
-         .help = "at most " + std::to_string(growth_lookups / growth_tries) +
-                 ": use fewer values on the axes, or give the utilisation and the power (--mfu, --power)"});
-  }
-
-  static constexpr double most_step = 1000;
-  static constexpr double most_ever = 1e30;  // beyond this no limit is meant to bind
-
-  double start() const {
-    for (const grid::Space& space : begin_) {
-      const auto v = run::slot_value(space.sample().inputs, *question_.grow == run::Input::tokens
-                                                                ? run::Slot::tokens
-                                                                : run::Slot::active_parameters);
-      if (v) return *v;
-    }
-    return 0;
-  }
-
-  // The grids at another value of what grows; false where nothing resolves there.
-  bool move_to(double value) {
-    const run::Given given{
-        quantity::fixed(std::floor(value), 0), {}, "--" + std::string{run::info(*question_.grow).flag}};
-    std::vector<grid::Space> moved;
-    for (const grid::Space& space : begin_) {
-      try {
-        moved.push_back(space.with(*question_.grow, given, catalog_));
-      } catch (const diag::ScenarioError&) {  // nothing of this grid can be run at this value
-      }
-    }
-    if (moved.empty()) return false;
-    spaces_ = std::move(moved);
-    return true;
-  }
-
-  void explain_failure() {
-    find_without();
-    if (answer_.without) return;
-    for (std::size_t k = 0; k < question_.limits.size(); ++k) {
-      Binding binding;
-      binding.limit = question_.limits[k];
-      std::vector<grid::Limit> others = question_.limits;
-      others.erase(others.begin() + static_cast<std::ptrdiff_t>(k));
-      nearest(binding, others);
-      if (!binding.nearest) nearest(binding, {});
-      binding.alone = !binding.nearest || others.empty() || !reachable(question_.limits[k]);
-      if (binding.alone && !others.empty()) {  // then the least of all is what to compare with
-        binding.nearest.reset();
-        nearest(binding, {});
-      }
-      answer_.bindings.push_back(binding);
-    }
-  }
-
-  // A run that keeps all limits, though it cannot be the answer.
-  void find_without() {
-    for (std::size_t s = 0; s < spaces_.size() && !question_.grow; ++s) {
-      std::vector<std::size_t> results;
-      grid::add_results(results, question_.limits);
-      if (results.empty()) results.push_back(*grid::result_named("device-hours"));
-      const grid::Kernel kernel(spaces_[s], results, true);
-      grid::TopSink top(kernel, 0, 1);
-      ask(top, judges_[s]);
-      if (!evaluate(kernel, top, question_.limits) || top.best().empty()) continue;
-      answer_.without = PlanPoint{.space = s, .row = top.best().front().row};
-      return;
-    }
-  }
-
-  // The run with the least of the limit's result among those that keep the others; with a confidence the
-  // least that is kept in that share of draws, among the many with the least central value.
-  void nearest(Binding& binding, const std::vector<grid::Limit>& others) {
-    constexpr std::size_t many = 4096;
-    const double sign = wants_more(binding.limit) ? -1 : 1;
-    for (std::size_t s = 0; s < spaces_.size(); ++s) {
-      std::vector<std::size_t> results{binding.limit.result};
-      grid::add_results(results, others);
-      const grid::Kernel kernel(spaces_[s], results, true);
-      grid::TopSink top(kernel, 0, surely() ? many : 1, wants_more(binding.limit));
-      ask(top, judge(s, others));
-      if (!evaluate(kernel, top, others)) return;
-      std::optional<grid::Confidence> draws;
-      if (surely()) draws.emplace(spaces_[s], std::vector<grid::Limit>{binding.limit});
-      for (const grid::Ranked& r : top.best()) {
-        const double value = draws ? draws->value_at(r.row, 0, question_.confidence) : r.value;
-        if (binding.nearest && sign * binding.value <= sign * value) continue;
-        binding.nearest = PlanPoint{.space = s, .row = r.row, .value = r.value};
-        binding.value = value;
-      }
-    }
-  }
-
-  static bool wants_more(const grid::Limit& limit) {
-    return limit.compare == grid::Limit::Compare::at_least || limit.compare == grid::Limit::Compare::more;
-  }
-
-  bool reachable(const grid::Limit& limit) {
-    for (std::size_t s = 0; s < spaces_.size(); ++s) {
-      const grid::Kernel kernel(spaces_[s], {limit.result}, true);
-      grid::TopSink top(kernel, 0, 1, wants_more(limit));
-      ask(top, judge(s, {limit}));
-      if (!evaluate(kernel, top, {limit})) return false;
-      if (!top.best().empty()) return true;
-    }
-    return false;
-  }
-
-  void tell_shares() {
-    if (!surely()) return;
-    std::vector<std::unique_ptr<grid::Confidence>> draws;
-    for (const grid::Space& space : spaces_)
-      draws.push_back(std::make_unique<grid::Confidence>(space, question_.limits));
-    const auto tell = [&](PlanPoint& point) { point.share = draws[point.space]->share(point.row); };
-    if (answer_.best) tell(*answer_.best);
-    for (auto* list : {&answer_.by_hardware, &answer_.by_region, &answer_.front}) {
-      for (PlanPoint& point : *list) tell(point);
-    }
-    for (Binding& binding : answer_.bindings) {
-      if (binding.nearest) tell(*binding.nearest);
-    }
-  }
-
-  std::vector<grid::Space> begin_;   // as given
-  std::vector<grid::Space> spaces_;  // where the search is
   const PlanQuestion& question_;
-  const catalog::Catalog& catalog_;
-  PlanAnswer answer_;
-  std::uint64_t done_ = 0, total_ = 0;          // points looked at, of all searches
-  std::vector<std::shared_ptr<Judge>> judges_;  // of all limits, per space; null where central values decide
-  std::vector<KeptRow> front_;
-  std::vector<std::pair<std::size_t, std::uint64_t>> owners_;
+  run::Scenario run_;
+  PlanGoal goal_;
 };
+
+[[noreturn]] void refuse_unknown(std::size_t result, const run::ResolvedRun& sample) {
+  const auto found = run::estimate(sample.inputs);
+  if (!found.training_flop && !found.device_time)
+    throw diag::ScenarioError(
+        {.code = "no-work",
+         .message = "the work is unknown: neither compute nor device-time follows from what is given",
+         .help = "give --params or --model, and --tokens; or --flops, --hours or --device-hours"});
+  auto missing = missing_for(result, sample, found);
+  for (diag::Diagnostic& gap : missing) gap.severity = diag::Severity::error;
+  if (missing.empty())
+    refuse("no-data",
+           "no run of the grid has the result '" + std::string{grid::result_info(result).label} + "'", {});
+  throw diag::ScenarioError(std::move(missing));
+}
+
+// What no run of the grids has can be neither least nor limited: the flag that brings it is named.
+void refuse_unknown_results(const PlanGoal& goal, const std::vector<grid::Space>& spaces,
+                            const Watch& watch) {
+  std::vector<std::size_t> wanted;
+  if (!goal.grow && !goal.largest_model) wanted.push_back(goal.minimize);
+  grid::add_results(wanted, goal.limits);
+  for (const std::size_t result : wanted) {
+    const bool somewhere = std::any_of(spaces.begin(), spaces.end(), [&](const grid::Space& space) {
+      return has_result(space, result, watch.stop);
+    });
+    if (!somewhere) refuse_unknown(result, spaces.front().sample());
+  }
+}
+
+void refuse_beyond_numbers(const run::RunEstimate<double>& best) {
+  run::for_each_result(best, [](const run::ResultInfo& info, const auto& field) {
+    if (field && !std::isfinite(field->coherent()))
+      refuse("out-of-range", std::string{info.label} + " of the best plan is beyond what a number can hold",
+             {}, "an input is far from what it can be");
+  });
+}
+
+// Where more would keep the limits, because no result is near its own, something else ends the growth.
+PlanEnd end_of(const PlanGoal& goal, const PlanPoint& best) {
+  constexpr double near = 0.99;
+  constexpr double most_accepted = 1e17;  // about where resolve() ends
+  const bool limited = std::any_of(goal.limits.begin(), goal.limits.end(), [&](const grid::Limit& limit) {
+    return grid::result_value(best.result, limit.result).value_or(limit.bound) > near * limit.bound;
+  });
+  if (!goal.grow || goal.confidence > 0 || limited) return PlanEnd::limits;
+  return goal.grow == Input::tokens || best.value > near * most_accepted ? PlanEnd::accepted
+                                                                         : PlanEnd::memory;
+}
 
 }  // namespace
 
-PlanAnswer plan(std::vector<grid::Space> spaces, const PlanQuestion& question,
-                const catalog::Catalog& catalog) {
-  return Planner{std::move(spaces), question, catalog}.run();
+run::Scenario PlanAnswer::run(const PlanPoint& point) const {
+  const grid::Space& space = found.spaces[point.space];
+  return space.scenario(space.indices(point.row));
+}
+
+std::vector<std::string> PlanAnswer::sources() const {
+  std::vector<std::string> out;
+  for (const grid::Space& space : found.spaces) {
+    for (std::string& id : space.sources()) out.push_back(std::move(id));
+  }
+  out.insert(out.end(), offers.sources.begin(), offers.sources.end());
+  return out;
+}
+
+PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, const Watch& watch) {
+  if (question.minimize && question.maximize)
+    refuse("conflict", "--minimize and --maximize are two questions", question.maximize->where,
+           "give one of them");
+  refuse_stages(question.run);
+  PlanAnswer out;
+  GoalReader reader(question);
+  out.goal = reader.read();
+  auto grids = plan_grids(
+      reader.run(), question.axes, tables,
+      {.spreads = out.goal.confidence > 0, .models = out.goal.largest_model, .looking_up = watch.looking_up});
+  out.offers = std::move(grids.offers);
+  out.left_out = std::move(grids.left_out);
+  if (grids.spaces.empty()) {
+    if (grids.fault.empty())
+      refuse("no-data", "no device and place is left to search", {}, diag::listed(out.offers.notes, " "));
+    // too little memory everywhere is an answer; anything else is a fault of the input
+    if (grids.fault.front().code != "does-not-fit") throw diag::ScenarioError(grids.fault);
+    out.no_fit = std::move(grids.fault.front());
+    return out;
+  }
+  refuse_unknown_results(out.goal, grids.spaces, watch);
+  out.found = search(std::move(grids.spaces), out.goal, tables, watch);
+  if (!out.found.best || out.found.stopped) return out;
+  refuse_beyond_numbers(out.found.best->result);
+  out.end = out.found.unlimited ? PlanEnd::limits : end_of(out.goal, *out.found.best);
+  out.best = estimate_of(run::resolve(out.run(*out.found.best), tables));
+  out.warnings = out.best->warnings;
+  return out;
 }
 
 }  // namespace kwhatif::ask

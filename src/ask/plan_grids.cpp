@@ -1,9 +1,9 @@
 #include <kwhatif/ask/plan_grids.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/grid/faults.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -19,13 +19,6 @@ constexpr std::string_view default_counts = "8,16,32,64,128,256,512,1024,2048,40
 
 /// Grids smaller than this part of what may be looked up need no estimate: offers make fewer groups.
 constexpr double most_groups = 16;
-
-// Faults that a value has by itself, whatever the rest of the run is.
-bool wrong_by_itself(const diag::Diagnostic& fault) {
-  constexpr std::array codes{"out-of-range", "not-a-number", "missing-unit", "wrong-unit", "ambiguous-name"};
-  return fault.code.starts_with("unknown-") ||
-         std::find(codes.begin(), codes.end(), fault.code) != codes.end();
-}
 
 class Builder {
  public:
@@ -103,7 +96,7 @@ class Builder {
         static_cast<void>(run::resolve(alone, catalog_, {.defaults = false}));
       } catch (const diag::ScenarioError& error) {
         for (const diag::Diagnostic& fault : error.diagnostics()) {
-          if (wrong_by_itself(fault)) throw diag::ScenarioError({fault});
+          if (grid::wrong_by_itself(fault)) throw diag::ScenarioError({fault});
         }
       }
     }
@@ -193,7 +186,8 @@ class Builder {
 
   // A grid without any run does not stand in the way of the others.
   void build_spaces() {
-    const grid::SpaceOptions space_options{.must_fit = true, .spreads = options_.spreads};
+    const grid::SpaceOptions space_options{
+        .must_fit = true, .spreads = options_.spreads, .progress = options_.looking_up};
     const auto each = [&](auto work) {
       for (std::vector<grid::Axis>& axes : grids_) {
         try {

@@ -1,5 +1,6 @@
 // Points of a grid that resolve, and values that resolve nowhere.
 #include "space_builder.hpp"
+#include <kwhatif/grid/faults.hpp>
 #include <kwhatif/model/memory.hpp>
 #include <kwhatif/run/estimator.hpp>
 
@@ -30,6 +31,12 @@ std::vector<std::size_t> ends_of(const Axis& axis) {
 }
 
 }  // namespace
+
+bool wrong_by_itself(const diag::Diagnostic& fault) {
+  constexpr std::array codes{"out-of-range", "not-a-number", "missing-unit", "wrong-unit", "ambiguous-name"};
+  return fault.code.starts_with("unknown-") ||
+         std::find(codes.begin(), codes.end(), fault.code) != codes.end();
+}
 
 PointValues Lookups::at(const Indices& point) {
   const std::uint64_t row = space_.row(point);
@@ -300,7 +307,8 @@ std::optional<Indices> SpaceBuilder::home(std::size_t a, std::size_t i) {
   return out;
 }
 
-// Values that resolve nowhere: left out where a pattern chose them, an error where the user wrote them.
+// Values that resolve nowhere are left out and told; what the user wrote is an error where it is wrong by
+// itself.
 void SpaceBuilder::drop_unusable() {
   bool dropped = false;
   before_mending_ = space_.lookups();
@@ -313,8 +321,8 @@ void SpaceBuilder::drop_unusable() {
       Indices point = base_;
       point[a] = i;
       const auto faults = lookups_.faults(point);
-      const bool too_little_memory = space_.options_.must_fit && faults.front().code == "does-not-fit";
-      if (!axis.chosen(i) && !too_little_memory) throw diag::ScenarioError(faults);
+      if (!axis.chosen(i) && std::any_of(faults.begin(), faults.end(), wrong_by_itself))
+        throw diag::ScenarioError(faults);
       if (record.count++ == 0) record.example = axis.text(i) + ": " + faults.front().message;
       record.values.push_back(axis.text(i));
       unusable.push_back(i);

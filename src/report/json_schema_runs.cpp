@@ -65,6 +65,7 @@ Json search() {
        {"limits", list("what must hold, as given", text("a limit"))},
        {"runs_searched", whole("runs that were looked at or ruled out")},
        {"feasible", yes_no("whether any run meets all limits")},
+       sometimes("reason", text("why no run is possible at all: memory")),
        sometimes("unlimited", yes_no("true: what grows has no largest value")),
        {"best", or_null(object("the best run", joined(plan_point(), uncertainty())))},
        {"by_hardware", points},

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/random.hpp"
 #include <kwhatif/ask/plan_grids.hpp>
+#include <kwhatif/ask/plan_search.hpp>
 #include <kwhatif/grid/confidence.hpp>
 #include <kwhatif/run/estimator.hpp>
 
@@ -98,7 +99,7 @@ std::set<std::array<double, 3>> front_of(const std::vector<const Row*>& rows,
 }
 
 // With a confidence: the value is kept in that share of draws by some run, and a better one by none.
-void check_sure_bindings(const ask::PlanAnswer& answer, const ask::PlanQuestion& question,
+void check_sure_bindings(const ask::PlanFound& answer, const ask::PlanGoal& question,
                          const std::vector<Row>& rows) {
   for (std::size_t k = 0; k < question.limits.size(); ++k) {
     const auto& binding = answer.bindings[k];
@@ -123,7 +124,7 @@ void check_sure_bindings(const ask::PlanAnswer& answer, const ask::PlanQuestion&
 }
 
 // Where nothing meets the limits: how near each can be come, all others kept or, where that cannot be, alone.
-void check_bindings(const ask::PlanAnswer& answer, const ask::PlanQuestion& question,
+void check_bindings(const ask::PlanFound& answer, const ask::PlanGoal& question,
                     const std::vector<Row>& rows) {
   if (answer.without) {  // runs keep the limits but lack the result
     CHECK(std::any_of(rows.begin(), rows.end(),
@@ -227,7 +228,7 @@ TEST_CASE("plan finds what enumeration with one estimate per run finds, or says 
     const auto run = base(random);
     const auto axes = some_axes(random);
     if (rivals(run, axes)) continue;
-    ask::PlanQuestion question;
+    ask::PlanGoal question;
     const auto number = [&](double low, double high) { return std::to_string(random.magnitude(low, high)); };
     std::string text;
     const auto limit = [&](const std::string& one) { text += (text.empty() ? "" : " and ") + one; };
@@ -266,7 +267,7 @@ TEST_CASE("plan finds what enumeration with one estimate per run finds, or says 
       CHECK_FALSE(grids.fault.empty());
       continue;
     }
-    const auto answer = ask::plan(std::move(grids.spaces), question, tables());
+    const auto answer = ask::search(std::move(grids.spaces), question, tables());
     REQUIRE(answer.best.has_value() == best.has_value());
     (best ? yes : no) += 1;
     if (!best) {
@@ -319,7 +320,7 @@ TEST_CASE("the most tokens and parameters of a random grid meet the limits, and 
         given(random.below(2) == 0 ? "hardware=v100-sxm2-16gb,h100-sxm5" : "hardware=a100-sxm4-80gb,tpu-v4"),
         given(random.below(2) == 0 ? "chips=1,8,512" : "chips=64,2048")};
     const auto number = [&](double low, double high) { return std::to_string(random.magnitude(low, high)); };
-    ask::PlanQuestion question;
+    ask::PlanGoal question;
     question.grow = grow;
     std::string text = "co2e<=" + number(-1, 2) + " t";
     if (random.below(2) == 0) text = "time<" + number(0, 2) + " days and " + text;
@@ -327,7 +328,7 @@ TEST_CASE("the most tokens and parameters of a random grid meet the limits, and 
     if (random.below(3) == 0) question.confidence = 0.8;
     INFO(text << ", " << axes[0].text << ", " << axes[1].text << " at " << question.confidence);
     auto grids = ask::plan_grids(run, axes, tables(), {.spreads = question.confidence > 0});
-    const auto answer = ask::plan(std::move(grids.spaces), question, tables());
+    const auto answer = ask::search(std::move(grids.spaces), question, tables());
     const auto any = [&](double value) {
       std::string digits = std::to_string(value);
       auto more = run;
@@ -354,7 +355,7 @@ TEST_CASE("one more value on an axis never takes the answer away, and one that f
   run.set(Input::grid, {"SWE", {}, "--grid"});
   run.set(Input::hardware, {"h100-sxm5", {}, "--hardware"});
   run.set(Input::chips, {"64", {}, "--chips"});
-  ask::PlanQuestion question;
+  ask::PlanGoal question;
   question.minimize = *grid::result_named("energy");
   const auto best = [&](const std::vector<std::string>& axes) {
     std::vector<run::Given> written;
@@ -362,7 +363,7 @@ TEST_CASE("one more value on an axis never takes the answer away, and one that f
     auto grids = ask::plan_grids(run, written, tables());
     REQUIRE_FALSE(grids.spaces.empty());
     const auto left_out = grids.left_out;
-    const auto answer = ask::plan(std::move(grids.spaces), question, tables());
+    const auto answer = ask::search(std::move(grids.spaces), question, tables());
     REQUIRE(answer.best);
     return std::pair{answer.best->value, left_out};
   };

@@ -1,7 +1,7 @@
 #include "ask/share_kept.hpp"
 #include "support/catch.hpp"
 #include "support/random.hpp"
-#include <kwhatif/ask/plan.hpp>
+#include <kwhatif/ask/plan_search.hpp>
 #include <kwhatif/grid/confidence.hpp>
 #include <kwhatif/run/estimator.hpp>
 
@@ -69,15 +69,15 @@ TEST_CASE(
   const auto spaces = grids();
   int feasible = 0;
   for (int i = 0; i < 60; ++i) {
-    ask::PlanQuestion question;
+    ask::PlanGoal question;
     const auto number = [&](double low, double high) { return std::to_string(random.magnitude(low, high)); };
     std::string text = "co2e<=" + number(-0.5, 2.5) + " t";
     if (random.below(2) == 0) text += " and time<=" + number(0, 2.5) + " days";
     if (random.below(2) == 0) text += " and cost<=" + number(4, 6.5) + " USD";
     question.limits = grid::read_limits(given(text));
     question.minimize = *grid::result_named(random.below(2) == 0 ? "co2e" : "cost");
-    question.threads = 1 + static_cast<unsigned>(random.below(2));
-    const auto answer = ask::plan(spaces, question, tables());
+    const auto answer =
+        ask::search(spaces, question, tables(), {.threads = 1 + static_cast<unsigned>(random.below(2))});
     std::optional<double> best;
     for (const Space& space : spaces) {
       for (std::uint64_t row = 0; row < space.size(); ++row) {
@@ -134,10 +134,10 @@ TEST_CASE("the most tokens and the most parameters under limits meet them, and a
         {run::Input::params, "co2e<=5 t"},
         {run::Input::params, "energy<=100 GWh and time<=1000 days"}}) {  // ended by memory
     INFO(limits);
-    ask::PlanQuestion question;
+    ask::PlanGoal question;
     question.grow = input;
     question.limits = grid::read_limits(given(limits));
-    const auto answer = ask::plan(spaces, question, tables());
+    const auto answer = ask::search(spaces, question, tables());
     REQUIRE(answer.best);
     const double most = answer.best->value;
     CHECK(any_fits(spaces, input, most, question.limits));
@@ -160,13 +160,13 @@ TEST_CASE("with a confidence a plan is the best of the runs that keep their limi
   int feasible = 0;
   int differ = 0;
   for (int i = 0; i < 12; ++i) {
-    ask::PlanQuestion question;
+    ask::PlanGoal question;
     const auto number = [&](double low, double high) { return std::to_string(random.magnitude(low, high)); };
     question.limits =
         grid::read_limits(given("co2e<=" + number(0.3, 1.8) + " t and time<=" + number(0.5, 2) + " days"));
     question.minimize = *grid::result_named(random.below(2) == 0 ? "energy" : "cost");
     question.confidence = std::array{0.5, 0.9, 0.95}[random.below(3)];
-    question.threads = 1 + static_cast<unsigned>(random.below(2));
+    const ask::Watch watch{.threads = 1 + static_cast<unsigned>(random.below(2))};
     const grid::Confidence confidence(space, question.limits);
     std::optional<grid::Ranked> best;
     std::optional<double> plain;
@@ -179,7 +179,7 @@ TEST_CASE("with a confidence a plan is the best of the runs that keep their limi
       if (share >= question.confidence && (!best || v < best->value)) best = grid::Ranked{v, row};
       if (fits(result, question.limits) && (!plain || v < *plain)) plain = v;
     }
-    const auto answer = ask::plan(spaces, question, tables());
+    const auto answer = ask::search(spaces, question, tables(), watch);
     REQUIRE(answer.best.has_value() == best.has_value());
     if (!best) {
       CHECK(answer.bindings.size() == question.limits.size());
@@ -192,7 +192,7 @@ TEST_CASE("with a confidence a plan is the best of the runs that keep their limi
     for (const auto& point : answer.by_hardware) CHECK(*point.share >= question.confidence);
     for (const auto& point : answer.front) CHECK(*point.share >= question.confidence);
     question.grow = run::Input::tokens;
-    const auto most = ask::plan(spaces, question, tables());
+    const auto most = ask::search(spaces, question, tables(), watch);
     REQUIRE(most.best);
     CHECK(*most.best->share >= question.confidence);
     CHECK(most.best->value >= 1e12);
@@ -209,15 +209,15 @@ TEST_CASE("where runs keep the limits but none has what is minimised, one of the
                                        given("region=gcp:us-east5,gcp:us-central1")},
                                       tables()),
                       tables());
-  ask::PlanQuestion question;
+  ask::PlanGoal question;
   question.limits = grid::read_limits(given("time<=300 days"));
   question.minimize = *grid::result_named("co2e");  // no power of this device is published
-  auto answer = ask::plan(spaces, question, tables());
+  auto answer = ask::search(spaces, question, tables());
   CHECK_FALSE(answer.best);
   CHECK(answer.without);
   CHECK(answer.bindings.empty());
   question.limits = grid::read_limits(given("time<=1 s"));
-  answer = ask::plan(spaces, question, tables());
+  answer = ask::search(spaces, question, tables());
   CHECK_FALSE(answer.without);
   CHECK(answer.bindings.size() == 1);
 }

@@ -2,7 +2,7 @@
 #include "support/catch.hpp"
 #include <kwhatif/grid/sink.hpp>
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/report/sweep.hpp>
+#include <kwhatif/report/row_sink.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/run/estimator.hpp>
 
@@ -213,7 +213,7 @@ TEST_CASE("rows in machine units are those of estimate --json") {
   test::Random random(9);
   const Space space(base(random), grid::read_axes({given("tokens=1e11:1e12:log3")}, tables()), tables());
   const std::string csv = bytes_of(space, report::RowFormat::csv, 1);
-  const auto row = report::sweep_row(space, 1);
+  const auto row = ask::sweep_row(space, 1);
   const std::string energy =
       quantity::shortest(quantity::to_unit(row.result.facility_energy->coherent(), "kWh"));
   INFO(csv << energy);

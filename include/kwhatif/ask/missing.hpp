@@ -21,6 +21,6 @@ std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const run::Resolve
                                           const run::RunEstimate<double>& result);
 
 /// Whether any row of a grid has a result; true where `stop` came first.
-bool has_result(const grid::Space& space, std::size_t result, const std::atomic<bool>& stop);
+bool has_result(const grid::Space& space, std::size_t result, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace kwhatif::ask

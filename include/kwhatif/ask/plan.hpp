@@ -1,93 +1,60 @@
 // plan: solving backwards. Which device, place, count, model size or number of tokens meets the limits, and
 // is best?
 //
-// The search is exhaustive over grids (grid/sweep.hpp): an answer is a point of a grid that estimate() itself
-// accepts, and no point that meets the limits is passed over. The most tokens or parameters are found by
-// growing until no point of the grid meets the limits any more. With a confidence, a point meets the limits
-// where they hold together in that share of the draws of its uncertain inputs (grid/confidence.hpp); what is
-// minimised is the central value all the same. Does not live here: words (report), flags (cli).
+// Does not live here: the search over grids (plan_search.hpp), one input of one run (solve.hpp), words
+// (report).
 #pragma once
 
+#include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/ask/offers.hpp>
-#include <kwhatif/grid/sink.hpp>
+#include <kwhatif/ask/plan_grids.hpp>
+#include <kwhatif/ask/plan_search.hpp>
 
-#include <array>
-#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kwhatif::ask {
 
-/// Values of an axis that no run of the grids can have, in this search.
-struct LeftOutValues {
-  std::string axis;
-  std::vector<std::string> values;
-  std::string why;  ///< of one of them
+/// At most this much of a result: "co2e", "5 t".
+struct AtMost {
+  std::string_view result;
+  run::Given bound;
 };
-
-/// Tries of the search for the most tokens or parameters, each with grids of its own; and how many runs may
-/// be looked up for them at most.
-inline constexpr std::uint64_t growth_tries = 80;
-inline constexpr std::uint64_t growth_lookups = 1'000'000;
 
 struct PlanQuestion {
-  std::vector<grid::Limit> limits;
-  std::size_t minimize = 0;  ///< result
-  /// Instead of minimize: tokens or params, as many as the limits allow.
-  std::optional<run::Input> grow;
-  bool largest_model = false;  ///< instead of minimize: as much compute (so the largest of the model axis)
-  std::optional<std::array<std::size_t, 3>> front = {};  ///< results of the Pareto front
-  double confidence = 0;     ///< share of draws that keep the limits; 0: central values keep them
-  Availability offers = {};  ///< what the grids were built of, for the report
-  std::vector<LeftOutValues> left_out = {};  ///< of the axes, for the report
-  unsigned threads = 1;
-  const std::atomic<bool>* stop = nullptr;
-  /// Told from time to time how many of how many points have been looked at, several searches together.
-  std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
+  run::Scenario run = {};             ///< what is fixed; inputs left open are searched
+  std::vector<run::Given> axes = {};  ///< what is searched of an input: NAME=VALUES
+  std::vector<AtMost> at_most = {};
+  std::vector<run::Given> where = {};         ///< more limits: "time<=30d and cost<=2M$"
+  std::optional<run::Given> minimize = {};    ///< a result; CO2e where nothing is said
+  std::optional<run::Given> maximize = {};    ///< instead: tokens, params or model
+  std::optional<run::Given> confidence = {};  ///< share of the draws in which the limits must hold
 };
 
-/// A point of one of the grids of the answer.
-struct PlanPoint {
-  std::size_t space = 0;
-  std::uint64_t row = 0;
-  double value = 0;  ///< of what is minimised or grown, coherent
-  bool knee = false;
-  std::optional<double> share = {};  ///< of draws that keep all limits, where a confidence was asked for
-};
-
-/// How far one limit is from being met by runs that meet all others.
-struct Binding {
-  grid::Limit limit;
-  /// The run with the least of this result that meets the other limits; of all runs where `alone`.
-  std::optional<PlanPoint> nearest;
-  double value = 0;    ///< its result; with a confidence what it keeps in that share of draws
-  bool alone = false;  ///< not even without the other limits can it be met
-};
+/// What ends the growth of what was to grow.
+enum class PlanEnd { limits, accepted, memory };
 
 struct PlanAnswer {
-  std::vector<grid::Space> spaces;  ///< the grids that the points are of
-  std::optional<PlanPoint> best;
-  std::vector<PlanPoint> by_hardware;  ///< the best of each device, best first
-  std::vector<PlanPoint> by_region;    ///< the best of each place
-  std::vector<PlanPoint> front;
-  bool front_too_long = false;    ///< of a very large grid: more runs than can be listed
-  std::vector<Binding> bindings;  ///< where nothing meets the limits
-  /// What grows has no largest value: what is limited is zero whatever it is, or the limit is beyond reach.
-  bool unlimited = false;
-  /// Where runs meet the limits, but none of them has the result that is minimised: one of them.
-  std::optional<PlanPoint> without;
-  std::uint64_t points = 0;
-  bool stopped = false;
+  PlanGoal goal;
+  PlanFound found;
+  std::optional<Estimate> best;            ///< the best run in full: its bands and what they come from
+  PlanEnd end = PlanEnd::limits;           ///< where something grew
+  Availability offers;                     ///< what the grids were built of
+  std::vector<LeftOutValues> left_out;     ///< of the axes
+  std::optional<diag::Diagnostic> no_fit;  ///< why no run is possible at all: memory
+  std::vector<diag::Diagnostic> warnings;  ///< of the best run
+
+  /// The run of a point, as if it had been given by flags.
+  run::Scenario run(const PlanPoint& point) const;
+  /// Of what was searched, and of what offers which device.
+  std::vector<std::string> sources() const;
 };
 
-/// Searches the grids.
-/// @errors diag::UsageError: too-many-lookups, where something is to grow on grids with too many different
-/// runs
-/// @param spaces  one or more grids; axes of equal name are compared. Made with their spreads where a
-///                confidence is asked for, and with a value for what is to grow: it is where the search
-///                begins.
-PlanAnswer plan(std::vector<grid::Space> spaces, const PlanQuestion& question,
-                const catalog::Catalog& catalog);
+/// @errors diag::Error: those of plan_grids() and search(), of limits and words that cannot be read, of
+///         questions that contradict themselves; stages; no-work, no-data and what keeps a result that is
+///         limited or minimised from being known
+PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, const Watch& watch = {});
 
 }  // namespace kwhatif::ask

@@ -2,14 +2,25 @@
 //
 // A value that is right in itself but that no run can have (a model too large for so few devices, a precision
 // that a device lacks) is left out and told; it never takes others with it. Does not live here: the search
-// (plan.hpp), which device is offered where (offers.hpp).
+// (plan_search.hpp), which device is offered where (offers.hpp).
 #pragma once
 
-#include <kwhatif/ask/plan.hpp>
+#include <kwhatif/ask/offers.hpp>
+#include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/grid/sweep.hpp>
 
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace kwhatif::ask {
+
+/// Values of an axis that no run of the grids can have, in this search.
+struct LeftOutValues {
+  std::string axis;
+  std::vector<std::string> values;
+  std::string why;  ///< of one of them
+};
 
 struct PlanGrids {
   std::vector<grid::Space> spaces;
@@ -22,8 +33,9 @@ struct PlanGrids {
 inline constexpr double plan_lookups = 400'000;
 
 struct PlanGridOptions {
-  bool spreads = false;  ///< with the distributions of uncertain inputs
-  bool models = false;   ///< the model is open, too
+  bool spreads = false;                                      ///< with the distributions of uncertain inputs
+  bool models = false;                                       ///< the model is open, too
+  std::function<void(std::size_t lookups)> looking_up = {};  ///< as in Watch
 };
 
 /// Builds them.

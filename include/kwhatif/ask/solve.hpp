@@ -3,12 +3,13 @@
 //
 // Every value is tried by resolving the run anew with it, as if its flag had been given: what depends on the
 // input (predicted power on MFU, predicted MFU on devices) is derived again, and what estimate refuses is no
-// answer. Does not live here: words (report), flags (cli).
+// answer. Does not live here: words (report).
 #pragma once
 
 #include <kwhatif/grid/sweep.hpp>
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -46,5 +47,26 @@ bool solvable(run::Input input);
 /// @tested property: every answer, given back to resolve() and estimate(), gives the wanted result
 Solution solve(const run::Scenario& run, const catalog::Catalog& catalog, run::Input input,
                std::size_t result, double wanted, double half_step = 0);
+
+/// As a user puts it.
+struct SolveQuestion {
+  run::Scenario run = {};
+  run::Given input;                       ///< by flag: "pue"
+  std::optional<run::Given> target = {};  ///< one result and its value: "energy=1287 MWh"
+};
+
+struct SolveAnswer {
+  run::Input input{};
+  std::size_t result = 0;
+  double wanted = 0;  ///< coherent
+  Solution solution = {};
+  std::vector<diag::Diagnostic> warnings = {};  ///< of the run with the value found, else as it is
+  std::vector<std::string> sources = {};
+};
+
+/// @errors as above; diag::UsageError: missing-value, unknown-axis, bad-condition, unknown-result and those
+/// of
+///         the target's number; what keeps the result from being known
+SolveAnswer solve(const SolveQuestion& question, const catalog::Catalog& tables);
 
 }  // namespace kwhatif::ask

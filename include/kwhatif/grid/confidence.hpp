@@ -2,7 +2,7 @@
 //
 // Draws are those of uncertainty.hpp, the same draw number for every run that is compared; a grid of millions
 // of runs replays the recorded formula. Does not live here: what the distributions are (spread_of), the
-// search for runs (ask/plan.hpp).
+// search for runs (ask/plan_search.hpp).
 #pragma once
 
 #include <kwhatif/grid/sink.hpp>

@@ -8,7 +8,7 @@
 // by axis into boxes, the recorded estimate() is run on the smallest and largest inputs of a box, and boxes
 // that cannot hold a wanted row are passed over. Each operation of floating-point numbers is monotone in each
 // operand, rounding included, so these bounds hold to the last bit, and the answer is that of looking at
-// every row. Does not live here: rows as CSV, JSON Lines or .npy (report/sweep.hpp).
+// every row. Does not live here: rows as CSV, JSON Lines or .npy (report/row_sink.hpp).
 #pragma once
 
 #include <kwhatif/grid/sweep.hpp>

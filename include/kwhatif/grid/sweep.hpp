@@ -86,7 +86,7 @@ class Space {
  public:
   /// @errors diag::Error: no point of the grid resolves (the first fault is shown), or a value that was
   /// written out
-  ///         cannot be resolved; too-many-lookups where the inputs depend on too many axes at once
+  ///         is wrong by itself; too-many-lookups where the inputs depend on too many axes at once
   Space(run::Scenario base, std::vector<Axis> axes, const catalog::Catalog& catalog,
         const SpaceOptions& options = {});
   /// The same grid with another value of one input that is no axis; axis values that do not resolve any more

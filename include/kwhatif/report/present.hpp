@@ -6,6 +6,9 @@
 #include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/ask/start.hpp>
 #include <kwhatif/ask/tables.hpp>
+#include <kwhatif/ask/plan.hpp>
+#include <kwhatif/ask/solve.hpp>
+#include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/report/document.hpp>
 
@@ -33,5 +36,8 @@ Document present(const ask::CheckedFiles& answer, const catalog::Catalog& tables
 Document present(const ask::StartingRun& answer, const catalog::Catalog& tables);
 /// The schemas of documents (schema.hpp), which are no answer but a list of what is presented here.
 Document present_schemas(const catalog::Catalog& tables);
+Document present(const ask::PlanAnswer& answer, const catalog::Catalog& tables);
+Document present(const ask::SolveAnswer& answer, const catalog::Catalog& tables);
+Document present(const ask::SweepAnswer& answer, const catalog::Catalog& tables);
 
 }  // namespace kwhatif::report

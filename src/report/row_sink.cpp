@@ -5,7 +5,7 @@
 // buffer of a part, which has room for a whole row and `slack` more.
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
-#include <kwhatif/report/sweep.hpp>
+#include <kwhatif/report/row_sink.hpp>
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>

@@ -1,10 +1,9 @@
-// A sweep for people and for machines: rows as CSV, JSON Lines or .npy; best rows, fronts, groups and
-// histograms as text and JSON.
+// All rows of a sweep as they come: CSV, JSON Lines or .npy. Answers in few lines are documents
+// (present.hpp).
 #pragma once
 
-#include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/grid/sink.hpp>
-#include <kwhatif/report/table.hpp>
 
 #include <functional>
 #include <mutex>
@@ -77,49 +76,8 @@ class RowSink : public grid::Sink {
   std::vector<std::string> spare_;  ///< buffers of parts that have been written
 };
 
-/// One row in full.
-struct SweepRow {
-  std::uint64_t row = 0;
-  std::vector<std::size_t> indices;
-  run::RunEstimate<double> result;
-  bool knee = false;
-};
-SweepRow sweep_row(const grid::Space& space, std::uint64_t row);
-
-/// What a reduction found.
-struct SweepAnswer {
-  std::string title;                 ///< "The 10 rows with the least CO2e"
-  std::vector<SweepRow> rows;        ///< top, Pareto, or the first rows
-  std::vector<std::size_t> columns;  ///< results to show
-  struct GroupLine {
-    std::vector<std::size_t> indices;
-    grid::Group group;
-  };
-  std::vector<std::size_t> group_axes;
-  std::vector<GroupLine> groups;
-  grid::Reduce reduce = grid::Reduce::min;
-  std::size_t by = 0;  ///< result that was reduced
-  std::optional<grid::Histogram> histogram;
-  std::string kind;  ///< rows, top, pareto, groups, histogram
-  std::vector<grid::Limit> limits;
-};
-
-std::string sweep_text(const grid::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog);
-Table sweep_table(const grid::Space& space, const SweepAnswer& answer);
-/// Schema kwhatif/sweep/1.
-std::string sweep_json(const grid::Space& space, const SweepAnswer& answer, const catalog::Catalog& catalog);
-
-/// What has no place in the grid, or no results there, and why: the first part of sweep_assumptions().
-std::string left_out_text(const grid::Space& space);
-/// Names of the axes that an assumption of the grid's sample varies with, by its input.
-std::vector<std::string> varies_with(const grid::Space& space, std::string_view input);
-/// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
-/// @param see       where one row is explained
-/// @param left_out  with the values of axes that were left out
-std::string sweep_assumptions(const grid::Space& space, std::string_view see = "--explain-row",
-                              bool left_out = true);
-/// The command that explains one row.
-std::string explain_command(const grid::Space& space, std::uint64_t row, std::string_view run_file);
-std::string explain_command(const run::Scenario& run, std::string_view run_file);
+/// What rows alone do not say: values and combinations that were left out; with `assumptions` also what the
+/// grid rests on.
+std::string row_notes(const ask::SweepAnswer& grid, bool assumptions);
 
 }  // namespace kwhatif::report
