@@ -7,17 +7,6 @@
 
 namespace kwhatif::ask {
 
-namespace {
-
-Estimate with_result(Estimate out) {
-  out.result = run::estimate(out.run().inputs);
-  out.warnings = out.run().warnings;
-  for (auto& gap : missing_parts(out.run(), out.result)) out.warnings.push_back(std::move(gap));
-  return out;
-}
-
-}  // namespace
-
 std::vector<std::string> Estimate::sources() const {
   std::vector<std::string> out;
   for (const run::ResolvedStage& phase : phases) {
@@ -30,29 +19,35 @@ std::vector<std::string> Estimate::sources() const {
 
 namespace {
 
-Estimate one_phase(run::ResolvedRun run) {
-  Estimate out;
-  out.phases.emplace_back().run = std::move(run);
-  out = with_result(std::move(out));
-  out.phases.front().result = out.result;
-  return out;
-}
-
-Estimate with_certainty(Estimate out) {
+// The phases are there, and their sum: what follows from them.
+Estimate completed(Estimate out) {
+  out.result = run::estimate(out.run().inputs);
   out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
+  for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
+  out.warnings = out.run().warnings;
+  for (auto& gap : missing_parts(out.run(), out.result)) out.warnings.push_back(std::move(gap));
   return out;
 }
 
-// All but how sure it is, which takes as long as everything else.
-Estimate worked_out(const run::Scenario& run, const catalog::Catalog& tables) {
+}  // namespace
+
+Estimate estimate_of(run::ResolvedRun run) {
+  Estimate out;
+  run::ResolvedStage& whole = out.phases.emplace_back();
+  whole.result = run::estimate(run.inputs);
+  whole.run = std::move(run);
+  return completed(std::move(out));
+}
+
+Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables) {
   Estimate out;
   if (run.stages.empty()) {
-    out = one_phase(run::resolve(run, tables));
+    out = estimate_of(run::resolve(run, tables));
   } else {
     auto staged = run::resolve_stages(run, tables);
     out.phases = std::move(staged.stages);
     out.sum = std::move(staged.total);
-    out = with_result(std::move(out));
+    out = completed(std::move(out));
   }
   const auto& r = out.result;
   if (!r.training_flop && !r.device_time && !r.wall_time) {
@@ -64,14 +59,6 @@ Estimate worked_out(const run::Scenario& run, const catalog::Catalog& tables) {
                  "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours"});
   }
   return out;
-}
-
-}  // namespace
-
-Estimate estimate_of(run::ResolvedRun run) { return with_certainty(one_phase(std::move(run))); }
-
-Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables) {
-  return with_certainty(worked_out(run, tables));
 }
 
 run::RunEstimate<double> of_all_runs(const run::ResolvedStage& phase) {
@@ -93,7 +80,7 @@ Explanation explanation_of(Estimate estimate) {
 }
 
 Explanation explain(const run::Scenario& run, const catalog::Catalog& tables) {
-  return explanation_of(worked_out(run, tables));
+  return explanation_of(estimate(run, tables));
 }
 
 }  // namespace kwhatif::ask

@@ -150,6 +150,7 @@ class Scheduler {
     for (const Slot slot :
          {Slot::ci, Slot::ci_market, Slot::price, Slot::price_low, Slot::price_high, Slot::electricity_price})
       inputs.forget(slot);
+    answer_.assumptions = assumptions(*answer_.run);
   }
 
   void find_trace() {

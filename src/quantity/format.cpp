@@ -134,6 +134,18 @@ std::string percent(double share, int digits) {
   return significant(100 * share, digits) + " %";
 }
 
+namespace {
+
+// In the unit that people use; a number that it makes too large stays in the coherent one.
+std::string in_usual_unit(double value, double factor, std::string_view unit_name, const Dimension& d,
+                          int digits) {
+  const bool too_large = std::isfinite(value) && !std::isfinite(value * factor);
+  return significant(too_large ? value : value * factor, digits) + ' ' +
+         (too_large ? coherent_unit(d) : std::string{unit_name});
+}
+
+}  // namespace
+
 std::string human(double value, const Dimension& d, int digits) {
   const Dimension bare = per_any_device(d);
   const std::string per = d.device == -1 ? "/device" : "";
@@ -148,8 +160,8 @@ std::string human(double value, const Dimension& d, int digits) {
   if (d == dim::flop) return significant(value, digits) + " FLOP";
   if (d == dim::flop_per_token) return significant(value, digits) + " FLOP/token";
   if (d == dim::flop_per_parameter_token) return significant(value, digits) + " FLOP per parameter and token";
-  if (d == dim::carbon_intensity) return significant(value * 3.6e9, digits) + " g/kWh";
-  if (d == dim::water_intensity) return significant(value * 3.6e6, digits) + " L/kWh";
+  if (d == dim::carbon_intensity) return in_usual_unit(value, 3.6e9, "g/kWh", d, digits);
+  if (d == dim::water_intensity) return in_usual_unit(value, 3.6e6, "L/kWh", d, digits);
   if (d == dim::token) return scaled(value, count_units, digits) + " tokens";
   if (d == dim::parameter) return scaled(value, count_units, digits) + " parameters";
   if (d == dim::device) {
@@ -157,15 +169,15 @@ std::string human(double value, const Dimension& d, int digits) {
     return whole ? chars(value, std::chars_format::fixed, 0) : significant(value, digits);
   }
   if (d == dim::money) return scaled(value, money_units, digits);
-  if (d == dim::device_price) return significant(value * 3600, digits) + " USD/device-h";
-  if (d == dim::price_rate) return significant(value * 3600, digits) + " USD/h";
-  if (d == dim::energy_price) return significant(value * 3.6e6, digits) + " USD/kWh";
+  if (d == dim::device_price) return in_usual_unit(value, 3600, "USD/device-h", d, digits);
+  if (d == dim::price_rate) return in_usual_unit(value, 3600, "USD/h", d, digits);
+  if (d == dim::energy_price) return in_usual_unit(value, 3.6e6, "USD/kWh", d, digits);
   if (d == dim::data) return scaled(value, data_units, digits);
   if (d == dim::bandwidth) return scaled(value, data_units, digits) + "/s";
   if (d == dim::water) return scaled(value, water_units, digits);
   if (d == dim::length) return scaled(value, length_units, digits);
-  if (d == dim::area) return significant(value * 1e6, digits) + " mm2";
-  if (d == dim::co2e / dim::length) return significant(value * 1e6, digits) + " g/km";
+  if (d == dim::area) return in_usual_unit(value, 1e6, "mm2", d, digits);
+  if (d == dim::co2e / dim::length) return in_usual_unit(value, 1e6, "g/km", d, digits);
   return significant(value, digits);
 }
 

@@ -16,40 +16,12 @@ using quantity::human;
 using quantity::significant;
 using run::Slot;
 
-namespace {
+std::string shown(const Assumption& a) { return a.value ? human(*a.value, a.dimension) : a.word; }
 
-std::string effect_words(const std::vector<uncertain::SpreadEffect>& effects, Slot slot) {
-  const auto found =
-      std::find_if(effects.begin(), effects.end(), [&](const auto& e) { return e.slot == slot; });
-  if (found == effects.end()) return {};
-  return std::string{found->result == "facility_energy" ? "energy" : "CO2e"} + " from " +
-         significant(found->low) + " to " + significant(found->high) + " times";
-}
-
-}  // namespace
-
-std::vector<Assumption> assumptions(const run::ResolvedRun& run) {
-  std::vector<Assumption> out;
-  const auto effects = uncertain::spread_effects(run);
-  run::for_each_known(run.inputs, [&](Slot slot, double value) {
-    const auto& record = run.record(slot);
-    if (record.origin.responsible == Responsible::user) return;
-    if (slot == Slot::tdp && !run.inputs.power_ratio()) return;  // known, but nothing rests on it
-    if (slot == Slot::peak && !run.inputs.mfu()) return;
-    const run::SlotInfo& info = run::info(slot);
-    Assumption a;
-    a.input = info.key;
-    a.shown = human(value, info.dimension);
-    a.unit = info.unit;
-    a.value = a.unit == "1" ? value : quantity::to_unit(value, a.unit);
-    a.origin = record.origin;
-    a.effect = effect_words(effects, slot);
-    out.push_back(std::move(a));
-  });
-  for (const auto& choice : run.choices) {
-    out.push_back({choice.input, choice.value, std::nullopt, "", choice.origin, ""});
-  }
-  return out;
+std::string effect_words(const Assumption& a) {
+  if (!a.effect) return {};
+  return std::string{a.effect->result == "facility_energy" ? "energy" : "CO2e"} + " from " +
+         significant(a.effect->low) + " to " + significant(a.effect->high) + " times";
 }
 
 std::string origin_words(const catalog::Origin& o) {
@@ -139,8 +111,8 @@ Page assumptions_page(const std::vector<Assumption>& list) {
   page.asides().gap().heading("Assumptions (not given, so taken from tables or defaults)");
   Table table{{{""}, {""}, {""}}, {}};
   for (const Assumption& a : list) {
-    table.rows.push_back({a.input, a.shown, short_origin(a.origin)});
-    if (!a.effect.empty()) table.rows.push_back({"", "", "its spread moves " + a.effect});
+    table.rows.push_back({a.input, shown(a), short_origin(a.origin)});
+    if (a.effect) table.rows.push_back({"", "", "its spread moves " + effect_words(a)});
   }
   return page.table(std::move(table), 2);
 }
@@ -248,7 +220,7 @@ Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables) 
   page.append(uncertainty_page(answer.certainty));
   if (const std::string sentence = plain_sentence(answer.result, tables); !sentence.empty())
     page.gap().paragraph(sentence);
-  const auto list = assumptions(run);
+  const auto& list = answer.assumptions.front();
   page.append(assumptions_page(list)).asides();
   if (!list.empty())
     page.paragraph("`kwhatif explain` with the same arguments gives every locator and the full citations.",

@@ -70,16 +70,18 @@ Json scenario_json(const run::ResolvedRun& run, const catalog::Catalog& catalog)
 Json assumption_json(const Assumption& a) {
   Json out;
   out["input"] = a.input;
-  out["value"] = a.value ? Json(*a.value) : Json(a.shown);
+  out["value"] = !a.value        ? Json(a.word)
+                 : a.unit == "1" ? Json(*a.value)
+                                 : Json(quantity::to_unit(*a.value, a.unit));
   out["unit"] = a.unit.empty() ? Json(nullptr) : Json(a.unit);
   out.update(origin_json(a.origin));
-  if (!a.effect.empty()) out["effect"] = a.effect;
+  if (a.effect) out["effect"] = effect_words(a);
   return out;
 }
 
-Json assumptions_json(const run::ResolvedRun& run) {
+Json assumptions_json(const std::vector<Assumption>& assumptions) {
   Json out = Json::array();
-  for (const Assumption& a : assumptions(run)) out.push_back(assumption_json(a));
+  for (const Assumption& a : assumptions) out.push_back(assumption_json(a));
   return out;
 }
 

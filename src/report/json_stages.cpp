@@ -32,7 +32,7 @@ Json staged_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
     line["decode_bytes"] = stage.cost.decode_bytes > 0 ? Json(stage.cost.decode_bytes) : Json(nullptr);
     line["bound_by_memory"] = stage.bandwidth_bound;
     out["stages"].push_back(std::move(line));
-    for (Json assumption : assumptions_json(stage.run)) {
+    for (Json assumption : assumptions_json(answer.assumptions[i])) {
       assumption["stage"] = stage.name;
       out["assumptions"].push_back(std::move(assumption));
     }
@@ -48,7 +48,7 @@ Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) 
   out["scenario"] = scenario_json(answer.run(), tables);
   out["results"] = results_json(answer.result);
   add_uncertainty(out, answer.certainty);
-  out["assumptions"] = assumptions_json(answer.run());
+  out["assumptions"] = assumptions_json(answer.assumptions.front());
   return out;
 }
 

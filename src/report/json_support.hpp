@@ -31,7 +31,7 @@ std::string document(std::string_view name, const Json& body, const std::vector<
 Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
 /// What was not given, where it is from, and what its spread does.
 Json assumption_json(const Assumption& assumption);
-Json assumptions_json(const run::ResolvedRun& run);
+Json assumptions_json(const std::vector<Assumption>& assumptions);
 /// Of a grid; what is not the same for all of its points names the axes that it varies with.
 Json assumptions_json(const grid::Space& space);
 Json results_json(const run::RunEstimate<double>& result);

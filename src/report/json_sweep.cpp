@@ -56,7 +56,7 @@ Json group_json(const grid::Space& space, const SweepAnswer& answer, const Sweep
 
 Json assumptions_json(const grid::Space& space) {
   Json out = Json::array();
-  for (const Assumption& a : assumptions(space.sample())) {
+  for (const Assumption& a : ask::assumptions(space.sample())) {
     Json line = assumption_json(a);
     if (const auto axes = varies_with(space, a.input); !axes.empty()) {
       line["value"] = nullptr;

@@ -142,7 +142,7 @@ Json schedule_json(const ScheduleAnswer& a) {
   for (const double v : a.year.by_hour) out["by_start_hour_utc_g_per_kwh"].push_back(grams(v));
   if (a.start) out["from"] = from_json(a);
   if (a.places) out["places"] = places_json(a);
-  out["assumptions"] = a.run ? assumptions_json(*a.run) : Json::array();
+  out["assumptions"] = assumptions_json(a.assumptions);
   return out;
 }
 

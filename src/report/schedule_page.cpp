@@ -260,7 +260,7 @@ Page schedule_page(const ScheduleAnswer& a, const catalog::Catalog& tables) {
     add_split(page, a);
   }
   add_definitions(page, a);
-  if (a.run) page.append(assumptions_page(assumptions(*a.run)));
+  page.append(assumptions_page(a.assumptions));
   page.gap();
   for (const diag::Diagnostic& note : a.notes)
     page.paragraph("note: " + note.message + (note.help.empty() ? "" : "; " + note.help + '.'));

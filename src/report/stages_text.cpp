@@ -2,6 +2,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
 
@@ -12,11 +13,6 @@ using quantity::significant;
 using run::ResolvedStage;
 
 namespace {
-
-template <class Field>
-std::string shown(const std::optional<Field>& field) {
-  return field ? human(field->coherent(), Field::dimension) : std::string{"unknown"};
-}
 
 std::vector<std::string> line(const std::string& name, const std::string& regime,
                               const run::RunEstimate<double>& r) {
@@ -40,17 +36,19 @@ struct Line {
 // What several stages assume alike stands once.
 std::vector<Line> assumed(const ask::Estimate& answer) {
   std::vector<Line> out;
-  for (const ResolvedStage& stage : answer.phases) {
-    for (const Assumption& a : assumptions(stage.run)) {
+  for (std::size_t i = 0; i < answer.phases.size(); ++i) {
+    const ResolvedStage& stage = answer.phases[i];
+    for (const Assumption& a : answer.assumptions[i]) {
       const std::string words = origin_words(a.origin);
+      const std::string value = shown(a);
       const auto found = std::find_if(out.begin(), out.end(), [&](const Line& l) {
-        return l.input == a.input && l.shown == a.shown && l.words == words;
+        return l.input == a.input && l.shown == value && l.words == words;
       });
       if (found != out.end()) {
         if (found->stages.back() != stage.name) found->stages.push_back(stage.name);
         continue;
       }
-      out.push_back({a.input, a.shown, words, {stage.name}});
+      out.push_back({a.input, value, words, {stage.name}});
     }
   }
   std::stable_sort(out.begin(), out.end(), [&](const Line& a, const Line& b) {

@@ -180,13 +180,13 @@ std::string sweep_assumptions(const grid::Space& space, std::string_view see, bo
   std::string body;
   bool categorical = false;
   for (const auto& axis : space.axes()) categorical = categorical || !axis.numeric();
-  for (const Assumption& a : assumptions(space.sample())) {
+  for (const Assumption& a : ask::assumptions(space.sample())) {
     const std::string varies = diag::listed(varies_with(space, a.input));
     if (!varies.empty()) {
       body += "  " + a.input + "  varies with " + varies + "; from tables and defaults, see " +
               std::string{see} + '\n';
     } else if (slot_of(a.input) || !categorical) {
-      std::string line = wrapped(a.input + "  " + a.shown + "  " + origin_words(a.origin), page_width, 6);
+      std::string line = wrapped(a.input + "  " + shown(a) + "  " + origin_words(a.origin), page_width, 6);
       body += "  " + line.substr(6);
     }
   }

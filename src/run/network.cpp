@@ -324,8 +324,8 @@ void Resolver::count_network(const std::string& text, const std::string& name,
       {.origin = counted, .half_step = 0, .low = {}, .high = {}});
   // the published length is that of pre-training: no fine-tuning and no stage takes it for its own
   const bool from_scratch = !scenario_.has(Input::finetune) && scenario_.stages.empty();
-  if (preset && from_scratch && !scenario_.has(Input::tokens) && !scenario_.has(Input::flops) &&
-      options_.defaults) {
+  const bool work_said = scenario_.has(Input::tokens) || scenario_.has(Input::flops) || options_.count_work;
+  if (preset && from_scratch && !work_said && options_.defaults) {
     if (const auto tokens = preset->cell("tokens"))
       set(Slot::tokens, *tokens, Responsible::table, "published training length of " + name);
   }
@@ -373,6 +373,17 @@ void Resolver::resolve_recompute() {
     warn("no-architecture", given->named + " selective has no effect: it needs an architecture to be counted",
          "name one with --model or --config", given->where);
   }
+}
+
+void Resolver::take_counted_work() {
+  if (!options_.count_work || !faults_.empty()) return;
+  auto work = options_.count_work(out_);
+  if (!work) return;
+  std::vector<diag::Diagnostic> unread;
+  const auto compute = read_quantity(Input::flops, work->compute, unread);
+  if (!compute) throw diag::InternalError("counted work that is no number: " + work->compute.text);
+  check_range(Input::flops, work->compute, compute->coherent, faults_);
+  set(Slot::training_flop, compute->coherent, std::move(work->record));
 }
 
 // Weights, gradients and states of the optimizer, without an architecture: activations come on top.

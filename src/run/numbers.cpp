@@ -7,17 +7,13 @@
 
 namespace kwhatif::run {
 
-namespace {
-
-void check_range(Input input, const Given& given, const quantity::Parsed& parsed,
-                 std::vector<diag::Diagnostic>& faults) {
+void check_range(Input input, const Given& given, double v, std::vector<diag::Diagnostic>& faults) {
   const auto fault = [&](std::string message, std::string help) {
     faults.push_back({.code = "out-of-range",
                       .message = std::move(message),
                       .where = given.where,
                       .help = std::move(help)});
   };
-  const double v = parsed.coherent;
   const Range& range = *info(input).range;
   const bool low = v < range.low && (v != 0 || !range.zero);
   const bool high = v > range.high;
@@ -31,15 +27,13 @@ void check_range(Input input, const Given& given, const quantity::Parsed& parsed
     fault(given.named + " = " + given.text + " is no whole number of devices", {});
 }
 
-}  // namespace
-
 void Numbers::read(Input input, const Given& given, std::vector<diag::Diagnostic>& faults) {
   const InputType type = info(input).type;
   if (type == InputType::whole) wholes_[index(input)] = read_whole(input, given, faults);
   if (type != InputType::quantity) return;
   auto& out = quantities_[index(input)];
   out = read_quantity(input, given, faults);
-  if (out) check_range(input, given, *out, faults);
+  if (out) check_range(input, given, out->coherent, faults);
 }
 
 Numbers read_numbers(const Scenario& scenario, std::vector<diag::Diagnostic>& faults) {

@@ -25,6 +25,10 @@ class Numbers {
   std::array<std::optional<long>, input_count> wholes_;
 };
 
+/// Holds a number to the range of its input.
+/// @errors appended to `faults`: out-of-range
+void check_range(Input input, const Given& given, double coherent, std::vector<diag::Diagnostic>& faults);
+
 /// Reads all numbers of a scenario, those that gave way to flags and axes included; not those of its stages.
 /// @errors appended to `faults`: not-a-number, missing-unit, unknown-unit, wrong-unit, out-of-range
 Numbers read_numbers(const Scenario& scenario, std::vector<diag::Diagnostic>& faults);

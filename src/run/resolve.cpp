@@ -93,6 +93,8 @@ ResolvedRun Resolver::run() {
   say_displaced();
   read_quantities();
   resolve_network();
+  resolve_recompute();
+  take_counted_work();
   resolve_hardware();
   resolve_nodes();
   resolve_precision();
@@ -102,7 +104,6 @@ ResolvedRun Resolver::run() {
   throw_if_faulty();
   if (has(Slot::tokens) && has(Slot::active_parameters) && !known_compute(out_.inputs))
     set_default(Slot::flop_factor, "flop-factor");
-  resolve_recompute();
   if (options_.defaults) {
     default_devices();
     default_rate();

@@ -35,6 +35,7 @@ class Resolver {
   void count_network(const std::string& text, const std::string& name,
                      const std::optional<catalog::Row>& preset, const Given& given);
   void resolve_recompute();
+  void take_counted_work();
   void check_memory();
   void check_states(double memory, double usable);
 

@@ -115,22 +115,28 @@ class Stages {
       out.result = estimate(out.run.inputs);
       return out;
     }
-    Scenario without_work = inputs;
-    for (const Input input : stage_work) without_work.clear(input);
-    without_work.set(Input::flops,
-                     {"1e6", stage.where, "stage"});  // keeps a preset's own training length out
-    const auto known = resolve(without_work, catalog_, options_);
     std::optional<double> final_run;
     if (out.regime == Regime::search && !inputs.has(Input::tokens)) final_run = final_flop();
-    auto cost = cost_of(stage, inputs, known, final_run, catalog_, faults_);
-    if (!cost) return out;
-    inputs.clear(Input::tokens);
-    inputs.clear(Input::epochs);
-    inputs.set(Input::flops, {quantity::shortest(cost->cost.flop()), stage.where,
-                              "the compute of stage '" + stage.name + "'"});
-    out.run = resolve(inputs, catalog_, options_);
-    out.cost = std::move(cost->cost);
-    say_how(out, std::move(cost->choices));
+    const Scenario with_work = inputs;
+    for (const Input input : {Input::tokens, Input::epochs}) inputs.clear(input);
+    std::vector<Choice> choices;
+    ResolveOptions counting = options_;
+    counting.count_work = [&](const ResolvedRun& known) -> std::optional<ResolveOptions::CountedWork> {
+      auto costed = cost_of(stage, with_work, known, final_run, catalog_, faults_);
+      if (!costed) return std::nullopt;
+      out.cost = std::move(costed->cost);
+      choices = std::move(costed->choices);
+      return {{.compute = {quantity::shortest(out.cost.flop()), stage.where,
+                           "the compute of stage '" + stage.name + "'"},
+               .record = how_counted(out)}};
+    };
+    const std::size_t faults_before = faults_.size();
+    out.run = resolve(inputs, catalog_, counting);
+    if (faults_.size() > faults_before) return out;
+    if (out.run.inputs.executed_ratio() && out.cost.flop() > 0)
+      out.run.inputs.set(Slot::executed_ratio, out.cost.executed_flop() / out.cost.flop());
+    out.run.choices.insert(out.run.choices.end(), std::make_move_iterator(choices.begin()),
+                           std::make_move_iterator(choices.end()));
     bound_by_memory(out);
     // Nothing is trained: no gradients, no optimizer.
     if (out.regime == Regime::evaluate)
@@ -167,10 +173,7 @@ class Stages {
     return true;
   }
 
-  // The compute is counted, not given.
-  static void say_how(ResolvedStage& stage, std::vector<Choice> choices) {
-    ResolvedRun& run = stage.run;
-    std::erase_if(run.summary, [](const auto& line) { return line.first == "flops"; });
+  static SlotRecord how_counted(const ResolvedStage& stage) {
     const RegimeInfo& regime = info(stage.regime);
     SlotRecord record;
     record.origin = {.responsible = Responsible::derived,
@@ -183,11 +186,7 @@ class Stages {
       record.origin.note += (i == 0 ? "" : " + ") + stage.cost.terms[i].label + " " +
                             human(stage.cost.terms[i].flop, quantity::dim::flop);
     if (!stage.cost.note.empty()) record.origin.note += "; " + stage.cost.note;
-    run.records[static_cast<std::size_t>(Slot::training_flop)] = std::move(record);
-    if (run.inputs.executed_ratio() && stage.cost.flop() > 0)
-      run.inputs.set(Slot::executed_ratio, stage.cost.executed_flop() / stage.cost.flop());
-    run.choices.insert(run.choices.end(), std::make_move_iterator(choices.begin()),
-                       std::make_move_iterator(choices.end()));
+    return record;
   }
 
   // Decoding reads all weights for every token: where that takes longer than its FLOPs, it decides the time.

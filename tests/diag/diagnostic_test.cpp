@@ -84,7 +84,7 @@ TEST_CASE("at most twenty problems are shown, and the rest is counted") {
   const std::string text = render(many);
   CHECK(std::count(text.begin(), text.end(), '\n') == 21);
   CHECK(text.substr(text.size() - std::string{"… and 5 more\n"}.size()) == "… and 5 more\n");
-  CHECK(render(many, 25).find("more") == std::string::npos);
+  CHECK(render(many, {.limit = 25}).find("more") == std::string::npos);
 }
 
 TEST_CASE("lines are found by number, with either line end") {

@@ -93,6 +93,12 @@ TEST_CASE("very large and very small numbers use an exponent without padding") {
   CHECK(shortest(1e-7) == "1e-7");
 }
 
+TEST_CASE("a number that the usual unit would make too large stays in the coherent one") {
+  constexpr double most = 1.7e308;
+  CHECK(human(most, dim::device_price) == "1.70e308 USD/device/s");
+  CHECK(human(most, dim::carbon_intensity) == "1.70e308 kg/J");
+}
+
 TEST_CASE("a named unit is converted without visible rounding") {
   CHECK(in_unit(1.287e6 * kWh, "MWh", 4) == "1287 MWh");
   CHECK(in_unit(kWh, "kWh") == "1.00 kWh");

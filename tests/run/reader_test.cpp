@@ -52,7 +52,7 @@ TEST_CASE("a config is what the run's reader gives for its path") {
   const ResolvedRun by_name = resolve(
       test::scenario_of({{Input::tokens, "1e12"}, {Input::seq_len, "8192"}, {Input::model, "llama-3-70b"}}),
       tables());
-  CHECK(by_file.inputs.flop_per_token->coherent() == by_name.inputs.flop_per_token->coherent());
+  CHECK(by_file.inputs.flop_per_token()->coherent() == by_name.inputs.flop_per_token()->coherent());
   CHECK(disk.asked == std::vector<std::string>{"llama.json"});
 }
 

@@ -5,6 +5,7 @@
 // estimate.hpp: what one run takes, and how that follows.
 #pragma once
 
+#include <kwhatif/ask/assumptions.hpp>
 #include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
@@ -25,9 +26,11 @@ struct Estimate {
   /// Its kinds of work, one after the other: the [[stage]]s of a run file, or the whole run as one without a
   /// name.
   std::vector<run::ResolvedStage> phases;
-  std::optional<run::ResolvedRun> sum;     ///< of named phases: what they add up to
-  run::RunEstimate<double> result;         ///< of all phases
-  uncertain::Certainty certainty;          ///< of the results, and of each named phase
+  std::optional<run::ResolvedRun> sum;  ///< of named phases: what they add up to
+  run::RunEstimate<double> result;      ///< of all phases
+  uncertain::Certainty certainty;       ///< of the results, and of each named phase
+  /// Of each phase, what it rests on that the user did not give.
+  std::vector<std::vector<Assumption>> assumptions;
   std::vector<diag::Diagnostic> warnings;  ///< those of the run, and what keeps a result from being known
 
   /// The run that the results are those of.

@@ -1,6 +1,7 @@
 // When and where to run a job, on the hourly intensities of a place or of a file.
 #pragma once
 
+#include <kwhatif/ask/assumptions.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/document/files.hpp>
@@ -39,6 +40,7 @@ struct ScheduleAnswer {
   std::optional<double> co2e(double intensity) const;
   /// What the job's time and energy rest on, without prices and yearly intensities.
   std::optional<run::ResolvedRun> run;
+  std::vector<Assumption> assumptions;  ///< of that run
   schedule::Policy policy;
   double threshold = 0;  ///< the limit used [kg/J]
   schedule::YearOfStarts year;

@@ -1,7 +1,7 @@
 // One run for people and for machines.
 #pragma once
 
-#include <kwhatif/ask/explain.hpp>
+#include <kwhatif/ask/assumptions.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/run/resolve.hpp>
@@ -12,18 +12,13 @@
 
 namespace kwhatif::report {
 
-/// One line of "assumptions": a number or choice that the user did not give.
-struct Assumption {
-  std::string input;            ///< flag that would settle it: "pue"
-  std::string shown;            ///< "1.10", "fp16"
-  std::optional<double> value;  ///< in `unit`
-  std::string unit;             ///< "1", "g/kWh"
-  catalog::Origin origin;
-  std::string effect;  ///< what its spread does to the result, in words; empty where no spread is known
-};
+using ask::Assumption;
 
-/// Everything the user did not give, with the effect that its spread has on energy.
-std::vector<Assumption> assumptions(const run::ResolvedRun& run);
+/// Its value for people: "1.10", "fp16".
+std::string shown(const Assumption& assumption);
+/// What its spread does to the result: "energy from 0.9 to 1.2 times"; empty where no spread is known.
+std::string effect_words(const Assumption& assumption);
+
 /// Header and one row: the same columns whatever was given. Every input that was given, in the unit of its
 /// head, every result, the percentiles of every result.
 Table estimate_table(const run::ResolvedRun& run, const run::RunEstimate<double>& result);

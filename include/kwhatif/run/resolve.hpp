@@ -9,6 +9,7 @@
 #include <kwhatif/run/scenario.hpp>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,6 +78,13 @@ struct ResolveOptions {
   /// Also defaults that this run does not need, such as the PUE of a run without energy: they change no
   /// result. For tables over many runs, where the default depends on fewer inputs than the need for it.
   bool unneeded = false;
+  /// The work, where it is neither given nor published but counted from what is known of the network: its
+  /// compute, and how that came about. None where it cannot be counted.
+  struct CountedWork {
+    Given compute;  ///< as it would be given: its text, place and name
+    SlotRecord record;
+  };
+  std::function<std::optional<CountedWork>(const ResolvedRun& known)> count_work = {};
 };
 
 /// What is wrong with the numbers given, whether a run uses them or not, those of the stages included.

@@ -1,0 +1,42 @@
+#include <kwhatif/ask/assumptions.hpp>
+
+#include <algorithm>
+
+namespace kwhatif::ask {
+
+using catalog::Responsible;
+using run::Slot;
+
+std::vector<Assumption> assumptions(const run::ResolvedRun& run) {
+  std::vector<Assumption> out;
+  const auto effects = uncertain::spread_effects(run);
+  run::for_each_known(run.inputs, [&](Slot slot, double value) {
+    const auto& origin = run.record(slot).origin;
+    if (origin.responsible == Responsible::user) return;
+    if (slot == Slot::tdp && !run.inputs.power_ratio()) return;  // known, but nothing rests on it
+    if (slot == Slot::peak && !run.inputs.mfu()) return;
+    const run::SlotInfo& info = run::info(slot);
+    Assumption a{.input = std::string{info.key},
+                 .value = value,
+                 .dimension = info.dimension,
+                 .unit = info.unit,
+                 .word = {},
+                 .origin = origin,
+                 .effect = {}};
+    const auto found =
+        std::find_if(effects.begin(), effects.end(), [&](const auto& e) { return e.slot == slot; });
+    if (found != effects.end()) a.effect = *found;
+    out.push_back(std::move(a));
+  });
+  for (const auto& choice : run.choices)
+    out.push_back({.input = choice.input,
+                   .value = {},
+                   .dimension = {},
+                   .unit = {},
+                   .word = choice.value,
+                   .origin = choice.origin,
+                   .effect = {}});
+  return out;
+}
+
+}  // namespace kwhatif::ask
