@@ -53,7 +53,7 @@ void add_given(const catalog::Catalog& catalog, std::vector<BacktestRow>& rows) 
       row.id = study.id + '/' + check.row;
       row.name = check.name;
       row.mode = BacktestMode::given;
-      row.predictor = "kwhatif";
+      row.predictor = our_predictor;
       row.quantity = check.quantity;
       row.unit = check.unit;
       row.published = check.published;
@@ -159,7 +159,7 @@ void add_blind(const Blind& blind, const predict::Coefficients& left, const cata
   for (const auto& [key, published] : targets(blind)) {
     const uncertain::Band* band = bands.find(key);
     if (band == nullptr) continue;  // no place printed
-    auto row = blank(blind, key, published, "kwhatif", tier);
+    auto row = blank(blind, key, published, std::string{our_predictor}, tier);
     const auto in_unit = [&](double value) { return quantity::to_unit(value, row.unit); };
     row.predicted = in_unit(band->p50);
     row.p05 = in_unit(band->p05);

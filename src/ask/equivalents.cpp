@@ -27,4 +27,21 @@ std::vector<Equivalent> equivalents(const catalog::Catalog& catalog, double amou
   return out;
 }
 
+Equivalents equivalents(const run::Given& amount, bool all, const catalog::Catalog& tables) {
+  auto parsed = quantity::parse(amount.text, {.dimension = quantity::dim::co2e, .example = "85 t"});
+  if (!parsed.ok && parsed.fault.code == "wrong-unit")
+    parsed = quantity::parse(amount.text, {.dimension = quantity::dim::energy, .example = "1287 MWh"});
+  const auto refuse = [&](const std::string& message) {
+    diag::refuse(parsed.ok ? "out-of-range" : parsed.fault.code, message, amount.where, amount_examples);
+  };
+  if (!parsed.ok)
+    refuse(parsed.fault.code == "wrong-unit" ? "'" + amount.text + "' is neither energy nor mass of CO2e"
+           : parsed.fault.code == "missing-unit"
+               ? "'" + amount.text + "' has no unit; mass of CO2e or energy is needed"
+               : parsed.fault.message);
+  if (parsed.value.coherent < 0) refuse("an amount cannot be negative");
+  const auto& [value, dimension] = std::pair{parsed.value.coherent, parsed.value.dimension};
+  return {value, dimension, equivalents(tables, value, dimension, all)};
+}
+
 }  // namespace kwhatif::ask

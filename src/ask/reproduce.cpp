@@ -169,6 +169,26 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
 
 }  // namespace
 
+std::optional<double> Check::relative_error() const {
+  if (!computed || published == 0) return std::nullopt;
+  return *computed / published - 1;
+}
+
+VerdictCounts Study::counts() const {
+  VerdictCounts out{};
+  for (const Check& check : checks) ++out[static_cast<std::size_t>(check.verdict)];
+  return out;
+}
+
+VerdictCounts Reproduction::counts() const {
+  VerdictCounts out{};
+  for (const Study& study : studies) {
+    const auto own = study.counts();
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] += own[i];
+  }
+  return out;
+}
+
 Reproduction reproduce(const catalog::Catalog& catalog, const std::vector<std::string>& ids) {
   Reproduction out;
   std::vector<Row> wanted;
@@ -204,7 +224,6 @@ Reproduction reproduce(const catalog::Catalog& catalog, const std::vector<std::s
     }
     std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.line() < b.line(); });
     for (const Row& run : rows) check_run(run, catalog, study);
-    for (const Check& check : study.checks) ++out.counts[static_cast<std::size_t>(check.verdict)];
     out.studies.push_back(std::move(study));
   }
   return out;

@@ -27,7 +27,8 @@ struct Content {
   std::string name;  ///< of the schema: "estimate" for kwhatif/estimate/1
   const catalog::Catalog& catalog;
   std::vector<diag::Diagnostic> warnings = {};
-  std::vector<std::string> sources = {};  ///< ids, in order; empty ones and repetitions are passed over
+  std::vector<diag::Diagnostic> notes = {};  ///< JSON's warnings hold them too; a page has its own words
+  std::vector<std::string> sources = {};     ///< ids, in order; empty ones and repetitions are passed over
   std::function<Page()> page = {};
   std::function<Json()> body = {};   ///< the keys between the head and the foot of the envelope
   std::function<Table()> rows = {};  ///< the same columns whatever was asked

@@ -123,7 +123,9 @@ std::string document(std::string_view name, const Json& body, const std::vector<
 
 std::string render_json(const Document& document, const Paper& /*paper*/) {
   const Content& content = document.content();
-  return report::document(content.name, content.body(), content.warnings, content.sources, content.catalog);
+  std::vector<diag::Diagnostic> warnings = content.warnings;
+  warnings.insert(warnings.end(), content.notes.begin(), content.notes.end());
+  return report::document(content.name, content.body(), warnings, content.sources, content.catalog);
 }
 
 }  // namespace kwhatif::report

@@ -1,30 +1,15 @@
 #include "pages.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
+#include <kwhatif/report/words.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace kwhatif::report {
 
 using quantity::significant;
 using run::Slot;
-
-namespace {
-
-// "310 to 805 t": the unit of the larger end for both.
-std::string band_words(double low, double high, const quantity::Dimension& dimension) {
-  const std::string upper = quantity::human(high, dimension);
-  const auto blank = upper.find(' ');
-  const std::string unit = blank == std::string::npos ? "" : upper.substr(blank);
-  double printed = 0;
-  std::from_chars(upper.data(), upper.data() + upper.size(), printed);
-  const double scale = high / printed;
-  return significant(low / scale) + " to " + significant(high / scale) + unit;
-}
-
-}  // namespace
 
 Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& heading) {
   Page page;
@@ -36,8 +21,8 @@ Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& 
     if (band == nullptr || !std::isnormal(band->p05) || !std::isfinite(band->p95)) continue;
     if (band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
     const auto dimension = run::result_dimension(key);
-    table.rows.push_back({std::string{band->info.label}, band_words(band->p25, band->p75, dimension),
-                          band_words(band->p05, band->p95, dimension)});
+    table.rows.push_back({std::string{band->info.label}, range_words(band->p25, band->p75, dimension),
+                          range_words(band->p05, band->p95, dimension)});
     last = key;
     if (key == "operational_location") break;  // money moves with device-time
   }

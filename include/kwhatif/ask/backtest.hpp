@@ -19,6 +19,9 @@ namespace kwhatif::ask {
 enum class BacktestMode { given, blind };
 std::string_view name(BacktestMode mode);
 
+/// Beside the baselines.
+inline constexpr std::string_view our_predictor = "kwhatif";
+
 /// One published figure and what was predicted for it.
 struct BacktestRow {
   std::string id;      ///< "patterson-2021/gpt-3"

@@ -3,6 +3,7 @@
 
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/run/scenario.hpp>
 
 #include <optional>
 #include <string>
@@ -27,5 +28,18 @@ struct Equivalent {
 /// @param all            all editions, not only the headline ones
 std::vector<Equivalent> equivalents(const catalog::Catalog& catalog, double amount,
                                     const quantity::Dimension& dimension, bool all);
+
+/// What an amount corresponds to.
+struct Equivalents {
+  double amount = 0;  ///< coherent
+  quantity::Dimension dimension;
+  std::vector<Equivalent> list;
+};
+
+inline constexpr const char* amount_examples = R"(write for example "85 t", "552.1 tCO2e" or "1287 MWh")";
+
+/// @param amount  a mass of CO2e or an energy, as a person writes it
+/// @errors diag::UsageError: wrong-unit, missing-unit, out-of-range, and those of quantity::parse()
+Equivalents equivalents(const run::Given& amount, bool all, const catalog::Catalog& tables);
 
 }  // namespace kwhatif::ask

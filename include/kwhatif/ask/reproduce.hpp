@@ -22,6 +22,8 @@ enum class Verdict {
 };
 std::string_view name(Verdict verdict);
 inline constexpr std::size_t verdict_count = 5;
+/// By verdict.
+using VerdictCounts = std::array<std::size_t, verdict_count>;
 
 /// One factor of a claim, or of the split of a ratio.
 struct Factor {
@@ -46,6 +48,9 @@ struct Check {
   std::string why;
   std::string claim;  ///< for statements: holds, holds-if, fails
   std::vector<Factor> factors;
+
+  /// Computed over published, less one; none where nothing was computed or zero was published.
+  std::optional<double> relative_error() const;
 };
 
 struct Study {
@@ -54,13 +59,15 @@ struct Study {
   std::string source;
   std::string note;
   std::vector<Check> checks;
+
+  VerdictCounts counts() const;
 };
 
 struct Reproduction {
   std::vector<Study> studies;
-  std::array<std::size_t, verdict_count> counts{};
 
-  std::size_t count(Verdict verdict) const { return counts[static_cast<std::size_t>(verdict)]; }
+  VerdictCounts counts() const;
+  std::size_t count(Verdict verdict) const { return counts()[static_cast<std::size_t>(verdict)]; }
 };
 
 /// Recomputes studies.

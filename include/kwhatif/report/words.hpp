@@ -21,6 +21,9 @@ std::string shown(const std::optional<Q>& quantity) {
 /// A result by its number (grid/sweep.hpp) as a cell of a table; "-" where it is absent or NaN.
 std::string shown(std::size_t result, std::optional<double> coherent);
 
+/// "310 to 805 t": the unit of the larger end for both.
+std::string range_words(double from, double to, const quantity::Dimension& dimension);
+
 /// A number of two digits at least: "07".
 std::string two_digits(std::size_t n);
 

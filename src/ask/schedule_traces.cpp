@@ -2,12 +2,15 @@
 
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/document/files.hpp>
+#include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/place.hpp>
+#include <kwhatif/schedule/policies.hpp>
 
 #include <algorithm>
 
-namespace kwhatif::cli {
+namespace kwhatif::ask {
+
+using diag::refuse;
 
 std::vector<std::string> zones(const catalog::Catalog& catalog, std::optional<int> year) {
   std::vector<std::string> out;
@@ -96,16 +99,95 @@ std::vector<run::Given> elements(const run::Given& list) {
   }
 }
 
-schedule::Trace trace_in(const run::Given& file, const schedule::TraceChoice& choice) {
-  std::shared_ptr<const diag::SourceText> text;
+namespace {
+
+std::shared_ptr<const diag::SourceText> read(const run::Given& file, const document::Reader& files) {
   try {
-    text = document::read_file(file.text);
+    if (!files) refuse("cannot-read", "files cannot be read here", file.where);
+    return files(file.text);
   } catch (const diag::Error& error) {
     auto diagnostic = error.diagnostics().front();
     diagnostic.where = file.where;
     throw diag::UsageError(std::move(diagnostic));
   }
-  return schedule::read_trace(text, choice);
 }
 
-}  // namespace kwhatif::cli
+}  // namespace
+
+schedule::Trace trace_in(const run::Given& file, const ScheduleQuestion& question) {
+  return schedule::read_trace(read(file, question.files), question.choice);
+}
+
+std::optional<schedule::Trace> trace_of_file(const run::Given& place, const ScheduleQuestion& question,
+                                             const catalog::Catalog& catalog) {
+  if (grid_named(catalog, place.text)) return std::nullopt;
+  std::shared_ptr<const diag::SourceText> text;
+  try {
+    text = read(place, question.files);
+  } catch (const diag::Error&) {
+    if (place.text.ends_with(".csv")) throw;
+    return std::nullopt;  // a name with a mistake in it rather than a file
+  }
+  return schedule::read_trace(text, question.choice);
+}
+
+double mean_of(const schedule::Trace& trace) {
+  const auto hours = static_cast<double>(trace.hours());
+  return schedule::Prefix(trace).sum(0, hours) / hours;
+}
+
+double quantity_of(const run::Given& given, const quantity::Dimension& dimension, std::string_view example) {
+  const auto parsed = quantity::parse(given.text, {.dimension = dimension, .example = example});
+  if (!parsed.ok)
+    refuse(parsed.fault.code, given.named + ": " + parsed.fault.message, given.where, parsed.fault.help);
+  if (parsed.value.coherent < 0) refuse("out-of-range", given.named + " cannot be negative", given.where);
+  return parsed.value.coherent;
+}
+
+diag::Diagnostic warning(std::string code, std::string message, const diag::Span& where, std::string help) {
+  return {.code = std::move(code),
+          .message = std::move(message),
+          .where = where,
+          .help = std::move(help),
+          .severity = diag::Severity::warning};
+}
+
+diag::Diagnostic trace_note(std::string message) {
+  return {.code = "trace", .message = std::move(message), .severity = diag::Severity::note};
+}
+
+void add_source(std::vector<std::string>& sources, std::string_view id) {
+  if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end()) sources.emplace_back(id);
+}
+
+void note_reading(const std::vector<schedule::Trace>& traces, std::vector<diag::Diagnostic>& notes) {
+  std::string filled;
+  for (const auto& trace : traces) {
+    if (trace.filled > 0)
+      filled += (filled.empty() ? "" : ", ") + trace.zone + ' ' + std::to_string(trace.filled);
+  }
+  if (!filled.empty())
+    notes.push_back(trace_note("missing hours take the value of the hour before: " + filled));
+  for (const auto& trace : traces) {
+    const std::string zone = traces.size() > 1 ? trace.zone + ": " : "";
+    if (const std::string read = reading(trace); !read.empty() && &trace != &traces.front())
+      notes.push_back(trace_note(zone + read));
+    for (const std::string& remark : trace.remarks) notes.push_back(trace_note(zone + remark));
+  }
+}
+
+std::string reading(const schedule::Trace& trace) {
+  if (trace.unit.empty() || !trace.source.empty()) return {};
+  std::string out = trace.column.empty() ? "values" : "column '" + trace.column + "'";
+  out += " in " + trace.unit + ", ";
+  out += trace.boundary.empty() ? "boundary not stated" : trace.boundary;
+  if (!trace.basis.empty()) out += ", of " + trace.basis;
+  out += ", " + trace.signal + " signal";
+  if (trace.step < 60) out += "; steps of " + std::to_string(trace.step) + " minutes averaged to hours";
+  std::string others;
+  for (const std::string& other : trace.others) others += (others.empty() ? "'" : ", '") + other + '\'';
+  if (!others.empty()) out += "; not read: " + others + " (--trace-column chooses)";
+  return out;
+}
+
+}  // namespace kwhatif::ask
