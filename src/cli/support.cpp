@@ -107,15 +107,6 @@ Form form_of(const Arguments& arguments) {
                                   : Form::text;
 }
 
-bool wants_rows(const Arguments& arguments) {
-  const Form form = form_of(arguments);
-  return form == Form::csv || form == Form::plain;
-}
-
-std::string rows_text(const Arguments& arguments, const report::Table& table, report::Records records) {
-  return form_of(arguments) == Form::plain ? report::plain(table, records) : report::csv(table);
-}
-
 void refuse_forms(const Arguments& arguments, std::initializer_list<Form> refused, std::string why,
                   std::string help) {
   const Form form = form_of(arguments);

@@ -9,12 +9,8 @@
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/report/document.hpp>
-#include <kwhatif/report/table.hpp>
-#include <kwhatif/run/resolve.hpp>
-#include <kwhatif/run/result.hpp>
 #include <kwhatif/run/scenario.hpp>
 
-#include <atomic>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -115,11 +111,6 @@ int print(Context& context, const report::Document& document, int code = done);
 Form form_of(const Arguments& arguments);
 /// The control characters that the form uses for itself.
 diag::Layout layout_of(const Arguments& arguments);
-/// Whether rows are asked for: --csv or --plain.
-bool wants_rows(const Arguments& arguments);
-/// A table as --csv or as --plain, whichever is asked for.
-std::string rows_text(const Arguments& arguments, const report::Table& table,
-                      report::Records records = report::Records::many);
 /// Refuses forms that a verb does not have.
 /// @param why  a sentence: "a completion script has one form"
 /// @errors diag::UsageError: no-such-form

@@ -6,7 +6,6 @@
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/present.hpp>
 #include <kwhatif/report/scenario_entries.hpp>
-#include <kwhatif/run/estimator.hpp>
 #include <kwhatif/uncertain/certainty.hpp>
 
 namespace kwhatif::report {
@@ -24,18 +23,22 @@ Table results_table(const run::RunEstimate<double>& result) {
   return table;
 }
 
-Table estimate_table(const run::ResolvedRun& run, const run::RunEstimate<double>& result) {
+namespace {
+
+// Header and one row: the same columns whatever was given. Every input that was given, in the unit of its
+// head, every result, the percentiles of every result.
+Table estimate_table(const ask::Estimate& answer) {
+  const run::ResolvedRun& run = answer.run();
   Table table{{{"title"}}, {{run.title}}};
   const auto add = [&](std::string head, std::string cell) {
     table.columns.push_back({std::move(head)});
     table.rows.front().push_back(std::move(cell));
   };
   for (const auto& input : run::input_table()) add(grid::machine_column(input.input), given_cell(run, input));
-  const Table results = results_table(result);
+  const Table results = results_table(answer.result);
   for (std::size_t i = 0; i < results.columns.size(); ++i) add(results.columns[i].title, results.rows[0][i]);
-  const auto certainty = uncertain::certainty(run);
-  run::for_each_result(result, [&](const run::ResultInfo& info, const auto&) {
-    const uncertain::Band* band = certainty.find(info.key);
+  run::for_each_result(answer.result, [&](const run::ResultInfo& info, const auto&) {
+    const uncertain::Band* band = answer.certainty.find(info.key);
     const auto percentile = [&](const char* name, double uncertain::Band::*value) {
       add(std::string{info.json_key} + name,
           band == nullptr
@@ -52,6 +55,8 @@ Table estimate_table(const run::ResolvedRun& run, const run::RunEstimate<double>
   return table;
 }
 
+}  // namespace
+
 Document present(const ask::Estimate& answer, const catalog::Catalog& tables) {
   Content content{.name = "estimate",
                   .catalog = tables,
@@ -62,9 +67,7 @@ Document present(const ask::Estimate& answer, const catalog::Catalog& tables) {
     return answer.staged() ? stages_page(answer, tables) : estimate_page(answer, tables);
   };
   content.body = [&answer, &tables] { return estimate_json(answer, tables); };
-  content.rows = [&answer] {
-    return answer.staged() ? stages_table(answer) : estimate_table(answer.run(), answer.result);
-  };
+  content.rows = [&answer] { return answer.staged() ? stages_table(answer) : estimate_table(answer); };
   content.plain_rows = [&answer] { return results_table(answer.result); };
   return Document{std::move(content)};
 }

@@ -24,7 +24,4 @@ Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& 
 /// Full citations of sources, and the notices that their licences ask for.
 Page sources_page(const std::vector<std::string>& sources, const catalog::Catalog& tables);
 
-/// A page as text on usual paper.
-std::string page_text(const Page& page, const Paper& paper = {});
-
 }  // namespace kwhatif::report

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <unistd.h>
+
 namespace kwhatif::ask {
 namespace {
 
@@ -15,7 +17,8 @@ using catalog::Standing;
 
 // Checks of one study with these rows, over the built-in tables.
 std::vector<Check> checks_of(const std::string& rows) {
-  const auto folder = std::filesystem::temp_directory_path() / "kwhatif_claims_test";
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("kwhatif_claims_test-" + std::to_string(::getpid()));
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "mine.toml")

@@ -12,6 +12,8 @@ using catalog::Catalog;
 using catalog::Kind;
 using predict::Tier;
 
+#include <unistd.h>
+
 namespace {
 
 predict::Plan plan_of(const Catalog& tables, std::string_view hardware, double active, double devices) {
@@ -104,7 +106,8 @@ TEST_CASE("power rises with utilisation and stays near what was measured") {
 }
 
 TEST_CASE("two past runs of the user narrow the band and move it their way") {
-  const auto folder = std::filesystem::temp_directory_path() / "kwhatif-predict-test";
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("kwhatif-predict-test-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   std::ofstream{folder / "runs.toml"} << R"(schema = "observation/1"
 [defaults]

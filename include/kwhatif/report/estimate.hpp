@@ -19,10 +19,6 @@ std::string shown(const Assumption& assumption);
 /// What its spread does to the result: "energy from 0.9 to 1.2 times"; empty where no spread is known.
 std::string effect_words(const Assumption& assumption);
 
-/// Header and one row: the same columns whatever was given. Every input that was given, in the unit of its
-/// head, every result, the percentiles of every result.
-Table estimate_table(const run::ResolvedRun& run, const run::RunEstimate<double>& result);
-
 /// The results alone.
 Table results_table(const run::RunEstimate<double>& result);
 

@@ -99,6 +99,6 @@ class Page {
 };
 
 /// A page as text.
-std::string page_text(const Page& page, const Paper& paper);
+std::string page_text(const Page& page, const Paper& paper = {});
 
 }  // namespace kwhatif::report
