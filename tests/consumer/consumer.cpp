@@ -1,6 +1,9 @@
 // Commands of kwhatif through the door of its library: without an argument their lines, with a number the
 // JSON of that one.
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/levers.hpp>
+#include <kwhatif/ask/methods.hpp>
+#include <kwhatif/ask/models.hpp>
 #include <kwhatif/report/present.hpp>
 
 #include <iostream>
@@ -39,6 +42,22 @@ std::string answer(const std::string& verb, const Words& words, const Catalog& t
   if (verb == "explain") return json(ask::explain(run_of(words, tables), tables), tables);
   if (verb == "list") return json(ask::list({.kind = given(words.at(0))}, tables), tables);
   if (verb == "show") return json(ask::show({given(words.at(0)), given(words.at(1))}, tables), tables);
+  if (verb == "compare")
+    return json(
+        ask::compare(
+            {.runs = {{.run = run_of({words.at(0)}, tables), .name = given(words[0]), .printed = true},
+                      {.run = run_of({words.at(1)}, tables), .name = given(words[1]), .printed = true}}},
+            tables),
+        tables);
+  if (verb == "levers") return json(ask::levers({.run = run_of(words, tables)}, tables), tables);
+  if (verb == "methods") return json(ask::methods({.run = run_of(words, tables)}, tables), tables);
+  if (verb == "model") return json(ask::model({.name = given(words.at(0))}, tables), tables);
+  if (verb == "sensitivity") return json(ask::sensitivity(run_of(words, tables), {}, tables), tables);
+  if (verb == "equiv") return json(ask::equivalents(given(words.at(0)), false, tables), tables);
+  if (verb == "reproduce") {
+    const auto tried = ask::reproduce(tables, words);
+    return report::render(report::present(tried, tables, report::Detail::usual), report::Form::json);
+  }
   return json(ask::check({.files = {{given(words.at(0))}}, .read = document::read_file}, tables), tables);
 }
 
@@ -56,6 +75,13 @@ const std::vector<std::string> commands{
     "show hardware V100",
     "show grids FRA",
     "check stages.toml",
+    "compare patterson-2021/transformer-big-p100-us patterson-2021/evolved-medium-tpu-v2-iowa",
+    "levers --params 7B --tokens 1T --hardware a100-sxm4-80gb --chips 64 --grid DEU",
+    "methods --params 7B --tokens 1T --hardware a100-sxm4-80gb --chips 64 --grid DEU",
+    "model mixtral-8x7b",
+    "sensitivity --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --grid SWE",
+    "equiv 85t",
+    "reproduce patterson-2021",
 };
 
 int main(int count, char** arguments) {
