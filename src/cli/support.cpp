@@ -101,17 +101,17 @@ void write_file(const Context& context, const std::string& path, std::string_vie
 }
 
 Form form_of(const Arguments& arguments) {
-  return arguments.has("json")    ? Form::json
-         : arguments.has("csv")   ? Form::csv
-         : arguments.has("plain") ? Form::plain
-                                  : Form::text;
+  for (const report::FormInfo& info : report::form_table()) {
+    if (!info.flag.empty() && arguments.has(info.flag)) return info.form;
+  }
+  return Form::text;
 }
 
 void refuse_forms(const Arguments& arguments, std::initializer_list<Form> refused, std::string why,
                   std::string help) {
   const Form form = form_of(arguments);
   if (std::find(refused.begin(), refused.end(), form) == refused.end()) return;
-  const std::string flag = form == Form::json ? "--json" : form == Form::csv ? "--csv" : "--plain";
+  const std::string flag = "--" + std::string{report::form_table()[static_cast<std::size_t>(form)].flag};
   refuse("no-such-form", "kwhatif " + arguments.verb + " has no " + flag + ": " + std::move(why),
          {arguments.line, 0, 0, 0}, std::move(help));
 }
