@@ -114,10 +114,10 @@ class Printer {
   // A line of the tree; long ones go on under their own text, beside the branches.
   void tree(const Branch& branch, const std::string& first, const std::string& rest) {
     constexpr std::size_t least_room = 40;
-    const std::size_t lead = width(first);
+    const std::size_t lead = std::max(width(first), width(rest) + 4);  // of the longest line
     const std::size_t room = paper_.width > lead + least_room ? paper_.width - lead : least_room;
-    const std::string body = wrapped(branch.text, room, 0);
     const std::string further = rest + (branch.parts.empty() ? "    " : "│   ");
+    const std::string body = wrapped(branch.text, room, 0);
     for (std::size_t start = 0; start < body.size();) {
       const auto end = body.find('\n', start);
       line((start == 0 ? first : further) + body.substr(start, end - start));

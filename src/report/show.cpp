@@ -94,7 +94,7 @@ Page values_page(const Row& row) {
                quantity::human(cell.high(), field.dimension) + ")";
     if (!cell.note().empty()) words += ' ' + std::string{cell.note()};
     if (width(value) > widest_value) {
-      page.hanging(head, value + "  " + words, indent);
+      page.hanging(head, value.append("  ").append(words), indent);
     } else {
       head += padded(value, value_width) + "  ";
       page.hanging(head, words, width(head));
