@@ -20,7 +20,7 @@ void Resolver::resolve_hardware() {
   if (!given) return;
   const auto note_alias = [&](const catalog::Lookup& found) {
     if (!found.by_alias) return;
-    std::string note = "'" + given->text + "' is taken for " + std::string{found.row->id()};
+    std::string note = "read '" + given->text + "' as " + std::string{found.row->id()};
     if (!found.also.empty()) note += "; it could also be " + diag::listed(found.also);
     choose("hardware", std::string{found.row->id()},
            {.responsible = found.also.empty() ? Responsible::table : Responsible::fallback,

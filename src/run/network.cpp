@@ -98,7 +98,7 @@ void Resolver::resolve_network() {
              {.responsible = Responsible::table,
               .source = {},
               .at = {},
-              .note = "'" + preset->text + "' is taken for " + std::string{found.row->id()},
+              .note = "read '" + preset->text + "' as " + std::string{found.row->id()},
               .text = preset->text});
     for (auto& [flag, text] : out_.summary) {
       if (flag == "model") text = found.row->id();

@@ -103,7 +103,7 @@ std::optional<Row> Resolver::find_place(Kind kind, const Given& given, const std
            {.responsible = Responsible::table,
             .source = {},
             .at = {},
-            .note = "'" + given.text + "' is taken for " + std::string{found.row->id()},
+            .note = "read '" + given.text + "' as " + std::string{found.row->id()},
             .text = given.text});
   return found.row;
 }

@@ -341,7 +341,8 @@ TEST_CASE(
     if (!record.factors.empty()) {
       const double mfu = after.run.inputs.mfu()->coherent();
       const auto range = uncertain::range_of(record, mfu);
-      const auto* band = uncertain::certainty(after.run).find("mfu");
+      const auto certainty = uncertain::certainty(after.run);
+      const auto* band = certainty.find("mfu");
       REQUIRE(band);
       CHECK(range->first == Approx(band->p05).epsilon(0.05));  // a prediction is not quite lognormal
       CHECK(range->second == Approx(band->p95).epsilon(0.05));
