@@ -18,37 +18,22 @@ using quantity::human;
 void Resolver::resolve_hardware() {
   const auto& given = scenario_.get(Input::hardware);
   if (!given) return;
-  const auto note_alias = [&](const catalog::Lookup& found) {
-    if (!found.by_alias) return;
-    std::string note = "read '" + given->text + "' as " + std::string{found.row->id()};
-    if (!found.also.empty()) note += "; it could also be " + diag::listed(found.also);
-    choose("hardware", std::string{found.row->id()},
-           {.responsible = found.also.empty() ? Responsible::table : Responsible::fallback,
-            .source = {},
-            .at = {},
-            .note = note,
-            .text = given->text});
-  };
-  const auto ambiguous = [&](const catalog::Lookup& found) {
-    fault("ambiguous-name", given->named + ": '" + given->text + "' could be " + diag::listed(found.also),
-          given->where, "name one of them");
-  };
   const auto device = catalog_.lookup(Kind::hardware, given->text);
   if (device.row) {
     out_.hardware = device.row;
-    note_alias(device);
+    read_as("hardware", *given, device);
   } else if (!device.also.empty()) {
-    ambiguous(device);
+    ambiguous(*given, device);
     return;
   } else {
     const auto host = catalog_.lookup(Kind::host, given->text);
     if (host.row) {
       out_.host = host.row;
-      note_alias(host);
+      read_as("hardware", *given, host);
       const std::string_view id = host.row->text("hardware");
       if (!id.empty()) out_.hardware = catalog_.find(Kind::hardware, id);
     } else if (!host.also.empty()) {
-      ambiguous(host);
+      ambiguous(*given, host);
       return;
     } else {
       std::string help = device.suggestion.empty() ? host.suggestion : device.suggestion;

@@ -93,13 +93,7 @@ void Resolver::resolve_network() {
                 std::to_string(catalog_.size(Kind::model)));
       return;
     }
-    if (found.by_alias)
-      choose("model", std::string{found.row->id()},
-             {.responsible = Responsible::table,
-              .source = {},
-              .at = {},
-              .note = "read '" + preset->text + "' as " + std::string{found.row->id()},
-              .text = preset->text});
+    read_as("model", *preset, found);
     for (auto& [flag, text] : out_.summary) {
       if (flag == "model") text = found.row->id();
     }

@@ -1,4 +1,5 @@
 #include "resolver.hpp"
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/estimator.hpp>
@@ -61,6 +62,24 @@ void Resolver::warn(std::string code, std::string message, std::string help, con
 
 void Resolver::choose(std::string input, std::string value, catalog::Origin origin) {
   out_.choices.push_back({std::move(input), std::move(value), std::move(origin)});
+}
+
+void Resolver::read_as(const std::string& input, const Given& given, const catalog::Lookup& found) {
+  if (!found.by_alias) return;
+  const std::string id{found.row->id()};
+  std::string note = "read '" + given.text + "' as " + id;
+  if (!found.also.empty()) note += "; it could also be " + diag::listed(found.also);
+  choose(input, id,
+         {.responsible = found.also.empty() ? Responsible::table : Responsible::fallback,
+          .source = {},
+          .at = {},
+          .note = std::move(note),
+          .text = given.text});
+}
+
+void Resolver::ambiguous(const Given& given, const catalog::Lookup& found) {
+  fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + diag::listed(found.also),
+        given.where, "name one of them");
 }
 
 // In the order of the text they are about.

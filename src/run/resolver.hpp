@@ -80,6 +80,9 @@ class Resolver {
   void fault(std::string code, std::string message, const diag::Span& where, std::string help = {});
   void warn(std::string code, std::string message, std::string help, const diag::Span& where = {});
   void choose(std::string input, std::string value, catalog::Origin origin);
+  /// Writes down which row a name stands for, where it is not the row's id.
+  void read_as(const std::string& input, const Given& given, const catalog::Lookup& found);
+  void ambiguous(const Given& given, const catalog::Lookup& found);
 
   const Scenario& scenario_;
   const catalog::Catalog& catalog_;

@@ -86,8 +86,7 @@ std::optional<Row> Resolver::find_place(Kind kind, const Given& given, const std
   const std::string what{catalog::schema(kind).name};
   const auto found = catalog_.lookup(kind, given.text);
   if (!found.row && !found.also.empty()) {
-    fault("ambiguous-name", given.named + ": '" + given.text + "' could be " + diag::listed(found.also),
-          given.where, "name one of them");
+    ambiguous(given, found);
     return std::nullopt;
   }
   if (!found.row) {
@@ -98,13 +97,7 @@ std::optional<Row> Resolver::find_place(Kind kind, const Given& given, const std
               "` prints all");
     return std::nullopt;
   }
-  if (found.by_alias)
-    choose(what, std::string{found.row->id()},
-           {.responsible = Responsible::table,
-            .source = {},
-            .at = {},
-            .note = "read '" + given.text + "' as " + std::string{found.row->id()},
-            .text = given.text});
+  read_as(what, given, found);
   return found.row;
 }
 
