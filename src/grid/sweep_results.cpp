@@ -83,8 +83,7 @@ std::optional<double> result_value(const run::RunEstimate<double>& results, std:
 }
 
 double machine_value(std::size_t result, double coherent) {
-  const auto& info = rows()[result].info;
-  return info.unit.empty() ? coherent : quantity::to_unit(coherent, info.unit);
+  return run::machine_value(rows()[result].info, coherent);
 }
 
 }  // namespace kwhatif::grid

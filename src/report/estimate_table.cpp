@@ -15,10 +15,8 @@ Table results_table(const run::RunEstimate<double>& result) {
   table.rows.emplace_back();
   run::for_each_result(result, [&](const run::ResultInfo& info, const auto& field) {
     table.columns.push_back({std::string{info.json_key}});
-    table.rows.front().push_back(
-        field ? quantity::shortest(info.unit.empty() ? field->coherent()
-                                                     : quantity::to_unit(field->coherent(), info.unit))
-              : std::string{});
+    table.rows.front().push_back(field ? quantity::shortest(run::machine_value(info, field->coherent()))
+                                       : std::string{});
   });
   return table;
 }
@@ -39,18 +37,9 @@ Table estimate_table(const ask::Estimate& answer) {
   for (std::size_t i = 0; i < results.columns.size(); ++i) add(results.columns[i].title, results.rows[0][i]);
   run::for_each_result(answer.result, [&](const run::ResultInfo& info, const auto&) {
     const uncertain::Band* band = answer.certainty.find(info.key);
-    const auto percentile = [&](const char* name, double uncertain::Band::*value) {
-      add(std::string{info.json_key} + name,
-          band == nullptr
-              ? ""
-              : quantity::shortest(info.unit.empty() ? band->*value
-                                                     : quantity::to_unit(band->*value, info.unit)));
-    };
-    percentile("_p05", &uncertain::Band::p05);
-    percentile("_p25", &uncertain::Band::p25);
-    percentile("_p50", &uncertain::Band::p50);
-    percentile("_p75", &uncertain::Band::p75);
-    percentile("_p95", &uncertain::Band::p95);
+    for (const auto& [name, value] : uncertain::percentiles)
+      add(std::string{info.json_key}.append("_").append(name),
+          band ? quantity::shortest(run::machine_value(info, band->*value)) : "");
   });
   return table;
 }

@@ -44,11 +44,7 @@ Json results_json(const run::RunEstimate<double>& result) {
   Json out = Json::object();
   run::for_each_result(result, [&](const run::ResultInfo& info, const auto& field) {
     Json& target = out[std::string{info.json_key}];
-    if (!field) {
-      target = nullptr;
-    } else {
-      target = info.unit.empty() ? field->coherent() : quantity::to_unit(field->coherent(), info.unit);
-    }
+    target = field ? Json(run::machine_value(info, field->coherent())) : Json(nullptr);
   });
   for (const std::string_view key : not_computed_yet) out[std::string{key}] = nullptr;
   return out;

@@ -1,19 +1,13 @@
 #include "json_support.hpp"
-#include <kwhatif/quantity/format.hpp>
 
 namespace kwhatif::report {
 
 namespace {
 
 void add_band(Json& intervals, const uncertain::Band& band) {
-  const auto in_unit = [&](double v) {
-    return band.info.unit.empty() ? v : quantity::to_unit(v, band.info.unit);
-  };
-  intervals[std::string{band.info.json_key}] = {{"p05", in_unit(band.p05)},
-                                                {"p25", in_unit(band.p25)},
-                                                {"p50", in_unit(band.p50)},
-                                                {"p75", in_unit(band.p75)},
-                                                {"p95", in_unit(band.p95)}};
+  Json& out = intervals[std::string{band.info.json_key}];
+  for (const auto& [name, value] : uncertain::percentiles)
+    out[std::string{name}] = run::machine_value(band.info, band.*value);
 }
 
 }  // namespace

@@ -87,16 +87,10 @@ Table plan_table(const PlanAnswer& answer) {
   for (const auto& info : run::input_table()) table.columns.push_back({grid::machine_column(info.input)});
   for (std::size_t r = 0; r < grid::result_count(); ++r)
     table.columns.push_back({std::string{grid::result_info(r).json_key}});
-  using Percentile = double uncertain::Band::*;
-  static constexpr std::array<std::pair<const char*, Percentile>, 5> percentiles{
-      {{"_p05", &uncertain::Band::p05},
-       {"_p25", &uncertain::Band::p25},
-       {"_p50", &uncertain::Band::p50},
-       {"_p75", &uncertain::Band::p75},
-       {"_p95", &uncertain::Band::p95}}};
   for (std::size_t r = 0; r < grid::result_count(); ++r) {
-    for (const auto& [name, member] : percentiles)
-      table.columns.push_back({std::string{grid::result_info(r).json_key} + name});
+    for (const auto& percentile : uncertain::percentiles)
+      table.columns.push_back(
+          {std::string{grid::result_info(r).json_key}.append("_").append(percentile.name)});
   }
   table.columns.push_back({"limits_kept_in"});
   table.columns.push_back({"knee"});
@@ -109,8 +103,8 @@ Table plan_table(const PlanAnswer& answer) {
     for (std::size_t r = 0; r < grid::result_count(); ++r) cells.push_back(result_cell(point.result, r));
     for (std::size_t r = 0; r < grid::result_count(); ++r) {
       const auto* const band = certainty.find(grid::result_info(r).key);
-      for (const auto& [name, member] : percentiles)
-        cells.push_back(band == nullptr ? "" : quantity::shortest(grid::machine_value(r, band->*member)));
+      for (const auto& percentile : uncertain::percentiles)
+        cells.push_back(band ? quantity::shortest(grid::machine_value(r, band->*percentile.value)) : "");
     }
     cells.push_back(point.share ? quantity::shortest(*point.share) : "");
     cells.push_back(point.knee ? "yes" : "");

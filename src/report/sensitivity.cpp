@@ -96,9 +96,7 @@ Table sensitivity_rows(const Sensitivity& a) {
   const std::string key{a.result.json_key};
   Table table{
       {{"input"}, {"elasticity"}, {"p05_of_value"}, {"p95_of_value"}, {"low_" + key}, {"high_" + key}}, {}};
-  const auto in_unit = [&](double v) {
-    return shortest(a.result.unit.empty() ? v : quantity::to_unit(v, a.result.unit));
-  };
+  const auto in_unit = [&](double v) { return shortest(run::machine_value(a.result, v)); };
   for (const auto& e : a.elasticities) {
     auto& cells = table.rows.emplace_back(table.columns.size());
     cells[0] = run::info(e.slot).key;

@@ -128,19 +128,12 @@ Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
 Table stages_table(const ask::Estimate& answer) {
   Table table;
   table.columns = {{"stage"}, {"regime"}};
-  run::for_each_result(answer.result, [&](const run::ResultInfo& info, const auto&) {
-    table.columns.push_back({std::string{info.json_key}});
-  });
+  for (Column& column : results_table(answer.result).columns) table.columns.push_back(std::move(column));
   const auto add = [&](const std::string& name, const std::string& regime,
                        const run::RunEstimate<double>& r) {
-    std::vector<std::string> row{name, regime};
-    run::for_each_result(r, [&](const run::ResultInfo& info, const auto& field) {
-      row.push_back(field ? quantity::shortest(info.unit.empty()
-                                                   ? field->coherent()
-                                                   : quantity::to_unit(field->coherent(), info.unit))
-                          : std::string{});
-    });
-    table.rows.push_back(std::move(row));
+    auto& row = table.rows.emplace_back(std::vector{name, regime});
+    const Table results = results_table(r);
+    row.insert(row.end(), results.rows.front().begin(), results.rows.front().end());
   };
   for (const ResolvedStage& stage : answer.phases)
     add(stage.name, std::string{run::info(stage.regime).id}, ask::of_all_runs(stage));

@@ -34,6 +34,9 @@ inline constexpr std::array result_table{
 #include <kwhatif/run/fields.def>
 };
 
+/// A result in the unit of its JSON key.
+double machine_value(const ResultInfo& result, double coherent);
+
 /// Calls visit(ResultInfo, field) for every result, in the order of output.
 template <class Estimate, class Visit>
 constexpr void for_each_result(Estimate& r, Visit visit) {

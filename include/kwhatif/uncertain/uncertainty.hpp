@@ -140,6 +140,15 @@ struct Band {
   double p05 = 0, p25 = 0, p50 = 0, p75 = 0, p95 = 0;
 };
 
+/// The percentiles of a band by the names that they have in JSON and, after '_', in rows.
+struct Percentile {
+  std::string_view name;
+  double Band::*value;
+};
+inline constexpr std::array percentiles{Percentile{"p05", &Band::p05}, Percentile{"p25", &Band::p25},
+                                        Percentile{"p50", &Band::p50}, Percentile{"p75", &Band::p75},
+                                        Percentile{"p95", &Band::p95}};
+
 struct Sampling {
   std::uint32_t points = 1U << 14U;  ///< a power of two, at least 64
   std::uint32_t seed = 20261123;     ///< any number; fixed, so that results repeat
