@@ -14,13 +14,8 @@ Json stage_head(const run::ResolvedStage& stage, const catalog::Catalog& catalog
   return out;
 }
 
-Json staged_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
-  Json out;
-  out["scenario"] = scenario_json(answer.run(), tables);
-  out["results"] = results_json(answer.result);
-  add_uncertainty(out, answer.certainty);
-  out["stages"] = Json::array();
-  out["assumptions"] = Json::array();
+Json stages_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
+  Json out = Json::array();
   for (std::size_t i = 0; i < answer.phases.size(); ++i) {
     const run::ResolvedStage& stage = answer.phases[i];
     Json line = stage_head(stage, tables);
@@ -31,11 +26,7 @@ Json staged_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
       line["flop_terms"].push_back({{"label", term.label}, {"tokens", term.tokens}, {"flop", term.flop}});
     line["decode_bytes"] = stage.cost.decode_bytes > 0 ? Json(stage.cost.decode_bytes) : Json(nullptr);
     line["bound_by_memory"] = stage.bandwidth_bound;
-    out["stages"].push_back(std::move(line));
-    for (Json assumption : assumptions_json(answer.assumptions[i])) {
-      assumption["stage"] = stage.name;
-      out["assumptions"].push_back(std::move(assumption));
-    }
+    out.push_back(std::move(line));
   }
   return out;
 }
@@ -43,12 +34,18 @@ Json staged_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
 }  // namespace
 
 Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
-  if (answer.staged()) return staged_json(answer, tables);
   Json out;
   out["scenario"] = scenario_json(answer.run(), tables);
   out["results"] = results_json(answer.result);
   add_uncertainty(out, answer.certainty);
-  out["assumptions"] = assumptions_json(answer.assumptions.front());
+  if (answer.staged()) out["stages"] = stages_json(answer, tables);
+  out["assumptions"] = Json::array();
+  for (std::size_t i = 0; i < answer.phases.size(); ++i) {
+    for (Json& assumption : assumptions_json(answer.assumptions[i])) {
+      if (answer.staged()) assumption["stage"] = answer.phases[i].name;
+      out["assumptions"].push_back(std::move(assumption));
+    }
+  }
   return out;
 }
 

@@ -1,5 +1,4 @@
-// Pieces that the JSON of several verbs share. Only src/report/json_*.cpp include this (and so
-// nlohmann/json).
+// Pieces that the JSON of several verbs share.
 #pragma once
 
 #include "content.hpp"
@@ -19,13 +18,6 @@ class Space;
 }
 
 namespace kwhatif::report {
-
-/// The document of a verb, printed: its own keys in the envelope that all documents share, which is schema,
-/// data_version and data_overlays before them, warnings and sources after them.
-/// @param name     of the schema: "estimate" for kwhatif/estimate/1
-/// @param sources  ids, in order; those that are empty or stand twice are passed over
-std::string document(std::string_view name, const Json& body, const std::vector<diag::Diagnostic>& warnings,
-                     const std::vector<std::string>& sources, const catalog::Catalog& catalog);
 
 /// Code, message and hint of each.
 Json warnings_json(const std::vector<diag::Diagnostic>& warnings);

@@ -103,29 +103,23 @@ Json warnings_json(const std::vector<diag::Diagnostic>& warnings) {
   return out;
 }
 
-std::string document(std::string_view name, const Json& body, const std::vector<diag::Diagnostic>& warnings,
-                     const std::vector<std::string>& sources, const catalog::Catalog& catalog) {
+std::string render_json(const Document& document, const Paper& /*paper*/) {
+  const Content& content = document.content();
   Json all;
-  all["schema"] = "kwhatif/" + std::string{name} + "/1";
+  all["schema"] = "kwhatif/" + content.name + "/1";
   all["data_version"] = catalog::data_version();
-  all["data_overlays"] = overlays_json(catalog);
-  all.update(body);
-  all["warnings"] = warnings_json(warnings);
+  all["data_overlays"] = overlays_json(content.catalog);
+  all.update(content.body());
+  all["warnings"] = warnings_json(content.warnings);
+  for (Json& note : warnings_json(content.notes)) all["warnings"].push_back(std::move(note));
   all["sources"] = Json::array();
   std::set<std::string_view> seen{""};
-  for (const std::string& id : sources) {
-    if (seen.insert(id).second) all["sources"].push_back(source_json(catalog, id));
+  for (const std::string& id : content.sources) {
+    if (seen.insert(id).second) all["sources"].push_back(source_json(content.catalog, id));
   }
   std::string out;
   write(all, 0, out);
   return out + '\n';
-}
-
-std::string render_json(const Document& document, const Paper& /*paper*/) {
-  const Content& content = document.content();
-  std::vector<diag::Diagnostic> warnings = content.warnings;
-  warnings.insert(warnings.end(), content.notes.begin(), content.notes.end());
-  return report::document(content.name, content.body(), warnings, content.sources, content.catalog);
 }
 
 }  // namespace kwhatif::report
