@@ -15,6 +15,11 @@ std::optional<run::Given> Arguments::get(std::string_view option) const {
   return found->second.back();
 }
 
+std::vector<run::Given> Arguments::all(std::string_view option) const {
+  const auto found = options.find(option);
+  return found == options.end() ? std::vector<run::Given>{} : found->second;
+}
+
 std::string Arguments::text(std::string_view option, std::string_view otherwise) const {
   const auto given = get(option);
   return given ? given->text : std::string{otherwise};

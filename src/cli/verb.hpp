@@ -42,6 +42,8 @@ struct Arguments {
   /// Value of an option, or none.
   std::optional<run::Given> get(std::string_view option) const;
   std::string text(std::string_view option, std::string_view otherwise = "") const;
+  /// All values of an option that may be given more than once.
+  std::vector<run::Given> all(std::string_view option) const;
 };
 
 /// What a verb works with.
@@ -76,16 +78,8 @@ std::span<const Option> common_options();
 /// @errors diag::UsageError: unknown-flag, missing-value, given-twice, too-many-arguments
 Arguments parse_arguments(const Verb& verb, const std::vector<std::string>& words);
 
-/// Help of the program, or of one verb.
-std::string program_help();
-std::string verb_help(const Verb& verb);
-/// Help on a verb, a concept, a flag or a key.
-/// @errors diag::UsageError: unknown-topic
-std::string help_on(const std::string& asked);
 /// What help_on() knows, verbs first.
 std::vector<std::string> topic_names();
-/// The concepts, one line each.
-std::string topics_list();
 /// What may stand in place of the last word of a command line, one candidate per line (completion.cpp).
 std::string completions(const std::vector<std::string>& words);
 

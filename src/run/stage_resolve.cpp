@@ -249,16 +249,6 @@ class Stages {
 
 }  // namespace
 
-std::vector<std::string> StagedRun::sources() const {
-  std::vector<std::string> out;
-  for (const ResolvedStage& stage : stages) {
-    for (std::string& id : stage.run.sources()) {
-      if (std::find(out.begin(), out.end(), id) == out.end()) out.push_back(std::move(id));
-    }
-  }
-  return out;
-}
-
 StagedRun resolve_stages(const Scenario& scenario, const catalog::Catalog& catalog,
                          const ResolveOptions& options) {
   if (!scenario.faults.empty()) throw diag::ScenarioError(scenario.faults);

@@ -9,9 +9,6 @@
 
 namespace kwhatif::report {
 
-/// Characters of a line of prose.
-inline constexpr std::size_t page_width = 110;
-
 /// A quantity of a run, or that it is not known.
 template <class Q>
 std::string shown(const std::optional<Q>& quantity) {

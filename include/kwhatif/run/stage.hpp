@@ -82,8 +82,6 @@ struct StagedRun {
   std::vector<ResolvedStage> stages;
   ResolvedRun
       total;  ///< the run that they add up to; its choices are empty, its warnings those of all stages
-  /// All sources named by the stages, each once.
-  std::vector<std::string> sources() const;
 };
 
 /// Resolves all stages of a run.

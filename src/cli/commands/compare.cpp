@@ -12,7 +12,7 @@ int compare(Context& context) {
                                 .against = given.get("against"),
                                 .limit = given.get("limit"),
                                 .mixed = given.has("mixed")};
-  if (const auto axes = given.options.find("vary"); axes != given.options.end()) question.vary = axes->second;
+  question.vary = given.all("vary");
   for (std::size_t i = 0; i < given.positionals.size(); ++i) {
     const run::Given& name = given.positionals[i];
     const bool printed = is_published(context, name.text) && given.run.empty();

@@ -39,11 +39,10 @@ int list(Context& context) {
   const auto& given = arguments.positionals;
   if (!given.empty() && means_schemas(given.front())) return list_schemas(context);
   ask::ListQuestion question{.kind = given.empty() ? std::nullopt : std::optional{given.front()},
+                             .where = arguments.all("where"),
                              .sort = arguments.get("sort"),
                              .columns = arguments.get("columns"),
                              .limit = arguments.get("limit")};
-  if (const auto found = arguments.options.find("where"); found != arguments.options.end())
-    question.where = found->second;
   const auto answer = ask::list(question, context.catalog);
   return print(context, report::present(answer, context.catalog));
 }

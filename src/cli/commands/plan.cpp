@@ -37,8 +37,8 @@ void refuse_idle_options(const Arguments& arguments) {
 
 ask::PlanQuestion question_of(const Arguments& arguments, run::Scenario run) {
   ask::PlanQuestion out{.run = std::move(run),
-                        .axes = all_of(arguments, "axis"),
-                        .where = all_of(arguments, "where"),
+                        .axes = arguments.all("axis"),
+                        .where = arguments.all("where"),
                         .minimize = arguments.get("minimize"),
                         .maximize = arguments.get("maximize"),
                         .confidence = arguments.get("confidence")};

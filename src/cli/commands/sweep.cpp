@@ -55,8 +55,8 @@ std::optional<run::Given> named_file(const Arguments& arguments) {
 ask::SweepQuestion question_of(const Context& context) {
   const Arguments& arguments = context.arguments;
   ask::SweepQuestion out{.run = run_around_axes(context),
-                         .axes = all_of(arguments, "axis"),
-                         .where = all_of(arguments, "where"),
+                         .axes = arguments.all("axis"),
+                         .where = arguments.all("where"),
                          .top = arguments.get("top"),
                          .pareto = arguments.get("pareto"),
                          .group_by = arguments.get("group-by"),
