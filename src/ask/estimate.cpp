@@ -7,7 +7,7 @@
 
 namespace kwhatif::ask {
 
-std::vector<std::string> Estimate::sources() const {
+std::vector<std::string> Outcome::sources() const {
   std::vector<std::string> out;
   for (const run::ResolvedStage& phase : phases) {
     for (std::string& id : phase.run.sources()) {
@@ -20,34 +20,30 @@ std::vector<std::string> Estimate::sources() const {
 namespace {
 
 // The phases are there, and their sum: what follows from them.
-Estimate completed(Estimate out) {
+Outcome with_result(Outcome out) {
   out.result = run::estimate(out.run().inputs);
-  out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
-  for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
   out.warnings = out.run().warnings;
   for (auto& gap : missing_parts(out.run(), out.result)) out.warnings.push_back(std::move(gap));
   return out;
 }
 
-}  // namespace
-
-Estimate estimate_of(run::ResolvedRun run) {
-  Estimate out;
+Outcome outcome_of(run::ResolvedRun run) {
+  Outcome out;
   run::ResolvedStage& whole = out.phases.emplace_back();
   whole.result = run::estimate(run.inputs);
   whole.run = std::move(run);
-  return completed(std::move(out));
+  return with_result(std::move(out));
 }
 
-Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables) {
-  Estimate out;
+Outcome outcome_of(const run::Scenario& run, const catalog::Catalog& tables) {
+  Outcome out;
   if (run.stages.empty()) {
-    out = estimate_of(run::resolve(run, tables));
+    out = outcome_of(run::resolve(run, tables));
   } else {
     auto staged = run::resolve_stages(run, tables);
     out.phases = std::move(staged.stages);
     out.sum = std::move(staged.total);
-    out = completed(std::move(out));
+    out = with_result(std::move(out));
   }
   const auto& r = out.result;
   if (!r.training_flop && !r.device_time && !r.wall_time) {
@@ -61,26 +57,41 @@ Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables) {
   return out;
 }
 
+Estimate estimated(Outcome outcome) {
+  Estimate out{std::move(outcome), {}, {}};
+  out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
+  for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
+  return out;
+}
+
+Explanation explained(Outcome outcome) {
+  Explanation out{std::move(outcome), {}, {}};
+  out.derivations = ask::explain(out.outcome.run());
+  if (!out.outcome.staged()) return out;
+  for (const run::ResolvedStage& phase : out.outcome.phases) out.phases.push_back(ask::explain(phase.run));
+  return out;
+}
+
+}  // namespace
+
+Estimate estimate_of(run::ResolvedRun run) { return estimated(outcome_of(std::move(run))); }
+
+Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables) {
+  return estimated(outcome_of(run, tables));
+}
+
+Explanation explanation_of(run::ResolvedRun run) { return explained(outcome_of(std::move(run))); }
+
+Explanation explain(const run::Scenario& run, const catalog::Catalog& tables) {
+  return explained(outcome_of(run, tables));
+}
+
 run::RunEstimate<double> of_all_runs(const run::ResolvedStage& phase) {
   auto out = phase.result;
   if (out.training_flop && phase.run.inputs.runs())
     out.training_flop = quantity::TrainingFlop<>::from_coherent(out.training_flop->coherent() *
                                                                 phase.run.inputs.runs()->coherent());
   return out;
-}
-
-Explanation explanation_of(Estimate estimate) {
-  Explanation out;
-  out.estimate = std::move(estimate);
-  out.derivations = ask::explain(out.estimate.run());
-  if (out.estimate.staged()) {
-    for (const run::ResolvedStage& phase : out.estimate.phases) out.phases.push_back(ask::explain(phase.run));
-  }
-  return out;
-}
-
-Explanation explain(const run::Scenario& run, const catalog::Catalog& tables) {
-  return explanation_of(estimate(run, tables));
 }
 
 }  // namespace kwhatif::ask

@@ -66,14 +66,14 @@ void add_choices(Page& page, const run::ResolvedRun& run) {
 }
 
 Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables) {
-  const ask::Estimate& estimate = answer.estimate;
+  const ask::Outcome& outcome = answer.outcome;
   Page page;
-  if (!estimate.run().title.empty()) page.heading(estimate.run().title).gap();
-  std::vector<std::string> sources = estimate.sources();
-  if (estimate.staged()) {
+  if (!outcome.run().title.empty()) page.heading(outcome.run().title).gap();
+  std::vector<std::string> sources = outcome.sources();
+  if (outcome.staged()) {
     std::string counted;  // the network whose matrices were shown last
-    for (std::size_t i = 0; i < estimate.phases.size(); ++i) {
-      const run::ResolvedStage& stage = estimate.phases[i];
+    for (std::size_t i = 0; i < outcome.phases.size(); ++i) {
+      const run::ResolvedStage& stage = outcome.phases[i];
       page.heading("Stage '" + stage.name + "': " + std::string{run::info(stage.regime).what}).gap();
       add_trees(page, answer.phases[i]);
       const Page own = matrices_page(stage.run);
@@ -88,8 +88,8 @@ Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables
     sources.clear();
     for (const Derivation& d : answer.derivations) collect_sources(d, sources);
     add_trees(page, answer.derivations);
-    page.append(matrices_page(estimate.run()));
-    add_choices(page, estimate.run());
+    page.append(matrices_page(outcome.run()));
+    add_choices(page, outcome.run());
   }
   return page.append(sources_page(sources, tables));
 }
@@ -108,8 +108,8 @@ Page sources_page(const std::vector<std::string>& sources, const catalog::Catalo
 Document present(const ask::Explanation& answer, const catalog::Catalog& tables) {
   Content content{.name = "explain",
                   .catalog = tables,
-                  .warnings = answer.estimate.warnings,
-                  .sources = answer.estimate.sources()};
+                  .warnings = answer.outcome.warnings,
+                  .sources = answer.outcome.sources()};
   content.page = [&answer, &tables] { return explain_page(answer, tables); };
   content.body = [&answer, &tables] { return explain_json(answer, tables); };
   content.refuse_rows("a derivation is a tree, not rows",

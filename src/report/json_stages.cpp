@@ -50,17 +50,17 @@ Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) 
 }
 
 Json explain_json(const ask::Explanation& answer, const catalog::Catalog& tables) {
-  const ask::Estimate& estimate = answer.estimate;
+  const ask::Outcome& outcome = answer.outcome;
   Json out;
-  out["scenario"] = scenario_json(estimate.run(), tables);
+  out["scenario"] = scenario_json(outcome.run(), tables);
   out["derivations"] = derivations_json(answer.derivations);
-  if (!estimate.staged()) {
-    if (estimate.run().network) out["flop_terms_per_token"] = flop_terms_json(estimate.run());
+  if (!outcome.staged()) {
+    if (outcome.run().network) out["flop_terms_per_token"] = flop_terms_json(outcome.run());
     return out;
   }
   out["stages"] = Json::array();
-  for (std::size_t i = 0; i < estimate.phases.size(); ++i) {
-    const run::ResolvedStage& stage = estimate.phases[i];
+  for (std::size_t i = 0; i < outcome.phases.size(); ++i) {
+    const run::ResolvedStage& stage = outcome.phases[i];
     Json line = stage_head(stage, tables);
     line["derivations"] = derivations_json(answer.phases[i]);
     if (stage.run.network) line["flop_terms_per_token"] = flop_terms_json(stage.run);

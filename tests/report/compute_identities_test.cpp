@@ -94,7 +94,7 @@ TEST_CASE("the printed multiple of the forward pass gives the training") {
     const auto run =
         resolved("[model]\npreset = \"llama-3-8b\"\n[training]\ntokens = \"50M\"\n" + std::string(kind));
     const auto result = run::estimate(run.inputs);
-    const std::string explained = printed(ask::explanation_of(ask::estimate_of(run)));
+    const std::string explained = printed(ask::explanation_of(run));
     CAPTURE(explained);
     const double times = read_back(after(line_of(explained, "FLOP per token, forward"), "(training is "));
     std::string all = line_of(explained, "\n  all ");

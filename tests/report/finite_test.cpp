@@ -48,9 +48,8 @@ void add_forms(std::vector<std::string>& out, const report::Document& document) 
 
 std::vector<std::string> everything_said(const Answered& a) {
   std::vector<std::string> out;
-  const auto explanation = ask::explanation_of(ask::estimate_of(a.run));
-  add_forms(out, report::present(explanation.estimate, tables()));
-  add_forms(out, report::present(explanation, tables()));
+  add_forms(out, report::present(ask::estimate_of(a.run), tables()));
+  add_forms(out, report::present(ask::explanation_of(a.run), tables()));
   for (const auto& w : a.run.warnings) out.push_back(w.message);
   if (a.result.device_time) {
     const auto levers = ask::levers_for(a.run, a.result, tables());
@@ -131,10 +130,9 @@ TEST_CASE("whatever stages are given: refused, or all that is printed is finite"
     }
     INFO(command);
     const auto texts = unless_refused([&]() -> std::vector<std::string> {
-      const auto explanation = ask::explain(given, tables());
       std::vector<std::string> out;
-      add_forms(out, report::present(explanation.estimate, tables()));
-      add_forms(out, report::present(explanation, tables()));
+      add_forms(out, report::present(ask::estimate(given, tables()), tables()));
+      add_forms(out, report::present(ask::explain(given, tables()), tables()));
       return out;
     });
     if (!texts) continue;

@@ -21,16 +21,13 @@
 
 namespace kwhatif::ask {
 
-/// What a run takes.
-struct Estimate {
+/// The numbers of a run and of its phases.
+struct Outcome {
   /// Its kinds of work, one after the other: the [[stage]]s of a run file, or the whole run as one without a
   /// name.
   std::vector<run::ResolvedStage> phases;
-  std::optional<run::ResolvedRun> sum;  ///< of named phases: what they add up to
-  run::RunEstimate<double> result;      ///< of all phases
-  uncertain::Certainty certainty;       ///< of the results, and of each named phase
-  /// Of each phase, what it rests on that the user did not give.
-  std::vector<std::vector<Assumption>> assumptions;
+  std::optional<run::ResolvedRun> sum;     ///< of named phases: what they add up to
+  run::RunEstimate<double> result;         ///< of all phases
   std::vector<diag::Diagnostic> warnings;  ///< those of the run, and what keeps a result from being known
 
   /// The run that the results are those of.
@@ -38,6 +35,13 @@ struct Estimate {
   bool staged() const { return sum.has_value(); }
   /// All sources named by the phases, each once, in order of use.
   std::vector<std::string> sources() const;
+};
+
+/// What a run takes, how sure that is, and what it rests on.
+struct Estimate : Outcome {
+  uncertain::Certainty certainty;  ///< of the results, and of each named phase
+  /// Of each phase, what it rests on that the user did not give.
+  std::vector<std::vector<Assumption>> assumptions;
 };
 
 /// Estimates one run.
@@ -51,13 +55,14 @@ run::RunEstimate<double> of_all_runs(const run::ResolvedStage& phase);
 
 /// How every number of an estimate follows, down to its sources.
 struct Explanation {
-  Estimate estimate;
+  Outcome outcome;
   std::vector<ask::Derivation> derivations;          ///< of the total
   std::vector<std::vector<ask::Derivation>> phases;  ///< of each named phase
 };
 
-Explanation explanation_of(Estimate estimate);
 /// @errors as estimate()
 Explanation explain(const run::Scenario& run, const catalog::Catalog& tables);
+/// The same of a run that is in numbers already.
+Explanation explanation_of(run::ResolvedRun run);
 
 }  // namespace kwhatif::ask
