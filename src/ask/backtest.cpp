@@ -1,11 +1,10 @@
 #include "backtest_baselines.hpp"
 #include <kwhatif/ask/backtest.hpp>
 #include <kwhatif/ask/reproduce.hpp>
-#include <kwhatif/predict/fit.hpp>
+#include <kwhatif/predict/times_fit.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
-#include <kwhatif/run/estimator.hpp>
-#include <kwhatif/uncertain/uncertainty.hpp>
+#include <kwhatif/run/resolve.hpp>
 
 #include <algorithm>
 #include <array>
@@ -14,10 +13,12 @@
 namespace kwhatif::ask {
 
 using catalog::Kind;
-using run::Slot;
 namespace dim = quantity::dim;
 
-std::string_view name(BacktestMode mode) { return mode == BacktestMode::given ? "given" : "blind"; }
+std::string_view name(BacktestMode mode) {
+  constexpr std::array<std::string_view, 3> names{"given", "blind", "blind-device"};
+  return names[static_cast<std::size_t>(mode)];
+}
 
 namespace {
 
@@ -65,129 +66,150 @@ void add_given(const catalog::Catalog& catalog, std::vector<BacktestRow>& rows) 
   }
 }
 
-/// What one blind row is made of.
-struct Blind {
-  const predict::Observation* observation = nullptr;
-  std::optional<catalog::Row> run;
-  bool tdp_boundary = false;  ///< the publisher counted TDP times hours
-};
-
-std::string_view input_text(const catalog::Row& run, const std::string& key) {
-  const std::string_view given = run.text("inputs." + key);
-  return given.empty() ? run.text("facts." + key) : given;
+std::string_view kind_of(predict::Scope scope) {
+  return scope == predict::Scope::run ? "run" : scope == predict::Scope::benchmark ? "benchmark" : "steps";
 }
 
-/// A planner's inputs: compute, device, predicted utilisation and power, and the place as printed.
-void blind_inputs(const Blind& blind, const predict::Coefficients& left, const catalog::Catalog& catalog,
-                  run::RunInputs<double>& inputs, uncertain::Spread& spread, predict::Tier& tier) {
-  const auto& plan = blind.observation->plan;
-  const predict::UtilisationModel utilisation(catalog, left);
-  const auto mfu = utilisation.predict(plan);
-  tier = mfu.tier;
-  run::set_slot(inputs, Slot::training_flop, plan.compute->coherent());
-  run::set_slot(inputs, Slot::peak, plan.device.peak.coherent());
-  run::set_slot(inputs, Slot::mfu, mfu.median());
-  spread[Slot::mfu] = uncertain::InputDistribution::predicted(mfu);
-  if (plan.device.tdp) {
-    run::set_slot(inputs, Slot::tdp, plan.device.tdp->coherent());
-    if (blind.tdp_boundary) {
-      run::set_slot(inputs, Slot::power_ratio, 1);
-    } else {
-      const predict::PowerModel power(left);
-      const auto ratio = power.ratio(plan.device, quantity::Ratio<double>::from_coherent(mfu.median()));
-      run::set_slot(inputs, Slot::power_ratio, ratio.median());
-      spread[Slot::power_ratio] = uncertain::InputDistribution::predicted(ratio);
-    }
-  }
-  run::set_slot(inputs, Slot::pue, read(input_text(*blind.run, "pue"), dim::one));
-  run::set_slot(inputs, Slot::ci, read(input_text(*blind.run, "ci"), dim::carbon_intensity));
-  run::set_slot(inputs, Slot::ci_market, read(blind.run->text("inputs.ci_market"), dim::carbon_intensity));
-}
+constexpr double device_hour = 3600;  // device·s
 
-/// The published figures that a blind row is compared with: device-hours always, and the energy, else the
-/// CO2e.
-std::vector<std::pair<std::string, double>> targets(const Blind& blind) {
-  std::vector<std::pair<std::string, double>> out{
-      {"device_time", blind.observation->device_time->coherent()}};
-  const std::array<std::pair<std::string_view, quantity::Dimension>, 4> figures{
-      {{"facility_energy", dim::energy},
-       {"it_energy", dim::energy},
-       {"operational_location", dim::co2e},
-       {"operational_market", dim::co2e}}};
-  for (const auto& [key, dimension] : figures) {
-    const auto value = read(blind.run->text("published." + std::string{key}), dimension);
-    if (!value) continue;
-    out.emplace_back(key, *value);
-    break;
-  }
-  return out;
-}
-
-std::optional<double> result_of(const run::RunInputs<double>& inputs, std::string_view key) {
-  std::optional<double> out;
-  const auto all = run::estimate(inputs);
-  run::for_each_result(all, [&](const run::ResultInfo& info, const auto& field) {
-    if (info.key == key && field) out = field->coherent();
-  });
-  return out;
-}
-
-BacktestRow blank(const Blind& blind, const std::string& quantity, double published, std::string predictor,
-                  predict::Tier tier) {
+BacktestRow row_of(const predict::Timing& t, BacktestMode mode) {
   BacktestRow row;
-  row.id = blind.observation->id;
-  row.name = blind.run->text("name");
-  row.family = blind.observation->family;
-  row.device = blind.observation->plan.device.id;
-  row.device_family = blind.observation->plan.device.family;
-  row.predictor = std::move(predictor);
-  row.quantity = quantity;
-  row.unit = unit_of(quantity);
-  row.published = quantity::to_unit(published, row.unit);
-  row.tier = tier;
-  if (quantity != "device_time") row.boundary = blind.tdp_boundary ? "TDP" : "system power";
+  row.id = row.name = t.id;
+  row.family = t.publisher;
+  row.device = t.device.id;
+  row.device_family = t.family;
+  row.mode = mode;
+  row.kind = kind_of(t.training.scope);
+  row.quantity = "device_time";
+  row.unit = unit_of(row.quantity);
+  row.published = t.seconds * backtest_tokens / device_hour;
+  row.tier = mode == BacktestMode::blind_to_device ? predict::Tier::borrowed : t.device.tier;
+  row.weight = t.weight;
   return row;
 }
 
-void add_blind(const Blind& blind, const predict::Coefficients& left, const catalog::Catalog& catalog,
-               std::vector<BacktestRow>& ours, std::vector<BacktestRow>& baselines) {
-  run::RunInputs<double> inputs;
-  uncertain::Spread spread;
-  predict::Tier tier{};
-  blind_inputs(blind, left, catalog, inputs, spread, tier);
-  const auto bands = uncertain::intervals(inputs, spread);
-  for (const auto& [key, published] : targets(blind)) {
-    const uncertain::Band* band = bands.find(key);
-    if (band == nullptr) continue;  // no place printed
-    auto row = blank(blind, key, published, std::string{our_predictor}, tier);
-    const auto in_unit = [&](double value) { return quantity::to_unit(value, row.unit); };
-    row.predicted = in_unit(band->p50);
-    row.p05 = in_unit(band->p05);
-    row.p25 = in_unit(band->p25);
-    row.p75 = in_unit(band->p75);
-    row.p95 = in_unit(band->p95);
-    row.has_band = true;
-    judge(row);
-    ours.push_back(row);
-    for (const Baseline& baseline : baselines_of(catalog, *blind.observation)) {
-      auto simple = inputs;
-      if (baseline.achieved) {
-        run::set_slot(simple, Slot::mfu, std::nullopt);
-        run::set_slot(simple, Slot::achieved, baseline.achieved);
+BacktestRow predicted_row(const predict::Timing& t, const predict::Forecast& forecast, BacktestMode mode) {
+  BacktestRow row = row_of(t, mode);
+  row.predictor = our_predictor;
+  const auto hours = [](double seconds) { return seconds * backtest_tokens / device_hour; };
+  row.predicted = hours(forecast.seconds);
+  row.p05 = hours(forecast.quantile(0.05));
+  row.p25 = hours(forecast.quantile(0.25));
+  row.p75 = hours(forecast.quantile(0.75));
+  row.p95 = hours(forecast.quantile(0.95));
+  row.has_band = true;
+  judge(row);
+  return row;
+}
+
+/// What is left unsaid of each row, and how that is called.
+const std::vector<std::pair<std::string, predict::Known>>& tiers() {
+  static const std::vector<std::pair<std::string, predict::Known>> all{{"all", {true, true}},
+                                                                       {"no settings", {true, false}},
+                                                                       {"no software", {false, true}},
+                                                                       {"neither", {false, false}}};
+  return all;
+}
+
+void add_times(const catalog::Catalog& catalog, Backtest& out) {
+  const auto timings = predict::timings(catalog);
+  std::vector<predict::Known> known;
+  for (const auto& [name, k] : tiers()) known.push_back(k);
+  std::vector<BacktestRow> simple;
+  for (const auto& [mode, left_out] : {std::pair{BacktestMode::blind, predict::LeftOut::publisher},
+                                       {BacktestMode::blind_to_device, predict::LeftOut::family}}) {
+    const auto held = predict::hold_out_times(catalog, timings, left_out, known);
+    for (std::size_t k = 0; k < known.size(); ++k) {
+      std::vector<BacktestRow> rows;
+      for (const predict::HeldOutTime& h : held) {
+        if (h.known == k) rows.push_back(predicted_row(timings[h.timing], h.forecast, mode));
       }
-      if (baseline.device_time) {
-        if (key == "device_time") continue;  // given
-        run::set_slot(simple, Slot::device_time, baseline.device_time);
+      for (BacktestSummary& s : summarise(rows, tiers()[k].first)) out.summaries.push_back(std::move(s));
+      if (k == 0) out.rows.insert(out.rows.end(), rows.begin(), rows.end());
+    }
+    if (mode != BacktestMode::blind) continue;
+    for (const predict::HeldOutTime& h : held) {
+      if (h.known != 0) continue;
+      const predict::Timing& t = timings[h.timing];
+      for (const Baseline& baseline : baselines_of(catalog, t)) {
+        auto row = row_of(t, mode);
+        row.predictor = baseline.name;
+        row.predicted = h.forecast.times.flop / baseline.rate * backtest_tokens / device_hour;
+        judge(row);
+        simple.push_back(std::move(row));
       }
-      run::set_slot(simple, Slot::power_ratio, 1);
-      const auto value = result_of(simple, key);
-      if (!value || !(*value > 0)) continue;
-      auto other = blank(blind, key, published, baseline.name, tier);
-      other.predicted = in_unit(*value);
-      judge(other);
-      baselines.push_back(std::move(other));
     }
   }
+  for (BacktestSummary& s : summarise(simple, "all")) out.summaries.push_back(std::move(s));
+  out.rows.insert(out.rows.end(), simple.begin(), simple.end());
+}
+
+std::string_view input_text(const catalog::Row& run, const std::string& key) {
+  for (const std::string_view section : {"inputs.", "facts.", "published."}) {
+    const auto text = run.text(std::string{section} + key);
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
+/// Measured power of whole systems beside its forecast: from the size, the device and the number of them, and
+/// the time where it is printed, so that only the power is judged.
+void add_power(const catalog::Catalog& catalog, Backtest& out) {
+  std::vector<BacktestRow> rows;
+  for (const auto& observation : catalog.rows(Kind::observation)) {
+    const auto run = catalog.find(Kind::run, observation.id());
+    if (!run || observation.text("power") != "system" || observation.text("use") != "yes") continue;
+    const auto published = read(input_text(*run, "power"), dim::device_power);
+    if (!published) continue;
+    run::Scenario scenario;
+    const auto set = [&](run::Input input, std::string_view key) {
+      const std::string text{input_text(*run, std::string{key})};
+      if (!text.empty()) scenario.set(input, {text, {}, std::string{key}});
+    };
+    set(run::Input::hardware, "hardware");
+    set(run::Input::params, "params");
+    set(run::Input::active, "active");
+    set(run::Input::tokens, "tokens");
+    set(run::Input::flops, "flops");
+    set(run::Input::chips, "chips");
+    set(run::Input::device_hours, "device_time");
+    if (!scenario.has(run::Input::device_hours)) set(run::Input::device_hours, "device_hours");
+    if (scenario.has(run::Input::tokens)) scenario.clear(run::Input::flops);
+    if (!scenario.has(run::Input::params)) scenario.clear(run::Input::active);
+    try {
+      const auto resolved = run::resolve(scenario, catalog);
+      const auto slot = resolved.inputs.power_ratio() ? run::Slot::power_ratio : run::Slot::power;
+      const auto& record = resolved.record(slot);
+      if (!record.distribution) continue;
+      const double unit = slot == run::Slot::power ? 1 : resolved.inputs.tdp()->coherent();
+      BacktestRow row;
+      row.id = run->id();
+      row.name = run->text("name");
+      row.family = observation.text("family");
+      row.device = resolved.hardware->id();
+      row.device_family = resolved.forecast ? resolved.forecast->device.family : std::string{};
+      row.kind = "power";
+      row.predictor = our_predictor;
+      row.quantity = "power";
+      row.unit = "W";
+      row.tier = record.distribution->tier;
+      row.boundary = "measured system power";
+      row.published = *published;
+      const auto at = [&](double u) { return unit * record.distribution->quantile(u); };
+      row.predicted = at(0.5);
+      row.p05 = at(0.05);
+      row.p25 = at(0.25);
+      row.p75 = at(0.75);
+      row.p95 = at(0.95);
+      row.has_band = true;
+      judge(row);
+      rows.push_back(std::move(row));
+    } catch (const diag::Error&) {
+      continue;  // the tables tell too little of it
+    }
+  }
+  for (BacktestSummary& s : summarise(rows, "all")) out.summaries.push_back(std::move(s));
+  out.rows.insert(out.rows.end(), rows.begin(), rows.end());
 }
 
 }  // namespace
@@ -195,18 +217,13 @@ void add_blind(const Blind& blind, const predict::Coefficients& left, const cata
 Backtest backtest(const catalog::Catalog& catalog) {
   Backtest out;
   add_given(catalog, out.rows);
-  const predict::FitResult fitted = predict::fit(catalog);
-  std::vector<BacktestRow> baselines;
-  for (const predict::HeldOut& held : fitted.utilisation) {
-    const predict::Observation& o = fitted.evidence.observations[held.observation];
-    const auto run = catalog.find(Kind::run, o.id);
-    if (!run) continue;
-    const Blind blind{&o, run, run->text("facts.power_basis") == "tdp"};
-    add_blind(blind, fitted.without.at(o.family), catalog, out.rows, baselines);
+  out.summaries = summarise(out.rows, {});
+  add_times(catalog, out);
+  add_power(catalog, out);
+  for (const auto& row : catalog.rows(Kind::observation)) {
+    if (row.text("use") == "no")
+      out.excluded.push_back({std::string{row.id()}, std::string{row.text("note")}});
   }
-  out.rows.insert(out.rows.end(), baselines.begin(), baselines.end());
-  out.summaries = summarise(out.rows);
-  out.excluded = fitted.evidence.exclusions;
   return out;
 }
 

@@ -2,24 +2,23 @@
 #pragma once
 
 #include <kwhatif/ask/backtest.hpp>
+#include <kwhatif/predict/times_fit.hpp>
 
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace kwhatif::ask {
 
-/// What a simple predictor says of one run. Its power is the TDP.
+/// What a simple predictor says of one row.
 struct Baseline {
   std::string name;
-  std::optional<double> achieved;     ///< FLOP/s per device
-  std::optional<double> device_time;  ///< device·s; the printed one
+  double rate = 0;  ///< FLOP/s per device
 };
 
-/// constant MFU; LLMCarbon's own throughput regression; TDP times the printed hours.
-std::vector<Baseline> baselines_of(const catalog::Catalog& catalog, const predict::Observation& run);
+/// Constant MFU; LLMCarbon's own throughput regression for language models.
+std::vector<Baseline> baselines_of(const catalog::Catalog& catalog, const predict::Timing& row);
 
-/// One summary per mode, predictor, quantity group (time; energy and CO2e) and tier.
-std::vector<BacktestSummary> summarise(const std::vector<BacktestRow>& rows);
+/// Rows of one mode, kind, predictor and quantity as one summary each, in the order in which they come.
+std::vector<BacktestSummary> summarise(const std::vector<BacktestRow>& rows, const std::string& known);
 
 }  // namespace kwhatif::ask

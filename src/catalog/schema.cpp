@@ -421,6 +421,16 @@ constexpr std::array offer_fields{
     note,
 };
 
+constexpr std::array framework_fields{
+    id,
+    named,
+    Field{.key = "aliases", .type = texts},
+    words("class", "tuned|standard|legacy", true),
+    words("compiled", "yes|no"),
+    words("attention", "fused|unfused"),
+    note,
+};
+
 constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::source, "source", "sources", "Sources", true, source_fields},
     {Kind::hardware, "hardware", "hardware", "Hardware", true, hardware_fields},
@@ -449,6 +459,7 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
      method_constant_fields},
     {Kind::trace, "trace", "traces", "Hourly carbon intensities", false, trace_fields},
     {Kind::offer, "offer", "offers", "Devices that can be rented, and where", true, offer_fields},
+    {Kind::framework, "framework", "frameworks", "Software that trains", true, framework_fields},
 }};
 
 }  // namespace

@@ -68,12 +68,10 @@ struct Confidence::Work {
   const double* following(const Input& input, const uncertain::InputDistribution& distribution,
                           const Input& leading, const uncertain::InputDistribution& leader) {
     const std::uint64_t pair = (static_cast<std::uint64_t>(leading.which) << 24U) | input.which;
-    return made(pair, (leading.dimension << 5U) | input.dimension,
-                [&, unbounded = distribution.unbounded()](std::size_t i) {
-                  return std::max(distribution.least(),
-                                  unbounded.quantile(uniform(input.dimension)[i]) *
-                                      leader.leads(uniform(leading.dimension)[i], distribution.follows()));
-                });
+    return made(pair, (leading.dimension << 5U) | input.dimension, [&](std::size_t i) {
+      return distribution.quantile(uniform(input.dimension)[i]) *
+             distribution.follows().factor(leader.quantile(uniform(leading.dimension)[i]) / leader.median());
+    });
   }
 
  private:
@@ -155,7 +153,7 @@ bool Confidence::each_block(Work& work, std::uint64_t row, Take take) const {
     if (!twin && dimension >= uncertain::sobol_dimensions) continue;
     uncertain[s] = Work::Input{twin ? location->dimension : dimension++, which};
     const auto& leading = uncertain[index(Slot::mfu)];
-    if (s == index(Slot::power_ratio) && own.follows() != 0 && leading)
+    if (own.follows().any() && leading)
       drawn[s] = work.following(*uncertain[s], own, *leading, space_.distributions()[leading->which - 1]);
     else
       drawn[s] = work.column(*uncertain[s], own);

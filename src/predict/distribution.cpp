@@ -1,12 +1,13 @@
 #include <kwhatif/predict/distribution.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace kwhatif::predict {
 
 std::string_view name(Tier tier) {
-  constexpr std::array<std::string_view, tier_count> names{"known", "borrowed", "judgement"};
+  constexpr std::array<std::string_view, 3> names{"known", "borrowed", "judgement"};
   return names[static_cast<std::size_t>(tier)];
 }
 
@@ -63,30 +64,23 @@ double normal_quantile(double u) {
   return q < 0 ? -out : out;
 }
 
-namespace {
+double normal_probability(double value) { return 0.5 * std::erfc(-value / std::sqrt(2.0)); }
 
-// Residual at probability u: linear between the kept levels, beyond them stretched like a normal tail.
-double residual_at(const std::array<double, residual_levels.size()>& residual, double u) {
-  const auto& levels = residual_levels;
-  const std::size_t last = levels.size() - 1;
-  const double middle = residual[last / 2];
-  if (u < levels.front()) {
-    return middle + (residual.front() - middle) * normal_quantile(u) / normal_quantile(levels.front());
-  }
-  if (u > levels.back()) {
-    return middle + (residual.back() - middle) * normal_quantile(u) / normal_quantile(levels.back());
-  }
-  const auto above = std::upper_bound(levels.begin(), levels.end() - 1, u);
-  const auto i = static_cast<std::size_t>(above - levels.begin());
-  const double share = (u - levels[i - 1]) / (levels[i] - levels[i - 1]);
-  return residual[i - 1] + share * (residual[i] - residual[i - 1]);
+double student4_quantile(double probability) {
+  const double root = std::sqrt(4 * probability * (1 - probability));
+  const double q = std::cos(std::acos(root) / 3) / root;
+  const double size = 2 * std::sqrt(std::max(0.0, q - 1));
+  return probability < 0.5 ? -size : size;
 }
 
-}  // namespace
+double student4_probability(double value) {
+  const double u = value / std::sqrt(4 + value * value);
+  return 0.5 + 0.75 * (u - u * u * u / 3);
+}
 
 double Distribution::quantile(double u) const {
-  const double z = location + residual_at(residual, u);
-  return unit * std::max(least, scale == Scale::log ? std::exp(z) : 1 / (1 + std::exp(-z)));
+  const double z = tails == Tails::normal ? normal_quantile(u) : student4_quantile(u);
+  return unit * std::clamp(std::exp(location + deviation * z), least, most);
 }
 
 }  // namespace kwhatif::predict

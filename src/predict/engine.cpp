@@ -1,13 +1,46 @@
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/predict/engine.hpp>
-#include <kwhatif/predict/planned_run.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace kwhatif::predict {
 
 using catalog::Kind;
+
+std::string family_of(const catalog::Catalog& catalog, std::string_view hardware) {
+  std::string best;
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < catalog.size(Kind::device_family); ++i) {
+    const auto row = catalog.row(Kind::device_family, i);
+    std::string_view rest = row.text("members");
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find(' '), rest.size());
+      const std::string_view member = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const bool fits = hardware.starts_with(member) &&
+                        (hardware.size() == member.size() || hardware[member.size()] == '-');
+      if (fits && member.size() > longest) {
+        longest = member.size();
+        best = row.id();
+      }
+    }
+  }
+  return best;
+}
+
+std::string_view default_precision(const catalog::Row& hardware) {
+  std::string_view best;
+  double rate = 0;
+  for (const std::string_view p : {"bf16", "fp16", "tf32", "fp32"}) {
+    const double peak = hardware.number("peak_" + std::string{p}).value_or(0);
+    if (peak <= rate) continue;
+    best = p;
+    rate = peak;
+  }
+  return best.empty() && hardware.number("peak_fp64") ? "fp64" : best;
+}
 
 namespace {
 
@@ -49,17 +82,9 @@ Peaks peaks_of(const catalog::Catalog& catalog, const catalog::Row& hardware, st
     out.wide = hardware.number("peak_" + std::string{precision});
     if (!out.wide && half) out.wide = *half * coefficient(catalog, "device-" + std::string{precision});
     out.matrix = precision == "tf32";
-  } else if (!precision.empty()) {
-    out.wide = hardware.number("peak_" + std::string{precision});
   } else {
-    out.wide = half;
-    if (!out.wide) {
-      out.wide = hardware.number("peak_tf32");
-      if (!out.wide) {
-        out.wide = hardware.number("peak_fp32");
-        out.matrix = false;
-      }
-    }
+    out.wide = hardware.number("peak_" + std::string{precision});
+    out.matrix = precision != "fp64";
   }
   return out;
 }
@@ -67,7 +92,8 @@ Peaks peaks_of(const catalog::Catalog& catalog, const catalog::Row& hardware, st
 }  // namespace
 
 std::optional<ForecastDevice> engine_of(const catalog::Catalog& catalog, const catalog::Row& hardware,
-                                        std::string_view precision, const EngineOverrides& overrides) {
+                                        std::string_view asked, const EngineOverrides& overrides) {
+  const std::string_view precision = asked.empty() ? default_precision(hardware) : asked;
   const Peaks peaks = peaks_of(catalog, hardware, precision);
   const auto rate = hardware.number("memory_bandwidth");
   if (!peaks.wide || !rate) return std::nullopt;
@@ -120,10 +146,14 @@ std::optional<ForecastDevice> engine_of(const catalog::Catalog& catalog, const c
   e.program = device_class == "tpu";
   const auto offset = catalog.find(Kind::coefficient, "time-family-" + out.family);
   e.family = offset ? offset->number("value").value_or(0) : 0;
+  out.evidence.family = out.family.empty() ? out.id : out.family;
   out.evidence.family_known = offset.has_value();
   out.evidence.covered_badly = out.family == "ada" || out.family == "tpu-v2" || out.family == "tpu-v3";
   out.evidence.has_low_precision = hardware.number("peak_fp8").has_value();
-  out.evidence.precision_known = !precision.empty();
+  out.evidence.precision_known = !asked.empty();
+  out.tier = out.evidence.family_known                                ? Tier::known
+             : device_class == "cpu" || device_class == "accelerator" ? Tier::judgement
+                                                                      : Tier::borrowed;
   out.memory = hardware.number("memory").value_or(0);
   out.arithmetic = precision == "fp8"   ? Arithmetic::eight
                    : precision == "fp4" ? Arithmetic::four
@@ -134,7 +164,12 @@ std::optional<ForecastDevice> engine_of(const catalog::Catalog& catalog, const c
   }
   out.supply.tdp = hardware.number("tdp").value_or(0);
   if (const auto idle = hardware.number("idle_power")) out.supply.idle = *idle;
-  if (const auto most = hardware.number("system_power")) out.supply.most = *most;
+  if (const auto most = hardware.cell("system_power")) {
+    out.supply.most = most->value();
+    constexpr double nine_of_ten = 3.2897;  // standard deviations between 5 and 95 %
+    if (most->has_spread()) out.supply.most_spread = std::log(most->high() / most->low()) / nine_of_ten;
+  }
+  out.supply.cpu = out.kind == "cpu";
   static constexpr std::array<std::string_view, 9> before_hopper{
       "kepler", "maxwell", "pascal", "pascal-card", "volta", "turing", "ampere", "ampere-card", "cdna"};
   out.supply.old = std::find(before_hopper.begin(), before_hopper.end(), out.family) != before_hopper.end();

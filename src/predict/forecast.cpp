@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace kwhatif::predict {
 
@@ -21,20 +22,10 @@ std::string_view name(Unknown unknown) {
       return "precision";
     case Unknown::card:
       return "interconnect";
+    case Unknown::size:
+      return "model size";
   }
   return {};
-}
-
-double student4_quantile(double probability) {
-  const double root = std::sqrt(4 * probability * (1 - probability));
-  const double q = std::cos(std::acos(root) / 3) / root;
-  const double size = 2 * std::sqrt(std::max(0.0, q - 1));
-  return probability < 0.5 ? -size : size;
-}
-
-double student4_probability(double value) {
-  const double u = value / std::sqrt(4 + value * value);
-  return 0.5 + 0.75 * (u - u * u * u / 3);
 }
 
 std::array<double, 3> likely_software(const Training<double>& training) {
@@ -50,8 +41,62 @@ double Forecast::quantile(double u) const {
   return std::max(floor, seconds * std::exp(deviation * student4_quantile(u)));
 }
 
+Distribution Forecast::utilisation(double flop_per_token, double peak, Tier tier) const {
+  return {.tails = Tails::student4,
+          .location = std::log(flop_per_token / (seconds * peak)),
+          .deviation = deviation,
+          .most = std::min(1.0, flop_per_token / (floor * peak)),
+          .tier = tier,
+          .parts = spread};
+}
+
+Level level_after(const Spread& spread, std::size_t runs, double mean) {
+  const double between = spread.publisher * spread.publisher;
+  const double within = spread.within * spread.within;
+  const auto m = static_cast<double>(runs);
+  if (runs == 0) return {0, between, 0};
+  return {between / (between + within / m) * mean, between * within / (m * between + within), runs};
+}
+
 Forecast forecast(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
                   const DeviceEvidence& evidence) {
+  return forecast(constants, training, engine, evidence, level_after(constants.spread, 0, 0));
+}
+
+namespace {
+
+/// Of the whole variance: what runs of one user share, what those on one family of devices share, what is
+/// unknown alike, and the rest.
+std::vector<SpreadPart> spread_of(const Spread& s, const Level& level,
+                                  const std::vector<std::pair<Unknown, double>>& unknown,
+                                  const std::string& family) {
+  const double own = s.same_family * s.same_family / 2;
+  const double known = level.variance + s.within * s.within + s.coefficients * s.coefficients;
+  const double shared = std::max(0.0, known - own);
+  const double of_family =
+      std::min(shared, (s.other_family * s.other_family - s.same_family * s.same_family) / 2);
+  std::vector<SpreadPart> out;
+  double sum = 0;
+  const auto add = [&](std::string name, double variance) {
+    if (variance <= 0) return;
+    out.push_back({std::move(name), variance});
+    sum += variance;
+  };
+  add("", std::min(own, known));
+  add("user", shared - of_family);
+  add("devices of " + family, of_family);
+  for (const auto& [what, variance] : unknown) {
+    const bool of_device = what == Unknown::family || what == Unknown::card;
+    add(std::string{name(what)} + (of_device ? " of " + family : ""), variance);
+  }
+  for (SpreadPart& part : out) part.share /= sum;
+  return out;
+}
+
+}  // namespace
+
+Forecast forecast(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
+                  const DeviceEvidence& evidence, const Level& level) {
   const Work<double> work{training.network, training.gmac};
   const auto under = [&](Software software) {
     Forecast f;
@@ -79,6 +124,8 @@ Forecast forecast(const Constants& constants, const Training<double>& training, 
       return std::abs(std::log(a.times.total) - ln) < std::abs(std::log(b.times.total) - ln);
     });
     out = *nearest;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      out.by_software[i] = all[i].times.total * std::exp(level.shift);
     out.parts.emplace_back(Unknown::software, spread.software * variance);
   }
   if (!training.batch && !training.tensor && !training.micro_batch && !training.recomputed)
@@ -89,16 +136,55 @@ Forecast forecast(const Constants& constants, const Training<double>& training, 
   if (!evidence.precision_known && evidence.has_low_precision)
     out.parts.emplace_back(Unknown::precision, square(spread.precision));
   if (evidence.covered_badly) out.parts.emplace_back(Unknown::card, square(spread.card));
-  double variance = square(spread.publisher) + square(spread.within) + square(spread.coefficients);
+  if (!evidence.size_known) out.parts.emplace_back(Unknown::size, square(spread.size));
+  double variance = level.variance + square(spread.within) + square(spread.coefficients);
   for (const auto& [unknown, part] : out.parts) variance += part;
   std::stable_sort(out.parts.begin(), out.parts.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   out.deviation = std::sqrt(variance);
   out.floor = out.times.floor;
-  const double median = std::exp(ln);
+  out.spread = spread_of(spread, level, out.parts, evidence.family);
+  const double median = std::exp(ln + level.shift);
   out.mfu = out.times.floor / median;
   out.seconds = std::max(median, out.floor);
   return out;
+}
+
+namespace {
+
+PowerForecast power_of(const Constants& constants, const Supply<double>& supply, const Draw<double>& drawn,
+                       bool cooling_known, double more) {
+  const Spread& s = constants.spread;
+  const double spread = supply.cpu      ? s.power_cpu
+                        : supply.most   ? supply.most_spread.value_or(s.power_chip)
+                        : supply.images ? s.power_images
+                        : cooling_known ? s.power
+                                        : s.power_cooling;
+  PowerForecast out;
+  out.system = {.tails = Tails::normal,
+                .location = std::log(drawn.system),
+                .deviation = std::hypot(spread, more),
+                .follows = {.still = 1 - drawn.moving, .busy = drawn.dynamic}};
+  out.board = drawn.board / drawn.system;
+  return out;
+}
+
+}  // namespace
+
+PowerForecast power_forecast(const Constants& constants, const Supply<double>& supply,
+                             const Forecast& forecast, double rate, bool cooling_known) {
+  const auto& t = forecast.times;
+  // of whatever class of software the median lies between: the device's work over the time there
+  const double busy = t.busy * t.total / forecast.seconds * rate;
+  return power_of(constants, supply,
+                  draw(constants.draw, supply, std::min(1.0, busy), t.arithmetic, t.productive),
+                  cooling_known, 0);
+}
+
+PowerForecast power_forecast(const Constants& constants, const Supply<double>& supply, bool cooling_known) {
+  const Usual& u = constants.usual;
+  return power_of(constants, supply, draw(constants.draw, supply, u.busy, u.arithmetic, 1.0), cooling_known,
+                  constants.spread.power_busy);
 }
 
 }  // namespace kwhatif::predict

@@ -1,12 +1,14 @@
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/predict/distribution.hpp>
-#include <kwhatif/predict/fit.hpp>
 #include <kwhatif/predict/lift.hpp>
 #include <kwhatif/predict/times_fit.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <set>
 
@@ -259,8 +261,36 @@ TimesFit fit_times(const catalog::Catalog& catalog, const std::vector<Timing>& t
   return converged(catalog, timings).result();
 }
 
+namespace {
+
+/// Without what is taken to be unknown.
+Training<double> as_known(Training<double> training, const Known& known) {
+  if (!known.software) training.software.reset();
+  if (!known.settings) {
+    training.batch.reset();
+    training.micro_batch.reset();
+    training.tensor.reset();
+    training.pipeline.reset();
+    training.context.reset();
+    training.expert_parallel.reset();
+    training.stages.reset();
+    training.recomputed.reset();
+    training.zero.reset();
+  }
+  return training;
+}
+
+/// As written and read back: six significant digits, so that machines agree.
+double rounded(double value) {
+  std::array<char, 32> digits{};
+  std::snprintf(digits.data(), digits.size(), "%.5e", value);
+  return std::strtod(digits.data(), nullptr);
+}
+
+}  // namespace
+
 std::vector<HeldOutTime> hold_out_times(const catalog::Catalog& catalog, const std::vector<Timing>& timings,
-                                        LeftOut left_out, const Known& known) {
+                                        LeftOut left_out, const std::vector<Known>& known) {
   const auto group_of = [&](const Timing& t) { return left_out == LeftOut::family ? t.family : t.publisher; };
   std::map<std::string, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < timings.size(); ++i) groups[group_of(timings[i])].push_back(i);
@@ -275,33 +305,23 @@ std::vector<HeldOutTime> hold_out_times(const catalog::Catalog& catalog, const s
     c.times = left.coefficients();
     for (const std::size_t i : members) {
       const Timing& t = timings[i];
-      Training<double> training = t.training;
-      if (!known.software) training.software.reset();
-      if (!known.settings) {
-        training.batch.reset();
-        training.micro_batch.reset();
-        training.tensor.reset();
-        training.pipeline.reset();
-        training.context.reset();
-        training.expert_parallel.reset();
-        training.stages.reset();
-        training.recomputed.reset();
-        training.zero.reset();
-      }
       Engine<double> engine = t.device.engine;
       engine.family = left_out == LeftOut::family ? 0 : left.family(t.family);
       DeviceEvidence evidence = t.device.evidence;
       evidence.precision_known = true;
       evidence.family_known = left_out != LeftOut::family;
-      HeldOutTime h;
-      h.timing = i;
-      h.forecast = forecast(c, training, engine, evidence);
-      h.ln_ratio = std::log(t.seconds / h.forecast.seconds);
-      out.push_back(h);
+      for (std::size_t k = 0; k < known.size(); ++k) {
+        HeldOutTime h;
+        h.timing = i;
+        h.known = k;
+        h.forecast = forecast(c, as_known(t.training, known[k]), engine, evidence);
+        h.ln_ratio = std::log(t.seconds / h.forecast.seconds);
+        out.push_back(h);
+      }
     }
   }
-  std::sort(out.begin(), out.end(),
-            [](const HeldOutTime& a, const HeldOutTime& b) { return a.timing < b.timing; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const HeldOutTime& a, const HeldOutTime& b) { return a.timing < b.timing; });
   return out;
 }
 

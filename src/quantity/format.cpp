@@ -163,6 +163,7 @@ std::string human(double value, const Dimension& d, int digits) {
   if (d == dim::carbon_intensity) return in_usual_unit(value, 3.6e9, "g/kWh", d, digits);
   if (d == dim::water_intensity) return in_usual_unit(value, 3.6e6, "L/kWh", d, digits);
   if (d == dim::token) return scaled(value, count_units, digits) + " tokens";
+  if (d == dim::device_token_rate) return significant(value, digits) + " tokens/s per device";
   if (d == dim::parameter) return scaled(value, count_units, digits) + " parameters";
   if (d == dim::device) {
     const bool whole = value == std::floor(value) && std::fabs(value) < 1e9;
@@ -245,6 +246,7 @@ std::string exact(double coherent, const Dimension& d) {
       Row{dim::water, "L"},
       Row{dim::length, "m"},
       Row{dim::bandwidth, "B/s"},
+      Row{dim::token / dim::time, "tokens/s"},
       Row{dim::area, "m2"},
       Row{dim::water_intensity, "L/J"},
       Row{dim::co2e / dim::length, "kg/m"},

@@ -309,6 +309,7 @@ std::string describe(const Dimension& d) {
       Row{dim::flop, "a count of FLOP"},
       Row{dim::flop_rate, "FLOP per second"},
       Row{dim::token, "a count of tokens"},
+      Row{dim::token / dim::time, "tokens per second"},
       Row{dim::parameter, "a count of parameters"},
       Row{dim::device, "a count of devices"},
       Row{dim::device_time, "device-time"},

@@ -19,8 +19,8 @@ std::string svg(const ask::Backtest& b) {
   double high = 0;
   std::vector<const BacktestRow*> shown;
   for (const BacktestRow& r : b.rows) {
-    if (r.predictor != ask::our_predictor || r.mode != ask::BacktestMode::blind ||
-        r.quantity != "device_time" || r.published <= 0)
+    if (r.predictor != ask::our_predictor || r.mode != ask::BacktestMode::blind || r.kind != "run" ||
+        r.published <= 0)
       continue;
     shown.push_back(&r);
     low = std::min({low, r.published, r.p05 > 0 ? r.p05 : r.predicted});
@@ -58,7 +58,7 @@ std::string svg(const ask::Backtest& b) {
            ", predicted " + significant(r->predicted) + ' ' + xml_text(r->unit) + "</title></circle>\n";
   }
   out +=
-      "<text x=\"320\" y=\"622\" text-anchor=\"middle\">published device-hours</text>\n"
+      "<text x=\"320\" y=\"622\" text-anchor=\"middle\">published device-hours per billion tokens</text>\n"
       "<text x=\"18\" y=\"320\" text-anchor=\"middle\" transform=\"rotate(-90 18 320)\">predicted "
       "device-hours, blind</text>\n"
       "<text x=\"320\" y=\"40\" text-anchor=\"middle\" font-size=\"15\">Blind predictions with 90 % bands "

@@ -269,9 +269,13 @@ Json backtest() {
   const auto band = [](const char* what) {
     return or_null(number(std::string{what} + "; null: the predictor has no band"));
   };
-  const Keys what{{"mode", one_of("given: fitted with the run's series, blind: without", {"given", "blind"})},
-                  {"predictor", text("kwhatif, or a simple one beside it")},
-                  {"quantity", text("the result, without its unit: device_time")}};
+  const Keys what{
+      {"mode", one_of("given: from printed inputs; blind: without the publisher; blind-device: without "
+                      "the family of devices",
+                      {"given", "blind", "blind-device"})},
+      {"kind", text("run, benchmark, steps or power; empty in mode given")},
+      {"predictor", text("kwhatif, or a simple one beside it")},
+      {"quantity", text("the result, without its unit: device_time")}};
   const Json row =
       object("one published figure and its prediction",
              joined(joined({{"id", text("run")}}, what),
@@ -285,26 +289,30 @@ Json backtest() {
                      {"p95", band("95 % point, in unit")},
                      {"covered", or_null(yes_no("whether the 90 % band holds the published figure"))},
                      {"covered_50", or_null(yes_no("whether the 50 % band does"))},
-                     {"family", text("the series that the model has not seen; empty in mode given")},
+                     {"family", text("the publisher that the forecast has not seen; empty in mode given")},
                      {"device", text("id of the device")},
-                     {"evidence", text("whether published runs on such devices are known")},
+                     {"evidence", text("whether measured times on such devices are known")},
                      {"boundary", text("what the published power counts")},
                      sometimes("note", text("why it cannot come out"))}));
-  const Json summary = object("one predictor on one quantity",
-                              joined(what, {{"evidence", text("of these rows, or all")},
-                                            {"rows", whole("how many")},
-                                            {"median_factor", number("exp of the median |ln ratio|")},
-                                            {"rms_log", number("root mean square of ln ratio")},
-                                            {"bias_log", number("mean ln ratio")},
-                                            {"worst_factor", number("exp of the largest |ln ratio|")},
-                                            {"worst", text("run of that")},
-                                            {"coverage_50", band("share of rows in the 50 % band")},
-                                            {"coverage_90", band("share of rows in the 90 % band")},
-                                            {"width_90", band("geometric mean of p95 over p05")}}));
+  const Json summary =
+      object("one predictor on one quantity",
+             joined(what, {{"known", text("what of software and settings the forecast was told")},
+                           {"rows", whole("how many")},
+                           {"publishers", whole("of how many publishers")},
+                           {"median_factor", number("exp of the median |ln ratio|")},
+                           {"rms_log", number("root mean square of ln ratio")},
+                           {"bias_log", number("mean ln ratio")},
+                           {"worst_factor", number("exp of the largest |ln ratio|")},
+                           {"worst", text("run of that")},
+                           {"coverage_50", band("share of rows in the 50 % band")},
+                           {"coverage_90", band("share of rows in the 90 % band")},
+                           {"publisher_coverage_50", band("each publisher counted once")},
+                           {"publisher_coverage_90", band("each publisher counted once")},
+                           {"width_90", band("geometric mean of p95 over p05")}}));
   return document_of(
       "backtest", "predictions against all published runs",
       {{"rows", list("mode given first", row)},
-       {"summary", list("by mode, predictor, quantity and evidence", summary)},
+       {"summary", list("by mode, kind, what is known, predictor and quantity", summary)},
        {"excluded", list("runs that are no evidence",
                          object("a run", {{"id", text("run")}, {"why", text("the reason")}}))}});
 }

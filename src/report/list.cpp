@@ -46,6 +46,7 @@ constexpr std::array usual_columns{
     UsualColumns{Kind::run, "id,kind,facts.params,facts.tokens,boundary,name"},
     UsualColumns{Kind::imported, "id,rows_in,rows_out,what"},
     UsualColumns{Kind::offer, "id,provider,year,regions"},
+    UsualColumns{Kind::framework, "id,class,compiled,attention,name,aliases"},
 };
 
 // All but the contents of files.

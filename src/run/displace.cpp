@@ -80,6 +80,14 @@ constexpr std::array rules{
     Rule{Input::device_hours, Input::hours, devices_known},
     Rule{Input::device_hours, Input::mfu, work_known},
     Rule{Input::device_hours, Input::tflops, work_known},
+    Rule{Input::hours, Input::hfu, work_known},
+    Rule{Input::device_hours, Input::hfu, work_known},
+    Rule{Input::hfu, Input::mfu, always},
+    Rule{Input::hfu, Input::tflops, always},
+    Rule{Input::hfu, Input::hours, work_known},
+    Rule{Input::hfu, Input::device_hours, work_known},
+    Rule{Input::mfu, Input::hfu, always},
+    Rule{Input::tflops, Input::hfu, always},
     Rule{Input::mfu, Input::tflops, always},
     Rule{Input::mfu, Input::hours, work_known},
     Rule{Input::mfu, Input::device_hours, work_known},
@@ -96,6 +104,7 @@ constexpr std::array rules{
     Rule{Input::hardware, Input::power, other_device},
     Rule{Input::hardware, Input::total_power, other_device},
     Rule{Input::hardware, Input::tflops, other_device},
+    Rule{Input::hardware, Input::network, other_device},
     Rule{Input::hardware, Input::price, other_device},
     Rule{Input::hardware, Input::price_low, other_device},
     Rule{Input::hardware, Input::price_high, other_device},
@@ -131,6 +140,14 @@ std::vector<Displaced> displaced_by(const Both& both) {
   for (const Rule& rule : rules) {
     if (!both.anew.has(rule.by) || both.anew.has(rule.what) || !both.before.has(rule.what)) continue;
     if (!repeats(rule.by) && rule.when(both)) add(rule.what, rule.by, {});
+  }
+  for (const Input named : {Input::model, Input::config}) {  // a network by name, or by its sizes
+    const auto first =
+        std::find_if(plain_sizes.begin(), plain_sizes.end(), [&](Input i) { return both.anew.has(i); });
+    if (first != plain_sizes.end() && both.before.has(named) && !both.anew.has(named)) add(named, *first, {});
+    for (const Input size : plain_sizes) {
+      if (both.anew.has(named) && both.before.has(size)) add(size, named, {});
+    }
   }
   if (both.anew.has(Input::ci) && both.before.has(Input::region) && !both.anew.has(Input::region) &&
       !repeats(Input::ci))

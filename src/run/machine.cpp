@@ -128,14 +128,14 @@ void Resolver::resolve_nodes() {
 
 void Resolver::resolve_precision() {
   const auto& given = scenario_.get(Input::precision);
-  static constexpr std::array<std::string_view, 6> all{"bf16", "fp16", "tf32", "fp32", "fp8", "fp64"};
+  static constexpr std::array<std::string_view, 7> all{"bf16", "fp16", "tf32", "fp32", "fp8", "fp4", "fp64"};
   if (given) {
     bool known = false;
     for (const std::string_view p : all) known = known || p == given->text;
     if (!known) {
       std::string help = diag::did_you_mean(given->text, all);
       fault("unknown-word", given->named + ": no precision '" + given->text.substr(0, 40) + "'", given->where,
-            help + (help.empty() ? "" : " ") + "one of: fp64, fp32, tf32, fp16, bf16, fp8");
+            help + (help.empty() ? "" : " ") + "one of: fp64, fp32, tf32, fp16, bf16, fp8, fp4");
       return;
     }
   }
@@ -176,44 +176,6 @@ void Resolver::resolve_precision() {
        .text = p});
 }
 
-namespace {
-
-// What a prediction rests on, in words.
-std::string tier_words(predict::Tier tier) {
-  switch (tier) {
-    case predict::Tier::known:
-      return "from published runs on devices of this family";
-    case predict::Tier::borrowed:
-      return "no published run on this device family: borrowed from its class, hence wider";
-    case predict::Tier::judgement:
-      return "no published run on this class of devices: a judgement, hence wide";
-  }
-  return {};
-}
-
-}  // namespace
-
-std::optional<predict::Device> Resolver::predicted_device() const {
-  if (!out_.hardware || !has(Slot::peak)) return std::nullopt;
-  const auto& given = scenario_.get(Input::precision);
-  return predict::device_of(catalog_, *out_.hardware, given ? given->text : std::string{});
-}
-
-SlotRecord Resolver::predicted(const predict::Distribution& distribution, const std::string& what) {
-  constexpr double lower = 0.05;
-  constexpr double upper = 0.95;
-  return {.origin = {.responsible = Responsible::predicted,
-                     .standing = catalog::Standing::derived,
-                     .source = "kwhatif-fit",
-                     .at = "data/predict/coefficients.toml",
-                     .note = what + ", " + tier_words(distribution.tier),
-                     .text = {}},
-          .half_step = 0,
-          .low = distribution.quantile(lower),
-          .high = distribution.quantile(upper),
-          .distribution = distribution};
-}
-
 // Hours of a device whose number nobody said: one, and said so. Where the compute is known, or the power of
 // all together, the number is not needed.
 void Resolver::default_devices() {
@@ -231,37 +193,6 @@ void Resolver::default_devices() {
        .half_step = 0});
   warn("one-device", "the number of devices is not given: one is taken", "give --chips",
        scenario_.get(Input::hours)->where);
-}
-
-void Resolver::default_rate() {
-  const auto compute = known_compute(out_.inputs);
-  if (!compute || !has(Slot::peak) || known_rate(out_.inputs) || known_time(out_.inputs)) return;
-  const auto device = predicted_device();
-  if (!device) return;
-  predict::Plan plan;
-  plan.device = *device;
-  plan.compute = *compute;
-  plan.devices = out_.inputs.devices();
-  std::string what = "utilisation of the run";
-  if (const auto active = out_.inputs.active_parameters()) {
-    plan.active = *active;
-  } else {
-    const double factor = default_row("flop-factor").cell("value")->value();
-    constexpr double tokens_per_parameter = 20;  // C = 6 · N · 20 N
-    plan.active = quantity::Parameters<>::from_coherent(
-        std::sqrt(compute->coherent() / (factor * tokens_per_parameter)));
-    what += " (model size unknown: taken as compute-optimal, " +
-            human(plan.active.coherent(), quantity::dim::parameter) + ")";
-  }
-  if (out_.network) {
-    plan.total = quantity::Parameters<>::from_coherent(out_.network->parameters.total.as_double());
-  } else if (scenario_.has(Input::active) && scenario_.has(Input::params)) {
-    std::vector<diag::Diagnostic> ignored;
-    if (const auto total = read_quantity(Input::params, *scenario_.get(Input::params), ignored))
-      plan.total = quantity::Parameters<>::from_coherent(total->coherent);
-  }
-  const auto distribution = predict::utilisation_model(catalog_)->predict(plan);
-  set(Slot::mfu, distribution.median(), predicted(distribution, what));
 }
 
 // What the user measured and wrote into a table of their own wins over a prediction; the host's own row
@@ -293,29 +224,13 @@ bool Resolver::measured_power() {
 void Resolver::default_power() {
   if (has(Slot::power) || has(Slot::total_power) || !out_.hardware) return;
   if (measured_power()) return;
-  const auto device = predicted_device();
-  if (device && has(Slot::tdp)) {
-    predict_power(*device);
-    return;
-  }
+  if (predict_power()) return;
   if (const auto average = out_.hardware->cell("average_power")) {
     set(Slot::power, *average, Responsible::table, "measured in training, host included");
     return;
   }
   if (has(Slot::tdp))
     set_default(Slot::power_ratio, "power-ratio-" + std::string{out_.hardware->text("kind")});
-}
-
-// Power follows utilisation, given or predicted.
-void Resolver::predict_power(const predict::Device& device) {
-  const auto known = estimate(out_.inputs);
-  const double mfu = known.mfu ? std::min(1.0, known.mfu->coherent()) : predict::reference_mfu;
-  auto distribution = predict::power_model(catalog_)->ratio(device, quantity::Ratio<>::from_coherent(mfu));
-  if (!known.mfu || mfu == 1.0) distribution.follows = 0;
-  const bool idling = distribution.median() <= distribution.least;
-  set(Slot::power_ratio, distribution.median(),
-      predicted(distribution, idling ? "at so low a utilisation the idle power of the device over its TDP"
-                                     : "system power over TDP, host included"));
 }
 
 void Resolver::default_price() {

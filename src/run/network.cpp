@@ -4,6 +4,7 @@
 #include "stage_cost.hpp"
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/model/memory.hpp>
+#include <kwhatif/model/plain.hpp>
 #include <kwhatif/model/regimes.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/stage.hpp>
@@ -38,9 +39,29 @@ AssumedLength assumed_length(const model::Architecture& architecture, const cata
 
 Network count_network(std::string_view text, const std::string& name, double sequence_length,
                       model::Recompute recompute) {
+  return count_network(model::read_config(text, name), name, sequence_length, recompute);
+}
+
+double full_attention_flops(const Network& network) {
+  const double forward = network.flops.forward.coherent();
+  double more = 0;
+  if (network.sequence_length <= 0 || forward <= 0) return 1;
+  for (const auto& core : network.inventory.attention) {
+    if (core.fixed_keys > 0 || !core.reach.causal) continue;
+    const auto positions = [&](model::AttentionCounting counting) {
+      return model::attended_positions(core.reach, network.sequence_length, counting);
+    };
+    constexpr double multiply_add = 2;
+    more += core.layers.as_double() * multiply_add * (core.score_width + core.value_width).as_double() *
+            (positions(model::AttentionCounting::full) - positions(model::AttentionCounting::causal));
+  }
+  return 1 + more / forward;
+}
+
+Network count_network(model::ReadConfig read, const std::string& name, double sequence_length,
+                      model::Recompute recompute) {
   Network out;
   out.name = name;
-  auto read = model::read_config(text, name);
   out.architecture = std::move(read.architecture);
   out.remarks = std::move(read.remarks);
   try {
@@ -59,49 +80,49 @@ void Resolver::resolve_network() {
   const auto name_network = [&] {
     const auto& preset = scenario_.get(Input::model);
     const auto& config = scenario_.get(Input::config);
-    if (preset && config) {
+    const Given* plain = plain_given();
+    const auto twice = [&](const Given& one, const Given& other) {
       fault("conflict",
-            "two models are given: " + preset->text + " (" + preset->named + ") and " + config->text + " (" +
-                config->named + ")",
-            config->where, "give one of --model and --config");
-      return;
-    }
-    if (config) {
-      try {
-        count_network(scenario_.file(config->text), config->text, std::nullopt, *config);
-      } catch (const diag::Error& error) {
-        for (diag::Diagnostic d : error.diagnostics()) {
-          if (d.where.source == nullptr) d.where = config->where;
-          faults_.push_back(std::move(d));
-        }
-      }
-      return;
-    }
-    if (!preset) {
-      if (const auto& length = scenario_.get(Input::seq_len); length && options_.defaults)
-        warn("no-architecture", length->named + " has no effect: the attention term needs an architecture",
-             "name one with --model or --config", length->where);
-      return;
-    }
-    const auto found = catalog_.lookup(Kind::model, preset->text);
-    if (!found.row) {
-      std::string help = found.suggestion;
-      for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
-      fault(found.also.empty() ? "unknown-model" : "ambiguous-name",
-            preset->named + ": no model '" + preset->text.substr(0, 60) + "'", preset->where,
-            help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all " +
-                std::to_string(catalog_.size(Kind::model)));
-      return;
-    }
-    read_as("model", *preset, found);
-    for (auto& [flag, text] : out_.summary) {
-      if (flag == "model") text = found.row->id();
-    }
+            "two models are given: " + one.text + " (" + one.named + ") and " + other.text + " (" +
+                other.named + ")",
+            other.where, "give one of --model, --config and --layers with its sizes");
+    };
+    if (preset && config) return twice(*preset, *config);
+    if (plain != nullptr && (preset || config)) return twice(preset ? *preset : *config, *plain);
     try {
-      count_network(std::string{found.row->text("config")}, std::string{found.row->id()}, *found.row,
-                    *preset);
+      if (config) {
+        count_network(model::read_config(scenario_.file(config->text), config->text), config->text,
+                      std::nullopt, *config);
+      } else if (plain != nullptr) {
+        count_plain(*plain);
+      } else if (preset) {
+        const auto found = catalog_.lookup(Kind::model, preset->text);
+        if (!found.row) {
+          std::string help = found.suggestion;
+          for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
+          fault(found.also.empty() ? "unknown-model" : "ambiguous-name",
+                preset->named + ": no model '" + preset->text.substr(0, 60) + "'", preset->where,
+                help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all " +
+                    std::to_string(catalog_.size(Kind::model)));
+          return;
+        }
+        read_as("model", *preset, found);
+        for (auto& [flag, text] : out_.summary) {
+          if (flag == "model") text = found.row->id();
+        }
+        const std::string name{found.row->id()};
+        count_network(model::read_config(found.row->text("config"), name), name, *found.row, *preset);
+      } else if (const auto& length = scenario_.get(Input::seq_len); length && options_.defaults) {
+        warn("no-architecture",
+             length->named + " acts on the forecast of time alone: the count of FLOPs needs an architecture",
+             "name one with --model or --config", length->where);
+      }
     } catch (const diag::Error& error) {
-      faults_.insert(faults_.end(), error.diagnostics().begin(), error.diagnostics().end());
+      const auto& given = config ? config : preset;
+      for (diag::Diagnostic d : error.diagnostics()) {
+        if (d.where.source == nullptr && !preset) d.where = given ? given->where : plain->where;
+        faults_.push_back(std::move(d));
+      }
     }
   };
   const auto known_word = [&](Input input) {
@@ -241,14 +262,61 @@ void Resolver::resolve_network() {
          "give the work without [[stage]] to use it elsewhere", scenario_.stages.front().where);
   }
   name_network();
-  known_word(Input::finetune);
-  known_word(Input::targets);
-  known_word(Input::loss_law);
+  for (const InputInfo& row : input_table()) {
+    if (row.type == InputType::word && row.input != Input::precision) known_word(row.input);
+  }
   tune();
   balance();
 }
 
-void Resolver::count_network(const std::string& text, const std::string& name,
+// The sizes of a plain architecture; the first of them names it in messages.
+const Given* Resolver::plain_given() const {
+  for (const Input size : plain_sizes) {
+    if (const auto& given = scenario_.get(size)) return &*given;
+  }
+  return nullptr;
+}
+
+void Resolver::count_plain(const Given& given) {
+  for (const Input needed : {Input::layers, Input::hidden}) {
+    if (scenario_.has(needed)) continue;
+    fault("missing-input",
+          given.named + " describes a plain architecture, which needs --" + std::string{info(needed).flag},
+          given.where, "give --layers and --hidden, and --heads, --ffn, --vocab where they are known");
+    return;
+  }
+  const auto count = [&](Input input) {
+    const auto n = numbers_.whole(input);
+    return model::Count{n ? static_cast<std::uint64_t>(*n) : 0U};
+  };
+  if (!numbers_.whole(Input::layers) || !numbers_.whole(Input::hidden)) return;
+  model::PlainShape shape{.layers = count(Input::layers),
+                          .width = count(Input::hidden),
+                          .heads = count(Input::heads),
+                          .key_value_heads = count(Input::kv_heads),
+                          .head_size = count(Input::head_size),
+                          .feed_forward = count(Input::ffn),
+                          .vocabulary = count(Input::vocab),
+                          .experts = count(Input::experts),
+                          .experts_per_token = count(Input::experts_per_token),
+                          .parameters = {}};
+  if (const auto& total = numbers_.quantity(Input::params)) shape.parameters = total->coherent;
+  auto plain = model::plain_architecture(shape);
+  const std::string name =
+      scenario_.get(Input::layers)->text + " layers of " + scenario_.get(Input::hidden)->text;
+  choose("architecture", name,
+         {.responsible = Responsible::derived,
+          .standing = Standing::assumed,
+          .source = {},
+          .at = {},
+          .note = plain.settled,
+          .text = name});
+  model::ReadConfig read;
+  read.architecture = std::move(plain.architecture);
+  count_network(read, name, std::nullopt, given);
+}
+
+void Resolver::count_network(const model::ReadConfig& read, const std::string& name,
                              const std::optional<catalog::Row>& preset, const Given& given) {
   double length = 0;
   std::optional<catalog::Cell> published_length;
@@ -264,7 +332,7 @@ void Resolver::count_network(const std::string& text, const std::string& name,
     length = published_length->value();
   }
   if (length == 0) {
-    const auto assumed = assumed_length(model::read_config(text, name).architecture, catalog_);
+    const auto assumed = assumed_length(read.architecture, catalog_);
     length = assumed.tokens;
     length_note = assumed.note;
     responsible = Responsible::fallback;
@@ -275,7 +343,7 @@ void Resolver::count_network(const std::string& text, const std::string& name,
     if (r->text == "selective") recompute = model::Recompute::selective;
     if (r->text == "full") recompute = model::Recompute::full;
   }
-  auto network = std::make_shared<Network>(run::count_network(text, name, length, recompute));
+  auto network = std::make_shared<Network>(run::count_network(read, name, length, recompute));
   for (const diag::Diagnostic& remark : network->remarks) {
     if (remark.severity == diag::Severity::warning) out_.warnings.push_back(remark);
   }
@@ -329,11 +397,8 @@ void Resolver::count_network(const std::string& text, const std::string& name,
 void Resolver::resolve_recompute() {
   const auto& given = scenario_.get(Input::recompute);
   if (!given) return;
-  if (given->text != "none" && given->text != "selective" && given->text != "full") {
-    fault("unknown-word", given->named + " cannot be '" + given->text.substr(0, 40) + "'", given->where,
-          "one of: none, selective, full");
-    return;
-  }
+  if (given->text != "none" && given->text != "selective" && given->text != "full")
+    return;  // a fault already
   SlotRecord record{.origin = {.responsible = Responsible::derived,
                                .standing = Standing::derived,
                                .source = {},

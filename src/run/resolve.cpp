@@ -117,6 +117,8 @@ ResolvedRun Resolver::run() {
   resolve_hardware();
   resolve_nodes();
   resolve_precision();
+  resolve_framework();
+  resolve_conventions();
   resolve_site();
   throw_if_faulty();
   check_conflicts();
@@ -125,6 +127,7 @@ ResolvedRun Resolver::run() {
     set_default(Slot::flop_factor, "flop-factor");
   if (options_.defaults) {
     default_devices();
+    make_forecast();
     default_rate();
     default_power();
     default_price();

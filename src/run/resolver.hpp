@@ -3,7 +3,7 @@
 
 #include "numbers.hpp"
 #include <kwhatif/number/interval.hpp>
-#include <kwhatif/predict/model.hpp>
+#include <kwhatif/predict/predictor.hpp>
 #include <kwhatif/run/resolve.hpp>
 #include <kwhatif/run/result.hpp>
 
@@ -32,7 +32,9 @@ class Resolver {
 
   // network.cpp: the architecture
   void resolve_network();
-  void count_network(const std::string& text, const std::string& name,
+  const Given* plain_given() const;
+  void count_plain(const Given& given);
+  void count_network(const model::ReadConfig& read, const std::string& name,
                      const std::optional<catalog::Row>& preset, const Given& given);
   void resolve_recompute();
   void take_counted_work();
@@ -45,13 +47,25 @@ class Resolver {
   bool keep_unknown_device(const Given& given, const std::string& nearest);
   void resolve_nodes();
   void default_devices();
-  void default_rate();
-  std::optional<predict::Device> predicted_device() const;
-  void predict_power(const predict::Device& device);
-  static SlotRecord predicted(const predict::Distribution& distribution, const std::string& what);
   bool measured_power();
   void default_power();
   void default_price();
+
+  // forecast.cpp: time and power before the run
+  void resolve_framework();
+  std::optional<predict::ForecastDevice> forecast_device() const;
+  std::optional<predict::Training<double>> training(RunForecast& into) const;
+  std::optional<double> compute_per_token() const;
+  std::optional<double> recomputed_share() const;
+  void make_forecast();
+  void default_rate();
+  void say_usual();
+  bool predict_power();
+  static SlotRecord predicted(const predict::Distribution& distribution, const std::string& what,
+                              predict::Tier tier);
+
+  // conventions.cpp: rates that count more than the model's FLOPs
+  void resolve_conventions();
 
   // site.cpp: the place
   void resolve_site();

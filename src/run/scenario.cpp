@@ -56,6 +56,12 @@ void read_keyed(Scenario& run, const Entry& entry, const std::string& section,
                 std::vector<diag::Diagnostic>& faults) {
   const std::string key = section + '.' + entry.key;
   const auto input = input_by_key(key);
+  if (!input && entry.value.type == Value::Type::table &&
+      std::any_of(input_table().begin(), input_table().end(),
+                  [&](const InputInfo& row) { return row.key.starts_with(key + '.'); })) {
+    for (const Entry& inner : entry.value.entries) read_keyed(run, inner, key, faults);
+    return;
+  }
   if (!input) {
     faults.push_back({.code = "unknown-key",
                       .message = "no key '" + key + "' in a run file",

@@ -152,15 +152,15 @@ Certainty certainty(std::span<const run::ResolvedStage> stages) {
 std::vector<SpreadEffect> spread_effects(const ResolvedRun& run) {
   std::vector<SpreadEffect> out;
   const Spread spread = spread_of(run);
-  const auto& power = spread[Slot::power_ratio];
+  const Slot draw = run.inputs.power_ratio() ? Slot::power_ratio : Slot::power;
+  const auto& power = spread[draw];
   const auto with = [&](Slot slot, double x) {
     auto inputs = run.inputs;
     run::set_slot(inputs, slot, x);
-    if (slot == Slot::mfu && power && power->follows() != 0) {
-      const double factor = std::pow(x / run.inputs.mfu()->coherent(), power->follows());
-      run::set_slot(inputs, Slot::power_ratio,
-                    std::max(power->least(), factor * run.inputs.power_ratio()->coherent()));
-    }
+    if (slot == Slot::mfu && power && power->follows().any())
+      run::set_slot(
+          inputs, draw,
+          *run::slot_value(run.inputs, draw) * power->follows().factor(x / run.inputs.mfu()->coherent()));
     return run::estimate(inputs);
   };
   const auto middle = run::estimate(run.inputs);

@@ -75,7 +75,8 @@ double InputDistribution::log_deviation() const {
 
 bool InputDistribution::same(const InputDistribution& other) const {
   return shape_ == other.shape_ && low_ == other.low_ && median_ == other.median_ && high_ == other.high_ &&
-         follows() == other.follows();
+         prediction_.location == other.prediction_.location && follows() == other.follows() &&
+         parts() == other.parts();
 }
 
 bool InputDistribution::before(const InputDistribution& other) const {
@@ -83,18 +84,6 @@ bool InputDistribution::before(const InputDistribution& other) const {
     return std::tuple(d.shape_, d.median_, d.low_, d.high_, d.follows());
   };
   return key(*this) < key(other);
-}
-
-double InputDistribution::leads(double u, double follows) const {
-  return std::pow(quantile(u) / median_, follows);
-}
-
-double InputDistribution::median_follows() const { return median_ > least() ? follows() : 0; }
-
-InputDistribution InputDistribution::unbounded() const {
-  InputDistribution out = *this;
-  out.prediction_.least = 0;
-  return out;
 }
 
 namespace {
@@ -174,6 +163,52 @@ bool proportional(const InputDistribution& a, const InputDistribution& b) {
 
 }  // namespace
 
+namespace {
+
+// The whole of a prediction or table value, the same in all runs that have it.
+bool same_whole(const Source& s, Slot name, const std::string& origin, const InputDistribution& distribution,
+                bool may_scale) {
+  if (s.factor || s.part || s.feeds.front().slot != name || s.origin != origin) return false;
+  return s.distribution == distribution || (may_scale && proportional(s.distribution, distribution));
+}
+
+// A part of one run alone is told by whose it is: of two equal predictions it is the same.
+std::string name_of_part(const predict::SpreadPart& part, Slot slot, const std::string& origin,
+                         const InputDistribution& whole) {
+  if (!part.name.empty()) return part.name;
+  return std::to_string(static_cast<std::size_t>(slot)) + '\n' + origin + '\n' +
+         std::to_string(whole.location()) + '\n' + std::to_string(whole.log_deviation());
+}
+
+// Parts that go into the same predictions with the same weights are one.
+void join_parts(std::vector<Source>& sources) {
+  std::vector<Source> out;
+  constexpr double rounding = 1e-12;
+  for (Source& source : sources) {
+    const auto same = std::find_if(out.begin(), out.end(), [&](const Source& s) {
+      if (!s.part || !source.part || s.feeds.size() != source.feeds.size()) return false;
+      const double ratio = source.feeds.front().weight / s.feeds.front().weight;
+      for (std::size_t i = 0; i < s.feeds.size(); ++i) {
+        const Source::Feed& a = s.feeds[i];
+        const Source::Feed& b = source.feeds[i];
+        if (a.run != b.run || a.slot != b.slot || std::fabs(b.weight / a.weight - ratio) > rounding * ratio)
+          return false;
+      }
+      return true;
+    });
+    if (same == out.end()) {
+      out.push_back(std::move(source));
+      continue;
+    }
+    for (std::size_t i = 0; i < same->feeds.size(); ++i)
+      same->feeds[i].weight = std::hypot(same->feeds[i].weight, source.feeds[i].weight);
+    same->origin += '\n' + source.origin;
+  }
+  sources = std::move(out);
+}
+
+}  // namespace
+
 std::vector<Source> sources_of(std::span<const Uncertain> runs) {
   std::vector<Source> out;
   const auto add = [&](const Source& source, auto is_same) {
@@ -193,22 +228,29 @@ std::vector<Source> sources_of(std::span<const Uncertain> runs) {
       const bool twin = slot == Slot::ci_market && location && inputs.ci() && *location == *spread.inputs[i];
       const Slot name = twin ? Slot::ci : slot;
       const std::string& origin = spread.origin[static_cast<std::size_t>(name)];
-      add({*spread.inputs[i], origin, false, {{run, slot}}}, [&](const Source& s) {
-        if (s.factor || s.feeds.front().slot != name || s.origin != origin) return false;
-        if (s.distribution == *spread.inputs[i]) return true;
+      const InputDistribution& whole = *spread.inputs[i];
+      for (const predict::SpreadPart& part : whole.parts()) {
+        const std::string of = name_of_part(part, slot, origin, whole);
+        add({InputDistribution::standard_normal(), of, false, true, {{run, slot, std::sqrt(part.share)}}},
+            [&](const Source& s) { return s.part && s.origin == of; });
+      }
+      if (!whole.parts().empty()) continue;
+      add({whole, origin, false, false, {{run, slot}}}, [&](const Source& s) {
         const bool scaled = measured(spread, slot) || measured(runs[s.feeds.front().run].spread, slot);
-        return scaled && proportional(s.distribution, *spread.inputs[i]);
+        return same_whole(s, name, origin, whole, scaled);
       });
     }
     for (const Spread::Factor& factor : spread.factors) {
       if (!run::slot_value(inputs, factor.slot) || factor.distribution.log_deviation() == 0) continue;
-      add({factor.distribution, factor.origin, true, {{run, factor.slot}}}, [&](const Source& s) {
+      add({factor.distribution, factor.origin, true, false, {{run, factor.slot}}}, [&](const Source& s) {
         return s.factor && s.distribution == factor.distribution && s.origin == factor.origin;
       });
     }
   }
+  join_parts(out);
   std::stable_sort(out.begin(), out.end(), [](const Source& a, const Source& b) {
     if (a.factor != b.factor) return b.factor;
+    if (a.part != b.part) return a.part;
     if (a.feeds.front().slot != b.feeds.front().slot) return a.feeds.front().slot < b.feeds.front().slot;
     if (!(a.distribution == b.distribution)) return a.distribution.before(b.distribution);
     return a.origin < b.origin;

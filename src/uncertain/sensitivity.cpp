@@ -42,7 +42,7 @@ run::RunEstimate<Dual<run::slot_count>> with_derivatives(const run::RunInputs<do
 
 std::vector<std::array<double, run::slot_count>> elasticity_table(const run::RunInputs<double>& inputs,
                                                                   double power_follows) {
-  constexpr auto power = static_cast<std::size_t>(Slot::power_ratio);
+  const auto power = static_cast<std::size_t>(inputs.power_ratio() ? Slot::power_ratio : Slot::power);
   std::array<double, run::slot_count> x{};
   for (std::size_t s = 0; s < x.size(); ++s) x[s] = run::slot_value(inputs, static_cast<Slot>(s)).value_or(0);
   std::vector<std::array<double, run::slot_count>> out;

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 
 namespace kwhatif::uncertain {
 
@@ -43,7 +42,6 @@ class Table {
 };
 
 constexpr std::size_t quantile_cells = 2048;  // few points are worth no table
-constexpr std::size_t gentle_cells = 256;     // of a function as gentle as a fifth root
 
 /// The standard normal distribution as such a table.
 const Table& normal_table() {
@@ -62,25 +60,15 @@ void change_lanes(RunInputs<Pack>& inputs, Slot wanted, Change change) {
   if (inputs.has(wanted)) inputs.set(wanted, change(inputs.values[i]));
 }
 
-/// The source of the utilisation that the power of a run was predicted from.
-std::optional<std::size_t> utilisation_source(const std::vector<Source>& sources, std::size_t run) {
-  for (std::size_t v = 0; v < sources.size(); ++v) {
-    for (const Source::Feed& feed : sources[v].feeds) {
-      if (!sources[v].factor && feed.run == run && feed.slot == Slot::mfu) return v;
-    }
-  }
-  return std::nullopt;
-}
-
-/// One source into one input of one run.
+/// One input of one run, and the sources that it is drawn from.
 struct Step {
-  std::size_t source = 0;
   Slot slot{};
   bool factor = false;
+  std::vector<std::pair<std::size_t, double>> parts;  ///< of a prediction: source and weight
+  std::size_t source = 0;                             ///< of all else
   double scale = 1;  ///< by measures taken on this run and not on that which the source is first of
-  double least = -std::numeric_limits<double>::infinity();
-  std::optional<std::size_t> followed;  ///< source of the utilisation
-  std::optional<Table> follow;          ///< what it multiplies the input by
+  std::optional<Table> quantile;  ///< of a prediction
+  predict::Following follows;
 };
 
 std::vector<Step> steps_of(const std::vector<Source>& sources, std::size_t run, const Spread& spread,
@@ -89,23 +77,53 @@ std::vector<Step> steps_of(const std::vector<Source>& sources, std::size_t run, 
   for (std::size_t v = 0; v < sources.size(); ++v) {
     for (const Source::Feed& feed : sources[v].feeds) {
       if (feed.run != run) continue;
-      Step step{.source = v, .slot = feed.slot, .factor = sources[v].factor, .followed = {}, .follow = {}};
+      if (sources[v].part) {
+        auto found = std::find_if(out.begin(), out.end(),
+                                  [&](const Step& s) { return s.slot == feed.slot && !s.parts.empty(); });
+        if (found == out.end()) {
+          const InputDistribution& whole = *spread[feed.slot];
+          Step step;
+          step.slot = feed.slot;
+          step.follows = whole.follows();
+          step.quantile.emplace([&whole](double u) { return whole.quantile(u); },
+                                tabled ? quantile_cells : 1);
+          found = out.insert(out.end(), std::move(step));
+        }
+        found->parts.emplace_back(v, feed.weight);
+        continue;
+      }
+      Step step;
+      step.slot = feed.slot;
+      step.factor = sources[v].factor;
+      step.source = v;
       if (!step.factor && !(*spread[step.slot] == sources[v].distribution))
         step.scale = spread[step.slot]->median() / sources[v].distribution.median();
-      const double follows = sources[v].distribution.follows();
-      if (follows != 0 && feed.slot == Slot::power_ratio) {
-        step.least = spread[step.slot]->least();
-        step.followed = utilisation_source(sources, run);
-        if (step.followed) {
-          const InputDistribution& of = sources[*step.followed].distribution;
-          step.follow.emplace([&of, follows](double u) { return of.leads(u, follows); },
-                              tabled ? gentle_cells : 1);
-        }
-      }
+      if (!step.factor) step.follows = sources[v].distribution.follows();
       out.push_back(std::move(step));
     }
   }
+  // what follows the utilisation comes after it, and factors come last
+  std::stable_sort(out.begin(), out.end(), [](const Step& a, const Step& b) {
+    const auto rank = [](const Step& s) { return s.factor ? 2 : s.follows.any() ? 1 : 0; };
+    return rank(a) < rank(b);
+  });
   return out;
+}
+
+/// Draws of one prediction: its quantiles at the probability of the weighted sum of its parts.
+void draw_prediction(const Step& step, const std::vector<std::array<double, pack_size>>& u,
+                     const std::vector<Pack>& x, Pack& out) {
+  if (step.parts.size() == 1) {
+    for (std::size_t i = 0; i < pack_size; ++i)
+      out.lane[i] = (*step.quantile)(u[step.parts.front().first][i]);
+    return;
+  }
+  constexpr double least = 0x1p-33;
+  for (std::size_t i = 0; i < pack_size; ++i) {
+    double z = 0;
+    for (const auto& [source, weight] : step.parts) z += weight * x[source].lane[i];
+    out.lane[i] = (*step.quantile)(std::clamp(predict::normal_probability(z), least, 1 - least));
+  }
 }
 
 bool varies(const Drawn& drawn) {
@@ -116,11 +134,18 @@ bool varies(const Drawn& drawn) {
 
 Draws::Draws(std::span<const Uncertain> runs, const Sampling& sampling) : sources_(sources_of(runs)) {
   std::vector<double> deviation;
-  for (const Source& source : sources_) deviation.push_back(source.distribution.log_deviation());
+  for (const Source& source : sources_)
+    deviation.push_back(source.part ? 0 : source.distribution.log_deviation());
   for (std::size_t run = 0; run < runs.size(); ++run) {
     const RunInputs<double>& inputs = runs[run].inputs;
-    const auto& power = runs[run].spread[Slot::power_ratio];
-    elasticities_.push_back(elasticity_table(inputs, power ? power->median_follows() : 0));
+    const Spread& spread = runs[run].spread;
+    const auto& power = inputs.power_ratio() ? spread[Slot::power_ratio] : spread[Slot::power];
+    elasticities_.push_back(elasticity_table(inputs, power ? power->follows().local() : 0));
+    std::array<double, slot_count> whole{};  // deviation of predictions
+    for (std::size_t s = 0; s < slot_count; ++s) {
+      if (spread.inputs[s] && !spread.inputs[s]->parts().empty())
+        whole[s] = spread.inputs[s]->log_deviation();
+    }
     auto& results = results_.emplace_back();
     const auto exact = run::estimate(inputs);
     run::for_each_result(exact, [&](const run::ResultInfo&, const auto& field) {
@@ -132,7 +157,10 @@ Draws::Draws(std::span<const Uncertain> runs, const Sampling& sampling) : source
       for (std::size_t v = 0; v < sources_.size(); ++v) {
         double effect = 0;
         for (const Source::Feed& feed : sources_[v].feeds) {
-          if (feed.run == run) effect += elasticity(run, k, feed.slot) * deviation[v];
+          if (feed.run != run) continue;
+          const double own =
+              sources_[v].part ? whole[static_cast<std::size_t>(feed.slot)] * feed.weight : deviation[v];
+          effect += elasticity(run, k, feed.slot) * own;
         }
         drawn.effects.push_back(effect);
       }
@@ -148,9 +176,7 @@ void Draws::sample(std::span<const Uncertain> runs, const Sampling& sampling) {
   std::vector<Table> quantiles;
   std::vector<Sequence> sequences;
   for (std::size_t v = 0; v < sources_.size(); ++v) {
-    const bool follows = sources_[v].distribution.follows() != 0;  // then its bound comes last
-    quantiles.emplace_back([of = follows ? sources_[v].distribution.unbounded()
-                                         : sources_[v].distribution](double u) { return of.quantile(u); },
+    quantiles.emplace_back([of = sources_[v].distribution](double u) { return of.quantile(u); },
                            tabled ? quantile_cells : 1);
     sequences.emplace_back(v, sampling.seed, points);
   }
@@ -177,14 +203,15 @@ void Draws::sample(std::span<const Uncertain> runs, const Sampling& sampling) {
       }
       for (std::size_t run = 0; run < runs.size(); ++run) {
         if (!runs[run].spread.factors.empty()) lanes[run] = start[run];
+        const auto usual_rate = runs[run].inputs.mfu();
         for (const Step& step : steps[run]) {
-          Pack drawn = x[step.source];
+          Pack drawn = step.parts.empty() ? x[step.source] : Pack(0);
+          if (!step.parts.empty()) draw_prediction(step, u, x, drawn);
           if (step.scale != 1) drawn = drawn * Pack(step.scale);
-          if (step.follow) {
-            for (std::size_t i = 0; i < pack_size; ++i) drawn.lane[i] *= (*step.follow)(u[*step.followed][i]);
-          }
-          if (std::isfinite(step.least)) {
-            for (double& lane : drawn.lane) lane = std::max(step.least, lane);
+          if (step.follows.any() && usual_rate) {
+            const Pack& rate = lanes[run].values[static_cast<std::size_t>(Slot::mfu)];
+            for (std::size_t i = 0; i < pack_size; ++i)
+              drawn.lane[i] *= step.follows.factor(rate.lane[i] / usual_rate->coherent());
           }
           change_lanes(lanes[run], step.slot,
                        [&](const Pack& before) { return step.factor ? before * drawn : drawn; });

@@ -35,9 +35,10 @@ enum class Kind : std::uint8_t {
   timing,           ///< times of runs, benchmarks and steps that the forecast is fitted to
   method_constant,  ///< what published methods take as given, and what they say of themselves
   trace,            ///< hourly intensities of a place and year
-  offer             ///< who rents which device, and where
+  offer,            ///< who rents which device, and where
+  framework         ///< software that trains, and its habits
 };
-inline constexpr std::size_t kind_count = 24;
+inline constexpr std::size_t kind_count = 25;
 
 enum class FieldType : std::uint8_t {
   text,       ///< one text

@@ -1,50 +1,82 @@
-// What a prediction is: not one number but a distribution, kept as quantiles because no shape is assumed.
+// What a prediction is: not one number but a distribution, what its spread is made of, and what it follows.
+//
+// A predicted utilisation is a median and a standard deviation of ln, with the tails of Student's t (four
+// degrees of freedom), cut at the roofline. Its spread has parts: what all runs of one user share, what runs
+// on one family of devices share, what is unknown alike, and the rest, which is this run's own. Two what-ifs
+// of one user share the parts of the same name, so that these cancel in a ratio.
 #pragma once
 
-#include <array>
-#include <cstddef>
+#include <algorithm>
+#include <limits>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace kwhatif::predict {
 
 /// How much evidence stands behind a prediction.
 enum class Tier {
-  known,     ///< published runs on devices of this family
-  borrowed,  ///< no run on this family (at most benchmarks); its class of devices has runs
-  judgement  ///< no run on this class of devices: our judgement
+  known,     ///< measured times of devices of this family
+  borrowed,  ///< none of this family; the physics of its columns, and its class of devices has some
+  judgement  ///< none of this class of devices: our judgement
 };
 std::string_view name(Tier tier);
-inline constexpr std::size_t tier_count = 3;
 
-/// Probabilities at which residuals are kept. The 5 and 95 % points are among them.
-inline constexpr std::array<double, 15> residual_levels{0.01, 0.025, 0.05, 0.1, 0.2,  0.3,   0.4, 0.5,
-                                                        0.6,  0.7,   0.8,  0.9, 0.95, 0.975, 0.99};
+/// Percentage point of the standard normal distribution, 0 < u < 1; relative accuracy about 1e-15.
+/// @source wichura-1988, PPND16
+double normal_quantile(double u);
+/// Probability below a value.
+double normal_probability(double value);
 
-/// The scale on which a model is linear.
-enum class Scale { logit, log };
+/// Student's t with four degrees of freedom: its quantile by probability.
+double student4_quantile(double probability);
+/// Probability below a value.
+double student4_probability(double value);
 
-/// A predictive distribution: location plus residual on the model's scale, then back.
+/// How far out a distribution reaches for the same deviation.
+enum class Tails { normal, student4 };
+
+/// A share of the variance, by what it comes from.
+struct SpreadPart {
+  std::string name;  ///< the same for what several runs share; empty: of this run alone
+  double share = 0;  ///< of the variance of ln; all parts sum to 1
+  friend bool operator==(const SpreadPart&, const SpreadPart&) = default;
+};
+
+/// A draw that follows utilisation: a device at g times its usual rate works g times as often, until it
+/// always does.
 ///
-/// Between the kept levels residuals are interpolated linearly; beyond the last they continue as a normal
-/// tail would, so that any u in (0, 1) has a finite answer.
+///   P(g) / P(1) = still + (1 - still) · min(1, busy · g) / min(1, busy)
+struct Following {
+  double still = 1;  ///< share of the draw that does not depend on the rate  [1] 0 to 1
+  double busy = 1;   ///< dynamic share at the usual rate, before it is capped at 1  [1] > 0
+
+  bool any() const { return still < 1; }
+  /// What g times the rate multiplies the draw by.
+  double factor(double g) const {
+    return still + (1 - still) * std::min(1.0, busy * g) / std::min(1.0, busy);
+  }
+  /// Per cent of draw per per cent of rate, for small changes.
+  double local() const { return busy < 1 ? 1 - still : 0; }
+  friend bool operator==(const Following&, const Following&) = default;
+  friend auto operator<=>(const Following&, const Following&) = default;
+};
+
+/// A predictive distribution of a positive number.
 struct Distribution {
-  Scale scale = Scale::log;
-  double location = 0;                                    ///< on the scale
-  std::array<double, residual_levels.size()> residual{};  ///< at residual_levels, ascending
-  double unit = 1;                                        ///< what the result is multiplied by
-  double least = 0;  ///< no outcome lies below, before multiplication by the unit: an idle device draws power
-  /// Of a prediction that rests on another, the draw of a device on its utilisation: what one per cent more
-  /// of that moves the location by, in per cent.
-  double follows = 0;
+  Tails tails = Tails::student4;
+  double location = 0;   ///< ln of the median
+  double deviation = 0;  ///< standard deviation of ln
+  double unit = 1;       ///< what the result is multiplied by
+  double least = 0;      ///< no outcome lies below, before multiplication by the unit
+  double most = std::numeric_limits<double>::infinity();  ///< nor above: a utilisation beyond the roofline
+  Following follows = {};                                 ///< of a predicted draw
   Tier tier = Tier::judgement;
+  std::vector<SpreadPart> parts = {};  ///< empty: one part, of this run alone
 
   /// The value below which a share u of outcomes lies, 0 < u < 1.
   double quantile(double u) const;
   double median() const { return quantile(0.5); }
 };
-
-/// Percentage point of the standard normal distribution, 0 < u < 1; relative accuracy about 1e-15.
-/// @source wichura-1988, PPND16
-double normal_quantile(double u);
 
 }  // namespace kwhatif::predict

@@ -28,6 +28,8 @@ struct DrawConstants {
   double chip_floor = 0;                      ///< share of the most that an idle chip's system draws (no TDP)
   double chip_board = 0;                      ///< system over chip alone
   double superchip_board = 0, superchip_host = 0;  ///< TDP that holds CPU and memory
+  double cpu_floor = 0;                            ///< share of TDP that an idle CPU draws
+  double cpu_host = 0;                             ///< memory, fans and supply over TDP
 };
 struct DrawField {
   std::string_view name;
@@ -48,25 +50,31 @@ inline constexpr std::array draw_fields{
     DrawField{"chip-board", &DrawConstants::chip_board},
     DrawField{"superchip-board", &DrawConstants::superchip_board},
     DrawField{"superchip-host", &DrawConstants::superchip_host},
+    DrawField{"cpu-floor", &DrawConstants::cpu_floor},
+    DrawField{"cpu-host", &DrawConstants::cpu_host},
 };
 
 /// A device as its draw sees it.
 template <number::Number T>
 struct Supply {
-  T tdp{};                 ///< of the board                              [W] where known
-  std::optional<T> idle;   ///< measured                                  [W]
-  std::optional<T> host;   ///< share of the host per device              [W]
-  std::optional<T> most;   ///< of a system per chip, where there is no TDP  [W]
-  bool old = false;        ///< before Hopper: does not reach its TDP
-  bool superchip = false;  ///< TDP holds the CPU
-  bool liquid = false;     ///< liquid or immersion cooling
-  bool images = false;     ///< the CPUs decode images
+  T tdp{};                            ///< of the board                              [W] where known
+  std::optional<T> idle;              ///< measured                                  [W]
+  std::optional<T> host;              ///< share of the host per device              [W]
+  std::optional<T> most;              ///< of a system per chip, where there is no TDP  [W]
+  std::optional<double> most_spread;  ///< standard deviation of ln of that, where the tables tell
+  bool old = false;                   ///< before Hopper: does not reach its TDP
+  bool superchip = false;             ///< TDP holds the CPU
+  bool liquid = false;                ///< liquid or immersion cooling
+  bool images = false;                ///< the CPUs decode images
+  bool cpu = false;                   ///< the device is a CPU: its host is the rest of the node
 };
 
 template <number::Number T>
 struct Draw {
-  T board;   ///< [W]
-  T system;  ///< [W] with its share of host, memory, network; without PUE
+  T board;    ///< [W]
+  T system;   ///< [W] with its share of host, memory, network; without PUE
+  T moving;   ///< share of the system's draw that follows how busy the device is  [1]
+  T dynamic;  ///< how busy that is, before it is capped at 1                      [1]
 };
 
 /// Average draw of a device.
@@ -81,24 +89,28 @@ template <number::Number T>
 Draw<T> draw(const DrawConstants& c, const Supply<T>& s, const T& busy, const T& arithmetic,
              const T& productive) {
   const T one{1.0};
-  if (s.most) {
-    const T system = *s.most * (T{c.chip_floor} + T{1 - c.chip_floor} * busy);
-    return {system / T{c.chip_board}, system};
+  if (s.most || s.cpu) {
+    const T most = s.most ? *s.most : s.tdp * T{1 + c.cpu_host};
+    const T still = s.most ? most * T{c.chip_floor} : s.tdp * T{c.cpu_floor + c.cpu_host};
+    const T moving = (most - still) * number::least(one, busy);
+    const T system = still + moving;
+    const T board = s.most ? system / T{c.chip_board} : system - s.tdp * T{c.cpu_host};
+    return {board, system, moving / system, busy};
   }
   const T idle = s.idle.value_or(T{c.idle} * s.tdp);
-  const T dynamic = number::least(one, busy * (T{s.old ? c.old_arithmetic : c.arithmetic} * arithmetic +
-                                               T{s.old ? c.old_memory : c.memory} * (one - arithmetic)));
+  const T dynamic = busy * (T{s.old ? c.old_arithmetic : c.arithmetic} * arithmetic +
+                            T{s.old ? c.old_memory : c.memory} * (one - arithmetic));
   const T span = s.tdp - idle;
-  const T waiting = idle + span * T{c.floor};
-  const T working = idle + span * (T{c.floor} + T{1 - c.floor} * dynamic);
-  const T whole = productive * working + (one - productive) * waiting;
-  const T board = s.superchip ? whole * T{c.superchip_board} : whole;
+  const T still = idle + span * T{c.floor};
+  const T moving = span * T{1 - c.floor} * productive * number::least(one, dynamic);
+  const T kept{s.superchip ? c.superchip_board : 1.0};
+  const T board = (still + moving) * kept;
   const double share = (s.superchip ? c.superchip_host
                         : s.liquid  ? c.host_liquid
                                     : c.host_air) +
                        (s.images ? c.host_images : 0.0);
-  const T host = s.host.value_or(s.tdp * T{share});
-  return {board, T{c.losses} * board + host};
+  const T system = T{c.losses} * board + s.host.value_or(s.tdp * T{share});
+  return {board, system, T{c.losses} * kept * moving / system, dynamic};
 }
 
 }  // namespace kwhatif::predict

@@ -5,10 +5,13 @@
 // a publisher, what is left within one, and one part for each thing that is not known.
 #pragma once
 
+#include <kwhatif/predict/distribution.hpp>
 #include <kwhatif/predict/draw.hpp>
 #include <kwhatif/predict/settings.hpp>
 
 #include <array>
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -28,18 +31,39 @@ struct Spread {
   double software = 0;   ///< share of the variance between likely classes of software
   double card = 0;       ///< devices that the rows cover badly: cards over PCIe, first TPUs
   double same_family = 0, other_family = 0;  ///< of a ratio of two what-ifs of one user
+  double size = 0;                           ///< of the model unknown: compute-optimal is taken
+  // of ln of the power
+  double power = 0;          ///< of a system, cooling known
+  double power_cooling = 0;  ///< cooling unknown
+  double power_images = 0;   ///< CPUs decode images
+  double power_chip = 0;     ///< devices without TDP that nobody measured
+  double power_cpu = 0;
+  double power_busy = 0;  ///< work unknown: usual busy share
 };
 struct SpreadField {
   std::string_view name;
   double Spread::*member;
 };
 inline constexpr std::array spread_fields{
-    SpreadField{"publisher", &Spread::publisher},       SpreadField{"within", &Spread::within},
-    SpreadField{"coefficients", &Spread::coefficients}, SpreadField{"family", &Spread::family},
-    SpreadField{"experts", &Spread::experts},           SpreadField{"settings", &Spread::settings},
-    SpreadField{"devices", &Spread::devices},           SpreadField{"precision", &Spread::precision},
-    SpreadField{"software", &Spread::software},         SpreadField{"card", &Spread::card},
-    SpreadField{"same-family", &Spread::same_family},   SpreadField{"other-family", &Spread::other_family},
+    SpreadField{"publisher", &Spread::publisher},
+    SpreadField{"within", &Spread::within},
+    SpreadField{"coefficients", &Spread::coefficients},
+    SpreadField{"family", &Spread::family},
+    SpreadField{"experts", &Spread::experts},
+    SpreadField{"settings", &Spread::settings},
+    SpreadField{"devices", &Spread::devices},
+    SpreadField{"precision", &Spread::precision},
+    SpreadField{"software", &Spread::software},
+    SpreadField{"card", &Spread::card},
+    SpreadField{"same-family", &Spread::same_family},
+    SpreadField{"other-family", &Spread::other_family},
+    SpreadField{"size", &Spread::size},
+    SpreadField{"power", &Spread::power},
+    SpreadField{"power-cooling", &Spread::power_cooling},
+    SpreadField{"power-images", &Spread::power_images},
+    SpreadField{"power-chip", &Spread::power_chip},
+    SpreadField{"power-cpu", &Spread::power_cpu},
+    SpreadField{"power-busy", &Spread::power_busy},
 };
 
 /// All constants of the forecast, as the tables have them.
@@ -51,13 +75,21 @@ struct Constants {
 };
 
 /// What is not known about a run, beyond its publisher's level.
-enum class Unknown { software, settings, devices, experts, family, precision, card };
+enum class Unknown { software, settings, devices, experts, family, precision, card, size };
 std::string_view name(Unknown unknown);
 
-/// Student's t with four degrees of freedom: its quantile by probability.
-double student4_quantile(double probability);
-/// Probability below a value.
-double student4_probability(double value);
+/// Where the user's own level lies, as far as their past runs tell.
+struct Level {
+  double shift = 0;     ///< of ln t
+  double variance = 0;  ///< of what is left of it
+  std::size_t runs = 0;
+};
+/// The level after `runs` past runs whose ln(observed/predicted) had this mean.
+///
+///   shift = B/(B + W/m) · mean,  variance = B·W/(m·B + W)
+///
+/// with B the variance between publishers and W within: the posterior of a random effect.
+Level level_after(const Spread& spread, std::size_t runs, double mean);
 
 /// What a device is to the forecast, beside its columns.
 struct DeviceEvidence {
@@ -65,6 +97,8 @@ struct DeviceEvidence {
   bool covered_badly = false;
   bool has_low_precision = false;  ///< 8 bit or less in its tables
   bool precision_known = true;     ///< said by the user
+  bool size_known = true;          ///< of the model
+  std::string family;              ///< whose runs share an effect
 };
 
 /// Seconds per token and device, with band.
@@ -73,12 +107,16 @@ struct Forecast {
   double floor = 0;                     ///< roofline
   double deviation = 0;                 ///< standard deviation of ln
   Times<double> times;                  ///< of the class nearest to the median, scaled to it where it differs
+  std::array<double, 3> by_software{};  ///< seconds under each class that is likely; 0: software is known
   Software software = Software::tuned;  ///< that class
   Settings<double> settings;            ///< as filled in
   double mfu = 0;
   std::vector<std::pair<Unknown, double>> parts;  ///< variance of what is not known, largest first
+  std::vector<SpreadPart> spread;                 ///< of the whole variance
   /// Value below which the share u of such runs lies; not below the roofline.
   double quantile(double u) const;
+  /// Of the rate over the peak, where a token is counted as so many FLOP.
+  Distribution utilisation(double flop_per_token, double peak, Tier tier) const;
 };
 
 /// Likelihood of each class of software, where it is not said.
@@ -86,6 +124,22 @@ std::array<double, 3> likely_software(const Training<double>& training);
 
 /// The forecast of a training on a device.
 Forecast forecast(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
+                  const DeviceEvidence& evidence, const Level& level);
+/// Of whoever it may be: without past runs.
+Forecast forecast(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
                   const DeviceEvidence& evidence);
+
+/// The power of a device of a system, with its band, and how it follows the rate.
+///
+/// @param rate  the rate that is known (or predicted) over the forecast's own: 1 where nothing else is known
+/// @return      median and spread of the system's power over `unit`; `board` is the accelerators' share of it
+struct PowerForecast {
+  Distribution system;  ///< [W]
+  double board = 0;     ///< share of the boards in it
+};
+PowerForecast power_forecast(const Constants& constants, const Supply<double>& supply,
+                             const Forecast& forecast, double rate, bool cooling_known);
+/// The same where the work is unknown: as busy as usual.
+PowerForecast power_forecast(const Constants& constants, const Supply<double>& supply, bool cooling_known);
 
 }  // namespace kwhatif::predict

@@ -31,6 +31,7 @@ Network<T> lift(const Network<double>& a) {
   out.used = T{a.used};
   out.expert_width = T{a.expert_width};
   out.shared_width = T{a.shared_width};
+  out.reach = T{a.reach};
   out.whole = a.whole;
   return out;
 }

@@ -159,6 +159,7 @@ struct Network {
   T used{1.0};        ///< of them per token
   T expert_width{};   ///< f_e
   T shared_width{};   ///< of shared experts
+  T reach{1.0};       ///< of the attention's positions, what windows and layers without attention leave
   bool whole = true;  ///< widths are of a given architecture, not of a usual one of this size
 };
 
@@ -328,14 +329,14 @@ DeviceWork<T> transformer_work(const TimeCoefficients<T>& c, const Network<T>& a
       number::exponential(c.attention_peak *
                           number::logarithm(T{anchor::peak} / number::most(e.peak, T{anchor::least_peak}))) *
       number::exponential(T{0.0} - c.attention_age * s.age);
-  const T square = T{12.0} * trained * a.layers * a.queries * s.length;
+  const T square = T{12.0} * trained * a.layers * a.queries * s.length * a.reach;
   const T seen{s.causal ? 0.5 : 1.0};
   const T done = s.causal && s.fused_attention ? square * T{0.5} : square;
   out.attention = done * again / (e.peak * efficiency);
   if (!s.fused_attention) {
     const T heads = a.heads ? *a.heads : a.queries / T{anchor::head_width};
-    out.attention =
-        out.attention + c.unfused_attention * bytes * a.layers * heads * s.length * trained / memory_rate;
+    out.attention = out.attention + c.unfused_attention * bytes * a.layers * heads * s.length * a.reach *
+                                        trained / memory_rate;
   }
   out.flop = T{6.0} * trained * (n.dense + n.expert + n.head) + square * seen;
   return out;

@@ -28,8 +28,9 @@ struct TimesFit {
 /// A row predicted by a fit that has not seen its publisher (or its device family).
 struct HeldOutTime {
   std::size_t timing = 0;  ///< index into the timings
+  std::size_t known = 0;   ///< index into what was asked for
   double ln_ratio = 0;     ///< ln(observed / predicted)
-  Forecast forecast;       ///< with the settings known
+  Forecast forecast;
 };
 
 /// Names of the coefficients that have a prior, so are fitted.
@@ -45,9 +46,10 @@ struct Known {
   bool settings = true;  ///< batch, layout, recomputation
 };
 
-/// Each row predicted without its publisher (or without its device family, offset unknown).
+/// Each row predicted without its publisher (or without its device family, offset unknown), once for each of
+/// what may be known.
 std::vector<HeldOutTime> hold_out_times(const catalog::Catalog& catalog, const std::vector<Timing>& timings,
-                                        LeftOut left_out, const Known& known);
+                                        LeftOut left_out, const std::vector<Known>& known);
 
 /// The text of data/predict/times.toml.
 std::string times_toml(const catalog::Catalog& catalog, const TimesFit& fit);

@@ -89,6 +89,7 @@ inline constexpr Dimension device_price = money / device_time;
 inline constexpr Dimension price_rate = money / time;
 inline constexpr Dimension energy_price = money / energy;
 inline constexpr Dimension bandwidth = data / time;
+inline constexpr Dimension device_token_rate = token / device_time;
 }  // namespace dim
 
 /// What a dimension measures, in words: "power", "mass of CO2e per energy", "a plain number".

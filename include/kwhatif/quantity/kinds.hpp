@@ -7,12 +7,13 @@ namespace kwhatif::quantity {
 
 /// Kinds: same dimension, different meaning. Adding across kinds does not compile.
 namespace kind {
-struct it {};        ///< drawn by the computers
-struct facility {};  ///< drawn by the site: IT x PUE
-struct location {};  ///< CO2e by the average mix of the grid used
-struct market {};    ///< CO2e by contracts held (Patterson's "net")
-struct embodied {};  ///< CO2e of manufacture, amortised
-struct total {};     ///< operational (location) and embodied together
+struct accelerator {};  ///< drawn by the accelerator boards alone
+struct it {};           ///< drawn by the computers
+struct facility {};     ///< drawn by the site: IT x PUE
+struct location {};     ///< CO2e by the average mix of the grid used
+struct market {};       ///< CO2e by contracts held (Patterson's "net")
+struct embodied {};     ///< CO2e of manufacture, amortised
+struct total {};        ///< operational (location) and embodied together
 }  // namespace kind
 
 template <class T = double>
@@ -39,6 +40,10 @@ template <class T = double>
 using Power = Quantity<dim::power, T>;
 template <class T = double>
 using DevicePower = Quantity<dim::device_power, T>;
+template <class T = double>
+using TokenRate = Quantity<dim::device_token_rate, T>;
+template <class T = double>
+using AcceleratorEnergy = Quantity<dim::energy, T, kind::accelerator>;
 template <class T = double>
 using ItEnergy = Quantity<dim::energy, T, kind::it>;
 template <class T = double>

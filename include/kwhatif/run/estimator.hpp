@@ -75,6 +75,8 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   // devices and wall time
   out.devices = in.devices();
   if (!out.devices && one_run && in.wall_time()) out.devices = named("devices", *one_run / *in.wall_time());
+  if (one_run && in.tokens() && in.stepping())
+    out.step_rate = step_rate(*in.tokens(), in.epochs().value_or(one), *one_run, *in.stepping());
   if (one_run) {
     out.device_time = in.runs() || in.overhead()
                           ? all_runs(*one_run, in.runs().value_or(one),
@@ -105,6 +107,8 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
                         : in.wall_time();
     if (in.total_power()) out.it_energy = it_energy(*out.wall_time, *in.total_power());
   }
+  if (out.it_energy && in.board_share())
+    out.accelerator_energy = accelerator_energy(*out.it_energy, *in.board_share());
   if (out.it_energy && in.pue()) out.facility_energy = facility_energy(*out.it_energy, *in.pue());
 
   // CO2e and money

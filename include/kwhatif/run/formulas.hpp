@@ -117,6 +117,28 @@ quantity::ItEnergy<T> it_energy(const quantity::DeviceTime<T>& device_time,
   return named("IT energy", quantity::ItEnergy<T>{device_time * power});
 }
 
+/// Energy that the accelerator boards draw, without hosts and their power supplies: E_acc = E_IT · share.
+///
+/// @param share  boards over all that the computers draw    [1]  in (0, 1]
+template <number::Number T>
+quantity::AcceleratorEnergy<T> accelerator_energy(const quantity::ItEnergy<T>& it,
+                                                  const quantity::Ratio<T>& share) {
+  return named("energy of the accelerators",
+               quantity::AcceleratorEnergy<T>::from_coherent(it.coherent() * share.coherent()));
+}
+
+/// Tokens that a device works through per second while it steps: what a log of the training shows.
+///
+///   r = D · epochs / (T · s)
+///
+/// @param one_run   T of one run                             [device·s]
+/// @param stepping  s, share of the time spent in steps      [1]  in (0, 1]
+template <number::Number T>
+quantity::TokenRate<T> step_rate(const quantity::Tokens<T>& tokens, const quantity::Ratio<T>& epochs,
+                                 const quantity::DeviceTime<T>& one_run, const quantity::Ratio<T>& stepping) {
+  return named("tokens per second while stepping", tokens * epochs / (one_run * stepping));
+}
+
 /// The same from the power of all computers together, however many they are: E_IT = t · P_total.
 ///
 /// @param wall_time    t, all runs                          [s]

@@ -10,6 +10,7 @@
 
 #include <kwhatif/run/run_inputs.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -31,6 +32,11 @@ struct InputInfo : Field {
   Input input;
   std::optional<Slot> settles;  ///< the number of the estimate that it is, or decides
 };
+
+/// The sizes of a plain architecture.
+inline constexpr std::array plain_sizes{Input::layers,   Input::hidden,    Input::heads,
+                                        Input::kv_heads, Input::head_size, Input::ffn,
+                                        Input::vocab,    Input::experts,   Input::experts_per_token};
 
 std::span<const InputInfo> input_table();
 const InputInfo& info(Input input);

@@ -43,5 +43,12 @@ AssumedLength assumed_length(const model::Architecture& architecture, const cata
 /// @errors                 diag::Error (model::ConfigError)
 Network count_network(std::string_view text, const std::string& name, double sequence_length,
                       model::Recompute recompute = model::Recompute::none);
+/// Counts an architecture.
+Network count_network(model::ReadConfig read, const std::string& name, double sequence_length,
+                      model::Recompute recompute = model::Recompute::none);
+
+/// FLOPs of training that count the whole square of causal attention (PaLM, nanoGPT, torchtitan), over those
+/// that count what a token sees.
+double full_attention_flops(const Network& network);
 
 }  // namespace kwhatif::run

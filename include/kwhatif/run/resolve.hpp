@@ -4,6 +4,7 @@
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/catalog/origin.hpp>
 #include <kwhatif/predict/distribution.hpp>
+#include <kwhatif/run/forecast.hpp>
 #include <kwhatif/run/network.hpp>
 #include <kwhatif/run/run_inputs.hpp>
 #include <kwhatif/run/scenario.hpp>
@@ -57,7 +58,9 @@ struct ResolvedRun {
   std::optional<catalog::Row> host;
   std::optional<catalog::Row> region;
   std::optional<catalog::Row> grid;
-  std::shared_ptr<const Network> network;  ///< where --model or --config names an architecture
+  std::optional<catalog::Row> framework;
+  std::shared_ptr<const Network> network;       ///< where --model or --config names an architecture
+  std::shared_ptr<const RunForecast> forecast;  ///< where device and work (or its size) are known
 
   const SlotRecord& record(Slot slot) const { return records[static_cast<std::size_t>(slot)]; }
   /// All sources named by the numbers and choices, each once, in order of use.

@@ -32,7 +32,7 @@ std::vector<Elasticity> elasticities(const run::RunInputs<double>& inputs, std::
 /// Elasticities of all results, in the order of for_each_result, by all inputs; 0 where one is absent or
 /// zero.
 ///
-/// @param power_follows  what one per cent more of the utilisation does to the power over TDP, in per cent;
+/// @param power_follows  what one per cent more of the utilisation does to the power, in per cent;
 ///                       the utilisation is that of the run's rate, given or predicted
 std::vector<std::array<double, run::slot_count>> elasticity_table(const run::RunInputs<double>& inputs,
                                                                   double power_follows = 0);

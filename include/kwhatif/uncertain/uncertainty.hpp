@@ -8,10 +8,12 @@
 //
 // Correlation is explicit: inputs of the same value, distribution and origin are one source in all runs that
 // have them, so that it cancels in a ratio and adds up fully in a sum; all other sources are independent. A
-// measure taken on an input is a factor and a source of its own and leaves the input the same source. A
-// predicted power follows the utilisation that it was predicted from, draw by draw. There is no second
-// formula. Does not live here: where the distributions come from (tables, predict), what an answer carries
-// (certainty.hpp), words for people (report).
+// prediction is made of parts: those of one name are one source in all runs of the user, and what is drawn is
+// the quantile at the probability of their weighted sum (a Gaussian copula: each prediction keeps its own
+// distribution). A measure taken on an input is a factor and a source of its own and leaves the input the
+// same source. A predicted power follows the utilisation that it was predicted from, draw by draw. There is
+// no second formula. Does not live here: where the distributions come from (tables, predict), what an answer
+// carries (certainty.hpp), words for people (report).
 #pragma once
 
 #include <kwhatif/predict/distribution.hpp>
@@ -50,19 +52,17 @@ class InputDistribution {
   /// The value below which a share u of outcomes lies, 0 < u < 1.
   double quantile(double u) const;
   double median() const { return median_; }
-  /// What a number that follows it is multiplied by there: the value over its median to that power.
-  double leads(double u, double follows) const;
+  /// ln of a prediction's median before it was scaled by any measure.
+  double location() const { return prediction_.location; }
   /// Standard deviation of the logarithm (of the value over its median where values reach zero).
   double log_deviation() const;
 
-  /// What one per cent more of the utilisation does to it, in per cent: not zero for a predicted power alone.
-  double follows() const { return shape_ == Shape::predicted ? prediction_.follows : 0; }
-  /// The same for its median, which may lie at the least possible value and stay there.
-  double median_follows() const;
-  /// No outcome lies below, whatever it follows.
-  double least() const { return prediction_.unit * prediction_.least; }
-  /// Without that bound.
-  InputDistribution unbounded() const;
+  /// How it follows the utilisation; nothing does but a predicted power.
+  predict::Following follows() const {
+    return shape_ == Shape::predicted ? prediction_.follows : predict::Following{};
+  }
+  /// What a prediction's spread is made of; empty: it is one whole.
+  const std::vector<predict::SpreadPart>& parts() const { return prediction_.parts; }
 
   friend bool operator==(const InputDistribution& a, const InputDistribution& b) { return a.same(b); }
   /// Any order that does not depend on where a distribution is used.
@@ -123,10 +123,13 @@ struct Source {
   struct Feed {
     std::size_t run = 0;
     run::Slot slot{};
+    double weight = 1;  ///< of a part in its prediction: the root of its share of the variance
+    friend bool operator==(const Feed&, const Feed&) = default;
   };
   InputDistribution distribution;
   std::string origin;
   bool factor = false;      ///< multiplies the input, which is else replaced
+  bool part = false;        ///< standard normal: goes into predictions by its weight
   std::vector<Feed> feeds;  ///< at least one; the first names it
 };
 

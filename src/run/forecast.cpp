@@ -1,0 +1,374 @@
+// Time and power before the run: what is known of it becomes a training of the forecast, what is not is
+// taken as usual and written down, and utilisation and power follow with their bands.
+#include "resolver.hpp"
+#include "stage_cost.hpp"
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/run/estimator.hpp>
+
+#include <cmath>
+
+namespace kwhatif::run {
+
+using catalog::Kind;
+using catalog::Responsible;
+using catalog::Standing;
+using predict::Software;
+using quantity::human;
+
+namespace {
+
+constexpr std::string_view table = "data/predict/times.toml";
+
+std::string tier_words(predict::Tier tier) {
+  switch (tier) {
+    case predict::Tier::known:
+      return "from measured times on devices of this family";
+    case predict::Tier::borrowed:
+      return "no measured time on this device family: from its peaks and bandwidths and other devices of its "
+             "class, hence wider";
+    case predict::Tier::judgement:
+      return "no measured time on this class of devices: a judgement, hence wide";
+  }
+  return {};
+}
+
+catalog::Origin usual(std::string note, std::string text = {}) {
+  return {.responsible = Responsible::fallback,
+          .standing = Standing::assumed,
+          .source = "kwhatif-fit",
+          .at = "data/predict/forecast.toml",
+          .note = std::move(note),
+          .text = std::move(text)};
+}
+
+/// "12 % longer", "as long", "8 % shorter".
+std::string than(double factor) {
+  const double change = std::fabs(factor - 1);
+  constexpr double none = 0.005;
+  if (change < none) return "as long";
+  return quantity::percent(change) + (factor > 1 ? " longer" : " shorter");
+}
+
+}  // namespace
+
+// Names of classes stand for themselves; all else is looked up.
+void Resolver::resolve_framework() {
+  const auto& given = scenario_.get(Input::framework);
+  if (!given) return;
+  const auto found = catalog_.lookup(Kind::framework, given->text);
+  if (!found.row) {
+    if (!found.also.empty()) return ambiguous(*given, found);
+    fault("unknown-framework", given->named + ": no software '" + given->text.substr(0, 60) + "'",
+          given->where,
+          found.suggestion + (found.suggestion.empty() ? "" : " ") +
+              "name a class (tuned, standard, legacy), or one of `kwhatif list frameworks`");
+    return;
+  }
+  out_.framework = found.row;
+  const std::string id{found.row->id()};
+  const std::string kind{found.row->text("class")};
+  for (auto& [flag, text] : out_.summary) {
+    if (flag == "framework") text = id;
+  }
+  if (id == kind) return;
+  auto origin = catalog::Origin{.responsible = Responsible::table,
+                                .standing = found.row->standing(),
+                                .source = std::string{found.row->source()},
+                                .at = std::string{found.row->at()},
+                                .note = "class of " + std::string{found.row->text("name")},
+                                .text = given->text};
+  choose("framework", kind, std::move(origin));
+}
+
+std::optional<predict::ForecastDevice> Resolver::forecast_device() const {
+  if (!out_.hardware || !has(Slot::peak)) return std::nullopt;
+  const auto& precision = scenario_.get(Input::precision);
+  predict::EngineOverrides site;
+  if (const auto& network = numbers_.quantity(Input::network)) site.network = network->coherent;
+  auto out = predict::engine_of(catalog_, *out_.hardware, precision ? precision->text : std::string{}, site);
+  if (!out) return out;
+  if (options_.moved && options_.moved->slot == Slot::peak) {
+    out->engine.peak *= options_.moved->factor;
+    out->engine.low_peak *= options_.moved->factor;
+  }
+  const auto& cooling = scenario_.get(Input::cooling);
+  out->supply.liquid = cooling && cooling->text != "air";
+  return out;
+}
+
+std::optional<predict::Training<double>> Resolver::training(RunForecast& into) const {
+  const auto& usual_values = predict::predictor(catalog_)->constants.usual;
+  predict::Training<double> t;
+  const auto whole = [&](Input input) -> std::optional<double> {
+    const auto n = numbers_.whole(input);
+    return n ? std::optional{static_cast<double>(*n)} : std::nullopt;
+  };
+  if (out_.network) {
+    const Network& network = *out_.network;
+    const model::Kind kind = network.architecture.kind;
+    into.architecture = true;
+    into.flop_per_unit = network.flops.training.coherent();
+    if (kind == model::Kind::convolutional || kind == model::Kind::diffusion ||
+        network.architecture.stacks.empty()) {
+      constexpr double flop_per_gmac = 2e9;
+      t.kind = predict::TrainingKind::convolution;
+      t.gmac = network.flops.forward.coherent() / flop_per_gmac;
+    } else {
+      t.network = forecast_network(network);
+      const double patches = network.inventory.tokens_per_image.as_double();
+      if (network.inventory.unit != model::Unit::token && patches > 0) {
+        t.kind = predict::TrainingKind::vision;
+        into.per_unit = patches;
+        t.length = patches;
+      } else {
+        t.kind =
+            kind == model::Kind::encoder ? predict::TrainingKind::encoder : predict::TrainingKind::language;
+        t.length = network.sequence_length;
+      }
+      t.causal = kind == model::Kind::decoder || kind == model::Kind::state_space;
+    }
+  } else {
+    double active = 0;
+    if (has(Slot::active_parameters)) {
+      active = value(Slot::active_parameters);
+      if (const auto counted = compute_per_token()) into.flop_per_unit = *counted;
+    } else if (const auto compute = known_compute(out_.inputs)) {
+      constexpr double tokens_per_parameter = 20;  // C = 6 · N · 20 N
+      const double factor = default_row("flop-factor").cell("value")->value();
+      active = std::sqrt(compute->coherent() / (factor * tokens_per_parameter));
+      into.flop_per_unit = factor * active;
+      into.size_known = false;
+    } else {
+      return std::nullopt;
+    }
+    std::optional<double> total;
+    if (scenario_.has(Input::active)) {
+      if (const auto& all = numbers_.quantity(Input::params)) total = all->coherent;
+    }
+    t.network = predict::usual_network<double>(usual_values, total.value_or(active),
+                                               total ? std::optional{active} : std::nullopt);
+    t.length = whole(Input::seq_len);
+  }
+  if (const auto devices = out_.inputs.devices()) t.devices = devices->coherent();
+  if (const auto& batch = numbers_.quantity(Input::global_batch)) t.batch = batch->coherent * into.per_unit;
+  if (const auto n = whole(Input::micro_batch)) t.micro_batch = *n * t.length.value_or(1.0);
+  t.tensor = whole(Input::tensor_parallel);
+  t.pipeline = whole(Input::pipeline_parallel);
+  t.context = whole(Input::context_parallel);
+  t.expert_parallel = whole(Input::expert_parallel);
+  t.stages = whole(Input::virtual_stages);
+  if (const auto stage = numbers_.whole(Input::zero)) t.zero = static_cast<int>(*stage);
+  t.recomputed = recomputed_share();
+  t.year = whole(Input::year);
+  t.lora = is_low_rank(scenario_);
+  if (out_.framework) {
+    const std::string_view kind = out_.framework->text("class");
+    t.software = kind == "tuned"      ? Software::tuned
+                 : kind == "standard" ? Software::standard
+                                      : Software::legacy;
+    if (const auto habit = out_.framework->text("compiled"); !habit.empty()) t.compiled = habit == "yes";
+    if (const auto habit = out_.framework->text("attention"); !habit.empty())
+      t.fused_attention = habit == "fused";
+  }
+  if (const auto& given = scenario_.get(Input::compiled)) t.compiled = given->text == "yes";
+  if (const auto& given = scenario_.get(Input::attention)) t.fused_attention = given->text == "fused";
+  return t;
+}
+
+// FLOP per token as the run counts them, without an architecture.
+std::optional<double> Resolver::compute_per_token() const {
+  if (const auto counted = out_.inputs.flop_per_token()) return counted->coherent();
+  const auto compute = known_compute(out_.inputs);
+  const auto tokens = out_.inputs.tokens();
+  const double epochs = out_.inputs.epochs() ? out_.inputs.epochs()->coherent() : 1;
+  if (compute && tokens) return compute->coherent() / (tokens->coherent() * epochs);
+  return default_row("flop-factor").cell("value")->value() * value(Slot::active_parameters);
+}
+
+// Share of the forward pass that is done again.
+std::optional<double> Resolver::recomputed_share() const {
+  const auto& given = scenario_.get(Input::recompute);
+  if (!given) return std::nullopt;
+  if (given->text == "full") return 1.0;
+  if (given->text == "none" || !out_.network) return 0.0;
+  const auto& flops = out_.network->flops;
+  const double again = flops.training_executed.coherent() - flops.training.coherent();
+  return std::min(1.0, again / flops.forward.coherent());
+}
+
+void Resolver::make_forecast() {
+  auto device = forecast_device();
+  if (!device) return;
+  auto made = std::make_shared<RunForecast>();
+  const auto training = this->training(*made);
+  if (!training) return;
+  made->training = *training;
+  made->training.memory = device->memory;
+  made->training.arithmetic = device->arithmetic;
+  made->training.bytes = device->bytes;
+  device->supply.images =
+      training->kind == predict::TrainingKind::vision || training->kind == predict::TrainingKind::convolution;
+  device->evidence.size_known = made->size_known;
+  made->device = std::move(*device);
+  const auto predictor = predict::predictor(catalog_);
+  made->forecast = predict::forecast(predictor->constants, made->training, made->device.engine,
+                                     made->device.evidence, predictor->level);
+  out_.forecast = std::move(made);
+}
+
+void Resolver::default_rate() {
+  const auto compute = known_compute(out_.inputs);
+  if (!compute || !has(Slot::peak) || known_rate(out_.inputs) || known_time(out_.inputs) || !out_.forecast)
+    return;
+  const RunForecast& f = *out_.forecast;
+  const auto distribution =
+      f.forecast.utilisation(f.flop_per_unit / f.per_unit, value(Slot::peak), f.device.tier);
+  std::string what = "utilisation of the run";
+  if (!f.size_known)
+    what += " (model size unknown: taken as compute-optimal, " +
+            human(predict::weights(*f.training.network).total, quantity::dim::parameter) + ")";
+  set(Slot::mfu, distribution.median(), predicted(distribution, what, f.device.tier));
+  out_.inputs.forget(Slot::executed_ratio);  // an HFU that nobody measured
+  set(Slot::stepping, f.forecast.times.productive,
+      {.origin = usual("evaluation, restarts and checkpoints take the rest"), .half_step = 0});
+  say_usual();
+}
+
+// The settings that were filled in, and what they could change.
+void Resolver::say_usual() {
+  const RunForecast& f = *out_.forecast;
+  const auto constants = predict::predictor(catalog_)->constants;
+  const auto& settings = f.forecast.settings;
+  const auto with = [&](auto change) {  // time over that of the settings taken, of the same software
+    auto training = f.training;
+    training.software = f.forecast.software;
+    const auto time = [&](const predict::Training<double>& t) {
+      const predict::Work<double> work{t.network, t.gmac};
+      return predict::times(constants.times, work, f.device.engine,
+                            predict::settle(constants.usual, t, *t.software))
+          .total;
+    };
+    const double here = time(training);
+    change(training);
+    return time(training) / here;
+  };
+  const bool images = f.training.kind == predict::TrainingKind::vision ||
+                      f.training.kind == predict::TrainingKind::convolution;
+  if (!f.training.software) {
+    std::string note = "unknown, so the likely ones are weighed; ";
+    bool first = true;
+    for (const auto& [software, words] : {std::pair{Software::tuned, "tuned"},
+                                          {Software::standard, "standard"},
+                                          {Software::legacy, "legacy"}}) {
+      const double time = f.forecast.by_software[static_cast<std::size_t>(software)];
+      note += (first ? "" : ", ") + std::string{words} + " takes " + than(time / f.forecast.seconds);
+      first = false;
+    }
+    choose("framework", "any", usual(note, "any"));
+  }
+  if (!f.training.batch) {
+    const double batch = settings.batch / f.per_unit;
+    const double half = with([&](auto& t) { t.batch = settings.batch / 2; });
+    const std::string shown =
+        images ? quantity::significant(batch) + " images" : human(batch, quantity::dim::token);
+    choose(
+        "global-batch", shown,
+        usual("usual for this size and number of devices; with half of it the training takes " + than(half),
+              shown));
+  }
+  if (!f.training.recomputed && f.training.network) {
+    const double none = with([&](auto& t) { t.recomputed = 0.0; });
+    const double full = with([&](auto& t) { t.recomputed = 1.0; });
+    choose("recompute", settings.recomputed > 0 ? quantity::percent(settings.recomputed) : "none",
+           usual((settings.recomputed > 0
+                      ? "share of the forward pass done again, usual for this size; with none "
+                        "the training takes " +
+                            than(none) + ", with all "
+                      : "usual for this size; with full recomputation the training takes ") +
+                     than(full),
+                 {}));
+  }
+  if (settings.devices > f.device.engine.domain && !numbers_.quantity(Input::network)) {
+    auto slower = f.device.engine;
+    slower.network /= 2;
+    const predict::Work<double> work{f.training.network, f.training.gmac};
+    const double half = predict::times(constants.times, work, slower, settings).total /
+                        predict::times(constants.times, work, f.device.engine, settings).total;
+    const auto cell = out_.hardware->cell("network_bandwidth");
+    auto origin = cell ? cell->origin() : usual({});
+    origin.note = "per device, across nodes; with half of it the training takes " + than(half);
+    choose("network", human(f.device.engine.network, quantity::dim::bandwidth), std::move(origin));
+  }
+  for (const std::string& column : f.device.assumed) {
+    if (column == "network bandwidth") continue;
+    choose("hardware", column + " of its class",
+           usual("the hardware table has no " + column + " of " + f.device.id, {}));
+  }
+}
+
+SlotRecord Resolver::predicted(const predict::Distribution& distribution, const std::string& what,
+                               predict::Tier tier) {
+  constexpr double lower = 0.05;
+  constexpr double upper = 0.95;
+  return {.origin = {.responsible = Responsible::predicted,
+                     .standing = Standing::derived,
+                     .source = "kwhatif-fit",
+                     .at = std::string{table},
+                     .note = what + ", " + tier_words(tier),
+                     .text = {}},
+          .half_step = 0,
+          .low = distribution.quantile(lower),
+          .high = distribution.quantile(upper),
+          .distribution = distribution};
+}
+
+// Power follows how busy the device is: at the rate that is known, or with the predicted one.
+bool Resolver::predict_power() {
+  const auto device = out_.forecast ? std::optional{out_.forecast->device} : forecast_device();
+  if (!device || !(device->supply.tdp > 0 || device->supply.most)) return false;
+  const auto predictor = predict::predictor(catalog_);
+  const auto& constants = predictor->constants;
+  const bool cooled = scenario_.has(Input::cooling);
+  predict::PowerForecast power;
+  std::string what;
+  const auto known = estimate(out_.inputs);
+  const bool predicted_rate = out_.record(Slot::mfu).distribution.has_value() && has(Slot::mfu);
+  if (out_.forecast && known.mfu) {
+    const RunForecast& f = *out_.forecast;
+    const double usual_rate =
+        f.forecast.utilisation(f.flop_per_unit / f.per_unit, value(Slot::peak), f.device.tier).median();
+    power = predict::power_forecast(constants, device->supply, f.forecast,
+                                    predicted_rate ? 1.0 : known.mfu->coherent() / usual_rate, cooled);
+    what = predicted_rate ? "average system power, host included, as busy as predicted"
+                          : "average system power, host included, as busy as the rate says";
+  } else {
+    power = predict::power_forecast(constants, device->supply, cooled);
+    what = "average system power, host included, as busy as usual: the work is unknown";
+  }
+  if (!predicted_rate) power.system.follows = {};
+  if (predictor->power.runs > 0) {
+    const auto& s = constants.spread;
+    power.system.location += predictor->power.shift;
+    power.system.deviation *= std::sqrt((s.within * s.within + predictor->power.variance) /
+                                        (s.within * s.within + s.publisher * s.publisher));
+  }
+  // what is wrong of one system is wrong of it at any load
+  power.system.parts = {
+      {"power of " + device->id + (cooled ? ", " + scenario_.get(Input::cooling)->text : ""), 1}};
+  power.system.tier = device->tier;
+  const Slot slot = has(Slot::tdp) ? Slot::power_ratio : Slot::power;
+  if (slot == Slot::power_ratio) power.system.unit = 1 / value(Slot::tdp);
+  set(slot, power.system.median(), predicted(power.system, what, device->tier));
+  if (!device->supply.cpu)
+    set(Slot::board_share, power.board,
+        {.origin = {.responsible = Responsible::predicted,
+                    .standing = Standing::derived,
+                    .source = "kwhatif-fit",
+                    .at = "data/predict/forecast.toml",
+                    .note = "accelerator boards over the system",
+                    .text = {}},
+         .half_step = 0});
+  return true;
+}
+
+}  // namespace kwhatif::run
