@@ -22,7 +22,12 @@ constexpr std::size_t most_kinds = 24;       // of faults that are remembered
 constexpr std::size_t most_faults = 12;      // that are mended one after the other
 constexpr int tries = 64;
 
-bool is_place(const Axis& axis) { return run::info(axis.input).key.starts_with("site."); }
+// What decides intensity, PUE and nothing else. The year is that of the software as well, and cooling draws
+// power.
+bool is_place(const Axis& axis) {
+  return run::info(axis.input).key.starts_with("site.") && axis.input != run::Input::year &&
+         axis.input != run::Input::cooling;
+}
 
 std::vector<std::size_t> ends_of(const Axis& axis) {
   const auto [least, most] = std::minmax_element(axis.numbers.begin(), axis.numbers.end());

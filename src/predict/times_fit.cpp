@@ -5,10 +5,7 @@
 #include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <set>
 
@@ -282,9 +279,10 @@ Training<double> as_known(Training<double> training, const Known& known) {
 
 /// As written and read back: six significant digits, so that machines agree.
 double rounded(double value) {
-  std::array<char, 32> digits{};
-  std::snprintf(digits.data(), digits.size(), "%.5e", value);
-  return std::strtod(digits.data(), nullptr);
+  if (value == 0 || !std::isfinite(value)) return 0;
+  constexpr int digits = 6;
+  const double scale = std::pow(10.0, digits - 1 - std::floor(std::log10(std::fabs(value))));
+  return std::round(value * scale) / scale;
 }
 
 }  // namespace

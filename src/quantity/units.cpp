@@ -282,6 +282,7 @@ std::string accepted_units(const Dimension& dimension) {
       Row{dim::device, "a plain number"},
       Row{dim::data, "GB, GiB, TB"},
       Row{dim::bandwidth, "GB/s, TB/s"},
+      Row{dim::token / dim::time, "tokens/s"},
       Row{dim::length, "km, mi, m, nm"},
       Row{dim::area, "mm2, cm2"},
       Row{dim::water, "L, m3"},

@@ -338,7 +338,7 @@ bool Resolver::predict_power() {
     const double usual_rate =
         f.forecast.utilisation(f.flop_per_unit / f.per_unit, value(Slot::peak), f.device.tier).median();
     power = predict::power_forecast(constants, device->supply, f.forecast,
-                                    predicted_rate ? 1.0 : known.mfu->coherent() / usual_rate, cooled);
+                                    known.mfu->coherent() / usual_rate, cooled);
     what = predicted_rate ? "average system power, host included, as busy as predicted"
                           : "average system power, host included, as busy as the rate says";
   } else {

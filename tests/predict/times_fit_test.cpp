@@ -55,7 +55,7 @@ TEST_CASE("publishers and device families that were left out lie in their bands 
       double n = 0, in90 = 0, in50 = 0, square = 0;
     };
     std::map<Scope, Count> counts;
-    for (const HeldOutTime& h : hold_out_times(tables(), rows, left_out, {})) {
+    for (const HeldOutTime& h : hold_out_times(tables(), rows, left_out, {{}})) {
       const Timing& t = rows[h.timing];
       if (t.weight < 1) continue;  // rows of one setting over and over
       Count& c = counts[t.training.scope];

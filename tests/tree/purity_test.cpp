@@ -101,9 +101,9 @@ TEST_CASE("every global of the library is constant") {
       "the models of the tables asked for last, by their address and kept with them: a sweep asks thousands "
       "of times, and the same tables give the same models";
   forbid(lines, kept,
-         {{"predict/model.cpp", "static std::mutex mutex", cached},
-          {"predict/model.cpp", "static std::shared_ptr<const catalog::Tables>", cached},
-          {"predict/model.cpp", "static std::shared_ptr<const Model> model", cached},
+         {{"predict/predictor.cpp", "static std::mutex mutex", cached},
+          {"predict/predictor.cpp", "static std::shared_ptr<const catalog::Tables>", cached},
+          {"predict/predictor.cpp", "static std::shared_ptr<const Predictor> made", cached},
           {"trace_columns.cpp", "static thread_local std::map",
            "patterns that are literals, each compiled once; what they match is always the same"}});
 }
