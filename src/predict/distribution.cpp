@@ -78,6 +78,17 @@ double student4_probability(double value) {
   return 0.5 + 0.75 * (u - u * u * u / 3);
 }
 
+double alike(const Whereabouts& a, const Whereabouts& b) {
+  if (a == b) return 1;
+  if (a.doublings.size() != b.doublings.size() || a.kinds.size() != b.kinds.size()) return 0;
+  constexpr double reach = 4;    // doublings
+  constexpr double of_kind = 4;  // a kind that differs counts as so many
+  double distance = 0;
+  for (std::size_t i = 0; i < a.doublings.size(); ++i) distance += std::fabs(a.doublings[i] - b.doublings[i]);
+  for (std::size_t i = 0; i < a.kinds.size(); ++i) distance += a.kinds[i] == b.kinds[i] ? 0 : of_kind;
+  return std::exp(-distance / reach);
+}
+
 double Distribution::quantile(double u) const {
   const double z = tails == Tails::normal ? normal_quantile(u) : student4_quantile(u);
   return unit * std::clamp(std::exp(location + deviation * z), least, most);

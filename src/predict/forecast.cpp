@@ -165,6 +165,10 @@ PowerForecast power_of(const Constants& constants, const Supply<double>& supply,
                 .location = std::log(drawn.system),
                 .deviation = std::hypot(spread, more),
                 .follows = {.still = 1 - drawn.moving, .busy = drawn.dynamic}};
+  // no system draws less than its device alone does when idle
+  if (supply.tdp > 0)
+    out.system.least = supply.cpu ? constants.draw.cpu_floor * supply.tdp
+                                  : supply.idle.value_or(constants.draw.idle * supply.tdp);
   out.board = drawn.board / drawn.system;
   return out;
 }

@@ -49,6 +49,20 @@ std::string than(double factor) {
   return quantity::percent(change) + (factor > 1 ? " longer" : " shorter");
 }
 
+predict::Whereabouts whereabouts(const RunForecast& f) {
+  const auto& s = f.forecast.settings;
+  const auto& t = f.training;
+  constexpr double of_recomputation = 2;  // all of it is worth so many doublings
+  constexpr double of_batch = 0.5;
+  const double parameters = t.network ? predict::weights(*t.network).total : t.gmac;
+  return {.doublings = {std::log2(parameters), std::log2(s.devices), std::log2(s.length),
+                        of_batch * std::log2(s.batch), of_recomputation * s.recomputed},
+          .kinds = {f.device.id, std::to_string(static_cast<int>(t.arithmetic)),
+                    t.software ? std::to_string(static_cast<int>(*t.software)) : "", t.lora ? "adapters" : "",
+                    t.network && t.network->sparse > 0 ? "experts" : "",
+                    std::to_string(static_cast<int>(t.kind))}};
+}
+
 }  // namespace
 
 // Names of classes stand for themselves; all else is looked up.
@@ -91,6 +105,7 @@ std::optional<predict::ForecastDevice> Resolver::forecast_device() const {
     out->engine.peak *= options_.moved->factor;
     out->engine.low_peak *= options_.moved->factor;
   }
+  if (has(Slot::tdp)) out->supply.tdp = value(Slot::tdp);  // moved, where it is
   const auto& cooling = scenario_.get(Input::cooling);
   out->supply.liquid = cooling && cooling->text != "air";
   return out;
@@ -221,13 +236,15 @@ void Resolver::default_rate() {
   if (!compute || !has(Slot::peak) || known_rate(out_.inputs) || known_time(out_.inputs) || !out_.forecast)
     return;
   const RunForecast& f = *out_.forecast;
-  const auto distribution =
-      f.forecast.utilisation(f.flop_per_unit / f.per_unit, value(Slot::peak), f.device.tier);
+  auto distribution = f.forecast.utilisation(f.flop_per_unit / f.per_unit, value(Slot::peak), f.device.tier);
+  distribution.where = whereabouts(f);
   std::string what = "utilisation of the run";
   if (!f.size_known)
     what += " (model size unknown: taken as compute-optimal, " +
             human(predict::weights(*f.training.network).total, quantity::dim::parameter) + ")";
   set(Slot::mfu, distribution.median(), predicted(distribution, what, f.device.tier));
+  out_.records[static_cast<std::size_t>(Slot::peak)].half_step =
+      0;                                     // the forecast knows no better than its table
   out_.inputs.forget(Slot::executed_ratio);  // an HFU that nobody measured
   set(Slot::stepping, f.forecast.times.productive,
       {.origin = usual("evaluation, restarts and checkpoints take the rest"), .half_step = 0});
@@ -337,8 +354,8 @@ bool Resolver::predict_power() {
     const RunForecast& f = *out_.forecast;
     const double usual_rate =
         f.forecast.utilisation(f.flop_per_unit / f.per_unit, value(Slot::peak), f.device.tier).median();
-    power = predict::power_forecast(constants, device->supply, f.forecast,
-                                    known.mfu->coherent() / usual_rate, cooled);
+    power = predict::power_forecast(constants, device->supply, f.forecast, known.mfu->coherent() / usual_rate,
+                                    cooled);
     what = predicted_rate ? "average system power, host included, as busy as predicted"
                           : "average system power, host included, as busy as the rate says";
   } else {
@@ -357,7 +374,10 @@ bool Resolver::predict_power() {
       {"power of " + device->id + (cooled ? ", " + scenario_.get(Input::cooling)->text : ""), 1}};
   power.system.tier = device->tier;
   const Slot slot = has(Slot::tdp) ? Slot::power_ratio : Slot::power;
-  if (slot == Slot::power_ratio) power.system.unit = 1 / value(Slot::tdp);
+  if (slot == Slot::power_ratio) {
+    power.system.unit = 1 / value(Slot::tdp);
+    out_.records[static_cast<std::size_t>(Slot::tdp)].half_step = 0;  // as with the peak
+  }
   set(slot, power.system.median(), predicted(power.system, what, device->tier));
   if (!device->supply.cpu)
     set(Slot::board_share, power.board,

@@ -1,4 +1,4 @@
-#include <kwhatif/run/forecast.hpp>
+#include <kwhatif/run/run_forecast.hpp>
 
 #include <algorithm>
 

@@ -172,12 +172,49 @@ bool same_whole(const Source& s, Slot name, const std::string& origin, const Inp
   return s.distribution == distribution || (may_scale && proportional(s.distribution, distribution));
 }
 
-// A part of one run alone is told by whose it is: of two equal predictions it is the same.
-std::string name_of_part(const predict::SpreadPart& part, Slot slot, const std::string& origin,
-                         const InputDistribution& whole) {
-  if (!part.name.empty()) return part.name;
-  return std::to_string(static_cast<std::size_t>(slot)) + '\n' + origin + '\n' +
-         std::to_string(whole.location()) + '\n' + std::to_string(whole.log_deviation());
+// The part of a prediction that is of its run alone.
+struct OwnPart {
+  Source::Feed feed;
+  const InputDistribution* whole = nullptr;
+  const std::string* origin =
+      nullptr;  ///< of a prediction that lies nowhere: what else it shares a part with
+
+  double alike(const OwnPart& other) const {
+    if (feed.slot != other.feed.slot) return 0;
+    if (whole->where().doublings.empty() && other.whole->where().doublings.empty())
+      return *origin == *other.origin && *whole == *other.whole ? 1 : 0;
+    return predict::alike(whole->where(), other.whole->where());
+  }
+};
+
+// Own parts as sums of independent sources, so that any two correlate as they are alike (Cholesky).
+void add_own_parts(std::vector<OwnPart> parts, std::vector<Source>& out) {
+  std::stable_sort(parts.begin(), parts.end(), [](const OwnPart& a, const OwnPart& b) {
+    if (a.feed.slot != b.feed.slot) return a.feed.slot < b.feed.slot;
+    return a.whole->before(*b.whole);
+  });
+  const std::size_t n = parts.size();
+  std::vector<std::vector<double>> root(n);
+  constexpr double nothing = 1e-9;
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = 0; k <= j; ++k) {
+      double rest = parts[j].alike(parts[k]);
+      for (std::size_t i = 0; i < k; ++i) rest -= root[j][i] * root[k][i];
+      if (k == j)
+        root[j].push_back(rest > nothing ? std::sqrt(rest) : 0);
+      else
+        root[j].push_back(root[k][k] > 0 ? rest / root[k][k] : 0);
+    }
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    Source source{InputDistribution::standard_normal(), "own " + std::to_string(k), false, true, {}};
+    for (std::size_t j = k; j < n; ++j) {
+      Source::Feed feed = parts[j].feed;
+      feed.weight *= root[j][k];
+      if (std::fabs(feed.weight) > nothing) source.feeds.push_back(feed);
+    }
+    if (!source.feeds.empty()) out.push_back(std::move(source));
+  }
 }
 
 // Parts that go into the same predictions with the same weights are one.
@@ -211,6 +248,7 @@ void join_parts(std::vector<Source>& sources) {
 
 std::vector<Source> sources_of(std::span<const Uncertain> runs) {
   std::vector<Source> out;
+  std::vector<OwnPart> own;
   const auto add = [&](const Source& source, auto is_same) {
     const auto found = std::find_if(out.begin(), out.end(), is_same);
     if (found == out.end())
@@ -230,9 +268,13 @@ std::vector<Source> sources_of(std::span<const Uncertain> runs) {
       const std::string& origin = spread.origin[static_cast<std::size_t>(name)];
       const InputDistribution& whole = *spread.inputs[i];
       for (const predict::SpreadPart& part : whole.parts()) {
-        const std::string of = name_of_part(part, slot, origin, whole);
-        add({InputDistribution::standard_normal(), of, false, true, {{run, slot, std::sqrt(part.share)}}},
-            [&](const Source& s) { return s.part && s.origin == of; });
+        const Source::Feed feed{run, slot, std::sqrt(part.share)};
+        if (part.name.empty()) {
+          own.push_back({feed, &whole, &origin});
+          continue;
+        }
+        add({InputDistribution::standard_normal(), part.name, false, true, {feed}},
+            [&](const Source& s) { return s.part && s.origin == part.name; });
       }
       if (!whole.parts().empty()) continue;
       add({whole, origin, false, false, {{run, slot}}}, [&](const Source& s) {
@@ -247,10 +289,10 @@ std::vector<Source> sources_of(std::span<const Uncertain> runs) {
       });
     }
   }
+  add_own_parts(std::move(own), out);
   join_parts(out);
   std::stable_sort(out.begin(), out.end(), [](const Source& a, const Source& b) {
     if (a.factor != b.factor) return b.factor;
-    if (a.part != b.part) return a.part;
     if (a.feeds.front().slot != b.feeds.front().slot) return a.feeds.front().slot < b.feeds.front().slot;
     if (!(a.distribution == b.distribution)) return a.distribution.before(b.distribution);
     return a.origin < b.origin;

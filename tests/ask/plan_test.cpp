@@ -205,8 +205,8 @@ TEST_CASE("with a confidence a plan is the best of the runs that keep their limi
 TEST_CASE("where runs keep the limits but none has what is minimised, one of them is shown") {
   std::vector<Space> spaces;
   spaces.emplace_back(base(),
-                      grid::read_axes({given("hardware=tpu-v5p"), given("chips=64,512"),
-                                       given("region=gcp:us-east5,gcp:us-central1")},
+                      grid::read_axes({given("hardware=trainium2"), given("chips=64,512"),
+                                       given("region=aws:us-east-1,aws:us-west-2")},
                                       tables()),
                       tables());
   ask::PlanGoal question;

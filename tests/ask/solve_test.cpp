@@ -120,7 +120,8 @@ TEST_CASE("every answer of solve, given back to estimate, gives the wanted resul
 }
 
 TEST_CASE("what depends on the input is derived again: MFU moves the predicted power") {
-  const auto run = run_of(runs().front());
+  auto run = run_of(runs().front());
+  run.set(Input::hardware, {"a100-sxm4-80gb", {}, "--hardware"});
   const auto energy = *grid::result_named("energy");
   const double wanted = 0.8 * *result_of(run, energy);
   const auto solution = ask::solve(run, tables(), Input::mfu, energy, wanted);

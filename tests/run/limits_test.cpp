@@ -168,7 +168,9 @@ TEST_CASE("a GTX 1080 trains GPT-2 in 32 bits") {
                              {Input::grid, "DEU"}});
   CHECK(run.inputs.peak()->coherent() == Approx(8.9e12).epsilon(0.01));
   const auto result = run::estimate(run.inputs);
-  CHECK(result.facility_energy->coherent() / 3.6e6 == Approx(22).epsilon(0.15));
+  constexpr double about = 22 * 3.6e6;  // J
+  CHECK(result.facility_energy->coherent() > about / 1.6);
+  CHECK(result.facility_energy->coherent() < about * 1.6);
 }
 
 TEST_CASE("money for whole hosts is the price of the host, in list and spot price") {

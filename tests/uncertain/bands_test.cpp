@@ -99,7 +99,7 @@ TEST_CASE("p05 <= result <= p95 for the total of stages, and for each") {
   CHECK(certainty.phases[0].bands.size() >= 4);
 }
 
-TEST_CASE("the band of a sum of many independent skewed stages holds the sum") {
+TEST_CASE("the band of a sum of many stages holds the sum, and keeps what they share") {
   std::string text = "[hardware]\nid = \"h100-sxm5\"\n[site]\ngrid = \"DEU\"\npue = 1.1\n";
   for (int i = 0; i < 60; ++i)
     text += "[[stage]]\nname = \"s" + std::to_string(i) + "\"\nregime = \"pretrain\"\nparams = \"" +
@@ -111,7 +111,9 @@ TEST_CASE("the band of a sum of many independent skewed stages holds the sum") {
   const Band* one = certainty.phases.front().find("device_time");
   REQUIRE(total);
   REQUIRE(one);
-  CHECK(total->p95 / total->p05 < 0.6 * one->p95 / one->p05);  // they vary on their own
+  // their own parts average out; the user's level, the devices and what is unknown of all of them stay
+  CHECK(total->p95 / total->p05 < 0.97 * one->p95 / one->p05);
+  CHECK(total->p95 / total->p05 > 0.5 * one->p95 / one->p05);
 }
 
 constexpr double z95 = 1.6448536269514722;
@@ -260,8 +262,8 @@ TEST_CASE(
     for (const auto& driver : certainty.drivers) {
       const auto found =
           std::find_if(anew.begin(), anew.end(), [&](const auto& e) { return e.slot == driver.slot; });
-      REQUIRE(found != anew.end());
       INFO(run::info(driver.slot).key);
+      REQUIRE(found != anew.end());
       CHECK(driver.elasticity == Approx(found->elasticity).margin(1e-6));
       shares += driver.share;
     }
@@ -271,12 +273,12 @@ TEST_CASE(
   };
   const auto plain = test::scenario_of({{Input::params, "7B"},
                                         {Input::tokens, "1T"},
-                                        {Input::hardware, "h100-sxm5"},
+                                        {Input::hardware, "a100-sxm4-80gb"},
                                         {Input::chips, "512"},
                                         {Input::grid, "FRA"}});
   check(plain, uncertain::certainty(run::resolve(plain, tables())));
   const auto stages = staged(
-      "[hardware]\nid = \"h100-sxm5\"\ncount = 64\n[site]\ngrid = \"FRA\"\n"
+      "[hardware]\nid = \"a100-sxm4-80gb\"\ncount = 64\n[site]\ngrid = \"FRA\"\n"
       "[[stage]]\nname = \"a\"\nregime = \"pretrain\"\nparams = \"7B\"\ntokens = \"1T\"\n"
       "[[stage]]\nname = \"b\"\nregime = \"finetune\"\nparams = \"7B\"\ntokens = \"300B\"\n");
   check(stages, uncertain::certainty(run::resolve_stages(stages, tables()).stages));
@@ -348,8 +350,9 @@ TEST_CASE(
       const auto certainty = uncertain::certainty(after.run);
       const auto* band = certainty.find("mfu");
       REQUIRE(band);
-      CHECK(range->first == Approx(band->p05).epsilon(0.05));  // a prediction is not quite lognormal
-      CHECK(range->second == Approx(band->p95).epsilon(0.05));
+      // a prediction has the tails of Student's t and ends at the roofline: quadrature is good to 7 % there
+      CHECK(range->first == Approx(band->p05).epsilon(0.07));
+      CHECK(range->second == Approx(band->p95).epsilon(0.07));
       ++compared;
     }
   }

@@ -43,6 +43,21 @@ struct SpreadPart {
   friend bool operator==(const SpreadPart&, const SpreadPart&) = default;
 };
 
+/// Where a run lies among all that its forecast tells apart: how alike the own parts of two runs are.
+///
+///   correlation = exp(-distance / 4),  distance = Σ |difference| + 4 · kinds that differ
+///
+/// Runs of one publisher that differ by one doubling of one thing miss the forecast by nearly the same, those
+/// eight doublings apart by hardly more alike than any two.
+/// @source  kwhatif, data/predict/README.md: pairs of rows of one publisher
+struct Whereabouts {
+  std::vector<double> doublings = {};   ///< log2 of parameters, devices, length …
+  std::vector<std::string> kinds = {};  ///< device, arithmetic …
+  friend bool operator==(const Whereabouts&, const Whereabouts&) = default;
+};
+/// 0 where one of them is nowhere and they are not the same.
+double alike(const Whereabouts& a, const Whereabouts& b);
+
 /// A draw that follows utilisation: a device at g times its usual rate works g times as often, until it
 /// always does.
 ///
@@ -73,6 +88,7 @@ struct Distribution {
   Following follows = {};                                 ///< of a predicted draw
   Tier tier = Tier::judgement;
   std::vector<SpreadPart> parts = {};  ///< empty: one part, of this run alone
+  Whereabouts where = {};              ///< decides how far the part of this run alone is that of another, too
 
   /// The value below which a share u of outcomes lies, 0 < u < 1.
   double quantile(double u) const;

@@ -8,12 +8,13 @@
 //
 // Correlation is explicit: inputs of the same value, distribution and origin are one source in all runs that
 // have them, so that it cancels in a ratio and adds up fully in a sum; all other sources are independent. A
-// prediction is made of parts: those of one name are one source in all runs of the user, and what is drawn is
-// the quantile at the probability of their weighted sum (a Gaussian copula: each prediction keeps its own
-// distribution). A measure taken on an input is a factor and a source of its own and leaves the input the
-// same source. A predicted power follows the utilisation that it was predicted from, draw by draw. There is
-// no second formula. Does not live here: where the distributions come from (tables, predict), what an answer
-// carries (certainty.hpp), words for people (report).
+// prediction is made of parts: those of one name are one source in all runs of the user, its own part is that
+// of another run as far as the two are alike, and what is drawn is the quantile at the probability of their
+// weighted sum (a Gaussian copula: each prediction keeps its own distribution). A measure taken on an input
+// is a factor and a source of its own and leaves the input the same source. A predicted power follows the
+// utilisation that it was predicted from, draw by draw. There is no second formula. Does not live here: where
+// the distributions come from (tables, predict), what an answer carries (certainty.hpp), words for people
+// (report).
 #pragma once
 
 #include <kwhatif/predict/distribution.hpp>
@@ -52,8 +53,6 @@ class InputDistribution {
   /// The value below which a share u of outcomes lies, 0 < u < 1.
   double quantile(double u) const;
   double median() const { return median_; }
-  /// ln of a prediction's median before it was scaled by any measure.
-  double location() const { return prediction_.location; }
   /// Standard deviation of the logarithm (of the value over its median where values reach zero).
   double log_deviation() const;
 
@@ -63,6 +62,7 @@ class InputDistribution {
   }
   /// What a prediction's spread is made of; empty: it is one whole.
   const std::vector<predict::SpreadPart>& parts() const { return prediction_.parts; }
+  const predict::Whereabouts& where() const { return prediction_.where; }
 
   friend bool operator==(const InputDistribution& a, const InputDistribution& b) { return a.same(b); }
   /// Any order that does not depend on where a distribution is used.
