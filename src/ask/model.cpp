@@ -2,7 +2,7 @@
 #include "given_words.hpp"
 #include "model_named.hpp"
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/run/memory.hpp>
+#include <kwhatif/run/memory_check.hpp>
 
 #include <algorithm>
 #include <array>

@@ -15,6 +15,7 @@ constexpr double mask_bytes = 1;
 constexpr double summed_gradient = 4;  // Megatron-LM: 32 bits in place of those of the weights
 
 Memory bytes(double amount) { return Memory::from_coherent(amount); }
+Memory whole_bytes(double amount) { return bytes(std::round(amount)); }
 
 // Activations are kept in 16 bits, also beside 8-bit matrices.
 double activation_bytes(const MemoryOptions& o) { return o.precision == TrainingPrecision::fp32 ? 4 : 2; }
@@ -356,9 +357,11 @@ MemoryNeed training_memory(const Architecture& architecture, const Inventory& in
     const MemoryNeed last = stage_need(o, kept, here.last, false, true);
     if (last.formulas() > need.formulas()) need = last;
   }
-  need.overhead = bytes(calibration.runtime + calibration.share * need.formulas().coherent());
-  need.low = bytes(calibration.low * need.total().coherent());
-  need.high = bytes(calibration.high * need.total().coherent());
+  const bool several = o.parallelism.devices() > Count{1};
+  need.overhead = whole_bytes(calibration.runtime + (several ? calibration.communication : 0.0) +
+                              calibration.share * need.formulas().coherent());
+  need.low = whole_bytes(calibration.low * need.total().coherent());
+  need.high = whole_bytes(calibration.high * need.total().coherent());
   need.activations_are_rough = kept.rough;
   need.counted = describe(o, kept.rough, calibration);
   return need;

@@ -3,6 +3,7 @@
 #include <kwhatif/predict/memory_fit.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -77,6 +78,8 @@ double weight_of(const std::vector<MeasuredMemory>& rows, const MeasuredMemory& 
   return 1 / std::sqrt(static_cast<double>(alike));
 }
 
+bool several(const MeasuredMemory& row) { return row.options.parallelism.devices() > model::Count{1}; }
+
 double formulas_of(const MeasuredMemory& row) {
   return model::training_memory(row.architecture, row.inventory, row.options).formulas().coherent();
 }
@@ -89,33 +92,32 @@ std::vector<MeasuredMemory> measured_memory(const catalog::Catalog& catalog) {
   return out;
 }
 
-model::MemoryCalibration fit_memory(const std::vector<MeasuredMemory>& rows) {
-  // measured = runtime + (1 + share) · formulas, each side over the measured: relative errors count
-  double rr = 0, rf = 0, ff = 0, r = 0, f = 0;
+model::MemoryCalibration fit_memory(const std::vector<MeasuredMemory>& rows, double runtime) {
+  // measured = runtime + communication · [several devices] + (1 + share) · formulas, each side over the
+  // measured: relative errors count
+  double cc = 0, cf = 0, ff = 0, c = 0, f = 0;
   for (const MeasuredMemory& row : rows) {
     if (row.counted == MemoryCounted::allocated) continue;  // nothing in it of what is fitted here
     const double measured = row.memory.coherent();
     const double w = weight_of(rows, row);
-    const double a = row.counted == MemoryCounted::device ? 1 / measured : 0.0;
+    const bool device = row.counted == MemoryCounted::device;
+    const double left = 1 - (device ? runtime / measured : 0.0);
+    const double a = device && several(row) ? 1 / measured : 0.0;
     const double b = formulas_of(row) / measured;
-    rr += w * a * a;
-    rf += w * a * b;
+    cc += w * a * a;
+    cf += w * a * b;
     ff += w * b * b;
-    r += w * a;
-    f += w * b;
+    c += w * a * left;
+    f += w * b * left;
   }
-  model::MemoryCalibration out;
-  const double determinant = rr * ff - rf * rf;
-  if (!(determinant > 0)) {
-    out.share = ff > 0 ? std::max(0.0, f / ff - 1) : 0.0;
-    return out;
-  }
-  out.runtime = std::max(0.0, (r * ff - f * rf) / determinant);
-  out.share = std::max(0.0, (f - rf * out.runtime) / ff - 1);
+  model::MemoryCalibration out{.runtime = runtime};
+  const double determinant = cc * ff - cf * cf;
+  if (determinant > 0) out.communication = std::max(0.0, (c * ff - f * cf) / determinant);
+  if (ff > 0) out.share = std::max(0.0, (f - cf * out.communication) / ff - 1);
   return out;
 }
 
-std::vector<HeldOutMemory> hold_out_memory(const std::vector<MeasuredMemory>& rows) {
+std::vector<HeldOutMemory> hold_out_memory(const std::vector<MeasuredMemory>& rows, double runtime) {
   std::set<std::string> publishers;
   for (const MeasuredMemory& row : rows) publishers.insert(row.publisher);
   std::vector<HeldOutMemory> out;
@@ -123,31 +125,39 @@ std::vector<HeldOutMemory> hold_out_memory(const std::vector<MeasuredMemory>& ro
     std::vector<MeasuredMemory> others;
     std::copy_if(rows.begin(), rows.end(), std::back_inserter(others),
                  [&](const MeasuredMemory& row) { return row.publisher != publisher; });
-    const model::MemoryCalibration fitted = fit_memory(others);
+    const model::MemoryCalibration fitted = fit_memory(others, runtime);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const MeasuredMemory& row = rows[i];
       if (row.publisher != publisher) continue;
-      const double runtime = row.counted == MemoryCounted::device ? fitted.runtime : 0;
+      const bool device = row.counted == MemoryCounted::device;
+      const double fixed = device ? fitted.runtime + (several(row) ? fitted.communication : 0.0) : 0.0;
       const double share = row.counted == MemoryCounted::allocated ? 0 : fitted.share;
       out.push_back({.row = i,
-                     .ratio = row.memory.coherent() / (runtime + (1 + share) * formulas_of(row)),
+                     .ratio = row.memory.coherent() / (fixed + (1 + share) * formulas_of(row)),
                      .weight = weight_of(rows, row)});
     }
   }
   return out;
 }
 
-double quantile(std::vector<HeldOutMemory> held_out, double share) {
-  std::sort(held_out.begin(), held_out.end(),
-            [](const HeldOutMemory& a, const HeldOutMemory& b) { return a.ratio < b.ratio; });
-  double all = 0;
-  for (const HeldOutMemory& h : held_out) all += h.weight;
-  double below = 0;
+MemoryBand band_of(const std::vector<MeasuredMemory>& rows, const std::vector<HeldOutMemory>& held_out) {
+  // 95 % quantiles of Student's t for 1, 2, … degrees of freedom
+  constexpr std::array student{6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812};
+  std::set<std::string> publishers;
+  double weight = 0;
+  double sum = 0;
   for (const HeldOutMemory& h : held_out) {
-    below += h.weight;
-    if (below >= share * all) return h.ratio;
+    publishers.insert(rows[h.row].publisher);
+    weight += h.weight;
+    sum += h.weight * std::log(h.ratio);
   }
-  return held_out.empty() ? 1 : held_out.back().ratio;
+  if (publishers.size() < 2) return {};
+  const double mean = sum / weight;
+  double square = 0;
+  for (const HeldOutMemory& h : held_out) square += h.weight * std::pow(std::log(h.ratio) - mean, 2);
+  const double t = student[std::min(publishers.size() - 2, student.size() - 1)];
+  const double reach = t * std::sqrt(square / weight);
+  return {std::exp(mean - reach), std::exp(mean + reach)};
 }
 
 }  // namespace kwhatif::predict

@@ -37,7 +37,7 @@ class Resolver {
   void resolve_recompute();
   void take_counted_work();
 
-  // memory.cpp: whether the run fits into the devices
+  // memory_check.cpp: whether the run fits into the devices
   void check_memory();
   void check_states(double memory);
 

@@ -71,14 +71,14 @@ struct MemoryOptions {
 
 /// What no formula counts, as measured: runtime, buffers of communication, fragmentation; and how far
 /// measured needs lie around the prediction. As built: nothing of that, for the formulas alone.
-///
-/// @source  coefficient rows "memory-…" of the tables; data/predict/README.md, "Memory"
+/// Its values are the coefficient rows "memory-…" of the tables; data/predict/README.md, "Memory".
 struct MemoryCalibration {
-  double runtime = 0;  ///< of a process on the device, whatever it trains          [B]
-  double share = 0;    ///< of the counted need, on top of it                       [1]
-  double low = 1;      ///< 5 % of measured needs are below this times the predicted [1]
-  double high = 1;     ///< 5 % are above this times the predicted                  [1]
-  double usable = 1;   ///< of the nominal memory of a device                       [1]
+  double runtime = 0;        ///< of a process on the device, whatever it trains [B]
+  double communication = 0;  ///< buffers where there is more than one device     [B]
+  double share = 0;          ///< of the counted need, on top of it                       [1]
+  double low = 1;            ///< 5 % of measured needs are below this times the predicted [1]
+  double high = 1;           ///< 5 % are above this times the predicted                  [1]
+  double usable = 1;         ///< of the nominal memory of a device                       [1]
 };
 
 /// Memory of the fullest device.
@@ -105,7 +105,7 @@ struct MemoryNeed {
 ///   place; tensor parallelism alone divides 24 of the 34 and the scores, sequence parallelism all
 ///   full recomputation keeps 2·s·b·h a layer, selective drops the scores; one layer is whole again at a time
 ///   interleaved stages keep 1 + (p - 1)/(p·m) times as much
-///   overhead = runtime + share · all of the above
+///   overhead = runtime + communication (of several devices) + share · all of the above
 ///
 /// The first pipeline stage holds as many micro-batches as there are stages (1F1B), so pipelining does not
 /// lower activations; the last one holds one, and the logits. The fuller of the two is given.

@@ -37,8 +37,10 @@ struct MeasuredMemory {
 /// @errors diag::InternalError with the row where one cannot be read
 std::vector<MeasuredMemory> measured_memory(const catalog::Catalog& catalog);
 
-/// Runtime and share of these rows; the band is left as it is.
-model::MemoryCalibration fit_memory(const std::vector<MeasuredMemory>& rows);
+/// Communication and share of these rows; the band is left as it is.
+///
+/// @param runtime  of a process on the device, measured by itself   [B]
+model::MemoryCalibration fit_memory(const std::vector<MeasuredMemory>& rows, double runtime);
 
 /// A row predicted by a fit that has not seen its publisher.
 struct HeldOutMemory {
@@ -48,9 +50,16 @@ struct HeldOutMemory {
 };
 
 /// Each row predicted without its publisher.
-std::vector<HeldOutMemory> hold_out_memory(const std::vector<MeasuredMemory>& rows);
+std::vector<HeldOutMemory> hold_out_memory(const std::vector<MeasuredMemory>& rows, double runtime);
 
-/// The ratio that a share of the weight lies below.
-double quantile(std::vector<HeldOutMemory> held_out, double share);
+/// Measured over predicted, 5 % and 95 %.
+struct MemoryBand {
+  double low = 1;
+  double high = 1;
+};
+
+/// The band that such predictions of a publisher not seen before have: Student's t on ln of the ratio, with
+/// as many degrees of freedom as publishers less one.
+MemoryBand band_of(const std::vector<MeasuredMemory>& rows, const std::vector<HeldOutMemory>& held_out);
 
 }  // namespace kwhatif::predict

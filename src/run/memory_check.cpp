@@ -2,7 +2,7 @@
 #include "resolver.hpp"
 #include "stage_cost.hpp"
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/run/memory.hpp>
+#include <kwhatif/run/memory_check.hpp>
 
 #include <algorithm>
 #include <array>
@@ -96,11 +96,13 @@ model::MemoryCalibration memory_calibration(const catalog::Catalog& catalog) {
   model::MemoryCalibration out;
   using Calibration = model::MemoryCalibration;
   using Member = double Calibration::*;
-  constexpr std::array members{std::pair<std::string_view, Member>{"memory-runtime", &Calibration::runtime},
-                               std::pair<std::string_view, Member>{"memory-share", &Calibration::share},
-                               std::pair<std::string_view, Member>{"memory-low", &Calibration::low},
-                               std::pair<std::string_view, Member>{"memory-high", &Calibration::high},
-                               std::pair<std::string_view, Member>{"memory-usable", &Calibration::usable}};
+  constexpr std::array members{
+      std::pair<std::string_view, Member>{"memory-runtime", &Calibration::runtime},
+      std::pair<std::string_view, Member>{"memory-communication", &Calibration::communication},
+      std::pair<std::string_view, Member>{"memory-share", &Calibration::share},
+      std::pair<std::string_view, Member>{"memory-low", &Calibration::low},
+      std::pair<std::string_view, Member>{"memory-high", &Calibration::high},
+      std::pair<std::string_view, Member>{"memory-usable", &Calibration::usable}};
   for (const auto& [id, member] : members) {
     const auto row = catalog.find(catalog::Kind::coefficient, id);
     const auto value = row ? row->number("value") : std::nullopt;
