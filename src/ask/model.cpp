@@ -2,6 +2,7 @@
 #include "given_words.hpp"
 #include "model_named.hpp"
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/run/memory_check.hpp>
 
 #include <algorithm>
 #include <array>
@@ -11,7 +12,6 @@ namespace kwhatif::ask {
 
 namespace {
 
-constexpr double usable = 0.9;  // buffers, fragmentation and communication take about a tenth
 constexpr model::Count most_devices = 1U << 17U;
 
 diag::Diagnostic warning(std::string code, std::string message, std::string help, diag::Span where = {}) {
@@ -62,13 +62,20 @@ model::MemoryOptions layout_of(const ModelQuestion& question, double sequence_le
   p.tensor = degree(question.tp);
   p.pipeline = degree(question.pp);
   p.expert = degree(question.ep);
+  p.context = degree(question.context_parallel);
+  p.virtual_stages = degree(question.virtual_stages);
+  if (question.sequence_parallel) {
+    constexpr std::array<std::string_view, 2> words{"no", "yes"};
+    p.sequence_parallel = word_given(*question.sequence_parallel, words) == 1;
+  }
   p.data = p.expert;
   if (question.chips) {
     const std::uint64_t all = whole_given(*question.chips, 1, 1'000'000'000);
-    const std::uint64_t split = (p.tensor * p.pipeline).value();
+    const std::uint64_t split = (p.tensor * p.pipeline * p.context).value();
+    const std::string ways = question.context_parallel ? "--tp x --pp x --context-parallel" : "--tp x --pp";
     if (all % split != 0)
       throw diag::UsageError({.code = "out-of-range",
-                              .message = "--chips is no multiple of --tp x --pp = " + std::to_string(split),
+                              .message = "--chips is no multiple of " + ways + " = " + std::to_string(split),
                               .where = question.chips->where});
     p.data = all / split;
   }
@@ -78,7 +85,14 @@ model::MemoryOptions layout_of(const ModelQuestion& question, double sequence_le
          .message = "--ep spreads experts over the data-parallel devices: at most " + p.data.text() + " here",
          .where = question.ep->where,
          .help = "raise --chips"});
-  if (p.zero_stage > 0 && p.data == model::Count{1} && !question.hardware)
+  if (p.virtual_stages > model::Count{1} && p.pipeline == model::Count{1})
+    warnings.push_back(warning("no-effect", "--virtual-stages interleaves a pipeline, of which there is none",
+                               "give --pp", question.virtual_stages->where));
+  if (p.sequence_parallel && p.tensor == model::Count{1} && !question.hardware)
+    warnings.push_back(warning(
+        "no-effect", "--sequence-parallel shares among tensor-parallel devices, of which there is one",
+        "give --tp", question.sequence_parallel->where));
+  if (p.zero_stage > 0 && p.data * p.context == model::Count{1} && !question.hardware)
     warnings.push_back(warning("no-effect", "--zero shards over data-parallel devices, of which there is one",
                                "give --chips, or --hardware for the smallest number", question.zero->where));
   return out;
@@ -105,24 +119,30 @@ Device device_of(const run::Given& hardware, const catalog::Catalog& tables) {
 }
 
 MemoryPlan plan_of(const ModelQuestion& question, const run::Network& network,
-                   const model::MemoryOptions& layout, const std::optional<Device>& device) {
+                   const model::MemoryOptions& layout, const std::optional<Device>& device,
+                   const model::MemoryCalibration& calibration) {
   const auto& architecture = network.architecture;
   const auto& inventory = network.inventory;
-  const auto fewest = [&](const model::MemoryOptions& options, double memory) {
-    return model::smallest_fit(architecture, inventory, options,
-                               model::Memory::from_coherent(usable * memory), most_devices);
+  const auto fewest = [&](const model::MemoryOptions& options, model::Memory memory, model::Fit worst) {
+    return model::smallest_fit(architecture, inventory, options, calibration, memory, worst, most_devices);
   };
-  MemoryPlan out{.options = layout, .need = model::training_memory(architecture, inventory, layout)};
+  MemoryPlan out{.options = layout,
+                 .need = model::training_memory(architecture, inventory, layout, calibration)};
   out.given = question.hardware || question.optimizer || question.zero || question.micro_batch ||
-              question.chips || question.tp || question.pp || question.ep;
+              question.chips || question.tp || question.pp || question.ep || question.context_parallel ||
+              question.virtual_stages || question.sequence_parallel;
   model::MemoryOptions free = layout;
+  if (!question.sequence_parallel) free.parallelism.sequence_parallel = true;
   if (device) {
     out.device = device->id;
     out.device_memory = device->memory;
     out.share = out.need.total().coherent() / device->memory.coherent();
     if (!question.zero) free.parallelism.zero_stage = 3;
     if (!question.recompute) free.recompute = model::Recompute::full;
-    out.fewest = fewest(free, device->memory.coherent());
+    out.fit = model::fit_of(out.need, device->memory, calibration);
+    out.fewest = fewest(free, device->memory, model::Fit::fits);
+    if (const auto possible = fewest(free, device->memory, model::Fit::may_fit))
+      out.possible = possible->parallelism.devices();
     return out;
   }
   if (!out.given) {
@@ -132,9 +152,9 @@ MemoryPlan plan_of(const ModelQuestion& question, const run::Network& network,
   }
   free.parallelism.data = free.parallelism.tensor = free.parallelism.pipeline = 1;
   for (const double bytes : {24e9, 40e9, 80e9, 141e9}) {
-    const auto fit = fewest(free, bytes);
-    out.sizes.push_back({model::Memory::from_coherent(bytes),
-                         fit ? std::optional{fit->parallelism.devices()} : std::nullopt});
+    const auto memory = model::Memory::from_coherent(bytes);
+    const auto fit = fewest(free, memory, model::Fit::fits);
+    out.sizes.push_back({memory, fit ? std::optional{fit->parallelism.devices()} : std::nullopt});
   }
   return out;
 }
@@ -203,7 +223,8 @@ ModelAnswer model(const ModelQuestion& question, const catalog::Catalog& tables)
   out.preset = std::move(named.preset);
   const auto layout = layout_of(question, out.network.sequence_length, out.warnings);
   const auto device = question.hardware ? std::optional{device_of(*question.hardware, tables)} : std::nullopt;
-  if (out.network.sequence_length > 0) out.memory = plan_of(question, out.network, layout, device);
+  if (out.network.sequence_length > 0)
+    out.memory = plan_of(question, out.network, layout, device, run::memory_calibration(tables));
   return out;
 }
 

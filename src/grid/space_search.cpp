@@ -133,10 +133,10 @@ std::optional<diag::Diagnostic> Lookups::does_not_fit(const run::ResolvedRun& ru
   }
   const auto memory = run.hardware ? run.hardware->number("memory") : std::nullopt;
   if (!memory || !run.inputs.active_parameters() || !run.inputs.devices()) return std::nullopt;
-  const double states = model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum() *
-                        run.inputs.active_parameters()->coherent();
-  constexpr double usable = 0.9;  // as in resolve()
-  if (states <= usable * *memory * run.inputs.devices()->coherent()) return std::nullopt;
+  const double bytes = model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum();
+  const double needed = model::fewest_for_states(run.inputs.active_parameters()->coherent(), bytes,
+                                                 model::Memory::from_coherent(*memory));
+  if (needed <= run.inputs.devices()->coherent()) return std::nullopt;
   return diag::Diagnostic{
       .code = "does-not-fit",
       .message = "weights, gradients and optimizer states do not fit into the devices' memory",

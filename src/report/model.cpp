@@ -85,8 +85,14 @@ Json model_json(const ask::ModelAnswer& answer) {
                            {"optimizer", need.optimizer.coherent()},
                            {"activations", need.activations.coherent()},
                            {"logits", need.logits.coherent()},
+                           {"working", need.working.coherent()},
+                           {"overhead", need.overhead.coherent()},
                            {"total", need.total().coherent()},
                            {"counted", need.counted}};
+    const auto gigabytes = [](model::Memory m) { return quantity::to_unit(m.coherent(), "GB"); };
+    out["memory_gb"] = gigabytes(need.total());
+    out["memory_gb_p05"] = gigabytes(need.low);
+    out["memory_gb_p95"] = gigabytes(need.high);
     out["memory_plan"] = {{"optimizer", optimizer_title(plan.options.optimizer)},
                           {"recompute", model::recompute_name(plan.options.recompute)},
                           {"micro_batch", plan.options.micro_batch},
@@ -94,13 +100,18 @@ Json model_json(const ask::ModelAnswer& answer) {
                           {"data", p.data.value()},
                           {"tensor", p.tensor.value()},
                           {"pipeline", p.pipeline.value()},
-                          {"expert", p.expert.value()}};
+                          {"expert", p.expert.value()},
+                          {"context", p.context.value()},
+                          {"virtual_stages", p.virtual_stages.value()},
+                          {"sequence_parallel", p.sequence_parallel}};
     if (!plan.device.empty()) {
       out["memory_plan"]["hardware"] = plan.device;
       out["memory_plan"]["device_bytes"] = plan.device_memory.coherent();
-      out["memory_plan"]["fits"] = need.total() <= plan.device_memory;
+      out["memory_plan"]["fits"] = plan.fit == model::Fit::fits;
+      out["memory_plan"]["verdict"] = model::fit_name(plan.fit);
       out["memory_plan"]["fewest_devices"] =
           plan.fewest ? Json(plan.fewest->parallelism.devices().value()) : Json(nullptr);
+      out["memory_plan"]["possible_devices"] = plan.possible ? Json(plan.possible->value()) : Json(nullptr);
     }
   }
   if (answer.preset) {
@@ -193,8 +204,14 @@ Table model_table(const ask::ModelAnswer& answer) {
   bytes("optimizer", [](const model::MemoryNeed& m) { return m.optimizer; });
   bytes("activations", [](const model::MemoryNeed& m) { return m.activations; });
   bytes("logits", [](const model::MemoryNeed& m) { return m.logits; });
+  bytes("working", [](const model::MemoryNeed& m) { return m.working; });
+  bytes("overhead", [](const model::MemoryNeed& m) { return m.overhead; });
   bytes("total", [](const model::MemoryNeed& m) { return m.total(); });
+  bytes("p05", [](const model::MemoryNeed& m) { return m.low; });
+  bytes("p95", [](const model::MemoryNeed& m) { return m.high; });
   out.add("hardware", plan ? plan->device : "");
+  out.add("memory_verdict",
+          plan && !plan->device.empty() ? std::string{model::fit_name(plan->fit)} : std::string{});
   out.add("fewest_devices", plan && plan->fewest ? plan->fewest->parallelism.devices().text() : "");
   return std::move(out).table();
 }

@@ -12,7 +12,13 @@ namespace {
 std::string percent(double share) { return significant(100 * share) + " %"; }
 
 std::string ways(const model::Parallelism& p) {
-  return p.data.text() + " data x " + p.tensor.text() + " tensor x " + p.pipeline.text() + " pipeline";
+  std::string out =
+      p.data.text() + " data x " + p.tensor.text() + " tensor x " + p.pipeline.text() + " pipeline";
+  if (p.context > model::Count{1}) out += " x " + p.context.text() + " context";
+  if (p.virtual_stages > model::Count{1}) out += ", " + p.virtual_stages.text() + " virtual stages";
+  if (p.tensor > model::Count{1})
+    out += p.sequence_parallel ? ", sequence parallel" : ", no sequence parallelism";
+  return out;
 }
 
 std::string layout(const model::MemoryOptions& o) {
@@ -33,17 +39,18 @@ std::string layout(const model::MemoryOptions& o) {
 
 std::string fit(const ask::MemoryPlan& plan) {
   return percent(plan.share) + " of the " + human(plan.device_memory) + " of " + plan.device + ": " +
-         (plan.share > 1     ? "does not fit"
-          : plan.share > 0.9 ? "hardly fits: buffers and fragmentation take about a tenth"
-                             : "fits");
+         std::string{model::fit_name(plan.fit)};
 }
 
 std::string fewest(const ask::MemoryPlan& plan) {
   const std::string head = "fewest devices of " + plan.device + ": ";
+  const std::string perhaps = plan.possible ? "may fit on " + plan.possible->text() : "";
   if (!plan.fewest)
-    return head + "none up to 131,072, with this optimizer, sharding, batch and recomputation";
+    return head + "surely on none up to 131,072, with this optimizer, sharding, batch and recomputation" +
+           (perhaps.empty() ? "" : "; " + perhaps);
   const auto& p = plan.fewest->parallelism;
-  return head + p.devices().text() + " (" + ways(p) + "; a tenth of the memory left free)";
+  return head + p.devices().text() + " (" + ways(p) + ")" +
+         (plan.possible && *plan.possible < p.devices() ? "; " + perhaps : "");
 }
 
 void add_memory(Page& page, const ask::MemoryPlan& plan) {
@@ -55,8 +62,11 @@ void add_memory(Page& page, const ask::MemoryPlan& plan) {
                {"optimizer states", human(need.optimizer)},
                {"activations", human(need.activations)},
                {"logits", human(need.logits)},
-               {"all", human(need.total())}}},
-             2, {5});
+               {"layer at work, loss", human(need.working)},
+               {"runtime, fragmentation", human(need.overhead)},
+               {"all", human(need.total())},
+               {"5 % to 95 %", human(need.low) + " to " + human(need.high)}}},
+             2, {7});
   if (!plan.device.empty()) {
     page.paragraph(fit(plan), 2).paragraph(fewest(plan), 2);
     return;
@@ -68,9 +78,9 @@ void add_memory(Page& page, const ask::MemoryPlan& plan) {
         {"fewest devices of " + significant(quantity::to_unit(size.memory.coherent(), "GB")) + " GB",
          size.devices ? size.devices->text() : "none"});
   page.table(std::move(sizes), 2);
-  page.paragraph(plan.given ? "(with this optimizer, sharding, batch and recomputation; a tenth of the "
-                              "memory left free)"
-                            : "(everything sharded, full recomputation, a tenth of the memory left free)",
+  page.paragraph(plan.given
+                     ? "(with this optimizer, sharding, batch and recomputation; fits in 95 % of cases)"
+                     : "(everything sharded, full recomputation; fits in 95 % of cases)",
                  2);
 }
 

@@ -1,9 +1,8 @@
-// The architecture: parameters and FLOPs counted from a config.json, recomputation, adapters, the
-// compute-optimal number of tokens, and whether the run fits into memory.
+// The architecture: parameters and FLOPs counted from a config.json, recomputation, adapters, and the
+// compute-optimal number of tokens.
 #include "resolver.hpp"
 #include "stage_cost.hpp"
 #include <kwhatif/model/loss.hpp>
-#include <kwhatif/model/memory.hpp>
 #include <kwhatif/model/plain.hpp>
 #include <kwhatif/model/regimes.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -18,16 +17,6 @@ using catalog::Kind;
 using catalog::Responsible;
 using catalog::Standing;
 using quantity::human;
-
-namespace {
-
-constexpr double packed_bytes = 0.55;  // four bits and the constants of their blocks
-
-std::string in_digits(double whole) {
-  return quantity::grouped(static_cast<std::uint64_t>(std::min(whole, 1e18)));
-}
-
-}  // namespace
 
 AssumedLength assumed_length(const model::Architecture& architecture, const catalog::Catalog& catalog) {
   constexpr double longest = 8192;
@@ -443,64 +432,6 @@ void Resolver::take_counted_work() {
   if (!compute) throw diag::InternalError("counted work that is no number: " + work->compute.text);
   check_range(Input::flops, work->compute, compute->coherent, faults_);
   set(Slot::training_flop, compute->coherent, std::move(work->record));
-}
-
-// Weights, gradients and states of the optimizer, without an architecture: activations come on top.
-void Resolver::check_states(double memory, double usable) {
-  if (!has(Slot::active_parameters)) return;
-  double parameters = value(Slot::active_parameters);
-  std::vector<diag::Diagnostic> told_elsewhere;
-  if (const auto& total = scenario_.get(Input::params)) {
-    if (const auto n = read_quantity(Input::params, *total, told_elsewhere))
-      parameters = std::max(parameters, n->coherent);
-  }
-  double bytes = model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum();
-  std::string how = "Adam in mixed precision, " + quantity::shortest(bytes) + " bytes a parameter";
-  if (is_low_rank(scenario_)) {
-    bytes = scenario_.get(Input::finetune)->text == "qlora" ? packed_bytes : 2;
-    how = "the frozen base alone, " + quantity::shortest(bytes) + " bytes a parameter";
-  }
-  const double needed = std::ceil(bytes * parameters / (usable * memory));
-  if (needed <= value(Slot::devices)) return;
-  warn("does-not-fit",
-       "training " + human(parameters, quantity::dim::parameter) + " needs at least " + in_digits(needed) +
-           " of " + std::string{out_.hardware->id()} + " with " + human(memory, quantity::dim::data) +
-           " each (" + how + ", everything sharded; activations come on top); " +
-           in_digits(value(Slot::devices)) + (value(Slot::devices) == 1 ? " is planned" : " are planned"),
-       "more devices, or devices with more memory");
-}
-
-void Resolver::check_memory() {
-  if (!out_.hardware || !has(Slot::devices)) return;
-  const auto memory = out_.hardware->number("memory");
-  if (!memory) return;
-  constexpr double usable = 0.9;  // buffers, fragmentation and communication take about a tenth
-  if (!out_.network) return check_states(*memory, usable);
-  if (out_.network->sequence_length <= 0) return;
-  model::MemoryOptions options;
-  options.sequence_length = out_.network->sequence_length;
-  options.recompute = model::Recompute::full;
-  options.parallelism.zero_stage = 3;
-  std::string how = "Adam in mixed precision, everything sharded, full recomputation";
-  if (is_low_rank(scenario_)) {
-    options.trainable = adapters_of(scenario_, *out_.network);
-    if (scenario_.get(Input::finetune)->text == "qlora") options.frozen_weight_bytes = packed_bytes;
-    how = "adapters on a frozen base, everything sharded, full recomputation";
-  }
-  const auto devices = static_cast<std::uint64_t>(value(Slot::devices));
-  const auto fit = model::smallest_fit(out_.network->architecture, out_.network->inventory, options,
-                                       model::Memory::from_coherent(usable * *memory), 1U << 20U);
-  if (!fit) {
-    warn("does-not-fit",
-         out_.network->name + " does not fit on any number of " + std::string{out_.hardware->id()} +
-             " with " + human(*memory, quantity::dim::data) + " each",
-         "choose devices with more memory or a shorter sequence");
-  } else if (fit->parallelism.devices() > devices) {
-    warn("does-not-fit",
-         "training " + out_.network->name + " needs at least " + fit->parallelism.devices().text() + " of " +
-             std::string{out_.hardware->id()} + " (" + how + "); " + std::to_string(devices) + " are planned",
-         "more devices, or devices with more memory");
-  }
 }
 
 }  // namespace kwhatif::run

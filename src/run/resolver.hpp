@@ -38,8 +38,10 @@ class Resolver {
                      const std::optional<catalog::Row>& preset, const Given& given);
   void resolve_recompute();
   void take_counted_work();
+
+  // memory_check.cpp: whether the run fits into the devices
   void check_memory();
-  void check_states(double memory, double usable);
+  void check_states(double memory);
 
   // machine.cpp: the device and its defaults
   void resolve_hardware();

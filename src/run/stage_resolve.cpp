@@ -140,7 +140,9 @@ class Stages {
     bound_by_memory(out);
     // Nothing is trained: no gradients, no optimizer.
     if (out.regime == Regime::evaluate)
-      std::erase_if(out.run.warnings, [](const diag::Diagnostic& w) { return w.code == "does-not-fit"; });
+      std::erase_if(out.run.warnings, [](const diag::Diagnostic& w) {
+        return w.code == "does-not-fit" || w.code == "may-not-fit";
+      });
     out.result = estimate(out.run.inputs);
     return out;
   }

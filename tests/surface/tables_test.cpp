@@ -193,10 +193,13 @@ TEST_CASE("model: published counts stand under their keys") {
   CHECK(total == mixtral.find("params_total")->number);
   CHECK(active == mixtral.find("params_active")->number);
   double memory = 0;
-  for (const char* key : {"weights", "gradients", "optimizer", "activations", "logits"})
+  for (const char* key : {"weights", "gradients", "optimizer", "activations", "logits", "working", "overhead"})
     memory += mixtral.at(std::string{"memory_bytes."} + key)->number;
   CHECK(mixtral.at("memory_bytes.total")->number == Approx(memory));
   CHECK(mixtral.at("memory_bytes.weights")->number >= 2 * 46702792704.0);
+  CHECK(mixtral.at("memory_gb")->number == Approx(memory / 1e9));
+  CHECK(mixtral.at("memory_gb_p05")->number < memory / 1e9);
+  CHECK(mixtral.at("memory_gb_p95")->number > memory / 1e9);
 }
 
 TEST_CASE("sensitivity: the tornado's ends stand on their sides, the largest swing first") {

@@ -34,6 +34,9 @@ struct ModelQuestion {
   Option tp = {};
   Option pp = {};
   Option ep = {};
+  Option context_parallel = {};
+  Option virtual_stages = {};
+  Option sequence_parallel = {};  ///< yes, no
 
   // another model beside it
   Option against = {};
@@ -52,14 +55,16 @@ struct MemoryPlan {
   std::string device = {};                        ///< id in the tables; empty where none is named
   model::Memory device_memory = {};               ///< of one device; 0 where none is named
   double share = 0;                               ///< the need over that
-  std::optional<model::FittingPlan> fewest = {};  ///< devices of that kind, a tenth of the memory left free
+  model::Fit fit = model::Fit::fits;              ///< the band of the need against that
+  std::optional<model::FittingPlan> fewest = {};  ///< devices of that kind that it surely fits into
+  std::optional<model::Count> possible = {};      ///< that it may fit into
 
   // where no device is named
   std::optional<model::Memory> recomputed =
       {};  ///< activations with full recomputation, where no layout is given
   struct Size {
     model::Memory memory;
-    std::optional<model::Count> devices;  ///< the fewest with so much; none where too many would be needed
+    std::optional<model::Count> devices;  ///< the fewest that surely suffice; none where too many would
   };
   std::vector<Size> sizes = {};
 };
