@@ -323,6 +323,26 @@ void Resolver::say_usual() {
   }
 }
 
+// Inputs that speak of what this run does not have, or of a time that is given.
+void Resolver::warn_of_idle_settings() {
+  const auto idle = [&](Input input, const std::string& why, const std::string& help) {
+    if (const auto& given = scenario_.get(input))
+      warn("no-effect", given->named + " has no effect: " + why, help, given->where);
+  };
+  const auto one = [&](Input input) { return numbers_.whole(input).value_or(1) <= 1; };
+  if (one(Input::pipeline_parallel))
+    idle(Input::virtual_stages, "there is no pipeline", "give --pipeline-parallel with it");
+  if (out_.forecast && !(out_.forecast->training.network && out_.forecast->training.network->sparse > 0))
+    idle(Input::expert_parallel, "the model has no experts", "leave it out");
+  const auto record = [&](Slot slot) { return has(slot) && out_.record(slot).distribution.has_value(); };
+  if (record(Slot::mfu) || record(Slot::power_ratio) || record(Slot::power)) return;
+  const std::string why = out_.forecast ? "time and power are given" : "nothing is predicted of this run";
+  for (const Input input : {Input::global_batch, Input::micro_batch, Input::framework, Input::compiled,
+                            Input::attention, Input::tensor_parallel, Input::pipeline_parallel,
+                            Input::context_parallel, Input::zero, Input::network, Input::cooling})
+    idle(input, why, "it acts on the forecast of time and power");
+}
+
 SlotRecord Resolver::predicted(const predict::Distribution& distribution, const std::string& what,
                                predict::Tier tier) {
   constexpr double lower = 0.05;

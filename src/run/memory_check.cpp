@@ -179,8 +179,24 @@ void Resolver::check_memory() {
   const auto memory = out_.hardware->number("memory");
   if (!memory) return;
   if (!out_.network) return check_states(*memory);
-  // What the run says of its layout goes in here, member by member.
   TrainingLayout layout;
+  const auto count = [&](Input input) -> std::optional<model::Count> {
+    const auto n = numbers_.whole(input);
+    return n ? std::optional{model::Count{static_cast<std::uint64_t>(*n)}} : std::nullopt;
+  };
+  layout.tensor = count(Input::tensor_parallel);
+  layout.pipeline = count(Input::pipeline_parallel);
+  layout.context = count(Input::context_parallel);
+  layout.expert = count(Input::expert_parallel);
+  layout.virtual_stages = count(Input::virtual_stages);
+  if (const auto stage = numbers_.whole(Input::zero)) layout.zero = static_cast<int>(*stage);
+  if (const auto sequences = numbers_.whole(Input::micro_batch))
+    layout.micro_batch = static_cast<double>(*sequences);
+  if (const auto& given = scenario_.get(Input::recompute))
+    layout.recompute = given->text == "none"   ? model::Recompute::none
+                       : given->text == "full" ? model::Recompute::full
+                                               : model::Recompute::selective;
+  if (const auto& given = scenario_.get(Input::attention)) layout.fused_attention = given->text == "fused";
   if (is_low_rank(scenario_)) {
     layout.trainable = adapters_of(scenario_, *out_.network);
     if (scenario_.get(Input::finetune)->text == "qlora") layout.frozen_weight_bytes = packed_bytes;

@@ -130,6 +130,7 @@ ResolvedRun Resolver::run() {
     make_forecast();
     default_rate();
     default_power();
+    warn_of_idle_settings();
     default_price();
     choose_pue();
   }

@@ -62,6 +62,7 @@ class Resolver {
   void make_forecast();
   void default_rate();
   void say_usual();
+  void warn_of_idle_settings();
   bool predict_power();
   static SlotRecord predicted(const predict::Distribution& distribution, const std::string& what,
                               predict::Tier tier);

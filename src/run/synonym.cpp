@@ -16,10 +16,8 @@ constexpr std::array synonyms{
     Synonym{"instance|instance-type|machine-type|vm|vm-size|host", Input::hardware,
             "the number of hosts is nodes"},
     Synonym{"hosts|servers|instances|machines|num-nodes|nnodes", Input::nodes, ""},
-    Synonym{
-        "batch|batch-size|bs|train-batch-size|global-batch-size|gradient-accumulation-steps|grad-accum",
-        Input::global_batch,
-        "tokens of one optimizer step on all devices: sequences x tokens in each"},
+    Synonym{"batch|batch-size|bs|train-batch-size|global-batch-size|gradient-accumulation-steps|grad-accum",
+            Input::global_batch, "tokens of one optimizer step on all devices: sequences x tokens in each"},
     Synonym{"micro-batch-size|mbs|per-device-train-batch-size", Input::micro_batch, "sequences per replica"},
     Synonym{"software|trainer|library|stack", Input::framework, ""},
     Synonym{"tp|tensor-model-parallel-size", Input::tensor_parallel, ""},

@@ -32,7 +32,11 @@ const std::map<std::string, std::vector<std::string>> values{
     {"active", {"2B"}},
     {"nodes", {"7"}},
     {"chips", {"56"}},
-    {"hardware", {"a100-sxm4-80gb"}}};
+    {"hardware", {"a100-sxm4-80gb"}},
+    {"experts-per-token", {"2"}},
+    {"micro-batch", {"1", "2"}},
+    {"virtual-stages", {"1"}},
+    {"network", {"5 GB/s"}}};
 
 const std::set<std::string> not_here{
     "config",  // names a file; tests/model and the transcripts have those
@@ -47,18 +51,32 @@ const std::vector<std::string> bases{
     "--params 7B --tokens optimal --hardware h100-sxm5 --chips 64 --grid FRA",
     "--hours 10h --hardware h100-sxm5 --chips 64 --grid FRA --price 3USD/h",
     "--params 7B --tokens 1T --hardware p4d.24xlarge --nodes 3 --region gcp:us-central1",
-    "--flops 1e20 --tflops 100TFLOP/s --power 300W"};
+    "--flops 1e20 --tflops 100TFLOP/s --power 300W",
+    "--layers 32 --hidden 5120 --heads 32 --ffn 4096 --vocab 32000 --experts 16 --experts-per-token 1 "
+    "--tokens 1T "
+    "--hardware h100-sxm5 --chips 512 --grid FRA",
+    "--params 70B --tokens 1T --hardware h100-sxm5 --chips 512 --grid FRA --pipeline-parallel 8 --recompute "
+    "full",
+    "--model llama-2-70b --tokens 1T --hardware h100-sxm5 --chips 512 --grid FRA --mfu 0.4 --recompute full"};
 
 // The base without what the new flag stands instead of.
 Words with_flag(const std::string& base, const std::string& flag, const std::string& value) {
   const std::map<std::string, std::set<std::string>> instead{
-      {"chips", {"--nodes"}},         {"nodes", {"--chips"}},
-      {"grid", {"--region"}},         {"region", {"--grid"}},
-      {"ci", {"--grid", "--region"}}, {"mfu", {"--tflops"}},
-      {"tflops", {"--mfu"}},          {"total-power", {"--power"}},
-      {"power", {"--total-power"}},   {"device-hours", {"--hours"}},
-      {"hours", {"--device-hours"}},  {"flops", {"--params", "--tokens", "--model", "--finetune"}},
-      {"model", {"--params"}},        {"params", {"--model"}}};
+      {"chips", {"--nodes"}},
+      {"nodes", {"--chips"}},
+      {"grid", {"--region"}},
+      {"region", {"--grid"}},
+      {"ci", {"--grid", "--region"}},
+      {"mfu", {"--tflops"}},
+      {"tflops", {"--mfu"}},
+      {"total-power", {"--power"}},
+      {"power", {"--total-power"}},
+      {"device-hours", {"--hours"}},
+      {"hours", {"--device-hours"}},
+      {"flops", {"--params", "--tokens", "--model", "--finetune"}},
+      {"model", {"--params"}},
+      {"params", {"--model"}},
+      {"hfu", {"--mfu"}}};
   const auto found = instead.find(flag);
   Words out;
   const Words words = shell_words(base);

@@ -78,6 +78,7 @@ TEST_CASE("a run that fits no device is no plan, with the reason in every form")
 
 TEST_CASE("an input solved for by the library is that of the program") {
   const ask::SolveQuestion question{.run = run_with({{Input::flops, "1e22"},
+                                                     {Input::tflops, "321.502 TFLOP/s"},
                                                      {Input::hardware, "h100-sxm5"},
                                                      {Input::chips, "64"},
                                                      {Input::grid, "FRA"}}),
@@ -86,7 +87,7 @@ TEST_CASE("an input solved for by the library is that of the program") {
   const auto answer = ask::solve(question, catalog::Catalog::builtin());
   CHECK(answer.solution.found->input == 12);
   check_as_program(
-      answer, "plan --flops 1e22 --hardware h100-sxm5 --chips 64 --grid FRA --solve chips --target time=30d");
+      answer, "plan --flops 1e22 --tflops '321.502 TFLOP/s' --hardware h100-sxm5 --chips 64 --grid FRA --solve chips --target time=30d");
 }
 
 }  // namespace kwhatif::test

@@ -115,12 +115,12 @@ TEST_CASE(
   CHECK(plot.says("published"));
   CHECK(plot.says("predicted"));
   CHECK(plot.says("device-h"));
-  for (const char* tick : {"1000", "10000", "1e6"}) CHECK(plot.labels.contains(tick));
+  for (const char* tick : {"10", "100", "1000"}) CHECK(plot.labels.contains(tick));
   std::size_t blind = 0;
   const Json backtest = document("backtest");
   for (const Json& row : backtest.find("rows")->items) {
     if (row.find("mode")->text == "blind" && row.find("predictor")->text == "kwhatif" &&
-        row.find("quantity")->text == "device_time")
+        row.find("kind")->text == "run")
       ++blind;
   }
   CHECK(plot.root.all("circle").size() >= blind * 9 / 10);

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array units{
     "_kwh", "_kg",    "_g_per_kwh", "_hours", "_flop",      "_tflops_per_device", "_w_per_device",
     "_w",   "_l",     "_usd",       "_bytes", "_tokens",    "_per_token",         "_days",
-    "_km",  "_miles", "_per_query", "_per_s", "_usd_per_h", "_usd_per_hour",      "_usd_per_kwh"};
+    "_gb_per_s", "_tokens_per_second_per_device", "_km",  "_miles", "_per_query", "_per_s", "_usd_per_h", "_usd_per_hour",      "_usd_per_kwh"};
 
 bool has_unit(std::string_view key) {
   return std::any_of(units.begin(), units.end(),
@@ -73,6 +73,10 @@ const std::set<std::string, std::less<>> plain_numbers{"mfu",
                                                        "coverage_50",
                                                        "coverage_90",
                                                        "covered",
+                                                       "publishers",
+                                                       "publisher_coverage_50",
+                                                       "publisher_coverage_90",
+                                                       "global_batch",
                                                        "params_total",
                                                        "params_active",
                                                        "params_active_excl_input_embedding",
