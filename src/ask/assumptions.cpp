@@ -1,4 +1,5 @@
 #include <kwhatif/ask/assumptions.hpp>
+#include <kwhatif/grid/sweep.hpp>
 
 #include <algorithm>
 
@@ -36,6 +37,23 @@ std::vector<Assumption> assumptions(const run::ResolvedRun& run) {
                    .word = choice.value,
                    .origin = choice.origin,
                    .effect = {}});
+  return out;
+}
+
+std::vector<Assumption> assumptions(const grid::Space& space) {
+  std::vector<Assumption> out = assumptions(space.sample());
+  for (Assumption& a : out) {
+    for (std::size_t s = 0; s < run::slot_count; ++s) {
+      if (run::slot_table[s].key != a.input) continue;
+      const grid::SlotTable& table = space.tables()[s];
+      for (const std::size_t axis : table.axes) {
+        if (table.varies_along(axis)) a.varies_with.push_back(space.axes()[axis].name);
+      }
+    }
+    if (a.varies_with.empty()) continue;
+    a.value = std::nullopt;
+    a.effect = std::nullopt;
+  }
   return out;
 }
 

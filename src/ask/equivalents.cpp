@@ -27,6 +27,14 @@ std::vector<Equivalent> equivalents(const catalog::Catalog& catalog, double amou
   return out;
 }
 
+std::optional<Equivalent> drive(const catalog::Catalog& catalog, double kg) {
+  if (!(kg > 0)) return std::nullopt;
+  for (auto& e : equivalents(catalog, kg, quantity::dim::co2e, false)) {
+    if (e.distance && e.row.text("group") == "car") return std::move(e);
+  }
+  return std::nullopt;
+}
+
 Equivalents equivalents(const run::Given& amount, bool all, const catalog::Catalog& tables) {
   auto parsed = quantity::parse(amount.text, {.dimension = quantity::dim::co2e, .example = "85 t"});
   if (!parsed.ok && parsed.fault.code == "wrong-unit")

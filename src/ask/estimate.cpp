@@ -57,10 +57,12 @@ Outcome outcome_of(const run::Scenario& run, const catalog::Catalog& tables) {
   return out;
 }
 
-Estimate estimated(Outcome outcome) {
-  Estimate out{std::move(outcome), {}, {}};
+Estimate estimated(Outcome outcome, const catalog::Catalog& tables, Extent extent) {
+  Estimate out{std::move(outcome), {}, {}, {}};
+  if (extent == Extent::numbers) return out;
   out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
   for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
+  if (const auto& co2e = out.result.operational_location) out.drive = drive(tables, co2e->coherent());
   return out;
 }
 
@@ -74,10 +76,12 @@ Explanation explained(Outcome outcome) {
 
 }  // namespace
 
-Estimate estimate_of(run::ResolvedRun run) { return estimated(outcome_of(std::move(run))); }
+Estimate estimate_of(run::ResolvedRun run, const catalog::Catalog& tables, Extent extent) {
+  return estimated(outcome_of(std::move(run)), tables, extent);
+}
 
-Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables) {
-  return estimated(outcome_of(run, tables));
+Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables, Extent extent) {
+  return estimated(outcome_of(run, tables), tables, extent);
 }
 
 Explanation explanation_of(run::ResolvedRun run) { return explained(outcome_of(std::move(run))); }

@@ -46,7 +46,7 @@ LeversAnswer levers(const LeversQuestion& question, const catalog::Catalog& tabl
 Estimate estimate_with_levers(const run::Scenario& run, const run::Given& ids,
                               const catalog::Catalog& tables) {
   const LeversAnswer before = worked_out(run, tables);
-  return estimate_of(with_levers(before.run, before.result, ids_of(ids.text), ids.where, tables));
+  return estimate_of(with_levers(before.run, before.result, ids_of(ids.text), ids.where, tables), tables);
 }
 
 }  // namespace kwhatif::ask

@@ -221,7 +221,8 @@ PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, co
   if (!out.found.best || out.found.stopped) return out;
   refuse_beyond_numbers(out.found.best->result);
   out.end = out.found.unlimited ? PlanEnd::limits : end_of(out.goal, *out.found.best);
-  out.best = estimate_of(run::resolve(out.run(*out.found.best), tables));
+  out.best = estimate_of(run::resolve(out.run(*out.found.best), tables), tables);
+  out.assumptions = assumptions(out.found.spaces[out.found.best->space]);
   out.warnings = out.best->warnings;
   return out;
 }

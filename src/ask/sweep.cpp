@@ -189,6 +189,7 @@ SweepAnswer sweep_grid(const SweepQuestion& question, const catalog::Catalog& ta
                                        {.progress = watch.looking_up})};
   read_words(question, watch, out);
   if (out.kind == SweepKind::run) return out;
+  out.assumptions = assumptions(out.space);
   out.warnings = out.space.warnings();
   add_gaps(question, out, watch);
   add_idle_axes(out);

@@ -50,7 +50,7 @@ Page help_page(const Verb& verb) {
   Page page;
   page.heading(name + ": " + std::string{verb.answers} + '.');
   page.gap().lines("usage: " + name + ' ' + std::string{verb.usage});
-  page.gap().lines("example: " + std::string{verb.example});
+  page.gap().command("example: ", std::string{verb.example});
   if (verb.run_flags) {
     page.gap().paragraph(
         "The run: a run file, the id of a published run (`kwhatif list runs`), - for standard input, or "

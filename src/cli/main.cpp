@@ -19,16 +19,6 @@ namespace {
 
 using namespace kwhatif;
 
-constexpr std::string_view greeting =
-    "kwhatif: energy and CO2e of training AI models, before any training starts.\n"
-    "try: kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region "
-    "gcp:us-central1\n"
-    "     kwhatif explain … (every number down to its source)   kwhatif reproduce (published tables, "
-    "recomputed)\n"
-    "     kwhatif list hardware | regions | grids | studies     kwhatif init gpt-3 (a run file to start "
-    "from)\n"
-    "     kwhatif --help lists all verbs\n";
-
 int print(std::string_view text) {
   cli::write_out(text);
   return cli::done;
@@ -48,8 +38,22 @@ void refuse_two_forms(const cli::Arguments& arguments) {
                 "give one of " + diag::listed(asked, " and "));
 }
 
+int greet() {
+  constexpr std::size_t beside = 5;  // "try: "
+  report::Page page;
+  page.paragraph("kwhatif: energy and CO2e of training AI models, before any training starts.");
+  page.command("try: ", std::string{cli::find_verb("estimate")->example}, beside + 4);
+  for (const char* more :
+       {"kwhatif explain … (every number down to its source), kwhatif reproduce (published tables, "
+        "recomputed)",
+        "kwhatif list hardware | regions | grids | studies, kwhatif init gpt-3 (a run file to start from)",
+        "kwhatif --help lists all verbs"})
+    page.paragraph(more, beside);
+  return print(page);
+}
+
 int answer(int count, char** words) {
-  if (count < 2) return print(greeting);
+  if (count < 2) return greet();
   const std::string_view name = words[1];
   if (name == "help" && count > 2 && std::string_view{words[2]} != "--help")
     return print(cli::help_page(words[2]));

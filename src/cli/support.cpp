@@ -85,7 +85,7 @@ void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warn
 int print(Context& context, const report::Document& document, int code) {
   const Arguments& arguments = context.arguments;
   const Form form = form_of(arguments);
-  if (const auto& refusal = document.refusal(form))
+  if (const auto* const refusal = document.refusal(form))
     refuse_forms(arguments, {form}, refusal->why, refusal->instead);
   report_warnings(context, document.warnings());
   context.out = report::render(document, form, paper(!arguments.has("no-color"), arguments.has("quiet")));

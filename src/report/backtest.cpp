@@ -2,6 +2,7 @@
 // backtest_plot.cpp.
 #include "json_support.hpp"
 #include "pages.hpp"
+#include <kwhatif/ask/backtest.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/report/present.hpp>

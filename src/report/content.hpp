@@ -8,9 +8,8 @@
 #include <kwhatif/report/page.hpp>
 #include <kwhatif/report/table.hpp>
 
-#include <array>
 #include <functional>
-#include <optional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,10 +34,10 @@ struct Content {
   Records records = Records::many;   ///< how many things the rows describe
   /// What stands for the rows as --plain, where their columns are not its keys.
   std::function<Table()> plain_rows = {};
-  std::array<std::optional<Document::Refusal>, 4> refused = {};  ///< by form
+  std::map<Form, Document::Refusal> refused = {};
 
   Content& refuse(Form form, std::string why, std::string instead) {
-    refused[static_cast<std::size_t>(form)] = {std::move(why), std::move(instead)};
+    refused.insert_or_assign(form, Document::Refusal{std::move(why), std::move(instead)});
     return *this;
   }
   Content& refuse_rows(const std::string& why, const std::string& instead) {

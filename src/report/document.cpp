@@ -1,5 +1,7 @@
 #include "content.hpp"
 
+#include <array>
+
 namespace kwhatif::report {
 
 namespace {
@@ -19,13 +21,14 @@ Document::Document(Content content) : content_(std::make_shared<const Content>(s
 
 const std::vector<diag::Diagnostic>& Document::warnings() const { return content_->warnings; }
 
-const std::optional<Document::Refusal>& Document::refusal(Form form) const {
-  return content_->refused[static_cast<std::size_t>(form)];
+const Document::Refusal* Document::refusal(Form form) const {
+  const auto found = content_->refused.find(form);
+  return found == content_->refused.end() ? nullptr : &found->second;
 }
 
 std::string render(const Document& document, Form form, const Paper& paper) {
   const FormInfo& info = forms[static_cast<std::size_t>(form)];
-  if (const auto& refusal = document.refusal(form))
+  if (const Document::Refusal* const refusal = document.refusal(form))
     throw diag::UsageError({.code = "no-such-form",
                             .message = "kwhatif " + document.content().name + " has no --" +
                                        std::string{info.flag} + ": " + refusal->why,

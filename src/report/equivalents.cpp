@@ -1,6 +1,7 @@
 // equiv: what an amount corresponds to, for people and machines.
 #include "json_support.hpp"
 #include "pages.hpp"
+#include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 

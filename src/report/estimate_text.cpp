@@ -1,9 +1,7 @@
 #include "pages.hpp"
-#include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -91,18 +89,15 @@ std::string short_origin(const catalog::Origin& o) {
 
 }  // namespace
 
-std::string plain_sentence(const run::RunEstimate<double>& result, const catalog::Catalog& catalog) {
-  if (!result.operational_location || result.operational_location->coherent() <= 0) return {};
-  for (const auto& e :
-       ask::equivalents(catalog, result.operational_location->coherent(), quantity::dim::co2e, false)) {
-    if (!e.distance || e.row.text("group") != "car") continue;
-    std::string_view what = e.row.text("name");
-    constexpr std::string_view lead = "distance ";
-    if (what.starts_with(lead)) what.remove_prefix(lead.size());
-    return "The CO2e is that of " + in_words(e.count / 1000) + " km (" + in_words(e.count / 1609.344) +
-           " miles) " + std::string{what} + " (" + std::string{e.row.text("edition")} + ").";
-  }
-  return {};
+Page drive_page(const std::optional<ask::Equivalent>& drive) {
+  Page page;
+  if (!drive) return page;
+  std::string_view what = drive->row.text("name");
+  constexpr std::string_view lead = "distance ";
+  if (what.starts_with(lead)) what.remove_prefix(lead.size());
+  return page.gap().paragraph("The CO2e is that of " + in_words(drive->count / 1000) + " km (" +
+                              in_words(drive->count / 1609.344) + " miles) " + std::string{what} + " (" +
+                              std::string{drive->row.text("edition")} + ").");
 }
 
 Page assumptions_page(const std::vector<Assumption>& list) {
@@ -218,8 +213,7 @@ Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables) 
   if (!run.title.empty()) page.heading(run.title).gap();
   page.append(results_page(run, answer.result));
   page.append(uncertainty_page(answer.certainty));
-  if (const std::string sentence = plain_sentence(answer.result, tables); !sentence.empty())
-    page.gap().paragraph(sentence);
+  page.append(drive_page(answer.drive));
   const auto& list = answer.assumptions.front();
   page.append(assumptions_page(list)).asides();
   if (!list.empty())

@@ -1,39 +1,14 @@
 #include "grid_pages.hpp"
 
-#include "json_support.hpp"
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/report/words.hpp>
-#include <kwhatif/run/stage.hpp>
 
 #include <algorithm>
 #include <array>
 #include <span>
 
 namespace kwhatif::report {
-
-namespace {
-
-// Table of the slot that an assumption names; none of choices.
-const grid::SlotTable* table_of(const grid::Space& space, std::string_view input) {
-  for (std::size_t s = 0; s < run::slot_count; ++s) {
-    if (run::slot_table[s].key == input) return &space.tables()[s];
-  }
-  return nullptr;
-}
-
-// Names of the axes that an assumption of the grid's sample varies with.
-std::vector<std::string> varies_with(const grid::Space& space, std::string_view input) {
-  std::vector<std::string> out;
-  const grid::SlotTable* const table = table_of(space, input);
-  if (table == nullptr) return out;
-  for (const std::size_t axis : table->axes) {
-    if (table->varies_along(axis)) out.push_back(space.axes()[axis].name);
-  }
-  return out;
-}
-
-}  // namespace
 
 std::string result_head(std::size_t result) {
   struct Head {
@@ -76,17 +51,18 @@ Page left_out_page(const grid::Space& space) {
   return page;
 }
 
-Page grid_assumptions_page(const grid::Space& space, std::string_view see) {
+Page grid_assumptions_page(const grid::Space& space, const std::vector<Assumption>& list,
+                           std::string_view see) {
   Page lines;
   const bool categorical =
       std::any_of(space.axes().begin(), space.axes().end(), [](const auto& axis) { return !axis.numeric(); });
-  for (const Assumption& a : ask::assumptions(space.sample())) {
-    if (const auto axes = varies_with(space, a.input); !axes.empty())
+  for (const Assumption& a : list) {
+    if (!a.varies_with.empty())
       lines.hanging("  ",
-                    a.input + " varies with " + diag::listed(axes) + "; from tables and defaults, see " +
-                        std::string{see},
+                    a.input + " varies with " + diag::listed(a.varies_with) +
+                        "; from tables and defaults, see " + std::string{see},
                     6);
-    else if (table_of(space, a.input) != nullptr || !categorical)
+    else if (a.value || !categorical)
       lines.hanging("  ", a.input + ' ' + shown(a) + ' ' + origin_words(a.origin), 6);
   }
   Page page;
@@ -125,20 +101,6 @@ std::string explain_command(const run::Scenario& run) {
     out += " --" + std::string{info.flag} + ' ' + (quote ? '"' + given->text + '"' : given->text);
   }
   return diag::visible(out);
-}
-
-Json assumptions_json(const grid::Space& space) {
-  Json out = Json::array();
-  for (const Assumption& a : ask::assumptions(space.sample())) {
-    Json line = assumption_json(a);
-    if (const auto axes = varies_with(space, a.input); !axes.empty()) {
-      line["value"] = nullptr;
-      line.erase("effect");  // of the sample's value
-      line["varies_with"] = axes;
-    }
-    out.push_back(std::move(line));
-  }
-  return out;
 }
 
 }  // namespace kwhatif::report

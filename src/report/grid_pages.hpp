@@ -23,7 +23,8 @@ std::string result_cell(const run::RunEstimate<double>& result, std::size_t numb
 Page left_out_page(const grid::Space& space);
 /// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
 /// @param see  where one row is explained
-Page grid_assumptions_page(const grid::Space& space, std::string_view see);
+Page grid_assumptions_page(const grid::Space& space, const std::vector<Assumption>& list,
+                           std::string_view see);
 
 /// "kwhatif explain --params 7B …".
 std::string explain_command(const run::Scenario& run);

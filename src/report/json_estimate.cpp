@@ -63,21 +63,20 @@ Json scenario_json(const run::ResolvedRun& run, const catalog::Catalog& catalog)
   return out;
 }
 
-Json assumption_json(const Assumption& a) {
-  Json out;
-  out["input"] = a.input;
-  out["value"] = !a.value        ? Json(a.word)
-                 : a.unit == "1" ? Json(*a.value)
-                                 : Json(quantity::to_unit(*a.value, a.unit));
-  out["unit"] = a.unit.empty() ? Json(nullptr) : Json(a.unit);
-  out.update(origin_json(a.origin));
-  if (a.effect) out["effect"] = effect_words(a);
-  return out;
-}
-
 Json assumptions_json(const std::vector<Assumption>& assumptions) {
   Json out = Json::array();
-  for (const Assumption& a : assumptions) out.push_back(assumption_json(a));
+  for (const Assumption& a : assumptions) {
+    Json& line = out.emplace_back();
+    line["input"] = a.input;
+    line["value"] = !a.varies_with.empty() ? Json(nullptr)
+                    : !a.value             ? Json(a.word)
+                    : a.unit == "1"        ? Json(*a.value)
+                                           : Json(quantity::to_unit(*a.value, a.unit));
+    line["unit"] = a.unit.empty() ? Json(nullptr) : Json(a.unit);
+    line.update(origin_json(a.origin));
+    if (a.effect) line["effect"] = effect_words(a);
+    if (!a.varies_with.empty()) line["varies_with"] = a.varies_with;
+  }
   return out;
 }
 

@@ -13,19 +13,12 @@
 #include <string>
 #include <vector>
 
-namespace kwhatif::grid {
-class Space;
-}
-
 namespace kwhatif::report {
 
 /// Code, message and hint of each.
 Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
-/// What was not given, where it is from, and what its spread does.
-Json assumption_json(const Assumption& assumption);
+/// What was not given, where it is from, what its spread does, and which axes of a grid it varies with.
 Json assumptions_json(const std::vector<Assumption>& assumptions);
-/// Of a grid; what is not the same for all of its points names the axes that it varies with.
-Json assumptions_json(const grid::Space& space);
 Json results_json(const run::RunEstimate<double>& result);
 /// Keys of the contract that nothing computes yet: not computed is null, never zero.
 inline constexpr std::array<std::string_view, 3> not_computed_yet{"embodied_kg", "total_kg", "water_l"};

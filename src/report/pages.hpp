@@ -16,6 +16,8 @@ Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables);
 Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables);
 /// Header, one row per stage, one of their sum.
 Table stages_table(const ask::Estimate& answer);
+/// "The CO2e is that of 4.59 million km …": empty of none.
+Page drive_page(const std::optional<ask::Equivalent>& drive);
 /// A list of assumptions under its heading; empty where there are none.
 Page assumptions_page(const std::vector<Assumption>& list);
 /// The 50 and 90 % bands of the main results, and which inputs to settle first; empty where nothing is

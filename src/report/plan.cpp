@@ -77,7 +77,7 @@ Json plan_json(const PlanAnswer& answer) {
     out["left_out"].push_back({{"axis", left.axis}, {"values", left.values}, {"why", left.why}});
   if (found.front_too_long) out["front_too_long"] = true;
   out["offers"] = {{"sources", answer.offers.sources}, {"notes", answer.offers.notes}};
-  out["assumptions"] = found.best ? assumptions_json(found.spaces[found.best->space]) : Json::array();
+  out["assumptions"] = assumptions_json(answer.assumptions);
   return out;
 }
 

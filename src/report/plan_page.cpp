@@ -248,9 +248,9 @@ Page plan_page(const PlanAnswer& answer, const catalog::Catalog& tables) {
   add_left_out(page, answer);
   add_offers(page, answer);
   if (answer.best) {
-    page.gap().lines("Explain it: " + explain_command(answer.run(*answer.found.best)));
-    page.gap().append(
-        grid_assumptions_page(answer.found.spaces[answer.found.best->space], "`kwhatif explain`"));
+    page.gap().command("Explain it: ", explain_command(answer.run(*answer.found.best)));
+    page.gap().append(grid_assumptions_page(answer.found.spaces[answer.found.best->space], answer.assumptions,
+                                            "`kwhatif explain`"));
   } else {
     page.gap();
   }

@@ -37,6 +37,9 @@ class Printer {
       case Block::Kind::tree:
         tree(block.tree, "", "");
         return;
+      case Block::Kind::command:
+        command(block);
+        return;
       case Block::Kind::lines:
         add(block.text);
         return;
@@ -73,14 +76,15 @@ class Printer {
       narrow_table(block);
       return;
     }
-    const auto rows = laid_out(block.table, block.indent, paper_.width);
-    const std::size_t head = rows.size() - block.table.rows.size();
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-      const bool decisive = r >= head && std::find(block.decisive.begin(), block.decisive.end(), r - head) !=
-                                             block.decisive.end();
-      for (const std::string& each : rows[r]) line(each, decisive || (r < head));
+    const std::string indent(block.indent, ' ');
+    for (const auto& [text, row] : laid_out(block.table, room(block))) {
+      const bool decisive =
+          row && std::find(block.decisive.begin(), block.decisive.end(), *row) != block.decisive.end();
+      line(text.empty() ? text : indent + text, decisive || !row);
     }
   }
+
+  std::size_t room(const Block& block) const { return paper_.width - std::min(block.indent, paper_.width); }
 
   // As many of the columns as the paper has room for: long texts in the last one wrap and stay, so that the
   // one before it goes. What was left out is said.
@@ -91,7 +95,7 @@ class Printer {
         columns.back().align == Align::left &&
         std::any_of(rows.begin(), rows.end(), [](const auto& row) { return width(row.back()) > 40; });
     std::vector<std::string> left_out;
-    while (columns.size() > 2 && !fits(fitting)) {
+    while (columns.size() > 2 && !in_one_block(fitting.table, room(block))) {
       const auto gone = static_cast<std::ptrdiff_t>(columns.size() - (wraps ? 2 : 1));
       left_out.insert(left_out.begin(), columns[static_cast<std::size_t>(gone)].title);
       columns.erase(columns.begin() + gone);
@@ -103,12 +107,22 @@ class Printer {
     add(wrapped("not shown here: " + diag::listed(left_out) + "; " + block.text, paper_.width, block.indent));
   }
 
-  bool fits(const Block& block) const {
-    const auto rows = laid_out(block.table, block.indent, paper_.width);
-    return std::all_of(rows.begin(), rows.end(), [&](const auto& lines) {
-      return std::all_of(lines.begin(), lines.end(),
-                         [&](const std::string& each) { return width(each) <= paper_.width; });
-    });
+  // Breaks before flags.
+  void command(const Block& block) {
+    std::string text = block.head;
+    for (std::string_view rest = block.text; !rest.empty();) {
+      const auto end = std::min(rest.find(" --", 1), rest.size());
+      const std::string_view next = rest.substr(0, end);
+      constexpr std::size_t backslash = 2;
+      if (!text.empty() && width(text) + width(next) + (end < rest.size() ? backslash : 0) > paper_.width) {
+        line(text + " \\");
+        text = std::string(block.indent, ' ') + std::string{next.substr(1)};
+      } else {
+        text += next;
+      }
+      rest.remove_prefix(end);
+    }
+    line(text);
   }
 
   // A line of the tree; long ones go on under their own text, beside the branches.

@@ -1,6 +1,7 @@
 // reproduce: published figures beside what follows from their inputs, for people and machines.
 #include "json_support.hpp"
 #include "pages.hpp"
+#include <kwhatif/ask/reproduce.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 

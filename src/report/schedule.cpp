@@ -1,6 +1,7 @@
 // schedule for machines: JSON, rows of the policies, one key per line; the same of its heat map.
 #include "json_support.hpp"
 #include "schedule_pages.hpp"
+#include <kwhatif/ask/schedule.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 

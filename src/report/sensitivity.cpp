@@ -1,6 +1,7 @@
 // sensitivity: elasticities and a tornado, for people and machines.
 #include "json_support.hpp"
 #include "pages.hpp"
+#include <kwhatif/ask/influence.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>

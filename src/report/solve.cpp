@@ -1,6 +1,7 @@
 // What `plan --solve` found: sentences, keys, and one row.
 #include "content.hpp"
 #include "grid_pages.hpp"
+#include <kwhatif/ask/solve.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 
@@ -76,7 +77,7 @@ Page solve_page(const SolveAnswer& answer) {
                 : std::string{}));
   for (const run::Given& given : s.displaced)
     page.paragraph("It takes the place of " + given.named + ' ' + given.text + '.');
-  return page.asides().gap().lines("Explain it: " + explain_command(s.run));
+  return page.asides().gap().command("Explain it: ", explain_command(s.run));
 }
 
 Json solve_json(const SolveAnswer& answer) {

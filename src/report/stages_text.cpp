@@ -105,8 +105,7 @@ Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
                      human(stage.cost.decode_flop, quantity::dim::flop) + ".");
   }
   page.append(how_sure(answer));
-  if (const std::string sentence = plain_sentence(answer.result, tables); !sentence.empty())
-    page.gap().paragraph(sentence);
+  page.append(drive_page(answer.drive));
   const auto list = assumed(answer);
   if (list.empty()) return page;
   page.asides().gap().heading("Assumptions (not given, so taken from tables or defaults)");

@@ -1,6 +1,7 @@
 // What a sweep found: rows, groups, a histogram.
 #include "grid_pages.hpp"
 #include "json_support.hpp"
+#include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
@@ -185,7 +186,9 @@ Page sweep_page(const SweepAnswer& answer, const catalog::Catalog& tables) {
   page.asides();
   const bool rows = answer.kind != SweepKind::groups && answer.kind != SweepKind::histogram;
   if (rows && !answer.nothing()) page.append(heads_note(answer.columns));
-  page.gap().append(left_out_page(space)).append(grid_assumptions_page(space, "--explain-row"));
+  page.gap()
+      .append(left_out_page(space))
+      .append(grid_assumptions_page(space, answer.assumptions, "--explain-row"));
   for (const std::string& line : attributions(tables, space.sources())) page.paragraph(line, 2);
   return page;
 }
@@ -286,7 +289,7 @@ Json sweep_json(const SweepAnswer& answer) {
                            {"of", unresolved.of},
                            {"example", unresolved.example}};
   }
-  out["assumptions"] = assumptions_json(space);
+  out["assumptions"] = assumptions_json(answer.assumptions);
   return out;
 }
 
@@ -294,7 +297,7 @@ Json sweep_json(const SweepAnswer& answer) {
 
 std::string row_notes(const SweepAnswer& grid, bool assumptions) {
   Page page = left_out_page(grid.space);
-  if (assumptions) page.append(grid_assumptions_page(grid.space, "--explain-row"));
+  if (assumptions) page.append(grid_assumptions_page(grid.space, grid.assumptions, "--explain-row"));
   return page_text(page);
 }
 

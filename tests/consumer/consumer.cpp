@@ -1,9 +1,15 @@
 // Commands of kwhatif through the door of its library: without an argument their lines, with a number the
 // JSON of that one.
+#include <kwhatif/ask/check.hpp>
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/equivalents.hpp>
+#include <kwhatif/ask/estimate.hpp>
+#include <kwhatif/ask/influence.hpp>
 #include <kwhatif/ask/levers.hpp>
 #include <kwhatif/ask/methods.hpp>
 #include <kwhatif/ask/models.hpp>
+#include <kwhatif/ask/reproduce.hpp>
+#include <kwhatif/ask/tables.hpp>
 #include <kwhatif/report/present.hpp>
 
 #include <iostream>

@@ -1,6 +1,7 @@
 // A table file as --data and `check` read it, beside a table of sources that it may name.
 #include "catalog/loader.hpp"
 #include "finite.hpp"
+#include <kwhatif/ask/tables.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/report/present.hpp>
 

@@ -1,5 +1,6 @@
 // What the text prints as a product multiplies out: read back from the text, not from the run.
 #include "support/catch.hpp"
+#include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/report/present.hpp>
@@ -74,7 +75,7 @@ TEST_CASE("the printed product of compute multiplies out") {
          {"", "finetune = \"full\"\n", "finetune = \"lora\"\n", "finetune = \"qlora\"\n"}) {
       for (const char* passes : {"", "epochs = 3\n", "epochs = 0.5\nruns = 4\n"}) {
         const auto run = resolved("[model]\n" + model + "[training]\ntokens = \"50M\"\n" + kind + passes);
-        const std::string text = printed(ask::estimate_of(run));
+        const std::string text = printed(ask::estimate_of(run, tables()));
         const std::string line = line_of(text, "Training compute");
         CAPTURE(text);
         REQUIRE(line.find(" x ") != std::string::npos);
@@ -101,7 +102,7 @@ TEST_CASE("the printed multiple of the forward pass gives the training") {
     all = line_of(after(explained, "(training is "), "  all ");
     const double forward = read_back(after(all, "all"));
     CHECK(times * forward * 50e6 == Approx(result.training_flop->coherent()).epsilon(1e-3));
-    const std::string counted = printed(ask::estimate_of(run));
+    const std::string counted = printed(ask::estimate_of(run, tables()));
     std::string joined = after(counted, "Counted: ");
     for (std::size_t at = 0; (at = joined.find('\n', at)) != std::string::npos;) joined[at] = ' ';
     CHECK(read_back(after(joined, "training = ")) == Approx(times).epsilon(1e-3));

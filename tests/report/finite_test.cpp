@@ -4,6 +4,7 @@
 #include "support/runs.hpp"
 #include "support/senseless.hpp"
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/ask/explain.hpp>
 #include <kwhatif/ask/levers.hpp>
 #include <kwhatif/report/present.hpp>
@@ -48,7 +49,7 @@ void add_forms(std::vector<std::string>& out, const report::Document& document) 
 
 std::vector<std::string> everything_said(const Answered& a) {
   std::vector<std::string> out;
-  add_forms(out, report::present(ask::estimate_of(a.run), tables()));
+  add_forms(out, report::present(ask::estimate_of(a.run, tables()), tables()));
   add_forms(out, report::present(ask::explanation_of(a.run), tables()));
   for (const auto& w : a.run.warnings) out.push_back(w.message);
   if (a.result.device_time) {
@@ -58,7 +59,7 @@ std::vector<std::string> everything_said(const Answered& a) {
     for (const auto& effect : levers.effects) {
       if (effect.applies != ask::Applies::yes || effect.penalty) continue;
       const auto run = ask::with_levers(a.run, a.result, {std::string{effect.row.id()}}, {}, tables());
-      add_forms(out, report::present(ask::estimate_of(run), tables()));
+      add_forms(out, report::present(ask::estimate_of(run, tables()), tables()));
     }
   }
   return out;

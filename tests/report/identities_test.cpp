@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 #include "support/runs.hpp"
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/ask/explain.hpp>
 #include <kwhatif/number/interval.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -146,7 +147,7 @@ TEST_CASE("what estimate prints multiplies out") {
     const auto flags = runs.ordinary();
     const auto a = answer(flags);
     if (!a) continue;
-    const std::string text = printed(ask::estimate_of(a->run));
+    const std::string text = printed(ask::estimate_of(a->run, tables()));
     INFO(test::command_of(flags) << '\n' << text.substr(0, text.find("\n\n")));
     const auto table = table_of(text);
     const auto remark = [&](const std::string& label) {

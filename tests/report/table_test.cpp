@@ -23,11 +23,6 @@ TEST_CASE("plain lines number the rows of many, and hold one tab each") {
   CHECK(plain({{{"a"}}, {{"1"}}}, Records::one) == "a\t1\n");
 }
 
-TEST_CASE("a row of a text table is one line") {
-  CHECK(text(Table{{{"name"}, {"n", Align::right}}, {{"a\nb\x1b", "1"}}}) ==
-        "name                n\na<U+000A>b<U+001B>  1\n");
-}
-
 TEST_CASE("JSON strings escape what is hidden") {
   CHECK(json_text("a\"\\\n\x1b\x7f\xe2\x80\xae\xf3\xa0\x81\x81") ==
         "\"a\\\"\\\\\\n\\u001b\\u007F\\u202E\\uDB40\\uDC41\"");

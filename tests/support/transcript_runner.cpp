@@ -1,14 +1,18 @@
-// Runs the commands of a transcript and compares. Usage:
-//   transcript_runner --program PATH [--readme] FILE
+// Runs the commands of transcripts, or those of a README.md, and compares. Usage:
+//   transcript_runner --program PATH FILE...
+//   transcript_runner --program PATH --columns N FILE...   no line of text is wider than that
 // UPDATE_TRANSCRIPTS=1 in the environment writes the answers into the file instead of failing.
 #include "transcript.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <sys/wait.h>
 
@@ -76,7 +80,38 @@ void set_environment(const fs::path& program, const fs::path& scratch) {
   unsetenv("KWHATIF_DATA");
 }
 
-int run_all(const fs::path& program, const fs::path& file, bool readme) {
+bool is_machine_form(const std::string& command) {
+  for (const char* part : {"--json", "--csv", "--plain", "COLUMNS="}) {
+    if (command.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// URLs are never parted, messages are lines as those of compilers, and a command of --explain-row is for the
+// shell as it stands.
+bool may_be_wide(const std::string& line) {
+  return line.find("://") != std::string::npos || line.find(": error[") != std::string::npos ||
+         line.find(": warning[") != std::string::npos || line.starts_with("kwhatif explain ");
+}
+
+std::size_t characters(const std::string& line) {
+  return static_cast<std::size_t>(
+      std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool is_narrow(const Step& step, const Answer& got, const fs::path& file, std::size_t columns) {
+  bool narrow = true;
+  for (const std::string& line : got.output) {
+    if (characters(line) <= columns || may_be_wide(line)) continue;
+    std::cout << file.string() << ':' << step.first_line + 1 << ": " << characters(line)
+              << " columns: " << line << '\n';
+    narrow = false;
+  }
+  return narrow;
+}
+
+/// @param columns  0: answers are those of the file
+int run_all(const fs::path& program, const fs::path& file, bool readme, std::size_t columns) {
   const Transcript transcript = readme ? read_markdown(read_file(file)) : read_transcript(read_file(file));
   if (transcript.steps.empty()) {
     std::cout << file.string() << ": no commands\n";
@@ -92,6 +127,12 @@ int run_all(const fs::path& program, const fs::path& file, bool readme) {
   std::vector<Answer> answers;
   bool all_well = true;
   for (const Step& step : transcript.steps) {
+    if (columns > 0) {
+      if (is_machine_form(step.command)) continue;
+      const Answer got = run(step.command, folder, scratch.path(), false);
+      all_well = is_narrow(step, got, file, columns) && all_well;
+      continue;
+    }
     Answer got = run(step.command, folder, scratch.path(), readme);
     if (readme) got.exit_code = 0;  // a README shows what a terminal shows
     const std::string output = difference(step.expected.output, got.output);
@@ -107,7 +148,7 @@ int run_all(const fs::path& program, const fs::path& file, bool readme) {
     }
     answers.push_back(got);
   }
-  if (all_well) return 0;
+  if (all_well || columns > 0) return all_well ? 0 : 1;
   if (const char* update = std::getenv("UPDATE_TRANSCRIPTS");
       update != nullptr && std::string{update} == "1") {
     write_file(file, updated(transcript, answers));
@@ -121,21 +162,28 @@ int run_all(const fs::path& program, const fs::path& file, bool readme) {
 
 int main(int count, char** arguments) {
   std::optional<fs::path> program;
-  std::optional<fs::path> file;
-  bool readme = false;
+  std::vector<fs::path> files;
+  const char* columns = nullptr;
   for (int i = 1; i < count; ++i) {
     const std::string argument = arguments[i];
     if (argument == "--program" && i + 1 < count) {
       program = arguments[++i];
-    } else if (argument == "--readme") {
-      readme = true;
+    } else if (argument == "--columns" && i + 1 < count) {
+      columns = arguments[++i];
+      setenv("COLUMNS", columns, 1);
     } else {
-      file = argument;
+      files.emplace_back(argument);
     }
   }
-  if (!program || !file || !fs::exists(*program) || !fs::exists(*file)) {
-    std::cerr << "usage: transcript_runner --program PATH [--readme] FILE\n";
+  const bool exist =
+      std::all_of(files.begin(), files.end(), [](const auto& file) { return fs::exists(file); });
+  if (!program || files.empty() || !exist || !fs::exists(*program)) {
+    std::cerr << "usage: transcript_runner --program PATH [--columns N] FILE...\n";
     return 2;
   }
-  return run_all(*program, *file, readme);
+  int code = 0;
+  for (const fs::path& file : files)
+    code = std::max(code, run_all(*program, file, file.extension() == ".md",
+                                  columns == nullptr ? 0 : std::stoul(columns)));
+  return code;
 }

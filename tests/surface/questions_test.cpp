@@ -1,5 +1,8 @@
 // The library answers a question as the command line does: the same documents, warnings included.
 #include "surface/support.hpp"
+#include <kwhatif/ask/plan.hpp>
+#include <kwhatif/ask/solve.hpp>
+#include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/report/present.hpp>
 
 #include <initializer_list>

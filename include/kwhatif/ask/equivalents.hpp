@@ -29,6 +29,9 @@ struct Equivalent {
 std::vector<Equivalent> equivalents(const catalog::Catalog& catalog, double amount,
                                     const quantity::Dimension& dimension, bool all);
 
+/// The distance by car that emits as much CO2e, of the headline edition; none of nothing.
+std::optional<Equivalent> drive(const catalog::Catalog& catalog, double kg);
+
 /// What an amount corresponds to.
 struct Equivalents {
   double amount = 0;  ///< coherent

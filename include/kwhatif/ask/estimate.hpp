@@ -6,6 +6,7 @@
 #pragma once
 
 #include <kwhatif/ask/assumptions.hpp>
+#include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
@@ -42,13 +43,17 @@ struct Estimate : Outcome {
   uncertain::Certainty certainty;  ///< of the results, and of each named phase
   /// Of each phase, what it rests on that the user did not give.
   std::vector<std::vector<Assumption>> assumptions;
+  std::optional<Equivalent> drive;  ///< that emits as much CO2e
 };
+
+/// How much of an estimate is wanted: its numbers alone, or all that is known of them, which takes longer.
+enum class Extent : std::uint8_t { numbers, whole };
 
 /// Estimates one run.
 /// @errors diag::ScenarioError: those of run::resolve(); no-work where neither compute nor time is known
-Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables);
+Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables, Extent extent = Extent::whole);
 /// The same of a run that is in numbers already.
-Estimate estimate_of(run::ResolvedRun run);
+Estimate estimate_of(run::ResolvedRun run, const catalog::Catalog& tables, Extent extent = Extent::whole);
 
 /// The results of a phase as they add up to the total: the compute is that of all its runs, as its time is.
 run::RunEstimate<double> of_all_runs(const run::ResolvedStage& phase);

@@ -44,6 +44,7 @@ struct PlanAnswer {
   Availability offers;                     ///< what the grids were built of
   std::vector<LeftOutValues> left_out;     ///< of the axes
   std::optional<diag::Diagnostic> no_fit;  ///< why no run is possible at all: memory
+  std::vector<Assumption> assumptions;     ///< of the grid of the best run
   std::vector<diag::Diagnostic> warnings;  ///< of the best run
 
   /// The run of a point, as if it had been given by flags.

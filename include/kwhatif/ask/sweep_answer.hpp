@@ -5,6 +5,7 @@
 // (report/row_sink.hpp).
 #pragma once
 
+#include <kwhatif/ask/assumptions.hpp>
 #include <kwhatif/ask/watch.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/grid/sink.hpp>
@@ -59,6 +60,7 @@ struct SweepAnswer {
   std::vector<GroupLine> groups = {};
   grid::Reduce reduce = grid::Reduce::min;
   grid::Histogram histogram = {};
+  std::vector<Assumption> assumptions = {};     ///< of all rows
   std::vector<diag::Diagnostic> warnings = {};  ///< of the grid, and what keeps results from being known
   unsigned threads = 1;
   bool stopped = false;

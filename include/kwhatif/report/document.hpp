@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,7 +49,7 @@ class Document {
     std::string why;
     std::string instead;
   };
-  const std::optional<Refusal>& refusal(Form form) const;
+  const Refusal* refusal(Form form) const;
   const Content& content() const { return *content_; }
 
  private:

@@ -30,7 +30,5 @@ std::string origin_words(const catalog::Origin& origin);
 /// Attribution lines that the licences of these sources ask for.
 std::vector<std::string> attributions(const catalog::Catalog& catalog,
                                       const std::vector<std::string>& sources);
-/// "That is about 4.59 M km …": one plain sentence, empty where nothing fits.
-std::string plain_sentence(const run::RunEstimate<double>& result, const catalog::Catalog& catalog);
 
 }  // namespace kwhatif::report

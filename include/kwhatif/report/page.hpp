@@ -25,10 +25,12 @@ struct Block {
     gap,        ///< an empty line; several in a row are one
     heading,    ///< one line that names what follows
     paragraph,  ///< wraps; where it has a head, beside it
-    table,      ///< aligned; where the paper is too narrow, columns wrap, and with a text that says how to
-                ///< have them nevertheless the last ones are left out
+    table,      ///< aligned; where the paper is too narrow, columns wrap or stand in several blocks, and with
+                ///< a text that says how to have them nevertheless the last ones are left out
     tree,
-    lines  ///< laid out already
+    command,  ///< for the shell, after its head; where it is too long, a backslash ends the line before a
+              ///< flag
+    lines     ///< laid out already
   };
   Kind kind = Kind::gap;
   std::string head = {};
@@ -68,6 +70,10 @@ class Page {
                 .table = std::move(table)});
   }
   Page& tree(Branch tree) { return add({.kind = Block::Kind::tree, .tree = std::move(tree)}); }
+  Page& command(std::string head, std::string text, std::size_t indent = 4) {
+    return add(
+        {.kind = Block::Kind::command, .head = std::move(head), .text = std::move(text), .indent = indent});
+  }
   Page& lines(std::string text) { return add({.kind = Block::Kind::lines, .text = std::move(text)}); }
   Page& append(const Page& other) {
     for (Block block : other.blocks_) add(std::move(block));

@@ -2,27 +2,32 @@
 // tables, which must outlive it.
 #pragma once
 
-#include <kwhatif/ask/backtest.hpp>
-#include <kwhatif/ask/check.hpp>
-#include <kwhatif/ask/equivalents.hpp>
-#include <kwhatif/ask/estimate.hpp>
-#include <kwhatif/ask/influence.hpp>
-#include <kwhatif/ask/plan.hpp>
-#include <kwhatif/ask/reproduce.hpp>
-#include <kwhatif/ask/schedule.hpp>
-#include <kwhatif/ask/solve.hpp>
-#include <kwhatif/ask/start.hpp>
-#include <kwhatif/ask/sweep_answer.hpp>
-#include <kwhatif/ask/tables.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/report/document.hpp>
 
+#include <cstdint>
+
 namespace kwhatif::ask {
+struct Backtest;
+struct CheckedFiles;
 struct Comparison;
 struct Contest;
+struct Equivalents;
+struct Estimate;
+struct Explanation;
+struct HeatMap;
 struct LeversAnswer;
+struct Listing;
 struct MethodsAnswer;
 struct ModelAnswer;
+struct PlanAnswer;
+struct Reproduction;
+struct ScheduleAnswer;
+struct Sensitivity;
+struct Shown;
+struct SolveAnswer;
+struct StartingRun;
+struct SweepAnswer;
 }  // namespace kwhatif::ask
 
 namespace kwhatif::report {

@@ -3,7 +3,8 @@
 
 #include <kwhatif/quantity/format.hpp>
 
-#include <cstdint>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,14 +26,19 @@ struct Table {
   std::vector<std::vector<std::string>> rows;
 };
 
-/// Aligned columns, two blanks apart, one header line; widths count characters, not bytes. Cells are made
-/// visible: one row is one line, whatever stands in it.
-/// @param indent  blanks before every line
-std::string text(const Table& table, int indent = 0);
+/// A line of a table on paper, and the row that it shows; of none are the heads and the gaps between blocks.
+struct TableLine {
+  std::string text;
+  std::optional<std::size_t> row = {};
+};
 
-/// The same as lines, those of the head first, where any column has a title. Where they would be longer than
-/// `columns`, the cells of a last column that is aligned left go on below.
-std::vector<std::vector<std::string>> laid_out(const Table& table, std::size_t indent, std::size_t columns);
+/// Aligned columns, two blanks apart, under one line of heads where any column has one; widths count
+/// characters, not bytes. Cells are made visible: what hides in one breaks no line. Where lines would be
+/// longer than `columns`, texts wrap in their columns, then heads do; where that is not enough, the columns
+/// stand in several blocks with the names of the rows in each, or each row by itself. URLs are never parted.
+std::vector<TableLine> laid_out(const Table& table, std::size_t columns);
+/// Whether one block of columns is enough for that.
+bool in_one_block(const Table& table, std::size_t columns);
 
 /// RFC 4180: comma, quotes doubled, one header line, '\n' line ends.
 std::string csv(const Table& table);

@@ -5,7 +5,9 @@
 namespace kwhatif::cli {
 
 int estimate(Context& context) {
-  const auto answer = ask::estimate(run_of(context), context.catalog);
+  const bool shows_bands = form_of(context.arguments) != Form::plain;
+  const auto answer = ask::estimate(run_of(context), context.catalog,
+                                    shows_bands ? ask::Extent::whole : ask::Extent::numbers);
   return print(context, report::present(answer, context.catalog));
 }
 

@@ -1,6 +1,8 @@
 #include "commands/axes.hpp"
 #include "commands/watching.hpp"
 #include "verb.hpp"
+#include <kwhatif/ask/plan.hpp>
+#include <kwhatif/ask/solve.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/present.hpp>
 

@@ -3,6 +3,7 @@
 #include "output_file.hpp"
 #include "streams.hpp"
 #include "verb.hpp"
+#include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 #include <kwhatif/report/row_sink.hpp>
