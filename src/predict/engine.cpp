@@ -148,10 +148,13 @@ std::optional<ForecastDevice> engine_of(const catalog::Catalog& catalog, const c
   e.family = offset ? offset->number("value").value_or(0) : 0;
   out.evidence.family = out.family.empty() ? out.id : out.family;
   out.evidence.family_known = offset.has_value();
-  out.evidence.covered_badly = out.family == "ada" || out.family == "tpu-v2" || out.family == "tpu-v3";
+  out.evidence.covered_badly = out.family == "ada" || out.family == "tpu-v2-v3";
   out.evidence.has_low_precision = hardware.number("peak_fp8").has_value();
   out.evidence.precision_known = !asked.empty();
-  out.tier = out.evidence.family_known                                ? Tier::known
+  constexpr double few = 3;  // rows: fewer say nothing of a family
+  const auto rows = catalog.find(Kind::coefficient, "time-rows-" + out.family);
+  out.rows = static_cast<std::size_t>(rows ? rows->number("value").value_or(0) : 0);
+  out.tier = static_cast<double>(out.rows) >= few                                ? Tier::known
              : device_class == "cpu" || device_class == "accelerator" ? Tier::judgement
                                                                       : Tier::borrowed;
   out.memory = hardware.number("memory").value_or(0);

@@ -255,7 +255,9 @@ std::vector<std::string> fitted_coefficients(const catalog::Catalog& catalog) {
 }
 
 TimesFit fit_times(const catalog::Catalog& catalog, const std::vector<Timing>& timings) {
-  return converged(catalog, timings).result();
+  TimesFit out = converged(catalog, timings).result();
+  for (const Timing& t : timings) ++out.rows[t.family];
+  return out;
 }
 
 namespace {
@@ -345,6 +347,8 @@ std::string times_toml(const catalog::Catalog& catalog, const TimesFit& fit) {
   }
   for (const auto& [family, value] : fit.families)
     if (!family.empty()) row("time-family-" + family, value, "ln");
+  for (const auto& [family, count] : fit.rows)
+    if (!family.empty()) row("time-rows-" + family, static_cast<double>(count), "measured times");
   row("time-deviation-publisher", fit.between_publishers, "of ln t, estimated");
   row("time-deviation-family", fit.between_families, "of ln t, estimated");
   row("time-deviation-within", fit.within, "of ln t, estimated");

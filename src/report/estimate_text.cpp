@@ -81,7 +81,7 @@ std::string short_origin(const catalog::Origin& o) {
   if (o.responsible == Responsible::fallback) lead = "default";
   if (o.responsible == Responsible::predicted) lead = "predicted";
   if (o.standing == Standing::recalled) lead += lead.empty() ? "recalled" : ", recalled";
-  const std::string note = o.note.substr(0, o.note.find(';'));
+  const std::string note = o.note.substr(0, o.note.find("; "));
   std::string out = lead + (lead.empty() || note.empty() ? "" : ": ") + note;
   if (!o.source.empty()) out += (out.empty() ? "[" : " [") + o.source + ']';
   return out;
@@ -150,6 +150,10 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
     std::string remark = "per device";
     if (r.mfu) remark += ", MFU " + significant(100 * r.mfu->coherent()) + " %";
     if (run.inputs.peak()) remark += " of " + shown(run.inputs.peak());
+    constexpr double worth_telling = 1.02;
+    const double full = run.network ? run::full_attention_flops(*run.network) : 1;
+    if (r.mfu && full > worth_telling)
+      remark += "; " + significant(100 * full * r.mfu->coherent()) + " % where the whole square of attention counts";
     add("Achieved rate", human(r.achieved->coherent(), quantity::dim::flop_rate), remark);
   }
   if (r.device_time) {
@@ -212,7 +216,7 @@ Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables) 
   Page page;
   if (!run.title.empty()) page.heading(run.title).gap();
   page.append(results_page(run, answer.result));
-  page.append(uncertainty_page(answer.certainty));
+  page.append(uncertainty_page(answer));
   page.append(drive_page(answer.drive));
   const auto& list = answer.assumptions.front();
   page.append(assumptions_page(list)).asides();

@@ -76,6 +76,7 @@ Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables
       const run::ResolvedStage& stage = outcome.phases[i];
       page.heading("Stage '" + stage.name + "': " + std::string{run::info(stage.regime).what}).gap();
       add_trees(page, answer.phases[i]);
+      if (const auto& p = outcome.predictions[i]) page.append(terms_page(*p));
       const Page own = matrices_page(stage.run);
       const std::string text = page_text(own);
       if (!own.empty() && text != counted) page.append(own);
@@ -88,6 +89,7 @@ Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables
     sources.clear();
     for (const Derivation& d : answer.derivations) collect_sources(d, sources);
     add_trees(page, answer.derivations);
+    if (const auto& p = outcome.predictions.front()) page.append(terms_page(*p));
     page.append(matrices_page(outcome.run()));
     add_choices(page, outcome.run());
   }

@@ -25,6 +25,32 @@ Keys stage_head() {
 
 Json flop_terms() { return or_null(list("products of one token", shared("flop_term"))); }
 
+Json time_terms() {
+  return list("where the time of a token goes",
+              object("a cause", {{"term", text("which")},
+                                 {"share", number("of the time of a token")},
+                                 {"s_per_token", number("per token (image) and device", "s")}}));
+}
+
+Json prediction() {
+  return or_null(object(
+      "what stands behind the forecast of time; null where time or rate were given",
+      {{"device", one_of("known: measured times on its family; borrowed: on others of its class; judgement: on none",
+                         {"known", "borrowed", "judgement"})},
+       {"workload_known", yes_no("a kind of network that was measured, of known size")},
+       {"software_known", yes_no("whether the software was told")},
+       {"settings_known", yes_no("whether batch, layout or recomputation were told")},
+       {"tested", yes_no("whether the back-test covers such runs")},
+       {"measured_times", whole("of devices of this family")},
+       {"untold", list("what was not told, largest share first",
+                       object("a part of the spread",
+                              {{"what", text("which")},
+                               {"flags", list("that tell it", text("without dashes"))},
+                               {"share_of_variance", number("of the variance of ln time")}}))},
+       {"bound", text("the largest cause")},
+       {"terms", time_terms()}}));
+}
+
 // A value of an axis: a number in the unit of its key, or a name.
 Json axis_value(const std::string& what) {
   Json out;
@@ -130,12 +156,14 @@ Json estimate() {
   return document_of(
       "estimate", "energy, CO2e, time and money of one planned run",
       joined(joined({{"scenario", shared("scenario")}, {"results", shared("results")}}, uncertainty()),
-             {sometimes("stages", list("in order; the results are their sum", stage)), assumptions()}));
+             {sometimes("stages", list("in order; the results are their sum", stage)),
+              sometimes("prediction", prediction()), assumptions()}));
 }
 
 Json explain() {
   const Keys tree{{"derivations", list("one for each result, the main ones first", shared("derivation"))},
-                  sometimes("flop_terms_per_token", flop_terms())};
+                  sometimes("flop_terms_per_token", flop_terms()),
+                  sometimes("time_terms", time_terms())};
   return document_of("explain", "an estimate as a derivation tree, every number down to its source",
                      joined(joined({{"scenario", shared("scenario")}}, tree),
                             {sometimes("stages", list("of a run with stages",

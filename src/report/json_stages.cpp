@@ -33,12 +33,44 @@ Json stages_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
 
 }  // namespace
 
+namespace {
+
+Json terms_json(const std::vector<ask::TimeTerm>& terms) {
+  Json out = Json::array();
+  for (const ask::TimeTerm& term : terms)
+    out.push_back({{"term", term.key}, {"share", term.share}, {"s_per_token", term.seconds}});
+  return out;
+}
+
+Json prediction_json(const std::optional<ask::Prediction>& p) {
+  if (!p) return nullptr;
+  Json out;
+  out["device"] = predict::name(p->tier);
+  out["workload_known"] = p->workload_known;
+  out["software_known"] = p->software_known;
+  out["settings_known"] = p->settings_known;
+  out["tested"] = p->covered();
+  out["measured_times"] = p->rows;
+  out["untold"] = Json::array();
+  for (const ask::Untold& untold : p->untold)
+    out["untold"].push_back(
+        {{"what", untold.what}, {"flags", untold.flags}, {"share_of_variance", untold.share}});
+  out["bound"] = p->bound;
+  out["terms"] = terms_json(p->terms);
+  return out;
+}
+
+}  // namespace
+
 Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
   Json out;
   out["scenario"] = scenario_json(answer.run(), tables);
   out["results"] = results_json(answer.result);
   add_uncertainty(out, answer.certainty);
-  if (answer.staged()) out["stages"] = stages_json(answer, tables);
+  if (answer.staged())
+    out["stages"] = stages_json(answer, tables);
+  else
+    out["prediction"] = prediction_json(answer.predictions.front());
   out["assumptions"] = Json::array();
   for (std::size_t i = 0; i < answer.phases.size(); ++i) {
     for (Json& assumption : assumptions_json(answer.assumptions[i])) {
@@ -56,6 +88,7 @@ Json explain_json(const ask::Explanation& answer, const catalog::Catalog& tables
   out["derivations"] = derivations_json(answer.derivations);
   if (!outcome.staged()) {
     if (outcome.run().network) out["flop_terms_per_token"] = flop_terms_json(outcome.run());
+    if (const auto& p = outcome.predictions.front()) out["time_terms"] = terms_json(p->terms);
     return out;
   }
   out["stages"] = Json::array();
@@ -64,6 +97,7 @@ Json explain_json(const ask::Explanation& answer, const catalog::Catalog& tables
     Json line = stage_head(stage, tables);
     line["derivations"] = derivations_json(answer.phases[i]);
     if (stage.run.network) line["flop_terms_per_token"] = flop_terms_json(stage.run);
+    if (const auto& p = outcome.predictions[i]) line["time_terms"] = terms_json(p->terms);
     out["stages"].push_back(std::move(line));
   }
   return out;

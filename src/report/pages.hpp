@@ -22,7 +22,9 @@ Page drive_page(const std::optional<ask::Equivalent>& drive);
 Page assumptions_page(const std::vector<Assumption>& list);
 /// The 50 and 90 % bands of the main results, and which inputs to settle first; empty where nothing is
 /// uncertain.
-Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& heading = "Uncertainty");
+Page uncertainty_page(const ask::Estimate& answer, const std::string& heading = "Uncertainty");
+/// Where the time of a forecast goes.
+Page terms_page(const ask::Prediction& prediction);
 /// Full citations of sources, and the notices that their licences ask for.
 Page sources_page(const std::vector<std::string>& sources, const catalog::Catalog& tables);
 

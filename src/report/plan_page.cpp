@@ -234,7 +234,7 @@ Page plan_page(const PlanAnswer& answer, const catalog::Catalog& tables) {
     add_best(page, answer);
     add_prediction(page, answer);
     add_lists(page, answer);
-    page.append(uncertainty_page(answer.best->certainty, "Uncertainty of the best plan"));
+    page.append(uncertainty_page(*answer.best, "Uncertainty of the best plan"));
   } else {
     add_failure(page, answer);
   }

@@ -11,7 +11,56 @@ namespace kwhatif::report {
 using quantity::significant;
 using run::Slot;
 
-Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& heading) {
+namespace {
+
+// What the bands promise: shares of runs only where the back-test covers such runs.
+std::string promise(const ask::Outcome& answer) {
+  bool forecast = false;
+  for (const auto& prediction : answer.predictions) {
+    forecast = forecast || prediction.has_value();
+    if (prediction && !prediction->covered()) return "judged, not tested on such runs";
+  }
+  return forecast ? "half of all such runs fall into the 50 % band, nine of ten into the 90 % band"
+                  : "what the tables leave open";
+}
+
+// Why bands are judged.
+std::string untested(const ask::Prediction& p) {
+  if (p.tier == predict::Tier::judgement) return "no such device has been measured";
+  if (p.tier == predict::Tier::borrowed) return "no device of this family has been measured, only others of its class";
+  return "no training of such a network, or of a model of unknown size, has been measured on any device";
+}
+
+// What to say next: what was not told, by its share in the variance of the time.
+std::string to_tell(const ask::Prediction& p) {
+  constexpr double worth_telling = 0.03;
+  std::string out;
+  for (const ask::Untold& untold : p.untold) {
+    if (untold.flags.empty() || untold.share < worth_telling) continue;
+    out += out.empty() ? "" : ", ";
+    for (std::size_t i = 0; i < untold.flags.size(); ++i) out += (i == 0 ? "--" : " and --") + untold.flags[i];
+    out += " (" + quantity::percent(untold.share) + ')';
+  }
+  return out;
+}
+
+}  // namespace
+
+Page terms_page(const ask::Prediction& p) {
+  Page page;
+  page.heading("Where the time goes: mostly " + std::string{p.bound});
+  Table table{{{"cause"}, {"share", Align::right}, {"per token and device", Align::right}}, {}};
+  for (const ask::TimeTerm& term : p.terms) {
+    constexpr double worth_telling = 0.0005;
+    if (std::fabs(term.share) < worth_telling) continue;
+    table.rows.push_back({std::string{term.name}, quantity::percent(term.share),
+                          quantity::human(term.seconds, quantity::dim::time)});
+  }
+  return page.table(std::move(table), 2).gap();
+}
+
+Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
+  const uncertain::Certainty& certainty = answer.certainty;
   Page page;
   Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
   std::string_view last;
@@ -27,8 +76,7 @@ Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& 
     if (key == "operational_location") break;  // money moves with device-time
   }
   if (table.rows.empty()) return page;
-  page.gap().heading(heading +
-                     " (half of all such runs fall into the 50 % band, nine of ten into the 90 % band)");
+  page.gap().heading(heading + " (" + promise(answer) + ')');
   page.table(std::move(table), 2);
   const std::string_view result = certainty.explained;
   std::string words;
@@ -40,10 +88,22 @@ Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& 
   }
   // the last row is meant where none is named
   const std::string of = result == last ? "" : " (" + std::string{certainty.find(result)->info.label} + ')';
-  if (!words.empty())
-    page.paragraph("The uncertainty" + of + " comes from " + words + "; to narrow it, measure and give --" +
-                       std::string{run::info(certainty.drivers.front().slot).flag} + " first.",
-                   2);
+  const ask::Prediction* forecast = nullptr;
+  for (const auto& prediction : answer.predictions) {
+    if (prediction && (forecast == nullptr || !prediction->covered())) forecast = &*prediction;
+  }
+  if (forecast != nullptr && !forecast->covered())
+    page.paragraph("What the bands rest on: " + untested(*forecast) + '.', 2);
+  if (!words.empty()) {
+    const std::string tell = forecast == nullptr ? std::string{} : to_tell(*forecast);
+    page.paragraph(
+        "The uncertainty" + of + " comes from " + words + "; to narrow it, " +
+            (tell.empty()
+                 ? "measure and give --" + std::string{run::info(certainty.drivers.front().slot).flag} + " first."
+                 : "say first (share of the variance of the time) " + tell + "; a measured rate, --tflops or --mfu, "
+                   "settles it."),
+        2);
+  }
   return page;
 }
 

@@ -8,6 +8,7 @@
 #include <kwhatif/ask/assumptions.hpp>
 #include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/ask/explain.hpp>
+#include <kwhatif/ask/prediction.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/run/resolve.hpp>
@@ -30,6 +31,7 @@ struct Outcome {
   std::optional<run::ResolvedRun> sum;     ///< of named phases: what they add up to
   run::RunEstimate<double> result;         ///< of all phases
   std::vector<diag::Diagnostic> warnings;  ///< those of the run, and what keeps a result from being known
+  std::vector<std::optional<Prediction>> predictions;  ///< of each phase, where its time was forecast
 
   /// The run that the results are those of.
   const run::ResolvedRun& run() const { return sum ? *sum : phases.front().run; }

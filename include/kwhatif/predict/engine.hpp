@@ -31,6 +31,7 @@ struct ForecastDevice {
   std::string family;  ///< of the device_family table; empty: none names it
   std::string kind;    ///< gpu, tpu, cpu, other
   Tier tier = Tier::judgement;
+  std::size_t rows = 0;  ///< measured times of its family
   Engine<double> engine;
   Supply<double> supply;
   DeviceEvidence evidence;

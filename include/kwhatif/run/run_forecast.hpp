@@ -4,7 +4,7 @@
 #include <kwhatif/predict/engine.hpp>
 #include <kwhatif/run/network.hpp>
 
-#include <optional>
+#include <cstddef>
 
 namespace kwhatif::run {
 
