@@ -78,8 +78,9 @@ std::optional<Prediction> prediction_of(const run::ResolvedRun& run) {
     if (unknown == Unknown::settings) out.settings_known = false;
   }
   out.terms = terms_of(f);
-  const auto largest = std::max_element(out.terms.begin(), out.terms.end(),
-                                        [](const TimeTerm& a, const TimeTerm& b) { return a.share < b.share; });
+  const auto largest =
+      std::max_element(out.terms.begin(), out.terms.end(),
+                       [](const TimeTerm& a, const TimeTerm& b) { return a.share < b.share; });
   if (largest != out.terms.end()) out.bound = largest->name;
   return out;
 }

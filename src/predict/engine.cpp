@@ -151,10 +151,19 @@ std::optional<ForecastDevice> engine_of(const catalog::Catalog& catalog, const c
   out.evidence.covered_badly = out.family == "ada" || out.family == "tpu-v2-v3";
   out.evidence.has_low_precision = hardware.number("peak_fp8").has_value();
   out.evidence.precision_known = !asked.empty();
+  const auto assumed = [&](std::string_view what) {
+    return std::find(out.assumed.begin(), out.assumed.end(), what) != out.assumed.end();
+  };
+  const double class_spread = out.evidence.family_known       ? 0
+                              : device_class == "cpu"         ? coefficient(catalog, "spread-cpu")
+                              : device_class == "accelerator" ? coefficient(catalog, "spread-accelerator")
+                                                              : 0;
+  out.evidence.more =
+      std::hypot(class_spread, assumed("GEMM efficiency") ? coefficient(catalog, "spread-efficiency") : 0);
   constexpr double few = 3;  // rows: fewer say nothing of a family
   const auto rows = catalog.find(Kind::coefficient, "time-rows-" + out.family);
   out.rows = static_cast<std::size_t>(rows ? rows->number("value").value_or(0) : 0);
-  out.tier = static_cast<double>(out.rows) >= few                                ? Tier::known
+  out.tier = static_cast<double>(out.rows) >= few                     ? Tier::known
              : device_class == "cpu" || device_class == "accelerator" ? Tier::judgement
                                                                       : Tier::borrowed;
   out.memory = hardware.number("memory").value_or(0);

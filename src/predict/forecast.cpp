@@ -32,7 +32,7 @@ std::array<double, 3> likely_software(const Training<double>& training) {
   if (training.scope == Scope::benchmark) return {0.85, 0.15, 0.0};
   if (!training.network) return {0.3, 0.5, 0.2};
   if (training.kind != TrainingKind::language) return {0.15, 0.40, 0.45};
-  const double devices = training.devices.value_or(64.0);
+  const double devices = training.likely_devices ? *training.likely_devices : training.devices.value_or(64.0);
   const double p = std::clamp((std::log2(devices) - 2) / 7, 0.0, 1.0);
   return {0.30 + 0.45 * p, 0.50 - 0.27 * p, 0.20 - 0.18 * p};
 }
@@ -132,7 +132,9 @@ Forecast forecast(const Constants& constants, const Training<double>& training, 
     out.parts.emplace_back(Unknown::settings, square(spread.settings));
   if (!training.devices) out.parts.emplace_back(Unknown::devices, square(spread.devices));
   if (out.times.sparse) out.parts.emplace_back(Unknown::experts, square(spread.experts));
-  if (!evidence.family_known) out.parts.emplace_back(Unknown::family, square(spread.family));
+  if (const double unseen = square(evidence.family_known ? 0 : spread.family) + square(evidence.more);
+      unseen > 0)
+    out.parts.emplace_back(Unknown::family, unseen);
   if (!evidence.precision_known && evidence.has_low_precision)
     out.parts.emplace_back(Unknown::precision, square(spread.precision));
   if (evidence.covered_badly) out.parts.emplace_back(Unknown::card, square(spread.card));

@@ -264,7 +264,10 @@ namespace {
 
 /// Without what is taken to be unknown.
 Training<double> as_known(Training<double> training, const Known& known) {
-  if (!known.software) training.software.reset();
+  if (!known.software) {
+    training.software.reset();
+    training.likely_devices = 64;
+  }
   if (!known.settings) {
     training.batch.reset();
     training.micro_batch.reset();

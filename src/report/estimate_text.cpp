@@ -153,7 +153,7 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
     constexpr double worth_telling = 1.02;
     const double full = run.network ? run::full_attention_flops(*run.network) : 1;
     if (r.mfu && full > worth_telling)
-      remark += "; " + significant(100 * full * r.mfu->coherent()) + " % where the whole square of attention counts";
+      remark += "; " + significant(100 * full * r.mfu->coherent()) + " % by full attention";
     add("Achieved rate", human(r.achieved->coherent(), quantity::dim::flop_rate), remark);
   }
   if (r.device_time) {

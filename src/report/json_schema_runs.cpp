@@ -35,18 +35,19 @@ Json time_terms() {
 Json prediction() {
   return or_null(object(
       "what stands behind the forecast of time; null where time or rate were given",
-      {{"device", one_of("known: measured times on its family; borrowed: on others of its class; judgement: on none",
-                         {"known", "borrowed", "judgement"})},
+      {{"device",
+        one_of("known: measured times on its family; borrowed: on others of its class; judgement: on none",
+               {"known", "borrowed", "judgement"})},
        {"workload_known", yes_no("a kind of network that was measured, of known size")},
        {"software_known", yes_no("whether the software was told")},
        {"settings_known", yes_no("whether batch, layout or recomputation were told")},
        {"tested", yes_no("whether the back-test covers such runs")},
        {"measured_times", whole("of devices of this family")},
-       {"untold", list("what was not told, largest share first",
-                       object("a part of the spread",
-                              {{"what", text("which")},
-                               {"flags", list("that tell it", text("without dashes"))},
-                               {"share_of_variance", number("of the variance of ln time")}}))},
+       {"untold",
+        list("what was not told, largest share first",
+             object("a part of the spread", {{"what", text("which")},
+                                             {"flags", list("that tell it", text("without dashes"))},
+                                             {"share_of_variance", number("of the variance of ln time")}}))},
        {"bound", text("the largest cause")},
        {"terms", time_terms()}}));
 }

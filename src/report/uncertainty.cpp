@@ -27,7 +27,8 @@ std::string promise(const ask::Outcome& answer) {
 // Why bands are judged.
 std::string untested(const ask::Prediction& p) {
   if (p.tier == predict::Tier::judgement) return "no such device has been measured";
-  if (p.tier == predict::Tier::borrowed) return "no device of this family has been measured, only others of its class";
+  if (p.tier == predict::Tier::borrowed)
+    return "no device of this family has been measured, only others of its class";
   return "no training of such a network, or of a model of unknown size, has been measured on any device";
 }
 
@@ -38,7 +39,8 @@ std::string to_tell(const ask::Prediction& p) {
   for (const ask::Untold& untold : p.untold) {
     if (untold.flags.empty() || untold.share < worth_telling) continue;
     out += out.empty() ? "" : ", ";
-    for (std::size_t i = 0; i < untold.flags.size(); ++i) out += (i == 0 ? "--" : " and --") + untold.flags[i];
+    for (std::size_t i = 0; i < untold.flags.size(); ++i)
+      out += (i == 0 ? "--" : " and --") + untold.flags[i];
     out += " (" + quantity::percent(untold.share) + ')';
   }
   return out;
@@ -98,10 +100,11 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
     const std::string tell = forecast == nullptr ? std::string{} : to_tell(*forecast);
     page.paragraph(
         "The uncertainty" + of + " comes from " + words + "; to narrow it, " +
-            (tell.empty()
-                 ? "measure and give --" + std::string{run::info(certainty.drivers.front().slot).flag} + " first."
-                 : "say first (share of the variance of the time) " + tell + "; a measured rate, --tflops or --mfu, "
-                   "settles it."),
+            (tell.empty() ? "measure and give --" +
+                                std::string{run::info(certainty.drivers.front().slot).flag} + " first."
+                          : "say first (share of the variance of the time) " + tell +
+                                "; a measured rate, --tflops or --mfu, "
+                                "settles it."),
         2);
   }
   return page;

@@ -41,12 +41,12 @@ catalog::Origin usual(std::string note, std::string text = {}) {
           .text = std::move(text)};
 }
 
-/// "12 % longer", "as long", "8 % shorter".
-std::string than(double factor) {
+/// "12 % more time", "as much time", "8 % less time".
+std::string more_time(double factor) {
   const double change = std::fabs(factor - 1);
   constexpr double none = 0.005;
-  if (change < none) return "as long";
-  return quantity::percent(change) + (factor > 1 ? " longer" : " shorter");
+  if (change < none) return "as much time";
+  return quantity::percent(change) + (factor > 1 ? " more time" : " less time");
 }
 
 predict::Whereabouts whereabouts(const RunForecast& f) {
@@ -272,13 +272,13 @@ void Resolver::say_usual() {
   const bool images = f.training.kind == predict::TrainingKind::vision ||
                       f.training.kind == predict::TrainingKind::convolution;
   if (!f.training.software) {
-    std::string note = "unknown, so the likely ones are weighed; ";
+    std::string note = "unknown: ";
     bool first = true;
     for (const auto& [software, words] : {std::pair{Software::tuned, "tuned"},
                                           {Software::standard, "standard"},
                                           {Software::legacy, "legacy"}}) {
       const double time = f.forecast.by_software[static_cast<std::size_t>(software)];
-      note += (first ? "" : ", ") + std::string{words} + " takes " + than(time / f.forecast.seconds);
+      note += (first ? "" : ", ") + std::string{words} + " takes " + more_time(time / f.forecast.seconds);
       first = false;
     }
     choose("framework", "any", usual(note, "any"));
@@ -290,7 +290,7 @@ void Resolver::say_usual() {
         images ? quantity::significant(batch) + " images" : human(batch, quantity::dim::token);
     choose(
         "global-batch", shown,
-        usual("usual for this size and number of devices; with half of it the training takes " + than(half),
+        usual("usual for this size and number of devices; with half of it the training takes " + more_time(half),
               shown));
   }
   if (!f.training.recomputed && f.training.network) {
@@ -298,11 +298,10 @@ void Resolver::say_usual() {
     const double full = with([&](auto& t) { t.recomputed = 1.0; });
     choose("recompute", settings.recomputed > 0 ? quantity::percent(settings.recomputed) : "none",
            usual((settings.recomputed > 0
-                      ? "share of the forward pass done again, usual for this size; with none "
-                        "the training takes " +
-                            than(none) + ", with all "
-                      : "usual for this size; with full recomputation the training takes ") +
-                     than(full),
+                      ? "share of the forward pass done again, usual for this size: none of it takes " +
+                            more_time(none) + ", all of it "
+                      : "usual for this size, full recomputation takes ") +
+                     more_time(full),
                  {}));
   }
   if (settings.devices > f.device.engine.domain && !numbers_.quantity(Input::network)) {
@@ -313,12 +312,12 @@ void Resolver::say_usual() {
                         predict::times(constants.times, work, f.device.engine, settings).total;
     const auto cell = out_.hardware->cell("network_bandwidth");
     auto origin = cell ? cell->origin() : usual({});
-    origin.note = "per device, across nodes; with half of it the training takes " + than(half);
+    origin.note = "per device, across nodes, half of it takes " + more_time(half);
     choose("network", human(f.device.engine.network, quantity::dim::bandwidth), std::move(origin));
   }
   for (const std::string& column : f.device.assumed) {
     if (column == "network bandwidth") continue;
-    choose("hardware", column + " of its class",
+    choose("device", column + " of its class",
            usual("the hardware table has no " + column + " of " + f.device.id, {}));
   }
 }

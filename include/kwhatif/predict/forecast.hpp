@@ -31,6 +31,8 @@ struct Spread {
   double software = 0;   ///< share of the variance between likely classes of software
   double card = 0;       ///< devices that the rows cover badly: cards over PCIe, first TPUs
   double same_family = 0, other_family = 0;  ///< of a ratio of two what-ifs of one user
+  double efficiency = 0;                     ///< matrix efficiency of the device unknown
+  double accelerator = 0, cpu = 0;           ///< classes of devices without rows
   double size = 0;                           ///< of the model unknown: compute-optimal is taken
   // of ln of the power
   double power = 0;          ///< of a system, cooling known
@@ -57,6 +59,9 @@ inline constexpr std::array spread_fields{
     SpreadField{"card", &Spread::card},
     SpreadField{"same-family", &Spread::same_family},
     SpreadField{"other-family", &Spread::other_family},
+    SpreadField{"efficiency", &Spread::efficiency},
+    SpreadField{"accelerator", &Spread::accelerator},
+    SpreadField{"cpu", &Spread::cpu},
     SpreadField{"size", &Spread::size},
     SpreadField{"power", &Spread::power},
     SpreadField{"power-cooling", &Spread::power_cooling},
@@ -98,6 +103,7 @@ struct DeviceEvidence {
   bool has_low_precision = false;  ///< 8 bit or less in its tables
   bool precision_known = true;     ///< said by the user
   bool size_known = true;          ///< of the model
+  double more = 0;                 ///< standard deviation of ln t by columns and classes that nobody measured
   std::string family;              ///< whose runs share an effect
 };
 

@@ -18,7 +18,7 @@ namespace kwhatif::predict {
 struct TimesFit {
   TimeCoefficients<double> coefficients;     ///< fitted and fixed
   std::map<std::string, double> families;    ///< ln t of a device family against the rest
-  std::map<std::string, std::size_t> rows;  ///< measured times of each device family
+  std::map<std::string, std::size_t> rows;   ///< measured times of each device family
   std::map<std::string, double> publishers;  ///< level of each publisher, ln
   std::map<std::string, double> deviation;  ///< posterior standard deviation of ln of each fitted coefficient
   double between_publishers = 0;            ///< standard deviations of ln t
