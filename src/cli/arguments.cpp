@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include <CLI/CLI.hpp>
-
 namespace kwhatif::cli {
 
 std::optional<run::Given> Arguments::get(std::string_view option) const {
@@ -56,8 +54,7 @@ Line shown_line(std::string_view verb, const std::vector<std::string>& words) {
 }
 
 [[noreturn]] void usage(std::string code, std::string message, const diag::Span& where, std::string help) {
-  throw diag::UsageError(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+  diag::refuse(std::move(code), std::move(message), where, std::move(help));
 }
 
 // Options that have a letter as well.
@@ -88,59 +85,37 @@ class Parser {
   }
 
   Arguments parse() {
-    reject_unknown();
-    CLI::App app;
-    app.set_help_flag();
-    std::map<std::string, std::vector<std::string>> values;
-    std::map<std::string, bool> switches;
-    for (const Option& option : options_) {
-      if (!mentioned(option.name)) continue;
-      const std::string flag = "--" + std::string{option.name};
-      const auto letter = std::find_if(letters.begin(), letters.end(),
-                                       [&](const Letter& l) { return l.option == option.name; });
-      const std::string shown = letter == letters.end() ? flag : std::string{letter->flag} + ',' + flag;
-      if (option.value.empty()) {
-        app.add_flag(shown, switches[std::string{option.name}]);
-      } else {
-        app.add_option(shown, values[std::string{option.name}])
-            ->expected(1)
-            ->allow_extra_args(false)
-            ->take_all();
-      }
-    }
-    for (const std::string_view flag : flags_) {
-      if (!mentioned(flag)) continue;
-      app.add_option("--" + std::string{flag}, values[std::string{flag}])
-          ->expected(1)
-          ->allow_extra_args(false)
-          ->take_all();
-    }
-    std::vector<std::string> positionals;
-    app.add_option("positionals", positionals);
-    std::vector<std::string> reversed(words_.rbegin(), words_.rend());
-    try {
-      app.parse(reversed);
-    } catch (const CLI::ArgumentMismatch& error) {
-      missing_value(error.what());
-    } catch (const CLI::ParseError& error) {
-      usage("wrong-usage", error.what(), {line_.source, 0, 0, 0},
-            "`kwhatif " + std::string{verb_.name} + " --help`");
-    }
-    find_occurrences();
     Arguments out;
     out.line = line_.source;
     out.verb = verb_.name;
-    for (const auto& [name, on] : switches) {
-      if (on) out.options[name] = {};
-    }
-    for (const auto& [name, given] : values) {
-      for (std::size_t i = 0; i < given.size(); ++i) take(out, name, given[i], i);
-    }
-    std::size_t from = 0;
-    for (const std::string& p : positionals) {
-      const std::size_t at = find_word(p, from);
-      from = at + 1;
-      out.positionals.push_back({p, span(at, p), p});
+    bool flags = true;  // until a bare "--"
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      const std::string& word = words_[i];
+      if (flags && word == "--") {
+        flags = false;
+        continue;
+      }
+      if (!flags || word.size() < 2 || word[0] != '-') {
+        out.positionals.push_back({word, span(i, word), word});
+        continue;
+      }
+      const std::string flag = word.substr(0, word.find('='));
+      if (!known(flag) || (flag.size() > 2 && !flag.starts_with("--"))) refuse_unknown(i, flag);
+      const bool joint = flag.size() != word.size();
+      if (!takes_value(flag)) {
+        if (joint) usage("wrong-usage", flag + " takes no value", span(i, word), "leave out the value");
+        out.options[std::string{long_name(flag)}] = {};
+        continue;
+      }
+      if (joint) {
+        const std::string text = word.substr(flag.size() + 1);
+        take(out, flag, {text, span(i, text, flag.size() + 1), {}});
+        continue;
+      }
+      if (i + 1 == words_.size() || (words_[i + 1].starts_with("--") && known(name_in(words_[i + 1]))))
+        usage("missing-value", flag + " needs a value", span(i, flag), example_of(flag));
+      ++i;  // its value, whatever it looks like
+      take(out, flag, {words_[i], span(i, words_[i]), {}});
     }
     if (out.positionals.size() > verb_.most_positionals)
       usage("too-many-arguments",
@@ -155,59 +130,35 @@ class Parser {
     options_.insert(options_.end(), options.begin(), options.end());
   }
 
-  // The library looks at every pair of options that it is told of: those that no word names cost a third of a
-  // short run.
-  bool mentioned(std::string_view option) const {
-    return std::any_of(words_.begin(), words_.end(), [&](std::string_view word) {
-      return long_name(word.substr(0, word.find('='))) == option;
-    });
-  }
+  static std::string_view name_in(std::string_view word) { return word.substr(0, word.find('=')); }
 
   bool known(std::string_view flag) const {
     if (flag == "-" || flag == "--") return true;
     const std::string_view name = long_name(flag);
-    return std::any_of(options_.begin(), options_.end(), [&](const Option& o) { return o.name == name; }) ||
-           std::find(flags_.begin(), flags_.end(), name) != flags_.end();
+    return std::ranges::any_of(options_, [&](const Option& o) { return o.name == name; }) ||
+           std::ranges::find(flags_, name) != flags_.end();
   }
 
   bool takes_value(std::string_view flag) const {
     const std::string_view name = long_name(flag);
-    if (std::find(flags_.begin(), flags_.end(), name) != flags_.end()) return true;
-    return std::any_of(options_.begin(), options_.end(),
-                       [&](const Option& o) { return o.name == name && !o.value.empty(); });
+    if (std::ranges::find(flags_, name) != flags_.end()) return true;
+    return std::ranges::any_of(options_, [&](const Option& o) { return o.name == name && !o.value.empty(); });
   }
 
-  // Flags are checked before CLI11 sees them: the message names the nearest flag and points at it.
-  void reject_unknown() const {
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      const std::string& word = words_[i];
-      if (word == "--") return;
-      if (word.size() < 2 || word[0] != '-') continue;
-      const std::string flag = word.substr(0, word.find('='));
-      const bool dashed = flag.starts_with("--");
-      if ((dashed || flag.size() == 2) && known(flag)) {
-        if (takes_value(flag) && flag.size() == word.size()) {
-          if (i + 1 == words_.size() ||
-              (words_[i + 1].starts_with("--") && known(words_[i + 1].substr(0, words_[i + 1].find('=')))))
-            usage("missing-value", flag + " needs a value", span(i, flag), example_of(flag));
-          ++i;  // its value, whatever it looks like
-        }
-        continue;
-      }
-      std::vector<std::string> names;
-      for (const Option& option : options_) names.push_back("--" + std::string{option.name});
-      for (const std::string_view f : flags_) names.push_back("--" + std::string{f});
-      const std::vector<std::string_view> views(names.begin(), names.end());
-      std::string help = verb_.run_flags ? run::meant_by(flag, run::Naming::flag) : std::string{};
-      if (!help.empty()) help += ';';
-      if (help.empty()) help = diag::did_you_mean(flag, views);
-      if (help.empty() && !verb_.run_flags && run::input_by_flag(flag.size() > 2 ? flag.substr(2) : flag))
-        help = "it is an input of a run: `kwhatif estimate` takes it";
-      help += (help.empty() ? "" : " ") + std::string{"`kwhatif "} + std::string{verb_.name} +
-              " --help` lists the flags";
-      usage("unknown-flag", "kwhatif " + std::string{verb_.name} + " has no flag " + flag, span(i, flag),
-            help);
-    }
+  // The message names the nearest flag and points at it.
+  [[noreturn]] void refuse_unknown(std::size_t i, const std::string& flag) const {
+    std::vector<std::string> names;
+    for (const Option& option : options_) names.push_back("--" + std::string{option.name});
+    for (const std::string_view f : flags_) names.push_back("--" + std::string{f});
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    std::string help = verb_.run_flags ? run::meant_by(flag, run::Naming::flag) : std::string{};
+    if (!help.empty()) help += ';';
+    if (help.empty()) help = diag::did_you_mean(flag, views);
+    if (help.empty() && !verb_.run_flags && run::input_by_flag(flag.size() > 2 ? flag.substr(2) : flag))
+      help = "it is an input of a run: `kwhatif estimate` takes it";
+    help += (help.empty() ? "" : " ") + std::string{"`kwhatif "} + std::string{verb_.name} +
+            " --help` lists the flags";
+    usage("unknown-flag", "kwhatif " + std::string{verb_.name} + " has no flag " + flag, span(i, flag), help);
   }
 
   std::string example_of(std::string_view flag) const {
@@ -218,52 +169,21 @@ class Parser {
     return "`kwhatif " + std::string{verb_.name} + " --help` says which";
   }
 
-  [[noreturn]] void missing_value(const std::string& words) const {
-    usage("wrong-usage", words, {line_.source, 0, 0, 0}, "`kwhatif " + std::string{verb_.name} + " --help`");
-  }
-
   diag::Span span(std::size_t word, std::string_view part, std::size_t offset = 0) const {
     return {line_.source, 1,
             line_.columns[word] + characters(std::string_view{words_[word]}.substr(0, offset)),
             std::max(1, characters(part))};
   }
 
-  std::size_t find_word(const std::string& text, std::size_t from) const {
-    for (std::size_t i = from; i < words_.size(); ++i) {
-      if (words_[i] == text) return i;
-    }
-    return from < words_.size() ? from : 0;
-  }
-
-  // Where each flag with a value stands, in one pass over the words.
-  void find_occurrences() {
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      const std::string& word = words_[i];
-      const std::string flag = word.substr(0, word.find('='));
-      if (!takes_value(flag)) continue;
-      const bool joint = flag.size() != word.size();
-      occurrences_[std::string{long_name(flag)}].push_back({i, joint});
-      if (!joint) ++i;
-    }
-  }
-
-  // A value of an option, with the place of its n-th occurrence.
-  void take(Arguments& out, const std::string& name, const std::string& text, std::size_t nth) const {
-    const std::string flag = "--" + name;
-    diag::Span where{line_.source, 1, 1, 1};
-    const auto found = occurrences_.find(name);
-    if (found != occurrences_.end() && nth < found->second.size()) {
-      const auto& [word, joint] = found->second[nth];
-      where = joint ? span(word, text, flag.size() + 1) : span(std::min(word + 1, words_.size() - 1), text);
-    }
-    run::Given given{text, where, flag};
-    const auto input = std::find(flags_.begin(), flags_.end(), name) != flags_.end()
-                           ? run::input_by_flag(name)
-                           : std::nullopt;
-    const bool repeatable = !input && std::any_of(options_.begin(), options_.end(), [&](const Option& o) {
-      return o.name == name && o.repeatable;
-    });
-    if (nth > 0 && !repeatable) usage("given-twice", flag + " is given twice", where, "give it once");
+  void take(Arguments& out, const std::string& flag, run::Given given) const {
+    const std::string name{long_name(flag)};
+    given.named = "--" + name;
+    const bool is_input = std::ranges::find(flags_, name) != flags_.end();
+    const auto option = std::ranges::find_if(options_, [&](const Option& o) { return o.name == name; });
+    const bool repeatable = !is_input && option != options_.end() && option->repeatable;
+    const auto input = is_input ? run::input_by_flag(name) : std::nullopt;
+    if (!repeatable && (input ? out.run.has(*input) : out.has(name)))
+      usage("given-twice", given.named + " is given twice", given.where, "give it once");
     if (input) {
       out.run.set(*input, std::move(given));
     } else {
@@ -276,11 +196,6 @@ class Parser {
   Line line_;
   std::vector<Option> options_;
   std::vector<std::string_view> flags_;
-  struct Occurrence {
-    std::size_t word = 0;
-    bool joint = false;  // --flag=value
-  };
-  std::map<std::string, std::vector<Occurrence>, std::less<>> occurrences_;  // by name of the option
 };
 
 }  // namespace

@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::uint64_t four = 4;  // feed-forward width in model widths, where a family fixes it
 
-Attention with_biases(Attention a, bool query_key_value, bool output) {
-  a.query_bias = a.key_bias = a.value_bias = query_key_value;
-  a.output_bias = output;
-  return a;
-}
-
 Stack one_stack(Block block, Count layers) {
   return {.name = "decoder", .blocks = {repeated(std::move(block), layers)}};
 }

@@ -78,8 +78,7 @@ class Printer {
     }
     const std::string indent(block.indent, ' ');
     for (const auto& [text, row] : laid_out(block.table, room(block))) {
-      const bool decisive =
-          row && std::find(block.decisive.begin(), block.decisive.end(), *row) != block.decisive.end();
+      const bool decisive = row && std::ranges::find(block.decisive, *row) != block.decisive.end();
       line(text.empty() ? text : indent + text, decisive || !row);
     }
   }
@@ -91,9 +90,8 @@ class Printer {
   void narrow_table(const Block& block) {
     Block fitting{.kind = Block::Kind::table, .indent = block.indent, .table = block.table};
     auto& [columns, rows] = fitting.table;
-    const bool wraps =
-        columns.back().align == Align::left &&
-        std::any_of(rows.begin(), rows.end(), [](const auto& row) { return width(row.back()) > 40; });
+    const bool wraps = columns.back().align == Align::left &&
+                       std::ranges::any_of(rows, [](const auto& row) { return width(row.back()) > 40; });
     std::vector<std::string> left_out;
     while (columns.size() > 2 && !in_one_block(fitting.table, room(block))) {
       const auto gone = static_cast<std::ptrdiff_t>(columns.size() - (wraps ? 2 : 1));

@@ -1,4 +1,5 @@
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
 
@@ -8,10 +9,14 @@
 
 namespace kwhatif::report {
 
-std::size_t width(std::string_view text) {
-  std::size_t out = 0;
-  for (const char c : text) {
-    if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++out;
+std::size_t width(std::string_view text) { return diag::characters(text); }
+
+std::vector<Column> heads(std::initializer_list<std::string_view> titles) {
+  std::vector<Column> out;
+  for (std::string_view title : titles) {
+    const bool right = title.starts_with('>');
+    title.remove_prefix(right ? 1 : 0);
+    out.push_back({std::string{title}, right ? Align::right : Align::left});
   }
   return out;
 }

@@ -13,7 +13,7 @@ using run::Slot;
 
 Page uncertainty_page(const uncertain::Certainty& certainty, const std::string& heading) {
   Page page;
-  Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
+  Table table{heads({"", ">50 % band", ">90 % band"}), {}};
   std::string_view last;
   for (const std::string_view key :
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {

@@ -54,7 +54,6 @@ struct Door {
 };
 const std::vector<Door> doors{
     {"toml++", std::regex{"^toml\\+\\+/"}, std::regex{"^src/document/.*\\.cpp$"}},
-    {"CLI11", std::regex{"^CLI/"}, std::regex{"^src/cli/.*\\.cpp$"}},
     {"nlohmann/json", std::regex{"^nlohmann/"},
      std::regex{"^(src/(model/config_json|report/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
     {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.cpp$"}},

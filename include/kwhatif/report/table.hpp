@@ -4,6 +4,7 @@
 #include <kwhatif/quantity/format.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;
 };
+
+/// Heads of columns; those of numbers, aligned right, begin with '>'.
+std::vector<Column> heads(std::initializer_list<std::string_view> titles);
 
 /// A line of a table on paper, and the row that it shows; of none are the heads and the gaps between blocks.
 struct TableLine {
