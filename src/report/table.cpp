@@ -9,8 +9,6 @@
 
 namespace kwhatif::report {
 
-std::size_t width(std::string_view text) { return diag::characters(text); }
-
 std::vector<Column> heads(std::initializer_list<std::string_view> titles) {
   std::vector<Column> out;
   for (std::string_view title : titles) {
@@ -89,33 +87,6 @@ std::string csv(const Table& table) {
     }
     out += '\n';
   }
-  return out;
-}
-
-std::string hanging(std::string_view head, std::string_view paragraph, std::size_t columns,
-                    std::size_t indent) {
-  std::string body = wrapped(paragraph, std::max(columns, indent + 20), indent);
-  body.erase(0, std::min(indent, body.size()));
-  return std::string{head} + (body.empty() ? "\n" : body);
-}
-
-std::string wrapped(std::string_view paragraph, std::size_t columns, std::size_t indent) {
-  std::string out;
-  std::string line;
-  const auto flush = [&] {
-    if (!line.empty()) out += std::string(indent, ' ') + line + '\n';
-    line.clear();
-  };
-  while (!paragraph.empty()) {
-    const auto end = std::min(paragraph.find_first_of(" \n"), paragraph.size());
-    if (const std::string_view word = paragraph.substr(0, end); !word.empty()) {
-      if (width(line) + 1 + width(word) > columns - indent) flush();
-      if (!line.empty()) line += ' ';
-      line += word;
-    }
-    paragraph.remove_prefix(std::min(end + 1, paragraph.size()));
-  }
-  flush();
   return out;
 }
 
