@@ -294,10 +294,10 @@ Json sweep_json(const SweepAnswer& answer) {
 
 }  // namespace
 
-std::string row_notes(const SweepAnswer& grid, bool assumptions) {
+std::string row_notes(const SweepAnswer& grid, bool assumptions, const Paper& paper) {
   Page page = left_out_page(grid.space);
   if (assumptions) page.append(grid_assumptions_page(grid.space, grid.assumptions, "--explain-row"));
-  return page_text(page);
+  return page_text(page, paper);
 }
 
 Document present(const SweepAnswer& answer, const catalog::Catalog& tables) {
