@@ -24,8 +24,7 @@ std::vector<Assumption> assumptions(const run::ResolvedRun& run) {
                  .word = {},
                  .origin = origin,
                  .effect = {}};
-    const auto found =
-        std::find_if(effects.begin(), effects.end(), [&](const auto& e) { return e.slot == slot; });
+    const auto found = std::ranges::find_if(effects, [&](const auto& e) { return e.slot == slot; });
     if (found != effects.end()) a.effect = *found;
     out.push_back(std::move(a));
   });

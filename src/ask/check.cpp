@@ -34,9 +34,10 @@ CheckedFiles check(const CheckQuestion& question, const catalog::Catalog& tables
   CheckedFiles out;
   for (const CheckQuestion::File& file : question.files) {
     CheckedFile checked{.name = file.path.text, .found = found_in(file, question.read, tables)};
-    checked.problems = static_cast<std::size_t>(std::count_if(
-        checked.found.begin(), checked.found.end(),
-        [&](const diag::Diagnostic& d) { return question.strict || d.severity == diag::Severity::error; }));
+    checked.problems =
+        static_cast<std::size_t>(std::ranges::count_if(checked.found, [&](const diag::Diagnostic& d) {
+          return question.strict || d.severity == diag::Severity::error;
+        }));
     out.problems += checked.problems;
     out.files.push_back(std::move(checked));
   }

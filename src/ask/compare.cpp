@@ -182,8 +182,7 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
   for (const Measure measure :
        {Measure::energy, Measure::location, Measure::market, Measure::wall_time, Measure::cost}) {
     if (measure == Measure::market && !market) continue;
-    if (std::any_of(runs.begin(), runs.end(),
-                    [&](const Compared& c) { return measured(c.result, measure).has_value(); }))
+    if (std::ranges::any_of(runs, [&](const Compared& c) { return measured(c.result, measure).has_value(); }))
       out.measures.push_back(measure);
   }
   for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -56,11 +56,9 @@ Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables)
   Gathered out;
   const auto& given = question.runs;
   if (question.vary.empty() ? given.size() < 2 : given.empty())
-    throw diag::UsageError(
-        {.code = "missing-value",
-         .message = "compare needs two runs, or one run and --vary",
-         .help = "write for example: kwhatif compare a.toml b.toml, or kwhatif compare "
-                 "patterson-2021/transformer-big-p100-us patterson-2021/evolved-medium-tpu-v2-iowa"});
+    diag::refuse("missing-value", "compare needs two runs, or one run and --vary", {},
+                 "write for example: kwhatif compare a.toml b.toml, or kwhatif compare "
+                 "patterson-2021/transformer-big-p100-us patterson-2021/evolved-medium-tpu-v2-iowa");
   if (question.vary.empty()) {
     for (const CompareQuestion::Side& side : given) {
       out.varied.runs.push_back(compared(side, tables));
@@ -69,10 +67,8 @@ Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables)
     return out;
   }
   if (given.size() > 1)
-    throw diag::UsageError({.code = "too-many-arguments",
-                            .message = "--vary takes one run, not " + std::to_string(given.size()),
-                            .where = given[1].name.where,
-                            .help = "compare files without --vary, or vary one of them"});
+    diag::refuse("too-many-arguments", "--vary takes one run, not " + std::to_string(given.size()),
+                 given[1].name.where, "compare files without --vary, or vary one of them");
   const auto printed = given[0].printed ? published_scenario(tables, given[0].name.text) : std::nullopt;
   const run::Scenario& base = printed ? *printed : given[0].run;
   out.varied = vary(base, grid::read_axes(question.vary, tables), tables);
@@ -105,17 +101,16 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
 }
 
 const RunRatio* Comparison::ratio(std::size_t run, Measure measure) const {
-  const auto at = std::find_if(ratios.begin(), ratios.end(),
-                               [&](const RunRatio& r) { return r.run == run && r.measure == measure; });
+  const auto at =
+      std::ranges::find_if(ratios, [&](const RunRatio& r) { return r.run == run && r.measure == measure; });
   return at == ratios.end() ? nullptr : &*at;
 }
 
 std::vector<std::string> Comparison::sources() const {
   std::vector<std::string> out;
   for (const Compared& c : runs) {
-    std::ranges::copy_if(c.run.sources(), std::back_inserter(out), [&](const std::string& id) {
-      return std::find(out.begin(), out.end(), id) == out.end();
-    });
+    std::ranges::copy_if(c.run.sources(), std::back_inserter(out),
+                         [&](const std::string& id) { return std::ranges::find(out, id) == out.end(); });
   }
   return out;
 }

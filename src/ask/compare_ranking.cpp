@@ -98,10 +98,10 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
                                    const catalog::Catalog& catalog) {
   if (runs.empty()) return std::nullopt;
   const auto& position = runs.front().position;
-  if (std::none_of(position.begin(), position.end(), [](const auto& axis) { return is_place(axis.first); }))
+  if (std::ranges::none_of(position, [](const auto& axis) { return is_place(axis.first); }))
     return std::nullopt;
-  if (!std::all_of(position.begin(), position.end(),
-                   [](const auto& axis) { return is_place(axis.first) || refines(axis.first); }))
+  if (!std::ranges::all_of(position,
+                           [](const auto& axis) { return is_place(axis.first) || refines(axis.first); }))
     return std::nullopt;
   Ranking out;
   if (chosen) out.chosen = place_of(chosen->run);
@@ -110,7 +110,7 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
     const Compared& c = runs[i];
     if (!c.result.operational_location) continue;
     const std::string label = group_label(c);
-    auto at = std::find(labels.begin(), labels.end(), label);
+    auto at = std::ranges::find(labels, label);
     if (at == labels.end()) {
       labels.push_back(label);
       out.groups.push_back({label, {}});
@@ -127,8 +127,7 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
   if (out.groups.empty()) return std::nullopt;  // nothing to rank by
   const auto co2e = [&](const Place& p) { return runs[p.run].result.operational_location->coherent(); };
   for (RankingGroup& group : out.groups) {
-    std::stable_sort(group.places.begin(), group.places.end(),
-                     [&](const Place& a, const Place& b) { return co2e(a) < co2e(b); });
+    std::ranges::stable_sort(group.places, [&](const Place& a, const Place& b) { return co2e(a) < co2e(b); });
     const double best = co2e(group.places.front());
     // the chosen place with the group's other axes, else the run as it is
     std::optional<double> own;
@@ -145,7 +144,7 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
     }
     for (auto& d : mixtures(members, catalog)) {
       const auto same = [&](const diag::Diagnostic& other) { return other.message == d.message; };
-      if (std::none_of(out.mixed.begin(), out.mixed.end(), same)) out.mixed.push_back(std::move(d));
+      if (std::ranges::none_of(out.mixed, same)) out.mixed.push_back(std::move(d));
     }
   }
   return out;

@@ -69,18 +69,17 @@ Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, cons
       const auto same = [&](const diag::Diagnostic& d) {
         return d.code == warning.code && d.message == warning.message;
       };
-      if (std::none_of(out.warnings.begin(), out.warnings.end(), same)) out.warnings.push_back(warning);
+      if (std::ranges::none_of(out.warnings, same)) out.warnings.push_back(warning);
     }
     out.runs.push_back(std::move(c));
   }
   const bool devices =
-      std::any_of(axes.begin(), axes.end(), [](const grid::Axis& a) { return a.input == Input::hardware; });
+      std::ranges::any_of(axes, [](const grid::Axis& a) { return a.input == Input::hardware; });
   if (devices) {
     std::string kept;
     for (const Input input : {Input::mfu, Input::tflops, Input::power, Input::total_power, Input::hours,
                               Input::device_hours, Input::price}) {
-      const bool axis =
-          std::any_of(axes.begin(), axes.end(), [&](const grid::Axis& a) { return a.input == input; });
+      const bool axis = std::ranges::any_of(axes, [&](const grid::Axis& a) { return a.input == input; });
       if (free.has(input) && !axis)
         kept += (kept.empty() ? "--" : ", --") + std::string{run::info(input).flag};
     }

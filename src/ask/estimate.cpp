@@ -11,7 +11,7 @@ std::vector<std::string> Outcome::sources() const {
   std::vector<std::string> out;
   for (const run::ResolvedStage& phase : phases) {
     for (std::string& id : phase.run.sources()) {
-      if (std::find(out.begin(), out.end(), id) == out.end()) out.push_back(std::move(id));
+      if (std::ranges::find(out, id) == out.end()) out.push_back(std::move(id));
     }
   }
   return out;

@@ -11,13 +11,11 @@
 namespace kwhatif::ask {
 
 std::size_t word_given(const run::Given& given, std::span<const std::string_view> known) {
-  const auto at = std::find(known.begin(), known.end(), given.text);
+  const auto at = std::ranges::find(known, given.text);
   if (at != known.end()) return static_cast<std::size_t>(at - known.begin());
   const std::string near = diag::did_you_mean(given.text, known);
-  throw diag::UsageError({.code = "unknown-word",
-                          .message = given.named + " cannot be '" + given.text.substr(0, 40) + "'",
-                          .where = given.where,
-                          .help = near + (near.empty() ? "" : " ") + "one of: " + diag::listed(known)});
+  diag::refuse("unknown-word", given.named + " cannot be '" + given.text.substr(0, 40) + "'", given.where,
+               near + (near.empty() ? "" : " ") + "one of: " + diag::listed(known));
 }
 
 std::uint64_t whole_given(const run::Given& given, std::uint64_t low, std::uint64_t high) {
@@ -25,11 +23,10 @@ std::uint64_t whole_given(const run::Given& given, std::uint64_t low, std::uint6
       quantity::parse(given.text, {.dimension = quantity::dim::one, .bare_number = true, .example = "8"});
   const double v = parsed.value.coherent;
   if (!parsed.ok || v != std::floor(v) || v < static_cast<double>(low) || v > static_cast<double>(high))
-    throw diag::UsageError({.code = "out-of-range",
-                            .message = given.named + " must be a whole number from " +
-                                       quantity::grouped(low) + " to " + quantity::grouped(high) + ", not '" +
-                                       given.text.substr(0, 40) + "'",
-                            .where = given.where});
+    diag::refuse("out-of-range",
+                 given.named + " must be a whole number from " + quantity::grouped(low) + " to " +
+                     quantity::grouped(high) + ", not '" + given.text.substr(0, 40) + "'",
+                 given.where);
   return static_cast<std::uint64_t>(v);
 }
 

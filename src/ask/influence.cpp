@@ -27,7 +27,7 @@ run::ResultInfo result_of(const run::ResolvedRun& run, const std::optional<run::
                    "an input is far from what it can be: `kwhatif estimate` shows them all");
     known.push_back(info.key);
     if (asked ? named && grid::result_info(*named).key == info.key
-              : std::find(usual.begin(), usual.end(), info.key) != usual.end())
+              : std::ranges::find(usual, info.key) != usual.end())
       out = info;
   });
   if (out) return *out;

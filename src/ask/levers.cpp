@@ -122,7 +122,7 @@ Levers levers_for(const ResolvedRun& run, const run::RunEstimate<double>& result
   const LeverFacts facts{run, result, catalog};
   for (const Row& row : catalog.rows(Kind::lever))
     out.effects.push_back(effect_of(row, facts, out.gpu_share));
-  std::stable_sort(out.effects.begin(), out.effects.end(), [](const LeverEffect& a, const LeverEffect& b) {
+  std::ranges::stable_sort(out.effects, [](const LeverEffect& a, const LeverEffect& b) {
     if (a.applies != b.applies) return a.applies < b.applies;
     if (a.co2e.typical != b.co2e.typical) return a.co2e.typical < b.co2e.typical;
     return a.row.id() < b.row.id();

@@ -1,8 +1,7 @@
 // The question of levers: one run, and what the tables' measures do to it, or the run with some applied.
 #include <kwhatif/ask/levers.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/run/estimator.hpp>
-
-#include <utility>
 
 namespace kwhatif::ask {
 
@@ -20,16 +19,11 @@ LeversAnswer worked_out(const run::Scenario& given, const catalog::Catalog& tabl
   return out;
 }
 
-// "a, b" without blanks and empty parts.
+// "a, b" without blanks around and empty parts.
 std::vector<std::string> ids_of(const std::string& text) {
   std::vector<std::string> out;
-  std::string id;
-  for (const char c : text + ',') {
-    if (c != ',') {
-      if (c != ' ') id += c;
-    } else if (!id.empty()) {
-      out.push_back(std::exchange(id, {}));
-    }
+  for (const std::string_view part : diag::parts(text, ',')) {
+    if (const std::string_view id = diag::trimmed(part); !id.empty()) out.emplace_back(id);
   }
   return out;
 }

@@ -29,12 +29,6 @@ struct Condition {
   std::optional<double> number;  ///< coherent, where the column holds numbers
 };
 
-std::string_view trimmed(std::string_view s) {
-  while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
-  while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
-  return s;
-}
-
 std::string_view text_of(const Row& row, std::size_t field) {
   const auto& info = catalog::schema(row.kind()).fields[field];
   if (info.key == "id") return row.id();
@@ -55,11 +49,9 @@ std::size_t column_named(Kind kind, std::string_view name, const diag::Span& whe
     constexpr std::size_t most = 30;
     help = "columns: " + diag::listed(std::span{known}.first(std::min(most, known.size())));
   }
-  throw diag::UsageError(
-      {.code = "unknown-column",
-       .message = std::string{schema.plural} + " have no column '" + std::string{name.substr(0, 40)} + "'",
-       .where = where,
-       .help = help});
+  diag::refuse("unknown-column",
+               std::string{schema.plural} + " have no column '" + std::string{name.substr(0, 40)} + "'",
+               where, help);
 }
 
 std::vector<Condition> read_conditions(Kind kind, std::string_view text, const diag::Span& where) {
@@ -76,7 +68,7 @@ std::vector<Condition> read_conditions(Kind kind, std::string_view text, const d
   std::vector<Condition> out;
   while (true) {
     const auto end = text.find(" and ");
-    const std::string_view part = trimmed(text.substr(0, end));
+    const std::string_view part = diag::trimmed(text.substr(0, end));
     const auto at = part.find_first_of("=<>!~");
     const Operator* found = nullptr;
     if (at != std::string_view::npos) {
@@ -88,21 +80,16 @@ std::vector<Condition> read_conditions(Kind kind, std::string_view text, const d
       }
     }
     if (found == nullptr)
-      throw diag::UsageError(
-          {.code = "bad-condition",
-           .message = "'" + std::string{part.substr(0, 60)} + "' is no condition",
-           .where = where,
-           .help = "write for example 'kind=gpu and year>=2020'; = != < <= > >= and ~ (contains)"});
+      diag::refuse("bad-condition", "'" + std::string{part.substr(0, 60)} + "' is no condition", where,
+                   "write for example 'kind=gpu and year>=2020'; = != < <= > >= and ~ (contains)");
     Condition condition;
-    condition.field = column_named(kind, trimmed(part.substr(0, at)), where);
+    condition.field = column_named(kind, diag::trimmed(part.substr(0, at)), where);
     condition.compare = found->compare;
-    std::string_view value = trimmed(part.substr(at + found->sign.size()));
+    std::string_view value = diag::trimmed(part.substr(at + found->sign.size()));
     if (value.empty() || value == "and" || value.ends_with(" and"))
-      throw diag::UsageError(
-          {.code = "bad-condition",
-           .message = "a condition is missing at the end of '" + std::string{part.substr(0, 60)} + "'",
-           .where = where,
-           .help = "write for example 'kind=gpu and year>=2020'"});
+      diag::refuse("bad-condition",
+                   "a condition is missing at the end of '" + std::string{part.substr(0, 60)} + "'", where,
+                   "write for example 'kind=gpu and year>=2020'");
     if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
       value = value.substr(1, value.size() - 2);
     const auto& field = catalog::schema(kind).fields[condition.field];
@@ -112,10 +99,8 @@ std::vector<Condition> read_conditions(Kind kind, std::string_view text, const d
       const auto parsed =
           quantity::parse(value, {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension)});
       if (!parsed.ok)
-        throw diag::UsageError({.code = parsed.fault.code,
-                                .message = std::string{field.key} + ": " + parsed.fault.message,
-                                .where = where,
-                                .help = parsed.fault.help});
+        diag::refuse(parsed.fault.code, std::string{field.key} + ": " + parsed.fault.message, where,
+                     parsed.fault.help);
       condition.number = parsed.value.coherent;
     } else {
       const bool ordered = condition.compare == Compare::less || condition.compare == Compare::at_most ||
@@ -124,11 +109,8 @@ std::vector<Condition> read_conditions(Kind kind, std::string_view text, const d
       if (field.type == FieldType::any && parsed.ok) {
         condition.number = parsed.value.coherent;
       } else if (ordered) {
-        throw diag::UsageError(
-            {.code = "bad-condition",
-             .message = "column " + std::string{field.key} + " holds text, which has no order",
-             .where = where,
-             .help = "use =, != or ~"});
+        diag::refuse("bad-condition", "column " + std::string{field.key} + " holds text, which has no order",
+                     where, "use =, != or ~");
       }
     }
     condition.text = diag::fold(value);
@@ -140,7 +122,7 @@ std::vector<Condition> read_conditions(Kind kind, std::string_view text, const d
 
 bool fits(const Row& row, const std::vector<Condition>& conditions) {
   using Compare = Condition::Compare;
-  return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& c) {
+  return std::ranges::all_of(conditions, [&](const Condition& c) {
     if (c.number) {
       const auto v = number_of(row, c.field);
       if (!v) return c.compare == Compare::unequal;
@@ -178,17 +160,13 @@ bool fits(const Row& row, const std::vector<Condition>& conditions) {
 
 std::vector<std::size_t> read_columns(Kind kind, std::string_view text, const diag::Span& where) {
   std::vector<std::size_t> out;
-  while (!text.empty()) {
-    const auto comma = text.find(',');
-    out.push_back(column_named(kind, trimmed(text.substr(0, comma)), where));
-    if (comma == std::string_view::npos) break;
-    text.remove_prefix(comma + 1);
-  }
+  for (const std::string_view name : diag::parts(text, ','))
+    out.push_back(column_named(kind, diag::trimmed(name), where));
   return out;
 }
 
 void sort_rows(std::vector<Row>& rows, std::size_t column, bool largest_first) {
-  std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+  std::ranges::stable_sort(rows, [&](const Row& a, const Row& b) {
     const auto x = number_of(a, column);
     const auto y = number_of(b, column);
     if (x && y) return largest_first ? *x > *y : *x < *y;
@@ -226,10 +204,7 @@ Kind kind_of(const run::Given& name) {
   std::string help = diag::did_you_mean(name.text, known);
   help += (help.empty() ? "" : " ") + std::string{"kinds: "} +
           diag::listed(catalog::schemas(), ", ", &catalog::KindSchema::plural);
-  throw diag::UsageError({.code = "unknown-kind",
-                          .message = "no kind of table '" + name.text.substr(0, 60) + "'",
-                          .where = name.where,
-                          .help = help});
+  diag::refuse("unknown-kind", "no kind of table '" + name.text.substr(0, 60) + "'", name.where, help);
 }
 
 Listing list(const ListQuestion& question, const catalog::Catalog& tables) {

@@ -21,8 +21,8 @@ MethodsAnswer methods(const MethodsQuestion& question, const catalog::Catalog& t
     if (out.methods[i].footprint) out.by_energy.push_back(i);
   }
   const auto energy = [&](std::size_t i) { return out.methods[i].footprint->energy.coherent(); };
-  std::stable_sort(out.by_energy.begin(), out.by_energy.end(),
-                   [&](std::size_t a, std::size_t b) { return energy(a) < energy(b); });
+  std::ranges::stable_sort(out.by_energy,
+                           [&](std::size_t a, std::size_t b) { return energy(a) < energy(b); });
   if (out.by_energy.size() > 1 && energy(out.by_energy.front()) > 0)
     out.apart = energy(out.by_energy.back()) / energy(out.by_energy.front());
   return out;

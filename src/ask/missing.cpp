@@ -48,9 +48,8 @@ std::vector<diag::Diagnostic> missing_for(std::size_t wanted, const run::Resolve
   if (dimension == dim::energy || dimension == dim::co2e) causes.insert(causes.end(), {"no-power", "no-pue"});
   if (dimension == dim::co2e) causes.push_back("no-place");
   auto out = missing_parts(run, result);
-  std::erase_if(out, [&](const diag::Diagnostic& gap) {
-    return std::find(causes.begin(), causes.end(), gap.code) == causes.end();
-  });
+  std::erase_if(
+      out, [&](const diag::Diagnostic& gap) { return std::ranges::find(causes, gap.code) == causes.end(); });
   return out;
 }
 

@@ -74,17 +74,14 @@ model::MemoryOptions layout_of(const ModelQuestion& question, double sequence_le
     const std::uint64_t split = (p.tensor * p.pipeline * p.context).value();
     const std::string ways = question.context_parallel ? "--tp x --pp x --context-parallel" : "--tp x --pp";
     if (all % split != 0)
-      throw diag::UsageError({.code = "out-of-range",
-                              .message = "--chips is no multiple of " + ways + " = " + std::to_string(split),
-                              .where = question.chips->where});
+      diag::refuse("out-of-range", "--chips is no multiple of " + ways + " = " + std::to_string(split),
+                   question.chips->where);
     p.data = all / split;
   }
   if (p.expert > p.data)
-    throw diag::UsageError(
-        {.code = "out-of-range",
-         .message = "--ep spreads experts over the data-parallel devices: at most " + p.data.text() + " here",
-         .where = question.ep->where,
-         .help = "raise --chips"});
+    diag::refuse("out-of-range",
+                 "--ep spreads experts over the data-parallel devices: at most " + p.data.text() + " here",
+                 question.ep->where, "raise --chips");
   if (p.virtual_stages > model::Count{1} && p.pipeline == model::Count{1})
     warnings.push_back(warning("no-effect", "--virtual-stages interleaves a pipeline, of which there is none",
                                "give --pp", question.virtual_stages->where));
@@ -106,15 +103,12 @@ struct Device {
 Device device_of(const run::Given& hardware, const catalog::Catalog& tables) {
   const auto found = tables.lookup(catalog::Kind::hardware, hardware.text);
   if (!found.row)
-    throw diag::UsageError({.code = "unknown-hardware",
-                            .message = "no device '" + hardware.text.substr(0, 60) + "'",
-                            .where = hardware.where,
-                            .help = help_on_names(found, "hardware")});
+    diag::refuse("unknown-hardware", "no device '" + hardware.text.substr(0, 60) + "'", hardware.where,
+                 help_on_names(found, "hardware"));
   const auto memory = found.row->number("memory");
   if (!memory)
-    throw diag::UsageError({.code = "no-data",
-                            .message = "the tables do not know the memory of " + std::string{found.row->id()},
-                            .where = hardware.where});
+    diag::refuse("no-data", "the tables do not know the memory of " + std::string{found.row->id()},
+                 hardware.where);
   return {std::string{found.row->id()}, model::Memory::from_coherent(*memory)};
 }
 
@@ -164,10 +158,8 @@ MemoryPlan plan_of(const ModelQuestion& question, const run::Network& network,
 NamedModel named_model(const ModelQuestion& question, const run::Given& name, const catalog::Catalog& tables,
                        std::vector<diag::Diagnostic>& warnings) {
   if (name.text.empty())
-    throw diag::UsageError(
-        {.code = "missing-value",
-         .message = "model needs the id of a model or a config.json",
-         .help = "write for example: kwhatif model llama-3.1-405b; `kwhatif list models` prints all"});
+    diag::refuse("missing-value", "model needs the id of a model or a config.json", {},
+                 "write for example: kwhatif model llama-3.1-405b; `kwhatif list models` prints all");
   NamedModel out;
   std::string text;
   std::string shown = name.text;
@@ -179,17 +171,12 @@ NamedModel named_model(const ModelQuestion& question, const run::Given& name, co
     shown = found.row->id();
   } else {
     try {
-      if (!question.files)
-        throw diag::UsageError({.code = "cannot-read", .message = name.text + ": no files are read here"});
+      if (!question.files) diag::refuse("cannot-read", name.text + ": no files are read here", {});
       text = question.files(name.text)->text;
     } catch (const diag::Error& error) {
-      if (looks_like_file)
-        throw diag::UsageError(
-            {.code = "cannot-read", .message = error.diagnostics().front().message, .where = name.where});
-      throw diag::UsageError({.code = "unknown-model",
-                              .message = "no model or file '" + name.text.substr(0, 60) + "'",
-                              .where = name.where,
-                              .help = help_on_names(found, "models")});
+      if (looks_like_file) diag::refuse("cannot-read", error.diagnostics().front().message, name.where);
+      diag::refuse("unknown-model", "no model or file '" + name.text.substr(0, 60) + "'", name.where,
+                   help_on_names(found, "models"));
     }
   }
   const auto architecture = model::read_config(text, shown).architecture;
@@ -214,10 +201,8 @@ ModelAnswer model(const ModelQuestion& question, const catalog::Catalog& tables)
   auto named = named_model(question, question.name, tables, out.warnings);
   for (const auto* option : {&question.equal, &question.equivalence, &question.loss_law, &question.tokens}) {
     if (*option)
-      throw diag::UsageError({.code = "missing-value",
-                              .message = (*option)->named + " needs a second model",
-                              .where = (*option)->where,
-                              .help = "name it with --against"});
+      diag::refuse("missing-value", (*option)->named + " needs a second model", (*option)->where,
+                   "name it with --against");
   }
   out.network = std::move(named.network);
   out.preset = std::move(named.preset);

@@ -34,9 +34,8 @@ double experts_per_used(const model::Architecture& architecture) {
 
 Contender contender(const run::Network& network, model::SparseEquivalence rule) {
   if (network.inventory.unit != model::Unit::token)
-    throw diag::UsageError(
-        {.code = "wrong-unit",
-         .message = network.name + " is no model of text: tokens, FLOPs and losses do not compare"});
+    diag::refuse("wrong-unit", network.name + " is no model of text: tokens, FLOPs and losses do not compare",
+                 {});
   Contender out;
   out.name = network.name;
   out.parameters = network.parameters.total.as_double();
@@ -55,18 +54,15 @@ double tokens_of(const ModelQuestion& question, const NamedModel& named) {
     const auto n = quantity::parse(
         question.tokens->text, {.dimension = quantity::dim::token, .bare_number = true, .example = "300B"});
     if (!n.ok || n.value.coherent < fewest_tokens || n.value.coherent > most_tokens)
-      throw diag::UsageError({.code = n.ok ? "out-of-range" : n.fault.code,
-                              .message = question.tokens->named + ": " +
-                                         (n.ok ? "must be 10,000 to 1e18 tokens" : n.fault.message),
-                              .where = question.tokens->where,
-                              .help = "write for example 300B"});
+      diag::refuse(n.ok ? "out-of-range" : n.fault.code,
+                   question.tokens->named + ": " + (n.ok ? "must be 10,000 to 1e18 tokens" : n.fault.message),
+                   question.tokens->where, "write for example 300B");
     return n.value.coherent;
   }
   const auto published = named.preset ? named.preset->number("tokens") : std::nullopt;
   if (!published)
-    throw diag::UsageError({.code = "missing-value",
-                            .message = "the training length of " + named.network.name + " is unknown",
-                            .help = "give --tokens"});
+    diag::refuse("missing-value", "the training length of " + named.network.name + " is unknown", {},
+                 "give --tokens");
   return *published;
 }
 

@@ -26,7 +26,7 @@ std::string counted(std::size_t n, std::string_view what) {
 }
 
 void add(std::vector<std::string>& list, std::string_view name) {
-  if (std::find(list.begin(), list.end(), name) == list.end()) list.emplace_back(name);
+  if (std::ranges::find(list, name) == list.end()) list.emplace_back(name);
 }
 
 // The offers of one device: whole providers, and single regions.
@@ -155,8 +155,8 @@ class Grouping {
     if (places != nullptr) {
       for (const std::string& source : places->sources) add(out_.sources, source);
     }
-    const auto same = std::find_if(out_.groups.begin(), out_.groups.end(),
-                                   [&](const OfferGroup& group) { return group.regions == where; });
+    const auto same =
+        std::ranges::find_if(out_.groups, [&](const OfferGroup& group) { return group.regions == where; });
     if (same == out_.groups.end())
       out_.groups.push_back({{device}, std::move(where)});
     else

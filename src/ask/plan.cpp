@@ -152,9 +152,8 @@ void refuse_unknown_results(const PlanGoal& goal, const std::vector<grid::Space>
   if (!goal.grow && !goal.largest_model) wanted.push_back(goal.minimize);
   grid::add_results(wanted, goal.limits);
   for (const std::size_t result : wanted) {
-    const bool somewhere = std::any_of(spaces.begin(), spaces.end(), [&](const grid::Space& space) {
-      return has_result(space, result, watch.stop);
-    });
+    const bool somewhere = std::ranges::any_of(
+        spaces, [&](const grid::Space& space) { return has_result(space, result, watch.stop); });
     if (!somewhere) refuse_unknown(result, spaces.front().sample());
   }
 }
@@ -171,7 +170,7 @@ void refuse_beyond_numbers(const run::RunEstimate<double>& best) {
 PlanEnd end_of(const PlanGoal& goal, const PlanPoint& best) {
   constexpr double near = 0.99;
   constexpr double most_accepted = 1e17;  // about where resolve() ends
-  const bool limited = std::any_of(goal.limits.begin(), goal.limits.end(), [&](const grid::Limit& limit) {
+  const bool limited = std::ranges::any_of(goal.limits, [&](const grid::Limit& limit) {
     return grid::result_value(best.result, limit.result).value_or(limit.bound) > near * limit.bound;
   });
   if (!goal.grow || goal.confidence > 0 || limited) return PlanEnd::limits;

@@ -8,7 +8,7 @@ namespace kwhatif::ask {
 
 std::vector<KeptRow> front_of(std::vector<KeptRow> points,
                               const std::function<bool(std::uint64_t row)>& accept) {
-  std::sort(points.begin(), points.end(), [](const KeptRow& a, const KeptRow& b) {
+  std::ranges::sort(points, [](const KeptRow& a, const KeptRow& b) {
     return a.values != b.values ? a.values < b.values : a.row < b.row;
   });
   // Of all points passed: the least third value for the second value so far. What comes later has no less of
@@ -33,8 +33,7 @@ struct KeepingSink::Keeping : grid::Part {
   void take(const grid::Block& block, const double* const* results, const unsigned char*) override {
     for (std::size_t i = 0; i < block.lanes; ++i) {
       const std::array values{results[columns[0]][i], results[columns[1]][i], results[columns[2]][i]};
-      const bool absent_one =
-          std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+      const bool absent_one = std::ranges::any_of(values, [](double v) { return std::isnan(v); });
       if (!absent_one) points.push_back({values, block.row(i)});
     }
   }

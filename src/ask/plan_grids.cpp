@@ -52,7 +52,7 @@ class Builder {
 
  private:
   bool varies(Input input) const {
-    return std::any_of(axes_.begin(), axes_.end(), [&](const grid::Axis& a) { return a.input == input; });
+    return std::ranges::any_of(axes_, [&](const grid::Axis& a) { return a.input == input; });
   }
   bool known(Input input) const { return run_.has(input) || varies(input); }
 
@@ -64,8 +64,7 @@ class Builder {
     std::set<std::string> known;
   };
   void ask_for(const grid::Axis& axis) {
-    auto asked =
-        std::find_if(asked_.begin(), asked_.end(), [&](const Asked& a) { return a.input == axis.input; });
+    auto asked = std::ranges::find_if(asked_, [&](const Asked& a) { return a.input == axis.input; });
     if (asked == asked_.end())
       asked =
           asked_.insert(asked_.end(), {.input = axis.input, .name = axis.name, .values = {}, .known = {}});
@@ -150,8 +149,7 @@ class Builder {
   std::vector<std::string> named(Input input,
                                  std::map<std::string, std::vector<std::string>>& written) const {
     std::vector<std::string> names;
-    const auto axis =
-        std::find_if(axes_.begin(), axes_.end(), [&](const grid::Axis& a) { return a.input == input; });
+    const auto axis = std::ranges::find_if(axes_, [&](const grid::Axis& a) { return a.input == input; });
     if (axis == axes_.end()) {
       names = {run_.get(input)->text};
     } else {
@@ -243,13 +241,13 @@ class Builder {
   void refuse_many_lookups() const {
     if (lookups_ <= plan_lookups) return;
     const auto digits = [](double x) { return quantity::fixed(x, 0); };
-    throw diag::UsageError(
-        {.code = "too-many-lookups",
-         .message = "plan would look up " + digits(lookups_) +
-                    " runs: what is predicted depends on the axes " + names_of_most_ + " together",
-         .where = {},
-         .help = "at most " + digits(plan_lookups) +
-                 ": use fewer values on these axes, or give the utilisation and the power (--mfu, --power)"});
+    diag::refuse(
+        "too-many-lookups",
+        "plan would look up " + digits(lookups_) + " runs: what is predicted depends on the axes " +
+            names_of_most_ + " together",
+        {},
+        "at most " + digits(plan_lookups) +
+            ": use fewer values on these axes, or give the utilisation and the power (--mfu, --power)");
   }
 
   // Values that are in none of the grids.

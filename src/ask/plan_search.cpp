@@ -24,9 +24,8 @@ class GrowthSink : public grid::Sink {
       : surely_(std::move(surely)) {
     const auto& results = kernel.results();
     for (const grid::Limit& limit : limits)
-      bounds_.push_back({static_cast<std::size_t>(std::find(results.begin(), results.end(), limit.result) -
-                                                  results.begin()),
-                         limit});
+      bounds_.push_back(
+          {static_cast<std::size_t>(std::ranges::find(results, limit.result) - results.begin()), limit});
   }
   struct GrowthPart : grid::Part {
     GrowthSink* sink = nullptr;
@@ -172,8 +171,8 @@ class Planner {
           const PlanPoint point{.space = s, .row = found.best.row, .value = found.best.value};
           // a place may be in several grids: once, with its best
           const std::string name = spaces_[s].axes()[a].text(g);
-          const auto same = std::find_if(list.begin(), list.end(),
-                                         [&](const PlanPoint& p) { return value_on(p, input) == name; });
+          const auto same =
+              std::ranges::find_if(list, [&](const PlanPoint& p) { return value_on(p, input) == name; });
           if (same == list.end())
             list.push_back(point);
           else if (better(point, *same))
@@ -188,7 +187,7 @@ class Planner {
       // equal ones by their CO2e
       std::vector<std::pair<double, PlanPoint>> keyed;
       for (const PlanPoint& point : *list) keyed.emplace_back(co2e_of(point), point);
-      std::stable_sort(keyed.begin(), keyed.end(), [&](const auto& a, const auto& b) {
+      std::ranges::stable_sort(keyed, [&](const auto& a, const auto& b) {
         return better(a.second, b.second) || (a.second.value == b.second.value && a.first < b.first);
       });
       if (keyed.size() > listed) keyed.resize(listed);
@@ -229,7 +228,7 @@ class Planner {
 
   bool keeps(std::size_t s, std::uint64_t row, const run::RunEstimate<double>& result) const {
     if (surely()) return (*judges_[s])(row);
-    return std::all_of(goal_.limits.begin(), goal_.limits.end(), [&](const grid::Limit& l) {
+    return std::ranges::all_of(goal_.limits, [&](const grid::Limit& l) {
       const auto v = grid::result_value(result, l.result);
       return v && l.holds(*v);
     });
@@ -249,8 +248,8 @@ class Planner {
   }
   // How often search() goes through a grid.
   std::uint64_t searches(const grid::Space& space) const {
-    const auto groups = std::count_if(space.axes().begin(), space.axes().end(),
-                                      [](const grid::Axis& axis) { return compared(axis.input); });
+    const auto groups =
+        std::ranges::count_if(space.axes(), [](const grid::Axis& axis) { return compared(axis.input); });
     return 1 + static_cast<std::uint64_t>(groups) + (goal_.front ? 1 : 0);
   }
 
@@ -312,7 +311,7 @@ class Planner {
       answer_.front.push_back({.space = space,
                                .row = row,
                                .value = points[i].values.front(),
-                               .knee = std::find(bends.begin(), bends.end(), i) != bends.end()});
+                               .knee = std::ranges::find(bends, i) != bends.end()});
     }
   }
 
@@ -388,12 +387,13 @@ class Planner {
   }
   void refuse_many_lookups() const {
     if (lookups() * growth_tries <= growth_lookups) return;
-    throw diag::UsageError(
-        {.code = "too-many-lookups",
-         .message = "the search for the most would look up " + std::to_string(lookups()) +
-                    " runs for every value that it tries, " + std::to_string(growth_tries) + " of them",
-         .help = "at most " + std::to_string(growth_lookups / growth_tries) +
-                 ": use fewer values on the axes, or give the utilisation and the power (--mfu, --power)"});
+    diag::refuse(
+        "too-many-lookups",
+        "the search for the most would look up " + std::to_string(lookups()) +
+            " runs for every value that it tries, " + std::to_string(growth_tries) + " of them",
+        {},
+        "at most " + std::to_string(growth_lookups / growth_tries) +
+            ": use fewer values on the axes, or give the utilisation and the power (--mfu, --power)");
   }
 
   static constexpr double most_step = 1000;

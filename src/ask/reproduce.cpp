@@ -133,7 +133,7 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
     const auto standing = cell.standing();
     check.from_source = check.said.empty() && standing != catalog::Standing::derived &&
                         standing != catalog::Standing::assumed;
-    const bool any = std::find(co2e_results.begin(), co2e_results.end(), key) != co2e_results.end();
+    const bool any = std::ranges::find(co2e_results, key) != co2e_results.end();
     const auto dimension = run::result_dimension(key);
     const auto parsed = quantity::parse(
         cell.text(), {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension), .any = any});
@@ -222,7 +222,7 @@ Reproduction reproduce(const catalog::Catalog& catalog, const std::vector<std::s
       const Row run = catalog.row(Kind::run, i);
       if (run.id().starts_with(prefix)) rows.push_back(run);
     }
-    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.line() < b.line(); });
+    std::ranges::sort(rows, [](const Row& a, const Row& b) { return a.line() < b.line(); });
     for (const Row& run : rows) check_run(run, catalog, study);
     out.studies.push_back(std::move(study));
   }

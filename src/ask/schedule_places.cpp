@@ -169,8 +169,7 @@ void offer(const schedule::Places& places, const diag::Span& where, ScheduleAnsw
   over.offers = schedule::best_offers(places, hour, answer.policy.window);
   over.split = schedule::best_split(places, hour, answer.policy.window);
   for (std::size_t p = 0; p < over.names.size(); ++p) {
-    if (std::any_of(over.offers.begin(), over.offers.end(), [&](const auto& o) { return o.place == p; }))
-      continue;
+    if (std::ranges::any_of(over.offers, [&](const auto& o) { return o.place == p; })) continue;
     const auto& trace = places.trace(p);
     answer.warnings.push_back(warning("left-out",
                                       over.names[p] + " has no data for the whole job from this start", where,

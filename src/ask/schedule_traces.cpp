@@ -83,10 +83,7 @@ std::vector<run::Given> elements(const run::Given& list) {
     const std::string_view part = text.substr(0, text.find(','));
     const auto first = std::min(part.find_first_not_of(' '), part.size());
     const std::string_view name = part.substr(first, part.find_last_not_of(' ') + 1 - first);
-    const auto characters = [](std::string_view of) {
-      return static_cast<int>(std::count_if(
-          of.begin(), of.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-    };
+    const auto characters = [](std::string_view of) { return static_cast<int>(diag::characters(of)); };
     auto where = list.where;
     where.column = column + static_cast<int>(first);
     where.length = std::max(1, characters(name));
@@ -157,7 +154,7 @@ diag::Diagnostic trace_note(std::string message) {
 }
 
 void add_source(std::vector<std::string>& sources, std::string_view id) {
-  if (!id.empty() && std::find(sources.begin(), sources.end(), id) == sources.end()) sources.emplace_back(id);
+  if (!id.empty() && std::ranges::find(sources, id) == sources.end()) sources.emplace_back(id);
 }
 
 void note_reading(const std::vector<schedule::Trace>& traces, std::vector<diag::Diagnostic>& notes) {

@@ -47,7 +47,7 @@ Row row_of_any_kind(const catalog::Catalog& tables, const run::Given& name, Show
   std::vector<Kind> kinds{Kind::hardware, Kind::host, Kind::model, Kind::region,
                           Kind::grid,     Kind::run,  Kind::study};
   for (const auto& schema : catalog::schemas()) {
-    if (std::find(kinds.begin(), kinds.end(), schema.kind) == kinds.end()) kinds.push_back(schema.kind);
+    if (std::ranges::find(kinds, schema.kind) == kinds.end()) kinds.push_back(schema.kind);
   }
   std::vector<Kind> known;
   std::string near;
@@ -99,10 +99,10 @@ std::vector<Row> belonging(const catalog::Catalog& tables, const Row& row) {
     for (const Row& run : tables.rows(Kind::run)) {
       if (run.id().starts_with(prefix)) out.push_back(run);
     }
-    std::sort(out.begin(), out.end(), [](const Row& a, const Row& b) { return a.line() < b.line(); });
+    std::ranges::sort(out, [](const Row& a, const Row& b) { return a.line() < b.line(); });
     return out;
   }
-  std::stable_sort(out.begin(), out.end(), [](const Row& a, const Row& b) {
+  std::ranges::stable_sort(out, [](const Row& a, const Row& b) {
     return a.number("year").value_or(0) > b.number("year").value_or(0);
   });
   return out;

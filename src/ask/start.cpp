@@ -35,8 +35,7 @@ StartingRun start_from(const run::Given& preset, const catalog::Catalog& tables)
       return std::count_if(run::input_table().begin(), run::input_table().end(),
                            [&](const auto& i) { return run.has(i.input); });
     };
-    std::stable_sort(rows.begin(), rows.end(),
-                     [&](const auto& a, const auto& b) { return inputs(a) > inputs(b); });
+    std::ranges::stable_sort(rows, [&](const auto& a, const auto& b) { return inputs(a) > inputs(b); });
   }
   if (!rows.empty())
     return {published(rows.front()), std::string{rows.front().text("name")} + ", as published in " +
@@ -53,11 +52,10 @@ StartingRun start_from(const run::Given& preset, const catalog::Catalog& tables)
     out.run.set(Input::region, {"gcp:us-central1", {}, {}});
     return out;
   }
-  throw diag::UsageError({.code = "unknown-preset",
-                          .message = "no model or published run '" + preset.text.substr(0, 60) + "'",
-                          .where = preset.where,
-                          .help = model.suggestion + (model.suggestion.empty() ? "" : " ") +
-                                  "`kwhatif list models` and `kwhatif list runs` print all"});
+  diag::refuse("unknown-preset", "no model or published run '" + preset.text.substr(0, 60) + "'",
+               preset.where,
+               model.suggestion + (model.suggestion.empty() ? "" : " ") +
+                   "`kwhatif list models` and `kwhatif list runs` print all");
 }
 
 StartingRun example() {

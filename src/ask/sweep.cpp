@@ -74,7 +74,7 @@ void front_rows(SweepAnswer& out, const Watch& watch) {
   const auto bends = grid::knees(front);
   for (std::size_t i = 0; i < front.size(); ++i) {
     out.rows.push_back(sweep_row(out.space, front[i].row));
-    out.rows.back().knee = std::find(bends.begin(), bends.end(), i) != bends.end();
+    out.rows.back().knee = std::ranges::find(bends, i) != bends.end();
   }
 }
 
@@ -123,7 +123,7 @@ std::vector<std::size_t> shown_results(const SweepQuestion& question, const Swee
 }
 
 bool is_in(const std::vector<diag::Diagnostic>& warnings, std::string_view code) {
-  return std::any_of(warnings.begin(), warnings.end(), [&](const auto& w) { return w.code == code; });
+  return std::ranges::any_of(warnings, [&](const auto& w) { return w.code == code; });
 }
 
 // What no row has is said once, with the flag that brings it.
@@ -148,11 +148,10 @@ void add_idle_axes(SweepAnswer& grid) {
   const auto& axes = grid.space.axes();
   for (std::size_t a = 0; a < axes.size(); ++a) {
     const auto& tables = grid.space.tables();
-    const bool matters =
-        axes[a].size() < 2 || std::any_of(tables.begin(), tables.end(), [&](const grid::SlotTable& table) {
-          return std::find(table.axes.begin(), table.axes.end(), a) != table.axes.end();
-        });
-    const bool said = std::any_of(grid.warnings.begin(), grid.warnings.end(), [&](const auto& w) {
+    const bool matters = axes[a].size() < 2 || std::ranges::any_of(tables, [&](const grid::SlotTable& table) {
+                           return std::ranges::find(table.axes, a) != table.axes.end();
+                         });
+    const bool said = std::ranges::any_of(grid.warnings, [&](const auto& w) {
       return w.message.find("--axis " + axes[a].name + ' ') != std::string::npos;
     });
     if (matters || said) continue;
@@ -175,7 +174,7 @@ SweepRow sweep_row(const grid::Space& space, std::uint64_t row) {
 
 bool SweepAnswer::nothing() const {
   if (kind == SweepKind::groups)
-    return std::all_of(groups.begin(), groups.end(), [](const auto& line) { return line.group.count == 0; });
+    return std::ranges::all_of(groups, [](const auto& line) { return line.group.count == 0; });
   return kind == SweepKind::histogram ? histogram.rows == 0 : rows.empty();
 }
 

@@ -38,11 +38,8 @@ std::size_t result_of(const run::Given& given, std::string_view name) {
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> out;
-  while (!text.empty()) {
-    const auto end = text.find(',');
-    if (end != 0) out.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
+  for (const std::string_view part : diag::parts(text, ',')) {
+    if (!part.empty()) out.emplace_back(part);
   }
   return out;
 }
@@ -51,7 +48,7 @@ std::vector<std::size_t> results_of(const run::Given& given) {
   std::vector<std::size_t> out;
   for (const std::string& word : words_of(given.text)) {
     const std::size_t r = result_of(given, word);
-    if (std::find(out.begin(), out.end(), r) == out.end()) out.push_back(r);
+    if (std::ranges::find(out, r) == out.end()) out.push_back(r);
   }
   if (out.empty()) refuse("unknown-result", "no result is named", given.where);
   return out;
@@ -93,8 +90,8 @@ std::vector<std::size_t> objectives(const run::Given& given) {
 std::vector<std::size_t> group_axes(const run::Given& given, const std::vector<grid::Axis>& axes) {
   std::vector<std::size_t> out;
   for (const std::string& word : words_of(given.text)) {
-    const auto at = std::find_if(axes.begin(), axes.end(),
-                                 [&](const auto& a) { return a.name == word || a.column() == word; });
+    const auto at =
+        std::ranges::find_if(axes, [&](const auto& a) { return a.name == word || a.column() == word; });
     if (at == axes.end()) {
       std::vector<std::string_view> known;
       for (const auto& a : axes) known.push_back(a.name);
@@ -103,7 +100,7 @@ std::vector<std::size_t> group_axes(const run::Given& given, const std::vector<g
              near + (near.empty() ? "axes: " : " axes: ") + diag::listed(known));
     }
     const auto index = static_cast<std::size_t>(at - axes.begin());
-    if (std::find(out.begin(), out.end(), index) != out.end())
+    if (std::ranges::find(out, index) != out.end())
       refuse("given-twice", "--group-by names '" + at->name + "' twice", given.where);
     out.push_back(index);
   }
@@ -146,8 +143,8 @@ void refuse_idle_options(const SweepQuestion& question) {
 }
 
 SweepKind kind_of(const SweepQuestion& question) {
-  const auto asked = std::find_if(questions.begin(), questions.end(),
-                                  [&](const NamedOption& q) { return (question.*q.option).has_value(); });
+  const auto asked =
+      std::ranges::find_if(questions, [&](const NamedOption& q) { return (question.*q.option).has_value(); });
   return asked == questions.end() ? SweepKind::rows : asked->kind;
 }
 
@@ -169,7 +166,7 @@ void read_words(const SweepQuestion& question, const Watch& watch, SweepAnswer& 
   if (question.histogram) out.by = result_of(*question.histogram, question.histogram->text);
   if (question.group_by) out.group_axes = group_axes(*question.group_by, out.space.axes());
   if (question.reduce) out.reduce = reduction(*question.reduce);
-  if (question.top && std::find(out.columns.begin(), out.columns.end(), out.by) == out.columns.end())
+  if (question.top && std::ranges::find(out.columns, out.by) == out.columns.end())
     out.columns.push_back(out.by);
 }
 

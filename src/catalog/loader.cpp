@@ -24,27 +24,6 @@ std::vector<std::string_view> keys_of(const KindSchema& schema) {
   return keys;
 }
 
-bool is_option(std::string_view options, std::string_view word) {
-  while (!options.empty()) {
-    const auto bar = options.find('|');
-    if (options.substr(0, bar) == word) return true;
-    if (bar == std::string_view::npos) break;
-    options.remove_prefix(bar + 1);
-  }
-  return false;
-}
-
-std::vector<std::string_view> options_of(std::string_view options) {
-  std::vector<std::string_view> out;
-  while (!options.empty()) {
-    const auto bar = options.find('|');
-    out.push_back(options.substr(0, bar));
-    if (bar == std::string_view::npos) break;
-    options.remove_prefix(bar + 1);
-  }
-  return out;
-}
-
 // What a table value can sensibly be; catches slips such as GFLOP/s in a TFLOP/s column.
 struct Range {
   std::string_view key;
@@ -465,8 +444,8 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
     case FieldType::choice:
       if (value.type != Type::text) {
         wrong("a word");
-      } else if (!is_option(field.detail, value.text)) {
-        const auto options = options_of(field.detail);
+      } else if (!diag::is_part(field.detail, value.text)) {
+        const auto options = diag::parts(field.detail);
         std::string help = diag::did_you_mean(value.text, options);
         help += (help.empty() ? "one of: " : " one of: ") + diag::listed(options);
         fault("unknown-word", std::string{field.key} + " cannot be '" + value.text + "'", value.span, help);

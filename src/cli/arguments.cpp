@@ -1,5 +1,6 @@
 #include "verb.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/run/synonym.hpp>
 
 #include <algorithm>
@@ -33,11 +34,7 @@ struct Line {
   std::vector<int> columns;
 };
 
-int characters(std::string_view text) {
-  int out = 0;
-  for (; !text.empty(); text.remove_prefix(diag::first_character(text))) ++out;
-  return out;
-}
+int characters(std::string_view text) { return static_cast<int>(diag::characters(text)); }
 
 Line shown_line(std::string_view verb, const std::vector<std::string>& words) {
   Line line{std::make_shared<diag::SourceText>(), {}};

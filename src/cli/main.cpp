@@ -68,9 +68,8 @@ int answer(int count, char** words) {
     std::vector<std::string_view> known;
     for (const cli::Verb& v : cli::verbs()) known.push_back(v.name);
     const std::string near = diag::did_you_mean(name, known);
-    throw diag::UsageError({.code = "unknown-verb",
-                            .message = "no verb '" + std::string{name.substr(0, 60)} + "'",
-                            .help = near + (near.empty() ? "" : " ") + "`kwhatif --help` lists all"});
+    diag::refuse("unknown-verb", "no verb '" + std::string{name.substr(0, 60)} + "'", {},
+                 near + (near.empty() ? "" : " ") + "`kwhatif --help` lists all");
   }
   const cli::Arguments arguments = cli::parse_arguments(*verb, {words + 2, words + count});
   if (arguments.has("help")) return print(cli::help_page(*verb), !arguments.has("no-color"));

@@ -34,8 +34,7 @@ Written write_out(std::string_view text) {
   const int reason = write_all(STDOUT_FILENO, text);
   if (reason == EPIPE) return Written::reader_gone;
   if (reason != 0)
-    throw diag::UsageError({.code = "cannot-write",
-                            .message = std::string{"cannot write the output: "} + std::strerror(reason)});
+    diag::refuse("cannot-write", std::string{"cannot write the output: "} + std::strerror(reason), {});
   return Written::whole;
 }
 

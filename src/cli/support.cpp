@@ -63,9 +63,8 @@ run::Scenario run_of(const Context& context, std::size_t positional, bool with_f
   }
   run.overlay(arguments.run, &context.catalog);
   if (run.empty() && run.faults.empty()) {
-    throw diag::UsageError({.code = "no-work",
-                            .message = "nothing is known of the run",
-                            .help = "for example: " + std::string{find_verb("estimate")->example}});
+    diag::refuse("no-work", "nothing is known of the run", {},
+                 "for example: " + std::string{find_verb("estimate")->example});
   }
   return run;
 }
@@ -110,7 +109,7 @@ Form form_of(const Arguments& arguments) {
 void refuse_forms(const Arguments& arguments, std::initializer_list<Form> refused, std::string why,
                   std::string help) {
   const Form form = form_of(arguments);
-  if (std::find(refused.begin(), refused.end(), form) == refused.end()) return;
+  if (std::ranges::find(refused, form) == refused.end()) return;
   const std::string flag = "--" + std::string{report::form_table()[static_cast<std::size_t>(form)].flag};
   refuse("no-such-form", "kwhatif " + arguments.verb + " has no " + flag + ": " + std::move(why),
          {arguments.line, 0, 0, 0}, std::move(help));

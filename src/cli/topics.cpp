@@ -2,6 +2,7 @@
 // it.
 #include "help.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/report/schema.hpp>
 #include <kwhatif/run/stage.hpp>
@@ -175,22 +176,12 @@ ci=10g/kWh:900g/kWh:lin100, params=1e9:1e12:log50, hardware=kind:gpu, region=gcp
 )"},
 };
 
-bool listed(std::string_view words, std::string_view word) {
-  while (!words.empty()) {
-    const auto end = words.find('|');
-    if (words.substr(0, end) == word) return true;
-    if (end == std::string_view::npos) break;
-    words.remove_prefix(end + 1);
-  }
-  return false;
-}
-
 Page page_of(const Topic& topic) {
   Page page;
   page.heading(std::string{topic.name} + ": " + std::string{topic.what}).gap();
   page.append(topic.made != nullptr ? topic.made() : Page{}.paragraph(std::string{topic.text})).gap();
   for (const auto& input : run::input_table()) {
-    if (listed(topic.flags, input.flag)) page.hanging("  ", input_row(input), 4);
+    if (diag::is_part(topic.flags, input.flag)) page.hanging("  ", input_row(input), 4);
   }
   return page;
 }
@@ -215,7 +206,7 @@ std::vector<std::string> topic_names() {
   for (const Verb& verb : verbs()) out.emplace_back(verb.name);
   for (const Topic& topic : topics) out.emplace_back(topic.name);
   const auto add = [&](std::string_view name) {
-    if (std::find(out.begin(), out.end(), name) == out.end()) out.emplace_back(name);
+    if (std::ranges::find(out, name) == out.end()) out.emplace_back(name);
   };
   for (const auto& input : run::input_table()) add(input.flag);
   for (const Option& o : common_options()) add(o.name);
@@ -247,19 +238,18 @@ Page help_page(const std::string& asked) {
   add_options(page, word);
   if (!page.empty()) return page;
   for (const Topic& topic : topics) {
-    if (listed(topic.words, word)) return page_of(topic);
+    if (diag::is_part(topic.words, word)) return page_of(topic);
   }
   std::vector<std::string> names = topic_names();
   const std::vector<std::string_view> known(names.begin(), names.end());
   std::string near = run::meant_by(word, run::Naming::flag);
   if (near.empty()) near = diag::did_you_mean(word, known);
-  throw diag::UsageError({.code = "unknown-topic",
-                          .message = "no help on '" + asked.substr(0, 60) + "'",
-                          .help = near +
-                                  (near.empty()          ? ""
-                                   : near.ends_with('?') ? " "
-                                                         : "; ") +
-                                  "`kwhatif help` lists verbs and topics"});
+  diag::refuse("unknown-topic", "no help on '" + asked.substr(0, 60) + "'", {},
+               near +
+                   (near.empty()          ? ""
+                    : near.ends_with('?') ? " "
+                                          : "; ") +
+                   "`kwhatif help` lists verbs and topics");
 }
 
 }  // namespace kwhatif::cli

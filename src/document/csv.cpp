@@ -1,3 +1,4 @@
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/document/csv.hpp>
 
 #include <algorithm>
@@ -11,10 +12,7 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-int characters(std::string_view text) {
-  return static_cast<int>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
+int characters(std::string_view text) { return static_cast<int>(diag::characters(text)); }
 
 // The line that begins at `at`, and the beginning of the next one.
 std::string_view line_at(std::string_view text, std::size_t& at) {

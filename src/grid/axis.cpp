@@ -216,7 +216,7 @@ void expand(Axis& axis, Names& names, std::string_view text, catalog::Kind kind,
 // Every value once, where it first stands: a row that stands twice would weigh double in means and counts.
 void keep_first(Axis& axis) {
   auto sorted = axis.numbers;
-  std::sort(sorted.begin(), sorted.end());
+  std::ranges::sort(sorted);
   const bool twice = std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
   if (!axis.numbers.empty() && !twice) return;
   std::set<double> numbers;
@@ -369,7 +369,7 @@ std::vector<diag::Diagnostic> displaced_warnings(const run::Scenario& before, co
   int count = 0;
   for (std::size_t i = before.displaced.size(); i < after.displaced.size(); ++i) {
     const auto& d = after.displaced[i];
-    if (std::find(places.begin(), places.end(), d.input) != places.end()) continue;
+    if (std::ranges::find(places, d.input) != places.end()) continue;
     said += (count++ == 0 ? "" : ", ") + d.given.named + ' ' + d.given.text;
   }
   if (count == 0) return {};
@@ -440,7 +440,7 @@ bool rivals(Input a, Input b) {
   static constexpr std::array pairs{
       std::pair{Input::mfu, Input::tflops}, std::pair{Input::region, Input::grid},
       std::pair{Input::chips, Input::nodes}, std::pair{Input::power, Input::total_power}};
-  return std::any_of(pairs.begin(), pairs.end(), [&](const auto& pair) {
+  return std::ranges::any_of(pairs, [&](const auto& pair) {
     return pair == std::pair{a, b} || pair == std::pair{b, a};
   });
 }

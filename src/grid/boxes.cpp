@@ -51,7 +51,7 @@ Boxes::Boxes(const Kernel& kernel, const std::vector<Limit>& limits)
     : kernel_(kernel), tables_(slot_count + 1), slots_on_(kernel.outer_axes().size()), work_(kernel.work()) {
   const auto& results = kernel.results();
   for (const Limit& limit : limits) {
-    const auto at = std::find(results.begin(), results.end(), limit.result);
+    const auto at = std::ranges::find(results, limit.result);
     limits_.emplace_back(static_cast<std::size_t>(at - results.begin()), limit);
   }
   const auto& outer = kernel.outer_axes();
@@ -60,7 +60,7 @@ Boxes::Boxes(const Kernel& kernel, const std::vector<Limit>& limits)
     const SlotTable& from = kernel.space().tables()[s];
     Table& table = tables_[s];
     for (const std::size_t a : from.axes) {
-      const auto at = std::find(outer.begin(), outer.end(), a);
+      const auto at = std::ranges::find(outer, a);
       const bool inner = at == outer.end();
       table.outer.push_back(inner ? none : static_cast<std::size_t>(at - outer.begin()));
       table.inner_length.push_back(inner ? static_cast<std::uint32_t>(kernel.space().axes()[a].size()) : 0U);
@@ -69,7 +69,7 @@ Boxes::Boxes(const Kernel& kernel, const std::vector<Limit>& limits)
     const auto& v = from.values;
     const auto unknown = [](double x) { return std::isnan(x); };
     table.monotone = table.outer.size() == 1 && table.outer.front() != none &&
-                     std::none_of(v.begin(), v.end(), unknown) &&
+                     std::ranges::none_of(v, unknown) &&
                      (std::is_sorted(v.begin(), v.end()) || std::is_sorted(v.rbegin(), v.rend()));
     table.known_where_valid = s != valid && from.mixed() && known_where_valid(s);
   }
@@ -95,8 +95,7 @@ bool Boxes::known_where_valid(std::size_t slot) const {
   const auto place = [&](const SlotTable& from, std::size_t entry) {
     std::size_t out = 0;
     for (const std::size_t a : shared) {
-      const auto k =
-          static_cast<std::size_t>(std::find(from.axes.begin(), from.axes.end(), a) - from.axes.begin());
+      const auto k = static_cast<std::size_t>(std::ranges::find(from.axes, a) - from.axes.begin());
       out = out * axes[a].size() + entry / from.strides[k] % axes[a].size();
     }
     return out;

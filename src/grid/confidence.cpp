@@ -124,8 +124,7 @@ Confidence::Confidence(const Space& space, std::vector<Limit> limits)
   add_results(results, limits_);
   kernel_ = std::make_unique<Kernel>(space, results, true);
   for (const Limit& l : limits_)
-    columns_.push_back(
-        static_cast<std::size_t>(std::find(results.begin(), results.end(), l.result) - results.begin()));
+    columns_.push_back(static_cast<std::size_t>(std::ranges::find(results, l.result) - results.begin()));
 }
 Confidence::~Confidence() = default;
 
@@ -216,7 +215,7 @@ double Confidence::share(std::uint64_t row, double enough) const {
       for (std::size_t i = 0; i < n; ++i)
         holds[i] = holds[i] && results[k] != nullptr && limits_[k].holds(results[k][i]);
     }
-    const auto good = static_cast<std::size_t>(std::count(holds.begin(), holds.end(), true));
+    const auto good = static_cast<std::size_t>(std::ranges::count(holds, true));
     kept += good;
     failed += n - good;
     return failed <= allowed;

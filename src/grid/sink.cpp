@@ -1,6 +1,7 @@
 #include "boxes.hpp"
 #include "refuse.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/grid/sink.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -28,12 +29,6 @@ bool Limit::holds(double value) const {
 }
 
 namespace {
-
-std::string_view trimmed(std::string_view s) {
-  while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
-  while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
-  return s;
-}
 
 std::string_view example_of(const quantity::Dimension& dimension) {
   namespace dim = quantity::dim;
@@ -104,13 +99,13 @@ std::vector<Limit> read_limits(const run::Given& given) {
   std::string_view rest = given.text;
   while (true) {
     const auto end = rest.find(" and ");
-    const std::string_view part = trimmed(rest.substr(0, end));
+    const std::string_view part = diag::trimmed(rest.substr(0, end));
     const auto at = part.find_first_of("<>=!");
     if (at == std::string_view::npos || at == 0 || part[at] == '=' || part[at] == '!' ||
         part.find_first_of(",;<>&|", at + 1) != std::string_view::npos)
       refuse(given, "bad-condition", "'" + std::string{part.substr(0, 60)} + "' is no condition",
              std::string{condition_help});
-    const std::string_view name = trimmed(part.substr(0, at));
+    const std::string_view name = diag::trimmed(part.substr(0, at));
     std::string_view bound = part.substr(at + 1);
     Limit limit;
     limit.text = part;
@@ -121,7 +116,7 @@ std::vector<Limit> read_limits(const run::Given& given) {
     const auto result = result_named(name);
     if (!result) refuse_result(given, name);
     limit.result = *result;
-    limit.bound = bound_of(given, *result, trimmed(bound), limit.text, limit.compare);
+    limit.bound = bound_of(given, *result, diag::trimmed(bound), limit.text, limit.compare);
     out.push_back(std::move(limit));
     if (end == std::string_view::npos) return out;
     rest.remove_prefix(end + 5);
@@ -145,8 +140,7 @@ void refuse_result(const run::Given& given, std::string_view name) {
 
 void add_results(std::vector<std::size_t>& results, const std::vector<Limit>& limits) {
   for (const Limit& limit : limits) {
-    if (std::find(results.begin(), results.end(), limit.result) == results.end())
-      results.push_back(limit.result);
+    if (std::ranges::find(results, limit.result) == results.end()) results.push_back(limit.result);
   }
 }
 
@@ -158,7 +152,7 @@ class Filter {
   Filter(const Kernel& kernel, const std::vector<Limit>& limits) {
     const auto& results = kernel.results();
     for (const Limit& limit : limits) {
-      const auto at = std::find(results.begin(), results.end(), limit.result);
+      const auto at = std::ranges::find(results, limit.result);
       if (at == results.end()) throw diag::InternalError("a limit on a result that is not evaluated");
       checks_.push_back({static_cast<std::size_t>(at - results.begin()), limit});
     }
@@ -277,8 +271,8 @@ class Runner {
     Boxes boxes(kernel_, options_.limits);
     seeds_.push_back(boxes.whole());
     while (seeds_.size() < wanted) {
-      const auto largest = std::max_element(seeds_.begin(), seeds_.end(),
-                                            [](const Box& a, const Box& b) { return a.points < b.points; });
+      const auto largest =
+          std::ranges::max_element(seeds_, [](const Box& a, const Box& b) { return a.points < b.points; });
       Box first;
       Box second;
       if (largest->points <= look_at_ || !boxes.split(*largest, first, second)) break;
@@ -286,7 +280,7 @@ class Runner {
       seeds_.push_back(std::move(second));
     }
     const auto part = sink_.part();
-    std::sort(seeds_.begin(), seeds_.end(), [&](const Box& a, const Box& b) {
+    std::ranges::sort(seeds_, [&](const Box& a, const Box& b) {
       const double x = part->promise(a.bounds());
       const double y = part->promise(b.bounds());
       return x < y || (x == y && a.first_row < b.first_row);
@@ -417,7 +411,7 @@ bool would_search(const Kernel& kernel, const Sink& sink, const WalkOptions& opt
   double groups = 1;
   for (const std::size_t a : sink.apart()) {
     const auto& outer = kernel.outer_axes();
-    if (std::find(outer.begin(), outer.end(), a) == outer.end()) return false;
+    if (std::ranges::find(outer, a) == outer.end()) return false;
     groups *= static_cast<double>(kernel.space().axes()[a].size());
   }
   const double points = kernel.space().size_estimate();

@@ -58,19 +58,17 @@ GroupMap::GroupMap(const Kernel& kernel, const std::vector<std::size_t>& axes, s
     strides[k] = size_;
     size_ *= all[axes[k]].size();
     if (size_ > most)
-      throw diag::UsageError(
-          {.code = "too-many-groups",
-           .message = "more than " + std::to_string(most) + " groups",
-           .where = all[axes[k]].given.where,
-           .help = "group by a shorter axis, or write the rows to a file: --output rows.npy"});
+      diag::refuse("too-many-groups", "more than " + std::to_string(most) + " groups",
+                   all[axes[k]].given.where,
+                   "group by a shorter axis, or write the rows to a file: --output rows.npy");
   }
   const auto stride_of = [&](std::size_t axis) {
-    const auto at = std::find(axes.begin(), axes.end(), axis);
+    const auto at = std::ranges::find(axes, axis);
     return at == axes.end() ? std::size_t{0} : strides[static_cast<std::size_t>(at - axes.begin())];
   };
   for (const std::size_t a : kernel.outer_axes()) outer_strides_.push_back(stride_of(a));
   const auto& inner = kernel.inner_axes();
-  if (std::none_of(inner.begin(), inner.end(), [&](std::size_t a) { return stride_of(a) != 0; })) return;
+  if (std::ranges::none_of(inner, [&](std::size_t a) { return stride_of(a) != 0; })) return;
   inner_groups_.resize(kernel.inner_size());
   lane_is_group_ = true;
   for (std::size_t i = 0; i < inner_groups_.size(); ++i) {
@@ -138,7 +136,7 @@ class GroupPart : public Part {
         for (std::size_t i = 0; i < n; ++i) {
           if (sign_ * v[i] <= values[base]) better.push_back({sign_ * v[i], block.row(i)});
         }
-        std::sort(better.begin(), better.end(), before);
+        std::ranges::sort(better, before);
         for (const Ranked& r : better) {
           if (rank(base, r.value, r.row)) break;
         }

@@ -140,7 +140,7 @@ void ask(Window& window, Levels& levels) {
 }
 
 void answer(Window& window, std::vector<double>& values) {
-  std::sort(values.begin(), values.end());
+  std::ranges::sort(values);
   for (const Wanted& w : window.wanted) *w.answer = values[w.rank];
 }
 

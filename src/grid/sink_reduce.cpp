@@ -87,7 +87,7 @@ class TopPart : public Part {
       for (std::size_t i = 0; i < block.lanes; ++i) {
         if (sink_.sign_ * v[i] <= bound_) candidates.push_back({sink_.sign_ * v[i], block.row(i)});
       }
-      std::sort(candidates.begin(), candidates.end(), before);
+      std::ranges::sort(candidates, before);
       for (const Ranked& candidate : candidates) enter(candidate);
       return;
     }
@@ -139,7 +139,7 @@ void TopSink::commit(Part& part) {
   auto& more = static_cast<TopPart&>(part).best_;
   for (Ranked& r : best_) r.value *= sign_;
   best_.insert(best_.end(), more.begin(), more.end());
-  std::sort(best_.begin(), best_.end(), before);
+  std::ranges::sort(best_, before);
   if (best_.size() > count_) best_.resize(count_);
   if (best_.size() == count_) lower(best_.back().value);
   for (Ranked& r : best_) r.value *= sign_;
@@ -209,8 +209,8 @@ class ParetoPart : public Part {
  private:
   bool beaten(const FrontPoint& point) const {
     const auto by = [&](const FrontPoint& p) { return beats(p, point); };
-    return std::any_of(strong_.begin(), strong_.end(), by) || std::any_of(front.begin(), front.end(), by) ||
-           std::any_of(others_.begin(), others_.end(), by);
+    return std::ranges::any_of(strong_, by) || std::ranges::any_of(front, by) ||
+           std::ranges::any_of(others_, by);
   }
 
   // The points that beat most: the smallest products, and the best in each objective.
@@ -221,12 +221,11 @@ class ParetoPart : public Part {
       return out;
     };
     strong_.clear();
-    strong_.push_back(*std::min_element(
-        front.begin(), front.end(), [&](const auto& a, const auto& b) { return product(a) < product(b); }));
+    strong_.push_back(*std::ranges::min_element(
+        front, [&](const auto& a, const auto& b) { return product(a) < product(b); }));
     for (std::size_t k = 0; k < columns_.size(); ++k) {
-      strong_.push_back(*std::min_element(front.begin(), front.end(), [&](const auto& a, const auto& b) {
-        return a.values[k] < b.values[k];
-      }));
+      strong_.push_back(*std::ranges::min_element(
+          front, [&](const auto& a, const auto& b) { return a.values[k] < b.values[k]; }));
     }
   }
   const ParetoSink& sink_;
@@ -247,7 +246,7 @@ void ParetoSink::commit(Part& part) {
 }
 std::vector<FrontPoint> ParetoSink::front() const {
   auto out = front_;
-  std::sort(out.begin(), out.end(), [](const FrontPoint& a, const FrontPoint& b) {
+  std::ranges::sort(out, [](const FrontPoint& a, const FrontPoint& b) {
     return a.values != b.values ? a.values < b.values : a.row < b.row;
   });
   return out;
@@ -272,9 +271,9 @@ std::vector<std::size_t> knees(const std::vector<FrontPoint>& front, std::size_t
     if (distance[i] > 0.02 && distance[i] >= distance[i - 1] && distance[i] > distance[i + 1])
       out.push_back(i);
   }
-  std::sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return distance[a] > distance[b]; });
+  std::ranges::sort(out, [&](std::size_t a, std::size_t b) { return distance[a] > distance[b]; });
   if (out.size() > most) out.resize(most);
-  std::sort(out.begin(), out.end());
+  std::ranges::sort(out);
   return out;
 }
 

@@ -39,8 +39,7 @@ std::vector<std::size_t> ends_of(const Axis& axis) {
 
 bool wrong_by_itself(const diag::Diagnostic& fault) {
   constexpr std::array codes{"out-of-range", "not-a-number", "missing-unit", "wrong-unit", "ambiguous-name"};
-  return fault.code.starts_with("unknown-") ||
-         std::find(codes.begin(), codes.end(), fault.code) != codes.end();
+  return fault.code.starts_with("unknown-") || std::ranges::find(codes, fault.code) != codes.end();
 }
 
 PointValues Lookups::at(const Indices& point) {
@@ -171,7 +170,7 @@ const std::vector<std::size_t>& SpaceBuilder::samples(std::size_t a) {
   if (count == n) return out;
   const auto ends = ends_of(axis);
   out.insert(out.end(), ends.begin(), ends.end());
-  std::sort(out.begin(), out.end());
+  std::ranges::sort(out);
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
@@ -184,7 +183,7 @@ std::vector<std::size_t> SpaceBuilder::probes(std::size_t a) {
   for (std::size_t i = 0; i < axis.texts.size(); ++i) {
     if (!axis.texts[i].empty()) out.push_back(i);
   }
-  std::sort(out.begin(), out.end());
+  std::ranges::sort(out);
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
@@ -326,8 +325,7 @@ void SpaceBuilder::drop_unusable() {
       Indices point = base_;
       point[a] = i;
       const auto faults = lookups_.faults(point);
-      if (!axis.chosen(i) && std::any_of(faults.begin(), faults.end(), wrong_by_itself))
-        throw diag::ScenarioError(faults);
+      if (!axis.chosen(i) && std::ranges::any_of(faults, wrong_by_itself)) throw diag::ScenarioError(faults);
       if (record.count++ == 0) record.example = axis.text(i) + ": " + faults.front().message;
       record.values.push_back(axis.text(i));
       unusable.push_back(i);

@@ -111,7 +111,7 @@ std::vector<std::size_t> Kernel::cheapest_inner(const std::vector<std::size_t>& 
   std::array<std::uint64_t, slot_count + 1> slot_axes{};
   for (std::size_t s = 0; s <= slot_count; ++s) {
     const SlotTable& table = space_.tables()[s];
-    if (std::any_of(table.values.begin(), table.values.end(), [](double v) { return !std::isnan(v); }))
+    if (std::ranges::any_of(table.values, [](double v) { return !std::isnan(v); }))
       known |= std::uint64_t{1} << s;
     for (const std::size_t a : table.axes) slot_axes[s] |= bit(a);
   }
@@ -148,7 +148,7 @@ std::vector<std::size_t> Kernel::cheapest_inner(const std::vector<std::size_t>& 
   while (true) {  // one more axis, as long as that pays
     std::size_t more = axes.size();
     for (std::size_t a = 0; a < axes.size(); ++a) {
-      if (std::find(apart.begin(), apart.end(), a) != apart.end()) continue;
+      if (std::ranges::find(apart, a) != apart.end()) continue;
       if ((best & bit(a)) != 0 || (best != 0 && size * axes[a].size() > merge_limit)) continue;
       const double c = cost(best | bit(a), size * axes[a].size());
       if (c < best_cost || (best == 0 && more == axes.size())) {
@@ -185,7 +185,7 @@ void Kernel::arrange(bool any_order, const std::vector<std::size_t>& apart) {
     for (std::size_t a = first; a < axes.size(); ++a) inner_.push_back(a);
   }
   for (std::size_t a = 0; a < axes.size(); ++a) {
-    const bool inner = std::find(inner_.begin(), inner_.end(), a) != inner_.end();
+    const bool inner = std::ranges::find(inner_, a) != inner_.end();
     if (!inner) outer_.push_back(a);
     (inner ? inner_size_ : outer_steps_) *= axes[a].size();
   }
@@ -227,7 +227,7 @@ void Kernel::lay_out() {
     leaf.outer_strides.assign(outer_.size(), 0);
     std::vector<std::pair<std::size_t, std::uint64_t>> inner;
     for (std::size_t k = 0; k < table.axes.size(); ++k) {
-      const auto found = std::find(outer_.begin(), outer_.end(), table.axes[k]);
+      const auto found = std::ranges::find(outer_, table.axes[k]);
       if (found == outer_.end()) {
         inner.emplace_back(table.axes[k], table.strides[k]);
         continue;
@@ -513,7 +513,7 @@ void Kernel::evaluate(Work& work, StepNumber step, std::size_t first_inner, doub
       }
     }
     std::vector<std::uint64_t> distinct(work.masks.begin(), work.masks.end());
-    std::sort(distinct.begin(), distinct.end());
+    std::ranges::sort(distinct);
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     for (const std::uint64_t m : distinct) {
       const Program& p = program(work, m);

@@ -17,7 +17,7 @@ bool SlotTable::mixed() const {
 }
 
 bool SlotTable::varies_along(std::size_t axis) const {
-  const auto at = std::find(axes.begin(), axes.end(), axis);
+  const auto at = std::ranges::find(axes, axis);
   if (at == axes.end()) return false;
   const auto k = static_cast<std::size_t>(at - axes.begin());
   const std::uint64_t stride = strides[k];
@@ -48,10 +48,8 @@ Space::Space(run::Scenario base, std::vector<Axis> axes, const catalog::Catalog&
   clear_rivals(base_, axes_, catalog);
   constexpr double most = 9e18;
   if (size_estimate() > most) {
-    throw diag::UsageError({.code = "too-many-rows",
-                            .message = "the grid has more than 9e18 points",
-                            .where = axes_.front().given.where,
-                            .help = "use fewer values per axis"});
+    diag::refuse("too-many-rows", "the grid has more than 9e18 points", axes_.front().given.where,
+                 "use fewer values per axis");
   }
   SpaceBuilder(*this, catalog).build();
   auto displaced = displaced_warnings(before, base_);

@@ -192,29 +192,15 @@ std::string without_python_numbers(std::string_view text) {
 }  // namespace
 
 std::string_view kind_name(JsonValue::Kind kind) {
-  switch (kind) {
-    case JsonValue::Kind::null:
-      return "null";
-    case JsonValue::Kind::boolean:
-      return "true or false";
-    case JsonValue::Kind::integer:
-      return "a whole number";
-    case JsonValue::Kind::number:
-      return "a fractional number";
-    case JsonValue::Kind::text:
-      return "text";
-    case JsonValue::Kind::array:
-      return "a list";
-    case JsonValue::Kind::object:
-      return "an object";
-  }
-  return "";
+  constexpr std::string_view names[] = {"null", "true or false", "a whole number", "a fractional number",
+                                        "text", "a list",        "an object"};
+  return names[static_cast<std::size_t>(kind)];
 }
 
 diag::Span span_at(const std::shared_ptr<const diag::SourceText>& source, std::size_t offset,
                    std::size_t length) {
   const std::string_view before = std::string_view(source->text).substr(0, offset);
-  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const auto lines = std::ranges::count(before, '\n');
   const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
   const auto is_start = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
   const auto column =

@@ -69,8 +69,7 @@ std::span<const Family> families() {
     for (const DecoderRules& rules : decoder_rules())
       list.push_back({rules.model_type, rules.title, Kind::decoder});
     for (const OwnReader& reader : own) list.push_back(reader.family);
-    std::stable_sort(list.begin(), list.end(),
-                     [](const Family& a, const Family& b) { return a.kind < b.kind; });
+    std::ranges::stable_sort(list, [](const Family& a, const Family& b) { return a.kind < b.kind; });
     return list;
   }();
   return all;

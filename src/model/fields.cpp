@@ -64,7 +64,7 @@ const JsonValue* Fields::find(std::string_view name) {
 }
 
 bool Fields::says_null(std::string_view name) const {
-  return std::any_of(object_->members.begin(), object_->members.end(), [&](const JsonValue& member) {
+  return std::ranges::any_of(object_->members, [&](const JsonValue& member) {
     return member.key == name && member.kind == JsonValue::Kind::null;
   });
 }
@@ -118,7 +118,7 @@ std::optional<Count> Fields::first_count(Names names) {
     if (const JsonValue* value = find(name)) return whole(name, *value, 1).value_or(1);
   }
   for (const SizeDefault& fallback : defaults_) {
-    if (std::find(names.begin(), names.end(), fallback.field) == names.end()) continue;
+    if (std::ranges::find(names, fallback.field) == names.end()) continue;
     note(fallback.field, "config-default-size",
          full_name(fallback.field) + " is not given: " + std::to_string(fallback.value) +
              ", the default of this model_type in transformers, is taken");
@@ -140,8 +140,7 @@ std::optional<Count> Fields::maybe_count(Names names) {
 
 void Fields::warn_of_another_value(Names names, std::string_view taken, Count value) {
   for (const JsonValue& member : object_->members) {
-    const bool is_other =
-        member.key != taken && std::find(names.begin(), names.end(), member.key) != names.end();
+    const bool is_other = member.key != taken && std::ranges::find(names, member.key) != names.end();
     if (!is_other || member.kind != JsonValue::Kind::integer || member.magnitude == value.value()) continue;
     warn(member.key, "config-two-values",
          full_name(taken) + " = " + value.text() + " is taken; " + full_name(member.key) + " = " +

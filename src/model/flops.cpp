@@ -90,13 +90,11 @@ FlopTerm attention_term(const AttentionCore& core, const Sequence& sequence, con
 
 void add_parts(FlopCount& count) {
   for (const FlopTerm& term : count.terms) {
-    auto part = std::find_if(count.parts.begin(), count.parts.end(),
-                             [&](const PartFlop& p) { return p.part == term.part; });
+    auto part = std::ranges::find_if(count.parts, [&](const PartFlop& p) { return p.part == term.part; });
     if (part == count.parts.end()) part = count.parts.insert(part, {term.part, 0});
     part->forward += term.forward;
   }
-  std::sort(count.parts.begin(), count.parts.end(),
-            [](const PartFlop& a, const PartFlop& b) { return a.part < b.part; });
+  std::ranges::sort(count.parts, [](const PartFlop& a, const PartFlop& b) { return a.part < b.part; });
 }
 
 std::string whole(double tokens) { return std::to_string(static_cast<std::uint64_t>(std::llround(tokens))); }
@@ -114,9 +112,8 @@ std::string describe(const Inventory& inventory, const FlopOptions& options, con
     } else {
       text += "at " + whole(sequence.encoder) + " tokens per sequence";
     }
-    const bool causal =
-        std::any_of(inventory.attention.begin(), inventory.attention.end(),
-                    [](const AttentionCore& core) { return core.reach.causal && !core.cross; });
+    const bool causal = std::ranges::any_of(
+        inventory.attention, [](const AttentionCore& core) { return core.reach.causal && !core.cross; });
     if (causal && is_text(inventory)) {
       text += options.attention == AttentionCounting::causal ? ", causal half only" : ", full square";
     }
@@ -135,15 +132,8 @@ std::string describe(const Inventory& inventory, const FlopOptions& options, con
 }  // namespace
 
 std::string_view recompute_name(Recompute recompute) {
-  switch (recompute) {
-    case Recompute::none:
-      return "none";
-    case Recompute::selective:
-      return "selective";
-    case Recompute::full:
-      return "full";
-  }
-  return "";
+  constexpr std::string_view names[] = {"none", "selective", "full"};
+  return names[static_cast<std::size_t>(recompute)];
 }
 
 double attended_positions(const Reach& reach, double length, AttentionCounting counting) {

@@ -5,39 +5,14 @@
 namespace kwhatif::model {
 
 std::string_view part_name(Part part) {
-  switch (part) {
-    case Part::embeddings:
-      return "embeddings";
-    case Part::attention:
-      return "attention";
-    case Part::feed_forward:
-      return "feed-forward";
-    case Part::experts:
-      return "experts";
-    case Part::norms:
-      return "norms";
-    case Part::head:
-      return "head";
-    case Part::convolution:
-      return "convolutions";
-    case Part::state_space:
-      return "state space";
-    case Part::conditioning:
-      return "conditioning";
-  }
-  return "";
+  constexpr std::string_view names[] = {"embeddings", "attention",    "feed-forward", "experts",     "norms",
+                                        "head",       "convolutions", "state space",  "conditioning"};
+  return names[static_cast<std::size_t>(part)];
 }
 
 std::string_view unit_name(Unit unit) {
-  switch (unit) {
-    case Unit::token:
-      return "token";
-    case Unit::image:
-      return "image";
-    case Unit::denoising_step:
-      return "image and denoising step";
-  }
-  return "";
+  constexpr std::string_view names[] = {"token", "image", "image and denoising step"};
+  return names[static_cast<std::size_t>(unit)];
 }
 
 void InventoryBuilder::add(Weight weight) {

@@ -76,12 +76,6 @@ std::optional<double> tokens_for_loss(const LossLaw& law, double parameters, dou
   return std::pow(law.B / left, 1 / law.beta);
 }
 
-std::optional<double> parameters_for_loss(const LossLaw& law, double tokens, double loss) {
-  const double left = loss - law.irreducible - law.B / std::pow(tokens, law.beta);
-  if (!(left > 0)) return std::nullopt;
-  return std::pow(law.A / left, 1 / law.alpha);
-}
-
 std::vector<std::string> extrapolation_warnings(const LossLaw& law, double parameters, double tokens) {
   std::vector<std::string> warnings;
   const std::string name = " (" + std::string(law.id) + ")";

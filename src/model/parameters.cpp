@@ -19,14 +19,12 @@ ParameterCount count_parameters(const Inventory& inventory) {
         weight.use == Use::token_table || weight.use == Use::tied_table || weight.use == Use::table;
     if (!is_table && weight.part != Part::head) result.non_embedding += total;
     if (total == Count{0}) continue;
-    auto part = std::find_if(result.parts.begin(), result.parts.end(),
-                             [&](const PartCount& p) { return p.part == weight.part; });
+    auto part = std::ranges::find_if(result.parts, [&](const PartCount& p) { return p.part == weight.part; });
     if (part == result.parts.end()) part = result.parts.insert(part, {weight.part, 0, 0});
     part->total += total;
     part->active += active;
   }
-  std::sort(result.parts.begin(), result.parts.end(),
-            [](const PartCount& a, const PartCount& b) { return a.part < b.part; });
+  std::ranges::sort(result.parts, [](const PartCount& a, const PartCount& b) { return a.part < b.part; });
   return result;
 }
 

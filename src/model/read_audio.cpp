@@ -60,9 +60,7 @@ Architecture read_sound_encoder(Fields& f, std::string family) {
   const Count layers = read_layers(f);
 
   Block block;
-  Attention attention = read_attention(f, a.width);
-  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = true;
-  block.attention = attention;
+  block.attention = with_biases(read_attention(f, a.width), true, true);
   block.feed_forward = FeedForward{f.count(feed_forward_names), false, true, true};
   block.norms = 2;
   Stack stack{.name = "encoder", .blocks = {repeated(block, layers, {.causal = false})}};

@@ -185,7 +185,7 @@ std::optional<Count> maybe_uniform(Fields& f, Names names) {
     if (value == nullptr || value->kind != JsonValue::Kind::array) continue;
     const std::vector<Count> list = f.counts(name);
     if (list.empty()) return std::nullopt;
-    if (std::any_of(list.begin(), list.end(), [&](Count c) { return c != list.front(); })) {
+    if (std::ranges::any_of(list, [&](Count c) { return c != list.front(); })) {
       f.error(name, "config-unsupported", std::string(name) + " differs from layer to layer");
     }
     return list.front();
@@ -390,13 +390,13 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   read_mixer(f, rules, width, parts);
 
   const std::vector<LayerPart> plan = read_layer_parts(f, rules, layers);
-  const auto has = [&](LayerPart part) { return std::find(plan.begin(), plan.end(), part) != plan.end(); };
+  const auto has = [&](LayerPart part) { return std::ranges::find(plan, part) != plan.end(); };
   parts.one_each = has(LayerPart::dense) || has(LayerPart::experts);
   parts.experts = read_experts(f, rules);
   std::vector<bool> sparse(layers, false);
   if (parts.experts && !parts.one_each) sparse = read_sparse_layers(f, rules, layers);
   const bool has_dense =
-      parts.one_each ? has(LayerPart::dense) : std::find(sparse.begin(), sparse.end(), false) != sparse.end();
+      parts.one_each ? has(LayerPart::dense) : std::ranges::find(sparse, false) != sparse.end();
   if (has_dense) parts.dense = read_feed_forward(f, rules, width);
   if (has(LayerPart::experts) && !parts.experts && !f.has_errors()) f.count(expert_count_names);  // complains
 

@@ -14,8 +14,7 @@ namespace {
 
 Block encoder_block(Fields& f, Count width, Names feed_forward) {
   Block block;
-  Attention attention = read_attention(f, width);
-  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = true;
+  Attention attention = with_biases(read_attention(f, width), true, true);
   const std::string positions = f.text("position_embedding_type", "absolute");
   if (positions.starts_with("relative_key")) {
     attention.relative_position_rows = Count{2} * f.count({"max_position_embeddings"}) - Count{1};
@@ -210,9 +209,7 @@ Architecture read_modernbert(Fields& f) {
   const bool bias = f.flag("attention_bias", false);
   const bool inner_bias = f.flag("mlp_bias", false);
   Block block;
-  Attention attention = read_attention(f, width);
-  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = bias;
-  block.attention = attention;
+  block.attention = with_biases(read_attention(f, width), bias, bias);
   block.feed_forward = FeedForward{f.count(feed_forward_names), true, inner_bias, inner_bias};
   block.norms = 2;
   const Count layers = read_layers(f);
@@ -221,7 +218,7 @@ Architecture read_modernbert(Fields& f) {
   const Count everywhere = ceil_divide(layers, interval);
   if (f.has("layer_types")) {  // says the same as the interval
     const std::vector<std::string> types = f.texts("layer_types");
-    const auto full = std::count(types.begin(), types.end(), "full_attention");
+    const auto full = std::ranges::count(types, "full_attention");
     if (types.size() != layers.value() || Count{static_cast<std::uint64_t>(full)} != everywhere) {
       f.error("layer_types", "config-inconsistent",
               "layer_types and global_attn_every_n_layers name different layers that attend everywhere");

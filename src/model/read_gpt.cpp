@@ -9,9 +9,11 @@ namespace {
 
 constexpr std::uint64_t four = 4;  // feed-forward width in model widths, where a family fixes it
 
-Attention with_biases(Attention a, bool query_key_value, bool output) {
-  a.query_bias = a.key_bias = a.value_bias = query_key_value;
-  a.output_bias = output;
+Architecture frame(Fields& f, Count width, std::string_view family, bool tied_by_default,
+                   Norm norm = Norm::scale) {
+  Architecture a = decoder_frame(f, width, tied_by_default);
+  a.family = family;
+  a.norm = norm;
   return a;
 }
 
@@ -24,8 +26,7 @@ Stack one_stack(Block block, Count layers) {
 Architecture read_opt(Fields& f) {
   constexpr std::uint64_t position_offset = 2;  // OPTLearnedPositionalEmbedding keeps two rows more
   const Count width = f.count(width_names);
-  Architecture a = decoder_frame(f, width, true);
-  a.family = "OPT";
+  Architecture a = frame(f, width, "OPT", true);
   const bool shifts = f.flag("layer_norm_elementwise_affine", true);
   a.norm = shifts ? Norm::scale_and_shift : Norm::bare;
   const bool biases = f.flag("enable_bias", true);
@@ -47,9 +48,7 @@ Architecture read_opt(Fields& f) {
 
 Architecture read_bloom(Fields& f) {
   const Count width = f.count(width_names);
-  Architecture a = decoder_frame(f, width, true);
-  a.family = "BLOOM";
-  a.norm = Norm::scale_and_shift;
+  Architecture a = frame(f, width, "BLOOM", true, Norm::scale_and_shift);
   Block block;
   block.attention = with_biases(read_attention(f, width), true, true);
   block.feed_forward = FeedForward{Count{four} * width, false, true, true};
@@ -62,9 +61,7 @@ Architecture read_bloom(Fields& f) {
 
 Architecture read_falcon(Fields& f) {
   const Count width = f.count(width_names);
-  Architecture a = decoder_frame(f, width, true);
-  a.family = "Falcon";
-  a.norm = Norm::scale_and_shift;
+  Architecture a = frame(f, width, "Falcon", true, Norm::scale_and_shift);
   const bool new_decoder = f.flag("new_decoder_architecture", false);
   const bool multi_query = f.flag("multi_query", true);
   const bool parallel = f.flag("parallel_attn", true);
@@ -84,8 +81,7 @@ Architecture read_falcon(Fields& f) {
 
 Architecture read_mpt(Fields& f) {
   const Count width = f.count({"d_model", "hidden_size"});
-  Architecture a = decoder_frame(f, width, true);
-  a.family = "MPT";
+  Architecture a = frame(f, width, "MPT", true);
   const bool biases = !f.flag("no_bias", true);
   a.norm = biases ? Norm::scale_and_shift : Norm::scale;
   Attention attention = with_biases(read_attention(f, width), biases, biases);
@@ -119,9 +115,7 @@ Architecture read_mpt(Fields& f) {
 
 Architecture read_dbrx(Fields& f) {
   const Count width = f.count({"d_model", "hidden_size"});
-  Architecture a = decoder_frame(f, width, false);
-  a.family = "DBRX";
-  a.norm = Norm::scale;  // LayerNorm without shift
+  Architecture a = frame(f, width, "DBRX", false, Norm::scale);  // LayerNorm without shift
   Attention attention = read_attention(f, width);
   if (auto nested = f.object("attn_config")) {
     attention.key_value_heads = nested->count_or({"kv_n_heads"}, attention.heads);
@@ -148,8 +142,7 @@ Architecture read_dbrx(Fields& f) {
 
 Architecture read_chatglm(Fields& f) {
   const Count width = f.count(width_names);
-  Architecture a = decoder_frame(f, width, false);
-  a.family = "ChatGLM 2 to GLM 4";
+  Architecture a = frame(f, width, "ChatGLM 2 to GLM 4", false);
   const bool biases = f.flag("add_bias_linear", false);
   Attention attention = read_attention(f, width);
   if (!f.flag("multi_query_attention", false)) attention.key_value_heads = attention.heads;
@@ -165,9 +158,7 @@ Architecture read_chatglm(Fields& f) {
 
 Architecture read_phi3small(Fields& f) {
   const Count width = f.count(width_names);
-  Architecture a = decoder_frame(f, width, true);
-  a.family = "Phi 3 small";
-  a.norm = Norm::scale_and_shift;
+  Architecture a = frame(f, width, "Phi 3 small", true, Norm::scale_and_shift);
   Block block;
   block.attention = with_biases(read_attention(f, width), true, true);
   block.feed_forward = FeedForward{f.count({"ff_intermediate_size", "intermediate_size"}), true, true, true};
@@ -180,8 +171,7 @@ Architecture read_phi3small(Fields& f) {
 
 Architecture read_qwen1(Fields& f) {
   const Count width = f.count(width_names);
-  Architecture a = decoder_frame(f, width, false);
-  a.family = "Qwen 1";
+  Architecture a = frame(f, width, "Qwen 1", false);
   Block block;
   block.attention = with_biases(read_attention(f, width), true, false);
   // Its intermediate_size counts gate and value together.

@@ -8,13 +8,9 @@
 namespace kwhatif::model {
 namespace {
 
-constexpr std::uint64_t usual_image_size = 224;
-constexpr std::uint64_t usual_channels = 3;
 constexpr std::uint64_t usual_patch = 4;
-constexpr std::uint64_t usual_classes = 1000;
 constexpr std::uint64_t norm_vectors = 2;  // LayerNorm: scale and shift
 constexpr std::uint64_t merged = 4;        // 2 x 2 positions become one
-constexpr std::uint64_t largest_width = 1'000'000;
 
 // Collects what one image multiplies.
 class Lister {
@@ -36,28 +32,13 @@ class Lister {
   Architecture& a_;
 };
 
-Count read_image_side(Fields& f) {
-  if (const auto given = f.maybe_count({"image_size"})) return *given;
-  f.note("image_size", "config-default-size",
-         "image_size is not given: 224 x 224 is taken, as in ImageNet training");
-  return usual_image_size;
-}
-
 // The classifier, or nothing where the file is of the bare model.
 void list_classifier(Fields& f, Architecture& a, Count width) {
+  read_image_classifier(f, a);
+  if (a.head == Head::none) return;
   const std::vector<std::string> names = f.texts("architectures");
-  a.head = Head::none;
-  if (!names.empty() && (names.front().ends_with("Model") || names.front().ends_with("Backbone"))) return;
-  if (!names.empty() && !names.front().ends_with("ForImageClassification")) {
+  if (!names.empty() && !names.front().ends_with("ForImageClassification"))
     f.error("architectures", "config-unsupported", "no rule for the head of " + names.front().substr(0, 60));
-    return;
-  }
-  a.head = Head::classifier;
-  a.classes = read_classes(f, usual_classes);
-  if (!f.has("num_labels") && !f.has("id2label")) {
-    f.note("num_labels", "config-default-size",
-           "neither num_labels nor id2label is given: 1000 classes are taken");
-  }
   Lister list(a);
   list.matrix(Part::head, "classifier", a.classes, width, 1, 1);
   list.vector(Part::head, "classifier bias", a.classes);
@@ -139,9 +120,9 @@ Architecture read_swin(Fields& f) {
   a.kind = Kind::vision_transformer;
   a.family = "Swin";
   a.tied = false;
-  const Count image = read_image_side(f);
+  const Count image = read_image_size(f);
   const Count patch = f.count_or({"patch_size"}, usual_patch);
-  const Count channels = f.count_or({"num_channels"}, usual_channels);
+  const Count channels = f.count_or({"num_channels"}, usual_image_channels);
   const Count first = f.count({"embed_dim"});
   SwinShape swin{.window = f.count({"window_size"})};
   swin.ratio = f.number("mlp_ratio", merged);
@@ -149,7 +130,7 @@ Architecture read_swin(Fields& f) {
   const std::vector<Count> heads = f.counts("num_heads");
   if (heads.empty() && !f.has_errors())
     f.error("num_heads", "config-missing-field", "the field 'num_heads' is missing");
-  if (!all_within(f, "num_heads", heads, largest_width) || f.has_errors()) return a;
+  if (!all_within(f, "num_heads", heads, largest_stage_width) || f.has_errors()) return a;
   std::vector<Count> widths;
   for (std::size_t i = 0; i < heads.size(); ++i) widths.push_back(first * Count{std::uint64_t{1} << i});
   const Count side = ceil_divide(image, patch);
@@ -193,14 +174,14 @@ Architecture read_convnext(Fields& f) {
   a.kind = Kind::convolutional;
   a.family = "ConvNeXt";
   a.tied = false;
-  const Count image = read_image_side(f);
+  const Count image = read_image_size(f);
   const Count patch = f.count_or({"patch_size"}, usual_patch);
-  const Count channels = f.count_or({"num_channels"}, usual_channels);
+  const Count channels = f.count_or({"num_channels"}, usual_image_channels);
   const std::vector<Count> widths = f.counts("hidden_sizes");
   if (widths.empty() && !f.has_errors()) {
     f.error("hidden_sizes", "config-missing-field", "the field 'hidden_sizes' is missing");
   }
-  if (!all_within(f, "hidden_sizes", widths, largest_width) || f.has_errors()) return a;
+  if (!all_within(f, "hidden_sizes", widths, largest_stage_width) || f.has_errors()) return a;
   const Count side = std::max<std::uint64_t>(1, image.value() / patch.value());
   const std::vector<Stage> stages = read_stages(f, widths, side);
   if (f.has_errors()) return a;

@@ -64,7 +64,7 @@ std::vector<Block> fold_layers(const std::vector<LayerKind>& layers, const Layer
   std::vector<LayerKind> kinds;
   std::vector<Block> blocks;
   for (const LayerKind& layer : layers) {
-    const auto known = std::find(kinds.begin(), kinds.end(), layer);
+    const auto known = std::ranges::find(kinds, layer);
     if (known != kinds.end()) {
       blocks[static_cast<std::size_t>(known - kinds.begin())].layers += 1;
       continue;
@@ -125,6 +125,12 @@ Block repeated(Block block, Count layers, Reach reach) {
   return block;
 }
 
+Attention with_biases(Attention attention, bool query_key_value, bool output) {
+  attention.query_bias = attention.key_bias = attention.value_bias = query_key_value;
+  attention.output_bias = output;
+  return attention;
+}
+
 Architecture decoder_frame(Fields& fields, Count width, bool tied_by_default) {
   Architecture a;
   a.kind = Kind::decoder;
@@ -168,6 +174,27 @@ Count read_classes(Fields& fields, Count fallback) {
     return names->members.size();
   }
   return fallback;
+}
+
+Count read_image_size(Fields& fields) {
+  constexpr std::uint64_t usual = 224;
+  if (const auto given = fields.maybe_count({"image_size"})) return *given;
+  fields.note("image_size", "config-default-size",
+              "image_size is not given: 224 x 224 is taken, as in ImageNet training");
+  return usual;
+}
+
+void read_image_classifier(Fields& fields, Architecture& a) {
+  constexpr std::uint64_t usual = 1000;
+  a.head = Head::none;
+  const std::vector<std::string> names = fields.texts("architectures");
+  if (!names.empty() && (names.front().ends_with("Model") || names.front().ends_with("Backbone"))) return;
+  a.head = Head::classifier;
+  a.classes = read_classes(fields, 0);
+  if (a.classes != Count{0}) return;
+  a.classes = usual;
+  fields.note("num_labels", "config-default-size",
+              "neither num_labels nor id2label is given: 1000 classes are taken");
 }
 
 bool is_architecture(Fields& fields, std::string_view ending) {

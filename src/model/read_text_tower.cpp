@@ -14,9 +14,7 @@ Architecture read_text_tower(Fields& f, std::string family, bool causal) {
   a.norm = Norm::scale_and_shift;
   a.head = Head::none;
   Block block;
-  Attention attention = read_attention(f, width);
-  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = true;
-  block.attention = attention;
+  block.attention = with_biases(read_attention(f, width), true, true);
   block.feed_forward = FeedForward{f.count({"intermediate_size"}), false, true, true};
   block.norms = 2;
   Stack stack{.name = "text tower", .blocks = {repeated(block, read_layers(f), {.causal = causal})}};

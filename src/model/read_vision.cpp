@@ -7,36 +7,7 @@
 namespace kwhatif::model {
 namespace {
 
-// Files often lack what the image processor says: the ImageNet usage of 224 x 224 and 1,000 classes is
-// assumed.
-constexpr std::uint64_t usual_image_size = 224;
-constexpr std::uint64_t usual_classes = 1000;
-constexpr std::uint64_t usual_channels = 3;
 constexpr std::uint64_t usual_patch = 16;
-
-constexpr std::uint64_t largest_width = 1'000'000;  // of one stage; published networks stay below 10,000
-
-Count read_image_size(Fields& f) {
-  if (const auto given = f.maybe_count({"image_size"})) return *given;
-  f.note("image_size", "config-default-size",
-         "image_size is not given: 224 x 224 is taken, as in ImageNet training");
-  return usual_image_size;
-}
-
-void read_classifier(Fields& f, Architecture& a) {
-  a.head = Head::none;
-  const std::vector<std::string> names = f.texts("architectures");
-  const bool bare =
-      !names.empty() && (names.front().ends_with("Model") || names.front().ends_with("Backbone"));
-  if (bare) return;
-  a.head = Head::classifier;
-  a.classes = read_classes(f, 0);
-  if (a.classes == Count{0}) {
-    a.classes = usual_classes;
-    f.note("num_labels", "config-default-size",
-           "neither num_labels nor id2label is given: 1000 classes are taken");
-  }
-}
 
 Count image_tokens(const PatchEmbedding& p) {
   const Count side = p.image_size.value() / p.patch_size.value();
@@ -58,10 +29,10 @@ Architecture read_vit_like(Fields& f, const VitRules& rules) {
   a.tied = false;
   a.norm = Norm::scale_and_shift;
   a.width = f.count({"hidden_size"});
-  read_classifier(f, a);
+  read_image_classifier(f, a);
   PatchEmbedding patches{.image_size = read_image_size(f),
                          .patch_size = f.count_or({"patch_size"}, usual_patch),
-                         .channels = f.count_or({"num_channels"}, usual_channels),
+                         .channels = f.count_or({"num_channels"}, usual_image_channels),
                          .extra_tokens = rules.extra_tokens,
                          .mask_token = rules.mask_token,
                          .bias = rules.patch_bias};
@@ -173,13 +144,13 @@ Architecture read_resnet(Fields& f) {
   a.tied = false;
   ResidualNetwork net;
   net.image_size = read_image_size(f);
-  net.channels = f.count_or({"num_channels"}, usual_channels);
+  net.channels = f.count_or({"num_channels"}, usual_image_channels);
   net.stem_width = f.count({"embedding_size"});
   net.widths = f.counts("hidden_sizes");
   net.depths = f.counts("depths");
   if (net.widths.empty()) f.count({"hidden_sizes"});  // complains
   if (net.depths.empty()) f.count({"depths"});
-  all_within(f, "hidden_sizes", net.widths, largest_width);
+  all_within(f, "hidden_sizes", net.widths, largest_stage_width);
   all_within(f, "depths", net.depths, most_walked_blocks);
   if (net.widths.size() != net.depths.size() && !f.has_errors()) {
     f.error("depths", "config-inconsistent", "hidden_sizes and depths differ in length");
@@ -192,7 +163,7 @@ Architecture read_resnet(Fields& f) {
   net.downsample_in_first_stage = f.flag("downsample_in_first_stage", false);
   net.downsample_in_bottleneck = f.flag("downsample_in_bottleneck", false);
   if (!net.widths.empty()) a.width = net.widths.back();
-  read_classifier(f, a);
+  read_image_classifier(f, a);
   a.residual_network = std::move(net);
   return a;
 }
@@ -259,7 +230,7 @@ Architecture read_unet(Fields& f) {
   a.head = Head::none;
   std::vector<Count> widths = f.counts("block_out_channels");
   if (widths.empty()) f.count({"block_out_channels"});  // complains
-  if (widths.empty() || !all_within(f, "block_out_channels", widths, largest_width)) widths = {1};
+  if (widths.empty() || !all_within(f, "block_out_channels", widths, largest_stage_width)) widths = {1};
   const std::size_t levels = widths.size();
   const std::vector<bool> attends_down = read_attending(f, "down_block_types", levels, "Down");
   const std::vector<bool> attends_up = read_attending(f, "up_block_types", levels, "Up");
@@ -269,7 +240,7 @@ Architecture read_unet(Fields& f) {
 
   all_within(f, "layers_per_block", blocks, most_walked_blocks);
   all_within(f, "transformer_layers_per_block", depths, most_walked_blocks);
-  all_within(f, "cross_attention_dim", contexts, largest_width);
+  all_within(f, "cross_attention_dim", contexts, largest_stage_width);
 
   DenoisingUNet net{.sample_size = f.count({"sample_size"}),
                     .channels_in = f.count_or({"in_channels"}, 4),

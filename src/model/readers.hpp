@@ -116,72 +116,37 @@ std::span<const DecoderRules> decoder_rules();
 /// Those of unknown model types.
 const DecoderRules& generic_decoder_rules();
 
-/// What a family's reader gets: the fields, and how the model is called.
-using Reader = Architecture (*)(Fields& fields);
+/// What makes an architecture of a family's fields.
+using Reader = Architecture(Fields& fields);
 
 /// A family whose config needs code of its own.
 struct OwnReader {
   Family family;
-  Reader read;
+  Reader* read = nullptr;
 };
 std::span<const OwnReader> own_readers();
 
 Architecture read_decoder(Fields& fields, const DecoderRules& rules);
 
 // read_gpt.cpp
-Architecture read_opt(Fields& fields);
-Architecture read_bloom(Fields& fields);
-Architecture read_falcon(Fields& fields);
-Architecture read_mpt(Fields& fields);
-Architecture read_dbrx(Fields& fields);
-Architecture read_chatglm(Fields& fields);
-Architecture read_phi3small(Fields& fields);
-Architecture read_qwen1(Fields& fields);
+Reader read_opt, read_bloom, read_falcon, read_mpt, read_dbrx, read_chatglm, read_phi3small, read_qwen1;
 // read_encoder.cpp
-Architecture read_bert(Fields& fields);
-Architecture read_mpnet(Fields& fields);
-Architecture read_distilbert(Fields& fields);
-Architecture read_electra(Fields& fields);
-Architecture read_albert(Fields& fields);
-Architecture read_modernbert(Fields& fields);
-Architecture read_deberta_v2(Fields& fields);
+Reader read_bert, read_mpnet, read_distilbert, read_electra, read_albert, read_modernbert, read_deberta_v2;
 // read_encoder_decoder.cpp
-Architecture read_t5(Fields& fields);
-Architecture read_mt5(Fields& fields);
-Architecture read_umt5(Fields& fields);
-Architecture read_bart(Fields& fields);
-Architecture read_mbart(Fields& fields);
-Architecture read_pegasus(Fields& fields);
-Architecture read_marian(Fields& fields);
-Architecture read_m2m(Fields& fields);
-Architecture read_blenderbot(Fields& fields);
-Architecture read_whisper(Fields& fields);
+Reader read_t5, read_mt5, read_umt5, read_bart, read_mbart, read_pegasus, read_marian, read_m2m,
+    read_blenderbot, read_whisper;
 // read_state_space.cpp
-Architecture read_mamba(Fields& fields);
-Architecture read_falcon_mamba(Fields& fields);
-Architecture read_mamba2(Fields& fields);
+Reader read_mamba, read_falcon_mamba, read_mamba2;
 // read_vision.cpp
-Architecture read_vit(Fields& fields);
-Architecture read_deit(Fields& fields);
-Architecture read_dinov2(Fields& fields);
-Architecture read_clip_vision(Fields& fields);
-Architecture read_siglip_vision(Fields& fields);
-Architecture read_resnet(Fields& fields);
-Architecture read_unet(Fields& fields);
-
+Reader read_vit, read_deit, read_dinov2, read_clip_vision, read_siglip_vision, read_resnet, read_unet;
 // read_audio.cpp
-Architecture read_wav2vec2(Fields& fields);
-Architecture read_hubert(Fields& fields);
+Reader read_wav2vec2, read_hubert;
 // read_staged.cpp
-Architecture read_swin(Fields& fields);
-Architecture read_convnext(Fields& fields);
+Reader read_swin, read_convnext;
 // read_multimodal_text.cpp
-Architecture read_gemma3n(Fields& fields);
-Architecture read_mllama(Fields& fields);
-
+Reader read_gemma3n, read_mllama;
 // read_text_tower.cpp
-Architecture read_clip_text(Fields& fields);
-Architecture read_siglip_text(Fields& fields);
+Reader read_clip_text, read_siglip_text;
 
 // ---- what is no config of a known family (recognise.cpp) ----
 
@@ -217,6 +182,8 @@ bool is_on(Fields& fields, const Switch& choice);
 /// Attention of `heads` heads over `width`, head_dim given or width / heads, with complaints where that
 /// fails.
 Attention read_attention(Fields& fields, Count width, Count head_dim_default = 0);
+
+Attention with_biases(Attention attention, bool query_key_value, bool output);
 
 /// More layers than this are a slip: the deepest published network (DeepNet) has 1,000.
 inline constexpr std::uint64_t most_layers = 100'000;
@@ -278,6 +245,14 @@ void read_decoder_head(Fields& fields, Architecture& architecture);
 /// Number of classes of an image or text classifier: num_labels, else the length of id2label, else the
 /// fallback.
 Count read_classes(Fields& fields, Count fallback);
+
+// Images. Files often lack what the image processor says: the ImageNet usage of 224 x 224 and 1,000 classes
+// is assumed, with a note.
+inline constexpr std::uint64_t usual_image_channels = 3;
+inline constexpr std::uint64_t largest_stage_width = 1'000'000;  ///< published networks stay below 10,000
+Count read_image_size(Fields& fields);
+/// Head and classes; none where the class is the bare model.
+void read_image_classifier(Fields& fields, Architecture& architecture);
 
 /// Whether one of `architectures` ends with this word ("ForMaskedLM").
 bool is_architecture(Fields& fields, std::string_view ending);

@@ -94,11 +94,10 @@ std::string adapter_flags(Fields& f) {
     flags += " --rank " + std::to_string(rank->magnitude);
   const JsonValue* targets = f.find("target_modules");
   if (targets != nullptr && targets->kind == JsonValue::Kind::array && !targets->items.empty()) {
-    const bool query_value =
-        std::all_of(targets->items.begin(), targets->items.end(), [](const JsonValue& t) {
-          return t.text == "q_proj" || t.text == "v_proj" || t.text == "query" || t.text == "value";
-        });
-    const bool attention = std::all_of(targets->items.begin(), targets->items.end(), [](const JsonValue& t) {
+    const bool query_value = std::ranges::all_of(targets->items, [](const JsonValue& t) {
+      return t.text == "q_proj" || t.text == "v_proj" || t.text == "query" || t.text == "value";
+    });
+    const bool attention = std::ranges::all_of(targets->items, [](const JsonValue& t) {
       return t.text.size() == 6 && t.text.ends_with("_proj") &&
              std::string("qkvo").find(t.text.front()) != std::string::npos;
     });
@@ -113,7 +112,7 @@ std::string adapter_flags(Fields& f) {
 }  // namespace
 
 bool is_without_rule(std::string_view type) {
-  return std::find(without_rule.begin(), without_rule.end(), type) != without_rule.end();
+  return std::ranges::find(without_rule, type) != without_rule.end();
 }
 
 void refuse_without_rule(Fields& f, const std::string& type) {
@@ -200,11 +199,10 @@ void require_a_decoder(Fields& f, const std::string& type) {
   if (const JsonValue* both = f.find("is_encoder_decoder"); both != nullptr && both->boolean)
     refuse("is_encoder_decoder", "it has an encoder beside its decoder");
   const std::vector<std::string> classes = f.texts("architectures");
-  const bool causal = std::any_of(classes.begin(), classes.end(), is_causal_class);
+  const bool causal = std::ranges::any_of(classes, is_causal_class);
   if (!classes.empty() && !causal && f.path().empty())
     refuse("architectures", "its class " + shown(classes.front()) + " is no causal language model");
-  const bool looks_like_one =
-      std::any_of(of_decoders.begin(), of_decoders.end(), [&](Name field) { return f.has(field); });
+  const bool looks_like_one = std::ranges::any_of(of_decoders, [&](Name field) { return f.has(field); });
   if (!causal && !looks_like_one) {
     refuse("model_type",
            "nothing in the file shows a decoder (a class …ForCausalLM, rope_theta, num_key_value_heads, "

@@ -218,9 +218,4 @@ StageCost search(double final_flop, std::span<const TrialGroup> groups) {
   return cost;
 }
 
-double with_repeated_work(double flop, double goodput) {
-  if (!(goodput > 0) || goodput > 1) throw std::invalid_argument("goodput lies above 0 and at most at 1");
-  return flop / goodput;
-}
-
 }  // namespace kwhatif::model

@@ -46,8 +46,8 @@ constexpr std::array of_families = std::to_array<FamilyFields>({
 // clang-format on
 
 bool decides_nothing_in(Name family, Name field) {
-  return std::any_of(of_families.begin(), of_families.end(), [&](const FamilyFields& f) {
-    return f.family == family && std::find(f.names.begin(), f.names.end(), field) != f.names.end();
+  return std::ranges::any_of(of_families, [&](const FamilyFields& f) {
+    return f.family == family && std::ranges::find(f.names, field) != f.names.end();
   });
 }
 

@@ -1,4 +1,5 @@
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/units.hpp>
 
 #include <array>
@@ -158,12 +159,6 @@ std::optional<Unit> find_unit(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view trimmed(std::string_view s) {
-  while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
-  while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
-  return s;
-}
-
 bool multiply_into(std::uint64_t& target, std::uint64_t by) {
   return !__builtin_mul_overflow(target, by, &target);
 }
@@ -195,7 +190,7 @@ bool is_word(std::string_view text) {
 }  // namespace
 
 UnitReading read_unit(std::string_view text, bool counted_things) {
-  text = trimmed(text);
+  text = diag::trimmed(text);
   UnitReading reading;
   if (text.empty()) {
     reading.unit = Unit{dim::one, {}, {}};
@@ -210,7 +205,7 @@ UnitReading read_unit(std::string_view text, bool counted_things) {
   std::string_view rest = text;
   while (true) {
     const auto end = rest.find_first_of("/*");
-    const std::string_view part = trimmed(rest.substr(0, end));
+    const std::string_view part = diag::trimmed(rest.substr(0, end));
     if (part.empty()) {
       reading.problem = "an operator in the unit '" + std::string{text} + "' has nothing beside it";
       return reading;

@@ -19,7 +19,7 @@ std::string_view severity_of(const diag::Diagnostic& problem) {
 
 Table check_table(const ask::CheckedFiles& answer) {
   const auto place = [](int number) { return number > 0 ? std::to_string(number) : std::string{}; };
-  Table table{{{"file"}, {"line"}, {"column"}, {"severity"}, {"code"}, {"message"}, {"help"}}, {}};
+  Table table{heads({"file", "line", "column", "severity", "code", "message", "help"}), {}};
   for (const ask::CheckedFile& file : answer.files) {
     for (const diag::Diagnostic& p : file.found)
       table.rows.push_back({file_of(file, p), place(p.where.line), place(p.where.column),

@@ -152,8 +152,8 @@ Table compare_table(const Comparison& comparison) {
   }
   // An axis may be named as a result or another column is: each column has a name of its own.
   for (std::size_t axis = 0; axis < comparison.runs.front().position.size(); ++axis) {
-    const auto alike = std::count_if(table.columns.begin(), table.columns.end(),
-                                     [&](const Column& c) { return c.title == table.columns[axis].title; });
+    const auto alike = std::ranges::count_if(
+        table.columns, [&](const Column& c) { return c.title == table.columns[axis].title; });
     if (alike > 1) table.columns[axis].title.insert(0, "input_");
   }
   return table;

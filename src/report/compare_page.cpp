@@ -44,7 +44,7 @@ std::string cell(const Compared& c, Measure measure) {
 bool names_above(const Comparison& comparison) { return comparison.runs.front().position.empty(); }
 
 Table numbered_table(const Comparison& comparison) {
-  Table table{{{"", Align::right}}, {}};
+  Table table{heads({">"}), {}};
   if (!names_above(comparison)) table.columns.push_back({"run"});
   for (const Measure m : comparison.measures) {
     std::string head{ask::label(m)};  // "CO2e, location-based" of 8 letters of numbers
@@ -100,7 +100,7 @@ std::string times_words(double ratio) {
 
 // Where factors pull against each other, one alone can be more than the whole: that is no share of it.
 bool all_are_shares(const std::vector<Cause>& causes) {
-  return std::all_of(causes.begin(), causes.end(), [](const Cause& cause) {
+  return std::ranges::all_of(causes, [](const Cause& cause) {
     constexpr double rounding = 1e-9;
     return !cause.log_share || std::fabs(*cause.log_share) <= 1 + rounding;
   });
@@ -117,7 +117,7 @@ void add_split(Page& page, const RunRatio& r) {
     page.paragraph(*r.ratio == 0 ? "zero, so it has no factors" : "no factors: one of them is unknown", 2);
     return;
   }
-  Table table{{{""}, {"", Align::right}, {""}, {"", Align::right}, {""}}, {}};
+  Table table{heads({"", ">", "", ">", ""}), {}};
   const bool changed = std::fabs(std::log(*r.ratio)) > least_change;
   const bool shares = changed && all_are_shares(r.causes);
   for (const Cause& cause : r.causes) {
@@ -135,7 +135,7 @@ void add_split(Page& page, const RunRatio& r) {
 // The measure that says most: CO2e by contracts where it differs, else by location, else energy.
 std::vector<Measure> main_measures(const Comparison& comparison) {
   const auto has = [&](Measure m) {
-    return std::find(comparison.measures.begin(), comparison.measures.end(), m) != comparison.measures.end();
+    return std::ranges::find(comparison.measures, m) != comparison.measures.end();
   };
   std::vector<Measure> out;
   for (const Measure m : {Measure::market, Measure::location, Measure::energy}) {
@@ -178,7 +178,7 @@ struct Detail {
 
   bool alike() const {
     return cells.size() > 1 &&
-           std::count(cells.begin(), cells.end(), cells.front()) == static_cast<std::ptrdiff_t>(cells.size());
+           std::ranges::count(cells, cells.front()) == static_cast<std::ptrdiff_t>(cells.size());
   }
 };
 
@@ -198,12 +198,7 @@ void add_group(Page& page, const Comparison& comparison, const ask::RankingGroup
   const ask::Ranking& ranking = *comparison.ranking;
   const auto details = details_of(comparison, group);
   std::string common;
-  Table table{{{"", Align::right},
-               {"place"},
-               {"CO2e", Align::right},
-               {"intensity", Align::right},
-               {"over best", Align::right}},
-              {}};
+  Table table{heads({">", "place", ">CO2e", ">intensity", ">over best"}), {}};
   if (!ranking.chosen.empty()) table.columns.push_back({"over chosen", Align::right});
   for (const Detail& detail : details) {
     if (!detail.alike())

@@ -29,11 +29,10 @@ const Document::Refusal* Document::refusal(Form form) const {
 std::string render(const Document& document, Form form, const Paper& paper) {
   const FormInfo& info = forms[static_cast<std::size_t>(form)];
   if (const Document::Refusal* const refusal = document.refusal(form))
-    throw diag::UsageError({.code = "no-such-form",
-                            .message = "kwhatif " + document.content().name + " has no --" +
-                                       std::string{info.flag} + ": " + refusal->why,
-                            .where = {},
-                            .help = refusal->instead});
+    diag::refuse(
+        "no-such-form",
+        "kwhatif " + document.content().name + " has no --" + std::string{info.flag} + ": " + refusal->why,
+        {}, refusal->instead);
   return info.render(document, paper);
 }
 

@@ -50,7 +50,7 @@ std::vector<std::string> sources_of(const ask::Equivalents& a) {
   std::vector<std::string> out;
   for (const Equivalent& e : a.list) {
     const std::string id{e.row.source()};
-    if (std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
+    if (std::ranges::find(out, id) == out.end()) out.push_back(id);
   }
   return out;
 }
@@ -59,7 +59,7 @@ Page equivalents_page(const ask::Equivalents& a, const catalog::Catalog& tables)
   Page page;
   page.heading(quantity::human(a.amount, a.dimension) + (is_mass(a) ? " CO2e" : " of electricity") +
                " corresponds to");
-  Table table{{{"", Align::right}, {""}}, {}};
+  Table table{heads({">", ""}), {}};
   for (const Equivalent& e : a.list)
     table.rows.push_back(
         {count_words(e), std::string{e.row.text("name")} + " (" + origin_words(e.row) + ')'});
@@ -91,7 +91,7 @@ Json equivalents_json(const ask::Equivalents& a) {
 }
 
 Table equivalents_rows(const ask::Equivalents& a) {
-  Table table{{{"id"}, {"name"}, {"count"}, {"unit"}, {"value_of_one"}, {"edition"}, {"source"}}, {}};
+  Table table{heads({"id", "name", "count", "unit", "value_of_one", "edition", "source"}), {}};
   for (const Equivalent& e : a.list)
     table.rows.push_back({std::string{e.row.id()}, std::string{e.row.text("name")},
                           quantity::shortest(e.distance ? e.count / 1000 : e.count),

@@ -68,7 +68,7 @@ std::vector<std::string> attributions(const catalog::Catalog& catalog,
     const auto row = catalog.find(catalog::Kind::source, id);
     if (!row || row->text("attribution").empty()) continue;
     std::string line{row->text("attribution")};
-    if (std::find(out.begin(), out.end(), line) == out.end()) out.push_back(std::move(line));
+    if (std::ranges::find(out, line) == out.end()) out.push_back(std::move(line));
   }
   return out;
 }

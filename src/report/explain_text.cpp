@@ -16,8 +16,7 @@ using ask::Derivation;
 namespace {
 
 void collect_sources(const Derivation& d, std::vector<std::string>& out) {
-  if (d.origin && !d.origin->source.empty() &&
-      std::find(out.begin(), out.end(), d.origin->source) == out.end())
+  if (d.origin && !d.origin->source.empty() && std::ranges::find(out, d.origin->source) == out.end())
     out.push_back(d.origin->source);
   for (const Derivation& part : d.parts) collect_sources(part, out);
 }
@@ -46,8 +45,7 @@ Page matrices_page(const run::ResolvedRun& run) {
   const double times = n.flops.training.coherent() / n.flops.forward.coherent();
   page.heading(head + " (training is " + quantity::shortest(std::round(digits * times) / digits) +
                " times that)");
-  Table table{{{"matrix or product"}, {"part"}, {"size"}, {"FLOP", Align::right}, {"share", Align::right}},
-              {}};
+  Table table{heads({"matrix or product", "part", "size", ">FLOP", ">share"}), {}};
   for (const model::FlopTerm& term : n.flops.terms) {
     table.rows.push_back({term.name, std::string{model::part_name(term.part)}, term.size,
                           quantity::significant(term.forward, 4),

@@ -18,8 +18,7 @@ std::string result_head(std::size_t result) {
   static constexpr std::array heads{Head{"wall_time", "Time"}, Head{"facility_energy", "Energy"},
                                     Head{"operational_location", "CO2e"}};
   const auto info = grid::result_info(result);
-  const auto found =
-      std::find_if(heads.begin(), heads.end(), [&](const Head& h) { return h.key == info.key; });
+  const auto found = std::ranges::find_if(heads, [&](const Head& h) { return h.key == info.key; });
   return std::string{found == heads.end() ? info.label : found->head};
 }
 
@@ -55,7 +54,7 @@ Page grid_assumptions_page(const grid::Space& space, const std::vector<Assumptio
                            std::string_view see) {
   Page lines;
   const bool categorical =
-      std::any_of(space.axes().begin(), space.axes().end(), [](const auto& axis) { return !axis.numeric(); });
+      std::ranges::any_of(space.axes(), [](const auto& axis) { return !axis.numeric(); });
   for (const Assumption& a : list) {
     if (!a.varies_with.empty())
       lines.hanging("  ",

@@ -136,20 +136,10 @@ Json levers_json(const ask::LeversAnswer& answer, const catalog::Catalog& tables
 }
 
 Table levers_table(const ask::Levers& levers) {
-  Table table{{{"lever"},
-               {"applies"},
-               {"mechanism"},
-               {"effect_on"},
-               {"energy_low"},
-               {"energy_typical"},
-               {"energy_high"},
-               {"co2e_low"},
-               {"co2e_typical"},
-               {"co2e_high"},
-               {"time_typical"},
-               {"source"},
-               {"reason"}},
-              {}};
+  Table table{
+      heads({"lever", "applies", "mechanism", "effect_on", "energy_low", "energy_typical", "energy_high",
+             "co2e_low", "co2e_typical", "co2e_high", "time_typical", "source", "reason"}),
+      {}};
   const auto n = [](double x) { return quantity::shortest(x); };
   for (const LeverEffect& e : levers.effects) {
     table.rows.push_back({std::string{e.row.id()}, std::string{name(e.applies)},

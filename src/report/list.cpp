@@ -61,18 +61,15 @@ Columns columns_for_machines(const ask::Listing& listing) {
 }
 
 Columns columns_for_people(const ask::Listing& listing) {
-  const auto usual = std::find_if(usual_columns.begin(), usual_columns.end(),
-                                  [&](const UsualColumns& u) { return u.kind == listing.kind; });
+  const auto usual =
+      std::ranges::find_if(usual_columns, [&](const UsualColumns& u) { return u.kind == listing.kind; });
   Columns out = columns_for_machines(listing);
   if (!listing.columns.empty()) return out;
   out.resize(std::min<std::size_t>(out.size(), 6));
   if (usual == usual_columns.end()) return out;
   out.clear();
-  for (std::string_view names = usual->names; !names.empty();) {
-    const auto comma = std::min(names.find(','), names.size());
-    out.push_back(catalog::schema(*listing.kind).index(names.substr(0, comma)).value());
-    names.remove_prefix(std::min(comma + 1, names.size()));
-  }
+  for (const std::string_view name : diag::parts(usual->names, ','))
+    out.push_back(catalog::schema(*listing.kind).index(name).value());
   return out;
 }
 
@@ -98,7 +95,7 @@ Table rows_table(const ask::Listing& listing, const Columns& columns) {
 }
 
 Table kinds_table(const catalog::Catalog& tables) {
-  Table table{{{"kind"}, {"rows", Align::right}, {"what"}}, {}};
+  Table table{heads({"kind", ">rows", "what"}), {}};
   for (const KindSchema& schema : catalog::schemas())
     table.rows.push_back(
         {std::string{schema.plural}, std::to_string(tables.size(schema.kind)), std::string{schema.title}});
@@ -189,7 +186,7 @@ Document present(const ask::Listing& answer, const catalog::Catalog& tables) {
 Document present_schemas(const catalog::Catalog& tables) {
   Content content{.name = "list", .catalog = tables};
   content.rows = [] {
-    Table table{{{"schema"}, {"printed by"}}, {}};
+    Table table{heads({"schema", "printed by"}), {}};
     for (const auto& title : schema_titles())
       table.rows.push_back({std::string{title.name}, std::string{title.of}});
     return table;

@@ -26,7 +26,7 @@ constexpr double least_factor = 0.004;  // of the logarithm: less is said to be 
 std::string because(const Applied& a) {
   auto list = a.differences;
   std::erase_if(list, [](const auto& d) { return std::fabs(std::log(d.ratio)) < least_factor; });
-  std::stable_sort(list.begin(), list.end(), [](const auto& x, const auto& y) {
+  std::ranges::stable_sort(list, [](const auto& x, const auto& y) {
     return std::fabs(std::log(x.ratio)) > std::fabs(std::log(y.ratio));
   });
   return diag::listed(
@@ -58,8 +58,7 @@ std::string head_of(const ask::MethodsAnswer& answer) {
 
 // By energy, ours among them, then those without one; why the others differ stands below.
 void add_results(Page& page, const ask::MethodsAnswer& answer) {
-  Table table{{{"method"}, {"energy", Align::right}, {"CO2e", Align::right}, {"over ours", Align::right}},
-              {}};
+  Table table{heads({"method", ">energy", ">CO2e", ">over ours"}), {}};
   const auto& ours = answer.result;
   const double own = ours.facility_energy ? ours.facility_energy->coherent() : 0;
   std::size_t place = 0;
@@ -165,13 +164,8 @@ Json methods_json(const ask::MethodsAnswer& answer, const catalog::Catalog& tabl
 }
 
 Table methods_table(const ask::MethodsAnswer& answer) {
-  Table table{{{"method"},
-               {"facility_energy_kwh"},
-               {"operational_location_kg"},
-               {"embodied_kg"},
-               {"energy_ratio"},
-               {"co2e_ratio"},
-               {"problem"}},
+  Table table{heads({"method", "facility_energy_kwh", "operational_location_kg", "embodied_kg",
+                     "energy_ratio", "co2e_ratio", "problem"}),
               {}};
   const auto& energy = answer.result.facility_energy;
   const auto& co2e = answer.result.operational_location;

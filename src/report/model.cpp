@@ -184,10 +184,10 @@ Table model_table(const ask::ModelAnswer& answer) {
   out.add("flop_per_token_six_n", shortest(n.flops.six_n.coherent()));
   out.add("training_over_six_n", shortest(n.flops.training_over_six_n));
   for (const model::Part part : all_parts) {
-    const auto count = std::find_if(counts.parts.begin(), counts.parts.end(),
-                                    [&](const model::PartCount& p) { return p.part == part; });
-    const auto flop = std::find_if(n.flops.parts.begin(), n.flops.parts.end(),
-                                   [&](const model::PartFlop& p) { return p.part == part; });
+    const auto count =
+        std::ranges::find_if(counts.parts, [&](const model::PartCount& p) { return p.part == part; });
+    const auto flop =
+        std::ranges::find_if(n.flops.parts, [&](const model::PartFlop& p) { return p.part == part; });
     const bool counted = count != counts.parts.end();
     out.add("params_total_" + key_of(part), counted ? count->total.text() : "");
     out.add("params_active_" + key_of(part), counted ? count->active.text() : "");

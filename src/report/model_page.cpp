@@ -72,7 +72,7 @@ void add_memory(Page& page, const ask::MemoryPlan& plan) {
     return;
   }
   if (plan.recomputed) page.paragraph("activations with full recomputation: " + human(*plan.recomputed), 2);
-  Table sizes{{{""}, {"", Align::right}}, {}};
+  Table sizes{heads({"", ">"}), {}};
   for (const auto& size : plan.sizes)
     sizes.rows.push_back(
         {"fewest devices of " + significant(quantity::to_unit(size.memory.coherent(), "GB")) + " GB",
@@ -86,8 +86,7 @@ void add_memory(Page& page, const ask::MemoryPlan& plan) {
 
 void add_parameters(Page& page, const ask::ModelAnswer& answer) {
   const auto& p = answer.network.parameters;
-  Table counts{{{"Parameters"}, {"total", Align::right}, {"active", Align::right}, {"share", Align::right}},
-               {}};
+  Table counts{heads({"Parameters", ">total", ">active", ">share"}), {}};
   for (const auto& part : p.parts)
     counts.rows.push_back({"  " + std::string{model::part_name(part.part)}, grouped(part.total.text()),
                            grouped(part.active.text()),
@@ -115,7 +114,7 @@ void add_flops(Page& page, const run::Network& n) {
   page.gap().heading(
       "FLOP per " + std::string{model::unit_name(f.unit)} +
       (n.sequence_length > 0 ? " at " + quantity::shortest(n.sequence_length) + " tokens per sequence" : ""));
-  Table table{{{""}, {"", Align::right}, {""}}, {}};
+  Table table{heads({"", ">", ""}), {}};
   const auto add = [&](std::string label, double flop, std::string remark) {
     constexpr int digits = 5;  // a count, not an estimate
     table.rows.push_back({std::move(label), significant(flop, digits), std::move(remark)});
@@ -196,21 +195,9 @@ Page contest_page(const ask::Contest& c) {
 }
 
 std::string_view optimizer_title(model::Optimizer optimizer) {
-  switch (optimizer) {
-    case model::Optimizer::sgd:
-      return "SGD";
-    case model::Optimizer::momentum:
-      return "SGD with momentum";
-    case model::Optimizer::adam:
-      return "Adam";
-    case model::Optimizer::adam_8bit:
-      return "8-bit Adam";
-    case model::Optimizer::adam_bf16_states:
-      return "Adam with 16-bit states";
-    case model::Optimizer::adafactor:
-      return "Adafactor";
-  }
-  return "";
+  constexpr std::string_view names[] = {"SGD",        "SGD with momentum",       "Adam",
+                                        "8-bit Adam", "Adam with 16-bit states", "Adafactor"};
+  return names[static_cast<std::size_t>(optimizer)];
 }
 
 }  // namespace kwhatif::report

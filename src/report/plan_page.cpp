@@ -58,9 +58,9 @@ Table point_table(const PlanAnswer& answer, const std::vector<PlanPoint>& points
   for (const Input input : inputs_shown) {
     const auto& spaces = answer.found.spaces;
     const bool varies =
-        answer.goal.grow == input || std::any_of(spaces.begin(), spaces.end(), [&](const grid::Space& space) {
-          return std::any_of(space.axes().begin(), space.axes().end(),
-                             [&](const grid::Axis& axis) { return axis.input == input; });
+        answer.goal.grow == input || std::ranges::any_of(spaces, [&](const grid::Space& space) {
+          return std::ranges::any_of(space.axes(),
+                                     [&](const grid::Axis& axis) { return axis.input == input; });
         });
     if (!varies) continue;
     inputs.push_back(input);
@@ -69,7 +69,7 @@ Table point_table(const PlanAnswer& answer, const std::vector<PlanPoint>& points
   }
   const auto results = results_shown();
   for (const std::size_t r : results) table.columns.push_back({result_head(r), Align::right});
-  const auto any = [&](auto has) { return std::any_of(points.begin(), points.end(), has); };
+  const auto any = [&](auto has) { return std::ranges::any_of(points, has); };
   const bool shares = any([](const PlanPoint& p) { return p.share.has_value(); });
   if (shares) table.columns.push_back({"Probability", Align::right});
   const bool knees = any([](const PlanPoint& p) { return p.knee; });
@@ -166,7 +166,7 @@ void add_best(Page& page, const PlanAnswer& answer) {
 // What is predicted for a device without published training runs.
 void add_prediction(Page& page, const PlanAnswer& answer) {
   const run::ResolvedRun& run = answer.best->run();
-  const bool predicted = std::any_of(run.records.begin(), run.records.end(), [](const auto& record) {
+  const bool predicted = std::ranges::any_of(run.records, [](const auto& record) {
     return record.distribution && record.distribution->tier != predict::Tier::known;
   });
   if (!predicted || !run.hardware) return;

@@ -4,6 +4,7 @@
 #include <kwhatif/diag/words.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace kwhatif::report {
 
@@ -78,8 +79,7 @@ class Printer {
     }
     const std::string indent(block.indent, ' ');
     for (const auto& [text, row] : laid_out(block.table, room(block))) {
-      const bool decisive =
-          row && std::find(block.decisive.begin(), block.decisive.end(), *row) != block.decisive.end();
+      const bool decisive = row && std::ranges::find(block.decisive, *row) != block.decisive.end();
       line(text.empty() ? text : indent + text, decisive || !row);
     }
   }
@@ -91,9 +91,8 @@ class Printer {
   void narrow_table(const Block& block) {
     Block fitting{.kind = Block::Kind::table, .indent = block.indent, .table = block.table};
     auto& [columns, rows] = fitting.table;
-    const bool wraps =
-        columns.back().align == Align::left &&
-        std::any_of(rows.begin(), rows.end(), [](const auto& row) { return width(row.back()) > 40; });
+    const bool wraps = columns.back().align == Align::left &&
+                       std::ranges::any_of(rows, [](const auto& row) { return width(row.back()) > 40; });
     std::vector<std::string> left_out;
     while (columns.size() > 2 && !in_one_block(fitting.table, room(block))) {
       const auto gone = static_cast<std::ptrdiff_t>(columns.size() - (wraps ? 2 : 1));
@@ -107,22 +106,35 @@ class Printer {
     add(wrapped("not shown here: " + diag::listed(left_out) + "; " + block.text, paper_.width, block.indent));
   }
 
-  // Breaks before flags.
+  // Breaks between words, but keeps a flag and its value together.
   void command(const Block& block) {
+    constexpr std::string_view backslash = " \\";
     std::string text = block.head;
-    for (std::string_view rest = block.text; !rest.empty();) {
-      const auto end = std::min(rest.find(" --", 1), rest.size());
-      const std::string_view next = rest.substr(0, end);
-      constexpr std::size_t backslash = 2;
-      if (!text.empty() && width(text) + width(next) + (end < rest.size() ? backslash : 0) > paper_.width) {
-        line(text + " \\");
-        text = std::string(block.indent, ' ') + std::string{next.substr(1)};
-      } else {
-        text += next;
+    std::size_t words = 0;  // on the line
+    for (std::string_view rest = block.text; !rest.empty(); ++words) {
+      auto end = word_end(rest);
+      if (rest.starts_with("--") && end < rest.size()) end += 1 + word_end(rest.substr(end + 1));
+      const bool last = end == rest.size();
+      const std::size_t more =
+          (words > 0 ? 1 : 0) + width(rest.substr(0, end)) + (last ? 0 : backslash.size());
+      if (words > 0 && width(text) + more > paper_.width) {
+        line(text.append(backslash));
+        text.assign(block.indent, ' ');
+        words = 0;
       }
-      rest.remove_prefix(end);
+      text.append(words > 0 ? 1 : 0, ' ').append(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     line(text);
+  }
+
+  // Up to the blank after the first word; blanks in quotes are none.
+  static std::size_t word_end(std::string_view text) {
+    bool quoted = false;
+    std::size_t end = 0;
+    for (; end < text.size() && (quoted || text[end] != ' '); ++end)
+      quoted = quoted != (text[end] == '"' || text[end] == '\'');
+    return end;
   }
 
   // A line of the tree; long ones go on under their own text, beside the branches.
@@ -131,12 +143,9 @@ class Printer {
     const std::size_t lead = std::max(width(first), width(rest) + 4);  // of the longest line
     const std::size_t room = paper_.width > lead + least_room ? paper_.width - lead : least_room;
     const std::string further = rest + (branch.parts.empty() ? "    " : "│   ");
-    const std::string body = wrapped(branch.text, room, 0);
-    for (std::size_t start = 0; start < body.size();) {
-      const auto end = body.find('\n', start);
-      line((start == 0 ? first : further) + body.substr(start, end - start));
-      start = end + 1;
-    }
+    bool begun = false;
+    for (const std::string& each : wrapped_lines(branch.text, room))
+      line((std::exchange(begun, true) ? further : first) + each);
     for (std::size_t i = 0; i < branch.parts.size(); ++i) {
       const bool last = i + 1 == branch.parts.size();
       tree(branch.parts[i], rest + (last ? "└─ " : "├─ "), rest + (last ? "   " : "│  "));

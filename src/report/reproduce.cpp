@@ -93,13 +93,7 @@ void add_study(Page& page, const Study& study, const catalog::Catalog& tables) {
   if (const auto row = tables.find(catalog::Kind::source, study.source);
       row && row->text("title") != study.title)
     page.asides().paragraph(citation(tables, study.source), 2).results();
-  Table table{{{"row"},
-               {"quantity"},
-               {"printed", Align::right},
-               {"ours", Align::right},
-               {"difference", Align::right},
-               {"verdict"}},
-              {}};
+  Table table{heads({"row", "quantity", ">printed", ">ours", ">difference", "verdict"}), {}};
   std::vector<std::size_t> mismatches;
   std::string previous;
   for (const Check& check : study.checks) {
@@ -110,7 +104,7 @@ void add_study(Page& page, const Study& study, const catalog::Catalog& tables) {
     previous = check.row;
   }
   page.table(std::move(table), 2, std::move(mismatches)).asides();
-  if (std::any_of(study.checks.begin(), study.checks.end(), [](const Check& c) { return !c.from_source; }))
+  if (std::ranges::any_of(study.checks, [](const Check& c) { return !c.from_source; }))
     page.paragraph(
         "(in brackets: our reading of words, or our calculation; the source prints no such figure)", 2);
   for (const Check& check : study.checks) add_notes(page, check);
@@ -118,14 +112,7 @@ void add_study(Page& page, const Study& study, const catalog::Catalog& tables) {
 }
 
 Table summary_table(const ask::Reproduction& r) {
-  Table table{{{"study"},
-               {"printed", Align::right},
-               {"within", Align::right},
-               {"known", Align::right},
-               {"mismatch", Align::right},
-               {"missing", Align::right},
-               {"title"}},
-              {}};
+  Table table{heads({"study", ">printed", ">within", ">known", ">mismatch", ">missing", "title"}), {}};
   for (const Study& study : r.studies) {
     auto& cells = table.rows.emplace_back(1, study.id);
     for (const std::size_t count : study.counts()) cells.push_back(std::to_string(count));
@@ -185,15 +172,8 @@ Json reproduce_json(const ask::Reproduction& r) {
 }
 
 Table reproduce_rows(const ask::Reproduction& r) {
-  Table table{{{"study"},
-               {"row"},
-               {"quantity"},
-               {"unit"},
-               {"published"},
-               {"computed"},
-               {"relative_error"},
-               {"verdict"},
-               {"why"}},
+  Table table{heads({"study", "row", "quantity", "unit", "published", "computed", "relative_error", "verdict",
+                     "why"}),
               {}};
   const auto number = [](const std::optional<double>& v) { return v ? quantity::shortest(*v) : ""; };
   for (const Study& study : r.studies) {

@@ -64,7 +64,7 @@ Json places_json(const ScheduleAnswer& a) {
     out.push_back(std::move(line));
   }
   for (std::size_t place = 0; place < p.names.size(); ++place) {
-    if (std::none_of(p.offers.begin(), p.offers.end(), [&](const auto& o) { return o.place == place; }))
+    if (std::ranges::none_of(p.offers, [&](const auto& o) { return o.place == place; }))
       out.push_back(row(place));
   }
   return out;
@@ -189,7 +189,7 @@ class Rows {
 
   // A cell of the last row.
   void set(std::string_view column, std::string text) {
-    const auto at = std::find(columns.begin(), columns.end(), column) - columns.begin();
+    const auto at = std::ranges::find(columns, column) - columns.begin();
     table_.rows.back()[static_cast<std::size_t>(at)] = std::move(text);
   }
 
@@ -310,7 +310,7 @@ Json heat_map_json(const ask::HeatMap& map) {
 
 // Hours without data are absent.
 Table heat_map_rows(const ask::HeatMap& map) {
-  Table table{{{"utc_hour"}, {"month"}, {"mean_g_per_kwh"}}, {}};
+  Table table{heads({"utc_hour", "month", "mean_g_per_kwh"}), {}};
   for (std::size_t h = 0; h < map.mean.size(); ++h) {
     for (std::size_t m = 0; m < map.mean[h].size(); ++m) {
       const double v = map.mean[h][m];

@@ -52,20 +52,12 @@ std::string named(const ScheduleAnswer& a, std::size_t place) {
 std::vector<std::size_t> by(const std::vector<double>& numbers) {
   std::vector<std::size_t> out(numbers.size());
   std::iota(out.begin(), out.end(), 0);
-  std::stable_sort(out.begin(), out.end(),
-                   [&](std::size_t x, std::size_t y) { return numbers[x] < numbers[y]; });
+  std::ranges::stable_sort(out, [&](std::size_t x, std::size_t y) { return numbers[x] < numbers[y]; });
   return out;
 }
 
 void add_savings(Page& page, const ScheduleAnswer& a) {
-  Table table{{{"Policy"},
-               {"mean saving", Align::right},
-               {"5 %", Align::right},
-               {"median", Align::right},
-               {"95 %", Align::right},
-               {"pauses", Align::right},
-               {"CO2e", Align::right}},
-              {}};
+  Table table{heads({"Policy", ">mean saving", ">5 %", ">median", ">95 %", ">pauses", ">CO2e"}), {}};
   std::size_t best = 0;
   double most = 0;
   const auto add = [&](std::string name, const schedule::Savings& s) {
@@ -99,10 +91,8 @@ void add_savings(Page& page, const ScheduleAnswer& a) {
 
 void add_best_times(Page& page, const ScheduleAnswer& a) {
   const auto& by_hour = a.year.by_hour;
-  const auto best =
-      static_cast<std::size_t>(std::min_element(by_hour.begin(), by_hour.end()) - by_hour.begin());
-  const auto worst =
-      static_cast<std::size_t>(std::max_element(by_hour.begin(), by_hour.end()) - by_hour.begin());
+  const auto best = static_cast<std::size_t>(std::ranges::min_element(by_hour) - by_hour.begin());
+  const auto worst = static_cast<std::size_t>(std::ranges::max_element(by_hour) - by_hour.begin());
   page.gap()
       .paragraph("Best hour of the day to start: " + two_digits(best) + ":00 UTC (" +
                  percent(schedule::saving(by_hour[best], a.year.average)) +
@@ -116,11 +106,7 @@ void add_best_times(Page& page, const ScheduleAnswer& a) {
 // Over the year: what the whole job saves in each place, and where the split runs.
 void add_places(Page& page, const ScheduleAnswer& a) {
   const auto& p = *a.places;
-  Table table{{{"Place"},
-               {"mean of trace", Align::right},
-               {"whole job saves", Align::right},
-               {"part of split", Align::right}},
-              {}};
+  Table table{heads({"Place", ">mean of trace", ">whole job saves", ">part of split"}), {}};
   for (const std::size_t i : by(p.means)) {
     const double saves = p.year.place_saves[i];
     table.rows.push_back({named(a, i), intensity(p.means[i]), std::isnan(saves) ? "-" : percent(saves),
@@ -132,13 +118,9 @@ void add_places(Page& page, const ScheduleAnswer& a) {
 
 void add_from_start(Page& page, const ScheduleAnswer& a) {
   const auto& s = *a.start;
-  Table table{{{"From " + schedule::stamp(s.hour)},
-               {"intensity", Align::right},
-               {"CO2e", Align::right},
-               {"saving", Align::right},
-               {"pauses", Align::right},
-               {"runs from"}},
-              {}};
+  Table table{
+      heads({"From " + schedule::stamp(s.hour), ">intensity", ">CO2e", ">saving", ">pauses", "runs from"}),
+      {}};
   std::size_t best = 0;
   double least = s.now.mean;
   const auto add = [&](std::string name, const schedule::Outcome& o) {
@@ -159,12 +141,7 @@ void add_from_start(Page& page, const ScheduleAnswer& a) {
 }
 
 void add_offers(Page& page, const ScheduleAnswer& a) {
-  Table table{{{"Whole job in one place"},
-               {"starts"},
-               {"intensity", Align::right},
-               {"CO2e", Align::right},
-               {"saving", Align::right}},
-              {}};
+  Table table{heads({"Whole job in one place", "starts", ">intensity", ">CO2e", ">saving"}), {}};
   for (const auto& offer : a.places->offers) {
     table.rows.push_back({named(a, offer.place), at_hour(a, offer.start),
                           intensity(offer.mean - offer.moving), emitted(a, offer.mean),
@@ -182,7 +159,7 @@ void add_split(Page& page, const ScheduleAnswer& a) {
                        times(split.moves(), "move") + " while it runs" +
                        (split.moving > 0 ? "; moving is " + emitted(a, split.moving) + " of it" : "") +
                        "; ends " + at_hour(a, start + a.job.hours));
-  Table table{{{"from"}, {"work", Align::right}, {"intensity", Align::right}, {"place"}}, {}};
+  Table table{heads({"from", ">work", ">intensity", "place"}), {}};
   std::vector<double> less(p.names.size(), 0);  // hours in each place, negative: the most comes first
   for (const auto& s : split.stretches) {
     less[s.place] -= s.hours;

@@ -20,7 +20,7 @@ using run::Slot;
 namespace {
 
 void add_elasticities(Page& page, const Sensitivity& a) {
-  Table table{{{"effect", Align::right}, {"value", Align::right}, {"input"}}, {}};
+  Table table{heads({">effect", ">value", "input"}), {}};
   for (const auto& e : a.elasticities) {
     constexpr double worth_showing = 5e-5;
     if (std::fabs(e.elasticity) < worth_showing) continue;
@@ -38,7 +38,7 @@ void add_elasticities(Page& page, const Sensitivity& a) {
 void add_tornado(Page& page, const Sensitivity& a) {
   if (a.tornado.empty()) return;
   page.gap().heading("What each input's own 90 % band does, with all that depends on it");
-  Table table{{{"input"}, {"from, to", Align::right}, {"result from, to", Align::right}, {""}}, {}};
+  Table table{heads({"input", ">from, to", ">result from, to", ""}), {}};
   const double widest = a.tornado.front().swing;
   for (const auto& row : a.tornado) {
     constexpr double worth_showing = 0.01;  // rounding of table values moves nothing
@@ -102,8 +102,7 @@ Table sensitivity_rows(const Sensitivity& a) {
     auto& cells = table.rows.emplace_back(table.columns.size());
     cells[0] = run::info(e.slot).key;
     cells[1] = shortest(e.elasticity);
-    const auto band =
-        std::find_if(a.tornado.begin(), a.tornado.end(), [&](const auto& t) { return t.slot == e.slot; });
+    const auto band = std::ranges::find_if(a.tornado, [&](const auto& t) { return t.slot == e.slot; });
     if (band == a.tornado.end() || !(e.value > 0)) continue;
     cells[2] = shortest(band->input_low / e.value);
     cells[3] = shortest(band->input_high / e.value);

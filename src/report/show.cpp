@@ -111,7 +111,7 @@ Table years_table(const std::vector<Row>& rows) {
     for (const auto& field : catalog::schema(rows.front().kind()).fields) {
       const bool number = field.type == FieldType::quantity || field.type == FieldType::integer;
       const bool used =
-          std::any_of(rows.begin(), rows.end(), [&](const Row& r) { return r.cell(field.key).has_value(); });
+          std::ranges::any_of(rows, [&](const Row& r) { return r.cell(field.key).has_value(); });
       if (number != numbers || !used || field.key == "id" || field.key == "note") continue;
       keys.push_back(field.key);
       table.columns.push_back({field_words(field.key), number ? Align::right : Align::left});
@@ -132,7 +132,7 @@ Table years_table(const std::vector<Row>& rows) {
 }
 
 Table runs_table(const std::vector<Row>& runs) {
-  Table table{{{"row"}, {"name"}, {"at"}, {"boundary"}}, {}};
+  Table table{heads({"row", "name", "at", "boundary"}), {}};
   for (const Row& r : runs)
     table.rows.push_back({std::string{r.id()}, std::string{r.text("name")}, std::string{r.at()},
                           std::string{r.text("boundary")}});
@@ -182,7 +182,7 @@ Page belonging_page(const Row& row, const std::vector<Row>& rows) {
 std::vector<std::string> cited_sources(const Row& row, const std::vector<Row>& rows) {
   std::vector<std::string> out;
   const auto use = [&](std::string_view id) {
-    if (!id.empty() && std::find(out.begin(), out.end(), id) == out.end()) out.emplace_back(id);
+    if (!id.empty() && std::ranges::find(out, id) == out.end()) out.emplace_back(id);
   };
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (cited(row, row[i])) use(row[i].source());
@@ -210,7 +210,7 @@ Page show_page(const ask::Shown& answer, const catalog::Catalog& tables) {
 }
 
 Table show_table(const std::vector<Row>& rows) {
-  Table table{{{"key"}, {"value"}, {"source"}, {"at"}, {"status"}, {"date"}, {"note"}, {"row"}}, {}};
+  Table table{heads({"key", "value", "source", "at", "status", "date", "note", "row"}), {}};
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto& schema = catalog::schema(rows[r].kind());
     for (std::size_t i = 0; i < rows[r].size(); ++i) {

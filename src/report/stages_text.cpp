@@ -41,9 +41,8 @@ std::vector<Line> assumed(const ask::Estimate& answer) {
     for (const Assumption& a : answer.assumptions[i]) {
       const std::string words = origin_words(a.origin);
       const std::string value = shown(a);
-      const auto found = std::find_if(out.begin(), out.end(), [&](const Line& l) {
-        return l.input == a.input && l.shown == value && l.words == words;
-      });
+      const auto found = std::ranges::find_if(
+          out, [&](const Line& l) { return l.input == a.input && l.shown == value && l.words == words; });
       if (found != out.end()) {
         if (found->stages.back() != stage.name) found->stages.push_back(stage.name);
         continue;
@@ -51,7 +50,7 @@ std::vector<Line> assumed(const ask::Estimate& answer) {
       out.push_back({a.input, value, words, {stage.name}});
     }
   }
-  std::stable_sort(out.begin(), out.end(), [&](const Line& a, const Line& b) {
+  std::ranges::stable_sort(out, [&](const Line& a, const Line& b) {
     return (a.stages.size() == answer.phases.size()) > (b.stages.size() == answer.phases.size());
   });
   return out;
@@ -60,7 +59,7 @@ std::vector<Line> assumed(const ask::Estimate& answer) {
 // The 50 and 90 % bands of what people ask for.
 Page how_sure(const ask::Estimate& answer) {
   Page page;
-  Table table{{{"How sure"}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
+  Table table{heads({"How sure", ">50 % band", ">90 % band"}), {}};
   for (const uncertain::Band& band : answer.certainty.bands) {
     const auto between = [&](double low, double high) {
       return human(low, band.info.dimension) + " to " + human(high, band.info.dimension);
@@ -83,15 +82,8 @@ Page how_sure(const ask::Estimate& answer) {
 Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
   Page page;
   if (!answer.run().title.empty()) page.heading(answer.run().title).gap();
-  Table table{{{"Stage"},
-               {"Regime"},
-               {"Compute", Align::right},
-               {"Device-time", Align::right},
-               {"Wall time", Align::right},
-               {"Energy", Align::right},
-               {"CO2e", Align::right},
-               {"Cost", Align::right}},
-              {}};
+  Table table{
+      heads({"Stage", "Regime", ">Compute", ">Device-time", ">Wall time", ">Energy", ">CO2e", ">Cost"}), {}};
   for (const ResolvedStage& stage : answer.phases)
     table.rows.push_back(line(stage.name, std::string{run::info(stage.regime).id}, ask::of_all_runs(stage)));
   table.rows.push_back(line("total", "", answer.result));
@@ -109,7 +101,7 @@ Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
   const auto list = assumed(answer);
   if (list.empty()) return page;
   page.asides().gap().heading("Assumptions (not given, so taken from tables or defaults)");
-  Table assumptions{{{""}, {""}, {""}}, {}};
+  Table assumptions{heads({"", "", ""}), {}};
   for (const Line& a : list) {
     std::string words;
     if (a.stages.size() < answer.phases.size()) {

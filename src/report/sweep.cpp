@@ -52,8 +52,7 @@ Table group_table(const SweepAnswer& answer, Cells cells) {
   const bool ranked = answer.reduce == Reduce::min || answer.reduce == Reduce::max;
   std::vector<std::size_t> others;  // axes that the best row has values on
   for (std::size_t a = 0; ranked && a < axes.size(); ++a) {
-    if (std::find(answer.group_axes.begin(), answer.group_axes.end(), a) == answer.group_axes.end())
-      others.push_back(a);
+    if (std::ranges::find(answer.group_axes, a) == answer.group_axes.end()) others.push_back(a);
   }
   Table table;
   for (const std::size_t a : answer.group_axes) table.columns.push_back(cells.head(axes[a], true));
@@ -295,10 +294,10 @@ Json sweep_json(const SweepAnswer& answer) {
 
 }  // namespace
 
-std::string row_notes(const SweepAnswer& grid, bool assumptions) {
+std::string row_notes(const SweepAnswer& grid, bool assumptions, const Paper& paper) {
   Page page = left_out_page(grid.space);
   if (assumptions) page.append(grid_assumptions_page(grid.space, grid.assumptions, "--explain-row"));
-  return page_text(page);
+  return page_text(page, paper);
 }
 
 Document present(const SweepAnswer& answer, const catalog::Catalog& tables) {

@@ -1,4 +1,5 @@
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
 
@@ -8,10 +9,12 @@
 
 namespace kwhatif::report {
 
-std::size_t width(std::string_view text) {
-  std::size_t out = 0;
-  for (const char c : text) {
-    if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++out;
+std::vector<Column> heads(std::initializer_list<std::string_view> titles) {
+  std::vector<Column> out;
+  for (std::string_view title : titles) {
+    const bool right = title.starts_with('>');
+    title.remove_prefix(right ? 1 : 0);
+    out.push_back({std::string{title}, right ? Align::right : Align::left});
   }
   return out;
 }
@@ -84,33 +87,6 @@ std::string csv(const Table& table) {
     }
     out += '\n';
   }
-  return out;
-}
-
-std::string hanging(std::string_view head, std::string_view paragraph, std::size_t columns,
-                    std::size_t indent) {
-  std::string body = wrapped(paragraph, std::max(columns, indent + 20), indent);
-  body.erase(0, std::min(indent, body.size()));
-  return std::string{head} + (body.empty() ? "\n" : body);
-}
-
-std::string wrapped(std::string_view paragraph, std::size_t columns, std::size_t indent) {
-  std::string out;
-  std::string line;
-  const auto flush = [&] {
-    if (!line.empty()) out += std::string(indent, ' ') + line + '\n';
-    line.clear();
-  };
-  while (!paragraph.empty()) {
-    const auto end = std::min(paragraph.find_first_of(" \n"), paragraph.size());
-    if (const std::string_view word = paragraph.substr(0, end); !word.empty()) {
-      if (width(line) + 1 + width(word) > columns - indent) flush();
-      if (!line.empty()) line += ' ';
-      line += word;
-    }
-    paragraph.remove_prefix(std::min(end + 1, paragraph.size()));
-  }
-  flush();
   return out;
 }
 

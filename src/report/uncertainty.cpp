@@ -64,7 +64,7 @@ Page terms_page(const ask::Prediction& p) {
 Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
   const uncertain::Certainty& certainty = answer.certainty;
   Page page;
-  Table table{{{""}, {"50 % band", Align::right}, {"90 % band", Align::right}}, {}};
+  Table table{heads({"", ">50 % band", ">90 % band"}), {}};
   std::string_view last;
   for (const std::string_view key :
        {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {

@@ -145,16 +145,6 @@ constexpr std::array keys{
                  1000},
 };
 
-bool listed(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    const auto end = list.find('|');
-    if (list.substr(0, end) == word) return true;
-    if (end == std::string_view::npos) break;
-    list.remove_prefix(end + 1);
-  }
-  return false;
-}
-
 std::string with_commas(std::string_view list) {
   std::string out;
   for (const char c : list) out += c == '|' ? std::string{", "} : std::string{c};
@@ -173,7 +163,7 @@ std::string help_for(const std::string& key, std::string_view regime) {
   }
   std::string own;
   for (const StageKeyInfo& row : keys) {
-    if (!regime.empty() && !listed(row.regimes, regime)) continue;
+    if (!regime.empty() && !diag::is_part(row.regimes, regime)) continue;
     names.emplace_back(row.name);
     own += ", " + std::string{row.name};
   }
@@ -200,7 +190,7 @@ void read_own(StageGiven& stage, const StageKeyInfo& row, const Entry& entry,
                       .help = std::move(help)});
   };
   const std::string key = "stage." + entry.key;
-  if (regime_by_id(stage.regime) && !listed(row.regimes, stage.regime)) {
+  if (regime_by_id(stage.regime) && !diag::is_part(row.regimes, stage.regime)) {
     fault("unknown-key", key + " has no meaning for a stage of regime " + stage.regime, entry.key_span,
           "it belongs to " + with_commas(row.regimes));
     return;
@@ -212,7 +202,7 @@ void read_own(StageGiven& stage, const StageKeyInfo& row, const Entry& entry,
     fault("wrong-type", key + " cannot be " + std::string{document::type_name(value.type)}, value.span, form);
     return;
   }
-  if (!row.choices.empty() && !listed(row.choices, value.text)) {
+  if (!row.choices.empty() && !diag::is_part(row.choices, value.text)) {
     fault("unknown-word", key + " cannot be '" + value.text.substr(0, 40) + "'", value.span,
           "one of: " + with_commas(row.choices));
     return;

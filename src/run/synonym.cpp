@@ -1,4 +1,5 @@
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/run/synonym.hpp>
 
 #include <array>
@@ -87,13 +88,9 @@ constexpr std::array synonyms{
 };
 
 bool listed(std::string_view words, const std::string& folded) {
-  while (!words.empty()) {
-    const auto end = words.find('|');
-    if (diag::fold(words.substr(0, end)) == folded) return true;
-    if (end == std::string_view::npos) break;
-    words.remove_prefix(end + 1);
-  }
-  return false;
+  const auto all = diag::parts(words);
+  return std::any_of(all.begin(), all.end(),
+                     [&](std::string_view word) { return diag::fold(word) == folded; });
 }
 
 }  // namespace

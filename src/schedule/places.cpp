@@ -113,7 +113,7 @@ Split Places::traced(std::size_t start, std::optional<std::size_t> max_moves) co
       }
     }
   }
-  const auto least = static_cast<std::size_t>(std::min_element(cost.begin(), cost.end()) - cost.begin());
+  const auto least = static_cast<std::size_t>(std::ranges::min_element(cost) - cost.begin());
 
   Split out;
   out.mean = cost[least] / job_.hours;
@@ -159,8 +159,7 @@ std::vector<PlaceOffer> best_offers(const Places& places, std::size_t hour, std:
     }
     if (std::isfinite(best.mean)) out.push_back(best);
   }
-  std::stable_sort(out.begin(), out.end(),
-                   [](const PlaceOffer& a, const PlaceOffer& b) { return a.mean < b.mean; });
+  std::ranges::stable_sort(out, [](const PlaceOffer& a, const PlaceOffer& b) { return a.mean < b.mean; });
   return out;
 }
 

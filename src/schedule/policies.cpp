@@ -112,7 +112,7 @@ Outcome pause(const Trace& trace, const Job& job, std::size_t hour, double extra
   const std::size_t partly = *dearest;
   const double part = std::min(1.0, job.hours - static_cast<double>(needed - 1));
   order.resize(needed);
-  std::sort(order.begin(), order.end());
+  std::ranges::sort(order);
   double sum = 0;
   for (const std::size_t h : order) sum += (h == partly ? part : 1.0) * trace.intensity[h];
   out.mean = sum / job.hours;
@@ -131,7 +131,7 @@ Savings Savings::of(std::vector<double> shares) {
   if (!shares.empty())
     out.mean = std::accumulate(shares.begin(), shares.end(), 0.0) / static_cast<double>(shares.size());
   out.shares = std::move(shares);
-  std::sort(out.shares.begin(), out.shares.end());
+  std::ranges::sort(out.shares);
   return out;
 }
 
@@ -186,7 +186,7 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
   out.pause.pauses = pauses / count;
   out.threshold.pauses = threshold_pauses / count;
   out.average = std::accumulate(out.now.begin(), out.now.end(), 0.0) / count;
-  std::sort(out.now.begin(), out.now.end());
+  std::ranges::sort(out.now);
   for (std::size_t h = 0; h < 24; ++h)
     out.by_hour[h] = counts[h] > 0 ? out.by_hour[h] / counts[h] : out.average;
   return out;

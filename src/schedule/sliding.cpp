@@ -15,8 +15,7 @@ CheapestHours::CheapestHours(const std::vector<double>& values, std::size_t chos
       is_chosen_(values.size() + 2, 0),
       wanted_(chosen) {
   std::iota(hour_.begin(), hour_.end(), std::size_t{0});
-  std::stable_sort(hour_.begin(), hour_.end(),
-                   [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::ranges::stable_sort(hour_, [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
   for (std::size_t r = 0; r < hour_.size(); ++r) {
     rank_[hour_[r]] = r + 1;
     sorted_[r] = values[hour_[r]];

@@ -14,7 +14,7 @@ bool is_missing(std::string_view cell) {
   if (cell.size() > longest) return false;
   std::string lower{cell};
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return std::find(words.begin(), words.end(), lower) != words.end();
+  return std::ranges::find(words, lower) != words.end();
 }
 
 NumberStyle number_style(const std::vector<std::string>& cells) {

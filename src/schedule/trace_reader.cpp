@@ -75,16 +75,12 @@ class Reader {
     diag::Span where{source_, 0, 0, 0};
     if (offset) where = document::span_at(source_, *offset, length);
     if (length == 0) where.length = 0;
-    throw diag::UsageError(
-        {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+    diag::refuse(std::move(code), std::move(message), where, std::move(help));
   }
 
   [[noreturn]] static void fault_at(const run::Given& given, std::string code, std::string message,
                                     std::string help) {
-    throw diag::UsageError({.code = std::move(code),
-                            .message = std::move(message),
-                            .where = given.where,
-                            .help = std::move(help)});
+    diag::refuse(std::move(code), std::move(message), given.where, std::move(help));
   }
 
   void lay_out() {
@@ -323,7 +319,7 @@ class Reader {
       values_.push_back(cells_[i].empty() ? missing
                                           : value_of(cells_[i], style.decimal, rows_[i].value_offset));
     }
-    if (std::all_of(values_.begin(), values_.end(), [](double v) { return std::isnan(v); }))
+    if (std::ranges::all_of(values_, [](double v) { return std::isnan(v); }))
       fault("bad-trace", "the trace has no values", "one line per hour: 2022-01-01T00:00Z,144.6",
             rows_.empty() ? std::optional<std::size_t>{} : rows_.front().value_offset);
     cells_.clear();
@@ -369,8 +365,7 @@ class Reader {
       layout_.ends = layout_.ends || to_24;
     } else if (layout_.companion == Companion::none) {
       const auto at = [&](int minute) {
-        return std::any_of(rows_.begin(), rows_.end(),
-                           [&](const Row& r) { return r.stamp.minute == minute; });
+        return std::ranges::any_of(rows_, [&](const Row& r) { return r.stamp.minute == minute; });
       };
       constexpr int midnight_after = 1440;
       layout_.ends = layout_.ends || (at(midnight_after) && !at(0));
@@ -452,8 +447,7 @@ class Reader {
   }
 
   bool stamps_carry_zone() const {
-    return std::all_of(rows_.begin(), rows_.end(),
-                       [](const Row& row) { return row.stamp.offset || row.stamp.epoch; });
+    return std::ranges::all_of(rows_, [](const Row& row) { return row.stamp.offset || row.stamp.epoch; });
   }
 
   HourlySeries hourly() {
@@ -463,8 +457,7 @@ class Reader {
             "'time (UTC+5:30)'",
             head_offset(layout_.zone_column), zone_head().size());
     settle_hours();
-    const bool open =
-        std::any_of(rows_.begin(), rows_.end(), [](const Row& r) { return r.stamp.order_open; });
+    const bool open = std::ranges::any_of(rows_, [](const Row& r) { return r.stamp.order_open; });
     std::optional<SeriesFault> fault_seen;
     std::optional<HourlySeries> found;
     std::optional<DayOrder> order_found;

@@ -49,8 +49,8 @@ int step_of(const std::vector<Point>& points) {
   std::map<std::int64_t, std::size_t> counts;
   for (std::size_t i = 1; i < points.size(); ++i) ++counts[points[i].minute - points[i - 1].minute];
   if (counts.empty()) return static_cast<int>(hour);
-  const auto most = std::max_element(counts.begin(), counts.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto most =
+      std::ranges::max_element(counts, [](const auto& a, const auto& b) { return a.second < b.second; });
   const std::int64_t step = most->first;
   if (step > hour && counts.begin()->first > hour)
     throw SeriesFault{"the times are " + duration(step) + " apart", "a trace has one value an hour or more",
@@ -124,8 +124,7 @@ HourlySeries by_hours(const std::vector<Point>& points, int step) {
     out.longest_gap = std::max(out.longest_gap, ++gap);
     if (gap <= longest_filled_gap) continue;
     const std::int64_t minute = (out.first_hour + static_cast<std::int64_t>(at)) * hour;
-    const auto after =
-        std::find_if(points.begin(), points.end(), [&](const Point& p) { return p.minute >= minute; });
+    const auto after = std::ranges::find_if(points, [&](const Point& p) { return p.minute >= minute; });
     throw SeriesFault{
         "more than " + std::to_string(longest_filled_gap) + " hours are missing before " +
             time_of(after == points.end() ? minute : after->minute),

@@ -77,7 +77,7 @@ constexpr auto plain_words = std::to_array<std::string_view>(
 
 template <std::size_t N>
 bool is_among(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+  return std::ranges::find(words, word) != words.end();
 }
 
 // "YYYY", "ddThh", "TT.MM.JJJJ": how a date is written.
@@ -218,11 +218,11 @@ Zone zone_named(std::string_view cell) {
   cell = cell.substr(0, longest);
   const std::vector<HeadWord> words = words_of(cell);
   const auto has = [&](std::string_view small) {
-    return std::any_of(words.begin(), words.end(), [&](const HeadWord& w) { return w.small == small; });
+    return std::ranges::any_of(words, [&](const HeadWord& w) { return w.small == small; });
   };
   // an abbreviation: in any case where it cannot be a word
   const auto names = [&](std::string_view zone) {
-    return std::any_of(words.begin(), words.end(), [&](const HeadWord& w) {
+    return std::ranges::any_of(words, [&](const HeadWord& w) {
       return w.small == folded(zone) && (w.written == zone || !is_among(words_too, w.small));
     });
   };

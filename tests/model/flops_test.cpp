@@ -1,7 +1,7 @@
 // FLOP counts against figures that others measured or printed.
+#include "published_formulas.hpp"
 #include "support.hpp"
 #include <kwhatif/model/flops.hpp>
-#include <kwhatif/model/published_formulas.hpp>
 
 #include <string>
 

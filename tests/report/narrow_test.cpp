@@ -4,6 +4,7 @@
 #include <kwhatif/ask/levers.hpp>
 #include <kwhatif/ask/methods.hpp>
 #include <kwhatif/ask/models.hpp>
+#include <kwhatif/ask/reproduce.hpp>
 #include <kwhatif/report/present.hpp>
 #include <kwhatif/report/table.hpp>
 
@@ -16,9 +17,9 @@ const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
 
 run::Scenario published(std::string_view id) { return *ask::published_scenario(tables(), id, true); }
 
-template <class Answer>
-void check_widths(const Answer& answer) {
-  const auto document = report::present(answer, tables());
+template <class Answer, class... Detail>
+void check_widths(const Answer& answer, Detail... detail) {
+  const auto document = report::present(answer, tables(), detail...);
   for (const std::size_t columns : {report::Paper::narrowest, std::size_t{110}, report::Paper::widest}) {
     std::istringstream text(report::render(document, report::Form::text, {.width = columns}));
     std::size_t lines = 0;
@@ -58,6 +59,11 @@ TEST_CASE("models fit the page") {
                                    .equal = run::Given{"loss", {}, "--equal"},
                                    .tokens = run::Given{"1T", {}, "--tokens"}},
                                   tables()));
+}
+
+TEST_CASE("published studies fit the page") {
+  check_widths(ask::reproduce(tables(), {}), report::Detail::least);
+  check_widths(ask::reproduce(tables(), {}), report::Detail::usual);
 }
 
 // Options in words are checked by the library, whoever asks.

@@ -1,9 +1,10 @@
-// Lists of names within a sentence.
+// Lists of names, as sentences have them and as one text holds them; words and their characters.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kwhatif::diag {
 
@@ -18,5 +19,15 @@ std::string listed(const Things& things, std::string_view parted = ", ", Text te
   }
   return out;
 }
+
+/// The parts of a list that is one text: "adam|sgd", "pue,mfu". A separator at its end begins none.
+std::vector<std::string_view> parts(std::string_view list, char separator = '|');
+/// Whether a word is one of them.
+bool is_part(std::string_view list, std::string_view word, char separator = '|');
+
+/// Without the blanks at both ends.
+std::string_view trimmed(std::string_view text);
+/// How many characters a UTF-8 text has.
+std::size_t characters(std::string_view text);
 
 }  // namespace kwhatif::diag

@@ -66,11 +66,6 @@ double optimal_tokens(const LossLaw& law, double parameters);
 /// @return  nothing where the size cannot reach the loss with any data
 std::optional<double> tokens_for_loss(const LossLaw& law, double parameters, double loss);
 
-/// Size that reaches the loss with these tokens.
-///
-/// @return  nothing where these tokens do not suffice for any size
-std::optional<double> parameters_for_loss(const LossLaw& law, double tokens, double loss);
-
 /// Why a point lies outside what the law was fitted on, in sentences; empty where it does not.
 ///
 /// @source  hoffmann-2022, section 3 (5e8 to 5e11 tokens, up to 16B parameters)

@@ -158,11 +158,4 @@ struct TrialGroup {
 /// @param final_flop  of the run that follows; not part of the result   [FLOP]
 StageCost search(double final_flop, std::span<const TrialGroup> groups);
 
-/// FLOPs executed when only a share of the work counts: failures, restarts and repeated steps.
-///
-///   C / goodput
-///
-/// @param goodput  useful steps over all steps   [1]  in (0, 1]
-double with_repeated_work(double flop, double goodput);
-
 }  // namespace kwhatif::model

@@ -4,6 +4,7 @@
 
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/grid/sink.hpp>
+#include <kwhatif/report/document.hpp>
 
 #include <functional>
 #include <mutex>
@@ -78,6 +79,6 @@ class RowSink : public grid::Sink {
 
 /// What rows alone do not say: values and combinations that were left out; with `assumptions` also what the
 /// grid rests on.
-std::string row_notes(const ask::SweepAnswer& grid, bool assumptions);
+std::string row_notes(const ask::SweepAnswer& grid, bool assumptions, const Paper& paper);
 
 }  // namespace kwhatif::report

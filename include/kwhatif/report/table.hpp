@@ -4,6 +4,7 @@
 #include <kwhatif/quantity/format.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;
 };
+
+/// Heads of columns; those of numbers, aligned right, begin with '>'.
+std::vector<Column> heads(std::initializer_list<std::string_view> titles);
 
 /// A line of a table on paper, and the row that it shows; of none are the heads and the gaps between blocks.
 struct TableLine {
@@ -52,7 +56,10 @@ std::string plain(const Table& table, Records records = Records::many);
 /// Number of characters a terminal shows for a UTF-8 text.
 std::size_t width(std::string_view text);
 
-/// Breaks a paragraph at blanks into lines of at most `columns` characters, each after `indent` blanks.
+/// A paragraph as lines of at most so many characters, one at least: broken at blanks, and at the joints of
+/// words that are longer; URLs never are.
+std::vector<std::string> wrapped_lines(std::string_view text, std::size_t columns);
+/// The same as one text, each line after `indent` blanks.
 std::string wrapped(std::string_view paragraph, std::size_t columns, std::size_t indent);
 
 /// A head and a paragraph beside it: the first line follows the head, the others stand after `indent` blanks.

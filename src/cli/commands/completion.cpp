@@ -1,6 +1,7 @@
 // Shell completion. The shells ask the program itself what may stand at the cursor (`kwhatif completion
 // words`), so the scripts know nothing of verbs, flags and tables, and are all alike.
 #include "verb.hpp"
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/grid/sweep.hpp>
 
 #include <algorithm>
@@ -105,12 +106,7 @@ class Candidates {
     for (std::size_t i = 0; i < tables.size(kind); ++i) add(before + std::string{tables.row(kind, i).id()});
   }
   void add_list(std::string_view list) {
-    while (!list.empty()) {
-      const auto end = list.find('|');
-      add(list.substr(0, end));
-      if (end == std::string_view::npos) break;
-      list.remove_prefix(end + 1);
-    }
+    for (const std::string_view word : diag::parts(list)) add(word);
   }
   void files(std::string_view pattern) { directives_ = ":files " + std::string{pattern} + '\n'; }
   void folders() { directives_ = ":folders\n"; }
@@ -165,7 +161,7 @@ void add_axis(Candidates& out, const catalog::Catalog& tables) {
 bool names_results(std::string_view option) {
   static constexpr std::array<std::string_view, 7> options{"by",        "pareto", "results", "result",
                                                            "histogram", "target", "minimize"};
-  return std::find(options.begin(), options.end(), option) != options.end();
+  return std::ranges::find(options, option) != options.end();
 }
 
 void add_option_values(Candidates& out, const Option& option, const catalog::Catalog& tables) {
@@ -188,8 +184,7 @@ void add_option_values(Candidates& out, const Option& option, const catalog::Cat
   } else if (names_results(option.name)) {
     for (const std::string_view name : grid::result_names()) out.add(name);
   } else if (option.value.find('|') != std::string_view::npos &&
-             std::none_of(option.value.begin(), option.value.end(),
-                          [](char c) { return c >= 'A' && c <= 'Z'; })) {
+             std::ranges::none_of(option.value, [](char c) { return c >= 'A' && c <= 'Z'; })) {
     out.add_list(option.value);
   }
 }
@@ -326,11 +321,10 @@ int completion(Context& context) {
   else if (shell == "fish")
     context.out = fish;
   else
-    throw diag::UsageError({.code = "unknown-word",
-                            .message = shell.empty() ? "completion needs the name of a shell"
-                                                     : "no completion for '" + shell.substr(0, 40) + "'",
-                            .where = given.empty() ? diag::Span{} : given.front().where,
-                            .help = "one of: bash, zsh, fish"});
+    diag::refuse("unknown-word",
+                 shell.empty() ? "completion needs the name of a shell"
+                               : "no completion for '" + shell.substr(0, 40) + "'",
+                 given.empty() ? diag::Span{} : given.front().where, "one of: bash, zsh, fish");
   return done;
 }
 

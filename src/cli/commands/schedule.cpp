@@ -46,7 +46,7 @@ int write(Context& context, const report::Document& document, const std::string&
   if (!output) return print(context, document);
   report_warnings(context, document.warnings());
   const auto forms = report::form_table();
-  const auto form = std::find_if(forms.begin(), forms.end(), [&](const auto& f) { return f.flag == format; });
+  const auto form = std::ranges::find_if(forms, [&](const auto& f) { return f.flag == format; });
   write_file(context, output->text,
              report::render(document, form->form, {.quiet = context.arguments.has("quiet")}));
   return done;

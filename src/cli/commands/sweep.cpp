@@ -2,6 +2,7 @@
 #include "commands/watching.hpp"
 #include "output_file.hpp"
 #include "streams.hpp"
+#include "terminal.hpp"
 #include "verb.hpp"
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -147,7 +148,8 @@ int all_rows(Context& context, const ask::SweepQuestion& question, report::RowFo
   output->finish();
   if (!output->path().empty())
     context.err += std::to_string(sink.rows()) + " rows written to " + output->path() + '\n';
-  if (!context.arguments.has("quiet")) context.err += report::row_notes(grid, !output->path().empty());
+  if (!context.arguments.has("quiet"))
+    context.err += report::row_notes(grid, !output->path().empty(), paper(false, false));
   return sink.rows() == 0 ? answer_is_no : done;
 }
 
@@ -163,7 +165,8 @@ int answered(Context& context, const ask::SweepAnswer& answer, const std::option
     print(context, document);
   }
   if ((form == Form::csv || form == Form::plain) && !quiet)
-    context.err += report::row_notes(answer, false);  // the other forms say it themselves
+    context.err +=
+        report::row_notes(answer, false, paper(false, false));  // the other forms say it themselves
   return code;
 }
 

@@ -28,16 +28,6 @@ T six_n(const T& parameters) {
   return T{6.0} * parameters;
 }
 
-/// Forward FLOPs per token of Kaplan et al.
-///
-///   2N + 2 · L · s · h,  N without embeddings
-///
-/// @source  kaplan-2020, table 1
-template <number::Number T>
-T kaplan_forward(const TransformerSizes<T>& m) {
-  return T{2.0} * m.parameters + T{2.0} * m.layers * m.sequence_length * m.width;
-}
-
 /// Training FLOPs per token in PaLM's definition of MFU: attention full, recomputation excluded.
 ///
 ///   6N + 12 · L · H · Q · s

@@ -1,6 +1,7 @@
-// Tables on paper: aligned columns, which wrap where the paper is narrow, and blocks of them where it is too
-// narrow for that.
+// Words and tables on paper: paragraphs wrap, and so do the columns of tables; where the paper is too narrow
+// for that, these stand in blocks.
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/report/table.hpp>
 
 #include <algorithm>
@@ -39,29 +40,6 @@ std::size_t longest_word(std::string_view text) {
   std::size_t out = 0;
   for_each_word(text, [&](std::string_view word) {
     if (!is_url(word)) out = std::max(out, width(word));
-  });
-  return out;
-}
-
-// A cell as lines of at most that width, one at least.
-std::vector<std::string> cell_lines(const std::string& cell, std::size_t columns) {
-  if (width(cell) <= columns) return {cell};
-  std::vector<std::string> out(1);
-  for_each_word(cell, [&](std::string_view word) {
-    bool joined = false;  // to the piece before
-    while (!word.empty()) {
-      const bool parted = width(word) > columns && !is_url(word);
-      const std::string_view next = parted ? piece(word, columns) : word;
-      std::string& line = out.back();
-      if (line.empty())
-        line = next;
-      else if (const std::size_t blank = joined ? 0 : 1; width(line) + blank + width(next) <= columns)
-        line.append(blank, ' ').append(next);
-      else
-        out.emplace_back(next);
-      word.remove_prefix(next.size());
-      joined = true;
-    }
   });
   return out;
 }
@@ -205,7 +183,8 @@ class Layout {
       std::vector<std::string> lines;
       std::size_t before = 0;  // columns that the cell begins after
       for (std::size_t i = 0; i < columns.size(); before += widths[i++] + 2) {
-        const auto parts = cell_lines(cells[columns[i]], widths[i]);
+        const std::string& cell = cells[columns[i]];
+        const auto parts = width(cell) <= widths[i] ? std::vector{cell} : wrapped_lines(cell, widths[i]);
         lines.resize(std::max(lines.size(), parts.size()));
         for (std::size_t k = 0; k < parts.size(); ++k) {
           const bool right = !columns_[columns[i]].text;
@@ -236,16 +215,14 @@ class Layout {
     for (std::size_t r = 0; r < table_.rows.size(); ++r) {
       std::string text;
       for (const std::size_t c : names) text += table_.rows[r][c] + "  ";
-      text = wrapped(text, room_, 0);
+      for (std::string& line : wrapped_lines(text, room_)) out_.push_back({std::move(line), r});
       for (std::size_t c = names.size(); c < columns_.size(); ++c) {
         if (table_.rows[r][c].empty()) continue;
         const std::string& title = table_.columns[c].title;
         for (const std::string& line :
-             cell_lines(title + (title.empty() ? "" : ": ") + table_.rows[r][c], room_ - 2))
-          text += "  " + line + '\n';
+             wrapped_lines(title + (title.empty() ? "" : ": ") + table_.rows[r][c], room_ - 2))
+          out_.push_back({"  " + line, r});
       }
-      for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
-        out_.push_back({text.substr(at, text.find('\n', at) - at), r});
     }
   }
 
@@ -256,6 +233,46 @@ class Layout {
 };
 
 }  // namespace
+
+std::size_t width(std::string_view text) { return diag::characters(text); }
+
+std::vector<std::string> wrapped_lines(std::string_view text, std::size_t columns) {
+  std::vector<std::string> out(1);
+  for_each_word(text, [&](std::string_view word) {
+    bool joined = false;  // to the piece before
+    while (!word.empty()) {
+      const bool parted = width(word) > columns && !is_url(word);
+      const std::string_view next = parted ? piece(word, columns) : word;
+      std::string& line = out.back();
+      if (line.empty())
+        line = next;
+      else if (const std::size_t blank = joined ? 0 : 1; width(line) + blank + width(next) <= columns)
+        line.append(blank, ' ').append(next);
+      else
+        out.emplace_back(next);
+      word.remove_prefix(next.size());
+      joined = true;
+    }
+  });
+  return out;
+}
+
+std::string wrapped(std::string_view paragraph, std::size_t columns, std::size_t indent) {
+  std::string out;
+  for (const std::string& line : wrapped_lines(paragraph, columns - std::min(indent, columns)))
+    if (!line.empty()) out += std::string(indent, ' ') + line + '\n';
+  return out;
+}
+
+std::string hanging(std::string_view head, std::string_view paragraph, std::size_t columns,
+                    std::size_t indent) {
+  constexpr std::size_t least_room = 20;
+  if (indent + least_room > columns && columns > 2 * least_room)  // beside the head there is none
+    return std::string{head} + '\n' + wrapped(paragraph, columns, least_room);
+  std::string body = wrapped(paragraph, std::max(columns, indent + least_room), indent);
+  body.erase(0, std::min(indent, body.size()));
+  return std::string{head} + (body.empty() ? "\n" : body);
+}
 
 bool in_one_block(const Table& table, std::size_t columns) { return Layout(table, columns).in_one_block(); }
 
