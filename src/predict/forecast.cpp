@@ -178,12 +178,10 @@ PowerForecast power_of(const Constants& constants, const Supply<double>& supply,
 }  // namespace
 
 PowerForecast power_forecast(const Constants& constants, const Supply<double>& supply,
-                             const Forecast& forecast, double rate, bool cooling_known) {
+                             const Forecast& forecast, double seconds, bool cooling_known) {
   const auto& t = forecast.times;
-  // of whatever class of software the median lies between: the device's work over the time there
-  const double busy = t.busy * t.total / forecast.seconds * rate;
   return power_of(constants, supply,
-                  draw(constants.draw, supply, std::min(1.0, busy), t.arithmetic, t.productive),
+                  draw(constants.draw, supply, std::min(1.0, t.work / seconds), t.arithmetic, t.productive),
                   cooling_known, 0);
 }
 

@@ -63,8 +63,8 @@ std::shared_ptr<const Predictor> make(const catalog::Catalog& catalog) {
       ++times_seen;
     }
     if (run.power && (run.device.supply.tdp > 0 || run.device.supply.most)) {
-      const double rate = run.seconds ? f.seconds / *run.seconds : 1.0;
-      power += std::log(*run.power / power_forecast(c, run.device.supply, f, rate, false).system.median());
+      const double seconds = run.seconds.value_or(f.seconds);
+      power += std::log(*run.power / power_forecast(c, run.device.supply, f, seconds, false).system.median());
       ++powers_seen;
     }
   }

@@ -193,7 +193,7 @@ std::optional<predict::Training<double>> Resolver::training(RunForecast& into) c
 // FLOP per token as the run counts them, without an architecture.
 std::optional<double> Resolver::compute_per_token() const {
   if (const auto counted = out_.inputs.flop_per_token()) return counted->coherent();
-  const auto compute = known_compute(out_.inputs);
+  const auto compute = out_.inputs.training_flop();
   const auto tokens = out_.inputs.tokens();
   const double epochs = out_.inputs.epochs() ? out_.inputs.epochs()->coherent() : 1;
   if (compute && tokens) return compute->coherent() / (tokens->coherent() * epochs);
@@ -225,6 +225,11 @@ void Resolver::make_forecast() {
       training->kind == predict::TrainingKind::vision || training->kind == predict::TrainingKind::convolution;
   device->evidence.size_known = made->size_known;
   made->device = std::move(*device);
+  // Where the rate is known the forecast is that of the power alone, which their number does not change.
+  const auto& t = made->training;
+  const bool rated = known_rate(out_.inputs) || known_time(out_.inputs);
+  if (rated && !t.batch && !t.micro_batch && !t.tensor && !t.pipeline && !t.context)
+    made->training.devices.reset();
   const auto predictor = predict::predictor(catalog_);
   made->forecast = predict::forecast(predictor->constants, made->training, made->device.engine,
                                      made->device.evidence, predictor->level);
@@ -288,10 +293,10 @@ void Resolver::say_usual() {
     const double half = with([&](auto& t) { t.batch = settings.batch / 2; });
     const std::string shown =
         images ? quantity::significant(batch) + " images" : human(batch, quantity::dim::token);
-    choose(
-        "global-batch", shown,
-        usual("usual for this size and number of devices; with half of it the training takes " + more_time(half),
-              shown));
+    choose("global-batch", shown,
+           usual("usual for this size and number of devices; with half of it the training takes " +
+                     more_time(half),
+                 shown));
   }
   if (!f.training.recomputed && f.training.network) {
     const double none = with([&](auto& t) { t.recomputed = 0.0; });
@@ -371,10 +376,9 @@ bool Resolver::predict_power() {
   const bool predicted_rate = out_.record(Slot::mfu).distribution.has_value() && has(Slot::mfu);
   if (out_.forecast && known.mfu) {
     const RunForecast& f = *out_.forecast;
-    const double usual_rate =
-        f.forecast.utilisation(f.flop_per_unit / f.per_unit, value(Slot::peak), f.device.tier).median();
-    power = predict::power_forecast(constants, device->supply, f.forecast, known.mfu->coherent() / usual_rate,
-                                    cooled);
+    const double rate = known.mfu->coherent() * value(Slot::peak);
+    power = predict::power_forecast(constants, device->supply, f.forecast,
+                                    f.flop_per_unit / f.per_unit / rate, cooled);
     what = predicted_rate ? "average system power, host included, as busy as predicted"
                           : "average system power, host included, as busy as the rate says";
   } else {

@@ -166,7 +166,7 @@ TEST_CASE("what estimate prints multiplies out") {
     }
     if (const std::string rate = remark("Achieved rate"); rate.find(" of ") != std::string::npos) {
       const auto utilisation = read(after(until(rate, " of "), "MFU "));
-      const auto peak = read(after(rate, " of "));
+      const auto peak = read(until(after(rate, " of "), ";"));
       REQUIRE(utilisation);
       REQUIRE(peak);
       CHECK(same(*read(table.at("Achieved rate").value), *utilisation * *peak));

@@ -137,8 +137,8 @@ Forecast forecast(const Constants& constants, const Training<double>& training, 
 
 /// The power of a device of a system, with its band, and how it follows the rate.
 ///
-/// @param rate  the rate that is known (or predicted) over the forecast's own: 1 where nothing else is known
-/// @return      median and spread of the system's power over `unit`; `board` is the accelerators' share of it
+/// @param seconds  per token and device, as known or as forecast
+/// @return         median and spread of the system's power; `board` is the accelerators' share of it
 struct PowerForecast {
   Distribution system;  ///< [W]
   double board = 0;     ///< share of the boards in it

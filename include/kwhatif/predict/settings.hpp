@@ -24,8 +24,8 @@ struct Training {
   std::optional<Network<T>> network;  ///< of a given architecture, or of a usual one (usual_network)
   T gmac{};                           ///< of one sample, where there is no network      [1e9 multiply-adds]
   TrainingKind kind = TrainingKind::language;
-  /// Devices that tell which software is likely, where it is not said; absent: `devices`. What-ifs of one user
-  /// have one software, however many devices each has.
+  /// Devices that tell which software is likely, where it is not said; absent: `devices`. What-ifs of one
+  /// user have one software, however many devices each has.
   std::optional<double> likely_devices;
   std::optional<T> length;       ///< of a sequence                                       [token]
   std::optional<T> devices;      ///< n                                                   >= 1

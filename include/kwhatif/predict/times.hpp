@@ -260,6 +260,7 @@ struct Times {
   T losses;     ///< evaluation, restarts; and what this family of devices takes longer
   T total;
   T flop;        ///< model FLOP per token: what MFU divides
+  T work;        ///< of the device itself, the losses of its family and of whole runs included
   T busy;        ///< share of the time that the device works
   T arithmetic;  ///< share of matrix and attention products in that
   T productive;  ///< share of wall time in steps
@@ -481,7 +482,8 @@ Times<T> times(const TimeCoefficients<T>& c, const Work<T>& w, const Engine<T>& 
   t.total = known * exponential(software + scale + lost + e.family);
   t.losses = t.total - known - t.software;
   t.productive = exponential(zero - lost);
-  t.busy = least(one, device * exponential(e.family + lost) / t.total);
+  t.work = device * exponential(e.family + lost);
+  t.busy = least(one, t.work / t.total);
   t.arithmetic = (t.products + t.attention) / device;
   const bool low = s.arithmetic == Arithmetic::eight || s.arithmetic == Arithmetic::four;
   t.floor = t.flop / (low ? e.low_peak : e.peak);
