@@ -10,6 +10,7 @@ namespace kwhatif::ask {
 
 /// What the rules look at.
 struct LeverFacts {
+  const run::Scenario& given;
   const run::ResolvedRun& run;
   const run::RunEstimate<double>& result;
   const catalog::Catalog& catalog;
