@@ -188,7 +188,7 @@ Levers levers_for(const run::Scenario& given, const ResolvedRun& run, const run:
                   const catalog::Catalog& catalog) {
   Levers out;
   out.gpu_share = share_of_gpu(run, result);
-  const LeverFacts facts{given, run, result, catalog};
+  const LeverFacts facts = facts_of(given, run, result, catalog);
   for (const Row& row : catalog.rows(Kind::lever))
     out.effects.push_back(effect_of(row, facts, out.gpu_share));
   std::ranges::stable_sort(out.effects, [](const LeverEffect& a, const LeverEffect& b) {
@@ -322,7 +322,7 @@ ResolvedRun with_levers(const run::Scenario& given, const ResolvedRun& run,
                         const run::RunEstimate<double>& result, const std::vector<std::string>& ids,
                         const diag::Span& where, const catalog::Catalog& catalog) {
   const double gpu_share = share_of_gpu(run, result);
-  const LeverFacts facts{given, run, result, catalog};
+  const LeverFacts facts = facts_of(given, run, result, catalog);
   std::vector<LeverEffect> effects;
   std::vector<LeverSetting> settings;
   for (const Row& row : rows_of(ids, where, catalog)) {

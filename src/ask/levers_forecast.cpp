@@ -23,12 +23,42 @@ std::string LeverSetting::flag() const { return "--" + std::string{run::info(inp
 
 bool sets_input(const Row& lever) { return !lever.text("flag").empty() && !lever.text("set").empty(); }
 
+LeverFacts facts_of(const run::Scenario& given, const run::ResolvedRun& run,
+                    const run::RunEstimate<double>& result, const catalog::Catalog& catalog) {
+  LeverFacts out{given, run, result, catalog};
+  if (!given.stages.empty()) out.phases = run::resolve_stages(given, catalog).stages;
+  return out;
+}
+
+namespace {
+
+bool is_forecast(const run::ResolvedRun& run) {
+  return run.forecast && run.inputs.mfu() && run.record(Slot::mfu).distribution;
+}
+
+// The stage that is asked what it has already: of those whose time is forecast, the one that takes most.
+const run::ResolvedStage* leading_stage(const std::vector<run::ResolvedStage>& phases) {
+  const run::ResolvedStage* out = nullptr;
+  for (const run::ResolvedStage& phase : phases) {
+    if (!is_forecast(phase.run) || !phase.result.device_time) continue;
+    if (out == nullptr || phase.result.device_time->coherent() > out->result.device_time->coherent())
+      out = &phase;
+  }
+  return out;
+}
+
+const run::ResolvedRun& leading(const run::ResolvedRun& run, const std::vector<run::ResolvedStage>& phases) {
+  const run::ResolvedStage* stage = leading_stage(phases);
+  return stage == nullptr ? run : stage->run;
+}
+
+}  // namespace
+
 std::string why_not_forecast(const LeverFacts& f) {
-  if (!f.given.stages.empty()) return "the forecast is that of each stage: ask of one alone";
-  if (!f.run.forecast) return "nothing is forecast: the device or the work is unknown";
-  if (!f.run.inputs.mfu() || !f.run.record(Slot::mfu).distribution)
-    return "nothing is forecast: the time or the rate is given";
-  return {};
+  const run::ResolvedRun& run = leading(f.run, f.phases);
+  if (is_forecast(run)) return {};
+  if (run.forecast || !f.phases.empty()) return "nothing is forecast: the time or the rate is given";
+  return "nothing is forecast: the device or the work is unknown";
 }
 
 namespace {
@@ -39,22 +69,23 @@ struct Rule {
   Input input;
   std::string set;
 
-  const run::RunForecast& forecast() const { return *facts.run.forecast; }
+  const run::ResolvedRun& run() const { return leading(facts.run, facts.phases); }
+  const run::RunForecast& forecast() const { return *run().forecast; }
   const predict::Training<double>& training() const { return forecast().training; }
-  std::string given() const { return std::string{given_text(facts.run, run::info(input).flag)}; }
+  std::string given() const { return std::string{given_text(run(), run::info(input).flag)}; }
   // As given, else what was taken as usual.
   std::string was() const {
     if (auto text = given(); !text.empty()) return text;
-    for (const auto& choice : facts.run.choices) {
+    for (const auto& choice : run().choices) {
       if (choice.input == run::info(input).flag) return choice.value;
     }
     return {};
   }
   std::optional<double> whole(Input wanted) const {
-    const auto& text = facts.given.get(wanted);
-    if (!text) return std::nullopt;
+    const std::string text{given_text(run(), run::info(wanted).flag)};
+    if (text.empty()) return std::nullopt;
     std::vector<diag::Diagnostic> told_elsewhere;
-    const auto n = run::read_whole(wanted, *text, told_elsewhere);
+    const auto n = run::read_whole(wanted, {text, {}, {}}, told_elsewhere);
     return n ? std::optional{static_cast<double>(*n)} : std::nullopt;
   }
   SettingJudgement to(std::string value, Judgement judgement) const {
@@ -92,7 +123,7 @@ int bits(std::string_view precision) {
 
 SettingJudgement precision(const Rule& r) {
   const auto has = [&](std::string_view format) {
-    return r.facts.run.hardware && r.facts.run.hardware->cell("peak_" + std::string{format}).has_value();
+    return r.run().hardware && r.run().hardware->cell("peak_" + std::string{format}).has_value();
   };
   std::string wanted = r.set;
   if (wanted == "16-bit") wanted = has("bf16") ? "bf16" : "fp16";
@@ -239,9 +270,12 @@ void judge_memory(LeverEffect& effect, const WhatIf& with, const LeverFacts& fac
   }
   // no worse than the run is, and that is warned of
   if (!words.empty() || !takes_memory(*effect.setting, effect.row.text("set"))) return;
-  if (const std::string unknown = why_not_judged(with.run); !unknown.empty())
+  if (const std::string unknown = why_not_judged(leading(with.run, with.phases)); !unknown.empty())
     return only_perhaps("whether memory allows it is unknown: " + unknown);
-  if (!facts.given.has(Input::tensor_parallel) && !facts.given.has(Input::pipeline_parallel)) {
+  const auto says = [&](Input input) {
+    return !given_text(leading(facts.run, facts.phases), run::info(input).flag).empty();
+  };
+  if (!says(Input::tensor_parallel) && !says(Input::pipeline_parallel)) {
     // the forecast takes a layout that splits nothing, the memory check any
     const std::array unsplit{*effect.setting, LeverSetting{Input::tensor_parallel, {}, "1"}};
     if (held(what_if(facts, unsplit).run) != Held::yes)
@@ -284,21 +318,84 @@ WhatIf what_if(const LeverFacts& facts, std::span<const LeverSetting> settings) 
     said.set(s.input, {s.value, {}, "--" + std::string{run::info(s.input).flag}});
   run::Scenario given = facts.given;
   given.overlay(said, &facts.catalog);
-  WhatIf out{run::resolve(given, facts.catalog), {}};
+  WhatIf out;
+  if (given.stages.empty()) {
+    out.run = run::resolve(given, facts.catalog);
+  } else {
+    auto staged = run::resolve_stages(given, facts.catalog);
+    out.run = std::move(staged.total);
+    out.phases = std::move(staged.stages);
+  }
   out.result = run::estimate(out.run.inputs);
   return out;
 }
 
+namespace {
+
+// The runs that a run is made of, with their spreads, side by side for the draws.
+class SideBySide {
+ public:
+  SideBySide(const WhatIf& after, const LeverFacts& before) {
+    add(after.run, after.phases);
+    first_of_before_ = spreads_.size();
+    add(before.run, before.phases);
+    std::vector<uncertain::Uncertain> all;
+    for (std::size_t i = 0; i < runs_.size(); ++i) all.push_back({runs_[i]->inputs, spreads_[i]});
+    draws_.emplace(all, uncertain::ratio_draws);
+  }
+
+  // Percentiles of a result after over before; none where a part of either lacks it.
+  std::optional<uncertain::Band> ratio(std::string_view key) const {
+    std::optional<uncertain::Band> out;
+    std::size_t k = 0;
+    const run::RunEstimate<double> any;
+    run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
+      if (info.key == key) {
+        const auto over = sum(0, first_of_before_, k);
+        const auto under = sum(first_of_before_, runs_.size(), k);
+        if (over && under && under->typical > 0) out = draws_->band(info, *over / *under);
+      }
+      ++k;
+    });
+    return out;
+  }
+
+ private:
+  void add(const run::ResolvedRun& run, const std::vector<run::ResolvedStage>& phases) {
+    if (phases.empty()) runs_.push_back(&run);
+    for (const run::ResolvedStage& phase : phases) runs_.push_back(&phase.run);
+    while (spreads_.size() < runs_.size()) spreads_.push_back(uncertain::spread_of(*runs_[spreads_.size()]));
+  }
+  std::optional<uncertain::Drawn> sum(std::size_t from, std::size_t to, std::size_t result) const {
+    std::vector<const uncertain::Drawn*> terms;
+    for (std::size_t i = from; i < to; ++i) {
+      const auto& drawn = draws_->results(i)[result];
+      if (!drawn) return std::nullopt;
+      terms.push_back(&*drawn);
+    }
+    return uncertain::sum(terms);
+  }
+
+  std::vector<const run::ResolvedRun*> runs_;
+  std::vector<uncertain::Spread> spreads_;
+  std::size_t first_of_before_ = 0;
+  std::optional<uncertain::Draws> draws_;
+};
+
+}  // namespace
+
 WhatIfRatio ratio_of(const WhatIf& what_if, const LeverFacts& facts) {
-  const auto over = uncertain::spread_of(what_if.run);
-  const auto under = uncertain::spread_of(facts.run);
-  const auto bands = uncertain::ratios({what_if.run.inputs, over}, {facts.run.inputs, under});
+  const SideBySide drawn(what_if, facts);
   const auto factor = [&](std::string_view key, const auto& after, const auto& before,
                           const FactorBand& instead) {
-    const uncertain::Band* band = bands.find(key);
-    if (!band || !after || !before || !(before->coherent() > 0)) return instead;
+    if (!after || !before || !(before->coherent() > 0)) return instead;
     const double typical = after->coherent() / before->coherent();
-    return FactorBand{std::min(band->p05, typical), typical, std::max(band->p95, typical)};
+    FactorBand out{typical, typical, typical};
+    if (const auto band = drawn.ratio(key)) {
+      out.low = std::min(band->p05, typical);
+      out.high = std::max(band->p95, typical);
+    }
+    return out;
   };
   const auto& a = what_if.result;
   const auto& b = facts.result;

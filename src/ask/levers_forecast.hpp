@@ -12,6 +12,11 @@ namespace kwhatif::ask {
 /// Whether a lever sets an input.
 bool sets_input(const catalog::Row& lever);
 
+/// What the rules look at of a run and its stages.
+/// @errors those of run::resolve_stages()
+LeverFacts facts_of(const run::Scenario& given, const run::ResolvedRun& run,
+                    const run::RunEstimate<double>& result, const catalog::Catalog& catalog);
+
 /// Why the forecast says nothing of the time of this run; empty where it does.
 std::string why_not_forecast(const LeverFacts& facts);
 
@@ -27,6 +32,7 @@ SettingJudgement judge_setting(const catalog::Row& lever, const LeverFacts& fact
 struct WhatIf {
   run::ResolvedRun run;
   run::RunEstimate<double> result;
+  std::vector<run::ResolvedStage> phases = {};  ///< of a run of stages
 };
 /// @errors those of run::resolve()
 WhatIf what_if(const LeverFacts& facts, std::span<const LeverSetting> settings);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <kwhatif/ask/levers.hpp>
+#include <kwhatif/run/stage.hpp>
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kwhatif::ask {
 
@@ -14,6 +16,7 @@ struct LeverFacts {
   const run::ResolvedRun& run;
   const run::RunEstimate<double>& result;
   const catalog::Catalog& catalog;
+  std::vector<run::ResolvedStage> phases = {};  ///< of a run of stages
 };
 
 struct Judgement {

@@ -242,6 +242,23 @@ TEST_CASE("no lever contradicts estimate: its flag does what it says, to random 
   CHECK(compared > runs);
 }
 
+TEST_CASE("a lever on a run of stages is its flag on all of them") {
+  auto given = scenario({{Input::model, "llama-3-8b"},
+                         {Input::hardware, "h100-sxm5"},
+                         {Input::chips, "512"},
+                         {Input::grid, "FRA"},
+                         {Input::precision, "bf16"},
+                         {Input::recompute, "full"}});
+  given.stages.push_back({"pre", "pretrain", {}, scenario({{Input::tokens, "1T"}}), {}});
+  given.stages.push_back(
+      {"long", "long-context", {}, scenario({{Input::tokens, "50B"}, {Input::seq_len, "32768"}}), {}});
+  CHECK(agrees_with_estimate(given) >= 3);
+  const auto& e = effect(levers(given), "no-recompute");
+  CHECK(e.time.low < e.time.typical);
+  CHECK(e.time.high > e.time.typical);
+  CHECK(e.time.high / e.time.low < 2);  // what the stages share cancels
+}
+
 TEST_CASE("what is so already does not apply, and says so") {
   auto given = forecast_run();
   for (const auto& [input, text] : {std::pair{Input::recompute, "none"},
