@@ -1,5 +1,7 @@
+#include "levers_forecast.hpp"
 #include "levers_rules.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
@@ -17,8 +19,10 @@ using run::Slot;
 
 namespace {
 
-FactorBand band_of(const Row& row) {
+// What was published of a lever; none where only the forecast knows it.
+std::optional<FactorBand> band_of(const Row& row) {
   const auto cell = row.cell("factor");
+  if (!cell) return std::nullopt;
   FactorBand out{cell->value(), cell->value(), cell->value()};
   if (cell->has_spread()) {
     out.low = std::min(cell->low(), cell->value());
@@ -49,16 +53,36 @@ bool is_other_side(const Row& row, const catalog::Catalog& catalog) {
   return other_is_energy && (effect == "time" || effect == "tokens" || effect == "co2e");
 }
 
+// The levers of the same mechanism that the forecast counts.
+std::vector<std::string> counted_instead(const Row& row, const catalog::Catalog& catalog) {
+  std::vector<std::string> out;
+  for (const Row& other : catalog.rows(Kind::lever)) {
+    if (sets_input(other) && !row.text("mechanism").empty() &&
+        other.text("mechanism") == row.text("mechanism"))
+      out.emplace_back(other.id());
+  }
+  return out;
+}
+
 LeverEffect effect_of(const Row& row, const LeverFacts& facts, double gpu_share) {
   LeverEffect out{
       .row = row, .applies = Applies::perhaps, .reason = {}, .energy = {}, .co2e = {}, .time = {}};
+  out.published = band_of(row);
+  const std::string unknown = why_not_forecast(facts);
+  if (sets_input(row) && unknown.empty()) return forecast_effect(std::move(out), facts);
+  if (!out.published) {
+    out.forecast = sets_input(row);
+    out.applies = Applies::no;
+    out.reason = out.forecast ? unknown : "no factor is known of it";
+    return out;
+  }
   const Judgement judgement = judge_lever(row, facts);
   out.applies = judgement.applies;
   out.reason = judgement.reason;
-  FactorBand f = band_of(row);
+  FactorBand f = *out.published;
   const std::string_view effect = row.text("effect_on");
   if (const auto side = time_side(row, facts.catalog); side && effect == "gpu_energy")
-    out.time = band_of(*side);
+    out.time = band_of(*side).value_or(FactorBand{});
   if (row.text("mechanism") == "search-early-stopping" && facts.run.inputs.runs()) {
     const double runs = facts.run.inputs.runs()->coherent();
     f = on_share(f, (runs - 1) / runs, {});
@@ -79,6 +103,10 @@ LeverEffect effect_of(const Row& row, const LeverFacts& facts, double gpu_share)
     out.applies = Applies::no;
     out.reason = "the other side of " + std::string{row.text("companion")} + ": use that one";
   }
+  if (const auto others = counted_instead(row, facts.catalog); unknown.empty() && !others.empty()) {
+    out.applies = Applies::no;
+    out.reason = "the forecast of this run counts it: " + diag::listed(others);
+  }
   return out;
 }
 
@@ -90,21 +118,62 @@ double share_of_gpu(const ResolvedRun& run, const run::RunEstimate<double>& resu
   return std::min(1.0, *rating / result.power->coherent());
 }
 
-Combination combine(const std::vector<const LeverEffect*>& candidates) {
+// Levers of the forecast that go together: each added where the devices still hold the run and it saves
+// more.
+class Together {
+ public:
+  explicit Together(const LeverFacts& facts) : facts_(facts) {}
+
+  bool take(const LeverEffect& effect) {
+    auto settings = settings_;
+    settings.push_back(*effect.setting);
+    try {
+      WhatIf with = what_if(facts_, settings);
+      if (held(with.run) > held(facts_.run) || !saves(with.result)) return false;
+      settings_ = std::move(settings);
+      best_ = std::move(with);
+    } catch (const diag::ScenarioError&) {
+      return false;
+    }
+    return true;
+  }
+  WhatIfRatio ratio() const { return best_ ? ratio_of(*best_, facts_) : WhatIfRatio{}; }
+
+ private:
+  bool saves(const run::RunEstimate<double>& result) const {
+    const auto& before = best_ ? best_->result : facts_.result;
+    const auto less = [](const auto& a, const auto& b) { return a->coherent() < b->coherent(); };
+    if (result.it_energy && before.it_energy) return less(result.it_energy, before.it_energy);
+    return less(result.device_time, before.device_time);
+  }
+
+  const LeverFacts& facts_;
+  std::vector<LeverSetting> settings_;
+  std::optional<WhatIf> best_;
+};
+
+Combination combine(const std::vector<const LeverEffect*>& candidates, const LeverFacts& facts) {
   Combination out;
+  Together forecast(facts);
   std::set<std::string, std::less<>> mechanisms;
   std::set<std::string, std::less<>> excluded;
   for (const LeverEffect* e : candidates) {  // best first
     const std::string mechanism{e->row.text("mechanism")};
     if (!mechanism.empty() && mechanisms.contains(mechanism)) continue;
     if (excluded.contains(e->row.id())) continue;
+    if (e->forecast && !forecast.take(*e)) continue;
     if (!mechanism.empty()) mechanisms.insert(mechanism);
     if (!e->row.text("companion").empty()) excluded.insert(std::string{e->row.text("companion")});
     out.ids.emplace_back(e->row.id());
+    if (e->forecast) continue;
     out.energy = out.energy * e->energy;
     out.co2e = out.co2e * e->co2e;
     out.time = out.time * e->time;
   }
+  const WhatIfRatio ratio = forecast.ratio();
+  out.energy = ratio.energy * out.energy;
+  out.co2e = ratio.co2e * out.co2e;
+  out.time = ratio.time * out.time;
   return out;
 }
 
@@ -115,11 +184,11 @@ std::optional<Q> times(const std::optional<Q>& quantity, double factor) {
 
 }  // namespace
 
-Levers levers_for(const ResolvedRun& run, const run::RunEstimate<double>& result,
+Levers levers_for(const run::Scenario& given, const ResolvedRun& run, const run::RunEstimate<double>& result,
                   const catalog::Catalog& catalog) {
   Levers out;
   out.gpu_share = share_of_gpu(run, result);
-  const LeverFacts facts{run, result, catalog};
+  const LeverFacts facts = facts_of(given, run, result, catalog);
   for (const Row& row : catalog.rows(Kind::lever))
     out.effects.push_back(effect_of(row, facts, out.gpu_share));
   std::ranges::stable_sort(out.effects, [](const LeverEffect& a, const LeverEffect& b) {
@@ -131,7 +200,7 @@ Levers levers_for(const ResolvedRun& run, const run::RunEstimate<double>& result
   for (const LeverEffect& e : out.effects) {
     if (!e.penalty && e.applies == Applies::yes) sure.push_back(&e);
   }
-  out.best = combine(sure);
+  out.best = combine(sure, facts);
   const auto& energy = result.facility_energy;
   const auto& co2e = result.operational_location;
   for (LeverEffect& e : out.effects) {
@@ -204,14 +273,9 @@ void apply(ResolvedRun& run, const LeverEffect& e) {
   if (e.time.typical != 1) scale_time(run, {e.time.typical, e.time.typical, e.time.typical}, e.row);
 }
 
-}  // namespace
-
-ResolvedRun with_levers(const ResolvedRun& run, const run::RunEstimate<double>& result,
-                        const std::vector<std::string>& ids, const diag::Span& where,
-                        const catalog::Catalog& catalog) {
-  const double gpu_share = share_of_gpu(run, result);
-  const LeverFacts facts{run, result, catalog};
-  ResolvedRun out = run;
+// The rows of the ids, of which none excludes another.
+std::vector<Row> rows_of(const std::vector<std::string>& ids, const diag::Span& where,
+                         const catalog::Catalog& catalog) {
   std::vector<Row> taken;
   for (const std::string& id : ids) {
     const auto found = catalog.lookup(Kind::lever, id);
@@ -226,27 +290,55 @@ ResolvedRun with_levers(const ResolvedRun& run, const run::RunEstimate<double>& 
                    std::string{row.text("mechanism")} + ") and cannot both be applied",
                where, "take one of them");
     }
-    const LeverEffect e = effect_of(row, facts, gpu_share);
-    if (row.text("category") == "inference" || is_other_side(row, catalog))
+    taken.push_back(row);
+  }
+  return taken;
+}
+
+// What stands in the record of an applied lever.
+void record(ResolvedRun& run, const LeverEffect& e) {
+  const Row& row = e.row;
+  const auto factor = row.cell("factor");
+  const std::string how = e.setting ? e.setting->flag() + ": " : "";
+  run.choices.push_back({"lever",
+                         std::string{row.id()},
+                         {.responsible = catalog::Responsible::derived,
+                          .standing = e.forecast || !factor ? catalog::Standing::derived : factor->standing(),
+                          .source = e.forecast ? "kwhatif-fit" : std::string{row.source()},
+                          .at = e.forecast ? "data/predict/times.toml" : std::string{row.at()},
+                          .note = "applied by --apply: " + how + std::string{row.text("name")} +
+                                  "; condition: " + std::string{row.text("condition")},
+                          .text = std::string{row.id()}}});
+  if (e.applies == Applies::yes) return;
+  run.warnings.push_back({.code = "lever-condition",
+                          .message = std::string{row.id()} + ": " + e.reason,
+                          .help = "condition: " + std::string{row.text("condition")},
+                          .severity = diag::Severity::warning});
+}
+
+}  // namespace
+
+ResolvedRun with_levers(const run::Scenario& given, const ResolvedRun& run,
+                        const run::RunEstimate<double>& result, const std::vector<std::string>& ids,
+                        const diag::Span& where, const catalog::Catalog& catalog) {
+  const double gpu_share = share_of_gpu(run, result);
+  const LeverFacts facts = facts_of(given, run, result, catalog);
+  std::vector<LeverEffect> effects;
+  std::vector<LeverSetting> settings;
+  for (const Row& row : rows_of(ids, where, catalog)) {
+    LeverEffect& e = effects.emplace_back(effect_of(row, facts, gpu_share));
+    const bool nothing_known = e.forecast ? !e.setting : !e.published;
+    const bool counted =
+        !e.forecast && why_not_forecast(facts).empty() && !counted_instead(row, catalog).empty();
+    if (row.text("category") == "inference" || is_other_side(row, catalog) || nothing_known || counted)
       refuse("inapplicable", std::string{row.id()} + " cannot be applied: " + e.reason, where,
              "`kwhatif levers` lists those that can");
-    apply(out, e);
-    out.choices.push_back({"lever",
-                           std::string{row.id()},
-                           {.responsible = catalog::Responsible::derived,
-                            .standing = row.cell("factor")->standing(),
-                            .source = std::string{row.source()},
-                            .at = std::string{row.at()},
-                            .note = "applied by --apply: " + std::string{row.text("name")} +
-                                    "; condition: " + std::string{row.text("condition")},
-                            .text = std::string{row.id()}}});
-    if (e.applies != Applies::yes) {
-      out.warnings.push_back({.code = "lever-condition",
-                              .message = std::string{row.id()} + ": " + e.reason,
-                              .help = "condition: " + std::string{row.text("condition")},
-                              .severity = diag::Severity::warning});
-    }
-    taken.push_back(row);
+    if (e.setting) settings.push_back(*e.setting);
+  }
+  ResolvedRun out = settings.empty() ? run : what_if(facts, settings).run;
+  for (const LeverEffect& e : effects) {
+    if (!e.forecast) apply(out, e);
+    record(out, e);
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// The question of levers: one run, and what the tables' measures do to it, or the run with some applied.
+// The question of levers: one run, and what measures do to it, or the run with some applied.
 #include <kwhatif/ask/levers.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/run/estimator.hpp>
@@ -32,7 +32,7 @@ std::vector<std::string> ids_of(const std::string& text) {
 
 LeversAnswer levers(const LeversQuestion& question, const catalog::Catalog& tables) {
   LeversAnswer out = worked_out(question.run, tables);
-  out.levers = levers_for(out.run, out.result, tables);
+  out.levers = levers_for(question.run, out.run, out.result, tables);
   out.all = question.all;
   return out;
 }
@@ -40,7 +40,8 @@ LeversAnswer levers(const LeversQuestion& question, const catalog::Catalog& tabl
 Estimate estimate_with_levers(const run::Scenario& run, const run::Given& ids,
                               const catalog::Catalog& tables) {
   const LeversAnswer before = worked_out(run, tables);
-  return estimate_of(with_levers(before.run, before.result, ids_of(ids.text), ids.where, tables), tables);
+  return estimate_of(with_levers(run, before.run, before.result, ids_of(ids.text), ids.where, tables),
+                     tables);
 }
 
 }  // namespace kwhatif::ask

@@ -165,6 +165,9 @@ Judgement judge_lever(const Row& lever, const LeverFacts& f) {
   if (mechanism == "time-shift") return time_shift(lever, f);
   if (mechanism == "attention-kernel")
     return perhaps("if the stack does not fuse attention yet; most do, and most utilisations have it in");
+  if (mechanism == "kernels")
+    return given_text(f.run, "compiled") == "yes" ? no("kernels are fused or compiled already")
+                                                  : perhaps("if the kernels are not fused or compiled yet");
   if (mechanism == "recomputation")
     return given_text(f.run, "recompute") == "full" ? yes("the run recomputes all activations")
                                                     : no("--recompute full is not given");

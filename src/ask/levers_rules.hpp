@@ -2,17 +2,21 @@
 #pragma once
 
 #include <kwhatif/ask/levers.hpp>
+#include <kwhatif/run/stage.hpp>
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kwhatif::ask {
 
 /// What the rules look at.
 struct LeverFacts {
+  const run::Scenario& given;
   const run::ResolvedRun& run;
   const run::RunEstimate<double>& result;
   const catalog::Catalog& catalog;
+  std::vector<run::ResolvedStage> phases = {};  ///< of a run of stages
 };
 
 struct Judgement {

@@ -190,7 +190,11 @@ constexpr std::array lever_fields{
     named,
     words("category", "rethink|reuse|reduce|model|machine|mechanization|map|inference", true),
     words("effect_on", "energy|gpu_energy|time|co2e|flops|tokens|inference_energy", true),
-    measured("factor", dim::one, true),
+    measured("factor", dim::one),
+    words("flag",
+          "attention|compiled|framework|global-batch|micro-batch|pipeline-parallel|precision|recompute|"
+          "tensor-parallel|virtual-stages|zero"),
+    words("set", "2|16-bit|fp4|fp8|fused|half|none|tuned|x2|x4|x8|yes"),
     text_field("condition"),
     text_field("mechanism"),
     text_field("companion"),

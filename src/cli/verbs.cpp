@@ -167,7 +167,7 @@ constexpr std::array all_verbs{
     Verb{"methods", "RUN | STUDY/RUN [flags]", "the same run under each published method, side by side",
          "kwhatif methods patterson-2021/gpt-3", true, 1, methods_options, methods},
     Verb{"levers", "RUN | STUDY/RUN [flags]",
-         "published reduction measures on this run, one by one and combined",
+         "reduction measures on this run, forecast or published, one by one and combined",
          "kwhatif levers patterson-2021/gpt-3", true, 1, levers_options, levers},
     Verb{"reproduce", "[STUDY …]", "published tables recomputed row by row; exit 1 where one does not hold",
          "kwhatif reproduce patterson-2021", false, 1000, reproduce_options, reproduce},

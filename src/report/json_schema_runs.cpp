@@ -289,11 +289,20 @@ Json plan() {
 }
 
 Json levers() {
+  const Json setting = object("the input that it sets, where the forecast counts it and it can be set",
+                              {{"flag", text("of estimate, without dashes")},
+                               {"was", or_null(text("as given, else what is taken as usual"))},
+                               {"value", text("as the flag takes it")}});
   const Json lever =
-      object("a published measure on this run",
+      object("a measure on this run",
              joined({{"id", text("in the lever table")},
                      {"name", text("name")},
                      {"applies", one_of("to this run", {"yes", "perhaps", "no"})},
+                     {"status", one_of("how its effect is known: by the forecast of this run, or by a factor "
+                                       "that was published",
+                                       {"forecast", "published"})},
+                     {"setting", or_null(setting)},
+                     {"published", or_null(factor_band("what was published of what it acts on"))},
                      {"reason", text("why it does or not")},
                      {"condition", text("when it works")},
                      {"mechanism", text("how it works; two of one mechanism do not add up")},
@@ -302,7 +311,7 @@ Json levers() {
                     joined(three_factors(), {{"source", text("id in sources")},
                                              {"at", text("where in the source")},
                                              {"standing", text("how well its factor is known")}})));
-  return document_of("levers", "published reduction measures on one run",
+  return document_of("levers", "reduction measures on one run, forecast or published",
                      {{"scenario", shared("scenario")},
                       {"results", shared("results")},
                       {"gpu_share_of_power", number("share of the boards in the system's power")},

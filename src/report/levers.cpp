@@ -1,4 +1,4 @@
-// The document of levers: published reduction measures on one run.
+// The document of levers: reduction measures on one run, forecast or published.
 #include "json_support.hpp"
 #include "pages.hpp"
 #include <kwhatif/ask/levers.hpp>
@@ -30,6 +30,9 @@ std::string saving(const FactorBand& f) {
   if (f.typical > 1) return factor(f);
   if (f.low == 1 && f.high == 1 && f.typical == 1) return "-";
   if (f.low == f.high) return percent(f.typical) + " %";
+  if (f.high > 1)
+    return "typically " + percent(f.typical) + " %, from " + percent(f.low) + " % less to " +
+           significant(100 * (f.high - 1), 2) + " % more";
   return percent(f.high) + " to " + percent(f.low) + " %, typically " + percent(f.typical) + " %";
 }
 
@@ -42,6 +45,33 @@ std::string amounts(const std::optional<Energy>& energy, const std::optional<Co2
   return out;
 }
 
+std::string_view status(const LeverEffect& e) { return e.forecast ? "forecast" : "published"; }
+
+catalog::Standing standing(const LeverEffect& e) {
+  const auto factor = e.row.cell("factor");
+  return factor && !e.forecast ? factor->standing() : catalog::Standing::derived;
+}
+
+// "forecast of this run with --recompute none, now full": how to see it in the estimate.
+std::string setting_words(const LeverEffect& e) {
+  if (!e.setting) return {};
+  return "forecast with `" + e.setting->flag() + "`" +
+         (e.setting->was.empty() ? "" : " instead of " + e.setting->was);
+}
+
+std::string source_words(const LeverEffect& e) {
+  std::string out = '[' + std::string{e.row.source()};
+  if (const auto factor = e.row.cell("factor")) out += ", " + std::string{catalog::name(factor->standing())};
+  return out + ']';
+}
+
+// What a publication found, beside what the forecast says.
+std::string published_words(const LeverEffect& e) {
+  if (!e.forecast || !e.published) return {};
+  return " Published: " + std::string{e.row.text("effect_on")} + ' ' + factor(*e.published) + ' ' +
+         source_words(e) + '.';
+}
+
 void add_lever(Page& page, const LeverEffect& e) {
   const bool map = e.energy.typical == 1 && e.co2e.typical != 1;
   std::string words =
@@ -49,9 +79,9 @@ void add_lever(Page& page, const LeverEffect& e) {
   if (const std::string saved = amounts(e.saved_energy, e.saved_co2e, ", "); !saved.empty())
     words += " (" + saved + ")";
   if (e.time.typical != 1) words += "; time x " + significant(e.time.typical);
-  words += "; " + e.reason + ". Condition: " + std::string{e.row.text("condition")} + ". [" +
-           std::string{e.row.source()} + ", " + std::string{catalog::name(e.row.cell("factor")->standing())} +
-           ']';
+  if (const std::string setting = setting_words(e); !setting.empty()) words += "; " + setting;
+  words += "; " + e.reason + ". Condition: " + std::string{e.row.text("condition")} + '.' +
+           (e.forecast ? published_words(e) : ' ' + source_words(e));
   page.paragraph(std::string{e.row.id()} + ": " + std::string{e.row.text("name")}, 2).paragraph(words, 6);
 }
 
@@ -97,8 +127,9 @@ Page levers_page(const ask::LeversAnswer& answer, const catalog::Catalog& tables
   page.gap().paragraph(best_words(answer.levers.best));
   page.asides().paragraph(
       "Together: one lever per mechanism, none with its companion, bands added in quadrature of logarithms; "
-      "those that only may apply are left out. Published factors come from other runs: what they leave here "
-      "is a sketch, not a forecast. --apply ID,ID gives the changed estimate.");
+      "those that only may apply are left out. Where a flag is named, the forecast of this run says what it "
+      "does, as `estimate` with the flag. Published factors come from other runs: what they leave here is a "
+      "sketch, not a forecast. --apply ID,ID gives the changed estimate.");
   for (const std::string& line : attributions(tables, sources)) page.paragraph(line, 2);
   return page;
 }
@@ -112,9 +143,18 @@ Json levers_json(const ask::LeversAnswer& answer, const catalog::Catalog& tables
   out["gpu_share_of_power"] = answer.levers.gpu_share;
   out["levers"] = Json::array();
   for (const LeverEffect& e : answer.levers.effects) {
+    Json setting, published;
+    if (e.setting)
+      setting = {{"flag", run::info(e.setting->input).flag},
+                 {"was", e.setting->was.empty() ? Json{} : Json(e.setting->was)},
+                 {"value", e.setting->value}};
+    if (e.published) published = band_json(*e.published);
     out["levers"].push_back({{"id", e.row.id()},
                              {"name", e.row.text("name")},
                              {"applies", name(e.applies)},
+                             {"status", status(e)},
+                             {"setting", std::move(setting)},
+                             {"published", std::move(published)},
                              {"reason", e.reason},
                              {"condition", e.row.text("condition")},
                              {"mechanism", e.row.text("mechanism")},
@@ -125,7 +165,7 @@ Json levers_json(const ask::LeversAnswer& answer, const catalog::Catalog& tables
                              {"time", band_json(e.time)},
                              {"source", e.row.source()},
                              {"at", e.row.at()},
-                             {"standing", catalog::name(e.row.cell("factor")->standing())}});
+                             {"standing", catalog::name(standing(e))}});
   }
   const ask::Combination& best = answer.levers.best;
   out["best"] = {{"levers", best.ids},
@@ -136,17 +176,18 @@ Json levers_json(const ask::LeversAnswer& answer, const catalog::Catalog& tables
 }
 
 Table levers_table(const ask::Levers& levers) {
-  Table table{
-      heads({"lever", "applies", "mechanism", "effect_on", "energy_low", "energy_typical", "energy_high",
-             "co2e_low", "co2e_typical", "co2e_high", "time_typical", "source", "reason"}),
-      {}};
+  Table table{heads({"lever", "applies", "mechanism", "effect_on", "energy_low", "energy_typical",
+                     "energy_high", "co2e_low", "co2e_typical", "co2e_high", "time_typical", "source",
+                     "reason", "status", "flag", "was", "set_to"}),
+              {}};
   const auto n = [](double x) { return quantity::shortest(x); };
   for (const LeverEffect& e : levers.effects) {
-    table.rows.push_back({std::string{e.row.id()}, std::string{name(e.applies)},
-                          std::string{e.row.text("mechanism")}, std::string{e.row.text("effect_on")},
-                          n(e.energy.low), n(e.energy.typical), n(e.energy.high), n(e.co2e.low),
-                          n(e.co2e.typical), n(e.co2e.high), n(e.time.typical), std::string{e.row.source()},
-                          e.reason});
+    table.rows.push_back(
+        {std::string{e.row.id()}, std::string{name(e.applies)}, std::string{e.row.text("mechanism")},
+         std::string{e.row.text("effect_on")}, n(e.energy.low), n(e.energy.typical), n(e.energy.high),
+         n(e.co2e.low), n(e.co2e.typical), n(e.co2e.high), n(e.time.typical), std::string{e.row.source()},
+         e.reason, std::string{status(e)}, e.setting ? std::string{run::info(e.setting->input).flag} : "",
+         e.setting ? e.setting->was : "", e.setting ? e.setting->value : ""});
   }
   return table;
 }

@@ -55,12 +55,19 @@ predict::Whereabouts whereabouts(const RunForecast& f) {
   constexpr double of_recomputation = 2;  // all of it is worth so many doublings
   constexpr double of_batch = 0.5;
   const double parameters = t.network ? predict::weights(*t.network).total : t.gmac;
-  return {.doublings = {std::log2(parameters), std::log2(s.devices), std::log2(s.length),
-                        of_batch * std::log2(s.batch), of_recomputation * s.recomputed},
-          .kinds = {f.device.id, std::to_string(static_cast<int>(t.arithmetic)),
-                    t.software ? std::to_string(static_cast<int>(*t.software)) : "", t.lora ? "adapters" : "",
-                    t.network && t.network->sparse > 0 ? "experts" : "",
-                    std::to_string(static_cast<int>(t.kind))}};
+  const auto said = [](const std::optional<bool>& habit) {
+    return std::string{!habit ? "" : *habit ? "yes" : "no"};
+  };
+  return {
+      .doublings = {std::log2(parameters), std::log2(s.devices), std::log2(s.length),
+                    of_batch * std::log2(s.batch), of_recomputation * s.recomputed,
+                    std::log2(t.tensor.value_or(1.0)), std::log2(t.pipeline.value_or(1.0)),
+                    std::log2(t.stages.value_or(1.0)),
+                    t.micro_batch ? std::log2(*t.micro_batch / s.length) : 0.0},
+      .kinds = {f.device.id, std::to_string(static_cast<int>(t.arithmetic)),
+                t.software ? std::to_string(static_cast<int>(*t.software)) : "", t.lora ? "adapters" : "",
+                t.network && t.network->sparse > 0 ? "experts" : "", std::to_string(static_cast<int>(t.kind)),
+                said(t.compiled), said(t.fused_attention), t.zero == 3 ? "weights sharded" : ""}};
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ std::map<std::string, std::size_t> counted() {
       {"grid_losses", catalog.size(Kind::grid_loss)},
       {"facts", catalog.size(Kind::fact)},
       {"utilisation", catalog.size(Kind::utilisation)},
-      {"levers", catalog.size(Kind::lever)},
+      {"levers", files_rows(Kind::lever, "levers/forecast", false)},
       {"equivalences", catalog.size(Kind::equivalence)},
       {"published-runs", origins.size()},
   };

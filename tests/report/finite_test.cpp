@@ -23,6 +23,7 @@ const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
 using test::senseless;
 
 struct Answered {
+  run::Scenario given;
   run::ResolvedRun run;
   run::RunEstimate<double> result;
 };
@@ -53,12 +54,13 @@ std::vector<std::string> everything_said(const Answered& a) {
   add_forms(out, report::present(ask::explanation_of(a.run), tables()));
   for (const auto& w : a.run.warnings) out.push_back(w.message);
   if (a.result.device_time) {
-    const auto levers = ask::levers_for(a.run, a.result, tables());
+    const auto levers = ask::levers_for(a.given, a.run, a.result, tables());
     const ask::LeversAnswer answer{.run = a.run, .result = a.result, .levers = levers, .all = true};
     add_forms(out, report::present(answer, tables()));
     for (const auto& effect : levers.effects) {
       if (effect.applies != ask::Applies::yes || effect.penalty) continue;
-      const auto run = ask::with_levers(a.run, a.result, {std::string{effect.row.id()}}, {}, tables());
+      const auto run =
+          ask::with_levers(a.given, a.run, a.result, {std::string{effect.row.id()}}, {}, tables());
       add_forms(out, report::present(ask::estimate_of(run, tables()), tables()));
     }
   }
@@ -92,7 +94,8 @@ TEST_CASE("whatever is given: refused, or all that is printed is finite") {
     const std::string command = test::command_of(flags);
     INFO(command);
     auto answer = unless_refused([&] {
-      Answered a{run::resolve(test::scenario_of(flags), tables()), {}};
+      Answered a{test::scenario_of(flags), {}, {}};
+      a.run = run::resolve(a.given, tables());
       a.result = run::estimate(a.run.inputs);
       return a;
     });

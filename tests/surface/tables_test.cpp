@@ -193,7 +193,8 @@ TEST_CASE("model: published counts stand under their keys") {
   CHECK(total == mixtral.find("params_total")->number);
   CHECK(active == mixtral.find("params_active")->number);
   double memory = 0;
-  for (const char* key : {"weights", "gradients", "optimizer", "activations", "logits", "working", "overhead"})
+  for (const char* key :
+       {"weights", "gradients", "optimizer", "activations", "logits", "working", "overhead"})
     memory += mixtral.at(std::string{"memory_bytes."} + key)->number;
   CHECK(mixtral.at("memory_bytes.total")->number == Approx(memory));
   CHECK(mixtral.at("memory_bytes.weights")->number >= 2 * 46702792704.0);
@@ -253,20 +254,25 @@ TEST_CASE("compare: ratios are of the run over the one it is compared with") {
 }
 
 TEST_CASE("levers: document and table name the same levers, sources and savings") {
-  const Json json = document("levers patterson-2021/gpt-3");
-  const Csv csv = table("levers patterson-2021/gpt-3");
-  check_rows(csv, json.find("levers")->items,
-             {{"lever", "id"},
-              {"applies", "applies"},
-              {"energy_low", "energy.low"},
-              {"energy_high", "energy.high"},
-              {"co2e_typical", "co2e.typical"},
-              {"source", "source"}});
-  for (const Json& lever : json.find("levers")->items) {
-    INFO(lever.find("id")->text);
-    for (const char* of : {"energy", "co2e", "time"}) {
-      CHECK(lever.find(of)->find("low")->number <= lever.find(of)->find("typical")->number);
-      CHECK(lever.find(of)->find("typical")->number <= lever.find(of)->find("high")->number);
+  for (const std::string run :
+       {"patterson-2021/gpt-3", "--params 7B --tokens 1T --hardware h100-sxm5 --chips 64"}) {
+    const Json json = document("levers " + run);
+    const Csv csv = table("levers " + run);
+    check_rows(csv, json.find("levers")->items,
+               {{"lever", "id"},
+                {"applies", "applies"},
+                {"energy_low", "energy.low"},
+                {"energy_high", "energy.high"},
+                {"co2e_typical", "co2e.typical"},
+                {"source", "source"},
+                {"status", "status"}});
+    for (const Json& lever : json.find("levers")->items) {
+      INFO(lever.find("id")->text);
+      for (const char* of : {"energy", "co2e", "time"}) {
+        CHECK(lever.find(of)->find("low")->number <= lever.find(of)->find("typical")->number);
+        CHECK(lever.find(of)->find("typical")->number <= lever.find(of)->find("high")->number);
+      }
+      if (!lever.find("setting")->is_null()) CHECK(lever.find("status")->text == "forecast");
     }
   }
 }

@@ -313,24 +313,27 @@ TEST_CASE("power drawn with utilisation narrows the band of energy by what it ma
 TEST_CASE(
     "a measure is one factor on its inputs: it alone is left in the ratio, and its closed form agrees") {
   using run::Input;
-  auto before = answer({{Input::params, "7B"},
-                        {Input::tokens, "1T"},
-                        {Input::hardware, "h100-sxm5"},
-                        {Input::chips, "512"},
-                        {Input::grid, "FRA"}});
+  const test::Flags flags{{Input::params, "7B"},
+                          {Input::tokens, "1T"},
+                          {Input::hardware, "h100-sxm5"},
+                          {Input::chips, "512"},
+                          {Input::grid, "FRA"}};
+  auto before = answer(flags);
   REQUIRE(before);
-  const auto levers = ask::levers_for(before->run, before->result, tables());
+  const auto given = test::scenario_of(flags);
+  const auto levers = ask::levers_for(given, before->run, before->result, tables());
   int compared = 0;
   for (const auto& effect : levers.effects) {
     const auto& f = effect.energy;
     if (!(f.low < f.high) || !(f.low < f.typical) || !(f.typical < f.high) ||
         effect.time.typical != f.typical)
       continue;
-    if (effect.row.text("category") == "inference") continue;
+    if (effect.row.text("category") == "inference" || effect.forecast) continue;
     INFO(effect.row.id());
     ask::Compared after{"after", {}, {}, {}};
     try {
-      after.run = ask::with_levers(before->run, before->result, {std::string{effect.row.id()}}, {}, tables());
+      after.run =
+          ask::with_levers(given, before->run, before->result, {std::string{effect.row.id()}}, {}, tables());
     } catch (const diag::Error&) {
       continue;
     }

@@ -1,4 +1,4 @@
-// levers: published reduction measures on one run; --apply gives the changed estimate.
+// levers: reduction measures on one run; --apply gives the changed estimate.
 #include "verb.hpp"
 #include <kwhatif/ask/levers.hpp>
 #include <kwhatif/report/present.hpp>
