@@ -263,10 +263,10 @@ TimesFit fit_times(const catalog::Catalog& catalog, const std::vector<Timing>& t
 namespace {
 
 /// Without what is taken to be unknown.
-Training<double> as_known(Training<double> training, const Known& known) {
+Training<double> as_known(Training<double> training, const Known& known, const Usual& usual) {
   if (!known.software) {
     training.software.reset();
-    training.likely_devices = 64;
+    training.likely_devices = usual.software_devices;
   }
   if (!known.settings) {
     training.batch.reset();
@@ -317,7 +317,7 @@ std::vector<HeldOutTime> hold_out_times(const catalog::Catalog& catalog, const s
         HeldOutTime h;
         h.timing = i;
         h.known = k;
-        h.forecast = forecast(c, as_known(t.training, known[k]), engine, evidence);
+        h.forecast = forecast(c, as_known(t.training, known[k], c.usual), engine, evidence);
         h.ln_ratio = std::log(t.seconds / h.forecast.seconds);
         out.push_back(h);
       }

@@ -182,6 +182,7 @@ std::optional<predict::Training<double>> Resolver::training(RunForecast& into) c
   if (const auto stage = numbers_.whole(Input::zero)) t.zero = static_cast<int>(*stage);
   t.recomputed = recomputed_share();
   t.year = whole(Input::year);
+  t.likely_devices = usual_values.software_devices;
   t.lora = is_low_rank(scenario_);
   if (out_.framework) {
     const std::string_view kind = out_.framework->text("class");

@@ -68,6 +68,7 @@ struct Usual {
   double sharded_from = 0;  ///< parameters from which every software shards the optimizer
   double aspect = 0, aspect_at = 0, aspect_power = 0, least_aspect = 0, most_aspect = 0;
   double vocabulary = 0, least_blocks = 0;
+  double software_devices = 0;      ///< that unknown software is judged by
   double busy = 0, arithmetic = 0;  ///< of a device, and of that work, where the work is unknown
   double sparse_vocabulary = 0, sparse_volume = 0, sparse_aspect = 0, sparse_blocks = 0;
   double sparse_attention = 0, sparse_used = 0, sparse_keys = 0;
@@ -109,6 +110,7 @@ inline constexpr std::array usual_fields{
     UsualField{"most-aspect", &Usual::most_aspect},
     UsualField{"vocabulary", &Usual::vocabulary},
     UsualField{"least-blocks", &Usual::least_blocks},
+    UsualField{"software-devices", &Usual::software_devices},
     UsualField{"busy", &Usual::busy},
     UsualField{"arithmetic", &Usual::arithmetic},
     UsualField{"sparse-vocabulary", &Usual::sparse_vocabulary},
