@@ -9,6 +9,7 @@
 namespace kwhatif::run {
 
 void Resolver::check_layout() {
+  if (options_.moved) return;  // a share of a device more or less, to see what follows
   const auto parts = [&](Input input) { return static_cast<double>(numbers_.whole(input).value_or(1)); };
   const double stages = parts(Input::pipeline_parallel);
   const double places = parts(Input::tensor_parallel) * stages * parts(Input::context_parallel);

@@ -447,6 +447,12 @@ TEST_CASE("layouts that cannot be are refused, and batches below a sequence warn
   CHECK(code({{Input::chips, "1024"}, {Input::pipeline_parallel, "128"}}) == "conflict");
   CHECK(code({{Input::pipeline_parallel, "8"}, {Input::virtual_stages, "12"}}) == "none");
   CHECK(code({{Input::pipeline_parallel, "8"}, {Input::virtual_stages, "13"}}) == "conflict");
+  // numbers moved to see their effect are no layout of anybody's
+  for (const Inputs& exact :
+       {base, with(base, {{Input::tensor_parallel, "8"}, {Input::pipeline_parallel, "8"}})})
+    CHECK_NOTHROW(resolve(run_of(exact), tables(), {.moved = ResolveOptions::Moved{Slot::devices, 0.9}}));
+  CHECK_NOTHROW(resolve(run_of({{Input::hours, "1 h"}, {Input::chips, "1"}, {Input::power, "1 kW"}}),
+                        tables(), {.moved = ResolveOptions::Moved{Slot::devices, 0.9}}));
   CHECK(code({{Input::global_batch, "2048"}}) == "none");  // one sequence
   CHECK(code({{Input::global_batch, "1536"}}) == "small-batch");
   CHECK(code({{Input::global_batch, "3.2M"}, {Input::micro_batch, "16"}}) == "none");
