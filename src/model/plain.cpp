@@ -67,10 +67,6 @@ PlainArchitecture plain_architecture(const PlainShape& given) {
   }
   if (s.heads == Count{0}) s.heads = std::max<std::uint64_t>(1, width / s.head_size.value());
   if (s.key_value_heads == Count{0}) s.key_value_heads = s.heads;
-  if (s.key_value_heads.value() > s.heads.value() || s.heads.value() % s.key_value_heads.value() != 0)
-    refuse("the heads of the attention (" + s.heads.text() +
-               ") are no multiple of those of keys and values (" + s.key_value_heads.text() + ")",
-           "--kv-heads divides --heads");
   if (s.experts == Count{0} && s.experts_per_token != Count{0})
     refuse("experts per token are given, but no experts", "give --experts");
   if (s.experts != Count{0} && s.experts_per_token == Count{0}) {
@@ -81,6 +77,10 @@ PlainArchitecture plain_architecture(const PlainShape& given) {
     refuse(
         "more experts per token (" + s.experts_per_token.text() + ") than experts (" + s.experts.text() + ")",
         "a token passes --experts-per-token of --experts");
+  if (s.key_value_heads.value() > s.heads.value() || s.heads.value() % s.key_value_heads.value() != 0)
+    refuse("the heads of the attention (" + s.heads.text() +
+               ") are no multiple of those of keys and values (" + s.key_value_heads.text() + ")",
+           "--kv-heads divides --heads");
   const bool widened = s.feed_forward == Count{0} || s.feed_forward == s.width * Count{usual_widening};
   if (s.feed_forward == Count{0}) s.feed_forward = s.width * Count{usual_widening};
   if (s.vocabulary == Count{0}) {

@@ -123,6 +123,8 @@ std::optional<ForecastDevice> engine_of(const catalog::Catalog& catalog, const c
       e.low_efficiency = of_class->number("value").value_or(0);
     else
       e.low_efficiency = e.efficiency * coefficient(catalog, "device-gemm-8bit");
+    // products whose narrow rate is no higher run in 16 bit
+    e.low_efficiency = std::max(e.low_efficiency, e.efficiency * e.peak / e.low_peak);
   }
   constexpr double giga = 1e9;
   e.memory_rate = *rate;

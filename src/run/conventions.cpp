@@ -15,56 +15,49 @@ void Resolver::resolve_conventions() {
   const auto& recompute = scenario_.get(Input::recompute);
   const auto& mfu = scenario_.get(Input::mfu);
   const auto& tflops = scenario_.get(Input::tflops);
-  const auto scaled = [&](Slot slot, double factor, const Given& given, const std::string& how) {
-    const double given_value = slot == Slot::mfu && &given == (hfu ? &*hfu : nullptr)
-                                   ? numbers_.quantity(Input::hfu)->coherent
-                                   : value(slot);
-    const double half_step = given_value > 0 ? out_.record(slot).half_step * factor : 0;
-    set(slot, given_value * factor,
-        {.origin = {.responsible = Responsible::derived,
-                    .standing = Standing::derived,
-                    .source = {},
-                    .at = given.named,
-                    .note = given.text + " (" + given.named + ") " + how,
-                    .text = given.text},
-         .half_step = half_step});
-  };
-  const auto repeated = [&]() -> std::optional<std::pair<double, std::string>> {
-    if (!has(Slot::executed_ratio)) return std::nullopt;
-    const double ratio = value(Slot::executed_ratio);
-    return std::pair{1 / ratio, "over " + quantity::significant(ratio) +
-                                    ", the executed over the model's FLOPs: recomputation is " +
-                                    recompute->text};
-  };
-  const auto needs_recompute = [&](const Given& given) {
-    fault("missing-input", given.named + ": how much of the forward pass is done again is unknown",
-          given.where, "give --recompute none, selective or full; selective needs --model or --config");
-  };
-  if (hfu) {
-    if (mfu || tflops) {
-      fault("conflict",
-            "the rate is given twice: " + hfu->text + " (" + hfu->named + ") and " +
-                (mfu ? mfu->text + " (" + mfu->named : tflops->text + " (" + tflops->named) + ")",
-            hfu->where, "give one of --hfu, --mfu and --tflops");
-      return;
-    }
-    const auto factor = repeated();
-    if (!factor) return needs_recompute(*hfu);
-    if (numbers_.quantity(Input::hfu)) scaled(Slot::mfu, factor->first, *hfu, factor->second);
+  if (hfu && (mfu || tflops)) {
+    fault("conflict",
+          "the rate is given twice: " + hfu->text + " (" + hfu->named + ") and " +
+              (mfu ? mfu->text + " (" + mfu->named : tflops->text + " (" + tflops->named) + ")",
+          hfu->where, "give one of --hfu, --mfu and --tflops");
     return;
   }
-  const auto& rate = mfu ? mfu : tflops;
-  const Slot slot = mfu ? Slot::mfu : Slot::achieved;
+  if (hfu && flops && flops->text == "model") {
+    fault(
+        "conflict",
+        hfu->named + " counts repeated forward passes, and " + flops->named + " model says that it does not",
+        flops->where, "a utilisation of the model's own FLOPs is --mfu");
+    return;
+  }
+  const auto& rate = hfu ? hfu : mfu ? mfu : tflops;
+  const Slot slot = tflops && !mfu ? Slot::achieved : Slot::mfu;
   for (const auto* convention : {&flops, &attention}) {
     if (*convention && !rate)
       warn("no-effect", (*convention)->named + " has no effect: no rate is given",
            "it says what --mfu or --tflops counts", (*convention)->where);
   }
+  if (hfu) {  // as an MFU whose convention is hardware
+    const auto& number = numbers_.quantity(Input::hfu);
+    if (number) set(Slot::mfu, number->coherent, {.origin = {}, .half_step = number->half_step});
+  }
   if (!rate || !has(slot)) return;
-  if (flops && flops->text == "hardware") {
-    const auto factor = repeated();
-    if (!factor) return needs_recompute(*flops);
-    scaled(slot, factor->first, *rate, factor->second);
+  double over = 1;
+  std::string how;
+  const auto divide = [&](double ratio, const std::string& what) {
+    over *= ratio;
+    how += (how.empty() ? "over " : ", and over ") + what;
+  };
+  const bool counts_repetition = hfu || (flops && flops->text == "hardware");
+  if (counts_repetition) {
+    const Given& given = hfu ? *hfu : *flops;
+    if (!has(Slot::executed_ratio)) {
+      fault("missing-input", given.named + ": how much of the forward pass is done again is unknown",
+            given.where, "give --recompute none, selective or full; selective needs --model or --config");
+      return;
+    }
+    const double ratio = value(Slot::executed_ratio);
+    divide(ratio, quantity::significant(ratio) + ", the executed over the model's FLOPs: recomputation is " +
+                      recompute->text);
   } else if (!flops && recompute && recompute->text != "none") {
     warn("flops-convention",
          rate->named + " is read as a rate of the model's own FLOPs, though the forward pass is repeated",
@@ -78,10 +71,18 @@ void Resolver::resolve_conventions() {
       return;
     }
     const double more = full_attention_flops(*out_.network);
-    scaled(slot, 1 / more, *rate,
-           "over " + quantity::significant(more, 4) +
-               ", the FLOPs with the whole square of attention over those with its causal half");
+    divide(more, quantity::significant(more, 4) +
+                     ", the FLOPs with the whole square of attention over those with its causal half");
   }
+  if (how.empty()) return;
+  set(slot, value(slot) / over,
+      {.origin = {.responsible = Responsible::derived,
+                  .standing = Standing::derived,
+                  .source = {},
+                  .at = rate->named,
+                  .note = rate->text + " (" + rate->named + ") " + how,
+                  .text = rate->text},
+       .half_step = out_.record(slot).half_step / over});
 }
 
 }  // namespace kwhatif::run

@@ -23,14 +23,23 @@ struct Both {
 
 bool always(const Both&) { return true; }
 
+bool sizes_of_network(const Both& b) {
+  return std::any_of(plain_sizes.begin(), plain_sizes.end(), [&](Input i) { return b.has(i); });
+}
+
 // The compute can be counted from what both say.
 bool countable(const Both& b) {
-  return b.has(Input::tokens) &&
-         (b.has(Input::params) || b.has(Input::active) || b.has(Input::model) || b.has(Input::config));
+  return b.has(Input::tokens) && (b.has(Input::params) || b.has(Input::active) || b.has(Input::model) ||
+                                  b.has(Input::config) || sizes_of_network(b));
 }
 bool work_known(const Both& b) { return b.has(Input::flops) || countable(b); }
 bool devices_known(const Both& b) { return b.has(Input::chips) || b.has(Input::nodes); }
 bool two_times(const Both& b) { return b.before.has(Input::hours) && b.before.has(Input::device_hours); }
+// What a rate counts was said of the rate that stood beside it.
+bool said_of_a_rate(const Both& b) {
+  return b.before.has(Input::mfu) || b.before.has(Input::tflops) || b.before.has(Input::hfu);
+}
+bool rate_goes(const Both& b) { return said_of_a_rate(b) && work_known(b); }
 // Power, rate and price belong to the device that was named with them.
 bool other_device(const Both& b) { return b.before.has(Input::hardware); }
 // Nodes are counted of any host; of a device there are none.
@@ -94,6 +103,16 @@ constexpr std::array rules{
     Rule{Input::tflops, Input::mfu, always},
     Rule{Input::tflops, Input::hours, work_known},
     Rule{Input::tflops, Input::device_hours, work_known},
+    Rule{Input::mfu, Input::flops_convention, said_of_a_rate},
+    Rule{Input::mfu, Input::mfu_convention, said_of_a_rate},
+    Rule{Input::tflops, Input::flops_convention, said_of_a_rate},
+    Rule{Input::tflops, Input::mfu_convention, said_of_a_rate},
+    Rule{Input::hfu, Input::flops_convention, said_of_a_rate},
+    Rule{Input::hfu, Input::mfu_convention, said_of_a_rate},
+    Rule{Input::hours, Input::flops_convention, rate_goes},
+    Rule{Input::hours, Input::mfu_convention, rate_goes},
+    Rule{Input::device_hours, Input::flops_convention, rate_goes},
+    Rule{Input::device_hours, Input::mfu_convention, rate_goes},
     Rule{Input::chips, Input::nodes, always},
     Rule{Input::chips, Input::hours, two_times},
     Rule{Input::nodes, Input::chips, always},
@@ -141,14 +160,22 @@ std::vector<Displaced> displaced_by(const Both& both) {
     if (!both.anew.has(rule.by) || both.anew.has(rule.what) || !both.before.has(rule.what)) continue;
     if (!repeats(rule.by) && rule.when(both)) add(rule.what, rule.by, {});
   }
-  for (const Input named : {Input::model, Input::config}) {  // a network by name, or by its sizes
-    const auto first =
-        std::find_if(plain_sizes.begin(), plain_sizes.end(), [&](Input i) { return both.anew.has(i); });
-    if (first != plain_sizes.end() && both.before.has(named) && !both.anew.has(named)) add(named, *first, {});
+  // A network by name, by its number of parameters, or by its sizes. Parameters said together with sizes tell
+  // how these are meant.
+  const auto first =
+      std::find_if(plain_sizes.begin(), plain_sizes.end(), [&](Input i) { return both.anew.has(i); });
+  for (const Input other : {Input::model, Input::config, Input::params, Input::active}) {
+    if (first != plain_sizes.end()) {
+      if (both.before.has(other) && !both.anew.has(other)) add(other, *first, {});
+      continue;
+    }
     for (const Input size : plain_sizes) {
-      if (both.anew.has(named) && both.before.has(size)) add(size, named, {});
+      if (both.anew.has(other) && both.before.has(size) && !repeats(other)) add(size, other, {});
     }
   }
+  if (first != plain_sizes.end() && both.before.has(Input::flops) && !both.anew.has(Input::flops) &&
+      countable(both))
+    add(Input::flops, *first, {});
   if (both.anew.has(Input::ci) && both.before.has(Input::region) && !both.anew.has(Input::region) &&
       !repeats(Input::ci))
     add(Input::region, Input::ci, "its carbon intensity; its PUE still counts");

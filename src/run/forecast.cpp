@@ -184,6 +184,17 @@ std::optional<predict::Training<double>> Resolver::training(RunForecast& into) c
   t.year = whole(Input::year);
   t.likely_devices = usual_values.software_devices;
   t.lora = is_low_rank(scenario_);
+  if (t.micro_batch && t.batch && t.devices) {  // no micro-batch is more than a replica's share of the batch
+    const double replicas =
+        *t.devices / (t.tensor.value_or(1) * t.pipeline.value_or(1) * t.context.value_or(1));
+    t.micro_batch = std::min(*t.micro_batch, std::max(t.length.value_or(1), *t.batch / replicas));
+  }
+  if (t.lora && out_.network && t.network) {
+    // Adapters pass all three passes, the frozen base two: in its measure they are half as many again.
+    constexpr double passes = 3.0 / 2.0;
+    const double adapters = adapters_of(scenario_, *out_.network).as_double();
+    t.network->attention = t.network->attention.value_or(0) + passes * adapters / t.network->layers;
+  }
   if (out_.framework) {
     const std::string_view kind = out_.framework->text("class");
     t.software = kind == "tuned"      ? Software::tuned

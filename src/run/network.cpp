@@ -290,7 +290,20 @@ void Resolver::count_plain(const Given& given) {
                           .experts_per_token = count(Input::experts_per_token),
                           .parameters = {}};
   if (const auto& total = numbers_.quantity(Input::params)) shape.parameters = total->coherent;
-  auto plain = model::plain_architecture(shape);
+  // Of sizes that do not fit together, the one that has no meaning without the others is to blame.
+  const auto plain = [&] {
+    try {
+      return model::plain_architecture(shape);
+    } catch (diag::ScenarioError& error) {
+      const bool experts = shape.experts < shape.experts_per_token;
+      const auto& blamed = scenario_.get(experts ? Input::experts_per_token : Input::kv_heads);
+      std::vector<diag::Diagnostic> all = error.diagnostics();
+      if (blamed) {
+        for (diag::Diagnostic& d : all) d.where = blamed->where;
+      }
+      throw diag::ScenarioError(std::move(all));
+    }
+  }();
   const std::string name =
       scenario_.get(Input::layers)->text + " layers of " + scenario_.get(Input::hidden)->text;
   choose("architecture", name,
@@ -301,7 +314,7 @@ void Resolver::count_plain(const Given& given) {
           .note = plain.settled,
           .text = name});
   model::ReadConfig read;
-  read.architecture = std::move(plain.architecture);
+  read.architecture = plain.architecture;
   count_network(read, name, std::nullopt, given);
 }
 
@@ -355,14 +368,13 @@ void Resolver::count_network(const model::ReadConfig& read, const std::string& n
                           .at = preset ? std::string{preset->at()} : given.text,
                           .note = "counted from the matrices of " + name + ": " + network->flops.counted,
                           .text = {}};
-  if (scenario_.has(Input::params) || scenario_.has(Input::active)) {
-    const Input which = scenario_.has(Input::active) ? Input::active : Input::params;
+  for (const Input which : {Input::params, Input::active}) {
     const auto& own = scenario_.get(which);
+    const auto& parsed = numbers_.quantity(which);
+    if (!own || !parsed) continue;
     const double mine = which == Input::active ? network->parameters.active.as_double()
                                                : network->parameters.total.as_double();
-    std::vector<diag::Diagnostic> ignored;
-    const auto parsed = read_quantity(which, *own, ignored);
-    if (parsed && std::fabs(parsed->coherent - mine) > std::max(parsed->half_step, 0.02 * mine))
+    if (std::fabs(parsed->coherent - mine) > std::max(parsed->half_step, 0.02 * mine))
       fault("conflict",
             "the number of parameters is given twice and differs: " + own->text + " (" + own->named +
                 ") and " + human(mine, quantity::dim::parameter) + " (counted from " + name + ")",

@@ -153,20 +153,33 @@ void Resolver::check_plausible() {
   const auto needed = estimate(in);
   if (needed.mfu) {
     const double mfu = needed.mfu->coherent();
-    if (scenario_.has(Input::mfu) && has(Slot::mfu) && std::fabs(mfu / value(Slot::mfu) - 1) > 0.02) {
-      const auto& given = scenario_.get(Input::mfu);
+    const auto& given = scenario_.has(Input::mfu) ? scenario_.get(Input::mfu) : scenario_.get(Input::hfu);
+    if (given && has(Slot::mfu) && std::fabs(mfu / value(Slot::mfu) - 1) > 0.02) {
       fault("conflict",
-            "the utilisation is given twice and differs: " + given->text + " (" + given->named + ") and " +
-                quantity::significant(mfu) + " (compute over the time given, against the peak)",
+            "the utilisation is given twice and differs: " + given->text + " (" + given->named +
+                (out_.record(Slot::mfu).origin.responsible == Responsible::derived
+                     ? ", which is an MFU of " + quantity::significant(value(Slot::mfu))
+                     : std::string{}) +
+                ") and " + quantity::significant(mfu) + " (compute over the time given, against the peak)",
             given->where, "leave out one of compute, utilisation and time");
     } else if (mfu > 1) {
-      const auto& given =
+      const auto& time =
           scenario_.has(Input::hours) ? scenario_.get(Input::hours) : scenario_.get(Input::device_hours);
       fault("out-of-range",
             "the time given needs " + human(needed.achieved->coherent(), quantity::dim::device_flop_rate) +
                 ", more than the peak of " + human(value(Slot::peak), quantity::dim::device_flop_rate),
-            given ? given->where : diag::Span{}, "check time, devices and compute");
+            time ? time->where : diag::Span{}, "check time, devices and compute");
     }
+  }
+  // and what the device does beside: repeated forward passes
+  constexpr double rounding = 1e-6;
+  const auto all = estimate(out_.inputs);
+  if (all.hfu && all.mfu->coherent() <= 1 && all.hfu->coherent() > 1 + rounding) {
+    const auto& again = scenario_.get(Input::recompute);
+    fault("out-of-range",
+          "with " + again->text + " recomputation (" + again->named + ") the device would do " +
+              quantity::percent(all.hfu->coherent()) + " of its peak",
+          again->where, "a rate that counts the repetition: --hfu, or --flops-convention hardware");
   }
   check_derived();
   if (const auto& given = scenario_.get(Input::ci);

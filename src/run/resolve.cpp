@@ -135,6 +135,8 @@ ResolvedRun Resolver::run() {
     choose_pue();
   }
   check_plausible();
+  check_layout();
+  throw_if_faulty();  // of a layout that cannot be, memory says nothing
   check_memory();
   throw_if_faulty();
   return std::move(out_);

@@ -43,6 +43,9 @@ class Resolver {
   void check_memory();
   void check_states(double memory);
 
+  // layout_check.cpp: whether it can be laid out as it is said
+  void check_layout();
+
   // machine.cpp: the device and its defaults
   void resolve_hardware();
   void resolve_precision();

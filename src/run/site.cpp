@@ -72,7 +72,9 @@ void Resolver::resolve_site() {
   for (const Input refinement : {Input::year, Input::basis, Input::source}) {
     const auto& given = scenario_.get(refinement);
     if (!given || region || grid || !options_.defaults) continue;
-    if (refinement != Input::year || numbers_.whole(Input::year))
+    // the year decides the software, too, where time is predicted
+    const bool predicted = has(Slot::peak) && !known_rate(out_.inputs) && !known_time(out_.inputs);
+    if (refinement != Input::year || (numbers_.whole(Input::year) && !predicted))
       warn("no-place", given->named + " has no effect without a place", "name one with --region or --grid",
            given->where);
   }
