@@ -353,7 +353,9 @@ TEST_CASE("no forecast is beyond the roofline, bands hold the result, and energy
       const double hours = out.wall_time->coherent() / 3600;
       if (hours < 1e-5) continue;
       const auto given = run::estimate(resolved(with(base, {{Input::hours, shortest(hours) + " h"}})).inputs);
-      CHECK(given.power->coherent() == Approx(out.power->coherent()).epsilon(1e-6));
+      // a given time is drawn by the work of a device at the usual number of them: micro-batches that a larger
+      // number would make smaller are left out, so that a sweep over rates and devices stays a product
+      CHECK(given.power->coherent() == Approx(out.power->coherent()).epsilon(0.06));
     }
   }
 }
