@@ -355,7 +355,10 @@ TEST_CASE("no forecast is beyond the roofline, bands hold the result, and energy
       const auto given = run::estimate(resolved(with(base, {{Input::hours, shortest(hours) + " h"}})).inputs);
       // a given time is drawn by the work of a device at the usual number of them: micro-batches that a larger
       // number would make smaller are left out, so that a sweep over rates and devices stays a product
-      CHECK(given.power->coherent() == Approx(out.power->coherent()).epsilon(0.06));
+      const bool laid_out = std::any_of(base.begin(), base.end(), [](const auto& g) {
+        return g.first == Input::global_batch || g.first == Input::tensor_parallel;
+      });
+      CHECK(given.power->coherent() == Approx(out.power->coherent()).epsilon(laid_out ? 1e-6 : 0.06));
     }
   }
 }
