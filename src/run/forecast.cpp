@@ -173,7 +173,8 @@ std::optional<predict::Training<double>> Resolver::training(RunForecast& into) c
   }
   if (const auto devices = out_.inputs.devices()) t.devices = devices->coherent();
   if (const auto& batch = numbers_.quantity(Input::global_batch)) t.batch = batch->coherent * into.per_unit;
-  if (const auto n = whole(Input::micro_batch)) t.micro_batch = *n * t.length.value_or(1.0);
+  if (const auto n = whole(Input::micro_batch))
+    t.micro_batch = *n * (t.network ? t.length.value_or(usual_values.length) : 1.0);
   t.tensor = whole(Input::tensor_parallel);
   t.pipeline = whole(Input::pipeline_parallel);
   t.context = whole(Input::context_parallel);

@@ -353,8 +353,8 @@ TEST_CASE("no forecast is beyond the roofline, bands hold the result, and energy
       const double hours = out.wall_time->coherent() / 3600;
       if (hours < 1e-5) continue;
       const auto given = run::estimate(resolved(with(base, {{Input::hours, shortest(hours) + " h"}})).inputs);
-      // a given time is drawn by the work of a device at the usual number of them: micro-batches that a larger
-      // number would make smaller are left out, so that a sweep over rates and devices stays a product
+      // a given time is drawn by the work of a device at the usual number of them: micro-batches that a
+      // larger number would make smaller are left out, so that a sweep over rates and devices stays a product
       const bool laid_out = std::any_of(base.begin(), base.end(), [](const auto& g) {
         return g.first == Input::global_batch || g.first == Input::tensor_parallel;
       });

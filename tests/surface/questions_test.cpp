@@ -89,8 +89,9 @@ TEST_CASE("an input solved for by the library is that of the program") {
                                     .target = flag("target", "time=30d")};
   const auto answer = ask::solve(question, catalog::Catalog::builtin());
   CHECK(answer.solution.found->input == 12);
-  check_as_program(
-      answer, "plan --flops 1e22 --tflops '321.502 TFLOP/s' --hardware h100-sxm5 --chips 64 --grid FRA --solve chips --target time=30d");
+  check_as_program(answer,
+                   "plan --flops 1e22 --tflops '321.502 TFLOP/s' --hardware h100-sxm5 --chips 64 --grid FRA "
+                   "--solve chips --target time=30d");
 }
 
 }  // namespace kwhatif::test

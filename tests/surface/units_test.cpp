@@ -10,10 +10,29 @@ namespace kwhatif::test {
 namespace {
 
 // Ends of keys that name a unit.
-constexpr std::array units{
-    "_kwh", "_kg",    "_g_per_kwh", "_hours", "_flop",      "_tflops_per_device", "_w_per_device",
-    "_w",   "_l",     "_usd",       "_bytes", "_tokens",    "_per_token",         "_days",
-    "_gb_per_s", "_tokens_per_second_per_device", "_km",  "_miles", "_per_query", "_per_s", "_usd_per_h", "_usd_per_hour",      "_usd_per_kwh"};
+constexpr std::array units{"_kwh",
+                           "_kg",
+                           "_g_per_kwh",
+                           "_hours",
+                           "_flop",
+                           "_tflops_per_device",
+                           "_w_per_device",
+                           "_w",
+                           "_l",
+                           "_usd",
+                           "_bytes",
+                           "_tokens",
+                           "_per_token",
+                           "_days",
+                           "_gb_per_s",
+                           "_tokens_per_second_per_device",
+                           "_km",
+                           "_miles",
+                           "_per_query",
+                           "_per_s",
+                           "_usd_per_h",
+                           "_usd_per_hour",
+                           "_usd_per_kwh"};
 
 bool has_unit(std::string_view key) {
   return std::any_of(units.begin(), units.end(),

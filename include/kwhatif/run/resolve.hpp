@@ -4,8 +4,8 @@
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/catalog/origin.hpp>
 #include <kwhatif/predict/distribution.hpp>
-#include <kwhatif/run/run_forecast.hpp>
 #include <kwhatif/run/network.hpp>
+#include <kwhatif/run/run_forecast.hpp>
 #include <kwhatif/run/run_inputs.hpp>
 #include <kwhatif/run/scenario.hpp>
 
