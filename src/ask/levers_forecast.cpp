@@ -332,6 +332,24 @@ WhatIf what_if(const LeverFacts& facts, std::span<const LeverSetting> settings) 
 
 namespace {
 
+// What a lever sets is known of the run before it, too: the lever says what was set there. What else is
+// unknown stays.
+void tell_as_after(const run::ResolvedRun& before, const run::ResolvedRun& after, uncertain::Spread& spread) {
+  const auto& was = before.record(run::Slot::mfu).distribution;
+  const auto& is = after.record(run::Slot::mfu).distribution;
+  if (!was || !is || !spread[run::Slot::mfu]) return;
+  predict::Distribution told = *was;
+  std::erase_if(told.parts, [&](const predict::SpreadPart& part) {
+    return std::none_of(is->parts.begin(), is->parts.end(),
+                        [&](const predict::SpreadPart& p) { return p.name == part.name; });
+  });
+  double left = 0;
+  for (const predict::SpreadPart& part : told.parts) left += part.share;
+  for (predict::SpreadPart& part : told.parts) part.share /= left;
+  told.deviation *= std::sqrt(left);
+  spread[run::Slot::mfu] = uncertain::InputDistribution::predicted(told);
+}
+
 // The runs that a run is made of, with their spreads, side by side for the draws.
 class SideBySide {
  public:
@@ -339,6 +357,8 @@ class SideBySide {
     add(after.run, after.phases);
     first_of_before_ = spreads_.size();
     add(before.run, before.phases);
+    for (std::size_t i = first_of_before_; i < runs_.size() && runs_.size() == 2 * first_of_before_; ++i)
+      tell_as_after(*runs_[i], *runs_[i - first_of_before_], spreads_[i]);
     std::vector<uncertain::Uncertain> all;
     for (std::size_t i = 0; i < runs_.size(); ++i) all.push_back({runs_[i]->inputs, spreads_[i]});
     draws_.emplace(all, uncertain::ratio_draws);
