@@ -44,7 +44,8 @@ run::ResolvedRun applied(const run::Scenario& given, const std::vector<std::stri
   return ask::with_levers(given, run, run::estimate(run.inputs), ids, {}, tables());
 }
 
-const ask::LeverEffect& effect(const ask::Levers& all, std::string_view id) {
+// By value: the levers may be gone by the end of the line.
+ask::LeverEffect effect(const ask::Levers& all, std::string_view id) {
   for (const auto& e : all.effects) {
     if (e.row.id() == id) return e;
   }
@@ -70,7 +71,7 @@ TEST_CASE("a combination has one lever per mechanism, none with its companion, n
     std::set<std::string_view> mechanisms;
     double energy = 1;
     for (const std::string& id : best.ids) {
-      const auto& e = effect(all, id);
+      const auto e = effect(all, id);
       CHECK(mechanisms.insert(e.row.text("mechanism")).second);
       CHECK_FALSE(e.penalty);
       CHECK(e.applies == Applies::yes);
@@ -86,7 +87,7 @@ TEST_CASE("a combination has one lever per mechanism, none with its companion, n
 TEST_CASE("percentages of the GPU act on its share of the power; the host runs longer") {
   const auto all = levers(gpu_run());
   CHECK(all.gpu_share == Approx(400.0 / 500.0));  // rating over system power
-  const auto& gpoeo = effect(all, "gpoeo-energy");
+  const auto gpoeo = effect(all, "gpoeo-energy");
   CHECK(gpoeo.energy.typical ==
         Approx(0.8 * 0.838 + 0.2 * 1.051));  // Wang et al. 2022: 16.2 % less, 5.1 % longer
   CHECK(gpoeo.time.typical == Approx(1.051));
@@ -182,7 +183,8 @@ double over(const std::optional<Q>& after, const std::optional<Q>& before) {
 int agrees_with_estimate(const run::Scenario& given) {
   const auto before = run::estimate(run::resolve(given, tables()).inputs);
   int compared = 0;
-  for (const auto& e : levers(given).effects) {
+  const auto all = levers(given);
+  for (const auto& e : all.effects) {
     if (!e.setting) continue;
     CAPTURE(e.row.id(), e.setting->flag());
     CHECK(e.forecast);
@@ -253,7 +255,7 @@ TEST_CASE("a lever on a run of stages is its flag on all of them") {
   given.stages.push_back(
       {"long", "long-context", {}, scenario({{Input::tokens, "50B"}, {Input::seq_len, "32768"}}), {}});
   CHECK(agrees_with_estimate(given) >= 3);
-  const auto& e = effect(levers(given), "no-recompute");
+  const auto e = effect(levers(given), "no-recompute");
   CHECK(e.time.low < e.time.typical);
   CHECK(e.time.high > e.time.typical);
   CHECK(e.time.high / e.time.low < 2);  // what the stages share cancels
@@ -270,7 +272,7 @@ TEST_CASE("what is so already does not apply, and says so") {
   const auto all = levers(given);
   for (const char* id : {"no-recompute", "fp8-training", "mixed-precision", "tuned-software", "no-zero-3",
                          "compiled-kernels", "flash-attention", "batch-x2", "fp4-training"}) {
-    const auto& e = effect(all, id);
+    const auto e = effect(all, id);
     CAPTURE(id, e.reason);
     CHECK(e.forecast);
     CHECK(e.applies == Applies::no);
@@ -285,12 +287,12 @@ TEST_CASE("a setting that the devices do not hold does not apply, with that reas
   given.set(Input::model, {"llama-2-70b", {}, "test"});
   given.set(Input::hardware, {"a100-sxm4-40gb", {}, "test"});
   given.set(Input::micro_batch, {"2", {}, "test"});
-  const auto& e = effect(levers(given), "no-recompute");
+  const auto e = effect(levers(given), "no-recompute");
   CAPTURE(e.reason);
   CHECK(e.applies == Applies::no);
   CHECK(e.reason.find("needs") != std::string::npos);
   CHECK(e.energy.typical < 1);  // it would save, if they did
-  const auto& fits = effect(levers(forecast_run()), "no-recompute");
+  const auto fits = effect(levers(forecast_run()), "no-recompute");
   CHECK(fits.applies == Applies::yes);
   CHECK(fits.reason.find("it fits") != std::string::npos);
 }
@@ -324,7 +326,7 @@ TEST_CASE("levers of the forecast are counted together, not multiplied") {
   double rest = 1;
   changed = given;
   for (const std::string& id : all.best.ids) {
-    const auto& e = effect(all, id);
+    const auto e = effect(all, id);
     if (e.setting)
       changed.set(e.setting->input, {e.setting->value, {}, "test"});
     else
@@ -345,7 +347,7 @@ TEST_CASE("what two what-ifs of one user share cancels: a lever is surer than th
     return certainty.find("device_time");
   }();
   REQUIRE(time);
-  const auto& e = effect(levers(given), "no-recompute");
+  const auto e = effect(levers(given), "no-recompute");
   CHECK(e.time.low < e.time.typical);
   CHECK(e.time.typical < e.time.high);
   CHECK(e.time.high / e.time.low < 0.75 * time->p95 / time->p05);
