@@ -3,6 +3,7 @@
 
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/document/csv.hpp>
 
 #include <charconv>
 #include <functional>
@@ -60,40 +61,16 @@ class MeasuredRow {
   std::vector<std::string> cells_;
 };
 
-/// Cells of one line of RFC 4180 without line breaks in fields.
-inline std::vector<std::string> cells_of(std::string_view line) {
-  std::vector<std::string> out{""};
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '"') {
-      if (quoted && i + 1 < line.size() && line[i + 1] == '"')
-        out.back() += line[++i];
-      else
-        quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      out.emplace_back();
-    } else {
-      out.back() += c;
-    }
-  }
-  return out;
-}
-
 /// Calls `take` with every row of the measurements of that id.
 template <class Take>
 void for_each_measured(const catalog::Catalog& catalog, std::string_view id, const Take& take) {
   for (const auto& row : catalog.rows(catalog::Kind::timing)) {
     if (row.id() != id) continue;
-    std::string_view rest = row.text("values");
+    document::CsvReader records(row.text("values"), ',');
+    document::CsvRecord record;
     MeasuredRow::Head head;
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find('\n'), rest.size());
-      std::string_view text = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (text.ends_with('\r')) text.remove_suffix(1);
-      if (text.empty()) continue;
-      auto cells = cells_of(text);
+    while (records.next(record)) {
+      auto& cells = record.fields;
       if (head.empty()) {
         for (std::size_t i = 0; i < cells.size(); ++i) head.emplace(cells[i], i);
         continue;
