@@ -119,7 +119,8 @@ std::optional<predict::ForecastDevice> Resolver::forecast_device() const {
 }
 
 std::optional<predict::Training<double>> Resolver::training(RunForecast& into) const {
-  const auto& usual_values = predict::predictor(catalog_)->constants.usual;
+  const auto predictor = predict::predictor(catalog_);
+  const auto& usual_values = predictor->constants.usual;
   predict::Training<double> t;
   const auto whole = [&](Input input) -> std::optional<double> {
     const auto n = numbers_.whole(input);
@@ -268,8 +269,8 @@ void Resolver::default_rate() {
     what += " (model size unknown: taken as compute-optimal, " +
             human(predict::weights(*f.training.network).total, quantity::dim::parameter) + ")";
   set(Slot::mfu, distribution.median(), predicted(distribution, what, f.device.tier));
-  out_.records[static_cast<std::size_t>(Slot::peak)].half_step =
-      0;                                     // the forecast knows no better than its table
+  // The spread of the forecast holds the rounding of the peak that it was made from.
+  out_.records[static_cast<std::size_t>(Slot::peak)].half_step = 0;
   out_.inputs.forget(Slot::executed_ratio);  // an HFU that nobody measured
   set(Slot::stepping, f.forecast.times.productive,
       {.origin = usual("evaluation, restarts and checkpoints take the rest"), .half_step = 0});
@@ -279,20 +280,18 @@ void Resolver::default_rate() {
 // The settings that were filled in, and what they could change.
 void Resolver::say_usual() {
   const RunForecast& f = *out_.forecast;
-  const auto constants = predict::predictor(catalog_)->constants;
+  const auto predictor = predict::predictor(catalog_);
+  const auto& constants = predictor->constants;
   const auto& settings = f.forecast.settings;
-  const auto with = [&](auto change) {  // time over that of the settings taken, of the same software
+  const predict::Work<double> work{f.training.network, f.training.gmac};
+  // time over that of the settings taken, both of the class of software that lies nearest
+  const auto against = [&](const predict::Engine<double>& engine, const predict::Settings<double>& other) {
+    return predict::times(constants.times, work, engine, other).total / f.forecast.times.total;
+  };
+  const auto with = [&](auto change) {
     auto training = f.training;
-    training.software = f.forecast.software;
-    const auto time = [&](const predict::Training<double>& t) {
-      const predict::Work<double> work{t.network, t.gmac};
-      return predict::times(constants.times, work, f.device.engine,
-                            predict::settle(constants.usual, t, *t.software))
-          .total;
-    };
-    const double here = time(training);
     change(training);
-    return time(training) / here;
+    return against(f.device.engine, predict::settle(constants.usual, training, f.forecast.software));
   };
   const bool images = f.training.kind == predict::TrainingKind::vision ||
                       f.training.kind == predict::TrainingKind::convolution;
@@ -332,9 +331,7 @@ void Resolver::say_usual() {
   if (settings.devices > f.device.engine.domain && !numbers_.quantity(Input::network)) {
     auto slower = f.device.engine;
     slower.network /= 2;
-    const predict::Work<double> work{f.training.network, f.training.gmac};
-    const double half = predict::times(constants.times, work, slower, settings).total /
-                        predict::times(constants.times, work, f.device.engine, settings).total;
+    const double half = against(slower, settings);
     const auto cell = out_.hardware->cell("network_bandwidth");
     auto origin = cell ? cell->origin() : usual({});
     origin.note = "per device, across nodes, half of it takes " + more_time(half);
