@@ -41,6 +41,7 @@ MachineUnit suffix_and_unit(Input input) {
   if (d == dim::power || d == dim::device_power) return {"_w", "W"};
   if (d == dim::carbon_intensity) return {"_g_per_kwh", "g/kWh"};
   if (d == dim::device_price) return {"_usd_per_hour", "USD/h"};
+  if (d == dim::device_purchase) return {"_usd", "USD"};
   if (d == dim::energy_price) return {"_usd_per_kwh", "USD/kWh"};
   if (d == dim::co2e) return {"_kg", "kg"};
   if (d == dim::bandwidth) return {"_gb_per_s", "GB/s"};

@@ -170,6 +170,7 @@ std::string human(double value, const Dimension& d, int digits) {
     return whole ? chars(value, std::chars_format::fixed, 0) : significant(value, digits);
   }
   if (d == dim::money) return scaled(value, money_units, digits);
+  if (d == dim::device_purchase) return scaled(value, money_units, digits) + "/device";
   if (d == dim::device_price) return in_usual_unit(value, 3600, "USD/device-h", d, digits);
   if (d == dim::price_rate) return in_usual_unit(value, 3600, "USD/h", d, digits);
   if (d == dim::energy_price) return in_usual_unit(value, 3.6e6, "USD/kWh", d, digits);

@@ -86,6 +86,7 @@ inline constexpr Dimension flop_per_token = flop / token;
 inline constexpr Dimension carbon_intensity = co2e / energy;
 inline constexpr Dimension water_intensity = water / energy;
 inline constexpr Dimension device_price = money / device_time;
+inline constexpr Dimension device_purchase = money / device;
 inline constexpr Dimension price_rate = money / time;
 inline constexpr Dimension energy_price = money / energy;
 inline constexpr Dimension bandwidth = data / time;

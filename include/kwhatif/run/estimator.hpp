@@ -125,6 +125,11 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   if (out.facility_energy && in.electricity_price()) {
     out.electricity_cost = electricity_cost(*out.facility_energy, *in.electricity_price());
   }
+  // own devices: without a price of electricity half of the cost is unknown
+  if (!out.cost && out.device_time && out.electricity_cost && in.purchase() && in.lifetime()) {
+    const auto price = depreciation(*in.purchase(), *in.lifetime(), in.lifetime_use().value_or(one));
+    out.cost = cost_of_owning(device_cost(*out.device_time, price, "depreciation"), *out.electricity_cost);
+  }
   return out;
 }
 

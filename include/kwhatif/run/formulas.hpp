@@ -188,6 +188,26 @@ quantity::Money<T> device_cost(const quantity::DeviceTime<T>& device_time,
   return named(name, device_time * price);
 }
 
+/// What an hour of an own device costs, before electricity: its purchase over the hours that it works.
+///
+///   price = M / (L · u)
+///
+/// @param purchase  M, per device, with its share of the host  [USD/device]  > 0
+/// @param lifetime  L, years of service                        [s]           > 0
+/// @param use       u, share of them that it is reserved       [1]           in (0, 1]
+template <number::Number T>
+quantity::DevicePrice<T> depreciation(const quantity::DevicePurchase<T>& purchase,
+                                      const quantity::WallTime<T>& lifetime, const quantity::Ratio<T>& use) {
+  return named("depreciation per device-hour", purchase / (lifetime * use));
+}
+
+/// Money for own devices: what they lose in value and what they draw.
+template <number::Number T>
+quantity::Money<T> cost_of_owning(const quantity::Money<T>& depreciated,
+                                  const quantity::Money<T>& electricity) {
+  return named("cost", depreciated + electricity);
+}
+
 /// Money for electricity alone: M = E · price.
 template <number::Number T>
 quantity::Money<T> electricity_cost(const quantity::FacilityEnergy<T>& energy,
