@@ -88,14 +88,15 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
   out.left_out = std::move(gathered.varied.left_out);
   append(out.warnings, gathered.varied.warnings);
   if (!question.vary.empty())
-    out.ranking = rank_places(out.runs, gathered.own ? &*gathered.own : nullptr, tables);
+    out.ranking = rank_places(out.runs, gathered.own ? &*gathered.own : nullptr);
   if (out.ranking) {
     if (!question.mixed) refuse_mixed(*out.ranking);
     append(out.warnings, out.ranking->mixed);
+    out.left_out.insert(out.left_out.end(), out.ranking->left_out.begin(), out.ranking->left_out.end());
   } else {
     std::vector<const Compared*> all;
     for (const Compared& c : out.runs) all.push_back(&c);
-    append(out.warnings, mixtures(all, tables));
+    append(out.warnings, mixtures(all));
   }
   return out;
 }

@@ -7,9 +7,6 @@
 
 namespace kwhatif::ask {
 
-using catalog::Kind;
-using catalog::Row;
-
 namespace {
 
 std::string joined(const std::map<std::string, std::size_t>& counts, std::string_view what) {
@@ -23,7 +20,9 @@ std::string joined(const std::map<std::string, std::size_t>& counts, std::string
 bool is_place(std::string_view axis) { return axis == "region" || axis == "grid"; }
 
 // Axes that choose the grid value of a place; any other axis makes it no ranking of places.
-bool refines(std::string_view axis) { return axis == "year" || axis == "basis" || axis == "source"; }
+bool refines(std::string_view axis) {
+  return axis == "year" || axis == "boundary" || axis == "basis" || axis == "source";
+}
 
 // The axes that are no place: what a group has in common.
 std::string group_label(const Compared& c) {
@@ -43,59 +42,70 @@ std::string place_of(const run::ResolvedRun& run) {
 
 }  // namespace
 
-IntensityRow intensity_row(const run::ResolvedRun& run, const catalog::Catalog& catalog) {
-  IntensityRow out;
-  const auto& record = run.record(run::Slot::ci);
-  if (!run.inputs.ci() || record.origin.responsible == catalog::Responsible::user) return out;
-  std::string wanted;
-  for (const auto& [flag, text] : run.summary) {
-    if (flag == "year") wanted = text;
-  }
-  // the row with this value, source and locator; the newest, as the rule of the scenario takes it
-  const auto look = [&](const std::vector<Row>& rows) {
-    for (const Row& row : rows) {
-      const auto cell = row.cell("carbon_intensity");
-      if (!cell || cell->value() != run.inputs.ci()->coherent() || cell->source() != record.origin.source)
-        continue;
-      if (row.text("accounting") == "market" || row.text("signal") == "marginal") continue;
-      const auto number = row.number("year");
-      const std::optional<int> year = number ? std::optional{static_cast<int>(*number)} : std::nullopt;
-      if (!wanted.empty() && (!year || std::to_string(*year) != wanted)) continue;
-      if (out.source.empty() || year > out.year)
-        out = {year, std::string{cell->source()}, std::string{row.text("boundary")}};
-    }
-  };
-  if (run.region) look(catalog.all(Kind::region_year, run.region->id()));
-  if (out.source.empty() && run.grid) look(catalog.all(Kind::grid_intensity, run.grid->id()));
-  return out;
-}
-
-std::vector<diag::Diagnostic> mixtures(const std::vector<const Compared*>& runs,
-                                       const catalog::Catalog& catalog) {
+std::vector<diag::Diagnostic> mixtures(const std::vector<const Compared*>& runs) {
   std::map<std::string, std::size_t> years;
   std::map<std::string, std::size_t> boundaries;
+  std::map<std::string, std::size_t> bases;
   for (const Compared* c : runs) {
-    const IntensityRow row = intensity_row(c->run, catalog);
-    if (row.source.empty()) continue;
-    ++years[row.year ? std::to_string(*row.year) : "of no stated year"];
-    ++boundaries[row.boundary];
+    const auto& found = c->run.intensity;
+    if (!found) continue;
+    ++years[found->comparable()    ? "the newest"
+            : found->read_year > 0 ? std::to_string(found->read_year)
+                                   : "of no stated year"];
+    ++boundaries[found->boundary];
+    ++bases[found->basis];
   }
   std::vector<diag::Diagnostic> out;
-  if (years.size() > 1)
-    out.push_back({.code = "mixed-years",
-                   .message = joined(years, "the carbon intensities are of different years:"),
-                   .help = "--year with one of them compares like with like",
-                   .severity = diag::Severity::warning});
-  if (boundaries.size() > 1)
-    out.push_back({.code = "mixed-boundaries",
-                   .message = joined(boundaries, "the carbon intensities count different things:"),
-                   .help = "--basis life-cycle or direct compares like with like",
-                   .severity = diag::Severity::warning});
+  const auto add = [&](const auto& counts, std::string code, std::string_view what, std::string help) {
+    if (counts.size() > 1)
+      out.push_back({.code = std::move(code),
+                     .message = joined(counts, what),
+                     .help = std::move(help) + "; without --year, --boundary, --basis and --source all are brought "
+                                               "to one definition",
+                     .severity = diag::Severity::warning});
+  };
+  add(years, "mixed-years", "the carbon intensities are of different years:",
+      "--year with one of them compares like with like");
+  add(boundaries, "mixed-boundaries", "the carbon intensities count different things:",
+      "--boundary life-cycle or direct compares like with like");
+  add(bases, "mixed-bases", "the carbon intensities are of different mixes:",
+      "--basis production or consumption compares like with like");
   return out;
 }
 
-std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Compared* chosen,
-                                   const catalog::Catalog& catalog) {
+namespace {
+
+constexpr double surely = 0.8;
+
+// Ranks that a place may have, and where neighbours differ. The places are sorted.
+void add_ranks(std::vector<Place>& places, const std::vector<Compared>& runs) {
+  const auto less = [&](std::size_t i, std::size_t j) -> double {
+    const Compared& a = runs[places[i].run];
+    const Compared& b = runs[places[j].run];
+    const double one = a.result.operational_location->coherent(), other = b.result.operational_location->coherent();
+    if (!a.run.intensity || !b.run.intensity || one <= 0 || other <= 0)
+      return one == other ? 0.5 : one < other ? 1 : 0;
+    const double grids = b.run.intensity->g_per_kwh / a.run.intensity->g_per_kwh;
+    return run::probability_cleaner(*a.run.intensity, *b.run.intensity, other / one / grids);
+  };
+  const std::size_t n = places.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    places[i].rank_low = 1;
+    places[i].rank_high = n;
+    for (std::size_t j = 0; j < n; ++j) {
+      if (j < i && less(j, i) >= surely) ++places[i].rank_low;
+      if (j > i && less(i, j) >= surely) --places[i].rank_high;
+    }
+    if (i + 1 < n) {
+      places[i].cleaner_than_next = less(i, i + 1);
+      places[i + 1].tier = places[i].tier + (*places[i].cleaner_than_next >= surely ? 1 : 0);
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Compared* chosen) {
   if (runs.empty()) return std::nullopt;
   const auto& position = runs.front().position;
   if (std::ranges::none_of(position, [](const auto& axis) { return is_place(axis.first); }))
@@ -109,6 +119,10 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Compared& c = runs[i];
     if (!c.result.operational_location) continue;
+    if (c.run.intensity && c.run.intensity->status == run::IntensityStatus::refused) {
+      out.left_out.push_back(place_of(c.run) + ": no comparable carbon intensity: " + c.run.intensity->refused);
+      continue;
+    }
     const std::string label = group_label(c);
     auto at = std::ranges::find(labels, label);
     if (at == labels.end()) {
@@ -121,7 +135,6 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
     place.id = place_of(c.run);
     const auto& row = c.run.region ? c.run.region : c.run.grid;
     if (row) place.name = row->text("name");
-    place.intensity = intensity_row(c.run, catalog);
     out.groups[static_cast<std::size_t>(at - labels.begin())].places.push_back(std::move(place));
   }
   if (out.groups.empty()) return std::nullopt;  // nothing to rank by
@@ -142,7 +155,8 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
       if (own && *own > 0) p.over_chosen = co2e(p) / *own;
       members.push_back(&runs[p.run]);
     }
-    for (auto& d : mixtures(members, catalog)) {
+    add_ranks(group.places, runs);
+    for (auto& d : mixtures(members)) {
       const auto same = [&](const diag::Diagnostic& other) { return other.message == d.message; };
       if (std::ranges::none_of(out.mixed, same)) out.mixed.push_back(std::move(d));
     }

@@ -155,6 +155,7 @@ constexpr std::array region_fields{
     measured("latitude", dim::one),
     measured("longitude", dim::one),
     refers("grid", "grid"),
+    refers("grid_alternative", "grid"),
     note,
 };
 

@@ -28,7 +28,8 @@ Json run_json(const Compared& c, const catalog::Catalog& catalog) {
   return out;
 }
 
-Json ranking_json(const ask::Ranking& ranking) {
+Json ranking_json(const Comparison& comparison) {
+  const ask::Ranking& ranking = *comparison.ranking;
   Json out;
   out["chosen"] = ranking.chosen.empty() ? Json(nullptr) : Json(ranking.chosen);
   out["groups"] = Json::array();
@@ -37,12 +38,19 @@ Json ranking_json(const ask::Ranking& ranking) {
     g["label"] = group.label;
     g["places"] = Json::array();
     for (const auto& p : group.places) {
+      const auto& found = comparison.runs[p.run].run.intensity;
       g["places"].push_back({{"run", p.run},
                              {"place", p.id},
                              {"name", p.name},
-                             {"year", p.intensity.year ? Json(*p.intensity.year) : Json(nullptr)},
-                             {"boundary", p.intensity.boundary},
-                             {"source", p.intensity.source},
+                             {"year", found && found->data_year > 0 ? Json(found->data_year) : Json(nullptr)},
+                             {"boundary", found ? found->boundary : ""},
+                             {"basis", found ? found->basis : ""},
+                             {"status", found ? std::string{run::name(found->status)} : ""},
+                             {"source", found ? std::string{found->row->source()} : ""},
+                             {"rank_low", p.rank_low},
+                             {"rank_high", p.rank_high},
+                             {"tier", p.tier},
+                             {"cleaner_than_next", known_json(p.cleaner_than_next)},
                              {"over_best", known_json(p.over_best)},
                              {"over_chosen", known_json(p.over_chosen)}});
     }
@@ -80,7 +88,7 @@ Json compare_json(const Comparison& comparison, const catalog::Catalog& catalog)
                                 {"value_against", cause.against_text}});
     }
   }
-  if (comparison.ranking) out["ranking"] = ranking_json(*comparison.ranking);
+  if (comparison.ranking) out["ranking"] = ranking_json(comparison);
   if (!comparison.left_out.empty()) out["left_out"] = comparison.left_out;
   return out;
 }
@@ -142,9 +150,16 @@ Table compare_table(const Comparison& comparison) {
     add("place", p.id);
     add("name", p.name);
     add("intensity_g_per_kwh", ci ? quantity::shortest(quantity::to_unit(ci->coherent(), "g/kWh")) : "");
-    add("year", p.intensity.year ? std::to_string(*p.intensity.year) : "");
-    add("boundary", p.intensity.boundary);
-    add("source", p.intensity.source);
+    const auto& found = c.run.intensity;
+    const bool known = place && found;
+    add("year", known && found->data_year > 0 ? std::to_string(found->data_year) : "");
+    add("boundary", known ? found->boundary : "");
+    add("basis", known ? found->basis : "");
+    add("intensity_status", known ? std::string{run::name(found->status)} : "");
+    add("source", known ? std::string{found->row->source()} : "");
+    add("rank_low", place ? std::to_string(p.rank_low) : "");
+    add("rank_high", place ? std::to_string(p.rank_high) : "");
+    add("cleaner_than_next", known_cell(p.cleaner_than_next));
     add("pue", pue ? quantity::shortest(pue->coherent()) : "");
     add("over_best", known_cell(p.over_best));
     add("over_chosen", known_cell(p.over_chosen));

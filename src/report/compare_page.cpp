@@ -3,6 +3,7 @@
 #include "verb_pages.hpp"
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/words.hpp>
 
 #include <algorithm>
@@ -184,21 +185,29 @@ struct Detail {
 
 std::vector<Detail> details_of(const Comparison& comparison, const ask::RankingGroup& group) {
   std::vector<Detail> out{
-      {"year", Align::right, {}}, {"boundary", Align::left, {}}, {"PUE", Align::right, {}}};
+      {"year", Align::right, {}}, {"intensity", Align::left, {}}, {"PUE", Align::right, {}}};
   for (const ask::Place& place : group.places) {
-    const auto& pue = comparison.runs[place.run].run.inputs.pue();
-    out[0].cells.push_back(place.intensity.year ? std::to_string(*place.intensity.year) : "");
-    out[1].cells.push_back(place.intensity.boundary);
+    const run::ResolvedRun& run = comparison.runs[place.run].run;
+    const auto& pue = run.inputs.pue();
+    const auto& found = run.intensity;
+    const bool unsaid = !found || found->basis == "unstated";
+    out[0].cells.push_back(found && found->data_year > 0 ? std::to_string(found->data_year) : "");
+    out[1].cells.push_back(!found ? "" : found->boundary + (unsaid ? "" : ", " + found->basis));
     out[2].cells.push_back(pue ? significant(pue->coherent()) : "");
   }
   return out;
+}
+
+std::string rank_words(const ask::Place& place) {
+  const std::string low = std::to_string(place.rank_low);
+  return place.rank_low == place.rank_high ? low : low + "-" + std::to_string(place.rank_high);
 }
 
 void add_group(Page& page, const Comparison& comparison, const ask::RankingGroup& group) {
   const ask::Ranking& ranking = *comparison.ranking;
   const auto details = details_of(comparison, group);
   std::string common;
-  Table table{heads({">", "place", ">CO2e", ">intensity", ">over best"}), {}};
+  Table table{heads({">rank", "place", ">CO2e", ">g/kWh", ">over best"}), {}};
   if (!ranking.chosen.empty()) table.columns.push_back({"over chosen", Align::right});
   for (const Detail& detail : details) {
     if (!detail.alike())
@@ -211,6 +220,7 @@ void add_group(Page& page, const Comparison& comparison, const ask::RankingGroup
   const std::size_t most = comparison.most_places.value_or(group.places.size());
   std::vector<std::size_t> decisive{0};
   std::size_t skipped = 0;
+  std::size_t tier = 0;
   for (std::size_t i = 0; i < group.places.size(); ++i) {
     const ask::Place& place = group.places[i];
     const Compared& c = comparison.runs[place.run];
@@ -223,14 +233,18 @@ void add_group(Page& page, const Comparison& comparison, const ask::RankingGroup
       table.rows.emplace_back(table.columns.size());
       table.rows.back()[1] = "… " + std::to_string(std::exchange(skipped, 0)) + " more";
     }
+    if (place.tier != tier && i > 0 && group.places[i - 1].tier != place.tier) table.rows.emplace_back(table.columns.size());
+    tier = place.tier;
     if (chosen) decisive.push_back(table.rows.size());
-    std::vector<std::string> row{std::to_string(i + 1), place.id, shown(c.result.operational_location),
-                                 shown(c.run.inputs.ci()), number(place.over_best)};
+    const auto& ci = c.run.inputs.ci();
+    std::vector<std::string> row{rank_words(place), place.id, shown(c.result.operational_location),
+                                 ci ? significant(quantity::to_unit(ci->coherent(), "g/kWh")) : "",
+                                 number(place.over_best)};
     if (!ranking.chosen.empty()) row.push_back(number(place.over_chosen));
     for (const Detail& detail : details) {
       if (!detail.alike()) row.push_back(detail.cells[i]);
     }
-    const std::string& source = place.intensity.source;
+    const std::string source{c.run.intensity ? c.run.intensity->row->source() : ""};
     row.push_back(place.name + (source.empty() ? "" : (place.name.empty() ? "[" : " [") + source + ']'));
     table.rows.push_back(std::move(row));
   }
@@ -239,6 +253,10 @@ void add_group(Page& page, const Comparison& comparison, const ask::RankingGroup
   if (!ranking.chosen.empty()) common += (common.empty() ? "Chosen: " : "; chosen: ") + ranking.chosen;
   if (!common.empty()) page.paragraph(common);
   page.table(std::move(table), 0, decisive);
+  const bool open = std::ranges::any_of(group.places, [](const ask::Place& p) { return p.rank_low != p.rank_high; });
+  if (open)
+    page.paragraph("A rank is a range where the grids' bands leave it open. Neighbours differ with a probability "
+                   "of 0.8 or more across a gap, and by less within.");
   if (group.places.size() > 1 && group.places.back().over_best)
     page.paragraph("The last of " + std::to_string(group.places.size()) + " places emits " +
                    significant(*group.places.back().over_best) + " times what the first does.");

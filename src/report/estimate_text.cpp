@@ -181,7 +181,9 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
       run.inputs.pue() ? "PUE " + significant(run.inputs.pue()->coherent()) : "");
   if (r.operational_location) decisive = table.rows.size();
   add("CO2e", r.operational_location ? shown(r.operational_location) : "unknown",
-      run.inputs.ci() ? shown(run.inputs.ci()) + ", location-based" : "");
+      run.inputs.ci()
+          ? shown(run.inputs.ci()) + (run.intensity ? ": " + run.intensity->definition() : ", location-based")
+          : "");
   if (r.operational_market && (!run.inputs.ci() || *run.inputs.ci_market() != *run.inputs.ci()))
     add("CO2e, market-based", shown(r.operational_market), shown(run.inputs.ci_market()) + ", by contracts");
   if (r.cost || r.cost_low || r.cost_high) {

@@ -181,7 +181,13 @@ Json compare() {
                              {"name", text("name")},
                              {"year", or_null(whole("of the carbon intensity"))},
                              {"boundary", text("of the carbon intensity: life-cycle, direct, unstated")},
+                             {"basis", text("of the carbon intensity: consumption, production, unstated")},
+                             {"status", text("how the carbon intensity was brought to its definition")},
                              {"source", text("id of the source of the carbon intensity")},
+                             {"rank_low", whole("1 + places that surely emit less")},
+                             {"rank_high", whole("places but those that surely emit more")},
+                             {"tier", whole("of neighbours that do not differ by these data, from 0")},
+                             {"cleaner_than_next", or_null(number("probability of emitting less than the next"))},
                              {"over_best", or_null(number("CO2e over that of the best place"))},
                              {"over_chosen", or_null(number("CO2e over that of the chosen place"))}});
   return document_of(

@@ -132,6 +132,7 @@ class Entries {
       number(std::string{b.key}, b.unit, std::string{b.what},
              coherent && !b.unit.empty() ? quantity::to_unit(*coherent, b.unit) : coherent);
     }
+    intensity();
     const bool counted = run_.network != nullptr;
     number("params_total", "", "parameters of the architecture, all of them",
            counted ? std::optional{run_.network->parameters.total.value()} : std::nullopt);
@@ -153,6 +154,21 @@ class Entries {
     ScenarioEntry entry{std::move(key), true, unit, std::move(what)};
     if (value) entry.value = *value;
     out_.push_back(std::move(entry));
+  }
+
+  // What the carbon intensity counts and how it came about, where the tables gave it.
+  void intensity() {
+    const auto& found = run_.intensity;
+    const auto word = [&](std::string value) { return found ? std::move(value) : std::string{}; };
+    const auto year = [&](double value) { return found && value > 0 ? std::optional{value} : std::nullopt; };
+    text("intensity_grid", "grid that the carbon intensity is of", word(found ? found->place : ""));
+    text("intensity_boundary", "what it counts: life-cycle or direct", word(found ? found->boundary : ""));
+    text("intensity_basis", "whose mix it is: consumption or production", word(found ? found->basis : ""));
+    text("intensity_status", "read, bridged, converted, conflict, zone-ambiguous, as-is or refused",
+         word(found ? std::string{run::name(found->status)} : ""));
+    number("intensity_year", "", "year that it is of", year(found ? found->data_year : 0));
+    number("intensity_read_year", "", "year of the value that it was made from", year(found ? found->read_year : 0));
+    text("intensity_steps", "how it was brought to the definition", word(found ? found->steps : ""));
   }
 
   void input(const InputInfo& info) {

@@ -133,6 +133,7 @@ ResolvedRun Resolver::run() {
     warn_of_idle_settings();
     default_price();
     choose_pue();
+    say_hours();
   }
   check_plausible();
   check_layout();

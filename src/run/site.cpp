@@ -1,11 +1,11 @@
 // The place: which of the many published grid values is taken, by a stated rule, and the site's PUE.
 //
-// Rule. Candidates are the rows of the region by year and the rows of its grid; the user may narrow them by
-// --year,
-// --basis and --source. Among them, in this order: the location-based average signal; the boundary asked for,
-// else life-cycle before direct; a source of the list "grid-sources" (defaults table); the newest year; the
-// region's own row before its grid's; the order of that list. What was taken and what else there was is
-// written down. A place without any row is an error with the nearest candidates, never a world average.
+// Rule. A place has the comparable intensity of its grid: run/grid_intensity.hpp. --year, --boundary, --basis and
+// --source ask for a row instead, which is taken as it is, as are values of the user's own tables and those of
+// dated sites. Of what they leave open, in this order: the location-based average signal; life-cycle before
+// direct; a source of the list "grid-sources" (defaults table); the newest year; the region's own row before its
+// grid's; the order of that list. A place without any row is an error with the nearest candidates, never a world
+// average.
 #include "resolver.hpp"
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/suggest.hpp>
@@ -16,6 +16,7 @@
 #include <kwhatif/run/place.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <tuple>
 
@@ -28,17 +29,6 @@ using quantity::human;
 
 namespace {
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const auto end = text.find(' ');
-    if (end != 0) out.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return out;
-}
-
 struct Candidate {
   Row row;
   bool own;  // of the region itself, not of its grid
@@ -46,7 +36,24 @@ struct Candidate {
   std::size_t rank;  // position in the list of sources; size() where not listed
 };
 
+bool site_of_its_own(const Row& region) {
+  return region.id().find('@') != std::string_view::npos || region.id().find(":average") != std::string_view::npos;
+}
+
 }  // namespace
+
+std::vector<std::string> words_of(const catalog::Catalog& catalog, std::string_view default_id) {
+  const auto row = catalog.find(Kind::fallback, default_id);
+  if (!row) throw diag::InternalError("no default '" + std::string{default_id} + "' in the tables");
+  std::vector<std::string> out;
+  std::string_view text = row->text("value");
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    if (end > 0) out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
 
 std::vector<std::string> codes_of(const catalog::Catalog& catalog, std::string_view grid) {
   std::vector<std::string> out{std::string{grid}};
@@ -69,7 +76,7 @@ void Resolver::resolve_site() {
           grid->where, "give one of --region and --grid");
     return;
   }
-  for (const Input refinement : {Input::year, Input::basis, Input::source}) {
+  for (const Input refinement : {Input::year, Input::boundary, Input::basis, Input::source}) {
     const auto& given = scenario_.get(refinement);
     if (!given || region || grid || !options_.defaults) continue;
     // the year decides the software, too, where time is predicted
@@ -122,15 +129,41 @@ void Resolver::take_grid(const Given& given) {
   if (out_.grid) choose_intensity("grid " + std::string{out_.grid->id()}, given);
 }
 
+namespace {
+
+// Which boundary and basis the user asked for; --basis also takes the words that --boundary has now.
+struct Asked {
+  std::string boundary;
+  std::string basis;
+};
+
+Asked asked_for(const Scenario& scenario) {
+  Asked out;
+  if (const auto& given = scenario.get(Input::basis))
+    (given->text == "life-cycle" || given->text == "direct" ? out.boundary : out.basis) = given->text;
+  if (const auto& given = scenario.get(Input::boundary)) out.boundary = given->text;
+  return out;
+}
+
+}  // namespace
+
 void Resolver::choose_intensity(const std::string& place, const Given& given) {
-  const auto year = numbers_.whole(Input::year);
+  const auto word = [&](Input input, std::initializer_list<std::string_view> choices) {
+    const auto& w = scenario_.get(input);
+    if (!w || std::ranges::find(choices, w->text) != choices.end()) return true;
+    fault("unknown-word", w->named + " cannot be '" + w->text.substr(0, 40) + "'", w->where,
+          "one of: " + diag::listed(std::vector<std::string_view>(choices)));
+    return false;
+  };
+  if (!word(Input::boundary, {"life-cycle", "direct"})) return;
   const auto& basis = scenario_.get(Input::basis);
-  const auto& source = scenario_.get(Input::source);
-  if (basis && basis->text != "life-cycle" && basis->text != "direct") {
-    fault("unknown-word", basis->named + " cannot be '" + basis->text.substr(0, 40) + "'", basis->where,
-          "one of: life-cycle, direct");
+  if (basis && (basis->text == "life-cycle" || basis->text == "direct")) {
+    warn("renamed", basis->named + " " + basis->text + " is now --boundary " + basis->text + ", and is taken as that",
+         "--basis says whose mix it is: production or consumption", basis->where);
+  } else if (!word(Input::basis, {"production", "consumption"})) {
     return;
   }
+  const auto& source = scenario_.get(Input::source);
   if (source && !catalog_.find(Kind::source, source->text)) {
     const auto near = catalog_.lookup(Kind::source, source->text);
     fault("unknown-source", source->named + ": no source '" + source->text.substr(0, 60) + "'", source->where,
@@ -138,7 +171,93 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
     return;
   }
   if (scenario_.has(Input::ci)) return;  // the user's own intensity; the place still gives the PUE
-  const auto preferences = words_of(catalog_.find(Kind::fallback, "grid-sources")->text("value"));
+  const bool asked = numbers_.whole(Input::year) || scenario_.has(Input::boundary) || basis || source;
+  const bool own = out_.region && site_of_its_own(*out_.region);
+  if (asked || own || !out_.grid || users_own()) {
+    out_.intensity = intensity_asked_for(place, given, false);
+  } else {
+    out_.intensity = comparable(catalog_, out_.grid->id(), planned_year());
+    if (out_.region && !out_.region->text("grid_alternative").empty())
+      out_.intensity = either(*out_.intensity, comparable(catalog_, out_.region->text("grid_alternative"), planned_year()));
+    if (out_.intensity->status == IntensityStatus::refused) {
+      const std::string why = out_.intensity->refused;
+      auto as_is = intensity_asked_for(place, given, true);
+      if (!as_is) return;
+      as_is->status = IntensityStatus::refused;
+      as_is->refused = why;
+      out_.intensity = std::move(as_is);
+      warn("not-comparable",
+           "the carbon intensity of " + place + " is no comparable one: " + why + "; taken is " +
+               out_.intensity->definition(),
+           "--ci with a value of your own settles it; rankings leave the place out", given.where);
+    }
+  }
+  if (out_.intensity) take_intensity();
+}
+
+// A value in the user's own tables.
+bool Resolver::users_own() const {
+  const auto laid_over = [](const std::vector<Row>& rows) {
+    return std::ranges::any_of(rows, [](const Row& row) {
+      return row.laid_over() && row.cell("carbon_intensity") && row.text("accounting") != "market" &&
+             row.text("signal") != "marginal";
+    });
+  };
+  if (out_.region && laid_over(catalog_.all(Kind::region_year, out_.region->id()))) return true;
+  return laid_over(catalog_.all(Kind::grid_intensity, out_.grid->id()));
+}
+
+// The number, with its definition and steps in words and its band.
+void Resolver::take_intensity() {
+  const GridIntensity& found = *out_.intensity;
+  const auto cell = *found.row->cell("carbon_intensity");
+  SlotRecord record{.origin = cell.origin(Responsible::table)};
+  std::string note = "grid " + found.place + ", " + found.definition() + ", location-based";
+  if (found.row->kind() == Kind::region_year && found.status == IntensityStatus::as_is)
+    note.replace(0, 5 + found.place.size(), "region " + std::string{found.row->id()});
+  if (!found.steps.empty()) {
+    note += "; " + found.steps;
+    record.origin.standing = catalog::Standing::derived;
+  }
+  if (!found.beside.empty()) note += "; " + found.beside;
+  if (found.second) note += "; the other method is of " + std::string{found.second->source()};
+  record.origin.note = record.origin.note.empty() ? note : note + "; " + record.origin.note;
+  double value = cell.value();
+  if (found.comparable()) {
+    const predict::Distribution at = found.distribution();
+    value = at.unit * std::exp(at.location - found.shift);
+  }
+  if (found.scales.total() > 0) {
+    record.distribution = found.distribution();
+    record.low = record.distribution->quantile(0.05);
+    record.high = record.distribution->quantile(0.95);
+  } else if (cell.has_spread()) {
+    record.low = cell.low();
+    record.high = cell.high();
+  }
+  set(Slot::ci, value, std::move(record));
+}
+
+// A run shorter than a year is at an unknown time of it.
+void Resolver::say_hours() {
+  if (!out_.intensity || !has(Slot::ci)) return;
+  const auto known = estimate(out_.inputs).wall_time;
+  if (!known) return;
+  last(*out_.intensity, known->coherent() / 3600);
+  if (!out_.record(Slot::ci).distribution) return;
+  SlotRecord& record = out_.records[static_cast<std::size_t>(Slot::ci)];
+  record.distribution = out_.intensity->distribution();
+  record.low = record.distribution->quantile(0.05);
+  record.high = record.distribution->quantile(0.95);
+}
+
+// A row by the user's --year, --boundary, --basis and --source, as it is; of what is left open the usual choice.
+std::optional<GridIntensity> Resolver::intensity_asked_for(const std::string& place, const Given& given,
+                                                           bool refused) {
+  const auto year = numbers_.whole(Input::year);
+  const auto& source = scenario_.get(Input::source);
+  const Asked asked = asked_for(scenario_);
+  const auto preferences = words_of(catalog_, "grid-sources");
   std::vector<Candidate> all;
   const auto add = [&](const Row& row, bool own) {
     if (!row.cell("carbon_intensity") || row.text("accounting") == "market" ||
@@ -161,14 +280,16 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   std::vector<Candidate> fitting;
   for (const Candidate& c : all) {
     if (year && c.year != *year) continue;
-    if (basis && c.row.text("boundary") != basis->text) continue;
+    if (!asked.boundary.empty() && c.row.text("boundary") != asked.boundary) continue;
+    if (!asked.basis.empty() && c.row.text("basis") != asked.basis) continue;
     if (source && c.row.source() != source->text) continue;
     fitting.push_back(c);
   }
   if (fitting.empty()) {
     std::set<std::string> known;
     for (const Candidate& c : all)
-      known.insert(std::to_string(c.year) + " " + std::string{c.row.text("boundary")} + " (" +
+      known.insert(std::to_string(c.year) + " " + std::string{c.row.text("boundary")} +
+                   (asked.basis.empty() ? "" : " " + std::string{c.row.text("basis")}) + " (" +
                    std::string{c.row.source()} + ")");
     std::string help;
     if (known.empty()) {
@@ -184,37 +305,32 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
     }
     std::string what = "no carbon intensity for " + place;
     if (year) what += " in " + std::to_string(*year);
-    if (basis) what += " with basis " + basis->text;
+    if (!asked.boundary.empty()) what += " with boundary " + asked.boundary;
+    if (!asked.basis.empty()) what += " with basis " + asked.basis;
     if (source) what += " from " + source->text;
     fault("no-data", what, given.where, help);
-    return;
+    return std::nullopt;
   }
   const auto better = [&](const Candidate& a, const Candidate& b) {
     const auto key = [&](const Candidate& c) {
-      const bool other_boundary = !basis && c.row.text("boundary") != "life-cycle";
+      const bool other_boundary = asked.boundary.empty() && c.row.text("boundary") != "life-cycle";
       const bool unlisted = c.rank == preferences.size();
-      return std::tuple{unlisted && !source, other_boundary, -c.year, !c.own, c.rank};
+      return std::tuple{!c.row.laid_over(), unlisted && !source, other_boundary, -c.year, !c.own, c.rank};
     };
     return key(a) < key(b);
   };
   const Candidate& best = *std::min_element(fitting.begin(), fitting.end(), better);
-  const auto cell = *best.row.cell("carbon_intensity");
-  std::string note = (best.own ? "region " : "grid ") + std::string{best.row.id()} + ", " +
-                     (best.year > 0 ? std::to_string(best.year) : std::string{"year not stated"}) + ", " +
-                     std::string{best.row.text("boundary")} + ", average, location-based";
+  if (!year && !source && !best.own && best.year > 0 && !refused) warn_of_age(best.year, given);
+  GridIntensity out =
+      as_it_is(catalog_, out_.grid ? out_.grid->id() : out_.region->id(), best.row);
   if (const std::size_t others = fitting.size() - 1; others > 0) {
-    double low = cell.value();
-    double high = cell.value();
-    for (const Candidate& c : fitting) {
-      low = std::min(low, c.row.cell("carbon_intensity")->value());
-      high = std::max(high, c.row.cell("carbon_intensity")->value());
-    }
-    note += "; one of " + std::to_string(others + 1) + " values from " +
-            human(low, quantity::dim::carbon_intensity) + " to " +
-            human(high, quantity::dim::carbon_intensity) + " in the tables";
+    const auto in = [](const Candidate& c) { return c.row.cell("carbon_intensity")->value(); };
+    const auto [low, high] = std::ranges::minmax_element(fitting, {}, in);
+    out.beside = "one of " + std::to_string(others + 1) + " values from " +
+                 human(in(*low), quantity::dim::carbon_intensity) + " to " +
+                 human(in(*high), quantity::dim::carbon_intensity) + " in the tables";
   }
-  set(Slot::ci, cell, Responsible::table, note);
-  if (!year && !source && !best.own && best.year > 0) warn_of_age(best.year, given);
+  return out;
 }
 
 // A value of long ago is said to be one, with the newer ones of the grids within.

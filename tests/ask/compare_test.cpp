@@ -158,7 +158,7 @@ TEST_CASE("Estonia over Sweden is 77, 69 and 51 times in one table, by year") {
   const auto axis = [](const char* text) { return grid::read_axis({text, {}, "--vary"}, tables()); };
   const auto varied = ask::vary(run, {axis("grid=EST,SWE"), axis("year=2016,2018,2020")}, tables());
   REQUIRE(varied.runs.size() == 6);
-  const auto ranking = ask::rank_places(varied.runs, nullptr, tables());
+  const auto ranking = ask::rank_places(varied.runs, nullptr);
   REQUIRE(ranking.has_value());
   REQUIRE(ranking->groups.size() == 3);
   CHECK(ranking->mixed.empty());
@@ -171,8 +171,7 @@ TEST_CASE("Estonia over Sweden is 77, 69 and 51 times in one table, by year") {
   }
 }
 
-TEST_CASE(
-    "a ranking is sorted, counts against the chosen place, and says where years or boundaries are mixed") {
+TEST_CASE("a ranking is sorted, counts against the chosen place, and brings all to one definition") {
   const auto axis = grid::read_axis({"region=gcp:*", {}, "--vary"}, tables());
   run::Scenario run = *ask::published_scenario(tables(), "patterson-2021/gpt-3");
   run.clear(Input::ci);
@@ -182,18 +181,42 @@ TEST_CASE(
   own.run = run::resolve(run, tables());
   own.result = run::estimate(own.run.inputs);
   const auto varied = ask::vary(run, {axis}, tables());
-  const auto ranking = ask::rank_places(varied.runs, &own, tables());
+  const auto ranking = ask::rank_places(varied.runs, &own);
   REQUIRE(ranking.has_value());
-  CHECK_FALSE(ranking->mixed.empty());
+  CHECK(ranking->mixed.empty());
   double last = 0;
+  std::size_t place_of_last = 0;
   for (const auto& place : ranking->groups.front().places) {
     const double co2e = varied.runs[place.run].result.operational_location->coherent();
     CHECK(co2e >= last);
     last = co2e;
     if (place.id == "gcp:us-central1") CHECK(*place.over_chosen == 1.0);
-    CHECK(place.intensity.year.has_value());
-    CHECK_FALSE(place.intensity.source.empty());
+    REQUIRE(varied.runs[place.run].run.intensity.has_value());
+    CHECK(varied.runs[place.run].run.intensity->comparable());
+    // its place in the list lies within the ranks that it may have
+    ++place_of_last;
+    CHECK(place.rank_low <= place_of_last);
+    CHECK(place.rank_high >= place_of_last);
   }
+}
+
+TEST_CASE("a ranking of rows as they are says where years, boundaries or bases are mixed") {
+  run::Scenario run = *ask::published_scenario(tables(), "patterson-2021/gpt-3");
+  run.clear(Input::ci);
+  run.clear(Input::ci_market);
+  const auto mixed = [&](const char* places, Input input, const char* value) {
+    run::Scenario asked = run;
+    asked.set(input, {value, {}, "test"});
+    const auto varied = ask::vary(asked, {grid::read_axis({places, {}, "--vary"}, tables())}, tables());
+    const auto ranking = ask::rank_places(varied.runs, nullptr);
+    std::vector<std::string> out;
+    for (const auto& d : ranking->mixed) out.push_back(d.code);
+    return out;
+  };
+  CHECK(mixed("grid=CHE,SE-SE3", Input::basis, "consumption") == std::vector<std::string>{});
+  CHECK(mixed("grid=CHE,SE-SE3", Input::year, "2023") == std::vector<std::string>{"mixed-bases"});
+  CHECK(mixed("grid=US-eGRID-CAMX,SE-SE3", Input::year, "2022") ==
+        std::vector<std::string>{"mixed-boundaries", "mixed-bases"});
 }
 
 TEST_CASE("a ratio to zero CO2e has no value, a ratio of zero no shares") {

@@ -79,19 +79,16 @@ enum class EqualWork { as_given, tokens, flops, loss, deadline };
 /// @errors diag::UsageError (unknown-word)
 EqualWork read_equal_work(const run::Given& given);
 
-/// Which row of the tables gave a run its carbon intensity; empty where the user gave it.
-struct IntensityRow {
-  std::optional<int> year;
-  std::string source;
-  std::string boundary;  ///< life-cycle, direct, unstated
-};
-
 /// One place of a ranking.
 struct Place {
   std::size_t run = 0;  ///< index into the runs given
   std::string id;       ///< region or grid
   std::string name;
-  IntensityRow intensity;
+  /// The ranks that the place may have: 1 + those that surely emit less, and all but those that surely emit more;
+  /// "surely" is a probability of 0.8 or more by the bands of the grids.
+  std::size_t rank_low = 1, rank_high = 1;
+  std::size_t tier = 0;  ///< of neighbours that do not differ by these data, counted from 0
+  std::optional<double> cleaner_than_next;  ///< probability; none for the last
   std::optional<double>
       over_best;  ///< CO2e over that of the best of the group; absent where the best is zero
   std::optional<double> over_chosen;  ///< CO2e over that of the chosen place
@@ -106,7 +103,8 @@ struct RankingGroup {
 struct Ranking {
   std::vector<RankingGroup> groups;
   std::string chosen;                   ///< the place of the run itself, or empty
-  std::vector<diag::Diagnostic> mixed;  ///< what differs within a group: years, boundaries
+  std::vector<diag::Diagnostic> mixed;  ///< what differs within a group: years, boundaries, bases
+  std::vector<std::string> left_out;    ///< places without a comparable value, with the reason
 };
 
 /// Runs beside one of them.
@@ -146,7 +144,7 @@ struct CompareQuestion {
 };
 
 /// @errors diag::UsageError: missing-value, too-many-arguments, unknown-word, out-of-range, too-many;
-/// diag::ScenarioError: those of run::resolve(), mixed-years, mixed-boundaries, and what the rule needs
+/// diag::ScenarioError: those of run::resolve(), mixed-years, mixed-boundaries, mixed-bases, and what the rule needs
 Comparison compare(const CompareQuestion& question, const catalog::Catalog& tables);
 
 /// Compares runs with one of them.
@@ -187,17 +185,13 @@ std::optional<run::Scenario> published_scenario(const catalog::Catalog& catalog,
 // --- places ranked
 // -----------------------------------------------------------------------------------------------
 
-IntensityRow intensity_row(const run::ResolvedRun& run, const catalog::Catalog& catalog);
+/// Warnings where carbon intensities of different years, boundaries or bases stand beside each other.
+std::vector<diag::Diagnostic> mixtures(const std::vector<const Compared*>& runs);
 
-/// Warnings where carbon intensities of different years or boundaries stand beside each other.
-std::vector<diag::Diagnostic> mixtures(const std::vector<const Compared*>& runs,
-                                       const catalog::Catalog& catalog);
-
-/// Ranks the places of a varied run, or none where no axis is a place, one is neither a place nor its year,
-/// basis or source, or no run has CO2e.
+/// Ranks the places of a varied run, or none where no axis is a place, one is neither a place nor what chooses
+/// its grid value, or no run has CO2e. Places whose value cannot be compared stand outside, in left_out.
 ///
 /// @param chosen  the run at its own place, if it has one
-std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Compared* chosen,
-                                   const catalog::Catalog& catalog);
+std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Compared* chosen);
 
 }  // namespace kwhatif::ask

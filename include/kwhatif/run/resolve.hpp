@@ -4,6 +4,7 @@
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/catalog/origin.hpp>
 #include <kwhatif/predict/distribution.hpp>
+#include <kwhatif/run/grid_intensity.hpp>
 #include <kwhatif/run/network.hpp>
 #include <kwhatif/run/run_forecast.hpp>
 #include <kwhatif/run/run_inputs.hpp>
@@ -59,6 +60,7 @@ struct ResolvedRun {
   std::optional<catalog::Row> region;
   std::optional<catalog::Row> grid;
   std::optional<catalog::Row> framework;
+  std::optional<GridIntensity> intensity;       ///< where the tables gave the carbon intensity
   std::shared_ptr<const Network> network;       ///< where --model or --config names an architecture
   std::shared_ptr<const RunForecast> forecast;  ///< where device and work (or its size) are known
 
