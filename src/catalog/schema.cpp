@@ -164,6 +164,7 @@ constexpr std::array region_year_fields{
     whole("year"),
     measured("carbon_intensity", dim::carbon_intensity),
     measured("carbon_free_share", dim::one),
+    measured("grid_low_carbon_share", dim::one),
     measured("pue", dim::one),
     measured("wue", dim::water_intensity),
     words("boundary", boundaries),

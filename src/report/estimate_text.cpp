@@ -1,5 +1,6 @@
 #include "pages.hpp"
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/units.hpp>
 #include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/table.hpp>
 
@@ -182,7 +183,7 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
   if (r.operational_location) decisive = table.rows.size();
   add("CO2e", r.operational_location ? shown(r.operational_location) : "unknown",
       run.inputs.ci()
-          ? shown(run.inputs.ci()) + (run.intensity ? ": " + run.intensity->definition() : ", location-based")
+          ? shown(run.inputs.ci()) + (run.intensity ? ", " + run.intensity->definition() : ", location-based")
           : "");
   if (r.operational_market && (!run.inputs.ci() || *run.inputs.ci_market() != *run.inputs.ci()))
     add("CO2e, market-based", shown(r.operational_market), shown(run.inputs.ci_market()) + ", by contracts");
@@ -213,12 +214,33 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
 
 }  // namespace
 
+namespace {
+
+// What the provider's contracts would leave of the direct emissions.
+Page contracts_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r) {
+  Page page;
+  if (!run.contracts || !run.contracts->net || !r.facility_energy) return page;
+  const run::Contracts& held = *run.contracts;
+  const double net = *held.net * quantity::coherent_per("g/kWh");
+  const std::string left = human(net * r.facility_energy->coherent(), quantity::dim::co2e);
+  return page.gap().paragraph(
+      "The provider's contracts, matched by the hour, would leave " +
+      std::string{held.below ? "less than " : ""} + significant(*held.net) + " of " +
+      significant(held.gross) + " g/kWh of direct emissions, " + left + " (carbon-free share " +
+      quantity::percent(held.share) + " in " + std::to_string(held.year) + ", of the grid itself " +
+      quantity::percent(*held.grid_share) +
+      "). This is no market-based figure of Scope 2: --ci-market takes contracts that you hold.");
+}
+
+}  // namespace
+
 Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
   const run::ResolvedRun& run = answer.run();
   Page page;
   if (!run.title.empty()) page.heading(run.title).gap();
   page.append(results_page(run, answer.result));
   page.append(uncertainty_page(answer));
+  page.append(contracts_page(run, answer.result));
   page.append(drive_page(answer.drive));
   const auto& list = answer.assumptions.front();
   page.append(assumptions_page(list)).asides();

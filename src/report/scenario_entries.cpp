@@ -167,8 +167,22 @@ class Entries {
     text("intensity_status", "read, bridged, converted, conflict, zone-ambiguous, as-is or refused",
          word(found ? std::string{run::name(found->status)} : ""));
     number("intensity_year", "", "year that it is of", year(found ? found->data_year : 0));
-    number("intensity_read_year", "", "year of the value that it was made from", year(found ? found->read_year : 0));
+    number("intensity_read_year", "", "year of the value that it was made from",
+           year(found ? found->read_year : 0));
     text("intensity_steps", "how it was brought to the definition", word(found ? found->steps : ""));
+    const auto& held = run_.contracts;
+    const auto of = [&](auto member) {
+      return held ? std::optional{static_cast<double>((*held).*member)} : std::nullopt;
+    };
+    number("contracts_carbon_free_share", "", "of the provider in the region, matched by the hour",
+           of(&run::Contracts::share));
+    number("contracts_grid_share", "", "carbon-free share of the grid itself",
+           held ? held->grid_share : std::nullopt);
+    number("contracts_net_direct_g_per_kwh", "g/kWh",
+           "direct intensity net of the provider's contracts: an illustration, not market-based",
+           held ? held->net : std::nullopt);
+    number("contracts_year", "", "year of these shares", of(&run::Contracts::year));
+    text("contracts_refused", "why there is no net intensity", held ? held->refused : std::string{});
   }
 
   void input(const InputInfo& info) {

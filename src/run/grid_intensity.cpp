@@ -133,9 +133,7 @@ double restless(const std::vector<const Years*>& series) {
 
 }  // namespace
 
-double volatility(double g) {
-  return std::max(1 - 15 / g, 0.2) * std::pow(std::max(1 - g / 800, 0.38), 1.8);
-}
+double volatility(double g) { return std::max(1 - 15 / g, 0.2) * std::pow(std::max(1 - g / 800, 0.38), 1.8); }
 
 double upstream_part(double direct) { return 18 + 78 * direct / (direct + 150); }
 
@@ -297,7 +295,8 @@ GridIntensity comparable(const catalog::Catalog& tables, std::string_view asked,
     }
   }
   if (!g) {
-    out.refused = "no yearly life-cycle value of what is used there, and its nation's would be wrong by a factor";
+    out.refused =
+        "no yearly life-cycle value of what is used there, and its nation's would be wrong by a factor";
     return out;
   }
   double x = *g;
@@ -308,8 +307,8 @@ GridIntensity comparable(const catalog::Catalog& tables, std::string_view asked,
     out.data_year = production.rbegin()->first;
     const double factor = std::pow(production.rbegin()->second.g / *at_read, zone ? follows_zone : 1);
     x *= factor;
-    steps.push_back(std::to_string(out.read_year) + " to " + std::to_string(out.data_year) + " by production of " +
-                    out.country + " (x " + quantity::significant(factor) + ')');
+    steps.push_back(std::to_string(out.read_year) + " to " + std::to_string(out.data_year) +
+                    " by production of " + out.country + " (x " + quantity::significant(factor) + ')');
   }
   std::vector<const Years*> history;
   for (const std::string& source : bases) {
@@ -327,7 +326,7 @@ GridIntensity comparable(const catalog::Catalog& tables, std::string_view asked,
   out.g_per_kwh = x;
   out.steps = diag::listed(steps, "; ");
   const bool only_bridged = steps.size() == 1 && bridged > 0;
-  out.status = steps.empty()          ? IntensityStatus::read
+  out.status = steps.empty()         ? IntensityStatus::read
                : scales.conflict > 0 ? IntensityStatus::conflict
                : only_bridged        ? IntensityStatus::bridged
                                      : IntensityStatus::converted;
@@ -384,7 +383,8 @@ double probability_cleaner(const GridIntensity& one, const GridIntensity& other,
   const bool same = one.place == other.place && one.g_per_kwh == other.g_per_kwh;
   const double a = one.scales.total(false), b = other.scales.total(false);
   const double rho = one.europe && other.europe ? moves_together : 0;
-  const double distance = std::log(rest) + std::log(other.g_per_kwh / one.g_per_kwh) + other.shift - one.shift;
+  const double distance =
+      std::log(rest) + std::log(other.g_per_kwh / one.g_per_kwh) + other.shift - one.shift;
   const double scale = same ? 0 : std::sqrt(a * a + b * b - 2 * rho * a * b);
   return scale == 0 ? sure(distance) : predict::student4_probability(distance / scale);
 }
@@ -398,6 +398,42 @@ bool robust(const GridIntensity& one, const GridIntensity& other) {
 std::optional<double> net_of_contracts(double gross, double share, double grid_share) {
   if (grid_share >= 0.98 || share < grid_share - 0.03) return std::nullopt;
   return gross * std::min(1.0, (1 - share) / (1 - grid_share));
+}
+
+std::optional<Contracts> contracts_of(const catalog::Catalog& tables, std::string_view region) {
+  std::optional<Contracts> out;
+  const auto rows = tables.all(Kind::region_year, region);
+  for (const Row& row : rows) {
+    const auto share = row.number("carbon_free_share");
+    const auto gross = row.number("carbon_intensity");
+    const int year = static_cast<int>(row.number("year").value_or(0));
+    if (!share || !gross || row.text("boundary") != "direct" || (out && out->year >= year)) continue;
+    out = Contracts{.year = year,
+                    .share = *share,
+                    .grid_share = {},
+                    .gross = *gross * per_kwh,
+                    .net = {},
+                    .below = false,
+                    .refused = {},
+                    .source = std::string{row.source()}};
+  }
+  if (!out) return out;
+  for (const Row& row : rows) {
+    if (static_cast<int>(row.number("year").value_or(0)) == out->year && row.cell("grid_low_carbon_share"))
+      out->grid_share = row.number("grid_low_carbon_share");
+  }
+  if (!out->grid_share) {
+    out->refused = "the carbon-free share of the grid itself is unknown";
+    return out;
+  }
+  constexpr double whole_percent = 0.995;  // shares are printed in whole percent
+  out->below = out->share >= whole_percent;
+  out->net = net_of_contracts(out->gross, std::min(out->share, whole_percent), *out->grid_share);
+  if (!out->net)
+    out->refused = *out->grid_share >= 0.98
+                       ? "the grid itself is carbon-free already"
+                       : "the grid is cleaner than the provider's share: the zones differ";
+  return out;
 }
 
 }  // namespace kwhatif::run

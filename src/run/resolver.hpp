@@ -82,7 +82,7 @@ class Resolver {
   void take_market();
   void warn_of_age(int year, const Given& given);
   void choose_intensity(const std::string& place, const Given& given);
-  std::optional<GridIntensity> intensity_asked_for(const std::string& place, const Given& given, bool refused);
+  std::optional<GridIntensity> intensity_asked_for(const std::string& place, const Given& given);
   bool users_own() const;
   void take_intensity();
   void say_hours();

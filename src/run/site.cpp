@@ -1,11 +1,12 @@
 // The place: which of the many published grid values is taken, by a stated rule, and the site's PUE.
 //
-// Rule. A place has the comparable intensity of its grid: run/grid_intensity.hpp. --year, --boundary, --basis and
-// --source ask for a row instead, which is taken as it is, as are values of the user's own tables and those of
-// dated sites. Of what they leave open, in this order: the location-based average signal; life-cycle before
-// direct; a source of the list "grid-sources" (defaults table); the newest year; the region's own row before its
-// grid's; the order of that list. A place without any row is an error with the nearest candidates, never a world
-// average.
+// Rule. A place has the comparable intensity of its grid: run/grid_intensity.hpp. --year, --boundary, --basis
+// and
+// --source ask for a row instead, which is taken as it is, as are values of the user's own tables and those
+// of dated sites. Of what they leave open, in this order: the location-based average signal; a source of the
+// list "grid-sources" (defaults table); life-cycle before direct; of one year consumption first; the newest
+// year; the region's own row before its grid's; the order of that list. A place without any row is an error
+// with the nearest candidates, never a world average.
 #include "resolver.hpp"
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/suggest.hpp>
@@ -37,7 +38,8 @@ struct Candidate {
 };
 
 bool site_of_its_own(const Row& region) {
-  return region.id().find('@') != std::string_view::npos || region.id().find(":average") != std::string_view::npos;
+  return region.id().find('@') != std::string_view::npos ||
+         region.id().find(":average") != std::string_view::npos;
 }
 
 }  // namespace
@@ -158,7 +160,8 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   if (!word(Input::boundary, {"life-cycle", "direct"})) return;
   const auto& basis = scenario_.get(Input::basis);
   if (basis && (basis->text == "life-cycle" || basis->text == "direct")) {
-    warn("renamed", basis->named + " " + basis->text + " is now --boundary " + basis->text + ", and is taken as that",
+    warn("renamed",
+         basis->named + " " + basis->text + " is now --boundary " + basis->text + ", and is taken as that",
          "--basis says whose mix it is: production or consumption", basis->where);
   } else if (!word(Input::basis, {"production", "consumption"})) {
     return;
@@ -174,14 +177,15 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   const bool asked = numbers_.whole(Input::year) || scenario_.has(Input::boundary) || basis || source;
   const bool own = out_.region && site_of_its_own(*out_.region);
   if (asked || own || !out_.grid || users_own()) {
-    out_.intensity = intensity_asked_for(place, given, false);
+    out_.intensity = intensity_asked_for(place, given);
   } else {
     out_.intensity = comparable(catalog_, out_.grid->id(), planned_year());
     if (out_.region && !out_.region->text("grid_alternative").empty())
-      out_.intensity = either(*out_.intensity, comparable(catalog_, out_.region->text("grid_alternative"), planned_year()));
+      out_.intensity = either(*out_.intensity,
+                              comparable(catalog_, out_.region->text("grid_alternative"), planned_year()));
     if (out_.intensity->status == IntensityStatus::refused) {
       const std::string why = out_.intensity->refused;
-      auto as_is = intensity_asked_for(place, given, true);
+      auto as_is = intensity_asked_for(place, given);
       if (!as_is) return;
       as_is->status = IntensityStatus::refused;
       as_is->refused = why;
@@ -193,6 +197,7 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
     }
   }
   if (out_.intensity) take_intensity();
+  if (out_.region && options_.defaults) out_.contracts = contracts_of(catalog_, out_.region->id());
 }
 
 // A value in the user's own tables.
@@ -251,9 +256,9 @@ void Resolver::say_hours() {
   record.high = record.distribution->quantile(0.95);
 }
 
-// A row by the user's --year, --boundary, --basis and --source, as it is; of what is left open the usual choice.
-std::optional<GridIntensity> Resolver::intensity_asked_for(const std::string& place, const Given& given,
-                                                           bool refused) {
+// A row by the user's --year, --boundary, --basis and --source, as it is; of what is left open the usual
+// choice.
+std::optional<GridIntensity> Resolver::intensity_asked_for(const std::string& place, const Given& given) {
   const auto year = numbers_.whole(Input::year);
   const auto& source = scenario_.get(Input::source);
   const Asked asked = asked_for(scenario_);
@@ -315,14 +320,15 @@ std::optional<GridIntensity> Resolver::intensity_asked_for(const std::string& pl
     const auto key = [&](const Candidate& c) {
       const bool other_boundary = asked.boundary.empty() && c.row.text("boundary") != "life-cycle";
       const bool unlisted = c.rank == preferences.size();
-      return std::tuple{!c.row.laid_over(), unlisted && !source, other_boundary, -c.year, !c.own, c.rank};
+      const bool other_basis = year && asked.basis.empty() && c.row.text("basis") != "consumption";
+      return std::tuple{
+          !c.row.laid_over(), unlisted && !source, other_boundary, other_basis, -c.year, !c.own, c.rank};
     };
     return key(a) < key(b);
   };
   const Candidate& best = *std::min_element(fitting.begin(), fitting.end(), better);
-  if (!year && !source && !best.own && best.year > 0 && !refused) warn_of_age(best.year, given);
-  GridIntensity out =
-      as_it_is(catalog_, out_.grid ? out_.grid->id() : out_.region->id(), best.row);
+  if (!year && !source && !best.own && best.year > 0) warn_of_age(best.year, given);
+  GridIntensity out = as_it_is(catalog_, out_.grid ? out_.grid->id() : out_.region->id(), best.row);
   if (const std::size_t others = fitting.size() - 1; others > 0) {
     const auto in = [](const Candidate& c) { return c.row.cell("carbon_intensity")->value(); };
     const auto [low, high] = std::ranges::minmax_element(fitting, {}, in);

@@ -290,13 +290,15 @@ std::vector<Source> sources_of(std::span<const Uncertain> runs) {
     }
   }
   add_own_parts(std::move(own), out);
-  join_parts(out);
-  std::stable_sort(out.begin(), out.end(), [](const Source& a, const Source& b) {
+  // before parts are joined: neither order nor names may depend on the order of the runs
+  const auto slot = [](const Source& s) { return std::ranges::min(s.feeds, {}, &Source::Feed::slot).slot; };
+  std::stable_sort(out.begin(), out.end(), [&](const Source& a, const Source& b) {
     if (a.factor != b.factor) return b.factor;
-    if (a.feeds.front().slot != b.feeds.front().slot) return a.feeds.front().slot < b.feeds.front().slot;
+    if (slot(a) != slot(b)) return slot(a) < slot(b);
     if (!(a.distribution == b.distribution)) return a.distribution.before(b.distribution);
     return a.origin < b.origin;
   });
+  join_parts(out);
   return out;
 }
 

@@ -47,17 +47,21 @@ double quantile_with_companion(OrderStatistics& ranked, std::span<const double> 
   const auto n = static_cast<double>(values.size());
   const double plain = ranked.at(p * n - 0.5);
   if (companion.empty()) return plain;
+  // counted from the nearer end, so that the quantile of 1/values at 1 - p is the inverse
+  const bool upper = p > 0.5;
+  const double tail = upper ? 1 - p : p;
   const double threshold = sigma * predict::normal_quantile(p);
-  std::uint32_t below = 0;
+  std::uint32_t beyond = 0;
   std::uint32_t both = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto c = static_cast<std::uint32_t>(companion[i] <= threshold);
-    below += c;
-    both += c & static_cast<std::uint32_t>(values[i] <= plain);
+    const auto c = static_cast<std::uint32_t>(upper ? companion[i] >= threshold : companion[i] <= threshold);
+    beyond += c;
+    both += c & static_cast<std::uint32_t>(upper ? values[i] >= plain : values[i] <= plain);
   }
-  if (below == 0 || both == 0) return plain;
-  const double beta = std::clamp((both / static_cast<double>(below) - p) / (1 - p), 0.0, 1.0);
-  return ranked.at(p * n - 0.5 + beta * (below - p * n));
+  if (beyond == 0 || both == 0) return plain;
+  const double beta = std::clamp((both / static_cast<double>(beyond) - tail) / (1 - tail), 0.0, 1.0);
+  const double missed = beta * (beyond - tail * n);
+  return ranked.at(p * n - 0.5 + (upper ? -missed : missed));
 }
 
 }  // namespace kwhatif::uncertain

@@ -32,6 +32,8 @@ class OrderStatistics {
 ///
 ///   rank = p·N + β · (count(c <= c_p) - p·N),  β = (P(y <= y_p | c <= c_p) - p) / (1 - p)
 ///
+/// for p <= 1/2, and the same counted from above for p > 1/2.
+///
 /// Exact where a value is a function of its companion alone (a product of lognormals), and no worse than
 /// counting where the two have nothing in common (β = 0).
 double quantile_with_companion(OrderStatistics& ranked, std::span<const double> values,

@@ -213,9 +213,10 @@ TEST_CASE("a ranking of rows as they are says where years, boundaries or bases a
     for (const auto& d : ranking->mixed) out.push_back(d.code);
     return out;
   };
-  CHECK(mixed("grid=CHE,SE-SE3", Input::basis, "consumption") == std::vector<std::string>{});
-  CHECK(mixed("grid=CHE,SE-SE3", Input::year, "2023") == std::vector<std::string>{"mixed-bases"});
-  CHECK(mixed("grid=US-eGRID-CAMX,SE-SE3", Input::year, "2022") ==
+  CHECK(mixed("grid=CHE,SWE", Input::basis, "production") == std::vector<std::string>{});
+  CHECK(mixed("region=gcp:europe-west6,gcp:us-west2", Input::year, "2023") == std::vector<std::string>{});
+  CHECK(mixed("grid=CHE,AUS", Input::year, "2021") == std::vector<std::string>{"mixed-bases"});
+  CHECK(mixed("grid=US-eGRID-CAMX,FRA", Input::year, "2022") ==
         std::vector<std::string>{"mixed-boundaries", "mixed-bases"});
 }
 

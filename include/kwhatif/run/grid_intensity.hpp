@@ -1,12 +1,12 @@
 // The carbon intensity of a place, brought to one comparable definition, with its band.
 //
-// The definition is life-cycle, consumption-based, location-based, average, of the newest complete year. What a
-// table holds is read where it has that definition, and else brought to it by stated steps, each of which widens
-// the band: direct values get the upstream part added, production stands for consumption where the grid allows
-// it, old years are bridged by the production series of the country. What cannot be brought to it is refused: a
-// zone is never valued by its nation. Formulas and their numbers are fits to yearly means of 235 zones; g/kWh
-// throughout, since the fits have offsets in it. Does not live here: which place a run is at and which row is
-// taken when the user asks for one (src/run/site.cpp), rankings (ask/compare.hpp).
+// The definition is life-cycle, consumption-based, location-based, average, of the newest complete year. What
+// a table holds is read where it has that definition, and else brought to it by stated steps, each of which
+// widens the band: direct values get the upstream part added, production stands for consumption where the
+// grid allows it, old years are bridged by the production series of the country. What cannot be brought to it
+// is refused: a zone is never valued by its nation. Formulas and their numbers are fits to yearly means of
+// 235 zones; g/kWh throughout, since the fits have offsets in it. Does not live here: which place a run is at
+// and which row is taken when the user asks for one (src/run/site.cpp), rankings (ask/compare.hpp).
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>
@@ -19,10 +19,11 @@
 
 namespace kwhatif::run {
 
-// --- the fits --------------------------------------------------------------------------------------------------
+// --- the fits
+// --------------------------------------------------------------------------------------------------
 
-/// Shape of the change from year to year: small on clean grids (a floor of 15 g/kWh upstream) and on all-fossil
-/// ones, largest near 100.
+/// Shape of the change from year to year: small on clean grids (a floor of 15 g/kWh upstream) and on
+/// all-fossil ones, largest near 100.
 ///
 ///   G = max(1 - 15/x, 0.2) · max(1 - x/800, 0.38)^1.8
 ///
@@ -43,12 +44,14 @@ double scale_of_direct(double direct);
 double scale_of_factors(double g_per_kwh);
 /// Production taken for consumption; none: refused, below 60 g/kWh on an interconnected grid.
 std::optional<double> scale_of_production(double g_per_kwh, bool interconnected);
-/// A run of so many hours at an unknown time of the year, against the mean of the year; 0 for a year and more.
+/// A run of so many hours at an unknown time of the year, against the mean of the year; 0 for a year and
+/// more.
 ///
 ///   0.5 √G · max(1 - x/800, 0.2) · (1 - d/8760) · √(0.35 + 0.65/(1 + d/60) + 0.3/(1 + (d/12)²))
 double scale_of_hours(double g_per_kwh, double hours);
 
-// --- one place -------------------------------------------------------------------------------------------------
+// --- one place
+// -------------------------------------------------------------------------------------------------
 
 enum class IntensityStatus {
   read,       ///< of the definition and of the newest year
@@ -113,13 +116,14 @@ GridIntensity as_it_is(const catalog::Catalog& tables, std::string_view place, c
 /// Adds what a run of so many hours at an unknown time of its year differs by.
 void last(GridIntensity& intensity, double hours);
 
-// --- two places ------------------------------------------------------------------------------------------------
+// --- two places
+// ------------------------------------------------------------------------------------------------
 
 /// Probability that a kWh of the one emits less than one of the other in the year of the run. Factors of the
 /// technologies are common to both and left out; of one grid both are alike.
 ///
-///   P = T4( (ln xB - ln xA + shiftB - shiftA + ln rest) / √(sA² + sB² - 2 ρ sA sB) ),  ρ = 0.3 inside Europe's grid,
-///   else 0
+///   P = T4( (ln xB - ln xA + shiftB - shiftA + ln rest) / √(sA² + sB² - 2 ρ sA sB) ),  ρ = 0.3 inside
+///   Europe's grid, else 0
 ///
 /// @param rest  what else the other multiplies its emissions by, over the one: 1.2 for PUE 1.32 against 1.1
 /// @source      kwhatif, data/grids/README.md: stated against true on 9,017 pairs of years
@@ -127,16 +131,32 @@ double probability_cleaner(const GridIntensity& one, const GridIntensity& other,
 /// The order holds whatever method is taken: a factor of two.
 bool robust(const GridIntensity& one, const GridIntensity& other);
 
-// --- contracts -------------------------------------------------------------------------------------------------
+// --- contracts
+// -------------------------------------------------------------------------------------------------
 
-/// Direct intensity net of a provider's contracts, hourly matched. The provider's carbon-free share includes the
-/// clean part of the grid, which must count once: gross · (1 - CFE)/(1 - CFE_grid).
+/// Direct intensity net of a provider's contracts, hourly matched. The provider's carbon-free share includes
+/// the clean part of the grid, which must count once: gross · (1 - CFE)/(1 - CFE_grid).
 ///
 /// @param gross       direct intensity of the grid        [g/kWh]
 /// @param share       carbon-free share of the provider   [1]
 /// @param grid_share  of the grid itself                  [1]
 /// @return            none where the grid's share is 0.98 or more, or more than 0.03 above the provider's
-/// @source            google-24-7-methodology: regions of 10/2020, gross and net
+/// @source            patterson-2021, table 4: the gross and net pairs of 10/2020
 std::optional<double> net_of_contracts(double gross, double share, double grid_share);
+
+/// What a provider's contracts would leave of the direct emissions of a kWh in a region: an illustration,
+/// matched by the hour, and no market-based figure of Scope 2, which needs certificates and the residual mix.
+struct Contracts {
+  int year = 0;
+  double share = 0;                  ///< carbon-free, of the provider
+  std::optional<double> grid_share;  ///< of the zone itself
+  double gross = 0;                  ///< direct                           [g/kWh]
+  std::optional<double> net;         ///< direct                           [g/kWh]
+  bool below = false;                ///< the share is printed as 100 %: the net is at most this
+  std::string refused;               ///< why there is no net
+  std::string source;
+};
+/// Of the newest year that has the provider's share; none where the tables have no share.
+std::optional<Contracts> contracts_of(const catalog::Catalog& tables, std::string_view region);
 
 }  // namespace kwhatif::run

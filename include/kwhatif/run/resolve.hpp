@@ -61,6 +61,7 @@ struct ResolvedRun {
   std::optional<catalog::Row> grid;
   std::optional<catalog::Row> framework;
   std::optional<GridIntensity> intensity;       ///< where the tables gave the carbon intensity
+  std::optional<Contracts> contracts;           ///< of the provider of the region, where its share is known
   std::shared_ptr<const Network> network;       ///< where --model or --config names an architecture
   std::shared_ptr<const RunForecast> forecast;  ///< where device and work (or its size) are known
 
