@@ -57,6 +57,10 @@ Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, cons
     }
     try {
       c.run = run::resolve(point, catalog);
+      if (pattern && c.run.intensity && c.run.intensity->status == run::IntensityStatus::refused) {
+        out.left_out.push_back(c.label + ": no comparable carbon intensity: " + c.run.intensity->refused);
+        continue;
+      }
       c.result = run::estimate(c.run.inputs);
     } catch (const diag::Error& error) {
       const std::string& code = error.diagnostics().front().code;

@@ -61,6 +61,7 @@ class Lookups {
 
  private:
   std::optional<diag::Diagnostic> does_not_fit(const run::ResolvedRun& run) const;
+  std::optional<diag::Diagnostic> not_comparable(const run::ResolvedRun& run, const Indices& point) const;
   PointValues ask(const Indices& point);
   std::uint32_t number_of(const uncertain::InputDistribution& distribution);
 
@@ -73,7 +74,9 @@ class Lookups {
 };
 
 /// A warning that speaks of the place alone.
-inline bool is_of_place(const diag::Diagnostic& warning) { return warning.code == "old-value"; }
+inline bool is_of_place(const diag::Diagnostic& warning) {
+  return warning.code == "old-value" || warning.code == "not-comparable";
+}
 
 class SpaceBuilder {
  public:

@@ -77,6 +77,7 @@ PointValues Lookups::ask(const Indices& point) {
     if (space_.options_.must_fit) {
       if (const auto fault = does_not_fit(run)) return failed({*fault});
     }
+    if (const auto fault = not_comparable(run, point)) return failed({*fault});
     for (const diag::Diagnostic& w : run.warnings) {
       if (is_of_place(w) && run.grid) of_places_.try_emplace(std::string{run.grid->id()}, w);
     }
@@ -100,10 +101,26 @@ PointValues Lookups::ask(const Indices& point) {
   }
 }
 
+// A place of a pattern whose carbon intensity cannot be compared stands outside every ranking.
+std::optional<diag::Diagnostic> Lookups::not_comparable(const run::ResolvedRun& run,
+                                                        const Indices& point) const {
+  if (!run.intensity || run.intensity->status != run::IntensityStatus::refused) return std::nullopt;
+  for (std::size_t a = 0; a < point.size(); ++a) {
+    const Axis& axis = space_.axes_[a];
+    const bool place = axis.input == run::Input::region || axis.input == run::Input::grid;
+    if (place && axis.chosen(point[a]))
+      return diag::Diagnostic{.code = "not-comparable",
+                              .message = "no comparable carbon intensity: " + run.intensity->refused,
+                              .help = "name the place to have it all the same"};
+  }
+  return std::nullopt;
+}
+
 std::vector<diag::Diagnostic> Lookups::faults(const Indices& point) const {
   try {
     const auto resolved = run(point);
     if (const auto fault = does_not_fit(resolved)) return {*fault};
+    if (const auto fault = not_comparable(resolved, point)) return {*fault};
   } catch (const diag::ScenarioError& error) {
     return error.diagnostics();
   }

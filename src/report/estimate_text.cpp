@@ -249,6 +249,8 @@ Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables) 
                    2);
   std::vector<std::string> sources;
   for (const Assumption& a : list) sources.push_back(a.origin.source);
+  if (run.intensity)
+    sources.insert(sources.end(), run.intensity->sources.begin(), run.intensity->sources.end());
   page.gap();
   for (const std::string& line : attributions(tables, sources)) page.paragraph(line);
   return page;

@@ -265,11 +265,12 @@ GridIntensity comparable(const catalog::Catalog& tables, std::string_view asked,
     const auto other = in(of);
     if (other && std::fabs(std::log(first / *other)) > far_apart) {
       if (!made) out.row = newest.frozen->row;
-      out.second = production.at(of).row;
+      out.sources.push_back(trend);
       out.read_year = of;
       g = std::sqrt(first * *other);
       scales.conflict = std::max(far_apart, std::fabs(std::log(first / *other)) / 2);
-      steps.push_back("middle of two methods, " + grams(first) + " and " + grams(*other));
+      steps.push_back("middle of two methods, " + grams(first) + " and " + grams(*other) + " (" + trend +
+                      ')');
     }
   }
   if (!g && !zone && !production.empty()) {
@@ -299,6 +300,7 @@ GridIntensity comparable(const catalog::Catalog& tables, std::string_view asked,
         "no yearly life-cycle value of what is used there, and its nation's would be wrong by a factor";
     return out;
   }
+  out.sources.insert(out.sources.begin(), std::string{out.row->source()});
   double x = *g;
   out.data_year = out.read_year;
   const auto at_read = in(out.read_year);
@@ -307,6 +309,7 @@ GridIntensity comparable(const catalog::Catalog& tables, std::string_view asked,
     out.data_year = production.rbegin()->first;
     const double factor = std::pow(production.rbegin()->second.g / *at_read, zone ? follows_zone : 1);
     x *= factor;
+    out.sources.push_back(trend);
     steps.push_back(std::to_string(out.read_year) + " to " + std::to_string(out.data_year) +
                     " by production of " + out.country + " (x " + quantity::significant(factor) + ')');
   }
@@ -344,6 +347,8 @@ GridIntensity either(const GridIntensity& one, const GridIntensity& other) {
   out.steps += (out.steps.empty() ? "" : "; ") + std::string{"middle of two zones, "} + one.place + ' ' +
                grams(one.g_per_kwh) + " and " + other.place + ' ' + grams(other.g_per_kwh);
   out.place = one.place + " or " + other.place;
+  out.sources.insert(out.sources.end(), one.sources.begin(), one.sources.end());
+  out.sources.insert(out.sources.end(), other.sources.begin(), other.sources.end());
   return out;
 }
 
@@ -360,6 +365,7 @@ GridIntensity as_it_is(const catalog::Catalog& tables, std::string_view place, c
   out.place = place;
   out.country = country_of(tables, place);
   out.row = row;
+  out.sources = {std::string{row.source()}};
   out.g_per_kwh = row.cell("carbon_intensity")->value() * per_kwh;
   out.read_year = out.data_year = out.run_year = static_cast<int>(row.number("year").value_or(0));
   out.boundary = row.text("boundary").empty() ? "unstated" : row.text("boundary");

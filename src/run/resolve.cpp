@@ -133,7 +133,7 @@ ResolvedRun Resolver::run() {
     warn_of_idle_settings();
     default_price();
     choose_pue();
-    say_hours();
+    if (!options_.unneeded) say_hours();
   }
   check_plausible();
   check_layout();
@@ -150,6 +150,9 @@ std::vector<std::string> ResolvedRun::sources() const {
   };
   for_each_known(inputs, [&](Slot slot, double) { add(record(slot).origin.source); });
   for (const Choice& choice : choices) add(choice.origin.source);
+  if (intensity && inputs.ci()) {
+    for (const std::string& id : intensity->sources) add(id);
+  }
   return out;
 }
 

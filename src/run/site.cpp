@@ -224,8 +224,8 @@ void Resolver::take_intensity() {
     note += "; " + found.steps;
     record.origin.standing = catalog::Standing::derived;
   }
+  if (options_.unneeded && found.scales.total() > 0) note += "; its band is that of a whole year";
   if (!found.beside.empty()) note += "; " + found.beside;
-  if (found.second) note += "; the other method is of " + std::string{found.second->source()};
   record.origin.note = record.origin.note.empty() ? note : note + "; " + record.origin.note;
   double value = cell.value();
   if (found.comparable()) {
@@ -311,7 +311,7 @@ std::optional<GridIntensity> Resolver::intensity_asked_for(const std::string& pl
     std::string what = "no carbon intensity for " + place;
     if (year) what += " in " + std::to_string(*year);
     if (!asked.boundary.empty()) what += " with boundary " + asked.boundary;
-    if (!asked.basis.empty()) what += " with basis " + asked.basis;
+    if (!asked.basis.empty()) what += (asked.boundary.empty() ? " with basis " : " and basis ") + asked.basis;
     if (source) what += " from " + source->text;
     fault("no-data", what, given.where, help);
     return std::nullopt;

@@ -56,7 +56,7 @@ std::vector<Row> enumerate(const run::Scenario& base, const std::vector<run::Giv
   std::vector<Row> out;
   for (auto& run : runs) {
     try {
-      auto resolved = run::resolve(run, tables());
+      auto resolved = run::resolve(run, tables(), {.unneeded = true});  // the grid's band is that of a year
       if (!fits(resolved)) continue;
       const auto result = run::estimate(resolved.inputs);
       out.push_back({std::move(run), std::move(resolved), result});
@@ -277,7 +277,7 @@ TEST_CASE("plan finds what enumeration with one estimate per run finds, or says 
     CHECK(test::same_bits(answer.best->value, *best));
     const auto run_of = [&](const ask::PlanPoint& point) {
       const auto& space = answer.spaces[point.space];
-      return run::resolve(space.scenario(space.indices(point.row)), tables());
+      return run::resolve(space.scenario(space.indices(point.row)), tables(), {.unneeded = true});
     };
     const auto resolved = run_of(*answer.best);
     CHECK(test::same_bits(*grid::result_value(run::estimate(resolved.inputs), wanted), *best));

@@ -112,7 +112,7 @@ bool any_fits(const std::vector<Space>& spaces, run::Input input, double value,
       auto run = space.scenario(space.indices(row));
       run.set(input, {text, {}, "--flag"});
       try {
-        const auto resolved = run::resolve(run, tables());
+        const auto resolved = run::resolve(run, tables(), {.unneeded = true});
         if (!fits(run::estimate(resolved.inputs), limits)) continue;
         const double bytes = 16 * resolved.inputs.active_parameters()->coherent();
         if (bytes <= 0.9 * *resolved.hardware->number("memory") * resolved.inputs.devices()->coherent())
@@ -143,7 +143,8 @@ TEST_CASE("the most tokens and the most parameters under limits meet them, and a
     CHECK(any_fits(spaces, input, most, question.limits));
     CHECK_FALSE(any_fits(spaces, input, most * 1.00001, question.limits));
     const Space& space = answer.spaces[answer.best->space];
-    const auto run = run::resolve(space.scenario(space.indices(answer.best->row)), tables());
+    const auto run =
+        run::resolve(space.scenario(space.indices(answer.best->row)), tables(), {.unneeded = true});
     CHECK(fits(run::estimate(run.inputs), question.limits));
   }
 }
@@ -171,7 +172,7 @@ TEST_CASE("with a confidence a plan is the best of the runs that keep their limi
     std::optional<grid::Ranked> best;
     std::optional<double> plain;
     for (std::uint64_t row = 0; row < space.size(); ++row) {
-      const auto run = run::resolve(space.scenario(space.indices(row)), tables());
+      const auto run = run::resolve(space.scenario(space.indices(row)), tables(), {.unneeded = true});
       const double share = test::share_kept(run, question.limits);
       REQUIRE(confidence.share(row) == share);
       const auto result = run::estimate(run.inputs);

@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace kwhatif::run {
 
@@ -83,12 +84,12 @@ struct GridIntensity {
   std::string country;  ///< that it belongs to
   std::string boundary = "life-cycle";
   std::string basis = "consumption";
-  std::optional<catalog::Row> row;     ///< that was read; none where refused
-  std::optional<catalog::Row> second;  ///< the other method of a conflict
-  std::string steps;                   ///< in words; empty where the value is as it was read
-  std::string refused;                 ///< why
-  std::string beside;                  ///< of a row as it is: the other values there are, in words
-  double shift = 0;                    ///< of the centre of the band, in ln: grids become cleaner
+  std::optional<catalog::Row> row;   ///< that was read; none where refused
+  std::vector<std::string> sources;  ///< of the row, of another method, of the series that bridged it
+  std::string steps;                 ///< in words; empty where the value is as it was read
+  std::string refused;               ///< why
+  std::string beside;                ///< of a row as it is: the other values there are, in words
+  double shift = 0;                  ///< of the centre of the band, in ln: grids become cleaner
   IntensityScales scales;
   bool europe = false;  ///< in the interconnected area of Europe, whose grids move together
 

@@ -82,7 +82,8 @@ struct ResolveOptions {
   };
   std::optional<Moved> moved = {};
   /// Also defaults that this run does not need, such as the PUE of a run without energy: they change no
-  /// result. For tables over many runs, where the default depends on fewer inputs than the need for it.
+  /// result. For tables over many runs, where the default depends on fewer inputs than the need for it;
+  /// the band of a grid is then that of a whole year, whatever the length of the run.
   bool unneeded = false;
   /// The work, where it is neither given nor published but counted from what is known of the network: its
   /// compute, and how that came about. None where it cannot be counted.
