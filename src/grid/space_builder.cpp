@@ -37,6 +37,18 @@ void SpaceBuilder::build() {
 
 // The sample has one place only; the others of the axes are told with it, once.
 void SpaceBuilder::warn_of_places() {
+  if (const auto& definitions = lookups_.definitions(); definitions.size() > 1) {
+    constexpr std::size_t shown = 3;
+    const std::vector<std::string> some(definitions.begin(),
+                                        std::next(definitions.begin(), static_cast<std::ptrdiff_t>(std::min(
+                                                                           shown, definitions.size()))));
+    space_.warnings_.push_back(
+        {.code = "mixed-definitions",
+         .message = "the carbon intensities are of " + std::to_string(definitions.size()) +
+                    " definitions: " + diag::listed(some, "; ") + (definitions.size() > shown ? "; …" : ""),
+         .help = "without --year, --boundary, --basis and --source all are brought to one",
+         .severity = diag::Severity::warning});
+  }
   const auto& all = lookups_.of_places();
   if (all.empty()) return;
   std::erase_if(space_.warnings_, is_of_place);
@@ -46,7 +58,7 @@ void SpaceBuilder::warn_of_places() {
   std::string others;
   for (auto more = std::next(all.begin()); more != all.end() && all.size() - 1 - left < most_names;
        ++more, --left)
-    others += (others.empty() ? "; old as well: " : ", ") + more->first;
+    others += (others.empty() ? "; likewise: " : ", ") + more->first;
   if (left > 0) others += " and " + std::to_string(left) + " more";
   out.message += others;
   space_.warnings_.push_back(std::move(out));

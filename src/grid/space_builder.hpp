@@ -47,6 +47,8 @@ class Lookups {
   run::ResolvedRun run(const Indices& point) const;
   /// Warnings of places, by the grid that they speak of: each value of an axis of places may have its own.
   const std::map<std::string, diag::Diagnostic>& of_places() const { return of_places_; }
+  /// What the carbon intensities met count: one definition unless the user asked for rows as they are.
+  const std::set<std::string>& definitions() const { return definitions_; }
   /// After axes have changed: rows are numbered anew.
   void forget() {
     known_.clear();
@@ -69,6 +71,7 @@ class Lookups {
   const catalog::Catalog& catalog_;
   std::unordered_map<std::uint64_t, PointValues> known_;
   std::map<std::string, diag::Diagnostic> of_places_;
+  std::set<std::string> definitions_;
   std::map<std::uint64_t, Indices> failing_;                           // by fault
   std::map<std::uint64_t, std::vector<std::uint32_t>> distributions_;  // by their median
 };

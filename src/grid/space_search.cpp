@@ -81,6 +81,8 @@ PointValues Lookups::ask(const Indices& point) {
     for (const diag::Diagnostic& w : run.warnings) {
       if (is_of_place(w) && run.grid) of_places_.try_emplace(std::string{run.grid->id()}, w);
     }
+    if (run.intensity && run.inputs.ci())
+      definitions_.insert(run.intensity->comparable() ? "the comparable one" : run.intensity->definition());
     out.resolves = true;
     for (const std::string& id : run.sources()) space_.looked_up_.insert(id);
     out.numbers.fill(absent);
