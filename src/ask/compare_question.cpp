@@ -1,6 +1,7 @@
 // The question of compare: which runs, what is held equal, whether places may be ranked.
 #include "given_words.hpp"
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
@@ -86,6 +87,13 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
   Comparison out = compare(std::move(runs), against, rule);
   if (question.limit) out.most_places = whole_given(*question.limit, 1, 100'000);
   out.left_out = std::move(gathered.varied.left_out);
+  // Whether tokens are given or not, it says what the models are worth.
+  const std::string flag = "--" + std::string{run::info(run::Input::equivalence).flag};
+  std::erase_if(gathered.varied.warnings, [&](const diag::Diagnostic& d) {
+    return d.code == "no-effect" &&
+           (d.message.starts_with(flag + " ") ||
+            d.message.starts_with(std::string{run::info(run::Input::equivalence).key}));
+  });
   append(out.warnings, gathered.varied.warnings);
   if (!question.vary.empty())
     out.ranking = rank_places(out.runs, gathered.own ? &*gathered.own : nullptr);
@@ -107,12 +115,30 @@ const RunRatio* Comparison::ratio(std::size_t run, Measure measure) const {
   return at == ratios.end() ? nullptr : &*at;
 }
 
+const QualityPair* Comparison::equal_quality(std::size_t run) const {
+  const auto at = std::ranges::find(quality, run, &RunPair::run);
+  return at == quality.end() ? nullptr : &at->pair;
+}
+
+bool Comparison::open_ended(std::size_t run) const {
+  const QualityPair* pair = equal_quality(run);
+  if (pair == nullptr || !pair->answer.sized) return false;
+  const auto& sized = *pair->answer.sized;
+  return sized.compute_ratio && !(sized.low && sized.high);
+}
+
 std::vector<std::string> Comparison::sources() const {
   std::vector<std::string> out;
   for (const Compared& c : runs) {
     std::ranges::copy_if(c.run.sources(), std::back_inserter(out),
                          [&](const std::string& id) { return std::ranges::find(out, id) == out.end(); });
   }
+  if (quality.empty()) return out;
+  const auto add = [&](std::string_view id) {
+    if (std::ranges::find(out, id) == out.end()) out.emplace_back(id);
+  };
+  for (const model::LossLaw* law : model::quality_laws()) add(law->source);
+  for (const std::string_view id : diag::parts(worth.rule.sources)) add(id);
   return out;
 }
 
