@@ -1,6 +1,7 @@
 // One rule per mechanism; the thresholds are judgements, said in the reason.
 #include "levers_rules.hpp"
 
+#include <kwhatif/model/equivalence.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -77,7 +78,10 @@ Judgement place(const LeverFacts& f) {
 
 Judgement architecture(const LeverFacts& f) {
   const auto active = given_text(f.run, "active");
-  if (!active.empty() && active != given_text(f.run, "params")) return no("the model is sparse already");
+  const bool sparse =
+      f.run.network ? model::sparse_shape(f.run.network->architecture, f.run.network->parameters).sparse()
+                    : !active.empty() && active != given_text(f.run, "params");
+  if (sparse) return no("the model is sparse already");
   return perhaps("another architecture of equal quality is another model: only you can judge");
 }
 
