@@ -129,10 +129,11 @@ void train(Compared& c, const QualityPair& pair, const std::string& reference) {
 ModelsWorth models_worth(const std::vector<Compared>& runs) {
   ModelsWorth out{.rule = rule_of(runs), .runs = {}};
   for (const Compared& c : runs) {
+    auto& worth = out.runs.emplace_back();
     const auto shape = shape_of(c);
-    out.runs.push_back(shape ? std::optional{worthy(model_name(c, *shape),
-                                                    {*shape, flop_per_token(c).value_or(0)}, out.rule)}
-                             : std::nullopt);
+    if (!shape) continue;
+    worth = worthy(model_name(c, *shape), {*shape, flop_per_token(c).value_or(0)}, out.rule);
+    if (c.run.network) worth->sequence_length = c.run.network->sequence_length;
   }
   return out;
 }

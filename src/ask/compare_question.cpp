@@ -77,6 +77,25 @@ Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables)
   return out;
 }
 
+// A rule of equivalence has no effect on a run whose tokens are given, but it says what its model is worth
+// beside others, unless all are dense.
+void settle_equivalence(std::vector<diag::Diagnostic>& warnings, const Comparison& comparison) {
+  const auto& rule = run::info(run::Input::equivalence);
+  const auto of_rule = [&](const diag::Diagnostic& d) {
+    return d.code == "no-effect" &&
+           (d.message.find(rule.flag) != std::string::npos || d.message.find(rule.key) != std::string::npos);
+  };
+  const bool sparse = std::ranges::any_of(comparison.worth.runs,
+                                          [](const auto& run) { return run && run->side.shape.sparse(); });
+  if (sparse) std::erase_if(warnings, of_rule);
+  for (diag::Diagnostic& d : warnings) {
+    if (!of_rule(d)) continue;
+    d.message =
+        d.message.substr(0, d.message.find(':')) + ": none of the runs is known to have a sparse model";
+    d.help = "name one with --model, or give --params and --active";
+  }
+}
+
 }  // namespace
 
 Comparison compare(const CompareQuestion& question, const catalog::Catalog& tables) {
@@ -87,13 +106,7 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
   Comparison out = compare(std::move(runs), against, rule);
   if (question.limit) out.most_places = whole_given(*question.limit, 1, 100'000);
   out.left_out = std::move(gathered.varied.left_out);
-  // Whether tokens are given or not, it says what the models are worth.
-  const std::string flag = "--" + std::string{run::info(run::Input::equivalence).flag};
-  std::erase_if(gathered.varied.warnings, [&](const diag::Diagnostic& d) {
-    return d.code == "no-effect" &&
-           (d.message.starts_with(flag + " ") ||
-            d.message.starts_with(std::string{run::info(run::Input::equivalence).key}));
-  });
+  settle_equivalence(gathered.varied.warnings, out);
   append(out.warnings, gathered.varied.warnings);
   if (!question.vary.empty())
     out.ranking = rank_places(out.runs, gathered.own ? &*gathered.own : nullptr);

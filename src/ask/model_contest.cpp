@@ -27,10 +27,12 @@ Worthy worthy_of(const run::Network& network, const model::EquivalenceRule& rule
   if (network.inventory.unit != model::Unit::token)
     diag::refuse("wrong-unit", network.name + " is no model of text: tokens, FLOPs and losses do not compare",
                  {});
-  return worthy(network.name,
-                {.shape = model::sparse_shape(network.architecture, network.parameters),
-                 .flop_per_token = network.flops.training.coherent()},
-                rule);
+  Worthy out = worthy(network.name,
+                      {.shape = model::sparse_shape(network.architecture, network.parameters),
+                       .flop_per_token = network.flops.training.coherent()},
+                      rule);
+  out.sequence_length = network.sequence_length;
+  return out;
 }
 
 Contender contender(const run::Network& network, const Worthy& worthy) {

@@ -1,4 +1,4 @@
-#include <kwhatif/ask/equal_quality.hpp>
+#include <kwhatif/ask/quality_pair.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/diag/words.hpp>
 
@@ -17,7 +17,8 @@ Worthy worthy(std::string name, const model::QualitySide& side, const model::Equ
   return {.name = std::move(name),
           .side = side,
           .equivalence = *found,
-          .worth = model::worth_of(*found, side.shape.active)};
+          .worth = model::worth_of(*found, side.shape.active),
+          .sequence_length = 0};
 }
 
 QualityPair quality_pair(const Worthy& reference, std::optional<double> tokens, const Worthy& other,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 
 namespace kwhatif::model {
@@ -61,7 +60,8 @@ std::string_view words_of(Refusal refusal) {
 // "Besiroglu's" of besiroglu-2024: a reason carries no digit that could be taken for an answer.
 std::string whose(const LossLaw& law) {
   std::string out{law.id.substr(0, law.id.find('-'))};
-  out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
+  constexpr char to_capital = 'A' - 'a';
+  out[0] = static_cast<char>(out[0] + to_capital);
   return out + "'s";
 }
 

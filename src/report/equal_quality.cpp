@@ -107,6 +107,12 @@ void add_sized(Page& page, const QualityPair& pair) {
     text += ". How long it would have to train cannot be said: " + sized.refused;
   }
   page.paragraph(text + ".");
+  const double here = pair.other.sequence_length;
+  const double there = pair.reference.sequence_length;
+  if (sized.tokens && here > 0 && there > 0 && here != there)
+    page.paragraph("counted at " + quantity::shortest(here) + " and " + quantity::shortest(there) +
+                       " tokens per sequence; --seq-len makes that alike",
+                   2);
 }
 
 void add_notes(Page& page, const Worthy& m) {

@@ -3,7 +3,7 @@
 
 #include "content.hpp"
 #include <kwhatif/ask/compare.hpp>
-#include <kwhatif/ask/equal_quality.hpp>
+#include <kwhatif/ask/quality_pair.hpp>
 #include <kwhatif/report/page.hpp>
 
 #include <optional>

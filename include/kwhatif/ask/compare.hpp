@@ -9,7 +9,7 @@
 // here: formulas and which grid row is taken (run), wording of tables (report).
 #pragma once
 
-#include <kwhatif/ask/equal_quality.hpp>
+#include <kwhatif/ask/quality_pair.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/grid/axis.hpp>
 #include <kwhatif/run/resolve.hpp>

@@ -2,7 +2,7 @@
 // made equal in something.
 #pragma once
 
-#include <kwhatif/ask/equal_quality.hpp>
+#include <kwhatif/ask/quality_pair.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/document/files.hpp>
 #include <kwhatif/model/equivalence.hpp>

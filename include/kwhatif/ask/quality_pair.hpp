@@ -18,6 +18,7 @@ struct Worthy {
   model::QualitySide side;
   model::Equivalence equivalence;
   model::Worth worth;
+  double sequence_length = 0;  ///< that its FLOPs are counted at; 0 where they were not [token]
 };
 
 /// Two models at equal quality.

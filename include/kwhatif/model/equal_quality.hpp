@@ -96,7 +96,7 @@ std::vector<const LossLaw*> quality_laws();
 /// @param tokens     of the reference            [token]
 /// @param size       dense-equivalent parameters [param]
 /// @source  hoffmann-2022, approach 3; besiroglu-2024; sardana-2024, figure 4 (ratios up to 10,000);
-///          qwen3-2025, section 3 (36T tokens)
+///          qwen-2025, abstract (36T tokens)
 std::vector<LawTokens> tokens_at_quality(std::span<const LossLaw* const> laws, double reference,
                                          double tokens, double size);
 
