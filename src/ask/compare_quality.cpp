@@ -23,12 +23,16 @@ std::optional<std::string> given_text(const Compared& c, run::Input input) {
   return std::nullopt;
 }
 
-std::optional<double> parameters_given(const Compared& c) {
-  const auto text = given_text(c, run::Input::params);
+std::optional<double> number_given(const Compared& c, run::Input input) {
+  const auto text = given_text(c, input);
   if (!text) return std::nullopt;
   std::vector<diag::Diagnostic> unread;
-  const auto read = run::read_quantity(run::Input::params,
-                                       run::Given{.text = *text, .where = {}, .named = "params"}, unread);
+  const run::Given given{.text = *text, .where = {}, .named = std::string{run::info(input).flag}};
+  if (run::info(input).type == run::InputType::whole) {
+    const auto whole = run::read_whole(input, given, unread);
+    return whole ? std::optional{static_cast<double>(*whole)} : std::nullopt;
+  }
+  const auto read = run::read_quantity(input, given, unread);
   return read ? std::optional{read->coherent} : std::nullopt;
 }
 
@@ -41,10 +45,14 @@ std::optional<model::SparseShape> shape_of(const Compared& c) {
   const auto& active = c.run.inputs.active_parameters();
   if (!active) return std::nullopt;
   const bool active_given = given_text(c, run::Input::active).has_value();
-  const auto total = parameters_given(c);
+  const auto total = number_given(c, run::Input::params);
   if (active_given && !total) return std::nullopt;
-  return model::SparseShape{.total = std::max(total.value_or(0), active->coherent()),
-                            .active = active->coherent()};
+  model::SparseShape out{.total = std::max(total.value_or(0), active->coherent()),
+                         .active = active->coherent()};
+  out.used = number_given(c, run::Input::experts_per_token);
+  if (const auto experts = number_given(c, run::Input::experts); experts && out.used)
+    out.per_used = *experts / *out.used;
+  return out;
 }
 
 std::optional<double> flop_per_token(const Compared& c) {

@@ -5,6 +5,7 @@
 #include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace kwhatif::ask {
@@ -77,19 +78,24 @@ Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables)
   return out;
 }
 
-// A rule of equivalence has no effect on a run whose tokens are given, but it says what its model is worth
-// beside others, unless all are dense.
+// A rule of equivalence, and how tokens find experts, have no effect on a run whose tokens are given; but
+// they say what its model is worth beside others, unless all are dense.
 void settle_equivalence(std::vector<diag::Diagnostic>& warnings, const Comparison& comparison) {
-  const auto& rule = run::info(run::Input::equivalence);
-  const auto of_rule = [&](const diag::Diagnostic& d) {
-    return d.code == "no-effect" &&
-           (d.message.find(rule.flag) != std::string::npos || d.message.find(rule.key) != std::string::npos);
+  const auto of_worth = [](const diag::Diagnostic& d) {
+    if (d.code != "no-effect") return false;
+    const std::string_view named =
+        d.message.starts_with("--") ? std::string_view{d.message}.substr(2) : d.message;
+    return std::ranges::any_of(
+        std::array{run::Input::equivalence, run::Input::experts},  // and experts-per-token
+        [&](run::Input input) {
+          return named.starts_with(run::info(input).flag) || named.starts_with(run::info(input).key);
+        });
   };
   const bool sparse = std::ranges::any_of(comparison.worth.runs,
                                           [](const auto& run) { return run && run->side.shape.sparse(); });
-  if (sparse) std::erase_if(warnings, of_rule);
+  if (sparse) std::erase_if(warnings, of_worth);
   for (diag::Diagnostic& d : warnings) {
-    if (!of_rule(d)) continue;
+    if (!of_worth(d)) continue;
     d.message =
         d.message.substr(0, d.message.find(':')) + ": none of the runs is known to have a sparse model";
     d.help = "name one with --model, or give --params and --active";

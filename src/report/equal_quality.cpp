@@ -54,14 +54,14 @@ void add_kind(Page& page, const QualityPair& pair) {
   page.paragraph("At equal quality, equal data and recipe, " + kind_words(pair.other, false) + " needs " +
                  part_words(kind.compute_ratio) + " the compute of " + kind_words(pair.reference, both) +
                  band(kind.low, kind.high) + ".");
+  const bool sparse = pair.other.side.shape.sparse();
   const std::string quality =
-      " for the quality of " + pair.reference.name + ", " + worth_words(pair.reference);
-  page.paragraph(
-      "such a model: " +
-          (pair.other.side.shape.sparse() ? size(kind.active_needed) + " active of " + size(kind.total_needed)
-                                          : size(kind.active_needed) + " dense") +
-          quality,
-      2);
+      " for the quality of " + pair.reference.name + (sparse ? ", " + worth_words(pair.reference) : "");
+  page.paragraph("such a model: " +
+                     (sparse ? size(kind.active_needed) + " active of " + size(kind.total_needed)
+                             : size(kind.active_needed) + " dense") +
+                     quality,
+                 2);
   if (!pair.energy) return;
   const auto& energy = *pair.energy;
   page.paragraph("its energy: " + significant(energy.ratio) + band(energy.low, energy.high) + ": " +
@@ -83,12 +83,12 @@ std::string verdict_words(model::SizeVerdict verdict) {
   return "within the band as much as ";
 }
 
-std::string ends_words(const model::AsSized& sized) {
-  if (sized.low && sized.high)
-    return *sized.low < *sized.high ? " (" + significant(*sized.low) + " to " + significant(*sized.high) + ")"
-                                    : "";
-  return " (" + (sized.low ? significant(*sized.low) : "no limit") + " to " +
-         (sized.high ? significant(*sized.high) : "no limit") + ")";
+std::string ends_words(const QualityPair& pair) {
+  const model::AsSized& sized = *pair.answer.sized;
+  if (sized.low && sized.high && !(*sized.low < *sized.high)) return "";
+  const auto end = [](const std::optional<double>& x) { return x ? significant(*x) : "no limit"; };
+  const bool laws_alone = !pair.answer.kind || !pair.rule.banded;
+  return " (" + end(sized.low) + " to " + end(sized.high) + (laws_alone ? ", by the loss laws alone)" : ")");
 }
 
 void add_sized(Page& page, const QualityPair& pair) {
@@ -99,7 +99,7 @@ void add_sized(Page& page, const QualityPair& pair) {
                      pair.reference.name + ", " + worth_words(pair.reference);
   if (sized.tokens) {
     text += ": " + human(*sized.tokens, dim::token) + " instead of " + human(*pair.tokens, dim::token) +
-            ", " + part_words(*sized.compute_ratio) + " the compute" + ends_words(sized);
+            ", " + part_words(*sized.compute_ratio) + " the compute" + ends_words(pair);
   } else if (sized.fewest) {
     text += ": between " + range_words(*sized.fewest, *sized.most, dim::token) + " instead of " +
             human(*pair.tokens, dim::token) + ", for " + sized.refused + "; no ratio of compute";

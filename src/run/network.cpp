@@ -68,6 +68,18 @@ Network count_network(model::ReadConfig read, const std::string& name, double se
   return out;
 }
 
+namespace {
+
+// Experts beside total and active size alone are no architecture: they say how a token finds its experts.
+bool routing_alone(const Scenario& scenario) {
+  if (!scenario.has(Input::params) || !scenario.has(Input::active)) return false;
+  return std::ranges::none_of(plain_sizes, [&](Input size) {
+    return size != Input::experts && size != Input::experts_per_token && scenario.has(size);
+  });
+}
+
+}  // namespace
+
 void Resolver::resolve_network() {
   const auto name_network = [&] {
     const auto& preset = scenario_.get(Input::model);
@@ -218,8 +230,11 @@ void Resolver::resolve_network() {
     const auto& given = scenario_.get(Input::tokens);
     const auto& named = scenario_.get(Input::loss_law);
     const bool optimal = given && given->text == "optimal";
-    for (const auto* unused : {&named, &scenario_.get(Input::equivalence)}) {
-      if (optimal || !*unused) continue;
+    for (const Input input :
+         {Input::loss_law, Input::equivalence, Input::experts, Input::experts_per_token}) {
+      const auto* unused = &scenario_.get(input);
+      const bool counts = input == Input::experts || input == Input::experts_per_token;
+      if (optimal || !*unused || (counts && !routing_alone(scenario_))) continue;
       warn("no-effect", (*unused)->named + " has no effect: the number of tokens is given",
            "--tokens optimal goes by it", (*unused)->where);
     }
@@ -234,7 +249,13 @@ void Resolver::resolve_network() {
       const double active = value(Slot::active_parameters);
       const auto& total = numbers_.quantity(Input::params);
       const bool alone = !total || !(total->coherent >= active);  // below: a fault already
-      parameters = worth({.total = alone ? active : total->coherent, .active = active}, *given, basis);
+      model::SparseShape shape{.total = alone ? active : total->coherent, .active = active};
+      if (const auto used = numbers_.whole(Input::experts_per_token)) {
+        shape.used = static_cast<double>(*used);
+        if (const auto experts = numbers_.whole(Input::experts))
+          shape.per_used = static_cast<double>(*experts) / *shape.used;
+      }
+      parameters = worth(shape, *given, basis);
       if (scenario_.has(Input::active) && !total)
         basis = "the active ones, as of a dense model: --params says how many there are in all";
     } else if (has(Slot::training_flop)) {
@@ -292,12 +313,21 @@ void Resolver::resolve_network() {
   for (const InputInfo& row : input_table()) {
     if (row.type == InputType::word && row.input != Input::precision) known_word(row.input);
   }
+  if (const auto& used = scenario_.get(Input::experts_per_token); used && routing_alone(scenario_)) {
+    const auto experts = numbers_.whole(Input::experts);
+    const auto passed = numbers_.whole(Input::experts_per_token);
+    if (experts && passed && *passed > *experts)
+      fault("out-of-range",
+            "a token cannot pass " + used->text + " experts of " + scenario_.get(Input::experts)->text,
+            used->where);
+  }
   tune();
   balance();
 }
 
 // The sizes of a plain architecture; the first of them names it in messages.
 const Given* Resolver::plain_given() const {
+  if (routing_alone(scenario_)) return nullptr;
   for (const Input size : plain_sizes) {
     if (const auto& given = scenario_.get(size)) return &*given;
   }

@@ -61,6 +61,13 @@ TEST_CASE("runs at equal quality are answered within limits or refused without a
     } else {
       ++answered;
       CHECK(sized.find("tokens")->number <= 100e12);
+      // what the rule leaves open is in the band of the runs, or there is none where it has no end
+      const Json& energy = json.find("ratios")->items[0];
+      const bool closed = sized.find("low")->is_number() && sized.find("high")->is_number();
+      CHECK(energy.find("low")->is_number() == closed);
+      if (closed)
+        CHECK(energy.find("high")->number / energy.find("low")->number >
+              0.9 * sized.find("high")->number / sized.find("low")->number);
       CHECK(sized.find("compute_ratio")->number < 100);
       CHECK(other.find("scenario")->find("tokens")->number == Approx(sized.find("tokens")->number));
       CHECK(results.find("training_flop")->number /
