@@ -152,6 +152,9 @@ std::string equalise_quality(std::vector<Compared>& runs, std::size_t against,
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (runs[i].run.network && runs[i].run.network->inventory.unit != model::Unit::token)
       refuse_work(runs[i], "it is no model of text: quality does not compare", "use --equal flops");
+    if (given_text(runs[i], run::Input::finetune))
+      refuse_work(runs[i], "it is a fine-tuning, and loss laws are of training from scratch",
+                  "use --equal tokens or flops");
     if (!worth.runs[i])
       refuse_work(runs[i],
                   given_text(runs[i], run::Input::active) ? "its size is unknown beyond the active parameters"
@@ -189,12 +192,12 @@ std::string equalise_quality(std::vector<Compared>& runs, std::size_t against,
                    "--hardware, or --tflops",
            .severity = diag::Severity::warning});
     train(runs[of.run], of.pair, name);
-    for (const std::string& words : extrapolations(of.pair)) {
-      if (std::ranges::any_of(warnings, [&](const diag::Diagnostic& d) { return d.message == words; }))
-        continue;
-      warnings.push_back({.code = "extrapolated", .message = words, .severity = diag::Severity::warning});
-    }
   }
+  std::vector<const QualityPair*> all;
+  for (const RunPair& of : pairs) all.push_back(&of.pair);
+  for (std::string& words : extrapolations(all))
+    warnings.push_back(
+        {.code = "extrapolated", .message = std::move(words), .severity = diag::Severity::warning});
   return "equal quality: every run trains to the loss of " + name +
          (tokens ? " after " + human(*tokens, dim::token) : std::string{}) +
          "; dense equivalents by the rule " + std::string{worth.rule.id} +

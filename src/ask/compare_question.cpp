@@ -73,8 +73,13 @@ Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables)
                  given[1].name.where, "compare files without --vary, or vary one of them");
   const auto printed = given[0].printed ? published_scenario(tables, given[0].name.text) : std::nullopt;
   const run::Scenario& base = printed ? *printed : given[0].run;
-  out.varied = vary(base, grid::read_axes(question.vary, tables), tables);
-  if (base.has(run::Input::region) || base.has(run::Input::grid)) out.own = worked_out(base, {}, tables);
+  const auto axes = grid::read_axes(question.vary, tables);
+  out.varied = vary(base, axes, tables);
+  // the run at its own place stands in rankings of places; elsewhere it may lack what an axis gives
+  const bool places = std::ranges::any_of(
+      axes, [](const grid::Axis& a) { return a.input == run::Input::region || a.input == run::Input::grid; });
+  if (places && (base.has(run::Input::region) || base.has(run::Input::grid)))
+    out.own = worked_out(base, {}, tables);
   return out;
 }
 

@@ -107,7 +107,7 @@ Contest model_contest(const ModelQuestion& question, const catalog::Catalog& tab
                                          " trains to its quality is too",
                               .help = "give --tokens",
                               .severity = diag::Severity::warning});
-    for (std::string& why : extrapolations(*out.quality)) extrapolated(std::move(why));
+    for (std::string& why : extrapolations({&*out.quality})) extrapolated(std::move(why));
   }
   if (equal == "tokens") second.tokens = first.tokens;
   if (equal == "flops") second.tokens = *first.flop() / second.flop_per_token;

@@ -40,8 +40,7 @@ QualityPair quality_pair(const Worthy& reference, std::optional<double> tokens, 
   return out;
 }
 
-std::vector<std::string> extrapolations(const QualityPair& pair) {
-  if (!pair.answer.sized || !pair.answer.sized->tokens) return {};  // no law has answered
+std::vector<std::string> extrapolations(const std::vector<const QualityPair*>& pairs) {
   struct Said {
     std::string what;
     std::vector<std::string> names;
@@ -56,12 +55,21 @@ std::vector<std::string> extrapolations(const QualityPair& pair) {
       if (std::ranges::find(said->names, of.name) == said->names.end()) said->names.push_back(of.name);
     }
   };
-  for (const model::LawTokens& by : pair.answer.sized->laws) {
-    add(pair.reference, *by.law, *pair.tokens);
-    add(pair.other, *by.law, *by.tokens);
+  for (const QualityPair* pair : pairs) {
+    if (!pair->answer.sized || !pair->answer.sized->tokens) continue;  // no law has answered
+    for (const model::LawTokens& by : pair->answer.sized->laws) {
+      add(pair->reference, *by.law, *pair->tokens);
+      add(pair->other, *by.law, *by.tokens);
+    }
   }
+  constexpr std::size_t most_names = 3;
   std::vector<std::string> out;
-  for (const Said& said : all) out.push_back(diag::listed(said.names) + ": " + said.what);
+  for (const Said& said : all) {
+    const std::size_t count = said.names.size();
+    out.push_back(
+        (count > most_names ? std::to_string(count) + " models" : diag::listed(said.names, " and ")) + ": " +
+        said.what);
+  }
   return out;
 }
 

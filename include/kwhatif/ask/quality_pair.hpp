@@ -57,7 +57,8 @@ Worthy worthy(std::string name, const model::QualitySide& side, const model::Equ
 QualityPair quality_pair(const Worthy& reference, std::optional<double> tokens, const Worthy& other,
                          const model::EquivalenceRule& rule, const std::vector<const model::LossLaw*>& laws);
 
-/// What the laws were not fitted on, once per sentence.
-std::vector<std::string> extrapolations(const QualityPair& pair);
+/// In which way the laws that have answered were not fitted on these models: one sentence each for all of
+/// them.
+std::vector<std::string> extrapolations(const std::vector<const QualityPair*>& pairs);
 
 }  // namespace kwhatif::ask
