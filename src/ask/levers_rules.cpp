@@ -89,10 +89,16 @@ Judgement size_and_data(const LeverFacts& f) {
   const auto& n = f.run.inputs.active_parameters();
   const auto& d = f.run.inputs.tokens();
   if (!n || !d) return perhaps("parameters or tokens are unknown");
-  const double optimal = model::optimal_tokens(model::loss_laws().front(), n->coherent());
+  double size = n->coherent();
+  if (f.run.network) {
+    const auto shape = model::sparse_shape(f.run.network->architecture, f.run.network->parameters);
+    if (shape.sparse())
+      size = shape.active * model::equivalence(model::equivalence_rules().front().rule, shape)->factor;
+  }
+  const double optimal = model::optimal_tokens(model::loss_laws().front(), size);
   constexpr double far_below = 0.5;
-  const std::string now = significant(d->coherent() / n->coherent()) +
-                          " tokens per parameter, optimal would be " + significant(optimal / n->coherent());
+  const std::string now = significant(d->coherent() / size) + " tokens per parameter, optimal would be " +
+                          significant(optimal / size);
   return d->coherent() < far_below * optimal ? yes(now) : no(now);
 }
 
