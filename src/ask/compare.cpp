@@ -1,8 +1,8 @@
 // Runs beside each other, and what is held equal between them.
 #include "claims.hpp"
+#include "compare_work.hpp"
 #include "given_words.hpp"
 #include <kwhatif/ask/compare.hpp>
-#include <kwhatif/model/loss.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
 
@@ -13,7 +13,6 @@
 namespace kwhatif::ask {
 
 using quantity::human;
-using quantity::significant;
 using run::Slot;
 namespace dim = quantity::dim;
 
@@ -21,9 +20,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> rules{"as-given", "tokens", "flops", "loss", "deadline"};
 
-[[noreturn]] void refuse(const Compared& run, const std::string& what, const std::string& help) {
-  throw diag::ScenarioError({.code = "no-work", .message = run.label + ": " + what, .help = help});
-}
+constexpr auto refuse = refuse_work;
 
 void derived(run::ResolvedRun& run, Slot slot, double value, std::string note) {
   run::set_slot(run.inputs, slot, value);
@@ -33,33 +30,18 @@ void derived(run::ResolvedRun& run, Slot slot, double value, std::string note) {
   record.origin.note = std::move(note);
 }
 
-// The run with other compute at the rate it had.
+// The same for a run whose compute is known.
 void set_work(Compared& c, double flop, const std::string& note) {
   if (!c.result.training_flop)
     refuse(c, "its compute is unknown, so its work cannot be made equal",
            "give --params and --tokens, or --flops");
-  if (!c.result.achieved)
-    refuse(c, "its rate is unknown, so the time for equal work is too", "give --hardware, --mfu or --tflops");
-  auto& in = c.run.inputs;
-  if (!(in.achieved() || (in.peak() && in.mfu())))
-    derived(c.run, Slot::achieved, c.result.achieved->coherent(), "compute over time, as given");
-  derived(c.run, Slot::training_flop, flop, note);
-  in.forget(Slot::wall_time);
-  in.forget(Slot::device_time);
-  if (c.result.devices && !in.devices())
-    derived(c.run, Slot::devices, c.result.devices->coherent(), "device-time over time, as given");
-  c.result = run::estimate(in);
+  set_compute(c, flop, note);
 }
 
 double tokens_seen(const Compared& c) {
-  if (!c.run.inputs.tokens()) refuse(c, "its tokens are unknown", "give --tokens, or use --equal flops");
-  return c.run.inputs.tokens()->coherent() * (c.run.inputs.epochs() ? c.run.inputs.epochs()->coherent() : 1);
-}
-
-double parameters(const Compared& c) {
-  if (!c.run.inputs.active_parameters())
-    refuse(c, "its parameters are unknown", "give --params, or use --equal flops");
-  return c.run.inputs.active_parameters()->coherent();
+  const auto tokens = known_tokens(c);
+  if (!tokens) refuse(c, "its tokens are unknown", "give --tokens, or use --equal flops");
+  return *tokens;
 }
 
 void set_devices(Compared& c, double seconds) {
@@ -98,6 +80,43 @@ std::string work_as_given(const std::vector<Compared>& runs) {
 
 }  // namespace
 
+[[noreturn]] void refuse_work(const Compared& run, const std::string& what, const std::string& help) {
+  throw diag::ScenarioError({.code = "no-work", .message = run.label + ": " + what, .help = help});
+}
+
+std::optional<double> known_tokens(const Compared& c) {
+  const auto& in = c.run.inputs;
+  if (!in.tokens()) return std::nullopt;
+  return in.tokens()->coherent() * (in.epochs() ? in.epochs()->coherent() : 1);
+}
+
+void set_compute(Compared& c, double flop, const std::string& note) {
+  if (!c.result.achieved)
+    refuse(c, "its rate is unknown, so the time for equal work is too", "give --hardware, --mfu or --tflops");
+  auto& in = c.run.inputs;
+  if (!(in.achieved() || (in.peak() && in.mfu())))
+    derived(c.run, Slot::achieved, c.result.achieved->coherent(), "compute over time, as given");
+  derived(c.run, Slot::training_flop, flop, note);
+  in.forget(Slot::wall_time);
+  in.forget(Slot::device_time);
+  if (c.result.devices && !in.devices())
+    derived(c.run, Slot::devices, c.result.devices->coherent(), "device-time over time, as given");
+  c.result = run::estimate(in);
+}
+
+void forget_work(Compared& c) {
+  auto& in = c.run.inputs;
+  if (c.result.achieved && !(in.achieved() || (in.peak() && in.mfu())))
+    derived(c.run, Slot::achieved, c.result.achieved->coherent(), "compute over time, as given");
+  for (const Slot work : {Slot::tokens, Slot::training_flop, Slot::wall_time, Slot::device_time})
+    in.forget(work);
+  using run::Input;
+  for (const Input said : {Input::tokens, Input::epochs, Input::flops, Input::hours, Input::device_hours}) {
+    std::erase_if(c.run.summary, [&](const auto& flag) { return flag.first == run::info(said).flag; });
+  }
+  c.result = run::estimate(in);
+}
+
 EqualWork read_equal_work(const run::Given& given) {
   return static_cast<EqualWork>(word_given(given, rules));
 }
@@ -129,30 +148,8 @@ std::string equalise(std::vector<Compared>& runs, std::size_t against, EqualWork
       return "equal tokens: every run sees " + human(tokens, dim::token);
     }
     case EqualWork::loss: {
-      const model::LossLaw& law = model::loss_laws().front();
-      const double target = model::predicted_loss(law, parameters(reference), tokens_seen(reference));
-      for (Compared& c : runs) {
-        if (&c == &runs[against]) continue;
-        const auto tokens = model::tokens_for_loss(law, parameters(c), target);
-        if (!tokens) {
-          refuse(c,
-                 "a model of " + human(parameters(c), dim::parameter) + " cannot reach the loss of " +
-                     reference.label + " with any data (" + std::string{law.title} + ")",
-                 "use --equal flops or tokens");
-        }
-        const double scale = *tokens / tokens_seen(c);
-        if (!c.result.training_flop) refuse(c, "its compute is unknown", "give --params");
-        set_work(c, c.result.training_flop->coherent() * scale,
-                 "the tokens that reach the loss of " + reference.label);
-        c.run.inputs.set(Slot::tokens, c.run.inputs.tokens()->coherent() * scale);
-        for (const std::string& words : model::extrapolation_warnings(law, parameters(c), *tokens))
-          warnings.push_back({.code = "extrapolated",
-                              .message = c.label + ": " + words,
-                              .severity = diag::Severity::warning});
-      }
-      return "equal predicted loss: every run trains until " + significant(target) +
-             " nats per token, the loss of " + reference.label + " by " + std::string{law.title} + " [" +
-             std::string{law.source} + "]";
+      std::vector<RunPair> pairs;
+      return equalise_quality(runs, against, warnings, pairs);
     }
     case EqualWork::deadline: {
       if (!reference.result.wall_time)
@@ -173,7 +170,9 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
   Comparison out;
   out.against = against;
   out.rule = rule;
-  out.rule_words = equalise(runs, against, rule, out.warnings);
+  out.worth = models_worth(runs);  // of the models as given
+  out.rule_words = rule == EqualWork::loss ? equalise_quality(runs, against, out.warnings, out.quality)
+                                           : equalise(runs, against, rule, out.warnings);
   bool market = false;
   for (const Compared& c : runs) {
     const auto net = measured(c.result, Measure::market);
@@ -190,6 +189,7 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
     for (RunRatio& ratio : ratios_of(runs[i], runs[against], out.measures)) {
       ratio.run = i;
       ratio.against = against;
+      if (out.open_ended(i)) ratio.low = ratio.high = std::nullopt;
       out.ratios.push_back(std::move(ratio));
     }
   }

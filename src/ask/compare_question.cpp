@@ -1,9 +1,11 @@
 // The question of compare: which runs, what is held equal, whether places may be ranked.
 #include "given_words.hpp"
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace kwhatif::ask {
@@ -71,9 +73,38 @@ Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables)
                  given[1].name.where, "compare files without --vary, or vary one of them");
   const auto printed = given[0].printed ? published_scenario(tables, given[0].name.text) : std::nullopt;
   const run::Scenario& base = printed ? *printed : given[0].run;
-  out.varied = vary(base, grid::read_axes(question.vary, tables), tables);
-  if (base.has(run::Input::region) || base.has(run::Input::grid)) out.own = worked_out(base, {}, tables);
+  const auto axes = grid::read_axes(question.vary, tables);
+  out.varied = vary(base, axes, tables);
+  // the run at its own place stands in rankings of places; elsewhere it may lack what an axis gives
+  const bool places = std::ranges::any_of(
+      axes, [](const grid::Axis& a) { return a.input == run::Input::region || a.input == run::Input::grid; });
+  if (places && (base.has(run::Input::region) || base.has(run::Input::grid)))
+    out.own = worked_out(base, {}, tables);
   return out;
+}
+
+// A rule of equivalence, and how tokens find experts, have no effect on a run whose tokens are given; but
+// they say what its model is worth beside others, unless all are dense.
+void settle_equivalence(std::vector<diag::Diagnostic>& warnings, const Comparison& comparison) {
+  const auto of_worth = [](const diag::Diagnostic& d) {
+    if (d.code != "no-effect") return false;
+    const std::string_view named =
+        d.message.starts_with("--") ? std::string_view{d.message}.substr(2) : d.message;
+    return std::ranges::any_of(
+        std::array{run::Input::equivalence, run::Input::experts},  // and experts-per-token
+        [&](run::Input input) {
+          return named.starts_with(run::info(input).flag) || named.starts_with(run::info(input).key);
+        });
+  };
+  const bool sparse = std::ranges::any_of(comparison.worth.runs,
+                                          [](const auto& run) { return run && run->side.shape.sparse(); });
+  if (sparse) std::erase_if(warnings, of_worth);
+  for (diag::Diagnostic& d : warnings) {
+    if (!of_worth(d)) continue;
+    d.message =
+        d.message.substr(0, d.message.find(':')) + ": none of the runs is known to have a sparse model";
+    d.help = "name one with --model, or give --params and --active";
+  }
 }
 
 }  // namespace
@@ -86,6 +117,7 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
   Comparison out = compare(std::move(runs), against, rule);
   if (question.limit) out.most_places = whole_given(*question.limit, 1, 100'000);
   out.left_out = std::move(gathered.varied.left_out);
+  settle_equivalence(gathered.varied.warnings, out);
   append(out.warnings, gathered.varied.warnings);
   if (!question.vary.empty())
     out.ranking = rank_places(out.runs, gathered.own ? &*gathered.own : nullptr);
@@ -107,12 +139,30 @@ const RunRatio* Comparison::ratio(std::size_t run, Measure measure) const {
   return at == ratios.end() ? nullptr : &*at;
 }
 
+const QualityPair* Comparison::equal_quality(std::size_t run) const {
+  const auto at = std::ranges::find(quality, run, &RunPair::run);
+  return at == quality.end() ? nullptr : &at->pair;
+}
+
+bool Comparison::open_ended(std::size_t run) const {
+  const QualityPair* pair = equal_quality(run);
+  if (pair == nullptr || !pair->answer.sized) return false;
+  const auto& sized = *pair->answer.sized;
+  return sized.compute_ratio && !(sized.low && sized.high);
+}
+
 std::vector<std::string> Comparison::sources() const {
   std::vector<std::string> out;
   for (const Compared& c : runs) {
     std::ranges::copy_if(c.run.sources(), std::back_inserter(out),
                          [&](const std::string& id) { return std::ranges::find(out, id) == out.end(); });
   }
+  if (quality.empty()) return out;
+  const auto add = [&](std::string_view id) {
+    if (std::ranges::find(out, id) == out.end()) out.emplace_back(id);
+  };
+  for (const model::LossLaw* law : model::quality_laws()) add(law->source);
+  for (const std::string_view id : diag::parts(worth.rule.sources)) add(id);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // One rule per mechanism; the thresholds are judgements, said in the reason.
 #include "levers_rules.hpp"
 
+#include <kwhatif/model/equivalence.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -77,7 +78,10 @@ Judgement place(const LeverFacts& f) {
 
 Judgement architecture(const LeverFacts& f) {
   const auto active = given_text(f.run, "active");
-  if (!active.empty() && active != given_text(f.run, "params")) return no("the model is sparse already");
+  const bool sparse =
+      f.run.network ? model::sparse_shape(f.run.network->architecture, f.run.network->parameters).sparse()
+                    : !active.empty() && active != given_text(f.run, "params");
+  if (sparse) return no("the model is sparse already");
   return perhaps("another architecture of equal quality is another model: only you can judge");
 }
 
@@ -85,10 +89,16 @@ Judgement size_and_data(const LeverFacts& f) {
   const auto& n = f.run.inputs.active_parameters();
   const auto& d = f.run.inputs.tokens();
   if (!n || !d) return perhaps("parameters or tokens are unknown");
-  const double optimal = model::optimal_tokens(model::loss_laws().front(), n->coherent());
+  double size = n->coherent();
+  if (f.run.network) {
+    const auto shape = model::sparse_shape(f.run.network->architecture, f.run.network->parameters);
+    if (shape.sparse())
+      size = shape.active * model::equivalence(model::equivalence_rules().front().rule, shape)->factor;
+  }
+  const double optimal = model::optimal_tokens(model::loss_laws().front(), size);
   constexpr double far_below = 0.5;
-  const std::string now = significant(d->coherent() / n->coherent()) +
-                          " tokens per parameter, optimal would be " + significant(optimal / n->coherent());
+  const std::string now = significant(d->coherent() / size) + " tokens per parameter, optimal would be " +
+                          significant(optimal / size);
   return d->coherent() < far_below * optimal ? yes(now) : no(now);
 }
 

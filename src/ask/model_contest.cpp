@@ -23,33 +23,28 @@ const auto& rule_of(const ModelQuestion::Option& given, const Rules& rules) {
   return rules[word_given(*given, ids)];
 }
 
-double experts_per_used(const model::Architecture& architecture) {
-  for (const model::Stack& stack : architecture.stacks) {
-    for (const model::Block& block : stack.blocks) {
-      if (block.experts) return block.experts->routed.as_double() / block.experts->used.as_double();
-    }
-  }
-  return 1;
-}
-
-Contender contender(const run::Network& network, model::SparseEquivalence rule) {
+Worthy worthy_of(const run::Network& network, const model::EquivalenceRule& rule) {
   if (network.inventory.unit != model::Unit::token)
     diag::refuse("wrong-unit", network.name + " is no model of text: tokens, FLOPs and losses do not compare",
                  {});
-  Contender out;
-  out.name = network.name;
-  out.parameters = network.parameters.total.as_double();
-  out.active = network.parameters.active_excl_input_embedding.as_double();
-  const bool sparse = network.parameters.active != network.parameters.total;
-  out.dense_equivalent =
-      sparse ? model::dense_equivalent(rule, out.parameters, network.parameters.active.as_double(),
-                                       experts_per_used(network.architecture))
-             : out.parameters;
-  out.flop_per_token = network.flops.training.coherent();
+  Worthy out = worthy(network.name,
+                      {.shape = model::sparse_shape(network.architecture, network.parameters),
+                       .flop_per_token = network.flops.training.coherent()},
+                      rule);
+  out.sequence_length = network.sequence_length;
   return out;
 }
 
-double tokens_of(const ModelQuestion& question, const NamedModel& named) {
+Contender contender(const run::Network& network, const Worthy& worthy) {
+  return {.name = network.name,
+          .parameters = network.parameters.total.as_double(),
+          .active = network.parameters.active_excl_input_embedding.as_double(),
+          .dense = worthy,
+          .flop_per_token = worthy.side.flop_per_token};
+}
+
+// Of the first: given, else published, else nothing.
+std::optional<double> tokens_known(const ModelQuestion& question, const NamedModel& named) {
   if (question.tokens) {
     const auto n = quantity::parse(
         question.tokens->text, {.dimension = quantity::dim::token, .bare_number = true, .example = "300B"});
@@ -59,11 +54,7 @@ double tokens_of(const ModelQuestion& question, const NamedModel& named) {
                    question.tokens->where, "write for example 300B");
     return n.value.coherent;
   }
-  const auto published = named.preset ? named.preset->number("tokens") : std::nullopt;
-  if (!published)
-    diag::refuse("missing-value", "the training length of " + named.network.name + " is unknown", {},
-                 "give --tokens");
-  return *published;
+  return named.preset ? named.preset->number("tokens") : std::nullopt;
 }
 
 }  // namespace
@@ -83,31 +74,51 @@ Contest model_contest(const ModelQuestion& question, const catalog::Catalog& tab
   const std::string equal{in[question.equal ? word_given(*question.equal, in) : 0]};
   const auto& rule = rule_of(question.equivalence, model::equivalence_rules());
   const auto& law = rule_of(question.loss_law, model::loss_laws());
+  const Worthy reference = worthy_of(named.network, rule);
+  const Worthy beside = worthy_of(other.network, rule);
   Contest out{.equal = equal,
               .equivalence = rule,
               .law = law,
-              .first = contender(named.network, rule.rule),
-              .second = contender(other.network, rule.rule),
+              .laws = question.loss_law ? std::vector{&law} : model::quality_laws(),
+              .first = contender(named.network, reference),
+              .second = contender(other.network, beside),
               .warnings = std::move(warnings)};
   Contender& first = out.first;
   Contender& second = out.second;
-  const auto loss = [&](const Contender& c) {
-    return model::predicted_loss(law, c.dense_equivalent, *c.tokens);
+  const auto extrapolated = [&](std::string message) {
+    out.warnings.push_back({.code = "extrapolated",
+                            .message = std::move(message),
+                            .help = "use differences of losses, not losses",
+                            .severity = diag::Severity::warning});
   };
-  first.tokens = tokens_of(question, named);
-  first.loss = loss(first);
+  first.tokens = tokens_known(question, named);
+  const bool sparse = reference.side.shape.sparse() || beside.side.shape.sparse();
+  if (!first.tokens && !(equal == "loss" && sparse))
+    diag::refuse("missing-value", "the training length of " + first.name + " is unknown", {},
+                 "give --tokens");
+  if (equal == "loss") {
+    out.quality = quality_pair(reference, first.tokens, beside, rule, out.laws);
+    const auto& sized = out.quality->answer.sized;
+    if (sized) second.tokens = sized->tokens;
+    if (!first.tokens)
+      out.warnings.push_back({.code = "no-tokens",
+                              .message = "the training length of " + first.name +
+                                         " is unknown, so how long " + second.name +
+                                         " trains to its quality is too",
+                              .help = "give --tokens",
+                              .severity = diag::Severity::warning});
+    for (std::string& why : extrapolations({&*out.quality})) extrapolated(std::move(why));
+  }
   if (equal == "tokens") second.tokens = first.tokens;
   if (equal == "flops") second.tokens = *first.flop() / second.flop_per_token;
-  if (equal == "loss") second.tokens = model::tokens_for_loss(law, second.dense_equivalent, *first.loss);
-  if (second.tokens && !(*second.tokens <= most_tokens)) second.tokens.reset();
-  if (second.tokens) second.loss = loss(second);
-  for (const Contender* side : {&first, &second}) {
+  for (Contender* side : {&first, &second}) {
     if (!side->tokens) continue;
-    for (const std::string& why : model::extrapolation_warnings(law, side->dense_equivalent, *side->tokens))
-      out.warnings.push_back({.code = "extrapolated",
-                              .message = side->name + ": " + why,
-                              .help = "use differences of losses, not losses",
-                              .severity = diag::Severity::warning});
+    const double size = side->dense.worth.size;
+    if (*side->tokens <= model::most_tokens_per_parameter * size)
+      side->loss = model::predicted_loss(law, size, *side->tokens);
+    if (equal == "loss") continue;  // said above
+    for (const std::string& why : model::extrapolation_warnings(law, size, *side->tokens))
+      extrapolated(side->name + ": " + why);
   }
   return out;
 }

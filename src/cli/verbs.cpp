@@ -34,7 +34,7 @@ constexpr std::array model_options{
     Option{"equal", "tokens|flops|loss", "what both have alike; tokens where not given"},
     Option{"tokens", "N", "training length of the first; the published one where not given"},
     Option{"equivalence", "RULE",
-           "dense size that a sparse model is worth: none, geometric-mean, clark-2022, clark-2022-rl, "
+           "how a sparse model counts: leverage, none, geometric-mean, clark-2022, clark-2022-rl, "
            "clark-2022-hash"},
     Option{"loss-law", "ID", "besiroglu-2024, hoffmann-2022 or hoffmann-2022-source"},
 };

@@ -37,7 +37,6 @@ constexpr std::array laws = std::to_array<LossLaw>({
 constexpr double most_parameters = 16e9;
 constexpr double fewest_tokens = 5e8;
 constexpr double most_tokens = 5e11;
-constexpr double most_tokens_per_parameter = 1000;  // judgement: far beyond any fitted ratio
 
 }  // namespace
 
@@ -86,7 +85,9 @@ std::vector<std::string> extrapolation_warnings(const LossLaw& law, double param
     warnings.push_back("the loss law was fitted on 0.5B to 500B tokens" + name);
   }
   if (tokens > most_tokens_per_parameter * parameters) {
-    warnings.push_back("more than 1000 tokens per parameter: the loss law says little there" + name);
+    warnings.push_back("more than 10,000 tokens per parameter: no law was tested there" + name);
+  } else if (tokens >= many_tokens_per_parameter * parameters) {
+    warnings.push_back("1,000 tokens per parameter or more: the loss law promises too much there" + name);
   }
   return warnings;
 }

@@ -1,4 +1,5 @@
 // The document of compare.
+#include "equal_quality.hpp"
 #include "json_support.hpp"
 #include "known.hpp"
 #include "verb_pages.hpp"
@@ -66,7 +67,23 @@ Json compare_json(const Comparison& comparison, const catalog::Catalog& catalog)
   out["rule"] = comparison.rule_words;
   out["against"] = comparison.against;
   out["runs"] = Json::array();
-  for (const Compared& c : comparison.runs) out["runs"].push_back(run_json(c, catalog));
+  for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
+    Json run = run_json(comparison.runs[i], catalog);
+    if (const auto& worth = comparison.worth.runs[i])
+      run["equivalence"] = equivalence_json(*worth, comparison.worth.rule);
+    if (const ask::QualityPair* pair = comparison.equal_quality(i)) {
+      run["equal_quality"] = kind_json(*pair);
+      run["as_sized"] = sized_json(*pair);
+    }
+    out["runs"].push_back(std::move(run));
+  }
+  if (comparison.quality.size() == 1) {  // of two runs there is one pair: it is what was asked for
+    const ask::QualityPair& pair = comparison.quality.front().pair;
+    const bool other = pair.other.side.shape.sparse() || !pair.reference.side.shape.sparse();
+    out["equivalence"] = equivalence_json(other ? pair.other : pair.reference, pair.rule);
+    out["equal_quality"] = kind_json(pair);
+    out["as_sized"] = sized_json(pair);
+  }
   out["ratios"] = Json::array();
   out["factors"] = Json::array();
   for (const auto& r : comparison.ratios) {
@@ -163,6 +180,10 @@ Table compare_table(const Comparison& comparison) {
     add("pue", pue ? quantity::shortest(pue->coherent()) : "");
     add("over_best", known_cell(p.over_best));
     add("over_chosen", known_cell(p.over_chosen));
+    const auto& worth = comparison.worth.runs[run];
+    for (auto& [head, text] :
+         quality_cells(worth ? &*worth : nullptr, &comparison.worth.rule, comparison.equal_quality(run)))
+      add(std::move(head), std::move(text));
     table.rows.push_back(std::move(row));
   }
   // An axis may be named as a result or another column is: each column has a name of its own.

@@ -1,4 +1,5 @@
 // The page of compare: runs side by side, what makes the difference, and places ranked.
+#include "equal_quality.hpp"
 #include "pages.hpp"
 #include "verb_pages.hpp"
 #include <kwhatif/ask/compare.hpp>
@@ -41,6 +42,12 @@ std::string cell(const Compared& c, Measure measure) {
   return {};
 }
 
+// Whether the run has no work because what it would take to equal quality is refused.
+bool refused(const Comparison& comparison, std::size_t run) {
+  const ask::QualityPair* pair = comparison.equal_quality(run);
+  return pair && pair->answer.sized && !pair->answer.sized->tokens;
+}
+
 // Titles of runs are long: they stand above the tables. Values of axes are short, and many.
 bool names_above(const Comparison& comparison) { return comparison.runs.front().position.empty(); }
 
@@ -68,8 +75,9 @@ Table runs_table(const Comparison& comparison) {
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
     const Compared& c = comparison.runs[i];
     auto row = numbered(comparison, i);
-    for (const Measure m : comparison.measures) row.push_back(cell(c, m));
-    row.push_back(shown(c.result.device_time));
+    const bool none = refused(comparison, i);
+    for (const Measure m : comparison.measures) row.push_back(none ? "refused" : cell(c, m));
+    row.push_back(none ? "refused" : shown(c.result.device_time));
     row.push_back(shown(c.result.devices));
     table.rows.push_back(std::move(row));
   }
@@ -84,7 +92,8 @@ Table ratios_table(const Comparison& comparison) {
     auto row = numbered(comparison, i);
     for (const Measure m : comparison.measures) {
       const RunRatio* r = comparison.ratio(i, m);
-      row.push_back(r && r->ratio ? significant(*r->ratio) : std::string{"unknown"});
+      row.push_back(r && r->ratio ? significant(*r->ratio)
+                                  : std::string{refused(comparison, i) ? "refused" : "unknown"});
     }
     table.rows.push_back(std::move(row));
   }
@@ -155,7 +164,7 @@ void add_comparison(Page& page, const Comparison& comparison) {
   for (std::size_t i = 0; i < comparison.runs.size() && names_above(comparison); ++i)
     page.hanging(std::to_string(i + 1) + "  ", comparison.runs[i].label, 3);
   page.gap().table(runs_table(comparison));
-  if (comparison.runs.size() < 2) return;
+  if (comparison.runs.size() < 2 || comparison.measures.empty()) return;
   page.gap().heading("Over " + std::to_string(comparison.against + 1) + " (" +
                      comparison.runs[comparison.against].label + ")");
   page.table(ratios_table(comparison), 2);
@@ -277,6 +286,13 @@ void add_left_out(Page& page, const std::vector<std::string>& left_out) {
 Page compare_page(const Comparison& comparison, const catalog::Catalog& tables) {
   Page page;
   page.paragraph("Work: " + comparison.rule_words);
+  if (!comparison.quality.empty()) {
+    std::vector<const ask::QualityPair*> pairs;
+    for (const ask::RunPair& of : comparison.quality) pairs.push_back(&of.pair);
+    add_equal_quality(page, pairs);
+  } else if (const std::string words = quality_differs(comparison.worth); !words.empty()) {
+    page.paragraph("Quality: " + words);
+  }
   if (comparison.ranks()) {
     for (const auto& group : comparison.ranking->groups) add_group(page, comparison, group);
     add_left_out(page, comparison.left_out);

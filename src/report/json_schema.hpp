@@ -39,6 +39,11 @@ Json document_of(std::string_view name, const std::string& what, const Keys& own
 /// The whole schema, with the definitions that it uses.
 Json finished(const std::string& title, const Json& root);
 
+// Models at equal quality, in compare and model (json_schema_quality.cpp).
+Keys equivalence_keys();
+Json equal_quality();
+Json as_sized();
+
 // What the verbs have of their own (json_schema_runs.cpp, json_schema_tables.cpp).
 Json estimate();
 Json explain();

@@ -172,6 +172,7 @@ Json explain() {
 }
 
 Json compare() {
+  const Json worth = object("the dense size that its model is worth", equivalence_keys());
   const Keys pair{{"run", whole("index in runs")},
                   {"against", whole("index in runs of the one that it is compared with")},
                   {"quantity", text("the result, without its unit: facility_energy")}};
@@ -199,7 +200,13 @@ Json compare() {
                      object("a run", {{"label", text("file, id or axis values")},
                                       sometimes("axes", map("where it stands on each axis", text("value"))),
                                       {"scenario", shared("scenario")},
-                                      {"results", shared("results")}}))},
+                                      {"results", shared("results")},
+                                      sometimes("equivalence", worth),
+                                      sometimes("equal_quality", equal_quality()),
+                                      sometimes("as_sized", as_sized())}))},
+       sometimes("equivalence", worth),
+       sometimes("equal_quality", equal_quality()),
+       sometimes("as_sized", as_sized()),
        {"ratios", list("of each result",
                        object("run over against", joined(pair, {{"ratio", or_null(number("central value"))},
                                                                 {"low", or_null(number("5 % point"))},

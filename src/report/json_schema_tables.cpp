@@ -148,8 +148,13 @@ Json model_comparison() {
       {{"equal", one_of("in what", {"tokens", "flops", "loss"})},
        {"equivalence",
         object(
-            "the dense size that a sparse model is worth",
-            {{"id", text("id of the rule")}, {"title", text("name")}, {"limits", text("where it holds")}})},
+            "the dense size that a sparse model is worth; the factor is that of the sparse one, of the "
+            "second where both are",
+            joined(
+                {{"id", text("id of the rule")}, {"title", text("name")}, {"limits", text("where it holds")}},
+                equivalence_keys()))},
+       sometimes("equal_quality", equal_quality()),
+       sometimes("as_sized", as_sized()),
        {"loss_law", object("what predicts the loss",
                            {{"id", text("id")}, {"title", text("name")}, {"source", text("id in sources")}})},
        {"models", list("both", side)},

@@ -1,7 +1,9 @@
 // The documents of model: one architecture, or two against each other.
+#include "equal_quality.hpp"
 #include "json_support.hpp"
 #include "known.hpp"
 #include "verb_pages.hpp"
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 
@@ -22,7 +24,7 @@ Json side_json(const ask::Contender& c) {
   out["id"] = c.name;
   out["params_total"] = c.parameters;
   out["params_active_excl_input_embedding"] = c.active;
-  out["dense_equivalent_params"] = c.dense_equivalent;
+  out["dense_equivalent_params"] = c.dense.worth.size;
   out["flop_per_token_training"] = c.flop_per_token;
   out["tokens"] = known_json(c.tokens);
   out["training_flop"] = known_json(c.flop());
@@ -33,10 +35,18 @@ Json side_json(const ask::Contender& c) {
 Json contest_json(const ask::Contest& c) {
   Json out;
   out["equal"] = c.equal;
+  // the factor is that of the mixture of experts, of the second where both are
+  const ask::Contender& counted =
+      c.second.dense.equivalence.routing == model::Routing::dense ? c.first : c.second;
   out["equivalence"] = {
       {"id", c.equivalence.id}, {"title", c.equivalence.title}, {"limits", c.equivalence.limits}};
+  out["equivalence"].update(equivalence_json(counted.dense, c.equivalence));
   out["loss_law"] = {{"id", c.law.id}, {"title", c.law.title}, {"source", c.law.source}};
   out["models"] = Json::array({side_json(c.first), side_json(c.second)});
+  if (c.quality) {
+    out["equal_quality"] = kind_json(*c.quality);
+    out["as_sized"] = sized_json(*c.quality);
+  }
   out["training_flop_ratio"] = known_json(ask::ratio(c.first.flop(), c.second.flop()));
   out["flop_per_token_ratio"] = known_json(ask::ratio(c.first.flop_per_token, c.second.flop_per_token));
   return out;
@@ -221,7 +231,7 @@ Row contest_row(const ask::Contest& contest, const ask::Contender& c) {
   out.add("id", c.name);
   out.add("params_total", c.parameters);
   out.add("params_active_excl_input_embedding", c.active);
-  out.add("dense_equivalent_params", c.dense_equivalent);
+  out.add("dense_equivalent_params", c.dense.worth.size);
   out.add("flop_per_token_training", c.flop_per_token);
   out.add("tokens", c.tokens);
   out.add("training_flop", c.flop());
@@ -229,6 +239,10 @@ Row contest_row(const ask::Contest& contest, const ask::Contender& c) {
   out.add("equal", contest.equal);  // what decided the comparison, in every row
   out.add("equivalence", std::string{contest.equivalence.id});
   out.add("loss_law", std::string{contest.law.id});
+  const bool other = &c == &contest.second && contest.quality;
+  for (const auto& [head, text] :
+       quality_cells(&c.dense, &contest.equivalence, other ? &*contest.quality : nullptr))
+    out.add(head, text);
   return out;
 }
 
@@ -253,6 +267,13 @@ Document present(const ask::Contest& answer, const catalog::Catalog& tables) {
                   .catalog = tables,
                   .warnings = answer.warnings,
                   .sources = {std::string{answer.law.source}}};
+  const auto add = [&](std::string_view id) {
+    if (std::ranges::find(content.sources, id) == content.sources.end()) content.sources.emplace_back(id);
+  };
+  if (answer.quality) {
+    for (const model::LossLaw* law : answer.laws) add(law->source);
+  }
+  for (const std::string_view id : diag::parts(answer.equivalence.sources)) add(id);
   content.page = [&answer] { return contest_page(answer); };
   content.body = [&answer] { return contest_json(answer); };
   content.rows = [&answer] {

@@ -1,4 +1,5 @@
 // The pages of model: one architecture, or two against each other.
+#include "equal_quality.hpp"
 #include "verb_pages.hpp"
 #include <kwhatif/quantity/format.hpp>
 
@@ -158,11 +159,12 @@ Page model_page(const ask::ModelAnswer& answer) {
 Page contest_page(const ask::Contest& c) {
   Table table{{{""}, {c.first.name, Align::right}, {c.second.name, Align::right}, {"ratio", Align::right}},
               {}};
+  const bool refused = c.quality && c.quality->answer.sized && !c.quality->answer.sized->tokens;
   const auto row = [&](std::string label, std::optional<double> a, std::optional<double> b,
                        const auto& print) {
     const auto over = ask::ratio(a, b);
-    table.rows.push_back(
-        {std::move(label), a ? print(*a) : "none", b ? print(*b) : "none", over ? significant(*over) : ""});
+    table.rows.push_back({std::move(label), a ? print(*a) : "unknown",
+                          b ? print(*b) : (refused ? "refused" : "unknown"), over ? significant(*over) : ""});
   };
   const auto counted = [](const quantity::Dimension& dimension) {
     return [dimension](double v) { return human(v, dimension); };
@@ -170,13 +172,15 @@ Page contest_page(const ask::Contest& c) {
   const auto exact = [](double v) { return significant(v, 4); };
   row("Parameters", c.first.parameters, c.second.parameters, counted(quantity::dim::parameter));
   row("Active, without input table", c.first.active, c.second.active, counted(quantity::dim::parameter));
-  row("Dense equivalent", c.first.dense_equivalent, c.second.dense_equivalent,
+  row("Dense equivalent", c.first.dense.worth.size, c.second.dense.worth.size,
       counted(quantity::dim::parameter));
   row("Training FLOP per token", c.first.flop_per_token, c.second.flop_per_token, exact);
   row("Tokens", c.first.tokens, c.second.tokens, counted(quantity::dim::token));
   const std::size_t decisive = table.rows.size();
   row("Training compute", c.first.flop(), c.second.flop(), counted(quantity::dim::flop));
-  if (c.first.loss || c.second.loss) row("Predicted loss, nats/token", c.first.loss, c.second.loss, exact);
+  // at equal loss each law has its own, and they are equal by each
+  if (!c.quality && (c.first.loss || c.second.loss))
+    row("Predicted loss, nats/token", c.first.loss, c.second.loss, exact);
   Page page;
   page.table(std::move(table), 0, {decisive});
   constexpr std::size_t beside = 13;
@@ -185,12 +189,20 @@ Page contest_page(const ask::Contest& c) {
                std::string{c.equivalence.id} + ", " + std::string{c.equivalence.title} + " (" +
                    std::string{c.equivalence.limits} + ")",
                beside);
+  std::string laws;
+  if (c.quality) {
+    for (const model::LossLaw* law : c.laws) laws += (laws.empty() ? "" : "; ") + std::string{law->title};
+    page.hanging("Loss laws:   ", laws + (c.laws.size() > 1 ? "; geometric mean of their tokens" : ""),
+                 beside);
+    add_equal_quality(page, {&*c.quality});
+    return page;
+  }
   page.hanging(
       "Loss law:    ", std::string{c.law.id} + ", " + std::string{c.law.title} + ", of the dense equivalents",
       beside);
-  if (!c.second.tokens)
-    page.paragraph(c.second.name +
-                   " cannot reach that loss with 1e18 tokens or fewer: by the loss law it is too small.");
+  for (const ask::Contender* side : {&c.first, &c.second}) {
+    if (side->dense.side.shape.sparse()) page.paragraph(side->name + " is " + worth_words(side->dense) + ".");
+  }
   return page;
 }
 

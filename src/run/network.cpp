@@ -2,6 +2,9 @@
 // compute-optimal number of tokens.
 #include "resolver.hpp"
 #include "stage_cost.hpp"
+#include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/model/equivalence.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/model/plain.hpp>
 #include <kwhatif/model/regimes.hpp>
@@ -65,6 +68,18 @@ Network count_network(model::ReadConfig read, const std::string& name, double se
   return out;
 }
 
+namespace {
+
+// Experts beside total and active size alone are no architecture: they say how a token finds its experts.
+bool routing_alone(const Scenario& scenario) {
+  if (!scenario.has(Input::params) || !scenario.has(Input::active)) return false;
+  return std::ranges::none_of(plain_sizes, [&](Input size) {
+    return size != Input::experts && size != Input::experts_per_token && scenario.has(size);
+  });
+}
+
+}  // namespace
+
 void Resolver::resolve_network() {
   const auto name_network = [&] {
     const auto& preset = scenario_.get(Input::model);
@@ -125,8 +140,9 @@ void Resolver::resolve_network() {
     std::string choices{all};
     for (std::size_t at = 0; (at = choices.find('|', at)) != std::string::npos; at += 2)
       choices.replace(at, 1, ", ");
+    const std::string near = diag::did_you_mean(given->text, diag::parts(all));
     fault("unknown-word", given->named + " cannot be '" + given->text.substr(0, 40) + "'", given->where,
-          "one of: " + choices);
+          near + (near.empty() ? "" : " ") + "one of: " + choices);
   };
   const auto tune = [&] {
     const bool low_rank = is_low_rank(scenario_);
@@ -186,27 +202,62 @@ void Resolver::resolve_network() {
       counted.note += "; unpacking the quantised weights costs time, not FLOPs, and is not counted";
     set(Slot::flop_per_token, cost.flop(), {.origin = counted, .half_step = 0, .low = {}, .high = {}});
   };
+  // The dense size that a model is worth, by the rule of the run; of a mixture of experts with words on it.
+  const auto worth = [&](const model::SparseShape& shape, const Given& tokens, std::string& basis) {
+    const auto& named = scenario_.get(Input::equivalence);
+    const auto* rule =
+        named ? model::find_equivalence_rule(named->text) : &model::equivalence_rules().front();
+    if (rule == nullptr) return 0.0;  // a fault already
+    const auto found = model::equivalence(rule->rule, shape);
+    if (!found) {
+      fault("missing-input", std::string{rule->id} + " needs the number of experts",
+            named ? named->where : tokens.where, "name the architecture with --model or --config");
+      return 0.0;
+    }
+    if (!shape.sparse()) {
+      basis = "all parameters";
+      return shape.active;
+    }
+    basis = "what " + human(shape.active, quantity::dim::parameter) + " active of " +
+            human(shape.total, quantity::dim::parameter) + " are worth by " + std::string{rule->id} +
+            ", experts " + std::string{model::routing_name(found->routing)};
+    if (found->high > found->low)
+      basis += ", " + human(found->low * shape.active, quantity::dim::parameter) + " to " +
+               human(found->high * shape.active, quantity::dim::parameter) + " in nine of ten";
+    return found->factor * shape.active;
+  };
   const auto balance = [&] {
     const auto& given = scenario_.get(Input::tokens);
     const auto& named = scenario_.get(Input::loss_law);
     const bool optimal = given && given->text == "optimal";
-    if (named && !optimal) {
-      warn("no-effect", named->named + " has no effect: the number of tokens is given",
-           "--tokens optimal goes by it", named->where);
-      return;
+    for (const Input input :
+         {Input::loss_law, Input::equivalence, Input::experts, Input::experts_per_token}) {
+      const auto* unused = &scenario_.get(input);
+      const bool counts = input == Input::experts || input == Input::experts_per_token;
+      if (optimal || !*unused || (counts && !routing_alone(scenario_))) continue;
+      warn("no-effect", (*unused)->named + " has no effect: the number of tokens is given",
+           "--tokens optimal goes by it", (*unused)->where);
     }
     const model::LossLaw* law = named ? model::find_loss_law(named->text) : &model::loss_laws().front();
     if (!optimal || law == nullptr) return;
     double parameters = 0;
     std::string basis;
     if (out_.network) {
-      const bool sparse = out_.network->parameters.active != out_.network->parameters.total;
-      parameters = (sparse ? out_.network->parameters.active : out_.network->parameters.total).as_double();
-      basis = sparse ? "active parameters, as if the idle experts bought nothing" : "all parameters";
+      parameters =
+          worth(model::sparse_shape(out_.network->architecture, out_.network->parameters), *given, basis);
     } else if (has(Slot::active_parameters)) {
-      parameters = value(Slot::active_parameters);
-      basis = scenario_.has(Input::active) ? "active parameters, as if the idle experts bought nothing"
-                                           : "all parameters";
+      const double active = value(Slot::active_parameters);
+      const auto& total = numbers_.quantity(Input::params);
+      const bool alone = !total || !(total->coherent >= active);  // below: a fault already
+      model::SparseShape shape{.total = alone ? active : total->coherent, .active = active};
+      if (const auto used = numbers_.whole(Input::experts_per_token)) {
+        shape.used = static_cast<double>(*used);
+        if (const auto experts = numbers_.whole(Input::experts))
+          shape.per_used = static_cast<double>(*experts) / *shape.used;
+      }
+      parameters = worth(shape, *given, basis);
+      if (scenario_.has(Input::active) && !total)
+        basis = "the active ones, as of a dense model: --params says how many there are in all";
     } else if (has(Slot::training_flop)) {
       parameters = model::compute_optimal(*law, value(Slot::training_flop)).parameters;
       basis = "and so is the size, for the compute given";
@@ -226,7 +277,15 @@ void Resolver::resolve_network() {
               "give --params, --model, --config or --flops");
       return;
     }
+    if (!(parameters > 0)) return;
     const double tokens = model::optimal_tokens(*law, parameters);
+    std::string others;  // the laws disagree by as much as they do, and the default is the lower one
+    for (const model::LossLaw& other : model::loss_laws()) {
+      if (other.id == law->id || (&other != &model::loss_laws()[0] && &other != &model::loss_laws()[1]))
+        continue;
+      others += " (" + human(model::optimal_tokens(other, parameters), quantity::dim::token) + " by " +
+                std::string{other.id} + ")";
+    }
     set(Slot::tokens, tokens,
         {.origin = {.responsible = Responsible::derived,
                     .standing = Standing::derived,
@@ -234,7 +293,7 @@ void Resolver::resolve_network() {
                     .at = "approach 3, constants of the loss law",
                     .note = "compute-optimal for " + human(parameters, quantity::dim::parameter) + " (" +
                             basis + "), " + quantity::significant(tokens / parameters) +
-                            " tokens per parameter; predicted loss " +
+                            " tokens per parameter" + others + "; predicted loss " +
                             quantity::significant(model::predicted_loss(*law, parameters, tokens)) +
                             " nats per token by " + std::string{law->title},
                     .text = "optimal"},
@@ -254,12 +313,21 @@ void Resolver::resolve_network() {
   for (const InputInfo& row : input_table()) {
     if (row.type == InputType::word && row.input != Input::precision) known_word(row.input);
   }
+  if (const auto& used = scenario_.get(Input::experts_per_token); used && routing_alone(scenario_)) {
+    const auto experts = numbers_.whole(Input::experts);
+    const auto passed = numbers_.whole(Input::experts_per_token);
+    if (experts && passed && *passed > *experts)
+      fault("out-of-range",
+            "a token cannot pass " + used->text + " experts of " + scenario_.get(Input::experts)->text,
+            used->where);
+  }
   tune();
   balance();
 }
 
 // The sizes of a plain architecture; the first of them names it in messages.
 const Given* Resolver::plain_given() const {
+  if (routing_alone(scenario_)) return nullptr;
   for (const Input size : plain_sizes) {
     if (const auto& given = scenario_.get(size)) return &*given;
   }

@@ -79,6 +79,15 @@ TEST_CASE("GPT-3 and Gopher spent more than their losses needed", "[model][golde
   }
 }
 
+TEST_CASE("best tokens by both ends of the band", "[model][golden]") {
+  // Independent calculation from the printed constants; two digits.
+  const double expected[][3] = {{1e21, 60e9, 91e9}, {5.88e23, 1.34e12, 3.0e12}, {1e25, 5.3e12, 14.3e12}};
+  for (const auto& row : expected) {
+    CHECK(compute_optimal(law("besiroglu-2024"), row[0]).tokens == Approx(row[1]).epsilon(0.02));
+    CHECK(compute_optimal(law("hoffmann-2022"), row[0]).tokens == Approx(row[2]).epsilon(0.02));
+  }
+}
+
 TEST_CASE("the optimum is an optimum", "[model]") {
   for (const LossLaw& any : loss_laws()) {
     for (const double flop : {1e19, 1e22, 1e25}) {
@@ -98,6 +107,10 @@ TEST_CASE("leaving the fitted range is said", "[model]") {
   CHECK(extrapolation_warnings(besiroglu, 8e9, 15e12).size() == 2);
   CHECK(extrapolation_warnings(besiroglu, 1e9, 1e8).size() == 1);
   CHECK(find_loss_law("nobody-1900") == nullptr);
+  const auto says = [&](double tokens) { return extrapolation_warnings(besiroglu, 1e8, tokens).back(); };
+  CHECK(extrapolation_warnings(besiroglu, 1e8, 0.99e11).empty());
+  CHECK(says(1e11).starts_with("1,000 tokens per parameter"));
+  CHECK(says(1.01e12).starts_with("more than 10,000 tokens per parameter"));
 }
 
 TEST_CASE("Clark's effective dense sizes", "[model][golden]") {
@@ -117,15 +130,22 @@ TEST_CASE("Clark's effective dense sizes", "[model][golden]") {
 
 TEST_CASE("every rule lies between active and total, and is named", "[model]") {
   // Mixtral 8x7B: the geometric mean is 24.5B
-  CHECK(dense_equivalent(SparseEquivalence::geometric_mean, 46702792704.0, 12879925248.0, 4) ==
+  const SparseShape mixtral{.total = 46702792704.0, .active = 12879925248.0, .used = 2, .per_used = 4};
+  CHECK(equivalence(SparseEquivalence::geometric_mean, mixtral)->factor * mixtral.active ==
         Approx(24.5e9).epsilon(2e-3));
-  CHECK(dense_equivalent(SparseEquivalence::none, 46.7e9, 12.9e9, 4) == 12.9e9);
+  CHECK(equivalence(SparseEquivalence::none, mixtral)->factor == 1);
+  CHECK(equivalence_rules().front().rule == SparseEquivalence::leverage);
   for (const EquivalenceRule& rule : equivalence_rules()) {
     CAPTURE(rule.id);
-    const double dense = dense_equivalent(rule.rule, 46702792704.0, 12879925248.0, 4);
-    CHECK(dense >= 12879925248.0);
-    CHECK(dense <= 46702792704.0);
+    const double factor = equivalence(rule.rule, mixtral)->factor;
+    CHECK(factor >= 1);
+    CHECK(factor <= mixtral.ratio());
     CHECK_FALSE(rule.title.empty());
     CHECK_FALSE(rule.limits.empty());
+    CHECK(find_equivalence_rule(rule.id) == &rule);
+    const bool clark = rule.id.starts_with("clark");
+    CHECK(equivalence(rule.rule, {.total = 70e9, .active = 13e9}).has_value() != clark);
+    CHECK(equivalence(rule.rule, {.total = 7e9, .active = 7e9})->factor == 1);
+    CHECK_THROWS_AS(equivalence(rule.rule, {.total = 7e9, .active = 8e9}), std::invalid_argument);
   }
 }

@@ -18,6 +18,7 @@ const std::map<std::string, std::vector<std::string>> values{
     {"rank", {"64"}},
     {"targets", {"query-value"}},
     {"loss-law", {"hoffmann-2022"}},
+    {"equivalence", {"geometric-mean"}},
     {"precision", {"fp8", "fp32", "tf32"}},
     {"epochs", {"2"}},
     {"runs", {"3"}},
@@ -42,13 +43,14 @@ const std::set<std::string> not_here{
     "config",  // names a file; tests/model and the transcripts have those
 };
 
-// Runs on which a flag can matter: parameters, a counted network, fine-tuning, tokens by a loss law, measured
-// time, a host.
+// Runs on which a flag can matter: parameters, a counted network, fine-tuning, tokens by a loss law (of a
+// sparse model, too), measured time, a host.
 const std::vector<std::string> bases{
     "--params 7B --tokens 1T --hardware h100-sxm5 --chips 64 --grid FRA",
     "--model llama-2-70b --tokens 1T --hardware h100-sxm5 --chips 512 --grid FRA",
     "--model llama-2-70b --tokens 1B --finetune lora --hardware h100-sxm5 --chips 64 --grid FRA",
     "--params 7B --tokens optimal --hardware h100-sxm5 --chips 64 --grid FRA",
+    "--params 47B --active 13B --tokens optimal --hardware h100-sxm5 --chips 64 --grid FRA",
     "--hours 10h --hardware h100-sxm5 --chips 64 --grid FRA --price 3USD/h",
     "--params 7B --tokens 1T --hardware p4d.24xlarge --nodes 3 --region gcp:us-central1",
     "--flops 1e20 --tflops 100TFLOP/s --power 300W",

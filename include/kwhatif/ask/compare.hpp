@@ -9,6 +9,7 @@
 // here: formulas and which grid row is taken (run), wording of tables (report).
 #pragma once
 
+#include <kwhatif/ask/quality_pair.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/grid/axis.hpp>
 #include <kwhatif/run/resolve.hpp>
@@ -107,6 +108,18 @@ struct Ranking {
   std::vector<std::string> left_out;    ///< places without a comparable value, with the reason
 };
 
+/// What the models of runs are worth.
+struct ModelsWorth {
+  model::EquivalenceRule rule;
+  std::vector<std::optional<Worthy>> runs;  ///< none: no model of text, or its size is unknown
+};
+
+/// A run at equal quality with the reference.
+struct RunPair {
+  std::size_t run = 0;
+  QualityPair pair;
+};
+
 /// Runs beside one of them.
 struct Comparison {
   std::vector<Compared> runs;
@@ -115,6 +128,8 @@ struct Comparison {
   std::string rule_words;         ///< always printed
   std::vector<Measure> measures;  ///< those that at least one run has
   std::vector<RunRatio> ratios;
+  ModelsWorth worth;                       ///< one each of `runs`
+  std::vector<RunPair> quality;            ///< one each of the others, where quality is what is held equal
   std::optional<Ranking> ranking;          ///< of a run varied over places
   std::vector<std::string> left_out;       ///< points of patterns that have no data, with the reason
   std::optional<std::size_t> most_places;  ///< of each group that people are shown; none: all
@@ -124,6 +139,10 @@ struct Comparison {
   bool ranks() const { return ranking && rule == EqualWork::as_given; }
   /// That of a run over the reference; null where there is none.
   const RunRatio* ratio(std::size_t run, Measure measure) const;
+  /// The same quality as the reference; null where another rule holds.
+  const QualityPair* equal_quality(std::size_t run) const;
+  /// Whether an end of the band of the work that the run has to do is open: then no ratio has a band.
+  bool open_ended(std::size_t run) const;
   /// All sources named by the runs, each once, in order of use.
   std::vector<std::string> sources() const;
 };

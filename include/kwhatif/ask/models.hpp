@@ -2,6 +2,7 @@
 // made equal in something.
 #pragma once
 
+#include <kwhatif/ask/quality_pair.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/document/files.hpp>
 #include <kwhatif/model/equivalence.hpp>
@@ -82,10 +83,10 @@ struct Contender {
   std::string name;
   double parameters = 0;              ///< [param]
   double active = 0;                  ///< used per token, without the input table [param]
-  double dense_equivalent = 0;        ///< by the rule of the contest [param]
+  Worthy dense;                       ///< the dense model that it is worth, by the rule of the contest
   double flop_per_token = 0;          ///< training, exact [FLOP/token]
-  std::optional<double> tokens = {};  ///< nothing where no amount reaches the loss [token]
-  std::optional<double> loss = {};    ///< [nats/token]
+  std::optional<double> tokens = {};  ///< nothing where it is unknown, or refused [token]
+  std::optional<double> loss = {};    ///< nothing beyond what a law was tested on [nats/token]
   std::optional<double> flop() const {
     return tokens ? std::optional{flop_per_token * *tokens} : std::nullopt;
   }
@@ -95,7 +96,9 @@ struct Contender {
 struct Contest {
   std::string equal;  ///< tokens, flops or loss
   model::EquivalenceRule equivalence;
-  model::LossLaw law;
+  model::LossLaw law;                       ///< of the losses
+  std::vector<const model::LossLaw*> laws;  ///< of the tokens at equal loss
+  std::optional<QualityPair> quality = {};  ///< at equal loss
   Contender first;
   Contender second;
   std::vector<diag::Diagnostic> warnings = {};

@@ -66,6 +66,12 @@ double optimal_tokens(const LossLaw& law, double parameters);
 /// @return  nothing where the size cannot reach the loss with any data
 std::optional<double> tokens_for_loss(const LossLaw& law, double parameters, double loss);
 
+/// Tokens per parameter from which a law says little, and beyond which it is not asked: the largest ratio
+/// measured, where laws already promise too much.
+/// @source  sardana-2024, figure 4 (up to 10,000 tokens per parameter)
+inline constexpr double many_tokens_per_parameter = 1'000;
+inline constexpr double most_tokens_per_parameter = 10'000;
+
 /// Why a point lies outside what the law was fitted on, in sentences; empty where it does not.
 ///
 /// @source  hoffmann-2022, section 3 (5e8 to 5e11 tokens, up to 16B parameters)
