@@ -79,23 +79,23 @@ TEST_CASE("a device of no table keeps its name where power and time or rate are 
         Inputs{{Input::total_power, "320 W"}, {Input::hours, "24 h"}},
         Inputs{{Input::power, "320 W"}, {Input::tflops, "1 TFLOP/s"}, {Input::flops, "8.64e16"}}}) {
     Inputs all = rest;
-    all.emplace_back(Input::hardware, "NVIDIA GeForce RTX 3080");
+    all.emplace_back(Input::hardware, "NVIDIA Quadro K420");
     const auto run = resolved(all);
     CHECK(warned(run, "unknown-hardware"));
     const auto result = run::estimate(run.inputs);
     REQUIRE(result.it_energy);
     CHECK(result.it_energy->coherent() / kwh == Approx(7.68));
     CHECK(std::any_of(run.choices.begin(), run.choices.end(), [](const Choice& c) {
-      return c.input == "hardware" && c.value == "NVIDIA GeForce RTX 3080";
+      return c.input == "hardware" && c.value == "NVIDIA Quadro K420";
     }));
     CHECK(std::any_of(run.summary.begin(), run.summary.end(), [](const auto& line) {
-      return line.first == "hardware" && line.second == "NVIDIA GeForce RTX 3080";
+      return line.first == "hardware" && line.second == "NVIDIA Quadro K420";
     }));
   }
   for (const Inputs& rest :
        {Inputs{{Input::hours, "24 h"}}, Inputs{{Input::power, "320 W"}, {Input::flops, "1e20"}}}) {
     Inputs all = rest;
-    all.emplace_back(Input::hardware, "NVIDIA GeForce RTX 3080");
+    all.emplace_back(Input::hardware, "NVIDIA Quadro K420");
     CHECK_THROWS_AS(resolved(all), diag::ScenarioError);
   }
 }

@@ -72,7 +72,8 @@ TEST_CASE("fits of the grid have the values of an independent implementation", "
   CHECK(*scale_of_production(40, false) == 0.14);
 }
 
-// The zone of Stockholm is left out: the other implementation also read a value that its own source repeats.
+// The zone of Stockholm is left out: the other implementation also read a value that its own source repeats; and two
+// regions of Azure in China that lie in other provinces by their coordinates.
 TEST_CASE("regions have the value, band and status of an independent implementation", "[golden]") {
   std::size_t checked = 0;
   for (const auto& row : rows_of(testing::repository_root() + "/tests/run/comparable_regions.csv")) {
@@ -92,7 +93,7 @@ TEST_CASE("regions have the value, band and status of an independent implementat
     CHECK(hi90 == Approx(std::stod(row[5])).epsilon(2e-3).margin(0.06));
     ++checked;
   }
-  CHECK(checked == 233);
+  CHECK(checked == 231);
 }
 
 TEST_CASE("parts of the scale, and the odds between two places, are those of the worked examples",
