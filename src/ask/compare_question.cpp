@@ -2,6 +2,7 @@
 #include "given_words.hpp"
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
@@ -52,7 +53,21 @@ void refuse_mixed(const Ranking& ranking) {
 struct Gathered {
   Varied varied;
   std::optional<Compared> own;  // the varied run at its own place
+  std::string length;           // of the sequences of all runs, where it was made alike
 };
+
+// Equal quality of two architectures is asked at one sequence length: that of the reference, where none is
+// given.
+std::optional<run::Given> common_length(const Varied& varied, std::size_t against) {
+  const auto length = [](const Compared& c) { return c.run.network ? c.run.network->sequence_length : 0; };
+  if (against >= varied.runs.size()) return std::nullopt;
+  const Compared& reference = varied.runs[against];
+  const double wanted = length(reference);
+  const bool alike = std::ranges::all_of(
+      varied.runs, [&](const Compared& c) { return length(c) == 0 || length(c) == wanted; });
+  if (wanted == 0 || alike) return std::nullopt;
+  return run::Given{quantity::shortest(wanted), {}, "sequence length of " + reference.label};
+}
 
 Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables) {
   Gathered out;
@@ -75,6 +90,18 @@ Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables)
   const run::Scenario& base = printed ? *printed : given[0].run;
   const auto axes = grid::read_axes(question.vary, tables);
   out.varied = vary(base, axes, tables);
+  if (question.equal && read_equal_work(*question.equal) == EqualWork::loss &&
+      !base.has(run::Input::seq_len)) {
+    const std::size_t against =
+        question.against ? whole_given(*question.against, 1, out.varied.runs.size()) - 1 : 0;
+    if (const auto length = common_length(out.varied, against)) {
+      run::Scenario same = base;
+      same.set(run::Input::seq_len, *length);
+      out.length =
+          "; at " + length->text + " tokens per sequence, those of " + out.varied.runs[against].label;
+      out.varied = vary(same, axes, tables);
+    }
+  }
   // the run at its own place stands in rankings of places; elsewhere it may lack what an axis gives
   const bool places = std::ranges::any_of(
       axes, [](const grid::Axis& a) { return a.input == run::Input::region || a.input == run::Input::grid; });
@@ -115,12 +142,12 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
   const EqualWork rule = question.equal ? read_equal_work(*question.equal) : EqualWork::as_given;
   const std::size_t against = question.against ? whole_given(*question.against, 1, runs.size()) - 1 : 0;
   Comparison out = compare(std::move(runs), against, rule);
+  out.rule_words += gathered.length;
   if (question.limit) out.most_places = whole_given(*question.limit, 1, 100'000);
   out.left_out = std::move(gathered.varied.left_out);
   settle_equivalence(gathered.varied.warnings, out);
   append(out.warnings, gathered.varied.warnings);
-  if (!question.vary.empty())
-    out.ranking = rank_places(out.runs, gathered.own ? &*gathered.own : nullptr);
+  if (!question.vary.empty()) out.ranking = rank_places(out.runs, gathered.own ? &*gathered.own : nullptr);
   if (out.ranking) {
     if (!question.mixed) refuse_mixed(*out.ranking);
     append(out.warnings, out.ranking->mixed);
