@@ -29,8 +29,10 @@ class Builder {
   PlanGrids build() {
     for (const grid::Axis& axis : axes_) refuse_wrong_values(axis);
     if (options_.models && !known(Input::model)) axes_.push_back(ours("model=all"));
-    if (!known(Input::chips) && !known(Input::nodes))
+    if (!known(Input::chips) && !known(Input::nodes)) {
       axes_.push_back(ours("chips=" + std::string{default_counts}));
+      within_scale_ = options_.within_scale;
+    }
     const bool device_open = !known(Input::hardware);
     const bool place_fixed = !known(Input::region) && (known(Input::grid) || known(Input::ci));
     const bool place_open = !known(Input::region) && !place_fixed;
@@ -184,8 +186,10 @@ class Builder {
 
   // A grid without any run does not stand in the way of the others.
   void build_spaces() {
-    const grid::SpaceOptions space_options{
-        .must_fit = true, .spreads = options_.spreads, .progress = options_.looking_up};
+    const grid::SpaceOptions space_options{.must_fit = true,
+                                           .within_scale = within_scale_,
+                                           .spreads = options_.spreads,
+                                           .progress = options_.looking_up};
     const auto each = [&](auto work) {
       for (std::vector<grid::Axis>& axes : grids_) {
         try {
@@ -271,10 +275,31 @@ class Builder {
     if (why.empty() && !out_.fault.empty()) why = out_.fault.front().message;
     if (why.empty()) why = "not known to offer any of the devices";
     LeftOutValues left{.axis = asked.name, .values = {}, .why = std::move(why)};
+    LeftOutValues beyond{.axis = asked.name, .values = {}, .why = {}};
     for (const std::string& value : asked.values) {
-      if (!kept.contains(value)) left.values.push_back(value);
+      if (kept.contains(value)) continue;
+      auto words = asked.input == Input::chips && within_scale_ ? beyond_scale(value) : std::string{};
+      (words.empty() ? left : beyond).values.push_back(value);
+      if (beyond.why.empty()) beyond.why = std::move(words);
     }
     if (!left.values.empty()) out_.left_out.push_back(std::move(left));
+    if (!beyond.values.empty()) out_.left_out.push_back(std::move(beyond));
+  }
+
+  // Why so many of the first device of the grids are too many for a step; empty where they are not.
+  std::string beyond_scale(const std::string& count) const {
+    const grid::Space& space = out_.spaces.front();
+    run::Scenario run = space.scenario(space.indices(0));
+    run.set(Input::chips, {count, {}, "--axis chips"});
+    try {
+      const auto resolved = run::resolve(run, catalog_);
+      for (const diag::Diagnostic& warning : resolved.warnings) {
+        if (warning.code == "beyond-scale") return warning.message;
+      }
+    } catch (const diag::ScenarioError&) {
+      return {};  // another reason, which the grid tells
+    }
+    return {};
   }
 
   const catalog::Catalog& catalog_;
@@ -283,6 +308,7 @@ class Builder {
   std::vector<grid::Axis> axes_;
   std::vector<Asked> asked_;
   std::vector<std::vector<grid::Axis>> grids_;
+  bool within_scale_ = false;              ///< the counts are ours
   double lookups_ = 0, most_lookups_ = 0;  ///< of all grids; of one set of axes
   std::string names_of_most_;
   PlanGrids out_;

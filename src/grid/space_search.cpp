@@ -147,7 +147,8 @@ std::uint32_t Lookups::number_of(const uncertain::InputDistribution& distributio
 // alone.
 std::optional<diag::Diagnostic> Lookups::does_not_fit(const run::ResolvedRun& run) const {
   for (const diag::Diagnostic& warning : run.warnings) {
-    if (warning.code == "does-not-fit") return warning;
+    const bool beyond = space_.options_.within_scale && warning.code == "beyond-scale";
+    if (warning.code == "does-not-fit" || beyond) return warning;
   }
   const auto memory = run.hardware ? run.hardware->number("memory") : std::nullopt;
   if (!memory || !run.inputs.active_parameters() || !run.inputs.devices()) return std::nullopt;

@@ -139,6 +139,7 @@ ResolvedRun Resolver::run() {
   check_layout();
   throw_if_faulty();  // of a layout that cannot be, memory says nothing
   check_memory();
+  check_scale();
   throw_if_faulty();
   return std::move(out_);
 }

@@ -46,6 +46,9 @@ class Resolver {
   // layout_check.cpp: whether it can be laid out as it is said
   void check_layout();
 
+  // scale_check.cpp: whether a step has work for so many devices
+  void check_scale();
+
   // machine.cpp: the device and its defaults
   void resolve_hardware();
   void resolve_precision();

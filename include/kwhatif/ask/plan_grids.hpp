@@ -33,8 +33,9 @@ struct PlanGrids {
 inline constexpr double plan_lookups = 400'000;
 
 struct PlanGridOptions {
-  bool spreads = false;                                      ///< with the distributions of uncertain inputs
-  bool models = false;                                       ///< the model is open, too
+  bool spreads = false;       ///< with the distributions of uncertain inputs
+  bool within_scale = false;  ///< counts that are searched by default end where a step has no more work
+  bool models = false;        ///< the model is open, too
   std::function<void(std::size_t lookups)> looking_up = {};  ///< as in Watch
 };
 

@@ -77,8 +77,9 @@ struct Unresolved {
 };
 
 struct SpaceOptions {
-  bool must_fit = false;  ///< points whose model does not fit into the devices' memory do not resolve
-  bool spreads = false;   ///< the inputs' distributions are kept, too
+  bool must_fit = false;      ///< points whose model does not fit into the devices' memory do not resolve
+  bool within_scale = false;  ///< nor do those with more devices than a step has work for
+  bool spreads = false;       ///< the inputs' distributions are kept, too
   std::function<void(std::size_t lookups)> progress = {};  ///< now and then while names are looked up
 };
 

@@ -1,0 +1,149 @@
+// More devices than a step has work for, and more than anybody has published.
+#include "resolver.hpp"
+#include <kwhatif/model/loss.hpp>
+#include <kwhatif/model/memory.hpp>
+#include <kwhatif/predict/timings.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/run/scale.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+namespace kwhatif::run {
+
+using quantity::human;
+namespace dim = quantity::dim;
+
+namespace {
+
+double coefficient(const catalog::Catalog& catalog, std::string_view id) {
+  const auto row = catalog.find(catalog::Kind::coefficient, id);
+  const auto value = row ? row->number("value") : std::nullopt;
+  if (!value) throw diag::InternalError("the tables have no coefficient '" + std::string{id} + "'");
+  return *value;
+}
+
+std::string in_digits(double whole) {
+  return quantity::grouped(static_cast<std::uint64_t>(std::min(std::floor(whole), 1e18)));
+}
+
+std::vector<PublishedScale> gathered(const catalog::Catalog& catalog) {
+  std::vector<PublishedScale> out;
+  const auto number = [](const catalog::Row& row, std::string_view a, std::string_view b) {
+    const auto first = row.number(a);
+    return first ? first : row.number(b);
+  };
+  for (const catalog::Row& row : catalog.rows(catalog::Kind::run)) {
+    const auto parameters = number(row, "facts.params", "inputs.params");
+    const auto devices = number(row, "facts.chips", "inputs.chips");
+    if (parameters && devices)
+      out.push_back({*parameters, *devices, std::string{row.id()}, std::string{row.source()}});
+  }
+  for (const predict::Timing& timing : predict::timings(catalog)) {
+    const auto& t = timing.training;
+    if (t.kind != predict::TrainingKind::language || !t.network || !t.devices || t.lora) continue;
+    const auto size = predict::weights(*t.network);
+    out.push_back({size.total, *t.devices, timing.id, timing.source});
+  }
+  return out;
+}
+
+}  // namespace
+
+double critical_batch(double parameters, double tokens, const catalog::Catalog& catalog) {
+  const double loss = model::predicted_loss(model::loss_laws().front(), parameters, tokens);
+  return coefficient(catalog, "critical-batch") *
+         std::pow(loss, -coefficient(catalog, "critical-batch-power"));
+}
+
+double most_devices(const StepLoad& load) {
+  return std::max(1.0, load.batch / (load.sequence * load.micro)) * load.group;
+}
+
+std::shared_ptr<const std::vector<PublishedScale>> published_scales(const catalog::Catalog& catalog) {
+  static std::mutex mutex;
+  static std::shared_ptr<const catalog::Tables> tables;  // kept: see predictor()
+  static std::shared_ptr<const std::vector<PublishedScale>> made;
+  const std::lock_guard lock(mutex);
+  if (tables != catalog.shared_tables()) {
+    made = std::make_shared<const std::vector<PublishedScale>>(gathered(catalog));
+    tables = catalog.shared_tables();
+  }
+  return made;
+}
+
+std::optional<PublishedScale> largest_published(double parameters, const catalog::Catalog& catalog) {
+  constexpr double size_class = 3;
+  std::optional<PublishedScale> out;
+  const auto all = published_scales(catalog);
+  for (const PublishedScale& p : *all) {
+    const bool alike = p.parameters <= size_class * parameters && parameters <= size_class * p.parameters;
+    if (alike && (!out || p.devices > out->devices)) out = p;
+  }
+  return out;
+}
+
+// Pre-training of a language model whose size and tokens are known; of all else no critical batch is known.
+void Resolver::check_scale() {
+  if (options_.moved || options_.count_work || !has(Slot::devices)) return;
+  if (!has(Slot::active_parameters) || !has(Slot::tokens)) return;
+  if (scenario_.has(Input::finetune)) return;
+  if (out_.network && !(out_.network->sequence_length > 0)) return;
+  if (out_.forecast && out_.forecast->training.kind != predict::TrainingKind::language) return;
+  const double devices = value(Slot::devices);
+  if (devices < 2) return;
+  double parameters = value(Slot::active_parameters);
+  const double active = parameters;
+  if (out_.network) parameters = std::max(parameters, out_.network->parameters.total.as_double());
+  if (const auto& total = numbers_.quantity(Input::params))
+    parameters = std::max(parameters, total->coherent);
+  const double tokens = value(Slot::tokens) * (has(Slot::epochs) ? value(Slot::epochs) : 1);
+
+  StepLoad load;
+  load.sequence = static_cast<double>(numbers_.whole(Input::seq_len).value_or(0));
+  if (!(load.sequence > 0) && out_.network) load.sequence = out_.network->sequence_length;
+  if (!(load.sequence > 0)) load.sequence = predict::predictor(catalog_)->constants.usual.length;
+  load.micro = static_cast<double>(numbers_.whole(Input::micro_batch).value_or(1));
+  const auto& batch = numbers_.quantity(Input::global_batch);
+  load.batch = batch ? batch->coherent : critical_batch(active, tokens, catalog_);
+  std::string group;
+  for (const Input input : {Input::tensor_parallel, Input::pipeline_parallel, Input::context_parallel}) {
+    if (const auto n = numbers_.whole(input)) {
+      load.group *= static_cast<double>(*n);
+      group = "said";
+    }
+  }
+  const auto memory = out_.hardware ? out_.hardware->number("memory") : std::nullopt;
+  if (group.empty()) {
+    if (!memory) return;  // what shares a sequence is not known
+    const double bytes = model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum();
+    load.group = model::fewest_for_states(parameters, bytes, model::Memory::from_coherent(*memory));
+  }
+  const double most = most_devices(load);
+  if (devices > most * (1 + 1e-9)) {
+    const std::string share = load.group > 1 ? in_digits(load.group) + " of them that share "
+                                             : std::string{"each of them to have "};
+    warn("beyond-scale",
+         in_digits(devices) + " devices are more than the " + in_digits(most) +
+             " that a step has work for, with " + share +
+             (load.micro > 1 ? in_digits(load.micro) + " sequences" : std::string{"a sequence"}) + " of " +
+             in_digits(load.sequence) + " tokens: " +
+             (batch ? "the batch given has " + human(load.batch, dim::token)
+                    : "beyond the critical batch, about " + human(load.batch, dim::token) +
+                          " here [kaplan-2020, figure 10], more devices take more tokens, not less time"),
+         batch ? "fewer devices, a larger batch, or a layout that shares a sequence (--tensor-parallel …)"
+               : "fewer devices, or a layout that shares a sequence: --tensor-parallel, --pipeline-parallel");
+  }
+  const auto largest = largest_published(parameters, catalog_);
+  if (largest && devices > largest->devices)
+    warn("beyond-published",
+         in_digits(devices) +
+             " devices are more than any published training of this size (within a factor "
+             "of 3) used: the largest, " +
+             largest->name + " with " + human(largest->parameters, dim::parameter) + ", used " +
+             in_digits(largest->devices) + " [" + largest->source + "]",
+         "what is predicted for more is an extrapolation");
+}
+
+}  // namespace kwhatif::run
