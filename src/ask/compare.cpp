@@ -2,6 +2,7 @@
 #include "claims.hpp"
 #include "compare_work.hpp"
 #include "given_words.hpp"
+#include "verdict_rows.hpp"
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
@@ -194,6 +195,7 @@ Comparison compare(std::vector<Compared> runs, std::size_t against, EqualWork ru
     }
   }
   out.runs = std::move(runs);
+  out.verdict = verdict_of(out);
   return out;
 }
 

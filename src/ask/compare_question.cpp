@@ -4,6 +4,7 @@
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/scale.hpp>
 
 #include <algorithm>
 #include <array>
@@ -147,6 +148,13 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
   out.left_out = std::move(gathered.varied.left_out);
   settle_equivalence(gathered.varied.warnings, out);
   append(out.warnings, gathered.varied.warnings);
+  // of the run with most devices alone: the measured times are read for it
+  const auto devices = [](const Compared& c) { return c.result.devices ? c.result.devices->coherent() : 0; };
+  const auto& largest = *std::ranges::max_element(out.runs, {}, devices);
+  if (auto beyond = run::beyond_published(largest.run, tables)) {
+    beyond->message = largest.label + ": " + beyond->message;
+    out.warnings.push_back(std::move(*beyond));
+  }
   if (!question.vary.empty()) out.ranking = rank_places(out.runs, gathered.own ? &*gathered.own : nullptr);
   if (out.ranking) {
     if (!question.mixed) refuse_mixed(*out.ranking);

@@ -1,6 +1,7 @@
 #include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/ask/missing.hpp>
 #include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/scale.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -63,6 +64,9 @@ Estimate estimated(Outcome outcome, const catalog::Catalog& tables, Extent exten
   if (extent == Extent::numbers) return out;
   out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
   for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
+  if (!out.staged()) {
+    if (auto beyond = run::beyond_published(out.run(), tables)) out.warnings.push_back(std::move(*beyond));
+  }
   if (const auto& co2e = out.result.operational_location) out.drive = drive(tables, co2e->coherent());
   return out;
 }

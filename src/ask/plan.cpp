@@ -1,3 +1,4 @@
+#include "verdict_rows.hpp"
 #include <kwhatif/ask/missing.hpp>
 #include <kwhatif/ask/plan.hpp>
 #include <kwhatif/diag/suggest.hpp>
@@ -202,9 +203,11 @@ PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, co
   PlanAnswer out;
   GoalReader reader(question);
   out.goal = reader.read();
-  auto grids = plan_grids(
-      reader.run(), question.axes, tables,
-      {.spreads = out.goal.confidence > 0, .models = out.goal.largest_model, .looking_up = watch.looking_up});
+  auto grids = plan_grids(reader.run(), question.axes, tables,
+                          {.spreads = out.goal.confidence > 0,
+                           .within_scale = !out.goal.grow,
+                           .models = out.goal.largest_model,
+                           .looking_up = watch.looking_up});
   out.offers = std::move(grids.offers);
   out.left_out = std::move(grids.left_out);
   if (grids.spaces.empty()) {
@@ -223,6 +226,7 @@ PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, co
   out.best = estimate_of(run::resolve(out.run(*out.found.best), tables), tables);
   out.assumptions = assumptions(out.found.spaces[out.found.best->space]);
   out.warnings = out.best->warnings;
+  out.verdict = verdict_of(out, tables);
   return out;
 }
 

@@ -1,4 +1,5 @@
 #include "sweep_words.hpp"
+#include "verdict_rows.hpp"
 #include <kwhatif/ask/missing.hpp>
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -217,6 +218,9 @@ SweepAnswer sweep(const SweepQuestion& question, const catalog::Catalog& tables,
       out.rows.push_back(sweep_row(out.space, row_number(*question.row, out.space)));
       break;
   }
+  if (out.stopped) return out;
+  out.verdict = verdict_of(out, tables);
+  add_scale_warnings(out, tables);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "json_support.hpp"
 #include "known.hpp"
 #include "verb_pages.hpp"
+#include "verdict.hpp"
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
@@ -106,6 +107,7 @@ Json compare_json(const Comparison& comparison, const catalog::Catalog& catalog)
     }
   }
   if (comparison.ranking) out["ranking"] = ranking_json(comparison);
+  out["verdict"] = verdict_json(comparison.verdict);
   if (!comparison.left_out.empty()) out["left_out"] = comparison.left_out;
   return out;
 }

@@ -2,6 +2,7 @@
 #include "equal_quality.hpp"
 #include "pages.hpp"
 #include "verb_pages.hpp"
+#include "verdict.hpp"
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -299,6 +300,7 @@ Page compare_page(const Comparison& comparison, const catalog::Catalog& tables) 
   } else {
     add_comparison(page, comparison);
   }
+  add_verdict(page, comparison.verdict);
   return page.append(sources_page(comparison.sources(), tables));
 }
 

@@ -73,6 +73,42 @@ Keys plan_point() {
           sometimes("limits_kept_in", number("share of the draws in which all limits hold"))};
 }
 
+Json verdict() {
+  const auto share = number("that the best needs less, 0 to 1; what both share cancels");
+  const Json ratio = or_null(number("of its result over that of the best; null: the best is zero"));
+  const Json low = or_null(number("5 % point of the ratio; null: exact"));
+  const Json high = or_null(number("95 % point of the ratio; null: exact"));
+  const Json settles = or_null(text("flag of the input with the largest share of the variance of ln ratio"));
+  const Json other = object(
+      "a run beside the best",
+      {{"name", text("in the sentence")},
+       {"index", whole("in runs (compare), of its row (sweep), in the list of devices or places (plan)")},
+       {"order",
+        one_of("how sure it is that the best needs less", {"same", "certain", "sure", "likely", "open"})},
+       {"probability", share},
+       {"ratio", ratio},
+       {"low", low},
+       {"high", high},
+       {"settles", settles},
+       {"settles_share", or_null(number("share of the variance of ln ratio"))}});
+  return or_null(object(
+      "what is certain, what is within noise, and what would settle it; null: nothing to tell apart",
+      {{"sentence", text("the same in words")},
+       {"measure", text("the result, without its unit: facility_energy")},
+       {"best", or_null(text("name of the run with the least of it; with --largest the most"))},
+       {"index", or_null(whole("where it is, as in others"))},
+       {"next", or_null(text("the one that is hardest to tell from it; the next five keys are about it"))},
+       {"probability", or_null(share)},
+       {"ratio", ratio},
+       {"low", low},
+       {"high", high},
+       {"settles", settles},
+       {"others", list("all other runs, the least certain first", other)},
+       sometimes("limits_kept_in",
+                 number("of a plan: share of the draws in which the best keeps the limits")),
+       {"unknown", list("runs without the result", text("name"))}}));
+}
+
 Json search() {
   const Json points = list("runs, best first", object("a run that meets the limits", plan_point()));
   const Json binding = object(
@@ -95,6 +131,7 @@ Json search() {
        sometimes("reason", text("why no run is possible at all: memory")),
        sometimes("unlimited", yes_no("true: what grows has no largest value")),
        {"best", or_null(object("the best run", joined(plan_point(), uncertainty())))},
+       {"verdict", verdict()},
        {"by_hardware", points},
        {"by_region", points},
        {"front", points},
@@ -226,6 +263,7 @@ Json compare() {
                                                     object("same year and boundary",
                                                            {{"label", text("in words")},
                                                             {"places", list("best first", place)}}))}})),
+       {"verdict", verdict()},
        sometimes("left_out", list("values of an axis that no run can have", text("in words")))});
 }
 
@@ -263,6 +301,7 @@ Json sweep() {
                                       {"from", list("lower ends of the bins", ends)},
                                       {"counts", list("rows in each bin", whole("rows"))}})),
        sometimes("rows", list("the rows asked for", row)),
+       {"verdict", verdict()},
        {"left_out", list("values of axes that no row can have",
                          object("of one axis", {{"axis", text("its input")},
                                                 {"values", whole("how many")},

@@ -2,6 +2,7 @@
 #include "grid_pages.hpp"
 #include "json_support.hpp"
 #include "plan_page.hpp"
+#include "verdict.hpp"
 #include <kwhatif/grid/axis.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
@@ -66,6 +67,7 @@ Json plan_json(const PlanAnswer& answer) {
     out["best"] = point_json(answer, *found.best);
     add_uncertainty(out["best"], answer.best->certainty);
   }
+  out["verdict"] = verdict_json(answer.verdict);
   out["by_hardware"] = list_json(answer, found.by_hardware);
   out["by_region"] = list_json(answer, found.by_region);
   out["front"] = list_json(answer, found.front);

@@ -1,6 +1,7 @@
 #include "plan_page.hpp"
 
 #include "grid_pages.hpp"
+#include "verdict.hpp"
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/grid/confidence.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -235,6 +236,7 @@ Page plan_page(const PlanAnswer& answer, const catalog::Catalog& tables) {
     add_prediction(page, answer);
     add_lists(page, answer);
     page.append(uncertainty_page(*answer.best, "Uncertainty of the best plan"));
+    add_verdict(page, answer.verdict);
   } else {
     add_failure(page, answer);
   }

@@ -1,6 +1,7 @@
 // What a sweep found: rows, groups, a histogram.
 #include "grid_pages.hpp"
 #include "json_support.hpp"
+#include "verdict.hpp"
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -182,6 +183,7 @@ Page sweep_page(const SweepAnswer& answer, const catalog::Catalog& tables) {
     page.paragraph("lowest " + shown(answer.by, h.lowest) + ", median " + shown(answer.by, h.median) +
                    ", highest " + shown(answer.by, h.highest) + "; steps are equal ratios");
   }
+  add_verdict(page, answer.verdict);
   page.asides();
   const bool rows = answer.kind != SweepKind::groups && answer.kind != SweepKind::histogram;
   if (rows && !answer.nothing()) page.append(heads_note(answer.columns));
@@ -273,6 +275,7 @@ Json sweep_json(const SweepAnswer& answer) {
     out["rows"] = Json::array();
     for (const SweepRow& row : answer.rows) out["rows"].push_back(row_json(space, row));
   }
+  out["verdict"] = verdict_json(answer.verdict);
   out["left_out"] = Json::array();
   for (const auto& left : space.left_out()) {
     out["left_out"].push_back({{"axis", space.axes()[left.axis].name},

@@ -28,7 +28,9 @@ std::string in_digits(double whole) {
   return quantity::grouped(static_cast<std::uint64_t>(std::min(std::floor(whole), 1e18)));
 }
 
-std::vector<PublishedScale> gathered(const catalog::Catalog& catalog) {
+}  // namespace
+
+std::vector<PublishedScale> published_scales(const catalog::Catalog& catalog) {
   std::vector<PublishedScale> out;
   const auto number = [](const catalog::Row& row, std::string_view a, std::string_view b) {
     const auto first = row.number(a);
@@ -49,8 +51,6 @@ std::vector<PublishedScale> gathered(const catalog::Catalog& catalog) {
   return out;
 }
 
-}  // namespace
-
 double critical_batch(double parameters, double tokens, const catalog::Catalog& catalog) {
   const double loss = model::predicted_loss(model::loss_laws().front(), parameters, tokens);
   return coefficient(catalog, "critical-batch") *
@@ -61,27 +61,45 @@ double most_devices(const StepLoad& load) {
   return std::max(1.0, load.batch / (load.sequence * load.micro)) * load.group;
 }
 
-std::shared_ptr<const std::vector<PublishedScale>> published_scales(const catalog::Catalog& catalog) {
-  static std::mutex mutex;
-  static std::shared_ptr<const catalog::Tables> tables;  // kept: see predictor()
-  static std::shared_ptr<const std::vector<PublishedScale>> made;
-  const std::lock_guard lock(mutex);
-  if (tables != catalog.shared_tables()) {
-    made = std::make_shared<const std::vector<PublishedScale>>(gathered(catalog));
-    tables = catalog.shared_tables();
-  }
-  return made;
-}
-
 std::optional<PublishedScale> largest_published(double parameters, const catalog::Catalog& catalog) {
   constexpr double size_class = 3;
   std::optional<PublishedScale> out;
   const auto all = published_scales(catalog);
-  for (const PublishedScale& p : *all) {
+  for (const PublishedScale& p : all) {
     const bool alike = p.parameters <= size_class * parameters && parameters <= size_class * p.parameters;
     if (alike && (!out || p.devices > out->devices)) out = p;
   }
   return out;
+}
+
+std::optional<diag::Diagnostic> beyond_published(const ResolvedRun& run, const catalog::Catalog& catalog) {
+  constexpr double few = 64;  // so many are used for every size
+  if (!run.inputs.devices() || !run.inputs.active_parameters()) return std::nullopt;
+  const double devices = run.inputs.devices()->coherent();
+  if (devices <= few || (run.network && !(run.network->sequence_length > 0))) return std::nullopt;
+  double parameters = run.inputs.active_parameters()->coherent();
+  if (run.network) parameters = std::max(parameters, run.network->parameters.total.as_double());
+  if (run.forecast) {
+    const auto& training = run.forecast->training;
+    if (training.kind != predict::TrainingKind::language || training.lora) return std::nullopt;
+    if (training.network && training.network->experts > 1 &&
+        run.forecast->size_known) {  // of a mixture, all experts
+      const auto size = predict::weights(*training.network);
+      parameters = std::max(parameters, size.dense + size.experts);
+    }
+  }
+  const auto largest = largest_published(parameters, catalog);
+  if (!largest || devices <= largest->devices) return std::nullopt;
+  return diag::Diagnostic{
+      .code = "beyond-published",
+      .message = in_digits(devices) +
+                 " devices are more than any published training of this size (within a factor of 3) used: "
+                 "the largest, " +
+                 largest->name + " with " + human(largest->parameters, dim::parameter) + ", used " +
+                 in_digits(largest->devices) + " [" + largest->source + "]",
+      .where = {},
+      .help = "what is predicted for more is an extrapolation",
+      .severity = diag::Severity::warning};
 }
 
 // Pre-training of a language model whose size and tokens are known; of all else no critical batch is known.
@@ -107,18 +125,19 @@ void Resolver::check_scale() {
   load.micro = static_cast<double>(numbers_.whole(Input::micro_batch).value_or(1));
   const auto& batch = numbers_.quantity(Input::global_batch);
   load.batch = batch ? batch->coherent : critical_batch(active, tokens, catalog_);
-  std::string group;
+  bool laid_out = false;
   for (const Input input : {Input::tensor_parallel, Input::pipeline_parallel, Input::context_parallel}) {
     if (const auto n = numbers_.whole(input)) {
       load.group *= static_cast<double>(*n);
-      group = "said";
+      laid_out = true;
     }
   }
   const auto memory = out_.hardware ? out_.hardware->number("memory") : std::nullopt;
-  if (group.empty()) {
+  if (!laid_out) {
     if (!memory) return;  // what shares a sequence is not known
     const double bytes = model::state_bytes(model::Optimizer::adam, model::TrainingPrecision::mixed_16).sum();
-    load.group = model::fewest_for_states(parameters, bytes, model::Memory::from_coherent(*memory));
+    const double shared = std::ceil(load.sequence / coefficient(catalog_, "unshared-sequence"));
+    load.group = shared * model::fewest_for_states(parameters, bytes, model::Memory::from_coherent(*memory));
   }
   const double most = most_devices(load);
   if (devices > most * (1 + 1e-9)) {
@@ -135,15 +154,6 @@ void Resolver::check_scale() {
          batch ? "fewer devices, a larger batch, or a layout that shares a sequence (--tensor-parallel …)"
                : "fewer devices, or a layout that shares a sequence: --tensor-parallel, --pipeline-parallel");
   }
-  const auto largest = largest_published(parameters, catalog_);
-  if (largest && devices > largest->devices)
-    warn("beyond-published",
-         in_digits(devices) +
-             " devices are more than any published training of this size (within a factor "
-             "of 3) used: the largest, " +
-             largest->name + " with " + human(largest->parameters, dim::parameter) + ", used " +
-             in_digits(largest->devices) + " [" + largest->source + "]",
-         "what is predicted for more is an extrapolation");
 }
 
 }  // namespace kwhatif::run

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <kwhatif/ask/quality_pair.hpp>
+#include <kwhatif/ask/verdict.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/grid/axis.hpp>
 #include <kwhatif/run/resolve.hpp>
@@ -134,6 +135,7 @@ struct Comparison {
   std::vector<std::string> left_out;       ///< points of patterns that have no data, with the reason
   std::optional<std::size_t> most_places;  ///< of each group that people are shown; none: all
   std::vector<diag::Diagnostic> warnings;
+  std::optional<Decision> verdict;  ///< none where fewer than two runs have one result
 
   /// Whether this is a ranking of places, and not first of all runs with their work made equal.
   bool ranks() const { return ranking && rule == EqualWork::as_given; }

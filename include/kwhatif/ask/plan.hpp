@@ -9,6 +9,7 @@
 #include <kwhatif/ask/offers.hpp>
 #include <kwhatif/ask/plan_grids.hpp>
 #include <kwhatif/ask/plan_search.hpp>
+#include <kwhatif/ask/verdict.hpp>
 
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ struct PlanAnswer {
   std::optional<diag::Diagnostic> no_fit;  ///< why no run is possible at all: memory
   std::vector<Assumption> assumptions;     ///< of the grid of the best run
   std::vector<diag::Diagnostic> warnings;  ///< of the best run
+  std::optional<Decision> verdict;         ///< of the best run of each device, or of each place
 
   /// The run of a point, as if it had been given by flags.
   run::Scenario run(const PlanPoint& point) const;

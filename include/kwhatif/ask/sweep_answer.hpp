@@ -6,6 +6,7 @@
 #pragma once
 
 #include <kwhatif/ask/assumptions.hpp>
+#include <kwhatif/ask/verdict.hpp>
 #include <kwhatif/ask/watch.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/grid/sink.hpp>
@@ -62,6 +63,7 @@ struct SweepAnswer {
   grid::Histogram histogram = {};
   std::vector<Assumption> assumptions = {};     ///< of all rows
   std::vector<diag::Diagnostic> warnings = {};  ///< of the grid, and what keeps results from being known
+  std::optional<Decision> verdict = {};         ///< of the best rows, or the best of groups
   unsigned threads = 1;
   bool stopped = false;
 

@@ -7,8 +7,9 @@
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/run/resolve.hpp>
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,9 +44,13 @@ struct PublishedScale {
 };
 
 /// Published language models of the tables, runs and measured steps.
-std::shared_ptr<const std::vector<PublishedScale>> published_scales(const catalog::Catalog& catalog);
+std::vector<PublishedScale> published_scales(const catalog::Catalog& catalog);
 
 /// The one with most devices among those within a factor of 3 of the parameters; none where there is none.
 std::optional<PublishedScale> largest_published(double parameters, const catalog::Catalog& catalog);
+
+/// What to warn of where a run has more devices than that: beyond-published. Not part of resolve(): it reads
+/// the measured times, which a grid would do for every point.
+std::optional<diag::Diagnostic> beyond_published(const ResolvedRun& run, const catalog::Catalog& catalog);
 
 }  // namespace kwhatif::run
