@@ -4,6 +4,7 @@
 #include <kwhatif/run/estimator.hpp>
 #include <kwhatif/uncertain/uncertainty.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -178,6 +179,19 @@ std::vector<Cause> split_ratio(const ResolvedRun& run, const RunEstimate<double>
     cause.log_share = std::fabs(own) > rounding ? own / logarithm : 0;
   }
   return out;
+}
+
+bool are_shares(const std::vector<Cause>& causes) {
+  constexpr double most = 1.5;
+  constexpr double rounding = 1e-9;
+  double all = 0;
+  double largest = 0;
+  for (const Cause& cause : causes) {
+    const double share = std::fabs(cause.log_share.value_or(0));
+    largest = std::max(largest, share);
+    all += share;
+  }
+  return largest <= 1 + rounding && all <= most;
 }
 
 std::vector<RunRatio> ratios_of(const Compared& run, const Compared& against,

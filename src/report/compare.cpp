@@ -94,6 +94,7 @@ Json compare_json(const Comparison& comparison, const catalog::Catalog& catalog)
                              {"ratio", known_json(r.ratio)},
                              {"low", known_json(r.low)},
                              {"high", known_json(r.high)}});
+    const bool shares = ask::are_shares(r.causes);
     for (const auto& cause : r.causes) {
       out["factors"].push_back({{"run", r.run},
                                 {"against", r.against},
@@ -102,6 +103,7 @@ Json compare_json(const Comparison& comparison, const catalog::Catalog& catalog)
                                 {"label", cause.label},
                                 {"ratio", cause.ratio},
                                 {"log_share", known_json(cause.log_share)},
+                                {"share", known_json(shares ? cause.log_share : std::nullopt)},
                                 {"value", cause.value_text},
                                 {"value_against", cause.against_text}});
     }
@@ -133,6 +135,19 @@ std::vector<RankedRun> ranked_runs(const Comparison& comparison) {
     if (!seen[i]) out.push_back({i, nullptr});
   }
   return out;
+}
+
+// How sure it is that the best needs less than this run, as in the verdict of JSON; "best" is the best
+// itself.
+std::pair<std::string, std::string> order_cells(const Comparison& comparison, std::size_t run) {
+  if (!comparison.verdict) return {};
+  const ask::Decision& verdict = *comparison.verdict;
+  if (verdict.index[verdict.best] == run) return {"best", ""};
+  for (const ask::Beside& b : verdict.others) {
+    if (verdict.index[b.run] == run)
+      return {std::string{ask::name(b.order)}, quantity::shortest(b.probability)};
+  }
+  return {};
 }
 
 // The axes, the results and ratios of each run, and what a ranking says of places: the same columns with or
@@ -186,6 +201,9 @@ Table compare_table(const Comparison& comparison) {
     for (auto& [head, text] :
          quality_cells(worth ? &*worth : nullptr, &comparison.worth.rule, comparison.equal_quality(run)))
       add(std::move(head), std::move(text));
+    const auto [order, probability] = order_cells(comparison, run);
+    add("verdict", order);
+    add("best_needs_less_probability", probability);
     table.rows.push_back(std::move(row));
   }
   // An axis may be named as a result or another column is: each column has a name of its own.

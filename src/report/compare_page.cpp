@@ -109,14 +109,6 @@ std::string times_words(double ratio) {
   return ratio > 1 ? significant(ratio) + " times more" : significant(1 / ratio) + " times less";
 }
 
-// Where factors pull against each other, one alone can be more than the whole: that is no share of it.
-bool all_are_shares(const std::vector<Cause>& causes) {
-  return std::ranges::all_of(causes, [](const Cause& cause) {
-    constexpr double rounding = 1e-9;
-    return !cause.log_share || std::fabs(*cause.log_share) <= 1 + rounding;
-  });
-}
-
 void add_split(Page& page, const RunRatio& r) {
   std::string head = std::string{ask::label(r.measure)} + " of " + std::to_string(r.run + 1) + " over " +
                      std::to_string(r.against + 1) + ": " + significant(*r.ratio) + " (" +
@@ -130,7 +122,7 @@ void add_split(Page& page, const RunRatio& r) {
   }
   Table table{heads({"", ">", "", ">", ""}), {}};
   const bool changed = std::fabs(std::log(*r.ratio)) > least_change;
-  const bool shares = changed && all_are_shares(r.causes);
+  const bool shares = changed && ask::are_shares(r.causes);
   for (const Cause& cause : r.causes) {
     table.rows.push_back({cause.label.substr(0, cause.label.find(" (")),  // the values say what it is made of
                           significant(cause.ratio), times_words(cause.ratio),
@@ -139,8 +131,8 @@ void add_split(Page& page, const RunRatio& r) {
   }
   page.table(std::move(table), 2);
   if (changed && !shares)
-    page.paragraph(
-        "without shares: the factors pull in opposite directions, one alone by more than the whole", 2);
+    page.paragraph("without shares: the factors pull in opposite directions, so none is a share of the whole",
+                   2);
 }
 
 // The measure that says most: CO2e by contracts where it differs, else by location, else energy.

@@ -32,13 +32,22 @@ std::string in_digits(double whole) {
 
 std::vector<PublishedScale> published_scales(const catalog::Catalog& catalog) {
   std::vector<PublishedScale> out;
-  const auto number = [](const catalog::Row& row, std::string_view a, std::string_view b) {
-    const auto first = row.number(a);
-    return first ? first : row.number(b);
+  // cells of studies are texts as a flag takes them: "0.064B" is a count there, and bytes elsewhere
+  const auto read = [](const catalog::Row& row, Input input, std::initializer_list<std::string_view> keys) {
+    std::vector<diag::Diagnostic> told_elsewhere;
+    for (const std::string_view key : keys) {
+      const auto cell = row.cell(key);
+      if (!cell) continue;
+      const auto number = read_quantity(input, {std::string{cell->text()}, {}, {}}, told_elsewhere);
+      if (number) return std::optional{number->coherent};
+    }
+    return std::optional<double>{};
   };
   for (const catalog::Row& row : catalog.rows(catalog::Kind::run)) {
-    const auto parameters = number(row, "facts.params", "inputs.params");
-    const auto devices = number(row, "facts.chips", "inputs.chips");
+    const auto count = row.cell("inputs.chips");
+    if (count && count->note() == "predicted") continue;  // of a method, not of a run
+    const auto parameters = read(row, Input::params, {"facts.params", "inputs.params"});
+    const auto devices = read(row, Input::chips, {"facts.chips", "inputs.chips"});
     if (parameters && devices)
       out.push_back({*parameters, *devices, std::string{row.id()}, std::string{row.source()}});
   }

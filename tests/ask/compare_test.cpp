@@ -291,5 +291,24 @@ TEST_CASE("axes read lists, patterns and ranges, and refuse the rest") {
   }
 }
 
+TEST_CASE("shares are shares: where factors pull against each other by more than the whole there are none") {
+  const auto cause = [](double share) {
+    Cause out;
+    out.log_share = share;
+    return out;
+  };
+  CHECK(ask::are_shares({cause(0.7), cause(0.3)}));
+  CHECK(ask::are_shares({cause(0.95), cause(0.1), cause(-0.05)}));
+  CHECK(!ask::are_shares({cause(1.1), cause(-0.1)}));
+  CHECK(!ask::are_shares({cause(5.74), cause(-4.74)}));
+  CHECK(!ask::are_shares({cause(0.9), cause(0.9), cause(-0.8)}));
+  test::Random random(77);
+  for (int i = 0; i < 500; ++i) {
+    const auto ratio = ask::ratio_of(any_run(random), any_run(random), Measure::location);
+    if (ratio.causes.empty() || !ask::are_shares(ratio.causes)) continue;
+    for (const Cause& c : ratio.causes) CHECK(std::fabs(c.log_share.value_or(0)) <= 1 + 1e-9);
+  }
+}
+
 }  // namespace
 }  // namespace kwhatif

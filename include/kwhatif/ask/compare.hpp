@@ -53,6 +53,11 @@ struct Cause {
   std::string against_text;
 };
 
+/// Whether the log shares of causes mean something: where factors pull against each other they add up to 1
+/// all the same, but 574 % and -474 % are no shares of it. None is more than the whole, and without their
+/// signs all together are at most half as much again.
+bool are_shares(const std::vector<Cause>& causes);
+
 /// The ratio of two runs in one measure.
 struct RunRatio {
   std::size_t run = 0;
