@@ -1,5 +1,6 @@
 // The question of compare: which runs, what is held equal, whether places may be ranked.
 #include "given_words.hpp"
+#include "verdict_rows.hpp"
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -160,12 +161,19 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
     if (!question.mixed) refuse_mixed(*out.ranking);
     append(out.warnings, out.ranking->mixed);
     out.left_out.insert(out.left_out.end(), out.ranking->left_out.begin(), out.ranking->left_out.end());
+    if (!out.ranking->left_out.empty()) out.verdict = verdict_of(out);  // of those that may be ranked
   } else {
     std::vector<const Compared*> all;
     for (const Compared& c : out.runs) all.push_back(&c);
     append(out.warnings, mixtures(all));
   }
   return out;
+}
+
+bool Ranking::has(std::size_t run) const {
+  return std::ranges::any_of(groups, [&](const RankingGroup& group) {
+    return std::ranges::find(group.places, run, &Place::run) != group.places.end();
+  });
 }
 
 const RunRatio* Comparison::ratio(std::size_t run, Measure measure) const {

@@ -62,11 +62,12 @@ std::string cheapest(const Comparison& comparison, const Decision& decision) {
     if (!cost || !std::isfinite(*cost)) return {};
     if (!least || *cost < *measured(comparison.runs[*least].result, Measure::cost)) least = i;
   }
-  const double best = *measured(comparison.runs[decision.best].result, Measure::cost);
+  const double best = *measured(comparison.runs[decision.index[decision.best]].result, Measure::cost);
   const double cost = *measured(comparison.runs[*least].result, Measure::cost);
   if (!(best > telling * cost)) return {};
   const auto shown = [](double x) { return quantity::human(x, run::result_dimension("cost")); };
-  return "; " + decision.names[*least] + " costs the least, " + shown(cost) + " against " + shown(best);
+  return "; " + name_of(comparison.runs[*least], *least) + " costs the least, " + shown(cost) + " against " +
+         shown(best);
 }
 
 void before_the_stop(std::string& sentence, const std::string& words) {
@@ -79,6 +80,7 @@ std::optional<Decision> verdict_of(const Comparison& comparison) {
   std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
     const Compared& c = comparison.runs[i];
+    if (comparison.ranks() && !comparison.ranking->has(i)) continue;  // no comparable value
     candidates.push_back({.name = name_of(c, i), .run = &c.run, .result = c.result, .index = i});
   }
   for (Candidate& c : candidates) {

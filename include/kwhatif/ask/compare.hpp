@@ -91,8 +91,8 @@ struct Place {
   std::size_t run = 0;  ///< index into the runs given
   std::string id;       ///< region or grid
   std::string name;
-  /// The ranks that the place may have: 1 + those that surely emit less, and all but those that surely emit more;
-  /// "surely" is a probability of 0.8 or more by the bands of the grids.
+  /// The ranks that the place may have: 1 + those that surely emit less, and all but those that surely emit
+  /// more; "surely" is a probability of 0.8 or more by the bands of the grids.
   std::size_t rank_low = 1, rank_high = 1;
   std::size_t tier = 0;  ///< of neighbours that do not differ by these data, counted from 0
   std::optional<double> cleaner_than_next;  ///< probability; none for the last
@@ -112,6 +112,8 @@ struct Ranking {
   std::string chosen;                   ///< the place of the run itself, or empty
   std::vector<diag::Diagnostic> mixed;  ///< what differs within a group: years, boundaries, bases
   std::vector<std::string> left_out;    ///< places without a comparable value, with the reason
+
+  bool has(std::size_t run) const;  ///< whether it is in one of the groups
 };
 
 /// What the models of runs are worth.
@@ -170,7 +172,8 @@ struct CompareQuestion {
 };
 
 /// @errors diag::UsageError: missing-value, too-many-arguments, unknown-word, out-of-range, too-many;
-/// diag::ScenarioError: those of run::resolve(), mixed-years, mixed-boundaries, mixed-bases, and what the rule needs
+/// diag::ScenarioError: those of run::resolve(), mixed-years, mixed-boundaries, mixed-bases, and what the
+/// rule needs
 Comparison compare(const CompareQuestion& question, const catalog::Catalog& tables);
 
 /// Compares runs with one of them.
@@ -214,8 +217,9 @@ std::optional<run::Scenario> published_scenario(const catalog::Catalog& catalog,
 /// Warnings where carbon intensities of different years, boundaries or bases stand beside each other.
 std::vector<diag::Diagnostic> mixtures(const std::vector<const Compared*>& runs);
 
-/// Ranks the places of a varied run, or none where no axis is a place, one is neither a place nor what chooses
-/// its grid value, or no run has CO2e. Places whose value cannot be compared stand outside, in left_out.
+/// Ranks the places of a varied run, or none where no axis is a place, one is neither a place nor what
+/// chooses its grid value, or no run has CO2e. Places whose value cannot be compared stand outside, in
+/// left_out.
 ///
 /// @param chosen  the run at its own place, if it has one
 std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Compared* chosen);
