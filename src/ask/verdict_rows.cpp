@@ -80,6 +80,7 @@ std::optional<Decision> verdict_of(const Comparison& comparison) {
   std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
     const Compared& c = comparison.runs[i];
+    if (comparison.open_ended(i)) continue;  // the work that it has to do may have no end
     if (comparison.ranks() && !comparison.ranking->has(i)) continue;  // no comparable value
     candidates.push_back({.name = name_of(c, i), .run = &c.run, .result = c.result, .index = i});
   }
