@@ -1,6 +1,7 @@
 // Two architectures made equal in tokens, compute or predicted loss.
 #include "given_words.hpp"
 #include "model_named.hpp"
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
@@ -70,8 +71,13 @@ Contest model_contest(const ModelQuestion& question, const catalog::Catalog& tab
   constexpr std::array<std::string_view, 3> in{"tokens", "flops", "loss"};
   std::vector<diag::Diagnostic> warnings;
   const auto named = named_model(question, question.name, tables, warnings);
-  const auto other = named_model(question, question.against.value_or(run::Given{}), tables, warnings);
   const std::string equal{in[question.equal ? word_given(*question.equal, in) : 0]};
+  // equal quality is asked at one sequence length, that of the first where none is given
+  ModelQuestion alike = question;
+  if (equal == "loss" && !question.seq_len && named.network.sequence_length > 0)
+    alike.seq_len =
+        run::Given{quantity::shortest(named.network.sequence_length), {}, "that of " + named.network.name};
+  const auto other = named_model(alike, question.against.value_or(run::Given{}), tables, warnings);
   const auto& rule = rule_of(question.equivalence, model::equivalence_rules());
   const auto& law = rule_of(question.loss_law, model::loss_laws());
   const Worthy reference = worthy_of(named.network, rule);
