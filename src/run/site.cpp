@@ -150,21 +150,16 @@ Asked asked_for(const Scenario& scenario) {
 }  // namespace
 
 void Resolver::choose_intensity(const std::string& place, const Given& given) {
-  const auto word = [&](Input input, std::initializer_list<std::string_view> choices) {
+  for (const Input input : {Input::boundary, Input::basis}) {  // words out of choice are told by their reader
     const auto& w = scenario_.get(input);
-    if (!w || std::ranges::find(choices, w->text) != choices.end()) return true;
-    fault("unknown-word", w->named + " cannot be '" + w->text.substr(0, 40) + "'", w->where,
-          "one of: " + diag::listed(std::vector<std::string_view>(choices)));
-    return false;
-  };
-  if (!word(Input::boundary, {"life-cycle", "direct"})) return;
+    const std::string choices = '|' + std::string{info(input).choices} + '|';
+    if (w && choices.find('|' + w->text + '|') == std::string::npos) return;
+  }
   const auto& basis = scenario_.get(Input::basis);
   if (basis && (basis->text == "life-cycle" || basis->text == "direct")) {
     warn("renamed",
          basis->named + " " + basis->text + " is now --boundary " + basis->text + ", and is taken as that",
          "--basis says whose mix it is: production or consumption", basis->where);
-  } else if (!word(Input::basis, {"production", "consumption"})) {
-    return;
   }
   const auto& source = scenario_.get(Input::source);
   if (source && !catalog_.find(Kind::source, source->text)) {
