@@ -25,7 +25,10 @@ Outcome with_result(Outcome out) {
   out.result = run::estimate(out.run().inputs);
   out.warnings = out.run().warnings;
   for (const run::ResolvedStage& phase : out.phases) out.predictions.push_back(prediction_of(phase.run));
-  for (auto& gap : missing_parts(out.run(), out.result)) out.warnings.push_back(std::move(gap));
+  for (auto& gap : missing_parts(out.run(), out.result)) {  // some were told where they were met
+    if (std::ranges::find(out.warnings, gap.code, &diag::Diagnostic::code) == out.warnings.end())
+      out.warnings.push_back(std::move(gap));
+  }
   return out;
 }
 

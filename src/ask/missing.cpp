@@ -33,8 +33,13 @@ std::vector<diag::Diagnostic> missing_parts(const run::ResolvedRun& run, const r
     add("no-pue", "facility energy is not computed: the PUE is unknown", "give --pue");
   if (!run.inputs.ci())
     add("no-place", "CO2e is not computed: the place is unknown", "give --region, --grid or --ci");
-  if (r.device_time && !r.cost && !r.cost_low && !r.cost_high)
-    add("no-price", "money is not computed: no price per device-hour is known", "give --price");
+  const auto told = std::ranges::find(run.warnings, "no-price", &diag::Diagnostic::code);
+  if (r.device_time && !r.cost && !r.cost_low && !r.cost_high) {
+    if (told != run.warnings.end())
+      out.push_back(*told);
+    else
+      add("no-price", "money is not computed: no price per device-hour is known", "give --price");
+  }
   return out;
 }
 

@@ -62,6 +62,7 @@ constexpr std::array hardware_fields{
     text_field("vendor"),
     words("kind", "gpu|tpu|cpu|other", true),
     words("made_for", "training|inference"),
+    words("availability", "sold|withdrawn|announced|never-sold"),
     whole("year"),
     measured("process", dim::length),
     measured("die_area", dim::area),
@@ -426,6 +427,24 @@ constexpr std::array offer_fields{
     note,
 };
 
+constexpr std::array price_fields{
+    id,
+    refers("hardware", "hardware", true),
+    text_field("provider", true),
+    refers("host", "host"),
+    text_field("instance"),
+    refers("region", "region"),
+    words("billing", "on-demand|spot|reserved", true),
+    text_field("term"),
+    measured("price", dim::device_price),
+    measured("instance_price", dim::price_rate),
+    whole("devices"),
+    words("covers", "all|device"),
+    words("sold", "yes|no|by-contract"),
+    text_field("date", true),
+    note,
+};
+
 constexpr std::array framework_fields{
     id,
     named,
@@ -465,6 +484,7 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::trace, "trace", "traces", "Hourly carbon intensities", false, trace_fields},
     {Kind::offer, "offer", "offers", "Devices that can be rented, and where", true, offer_fields},
     {Kind::framework, "framework", "frameworks", "Software that trains", true, framework_fields},
+    {Kind::price, "price", "prices", "Prices per device-hour, by provider and billing", true, price_fields},
 }};
 
 }  // namespace

@@ -38,7 +38,8 @@ std::vector<std::size_t> ends_of(const Axis& axis) {
 }  // namespace
 
 bool wrong_by_itself(const diag::Diagnostic& fault) {
-  constexpr std::array codes{"out-of-range", "not-a-number", "missing-unit", "wrong-unit", "ambiguous-name"};
+  constexpr std::array codes{"out-of-range", "not-a-number", "missing-unit", "wrong-unit", "other-currency",
+                             "ambiguous-name"};
   return fault.code.starts_with("unknown-") || std::ranges::find(codes, fault.code) != codes.end();
 }
 

@@ -220,6 +220,36 @@ std::string count_in_small_letters(std::string_view body, std::string_view unit,
   return "did you mean \"" + meant + "\"? counts take k, M, B, T";
 }
 
+// The currency that a price is written in, where it is a known one other than the dollar.
+std::string other_currency(std::string_view body, const Expected& expected) {
+  const auto& d = expected.dimension;
+  if (expected.any || (d != dim::money && d != dim::device_price && d != dim::price_rate &&
+                       d != dim::energy_price && d != dim::device_purchase))
+    return {};
+  struct Currency {
+    std::string_view written, name;
+  };
+  static constexpr std::array currencies{Currency{"EUR", "euros"},
+                                         Currency{"\xe2\x82\xac", "euros"},
+                                         Currency{"GBP", "pounds sterling"},
+                                         Currency{"\xc2\xa3", "pounds sterling"},
+                                         Currency{"CHF", "Swiss francs"},
+                                         Currency{"JPY", "yen"},
+                                         Currency{"CNY", "yuan"},
+                                         Currency{"RMB", "yuan"},
+                                         Currency{"\xc2\xa5", "yen or yuan"},
+                                         Currency{"INR", "rupees"},
+                                         Currency{"\xe2\x82\xb9", "rupees"},
+                                         Currency{"SEK", "Swedish kronor"},
+                                         Currency{"NOK", "Norwegian kroner"},
+                                         Currency{"CAD", "Canadian dollars"},
+                                         Currency{"AUD", "Australian dollars"}};
+  for (const Currency& currency : currencies) {
+    if (body.find(currency.written) != std::string_view::npos) return std::string{currency.name};
+  }
+  return {};
+}
+
 }  // namespace
 
 ParseResult parse(std::string_view text, const Expected& expected) {
@@ -237,6 +267,13 @@ ParseResult parse(std::string_view text, const Expected& expected) {
   if (expected.dimension == dim::time && !expected.any) {
     if (auto time = parse_duration(body, lead, expected)) return *std::move(time);
   }
+  if (const std::string other = other_currency(body, expected); !other.empty())
+    return fault(
+        "other-currency", "'" + std::string{body} + "' is in " + other + "; money is in US dollars here",
+        "exchange rates change daily and the price tables are in US dollars: convert it at the rate of "
+        "your day and " +
+            form_help(expected),
+        lead, body.size());
   // "$3M/h", "$0.12/kWh": money may stand in front
   bool dollar = false;
   if (body.front() == '$') {

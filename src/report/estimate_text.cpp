@@ -195,12 +195,18 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
       value = r.cost_low ? "from " + shown(r.cost_low) : "up to " + shown(r.cost_high);
     std::string remark = run.inputs.price() ? shown(run.inputs.price()) : "";
     const auto other = [&](const auto& cost, Slot slot, const std::string& which, const auto& price) {
-      const bool spot = slot == Slot::price_low && run.record(slot).origin.responsible == Responsible::table;
+      const bool of_tables = run.record(slot).origin.responsible == Responsible::table;
+      const bool spot = slot == Slot::price_low && of_tables && !r.cost_high;
+      if (r.cost && cost && r.cost_low && r.cost_high && of_tables) return;  // over providers: told together
       if (r.cost && cost)
         remark += "; " + shown(cost) + " at the " + (spot ? "spot" : which) + " price of " + shown(price);
     };
     other(r.cost_low, Slot::price_low, "low", run.inputs.price_low());
     other(r.cost_high, Slot::price_high, "high", run.inputs.price_high());
+    if (r.cost && r.cost_low && r.cost_high &&
+        run.record(Slot::price_high).origin.responsible == Responsible::table)
+      remark += ", the median of providers; " + shown(r.cost_low) + " to " + shown(r.cost_high) + " at " +
+                shown(run.inputs.price_low()) + " to " + shown(run.inputs.price_high());
     add("Cost", value, remark);
   }
   if (r.electricity_cost)

@@ -29,8 +29,8 @@ constexpr std::array usual_columns{
     UsualColumns{Kind::source, "id,kind,year,licence,title"},
     UsualColumns{Kind::hardware,
                  "id,name,kind,year,memory,tdp,peak_bf16,peak_fp16,peak_fp32,average_power,embodied,"
-                 "price_on_demand"},
-    UsualColumns{Kind::host, "id,name,hardware,devices,node_power,embodied,price_on_demand"},
+                 "availability"},
+    UsualColumns{Kind::host, "id,name,hardware,devices,node_power,embodied,provider"},
     UsualColumns{Kind::grid, "id,name,kind,parent"},
     UsualColumns{Kind::grid_intensity, "id,year,carbon_intensity,boundary,basis,signal,accounting"},
     UsualColumns{Kind::grid_loss, "id,name,losses,year"},
@@ -46,6 +46,7 @@ constexpr std::array usual_columns{
     UsualColumns{Kind::run, "id,kind,facts.params,facts.tokens,boundary,name"},
     UsualColumns{Kind::imported, "id,rows_in,rows_out,what"},
     UsualColumns{Kind::offer, "id,provider,year,regions"},
+    UsualColumns{Kind::price, "hardware,provider,billing,price,instance_price,devices,instance,region,date"},
     UsualColumns{Kind::framework, "id,class,compiled,attention,name,aliases"},
 };
 

@@ -1,5 +1,4 @@
-// The device: names to table rows, the peak, and what is assumed where utilisation, power or price is not
-// given.
+// The device: names to table rows, the peak, and what is assumed where utilisation or power is not given.
 #include "resolver.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
@@ -231,30 +230,6 @@ void Resolver::default_power() {
   }
   if (has(Slot::tdp))
     set_default(Slot::power_ratio, "power-ratio-" + std::string{out_.hardware->text("kind")});
-}
-
-void Resolver::default_price() {
-  if (has(Slot::price) || has(Slot::price_low) || has(Slot::price_high)) return;
-  // one offer has both prices: the spot price of another says nothing of this one
-  const auto devices = out_.host ? out_.host->number("devices") : std::nullopt;
-  const bool of_host = devices && out_.host->cell("price_on_demand");
-  const auto& offer = of_host ? out_.host : out_.hardware;
-  if (!offer) return;
-  const auto take = [&](Slot slot, std::string_view key, const std::string& what) {
-    const auto cell = offer->cell(key);
-    if (!cell) return;
-    const double each = cell->value() / (of_host ? *devices : 1);
-    if (slot == Slot::price_low && each >= value(Slot::price)) return;
-    auto origin = cell->origin(Responsible::table);
-    if (of_host)
-      origin.note = std::string{cell->text()} + " for one " + std::string{offer->id()} + " over its devices";
-    else if (!cell->date().empty())
-      origin.note += (origin.note.empty() ? "as of " : "; as of ") + std::string{cell->date()};
-    origin.note.insert(0, what + "; ");
-    set(slot, each, {.origin = std::move(origin), .half_step = 0});
-  };
-  take(Slot::price, "price_on_demand", "on-demand list price");
-  if (has(Slot::price)) take(Slot::price_low, "price_spot", "spot price");
 }
 
 }  // namespace kwhatif::run

@@ -132,6 +132,7 @@ ResolvedRun Resolver::run() {
     default_power();
     warn_of_idle_settings();
     default_price();
+    warn_of_offers();
     choose_pue();
     if (!options_.unneeded) say_hours();
   }

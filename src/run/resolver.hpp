@@ -4,6 +4,7 @@
 #include "numbers.hpp"
 #include <kwhatif/number/interval.hpp>
 #include <kwhatif/predict/predictor.hpp>
+#include <kwhatif/run/market.hpp>
 #include <kwhatif/run/resolve.hpp>
 #include <kwhatif/run/result.hpp>
 
@@ -57,7 +58,16 @@ class Resolver {
   void default_devices();
   bool measured_power();
   void default_power();
+
+  // price.cpp: money, and whether the device is offered there
+  std::optional<Billing> asked_billing();
+  void own_devices();
+  bool own_price();
+  void no_price(const std::string& why, const std::string& help);
+  bool price_of_provider(const std::string& provider, std::optional<Billing> billing);
+  void price_over_providers(const std::string& provider, Billing billing);
   void default_price();
+  void warn_of_offers();
 
   // forecast.cpp: time and power before the run
   void resolve_framework();

@@ -36,9 +36,10 @@ enum class Kind : std::uint8_t {
   method_constant,  ///< what published methods take as given, and what they say of themselves
   trace,            ///< hourly intensities of a place and year
   offer,            ///< who rents which device, and where
-  framework         ///< software that trains, and its habits
+  framework,        ///< software that trains, and its habits
+  price             ///< what a provider asks for an hour of a device, by billing and date
 };
-inline constexpr std::size_t kind_count = 25;
+inline constexpr std::size_t kind_count = 26;
 
 enum class FieldType : std::uint8_t {
   text,       ///< one text
