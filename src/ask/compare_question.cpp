@@ -1,7 +1,9 @@
 // The question of compare: which runs, what is held equal, whether places may be ranked.
 #include "given_words.hpp"
 #include "verdict_rows.hpp"
+#include <kwhatif/ask/beside.hpp>
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/obtainable.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
@@ -54,6 +56,7 @@ void refuse_mixed(const Ranking& ranking) {
 
 struct Gathered {
   Varied varied;
+  std::vector<diag::Diagnostic> notes;
   std::optional<Compared> own;  // the varied run at its own place
   std::string length;           // of the sequences of all runs, where it was made alike
 };
@@ -90,8 +93,11 @@ Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables)
                  given[1].name.where, "compare files without --vary, or vary one of them");
   const auto printed = given[0].printed ? published_scenario(tables, given[0].name.text) : std::nullopt;
   const run::Scenario& base = printed ? *printed : given[0].run;
-  const auto axes = grid::read_axes(question.vary, tables);
-  out.varied = vary(base, axes, tables);
+  const auto axes = grid::read_axes(question.vary, tables, axis_options(base, question.unavailable));
+  out.notes = grid::notes_of(axes);
+  // among places that rent nothing, all is as it is
+  const bool unavailable = question.unavailable || !rents_anything(base, axes, tables);
+  out.varied = vary(base, axes, tables, unavailable);
   if (question.equal && read_equal_work(*question.equal) == EqualWork::loss &&
       !base.has(run::Input::seq_len)) {
     const std::size_t against =
@@ -101,9 +107,16 @@ Gathered gather(const CompareQuestion& question, const catalog::Catalog& tables)
       same.set(run::Input::seq_len, *length);
       out.length =
           "; at " + length->text + " tokens per sequence, those of " + out.varied.runs[against].label;
-      out.varied = vary(same, axes, tables);
+      out.varied = vary(same, axes, tables, unavailable);
     }
   }
+  if (out.varied.not_offered > 0)
+    out.notes.push_back({.code = "not-offered",
+                         .message = std::to_string(out.varied.not_offered) +
+                                    " runs are left out: the device is not known to be offered there",
+                         .where = {},
+                         .help = "--unavailable takes them, too",
+                         .severity = diag::Severity::note});
   // the run at its own place stands in rankings of places; elsewhere it may lack what an axis gives
   const bool places = std::ranges::any_of(
       axes, [](const grid::Axis& a) { return a.input == run::Input::region || a.input == run::Input::grid; });
@@ -148,6 +161,8 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
   if (question.limit) out.most_places = whole_given(*question.limit, 1, 100'000);
   out.left_out = std::move(gathered.varied.left_out);
   settle_equivalence(gathered.varied.warnings, out);
+  out.notes = std::move(gathered.notes);
+  for (diag::Diagnostic& note : notes_beside(out.runs)) out.notes.push_back(std::move(note));
   append(out.warnings, gathered.varied.warnings);
   // of the run with most devices alone: the measured times are read for it
   const auto devices = [](const Compared& c) { return c.result.devices ? c.result.devices->coherent() : 0; };

@@ -1,5 +1,6 @@
 // One run at all points of some axes.
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/obtainable.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/estimator.hpp>
@@ -25,7 +26,8 @@ std::string shown(const run::InputInfo& info, const std::string& text) {
 
 }  // namespace
 
-Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, const catalog::Catalog& catalog) {
+Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, const catalog::Catalog& catalog,
+            bool unavailable) {
   Varied out;
   std::size_t count = 1;
   for (const grid::Axis& axis : axes) {
@@ -42,6 +44,7 @@ Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, cons
     run::Scenario point = free;
     Compared c;
     bool pattern = false;
+    bool searched = false;  // the device or the place
     for (std::size_t i = 0; i < axes.size(); ++i) {
       const grid::Axis& axis = axes[i];
       const auto& info = run::info(axis.input);
@@ -50,6 +53,8 @@ Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, cons
       c.position.emplace_back(info.flag, value);
       c.label += (c.label.empty() ? "" : ", ") + shown(info, value);
       pattern = pattern || axis.chosen(at[i]);
+      const bool pair = axis.input == Input::hardware || axis.input == Input::region;
+      searched = searched || (pair && axis.chosen(at[i]));
     }
     for (std::size_t i = axes.size(); i-- > 0;) {  // the last axis fastest
       if (++at[i] < axes[i].size()) break;
@@ -69,7 +74,14 @@ Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, cons
       out.left_out.push_back(c.label + ": " + error.diagnostics().front().message);
       continue;
     }
+    if (searched && !unavailable && !obtainable(c.run, catalog)) {
+      ++out.not_offered;
+      out.left_out.push_back(c.label + ": the device is not known to be offered there");
+      continue;
+    }
     for (const auto& warning : c.run.warnings) {
+      if (searched && warning.code == "not-offered") continue;  // was asked for
+      if (warning.code == "no-price") continue;                 // told with the runs that lack it
       const auto same = [&](const diag::Diagnostic& d) {
         return d.code == warning.code && d.message == warning.message;
       };

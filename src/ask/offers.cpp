@@ -1,5 +1,6 @@
 #include <kwhatif/ask/offers.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/run/market.hpp>
 
 #include <algorithm>
 #include <map>
@@ -92,6 +93,10 @@ class Grouping {
 
   Availability run() {
     collect();
+    if (question_.unavailable) {
+      everything();
+      return std::move(out_);
+    }
     for (const std::string& device : devices_) place(device);
     say();
     return std::move(out_);
@@ -116,6 +121,14 @@ class Grouping {
     for (const std::string& id : question_.regions) {
       if (const auto row = catalog_.find(Kind::region, id)) regions_.push_back(*row);
     }
+  }
+
+  void everything() {
+    OfferGroup all{.devices = devices_, .regions = {}};
+    for (const Row& region : regions_) all.regions.emplace_back(region.id());
+    if (!all.devices.empty() && !all.regions.empty()) out_.groups.push_back(std::move(all));
+    out_.notes.emplace_back(
+        "Offers are not looked at (--unavailable): all devices are searched in all places.");
   }
 
   bool offered(std::string_view device, const Places* places, const Row& region) const {
@@ -179,8 +192,8 @@ class Grouping {
       notes.push_back("No offer of " + listed(unknown_) + " is known: all " +
                       std::to_string(regions_.size()) + " regions that rent anything are searched.");
     else if (!unknown_.empty())
-      notes.push_back(counted(unknown_.size(), "device") + " left out, no offer known: " + listed(unknown_) +
-                      '.');
+      notes.push_back(counted(unknown_.size(), "device") +
+                      " left out, no offer in a place of the tables is known: " + listed(unknown_) + '.');
     if (!elsewhere_.empty())
       notes.push_back(counted(elsewhere_.size(), "device") + " left out, not known to be offered " +
                       (named_region() ? "there: " : "anywhere: ") + listed(elsewhere_) + '.');
@@ -218,8 +231,8 @@ std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_v
   std::vector<std::string> out;
   for (const Row& row : catalog.rows(Kind::hardware)) {
     const bool sixteen = row.cell("peak_bf16") || row.cell("peak_fp16");
-    if (row.text("kind") == kind && sixteen && row.text("made_for") != "inference" &&
-        (row.cell("price_on_demand") || row.cell("price_spot")))
+    if (row.text("kind") == kind && sixteen && row.text("made_for") != "inference" && run::on_sale(row) &&
+        run::has_price(catalog, row.id()))
       out.emplace_back(row.id());
   }
   return out;

@@ -206,10 +206,12 @@ PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, co
   auto grids = plan_grids(reader.run(), question.axes, tables,
                           {.spreads = out.goal.confidence > 0,
                            .within_scale = !out.goal.grow,
+                           .unavailable = question.unavailable,
                            .models = out.goal.largest_model,
                            .looking_up = watch.looking_up});
   out.offers = std::move(grids.offers);
   out.left_out = std::move(grids.left_out);
+  out.notes = std::move(grids.notes);
   if (grids.spaces.empty()) {
     if (grids.fault.empty())
       refuse("no-data", "no device and place is left to search", {}, diag::listed(out.offers.notes, " "));

@@ -1,3 +1,4 @@
+#include <kwhatif/ask/obtainable.hpp>
 #include <kwhatif/ask/plan_grids.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/grid/faults.hpp>
@@ -24,7 +25,12 @@ class Builder {
  public:
   Builder(const run::Scenario& run, const std::vector<run::Given>& axes, const catalog::Catalog& catalog,
           const PlanGridOptions& options)
-      : catalog_(catalog), run_(run), options_(options), axes_(grid::read_axes(axes, catalog)) {}
+      : catalog_(catalog),
+        run_(run),
+        options_(options),
+        axes_(grid::read_axes(axes, catalog, axis_options(run, options.unavailable))) {
+    out_.notes = grid::notes_of(axes_);
+  }
 
   PlanGrids build() {
     for (const grid::Axis& axis : axes_) refuse_wrong_values(axis);
@@ -77,7 +83,7 @@ class Builder {
   }
 
   grid::Axis ours(std::string text) const {
-    return grid::read_axis({std::move(text), {}, "--axis"}, catalog_);
+    return grid::read_axis({std::move(text), {}, "--axis"}, catalog_, {.unavailable = options_.unavailable});
   }
 
   // What is wrong by itself is an error, not a value that happens not to fit. Of values spaced by us only the
@@ -114,7 +120,7 @@ class Builder {
 
   // Devices and regions form groups of what is offered together, each a grid of its own.
   void groups(bool device_open, bool place_open) {
-    OfferQuestion wanted;
+    OfferQuestion wanted{.unavailable = options_.unavailable};
     std::map<std::string, std::vector<std::string>> written;  // as named, by id: a host stands for its device
     if (!device_open) wanted.devices = named(Input::hardware, written);
     if (!place_open) wanted.regions = named(Input::region, written);

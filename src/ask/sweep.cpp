@@ -1,11 +1,14 @@
 #include "sweep_words.hpp"
 #include "verdict_rows.hpp"
+#include <kwhatif/ask/beside.hpp>
 #include <kwhatif/ask/missing.hpp>
+#include <kwhatif/ask/obtainable.hpp>
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace kwhatif::ask {
@@ -165,6 +168,23 @@ void add_idle_axes(SweepAnswer& grid) {
   }
 }
 
+// The sample's own warning is of one pair; what is said of offers is said of all.
+void add_offers(const SweepQuestion& question, const catalog::Catalog& tables, SweepAnswer& out) {
+  std::erase_if(out.warnings, [](const diag::Diagnostic& w) { return w.code == "not-offered"; });
+  Offers offers = offers_of(question.run, out.space, tables, question.unavailable);
+  std::ranges::move(offers.notes, std::back_inserter(out.notes));
+  std::ranges::move(offers.warnings, std::back_inserter(out.warnings));
+}
+
+// Why rows that are shown lack a result that others have.
+void add_reasons(const catalog::Catalog& tables, SweepAnswer& out) {
+  std::vector<std::uint64_t> rows;
+  for (const SweepRow& row : out.rows) rows.push_back(row.row);
+  for (diag::Diagnostic& reason : notes_on_gaps(out.space, rows, out.columns, tables)) {
+    if (!is_in(out.warnings, reason.code)) out.notes.push_back(std::move(reason));
+  }
+}
+
 }  // namespace
 
 SweepRow sweep_row(const grid::Space& space, std::uint64_t row) {
@@ -184,13 +204,17 @@ SweepAnswer sweep_grid(const SweepQuestion& question, const catalog::Catalog& ta
   if (question.axes.empty())
     refuse("missing-value", "a sweep needs at least one --axis", {},
            "write for example --axis tokens=1e11:1e13:log20 --axis region=gcp:*");
+  auto axes = grid::read_axes(question.axes, tables, axis_options(question.run, question.unavailable));
+  auto notes = grid::notes_of(axes);
   SweepAnswer out{.kind = kind_of(question),
-                  .space = grid::Space(question.run, grid::read_axes(question.axes, tables), tables,
-                                       {.progress = watch.looking_up})};
+                  .space = grid::Space(question.run, std::move(axes), tables,
+                                       {.offered = !question.unavailable, .progress = watch.looking_up}),
+                  .notes = std::move(notes)};
   read_words(question, watch, out);
   if (out.kind == SweepKind::run) return out;
   out.assumptions = assumptions(out.space);
   out.warnings = out.space.warnings();
+  add_offers(question, tables, out);
   add_gaps(question, out, watch);
   add_idle_axes(out);
   return out;
@@ -221,6 +245,7 @@ SweepAnswer sweep(const SweepQuestion& question, const catalog::Catalog& tables,
   if (out.stopped) return out;
   out.verdict = verdict_of(out, tables);
   add_scale_warnings(out, tables);
+  if (out.kind != SweepKind::run) add_reasons(tables, out);
   return out;
 }
 

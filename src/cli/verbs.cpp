@@ -43,6 +43,7 @@ constexpr std::array compare_options{
            "one run at these values; all, gcp:*, kind:gpu and 10g/kWh:900g/kWh:lin10 work too", true},
     Option{"against", "N", "the run that the others are compared with, counted from 1"},
     Option{"equal", "RULE", "what is held equal: as-given tokens flops loss deadline"},
+    Option{"unavailable", "", "also devices that nobody sells, and places where nobody offers them"},
     Option{"mixed", "", "rank places although years or boundaries of their values differ"},
     Option{"limit", "N", "at most N places of a ranking"},
 };
@@ -80,6 +81,7 @@ constexpr std::array init_options{
 
 constexpr std::array sweep_options{
     Option{"axis", "NAME=VALUES", "V1,V2,… | FROM:TO:linN | FROM:TO:logN | all | kind:gpu | gcp:*", true},
+    Option{"unavailable", "", "also devices that nobody sells, and places where nobody offers them"},
     Option{"where", "CONDITIONS", "such as 'time<=30d and cost<=2M$'", true},
     Option{"top", "N", "the N rows with the least (see --by)"},
     Option{"by", "RESULT", "the result that ranks or is reduced; co2e where not given"},
@@ -122,6 +124,7 @@ constexpr std::array plan_options{
     Option{"minimize", "RESULT", "co2e (where not given), cost, time or energy"},
     Option{"maximize", "WHAT", "instead: tokens, params or model, as many as the limits allow"},
     Option{"axis", "NAME=VALUES", "search these values of an input, as in sweep", true},
+    Option{"unavailable", "", "also devices that nobody sells, and places where nobody offers them"},
     Option{"solve", "INPUT", "the value of one input that explains --target: pue, mfu, power …"},
     Option{"target", "RESULT=VALUE", "with --solve: such as 'energy=1287 MWh'"},
 };

@@ -5,6 +5,7 @@
 #include <kwhatif/grid/sweep.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/run/market.hpp>
 #include <kwhatif/run/synonym.hpp>
 
 #include <algorithm>
@@ -194,19 +195,53 @@ std::string heads_of(const Axis& axis, bool of_kind, catalog::Kind kind, const c
   return heads.empty() ? "" : (of_kind ? "kinds: " : "providers: ") + diag::listed(heads) + "; ";
 }
 
+void note(Axis& axis, std::string code, std::string message, std::string help) {
+  axis.notes.push_back({.code = std::move(code),
+                        .message = std::move(message),
+                        .where = axis.given.where,
+                        .help = std::move(help),
+                        .severity = diag::Severity::note});
+}
+
+// "gpu" names no device of the tables: the one that stands for its kind in the year is taken, and said.
+bool stands_for(Axis& axis, Names& names, const std::string& text, const catalog::Catalog& catalog,
+                const AxisOptions& options) {
+  if (axis.input != Input::hardware || catalog.meant(catalog::Kind::hardware, text).row) return false;
+  const int year =
+      options.year > 0 ? options.year : *quantity::whole_number(catalog::data_edition().substr(0, 4));
+  const auto found = run::representative(catalog, text, year);
+  if (!found) return false;
+  names.add(found->device.id(), false);
+  note(axis, "representative",
+       text + ": " + std::string{found->device.id()} + " stands for the kind in " + std::to_string(year) +
+           ": " + found->why,
+       "--axis or --vary hardware=kind:" + text + " takes all of them");
+  return true;
+}
+
 // The names of the table that a pattern fits.
 void expand(Axis& axis, Names& names, std::string_view text, catalog::Kind kind,
-            const catalog::Catalog& catalog) {
+            const catalog::Catalog& catalog, const AxisOptions& options) {
   if (!names.is_new(text)) return;
+  std::vector<std::string> unsold;
   const bool of_kind = text.starts_with("kind:");
   std::size_t found = 0;
   for (const catalog::Row& row : catalog.rows(kind)) {
     if (of_kind && row.text("kind") != text.substr(5)) continue;
     if (!of_kind && text != "all" && !matches(text, row.id())) continue;
     if (axis.input == Input::region && !is_site(row.id())) continue;
-    names.add(row.id(), true);
     ++found;
+    if (axis.input == Input::hardware && !options.unavailable && !run::on_sale(row)) {
+      unsold.emplace_back(row.id());
+      continue;
+    }
+    names.add(row.id(), true);
   }
+  if (!unsold.empty())
+    note(axis, "not-sold",
+         std::to_string(unsold.size()) + (unsold.size() == 1 ? " device" : " devices") + " of '" +
+             std::string{text} + "' left out, never sold, announced or withdrawn: " + diag::listed(unsold),
+         "--unavailable takes them, too");
   if (found == 0)
     refuse(axis.given, "bad-axis",
            "axis " + axis.name + ": nothing in the tables fits '" + std::string{text.substr(0, 60)} + "'",
@@ -381,7 +416,7 @@ std::vector<diag::Diagnostic> displaced_warnings(const run::Scenario& before, co
            .severity = diag::Severity::warning}};
 }
 
-Axis read_axis(const run::Given& given, const catalog::Catalog& catalog) {
+Axis read_axis(const run::Given& given, const catalog::Catalog& catalog, const AxisOptions& options) {
   Axis axis;
   axis.given = given;
   const std::string& text = given.text;
@@ -415,8 +450,8 @@ Axis read_axis(const run::Given& given, const catalog::Catalog& catalog) {
       refuse(given, "bad-axis", "axis " + axis.name + " has an empty value", std::string{form_help});
     if (kind) {
       if (is_pattern(part))
-        expand(axis, names, part, *kind, catalog);
-      else
+        expand(axis, names, part, *kind, catalog, options);
+      else if (!stands_for(axis, names, part, catalog, options))
         names.add(part, false);
     } else if (!numeric) {
       axis.texts.push_back(std::move(part));
@@ -448,10 +483,11 @@ bool rivals(Input a, Input b) {
 
 }  // namespace
 
-std::vector<Axis> read_axes(const std::vector<run::Given>& given, const catalog::Catalog& catalog) {
+std::vector<Axis> read_axes(const std::vector<run::Given>& given, const catalog::Catalog& catalog,
+                            const AxisOptions& options) {
   std::vector<Axis> out;
   for (const run::Given& g : given) {
-    Axis axis = read_axis(g, catalog);
+    Axis axis = read_axis(g, catalog, options);
     for (const Axis& other : out) {
       if (other.input == axis.input)
         refuse(g, "given-twice", "two axes vary '" + axis.name + "'", "write all values in one axis");
@@ -462,6 +498,12 @@ std::vector<Axis> read_axes(const std::vector<run::Given>& given, const catalog:
     }
     out.push_back(std::move(axis));
   }
+  return out;
+}
+
+std::vector<diag::Diagnostic> notes_of(std::span<const Axis> axes) {
+  std::vector<diag::Diagnostic> out;
+  for (const Axis& axis : axes) out.insert(out.end(), axis.notes.begin(), axis.notes.end());
   return out;
 }
 

@@ -83,6 +83,7 @@ void SpaceBuilder::vary(const Indices& from, std::size_t axis, const std::vector
 
 void SpaceBuilder::find_dependencies() {
   const std::size_t n = space_.axes_.size();
+  declare_prices();
   for (std::size_t a = 0; a < n; ++a) {
     vary(base_, a, probes(a));
     for (const Indices& from : other_) vary(from, a, samples(a));

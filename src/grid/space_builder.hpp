@@ -42,8 +42,8 @@ class Lookups {
   PointValues at(const Indices& point);
   bool resolves(const Indices& point) { return at(point).resolves; }
   /// Why a point does not resolve.
-  diag::Diagnostic fault(const Indices& point) const;
-  std::vector<diag::Diagnostic> faults(const Indices& point) const;
+  diag::Diagnostic fault(const Indices& point);
+  std::vector<diag::Diagnostic> faults(const Indices& point);
   run::ResolvedRun run(const Indices& point) const;
   /// Warnings of places, by the grid that they speak of: each value of an axis of places may have its own.
   const std::map<std::string, diag::Diagnostic>& of_places() const { return of_places_; }
@@ -53,7 +53,10 @@ class Lookups {
   void forget() {
     known_.clear();
     failing_.clear();
+    places_ = devices_ = std::nullopt;
   }
+  /// Whether the point's device can be had in its region, where that is asked for.
+  bool obtainable(const Indices& point);
   /// Points that do not resolve, one per kind of fault met.
   std::vector<Indices> failing() const {
     std::vector<Indices> out;
@@ -64,12 +67,16 @@ class Lookups {
  private:
   std::optional<diag::Diagnostic> does_not_fit(const run::ResolvedRun& run) const;
   std::optional<diag::Diagnostic> not_comparable(const run::ResolvedRun& run, const Indices& point) const;
+  void look_up_offers();
   PointValues ask(const Indices& point);
   std::uint32_t number_of(const uncertain::InputDistribution& distribution);
 
   Space& space_;
   const catalog::Catalog& catalog_;
   std::unordered_map<std::uint64_t, PointValues> known_;
+  std::optional<std::vector<std::optional<catalog::Row>>> places_,
+      devices_;          ///< of the axes, else of the run
+  bool rented_ = false;  ///< something is rented in one of the places
   std::map<std::string, diag::Diagnostic> of_places_;
   std::set<std::string> definitions_;
   std::map<std::uint64_t, Indices> failing_;                           // by fault
@@ -99,6 +106,10 @@ class SpaceBuilder {
   void find_base();
   std::optional<Indices> mend(const Indices& from, std::size_t fixed);
   std::optional<Indices> home(std::size_t axis, std::size_t value);
+  void start_at_an_offer();
+  std::optional<Indices> at_an_offer(const Indices& from, std::size_t axis);
+  std::optional<std::size_t> axis_of(run::Input input) const;
+  void declare_prices();
   bool may_mend() const { return space_.lookups() - before_mending_ < mending_limit; }
   void drop_unusable();
   void drop(std::size_t axis, const std::vector<std::size_t>& values);

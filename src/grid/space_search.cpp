@@ -38,10 +38,21 @@ std::vector<std::size_t> ends_of(const Axis& axis) {
 }  // namespace
 
 bool wrong_by_itself(const diag::Diagnostic& fault) {
-  constexpr std::array codes{"out-of-range", "not-a-number", "missing-unit", "wrong-unit", "other-currency",
-                             "ambiguous-name"};
+  constexpr std::array codes{"out-of-range", "not-a-number",   "missing-unit",
+                             "wrong-unit",   "other-currency", "ambiguous-name"};
   return fault.code.starts_with("unknown-") || std::ranges::find(codes, fault.code) != codes.end();
 }
+
+namespace {
+
+diag::Diagnostic not_offered() {
+  return {.code = "not-offered",
+          .message = "the device is not known to be offered there",
+          .where = {},
+          .help = "--unavailable takes such pairs, too"};
+}
+
+}  // namespace
 
 PointValues Lookups::at(const Indices& point) {
   const std::uint64_t row = space_.row(point);
@@ -72,6 +83,7 @@ PointValues Lookups::ask(const Indices& point) {
     if (failing_.size() < most_kinds) failing_.try_emplace(out.fault, point);
     return out;
   };
+  if (!obtainable(point)) return failed({not_offered()});
   try {
     // defaults that a run does not need are set, too: they depend on fewer axes than the need for them
     const auto run = run::resolve(space_.scenario(point), catalog_, {.unneeded = true});
@@ -119,7 +131,8 @@ std::optional<diag::Diagnostic> Lookups::not_comparable(const run::ResolvedRun& 
   return std::nullopt;
 }
 
-std::vector<diag::Diagnostic> Lookups::faults(const Indices& point) const {
+std::vector<diag::Diagnostic> Lookups::faults(const Indices& point) {
+  if (!obtainable(point)) return {not_offered()};
   try {
     const auto resolved = run(point);
     if (const auto fault = does_not_fit(resolved)) return {*fault};
@@ -130,7 +143,7 @@ std::vector<diag::Diagnostic> Lookups::faults(const Indices& point) const {
   throw diag::InternalError("a point of a grid resolves now and did not before");
 }
 
-diag::Diagnostic Lookups::fault(const Indices& point) const { return faults(point).front(); }
+diag::Diagnostic Lookups::fault(const Indices& point) { return faults(point).front(); }
 
 // 1 + index of a distribution among those met so far.
 std::uint32_t Lookups::number_of(const uncertain::InputDistribution& distribution) {
@@ -299,6 +312,7 @@ std::optional<Indices> SpaceBuilder::mend(const Indices& from, std::size_t fixed
 
 void SpaceBuilder::find_base() {
   base_.assign(space_.axes_.size(), 0);
+  start_at_an_offer();
   const Indices first = base_;
   for (int i = 0; i < tries && !lookups_.resolves(base_); ++i) base_ = random_point();
   for (int i = 0; i < 4 && !lookups_.resolves(base_); ++i) {
@@ -327,6 +341,7 @@ std::optional<Indices> SpaceBuilder::home(std::size_t a, std::size_t i) {
     point[a] = i;
     if (!out && lookups_.resolves(point)) out = point;
   }
+  if (!out) out = at_an_offer(at_base, a);
   if (!out && may_mend()) out = mend(at_base, a);
   if (out) homes_.emplace(std::pair{a, i}, *out);
   return out;

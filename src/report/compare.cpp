@@ -220,6 +220,7 @@ Table compare_table(const Comparison& comparison) {
 Document present(const ask::Comparison& answer, const catalog::Catalog& tables) {
   Content content{
       .name = "compare", .catalog = tables, .warnings = answer.warnings, .sources = answer.sources()};
+  content.notes = answer.notes;
   content.page = [&answer, &tables] { return compare_page(answer, tables); };
   content.body = [&answer, &tables] { return compare_json(answer, tables); };
   content.rows = [&answer] { return compare_table(answer); };

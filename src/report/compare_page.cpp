@@ -1,5 +1,6 @@
 // The page of compare: runs side by side, what makes the difference, and places ranked.
 #include "equal_quality.hpp"
+#include "grid_pages.hpp"
 #include "pages.hpp"
 #include "verb_pages.hpp"
 #include "verdict.hpp"
@@ -235,7 +236,8 @@ void add_group(Page& page, const Comparison& comparison, const ask::RankingGroup
       table.rows.emplace_back(table.columns.size());
       table.rows.back()[1] = "… " + std::to_string(std::exchange(skipped, 0)) + " more";
     }
-    if (place.tier != tier && i > 0 && group.places[i - 1].tier != place.tier) table.rows.emplace_back(table.columns.size());
+    if (place.tier != tier && i > 0 && group.places[i - 1].tier != place.tier)
+      table.rows.emplace_back(table.columns.size());
     tier = place.tier;
     if (chosen) decisive.push_back(table.rows.size());
     const auto& ci = c.run.inputs.ci();
@@ -255,10 +257,12 @@ void add_group(Page& page, const Comparison& comparison, const ask::RankingGroup
   if (!ranking.chosen.empty()) common += (common.empty() ? "Chosen: " : "; chosen: ") + ranking.chosen;
   if (!common.empty()) page.paragraph(common);
   page.table(std::move(table), 0, decisive);
-  const bool open = std::ranges::any_of(group.places, [](const ask::Place& p) { return p.rank_low != p.rank_high; });
+  const bool open =
+      std::ranges::any_of(group.places, [](const ask::Place& p) { return p.rank_low != p.rank_high; });
   if (open)
-    page.paragraph("A rank is a range where the grids' bands leave it open. Neighbours differ with a probability "
-                   "of 0.8 or more across a gap, and by less within.");
+    page.paragraph(
+        "A rank is a range where the grids' bands leave it open. Neighbours differ with a probability "
+        "of 0.8 or more across a gap, and by less within.");
   if (group.places.size() > 1 && group.places.back().over_best)
     page.paragraph("The last of " + std::to_string(group.places.size()) + " places emits " +
                    significant(*group.places.back().over_best) + " times what the first does.");
@@ -286,6 +290,7 @@ Page compare_page(const Comparison& comparison, const catalog::Catalog& tables) 
   } else if (const std::string words = quality_differs(comparison.worth); !words.empty()) {
     page.paragraph("Quality: " + words);
   }
+  page.append(notes_page(comparison.notes));
   if (comparison.ranks()) {
     for (const auto& group : comparison.ranking->groups) add_group(page, comparison, group);
     add_left_out(page, comparison.left_out);

@@ -27,6 +27,13 @@ std::string result_cell(const run::RunEstimate<double>& result, std::size_t numb
   return v ? quantity::shortest(grid::machine_value(number, *v)) : std::string{};
 }
 
+Page notes_page(const std::vector<diag::Diagnostic>& notes) {
+  Page page;
+  for (const diag::Diagnostic& note : notes)
+    page.paragraph(note.message + (note.help.empty() ? "." : " (" + note.help + ")."));
+  return page;
+}
+
 Page left_out_page(const grid::Space& space) {
   constexpr std::size_t most_names = 12;
   Page page;

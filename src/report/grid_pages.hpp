@@ -21,6 +21,8 @@ std::string result_cell(const run::RunEstimate<double>& result, std::size_t numb
 
 /// What has no place in the grid, or no results there, and why.
 Page left_out_page(const grid::Space& space);
+/// What is said beside an answer and calls for nothing.
+Page notes_page(const std::vector<diag::Diagnostic>& notes);
 /// What the grid rests on, once: defaults and table values, and which of them vary along the axes.
 /// @param see  where one row is explained
 Page grid_assumptions_page(const grid::Space& space, const std::vector<Assumption>& list,

@@ -123,6 +123,7 @@ Table plan_table(const PlanAnswer& answer) {
 Document present(const PlanAnswer& answer, const catalog::Catalog& tables) {
   Content content{
       .name = "plan", .catalog = tables, .warnings = answer.warnings, .sources = answer.sources()};
+  content.notes = answer.notes;
   content.page = [&answer, &tables] { return plan_page(answer, tables); };
   content.body = [&answer] { return plan_json(answer); };
   content.rows = [&answer] { return plan_table(answer); };

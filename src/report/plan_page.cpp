@@ -247,6 +247,7 @@ Page plan_page(const PlanAnswer& answer, const catalog::Catalog& tables) {
                          grouped(grid::limit_draws.points) +
                          " draws of all that is predicted or known with a range in which all of them hold. "
                          "Energy, CO2e, time and cost are central values.");
+  if (!answer.notes.empty()) page.gap().append(notes_page(answer.notes));
   add_left_out(page, answer);
   add_offers(page, answer);
   if (answer.best) {

@@ -169,7 +169,7 @@ Page sweep_page(const SweepAnswer& answer, const catalog::Catalog& tables) {
     const bool first = &limit == answer.limits.data();
     page.paragraph((first ? "where " : "and ") + limit.text, first ? 0 : 2);
   }
-  page.gap();
+  page.append(notes_page(answer.notes)).gap();
   if (answer.nothing() && answer.kind != SweepKind::groups) {
     page.paragraph(answer.limits.empty() ? "No row has what is asked for" : "No row meets the conditions");
   } else {
@@ -298,7 +298,8 @@ Json sweep_json(const SweepAnswer& answer) {
 }  // namespace
 
 std::string row_notes(const SweepAnswer& grid, bool assumptions, const Paper& paper) {
-  Page page = left_out_page(grid.space);
+  Page page = notes_page(grid.notes);
+  page.append(left_out_page(grid.space));
   if (assumptions) page.append(grid_assumptions_page(grid.space, grid.assumptions, "--explain-row"));
   return page_text(page, paper);
 }
@@ -306,6 +307,7 @@ std::string row_notes(const SweepAnswer& grid, bool assumptions, const Paper& pa
 Document present(const SweepAnswer& answer, const catalog::Catalog& tables) {
   Content content{
       .name = "sweep", .catalog = tables, .warnings = answer.warnings, .sources = answer.space.sources()};
+  content.notes = answer.notes;
   content.page = [&answer, &tables] { return sweep_page(answer, tables); };
   content.body = [&answer] { return sweep_json(answer); };
   content.rows = [&answer] { return sweep_table(answer, {.machine = true}); };

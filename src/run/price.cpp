@@ -211,7 +211,9 @@ void Resolver::price_over_providers(const std::string& provider, Billing billing
   }
   if (prices.size() == 1) {
     const DevicePrice& only = prices.front();
-    set(Slot::price, only.each, record_of(only, none + named(catalog_, only) + ", the only one known"));
+    SlotRecord record = record_of(only, none + named(catalog_, only) + ", the only one known");
+    record.origin.responsible = Responsible::fallback;
+    set(Slot::price, only.each, std::move(record));
     if (scenario_.has(Input::billing)) return;
     const auto spot = price_of(
         catalog_, {.device = device, .provider = only.row.text("provider"), .billing = Billing::spot});

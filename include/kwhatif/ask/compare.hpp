@@ -142,7 +142,8 @@ struct Comparison {
   std::vector<std::string> left_out;       ///< points of patterns that have no data, with the reason
   std::optional<std::size_t> most_places;  ///< of each group that people are shown; none: all
   std::vector<diag::Diagnostic> warnings;
-  std::optional<Decision> verdict;  ///< none where fewer than two runs have one result
+  std::optional<Decision> verdict;      ///< none where fewer than two runs have one result
+  std::vector<diag::Diagnostic> notes;  ///< what stands for a kind, what is not offered
 
   /// Whether this is a ranking of places, and not first of all runs with their work made equal.
   bool ranks() const { return ranking && rule == EqualWork::as_given; }
@@ -168,7 +169,8 @@ struct CompareQuestion {
   std::optional<run::Given> equal = {};    ///< what is held equal: see read_equal_work()
   std::optional<run::Given> against = {};  ///< number of the reference, counted from 1
   std::optional<run::Given> limit = {};    ///< places of each group that people are shown
-  bool mixed = false;  ///< places are ranked although years or boundaries of their values differ
+  bool unavailable = false;  ///< also devices that nobody sells, and places where nobody offers them
+  bool mixed = false;        ///< places are ranked although years or boundaries of their values differ
 };
 
 /// @errors diag::UsageError: missing-value, too-many-arguments, unknown-word, out-of-range, too-many;
@@ -195,12 +197,15 @@ std::string equalise(std::vector<Compared>& runs, std::size_t against, EqualWork
 struct Varied {
   std::vector<Compared> runs;
   std::vector<std::string> left_out;  ///< positions of pattern axes that have no data, with the reason
+  std::size_t not_offered = 0;        ///< positions of pattern axes whose device nobody offers there
   std::vector<diag::Diagnostic> warnings;
 };
 
 /// The run at all points of the axes, the last axis changing fastest.
+/// @param unavailable  also positions of patterns whose device is not known to be offered there
 /// @errors diag::Error of the first named (not pattern) point that cannot be resolved; UsageError too-many
-Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, const catalog::Catalog& catalog);
+Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, const catalog::Catalog& catalog,
+            bool unavailable = true);
 
 /// A published run by id ("patterson-2021/gpt-3") from its own printed inputs, or none where there is no such
 /// run.

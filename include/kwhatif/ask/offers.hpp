@@ -16,8 +16,9 @@ namespace kwhatif::ask {
 
 /// What is to be searched, by id. Nothing named: all that can be rented.
 struct OfferQuestion {
-  std::vector<std::string> devices;  ///< named by the user
-  std::vector<std::string> regions;  ///< named by the user
+  std::vector<std::string> devices = {};  ///< named by the user
+  std::vector<std::string> regions = {};  ///< named by the user
+  bool unavailable = false;               ///< all of them together, whoever offers what
 };
 
 /// Devices that are offered in the same regions.
@@ -39,8 +40,8 @@ struct Availability {
 /// Offers that name no region count where the user named one, or where the device has no other offer.
 Availability availability(const catalog::Catalog& catalog, const OfferQuestion& question);
 
-/// Devices of a kind (gpu, tpu, …) that can be rented for training: a price is known, and a 16-bit peak, and
-/// they are not made for inference.
+/// Devices of a kind (gpu, tpu, …) that can be rented for training: they are sold, a price is known, and a
+/// 16-bit peak, and they are not made for inference.
 std::vector<std::string> rentable(const catalog::Catalog& catalog, std::string_view kind);
 
 }  // namespace kwhatif::ask

@@ -32,6 +32,7 @@ struct PlanQuestion {
   std::optional<run::Given> minimize = {};    ///< a result; CO2e where nothing is said
   std::optional<run::Given> maximize = {};    ///< instead: tokens, params or model
   std::optional<run::Given> confidence = {};  ///< share of the draws in which the limits must hold
+  bool unavailable = false;  ///< also devices that nobody sells, and places where nobody offers them
 };
 
 /// What ends the growth of what was to grow.
@@ -48,6 +49,7 @@ struct PlanAnswer {
   std::vector<Assumption> assumptions;     ///< of the grid of the best run
   std::vector<diag::Diagnostic> warnings;  ///< of the best run
   std::optional<Decision> verdict;         ///< of the best run of each device, or of each place
+  std::vector<diag::Diagnostic> notes;     ///< what stands for a kind, what patterns passed over
 
   /// The run of a point, as if it had been given by flags.
   run::Scenario run(const PlanPoint& point) const;

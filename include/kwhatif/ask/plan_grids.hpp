@@ -26,6 +26,7 @@ struct PlanGrids {
   std::vector<grid::Space> spaces;
   Availability offers;
   std::vector<LeftOutValues> left_out;
+  std::vector<diag::Diagnostic> notes;  ///< of the axes
   std::vector<diag::Diagnostic> fault;  ///< of a grid that has no run at all
 };
 
@@ -35,6 +36,7 @@ inline constexpr double plan_lookups = 400'000;
 struct PlanGridOptions {
   bool spreads = false;       ///< with the distributions of uncertain inputs
   bool within_scale = false;  ///< counts that are searched by default end where a step has no more work
+  bool unavailable = false;   ///< offers are not looked at
   bool models = false;        ///< the model is open, too
   std::function<void(std::size_t lookups)> looking_up = {};  ///< as in Watch
 };

@@ -32,6 +32,7 @@ struct SweepQuestion {
   std::optional<run::Given> largest = {};  ///< with top: the most
   std::optional<run::Given> results = {};  ///< columns of rows
   std::optional<run::Given> threads = {};
+  bool unavailable = false;  ///< also devices that nobody sells, and places where nobody offers them
 };
 
 /// One row in full.
@@ -64,6 +65,7 @@ struct SweepAnswer {
   std::vector<Assumption> assumptions = {};     ///< of all rows
   std::vector<diag::Diagnostic> warnings = {};  ///< of the grid, and what keeps results from being known
   std::optional<Decision> verdict = {};         ///< of the best rows, or the best of groups
+  std::vector<diag::Diagnostic> notes = {};     ///< what stands for a kind, what is not offered
   unsigned threads = 1;
   bool stopped = false;
 

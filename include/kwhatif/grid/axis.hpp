@@ -23,12 +23,13 @@ std::string_view machine_unit(run::Input input);
 /// The values that one input takes, in order.
 struct Axis {
   run::Input input = run::Input::count;
-  std::string name;                ///< the flag without dashes
-  run::Given given;                ///< the axis as written, with its place
-  std::vector<double> numbers;     ///< coherent; for quantities and whole numbers
-  std::vector<std::string> texts;  ///< as written; missing or empty where the numbers were spaced by us
-  std::vector<bool> by_pattern;    ///< of texts: chosen by a pattern, not written out; may be shorter
-  bool pattern = false;            ///< all values count as chosen by a pattern
+  std::string name;                     ///< the flag without dashes
+  run::Given given;                     ///< the axis as written, with its place
+  std::vector<double> numbers;          ///< coherent; for quantities and whole numbers
+  std::vector<std::string> texts;       ///< as written; missing or empty where the numbers were spaced by us
+  std::vector<bool> by_pattern;         ///< of texts: chosen by a pattern, not written out; may be shorter
+  bool pattern = false;                 ///< all values count as chosen by a pattern
+  std::vector<diag::Diagnostic> notes;  ///< what stands for a kind, what a pattern passed over
 
   std::size_t size() const { return numbers.empty() ? texts.size() : numbers.size(); }
   bool numeric() const { return !numbers.empty(); }
@@ -53,14 +54,21 @@ inline constexpr std::size_t axis_limit = 1'000'000;
 /// The same for names and words, each of which is looked up.
 inline constexpr std::size_t name_limit = 4096;
 
+/// How names are read.
+struct AxisOptions {
+  int year = 0;              ///< of which devices stand for their kind; 0: that of the tables
+  bool unavailable = false;  ///< patterns take devices that are announced or were never sold, too
+};
+
 /// Reads NAME=V1,V2,… | NAME=FROM:TO:linN | NAME=FROM:TO:logN | NAME=all | hardware=kind:K | region=gcp:*.
 ///
+/// hardware=gpu is the device that stands for its kind in a year (the table of defaults says which).
 /// A list may hold patterns and ranges: region=aws:us-east-1,gcp:europe-*. A name that comes twice counts
 /// once.
 /// Spaced values: the ends are exact; counts (devices, tokens, parameters, runs, hosts) are rounded to whole
 /// numbers and doubles left out.
 /// @errors diag::UsageError: bad-axis, unknown-axis, missing-unit, wrong-unit, out-of-range, not-a-number
-Axis read_axis(const run::Given& given, const catalog::Catalog& catalog);
+Axis read_axis(const run::Given& given, const catalog::Catalog& catalog, const AxisOptions& options = {});
 
 /// Clears inputs of a run, and what they replace in it: a place its grid and intensity, an MFU the hours.
 void clear_rivals(run::Scenario& run, std::span<const run::Input> inputs);
@@ -72,6 +80,9 @@ std::vector<diag::Diagnostic> displaced_warnings(const run::Scenario& before, co
 
 /// Reads several axes; no input may vary twice.
 /// @errors diag::UsageError: as read_axis, given-twice
-std::vector<Axis> read_axes(const std::vector<run::Given>& given, const catalog::Catalog& catalog);
+std::vector<Axis> read_axes(const std::vector<run::Given>& given, const catalog::Catalog& catalog,
+                            const AxisOptions& options = {});
+/// The notes of all of them.
+std::vector<diag::Diagnostic> notes_of(std::span<const Axis> axes);
 
 }  // namespace kwhatif::grid

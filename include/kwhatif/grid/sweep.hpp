@@ -80,6 +80,8 @@ struct SpaceOptions {
   bool must_fit = false;      ///< points whose model does not fit into the devices' memory do not resolve
   bool within_scale = false;  ///< nor do those with more devices than a step has work for
   bool spreads = false;       ///< the inputs' distributions are kept, too
+  /// Pairs of device and region do not resolve where a pattern chose one of them and they are not offered.
+  bool offered = false;
   std::function<void(std::size_t lookups)> progress = {};  ///< now and then while names are looked up
 };
 

@@ -11,6 +11,7 @@ int compare(Context& context) {
                                 .equal = given.get("equal"),
                                 .against = given.get("against"),
                                 .limit = given.get("limit"),
+                                .unavailable = given.has("unavailable"),
                                 .mixed = given.has("mixed")};
   question.vary = given.all("vary");
   for (std::size_t i = 0; i < given.positionals.size(); ++i) {

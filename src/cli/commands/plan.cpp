@@ -43,7 +43,8 @@ ask::PlanQuestion question_of(const Arguments& arguments, run::Scenario run) {
                         .where = arguments.all("where"),
                         .minimize = arguments.get("minimize"),
                         .maximize = arguments.get("maximize"),
-                        .confidence = arguments.get("confidence")};
+                        .confidence = arguments.get("confidence"),
+                        .unavailable = arguments.has("unavailable")};
   for (const LimitFlag& flag : limit_flags) {
     auto given = arguments.get(flag.flag);
     if (!given) continue;

@@ -69,6 +69,7 @@ ask::SweepQuestion question_of(const Context& context) {
                          .largest = {},
                          .results = arguments.get("results"),
                          .threads = arguments.get("threads")};
+  out.unavailable = arguments.has("unavailable");
   if (arguments.has("largest")) out.largest = run::Given{{}, {arguments.line, 0, 0, 0}, "--largest"};
   return out;
 }
