@@ -1,6 +1,7 @@
 // show: the row that a name means, and the rows that belong to it.
 #include <kwhatif/ask/tables.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/run/market.hpp>
 
 #include <algorithm>
 #include <span>
@@ -83,7 +84,7 @@ Row wanted(const ShowQuestion& question, const catalog::Catalog& tables, Shown& 
   return row_of_any_kind(tables, *question.id, out);
 }
 
-// Its years, its runs, its offers.
+// Its years, its runs, its offers and what each provider asks now.
 std::vector<Row> belonging(const catalog::Catalog& tables, const Row& row) {
   std::vector<Row> out;
   if (row.kind() == Kind::grid) out = tables.all(Kind::grid_intensity, row.id());
@@ -91,6 +92,9 @@ std::vector<Row> belonging(const catalog::Catalog& tables, const Row& row) {
   if (row.kind() == Kind::hardware) {
     for (const Row& offer : tables.rows(Kind::offer)) {
       if (offer.text("hardware") == row.id()) out.push_back(offer);
+    }
+    for (const auto billing : {run::Billing::on_demand, run::Billing::spot, run::Billing::reserved}) {
+      for (const auto& price : run::prices_of(tables, row.id(), billing)) out.push_back(price.row);
     }
     return out;
   }

@@ -221,7 +221,8 @@ void SpaceBuilder::fill(const std::set<std::size_t>& axes, const std::vector<std
         point[resolving.axes[k]] = index_on(resolving, somewhere, k);
       set_entry();
     }
-    const auto values = lookups_.at(point);
+    auto values = lookups_.at(same_price(point, slots));
+    if (!values.resolves) values = lookups_.at(point);
     if (!values.resolves) continue;
     for (const std::size_t s : slots) {
       space_.tables_[s].values[entry] = values.numbers[s];

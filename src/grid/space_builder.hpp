@@ -54,7 +54,10 @@ class Lookups {
     known_.clear();
     failing_.clear();
     places_ = devices_ = std::nullopt;
+    priced_alike_.clear();
   }
+  /// The first value of the axis of regions whose prices are those of a region: its provider's.
+  std::size_t first_priced_alike(std::size_t axis, std::size_t region);
   /// Whether the point's device can be had in its region, where that is asked for.
   bool obtainable(const Indices& point);
   /// Points that do not resolve, one per kind of fault met.
@@ -75,8 +78,9 @@ class Lookups {
   const catalog::Catalog& catalog_;
   std::unordered_map<std::uint64_t, PointValues> known_;
   std::optional<std::vector<std::optional<catalog::Row>>> places_,
-      devices_;          ///< of the axes, else of the run
-  bool rented_ = false;  ///< something is rented in one of the places
+      devices_;                            ///< of the axes, else of the run
+  std::vector<std::size_t> priced_alike_;  ///< by index of the axis of regions
+  bool rented_ = false;                    ///< something is rented in one of the places
   std::map<std::string, diag::Diagnostic> of_places_;
   std::set<std::string> definitions_;
   std::map<std::uint64_t, Indices> failing_;                           // by fault
@@ -110,6 +114,7 @@ class SpaceBuilder {
   std::optional<Indices> at_an_offer(const Indices& from, std::size_t axis);
   std::optional<std::size_t> axis_of(run::Input input) const;
   void declare_prices();
+  Indices same_price(const Indices& point, const std::vector<std::size_t>& slots);
   bool may_mend() const { return space_.lookups() - before_mending_ < mending_limit; }
   void drop_unusable();
   void drop(std::size_t axis, const std::vector<std::size_t>& values);

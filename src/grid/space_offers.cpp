@@ -3,6 +3,8 @@
 #include <kwhatif/run/market.hpp>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace kwhatif::grid {
 
@@ -112,6 +114,35 @@ void SpaceBuilder::declare_prices() {
   for (const Input input : {Input::hardware, Input::region}) {
     if (const auto axis = axis_of(input)) depends_[valid].insert(*axis);
   }
+}
+
+std::size_t Lookups::first_priced_alike(std::size_t axis, std::size_t region) {
+  if (priced_alike_.empty()) {
+    std::set<std::string, std::less<>> read_there;  // regions that prices name
+    for (const Row& price : catalog_.rows(Kind::price)) read_there.emplace(price.text("region"));
+    std::map<std::string, std::size_t> first;
+    for (std::size_t i = 0; i < space_.axes_[axis].size(); ++i) {
+      const auto row = catalog_.meant(Kind::region, space_.axes_[axis].text(i)).row;
+      std::string prices = row ? std::string{row->text("provider")} : space_.axes_[axis].text(i);
+      if (row && read_there.contains(row->id())) prices = row->id();
+      priced_alike_.push_back(first.try_emplace(std::move(prices), i).first->second);
+    }
+  }
+  return priced_alike_[region];
+}
+
+// A point with the same prices, where nothing but prices is asked for: they are looked up once per provider.
+Indices SpaceBuilder::same_price(const Indices& point, const std::vector<std::size_t>& slots) {
+  const auto region = axis_of(Input::region);
+  const auto is_price = [](std::size_t s) {
+    const auto slot = static_cast<run::Slot>(s);
+    return s < run::slot_count &&
+           (slot == run::Slot::price || slot == run::Slot::price_low || slot == run::Slot::price_high);
+  };
+  if (!region || !std::ranges::all_of(slots, is_price)) return point;
+  Indices out = point;
+  out[*region] = lookups_.first_priced_alike(*region, point[*region]);
+  return out;
 }
 
 }  // namespace kwhatif::grid

@@ -205,7 +205,7 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
     other(r.cost_high, Slot::price_high, "high", run.inputs.price_high());
     if (r.cost && r.cost_low && r.cost_high &&
         run.record(Slot::price_high).origin.responsible == Responsible::table)
-      remark += ", the median of providers; " + shown(r.cost_low) + " to " + shown(r.cost_high) + " at " +
+      remark += "; the median of providers, " + shown(r.cost_low) + " to " + shown(r.cost_high) + " at " +
                 shown(run.inputs.price_low()) + " to " + shown(run.inputs.price_high());
     add("Cost", value, remark);
   }

@@ -5,6 +5,7 @@
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
+#include <kwhatif/run/market.hpp>
 
 #include <algorithm>
 #include <array>
@@ -142,8 +143,11 @@ Table runs_table(const std::vector<Row>& runs) {
 // Who rents a device, one paragraph each: provider, regions without the provider's name, source.
 Page offers_page(const std::vector<Row>& offers) {
   Page page;
+  const auto is_offer = [](const Row& row) { return row.kind() == catalog::Kind::offer; };
+  if (std::ranges::none_of(offers, is_offer)) return page;
   page.paragraph("offered by", 2);
   for (const Row& offer : offers) {
+    if (!is_offer(offer)) continue;
     const std::string provider{offer.text("provider")};
     const auto own_name = [&](const Cell& region) {
       std::string_view name = region.text();
@@ -160,6 +164,31 @@ Page offers_page(const std::vector<Row>& offers) {
   return page;
 }
 
+// What each provider asks for an hour of a device, one line per provider.
+Page prices_page(const Row& device, const std::vector<Row>& rows) {
+  std::map<std::string, std::vector<std::string>, std::less<>> providers;
+  for (const Row& row : rows) {
+    const auto price = row.kind() == catalog::Kind::price ? run::price_in(row) : std::nullopt;
+    if (!price) continue;
+    auto& cells = providers[std::string{row.text("provider")}];
+    cells.resize(4);
+    const std::size_t column = static_cast<std::size_t>(*run::billing_named(row.text("billing")));
+    cells[column] = quantity::significant(quantity::to_unit(price->each, "USD/h"));
+    cells[3] = std::max(cells[3], std::string{row.text("date")});
+  }
+  Page page;
+  if (providers.empty()) return page;
+  Table table{heads({"provider", ">on demand", ">spot", ">reserved", "read"}), {}};
+  for (auto& [provider, cells] : providers) {
+    auto& line = table.rows.emplace_back(std::vector<std::string>{provider});
+    line.insert(line.end(), cells.begin(), cells.end());
+  }
+  page.gap().paragraph("USD per device-hour, host included (`kwhatif list prices --where hardware=" +
+                           std::string{device.id()} + "` has all)",
+                       2);
+  return page.table(std::move(table), 4);
+}
+
 Page belonging_page(const Row& row, const std::vector<Row>& rows) {
   Page page;
   if (rows.empty()) return page;
@@ -167,7 +196,7 @@ Page belonging_page(const Row& row, const std::vector<Row>& rows) {
   if (row.kind() == Kind::study)
     page.table(runs_table(rows), 2);
   else if (row.kind() == Kind::hardware)
-    page.append(offers_page(rows));
+    page.append(offers_page(rows)).append(prices_page(row, rows));
   else
     page.wide_table(years_table(rows),
                     "`kwhatif list " + std::string{catalog::schema(rows.front().kind()).plural} +

@@ -3,6 +3,7 @@
 #include "support/runs.hpp"
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/market.hpp>
 #include <kwhatif/run/resolve.hpp>
 
 #include <algorithm>
@@ -174,11 +175,17 @@ TEST_CASE("a GTX 1080 trains GPT-2 in 32 bits") {
 }
 
 TEST_CASE("money for whole hosts is the price of the host, in list and spot price") {
+  const auto newest = [](const catalog::Row& host, run::Billing billing) {
+    return run::price_of(tables(), {.device = host.text("hardware"),
+                                    .provider = run::provider_of_host(tables(), host),
+                                    .billing = billing,
+                                    .host = host.id()});
+  };
   int priced = 0;
   for (const catalog::Row& host : tables().rows(catalog::Kind::host)) {
-    const auto list = host.number("price_on_demand");
+    const auto list = newest(host, run::Billing::on_demand);
     const auto devices = host.number("devices");
-    if (!list || !devices) continue;
+    if (!list || !devices || list->row.text("host") != host.id()) continue;
     INFO(host.id());
     const auto run = resolved({{Input::hours, "2 h"},
                                {Input::hardware, std::string{host.id()}},
@@ -186,34 +193,19 @@ TEST_CASE("money for whole hosts is the price of the host, in list and spot pric
                                {Input::power, "400 W"}});
     const auto result = run::estimate(run.inputs);
     constexpr double seconds = 2 * 3600;
+    const double whole = *list->row.number("instance_price");
     REQUIRE(result.cost);
-    CHECK(result.cost->coherent() == Approx(3 * seconds * *list).epsilon(1e-12));
-    const auto spot = host.number("price_spot");
-    if (spot && *spot < *list) {
+    CHECK(result.cost->coherent() == Approx(3 * seconds * whole).epsilon(1e-12));
+    const auto spot = newest(host, run::Billing::spot);
+    if (spot && spot->each < list->each) {
       REQUIRE(result.cost_low);
-      CHECK(result.cost_low->coherent() == Approx(3 * seconds * *spot).epsilon(1e-12));
+      CHECK(result.cost_low->coherent() == Approx(3 * *devices * seconds * spot->each).epsilon(1e-12));
     } else {
       CHECK_FALSE(result.cost_low);  // the spot price of another offer says nothing of this one
     }
     ++priced;
   }
   CHECK(priced > 10);
-}
-
-TEST_CASE("money for devices is the price of the device") {
-  for (const catalog::Row& device : tables().rows(catalog::Kind::hardware)) {
-    const auto list = device.number("price_on_demand");
-    if (!list) continue;
-    INFO(device.id());
-    const auto run = resolved({{Input::device_hours, "5 device-h"},
-                               {Input::hardware, std::string{device.id()}},
-                               {Input::power, "400 W"}});
-    const auto result = run::estimate(run.inputs);
-    CHECK(result.cost.value().coherent() == Approx(5 * 3600 * *list).epsilon(1e-12));
-    const auto spot = device.number("price_spot");
-    if (spot && *spot < *list)
-      CHECK(result.cost_low.value().coherent() == Approx(5 * 3600 * *spot).epsilon(1e-12));
-  }
 }
 
 TEST_CASE("every number given is read and held to its range, whether the run uses it or not") {

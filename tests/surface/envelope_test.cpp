@@ -125,7 +125,7 @@ TEST_CASE("the assumptions of a known case: what was not given, its value, unit 
   check("pue", "1", "default");
   check("ci", "g/kWh", "table");
   check("tdp", "W", "table");
-  check("price", "USD/h", "table");
+  check("price", "USD/h", "default");                    // over providers: no region is given
   CHECK(by_input["tdp"]->find("value")->number == 700);  // the data sheet of the H100 SXM5
   CHECK_FALSE(by_input.contains("params"));              // given
   // the whole answer follows from these and what was given

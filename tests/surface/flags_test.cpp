@@ -23,6 +23,7 @@ const std::map<std::string, std::vector<std::string>> values{
     {"epochs", {"2"}},
     {"runs", {"3"}},
     {"basis", {"direct", "consumption"}},
+    {"billing", {"spot"}},
     {"boundary", {"direct"}},
     {"source", {"electricity-maps-annual", "eea-2020", "owid-ember-2024"}},
     {"year", {"2019"}},
@@ -54,6 +55,8 @@ const std::vector<std::string> bases{
     "--hours 10h --hardware h100-sxm5 --chips 64 --grid FRA --price 3USD/h",
     "--params 7B --tokens 1T --hardware p4d.24xlarge --nodes 3 --region gcp:us-central1",
     "--flops 1e20 --tflops 100TFLOP/s --power 300W",
+    "--params 7B --tokens 1T --hardware h100-sxm5 --chips 64 --grid FRA --purchase 30000USD "
+    "--electricity-price 0.1USD/kWh --lifetime 6years",
     "--layers 32 --hidden 5120 --heads 32 --ffn 4096 --vocab 32000 --experts 16 --experts-per-token 1 "
     "--tokens 1T "
     "--hardware h100-sxm5 --chips 512 --grid FRA",

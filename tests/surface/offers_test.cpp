@@ -195,14 +195,15 @@ TEST_CASE("exit codes: 0 done, 1 the answer is no, 2 wrong input") {
   CHECK(run_line("estimate - --json", "[training]\nflops = \"1e20\"\nfrobnicate = 3\n").code == 2);
 }
 
-// p4d.24xlarge: 8 devices at 21.957642 USD/h for all of them (data/hosts/aws.toml, us-east-1, 2025-07).
+// p4d.24xlarge: 8 devices at 21.9576 USD/h for all of them, 2.083 USD/h for one on spot (data/prices,
+// us-east-1, 2026-09).
 TEST_CASE("a number of nodes is that many hosts with their devices and their price") {
   const Json json =
       document("estimate --hours 100h --hardware p4d.24xlarge --nodes 3 --pue 1.1 --ci 100g/kWh");
   CHECK(json.at("results.devices")->number == 24);
   CHECK(json.at("results.device_hours")->number == Approx(2400));
-  CHECK(json.at("results.cost_usd")->number == Approx(3 * 100 * 21.957642).epsilon(1e-9));
-  CHECK(json.at("results.cost_low_usd")->number == Approx(3 * 100 * 8.1).epsilon(1e-9));
+  CHECK(json.at("results.cost_usd")->number == Approx(3 * 100 * 21.9576).epsilon(1e-9));
+  CHECK(json.at("results.cost_low_usd")->number == Approx(3 * 8 * 100 * 2.083).epsilon(1e-9));
   // the same devices by number
   const Json chips =
       document("estimate --hours 100h --hardware p4d.24xlarge --chips 24 --pue 1.1 --ci 100g/kWh");
