@@ -32,20 +32,26 @@ std::string named(const std::vector<std::string>& labels) {
          (labels.size() > most_named ? " and " + std::to_string(labels.size() - most_named) + " more" : "");
 }
 
-// Labels in the order in which their reason is first met.
+// One reason, and which runs it concerns: a label stands once, however many runs bear it.
+struct Reason {
+  diag::Diagnostic what;
+  std::vector<std::string> labels = {};
+  std::size_t runs = 0;
+};
+
+// In the order in which they are first met.
 class Reasons {
  public:
-  void add(const diag::Diagnostic& reason, const std::string& label) {
-    const auto found =
-        std::ranges::find_if(all_, [&](const auto& r) { return r.first.message == reason.message; });
-    auto& labels =
-        found == all_.end() ? all_.emplace_back(reason, std::vector<std::string>{}).second : found->second;
-    if (std::ranges::find(labels, label) == labels.end()) labels.push_back(label);
+  void add(const diag::Diagnostic& what, const std::string& label) {
+    auto found = std::ranges::find_if(all_, [&](const Reason& r) { return r.what.message == what.message; });
+    if (found == all_.end()) found = all_.insert(all_.end(), {.what = what});
+    ++found->runs;
+    if (std::ranges::find(found->labels, label) == found->labels.end()) found->labels.push_back(label);
   }
-  const std::vector<std::pair<diag::Diagnostic, std::vector<std::string>>>& all() const { return all_; }
+  const std::vector<Reason>& all() const { return all_; }
 
  private:
-  std::vector<std::pair<diag::Diagnostic, std::vector<std::string>>> all_;
+  std::vector<Reason> all_;
 };
 
 void add_gaps(const std::vector<Compared>& runs, std::vector<diag::Diagnostic>& out) {
@@ -53,8 +59,8 @@ void add_gaps(const std::vector<Compared>& runs, std::vector<diag::Diagnostic>& 
   for (const Compared& c : runs) {
     for (const diag::Diagnostic& gap : missing_parts(c.run, c.result)) reasons.add(gap, c.label);
   }
-  for (const auto& [gap, labels] : reasons.all()) {
-    const bool all = labels.size() == runs.size();
+  for (const auto& [gap, labels, concerned] : reasons.all()) {
+    const bool all = concerned == runs.size();
     const auto& told = runs.front().run.warnings;  // of all alike
     if (all && std::ranges::find(told, gap.code, &diag::Diagnostic::code) != told.end())
       out.push_back(note(gap.code, gap.message, gap.help));
@@ -73,7 +79,7 @@ void add_prices(const std::vector<Compared>& runs, std::vector<diag::Diagnostic>
   }
   constexpr std::size_t most = 3;
   for (std::size_t i = 0; i < reasons.all().size() && i < most; ++i) {
-    const auto& [reason, labels] = reasons.all()[i];
+    const auto& [reason, labels, concerned] = reasons.all()[i];
     out.push_back(note(reason.code, "price for " + named(labels) + ": " + reason.message));
   }
   if (reasons.all().size() > most)
@@ -158,7 +164,7 @@ std::vector<diag::Diagnostic> notes_on_gaps(const grid::Space& space, const std:
     }
   }
   std::vector<diag::Diagnostic> out;
-  for (const auto& [gap, labels] : reasons.all())
+  for (const auto& [gap, labels, concerned] : reasons.all())
     out.push_back(note(gap.code, named(labels) + ": " + gap.message, gap.help));
   constexpr std::size_t most = 5;
   if (out.size() > most) out.resize(most);

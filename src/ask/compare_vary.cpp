@@ -54,7 +54,7 @@ Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, cons
       c.label += (c.label.empty() ? "" : ", ") + shown(info, value);
       pattern = pattern || axis.chosen(at[i]);
       const bool pair = axis.input == Input::hardware || axis.input == Input::region;
-      searched = searched || (pair && axis.chosen(at[i]));
+      searched = searched || (pair && axis.searched(at[i]));
     }
     for (std::size_t i = axes.size(); i-- > 0;) {  // the last axis fastest
       if (++at[i] < axes[i].size()) break;

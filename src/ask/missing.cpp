@@ -21,12 +21,22 @@ std::vector<diag::Diagnostic> missing_parts(const run::ResolvedRun& run, const r
         std::string{r.it_energy ? "device-time is" : "device-time, energy and CO2e are"} +
             " not computed: the number of devices is unknown",
         r.it_energy ? "give --chips" : "give --chips, or the power of all together with --total-power");
+  else if (!r.device_time && run.hardware && !run.inputs.peak())
+    add("no-time",
+        "device-time, energy and CO2e are not computed: the tables have no peak rate of " +
+            std::string{run.hardware->id()},
+        "give --tflops, or --hours and --chips");
   else if (!r.device_time)
     add("no-time", "device-time, energy and CO2e are not computed: the devices' rate or time is unknown",
         "give --hardware, --tflops, or --hours and --chips");
   if (r.device_time && !r.wall_time)
     add("no-device-count", "wall time is not computed: the number of devices is unknown", "give --chips");
-  if (r.device_time && !r.it_energy)
+  if (r.device_time && !r.it_energy && run.hardware)
+    add("no-power",
+        "energy and CO2e are not computed: the tables have neither a power nor a rated power of " +
+            std::string{run.hardware->id()},
+        "give --power");
+  else if (r.device_time && !r.it_energy)
     add("no-power", "energy and CO2e are not computed: the power per device is unknown",
         "give --hardware or --power");
   if (r.it_energy && !r.facility_energy)

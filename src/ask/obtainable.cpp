@@ -63,7 +63,7 @@ Side side_of(const run::Scenario& run, const grid::Space& space, Input input, Lo
     out.chosen.push_back(chosen);
   };
   out.axis = axis != space.axes().end();
-  for (std::size_t i = 0; out.axis && i < axis->size(); ++i) add(axis->text(i), axis->chosen(i));
+  for (std::size_t i = 0; out.axis && i < axis->size(); ++i) add(axis->text(i), axis->searched(i));
   if (const auto& given = run.get(input); !out.axis && given) add(given->text, false);
   return out;
 }

@@ -1,5 +1,6 @@
 #include "verdict_rows.hpp"
 #include <kwhatif/ask/missing.hpp>
+#include <kwhatif/ask/obtainable.hpp>
 #include <kwhatif/ask/plan.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 namespace kwhatif::ask {
 
@@ -226,7 +228,10 @@ PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, co
   refuse_beyond_numbers(out.found.best->result);
   out.end = out.found.unlimited ? PlanEnd::limits : end_of(out.goal, *out.found.best);
   out.best = estimate_of(run::resolve(out.run(*out.found.best), tables), tables);
-  out.assumptions = assumptions(out.found.spaces[out.found.best->space]);
+  const grid::Space& space = out.found.spaces[out.found.best->space];
+  Offers offers = offers_of(question.run, space, tables, question.unavailable);
+  std::ranges::move(offers.notes, std::back_inserter(out.notes));
+  out.assumptions = assumptions(space);
   out.warnings = out.best->warnings;
   out.verdict = verdict_of(out, tables);
   return out;

@@ -195,6 +195,7 @@ class Builder {
     const grid::SpaceOptions space_options{.must_fit = true,
                                            .within_scale = within_scale_,
                                            .spreads = options_.spreads,
+                                           .offered = !options_.unavailable,
                                            .progress = options_.looking_up};
     const auto each = [&](auto work) {
       for (std::vector<grid::Axis>& axes : grids_) {

@@ -54,8 +54,8 @@ bool Lookups::obtainable(const Indices& point) {
   const auto place_axis = axis_in(space_.axes_, Input::region);
   const std::size_t d = device_axis ? point[*device_axis] : 0;
   const std::size_t p = place_axis ? point[*place_axis] : 0;
-  const bool chosen = (device_axis && space_.axes_[*device_axis].chosen(d)) ||
-                      (place_axis && space_.axes_[*place_axis].chosen(p));
+  const bool chosen = (device_axis && space_.axes_[*device_axis].searched(d)) ||
+                      (place_axis && space_.axes_[*place_axis].searched(p));
   const auto& device = (*devices_)[d];
   const auto& place = (*places_)[p];
   if (!chosen || !device || !place || device->laid_over() || place->laid_over()) return true;

@@ -290,7 +290,6 @@ Page compare_page(const Comparison& comparison, const catalog::Catalog& tables) 
   } else if (const std::string words = quality_differs(comparison.worth); !words.empty()) {
     page.paragraph("Quality: " + words);
   }
-  page.append(notes_page(comparison.notes));
   if (comparison.ranks()) {
     for (const auto& group : comparison.ranking->groups) add_group(page, comparison, group);
     add_left_out(page, comparison.left_out);
@@ -298,6 +297,7 @@ Page compare_page(const Comparison& comparison, const catalog::Catalog& tables) 
     add_comparison(page, comparison);
   }
   add_verdict(page, comparison.verdict);
+  if (!comparison.notes.empty()) page.asides().gap().append(notes_page(comparison.notes));
   return page.append(sources_page(comparison.sources(), tables));
 }
 

@@ -207,6 +207,12 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
         run.record(Slot::price_high).origin.responsible == Responsible::table)
       remark += "; the median of providers, " + shown(r.cost_low) + " to " + shown(r.cost_high) + " at " +
                 shown(run.inputs.price_low()) + " to " + shown(run.inputs.price_high());
+    if (r.cost && !run.inputs.price() && run.inputs.purchase() && run.inputs.lifetime())
+      remark = shown(run.inputs.purchase()) + " over " + shown(run.inputs.lifetime()) +
+               (run.inputs.lifetime_use()
+                    ? ", " + significant(100 * run.inputs.lifetime_use()->coherent()) + " % of it reserved"
+                    : "") +
+               "; electricity included";
     add("Cost", value, remark);
   }
   if (r.electricity_cost)

@@ -28,8 +28,8 @@ struct UsualColumns {
 constexpr std::array usual_columns{
     UsualColumns{Kind::source, "id,kind,year,licence,title"},
     UsualColumns{Kind::hardware,
-                 "id,name,kind,year,memory,tdp,peak_bf16,peak_fp16,peak_fp32,average_power,embodied,"
-                 "availability"},
+                 "id,name,kind,year,availability,memory,tdp,peak_bf16,peak_fp16,peak_fp32,average_power,"
+                 "embodied"},
     UsualColumns{Kind::host, "id,name,hardware,devices,node_power,embodied,provider"},
     UsualColumns{Kind::grid, "id,name,kind,parent"},
     UsualColumns{Kind::grid_intensity, "id,year,carbon_intensity,boundary,basis,signal,accounting"},
@@ -46,7 +46,8 @@ constexpr std::array usual_columns{
     UsualColumns{Kind::run, "id,kind,facts.params,facts.tokens,boundary,name"},
     UsualColumns{Kind::imported, "id,rows_in,rows_out,what"},
     UsualColumns{Kind::offer, "id,provider,year,regions"},
-    UsualColumns{Kind::price, "hardware,provider,billing,price,instance_price,devices,instance,region,date"},
+    UsualColumns{Kind::price,
+                 "hardware,provider,billing,price,instance_price,devices,date,instance,host,region"},
     UsualColumns{Kind::framework, "id,class,compiled,attention,name,aliases"},
 };
 

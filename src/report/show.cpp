@@ -50,7 +50,8 @@ std::string field_words(std::string_view key) {
 // Values with their provenance; text that only identifies the row stands without.
 bool cited(const Row& row, const Cell& cell) {
   const auto type = catalog::schema(row.kind()).fields[cell.field()].type;
-  return type == FieldType::quantity || type == FieldType::any || type == FieldType::integer;
+  const bool of_a_day = !cell.date().empty();  // words that hold for a time, such as being on sale
+  return type == FieldType::quantity || type == FieldType::any || type == FieldType::integer || of_a_day;
 }
 
 // A text and blanks up to a width.

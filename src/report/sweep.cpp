@@ -169,7 +169,7 @@ Page sweep_page(const SweepAnswer& answer, const catalog::Catalog& tables) {
     const bool first = &limit == answer.limits.data();
     page.paragraph((first ? "where " : "and ") + limit.text, first ? 0 : 2);
   }
-  page.append(notes_page(answer.notes)).gap();
+  page.gap();
   if (answer.nothing() && answer.kind != SweepKind::groups) {
     page.paragraph(answer.limits.empty() ? "No row has what is asked for" : "No row meets the conditions");
   } else {
@@ -185,6 +185,7 @@ Page sweep_page(const SweepAnswer& answer, const catalog::Catalog& tables) {
   }
   add_verdict(page, answer.verdict);
   page.asides();
+  if (!answer.notes.empty()) page.append(notes_page(answer.notes)).gap();
   const bool rows = answer.kind != SweepKind::groups && answer.kind != SweepKind::histogram;
   if (rows && !answer.nothing()) page.append(heads_note(answer.columns));
   page.gap()

@@ -34,7 +34,9 @@ struct Axis {
   std::size_t size() const { return numbers.empty() ? texts.size() : numbers.size(); }
   bool numeric() const { return !numbers.empty(); }
   /// Values chosen by a pattern are left out and counted where there are no data; written ones are errors.
-  bool chosen(std::size_t i) const { return pattern || (i < by_pattern.size() && by_pattern[i]); }
+  bool chosen(std::size_t i) const { return pattern || searched(i); }
+  /// Chosen by a pattern as it was written, whatever `pattern` says.
+  bool searched(std::size_t i) const { return i < by_pattern.size() && by_pattern[i]; }
   /// The value as the flag takes it: reads back to the same bits.
   std::string text(std::size_t i) const;
   /// The value for people: "1.29 B tokens", "h100-sxm5".
