@@ -1,4 +1,5 @@
 #include <kwhatif/ask/obtainable.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/run/market.hpp>
 
 #include <algorithm>
@@ -88,6 +89,17 @@ Offers offers_of(const run::Scenario& run, const grid::Space& space, const catal
   const Side places = side_of(run, space, Input::region, [&](const std::string& name) {
     return tables.meant(catalog::Kind::region, name).row;
   });
+  std::vector<std::string> unsold;
+  for (std::size_t i = 0; i < devices.rows.size(); ++i) {
+    if (devices.rows[i] && !devices.chosen[i] && !run::on_sale(*devices.rows[i]))
+      unsold.push_back(devices.names[i]);
+  }
+  if (!unsold.empty())
+    out.warnings.push_back({.code = "not-sold",
+                            .message = "never sold, announced or withdrawn: " + diag::listed(unsold),
+                            .where = {},
+                            .help = "`kwhatif show hardware` says which and since when",
+                            .severity = diag::Severity::warning});
   if (!rents_anything(run, space.axes(), tables)) return out;
   std::uint64_t left_out = 0;
   std::uint64_t named = 0;

@@ -170,7 +170,8 @@ void add_idle_axes(SweepAnswer& grid) {
 
 // The sample's own warning is of one pair; what is said of offers is said of all.
 void add_offers(const SweepQuestion& question, const catalog::Catalog& tables, SweepAnswer& out) {
-  std::erase_if(out.warnings, [](const diag::Diagnostic& w) { return w.code == "not-offered"; });
+  std::erase_if(out.warnings,
+                [](const diag::Diagnostic& w) { return w.code == "not-offered" || w.code == "not-sold"; });
   Offers offers = offers_of(question.run, out.space, tables, question.unavailable);
   std::ranges::move(offers.notes, std::back_inserter(out.notes));
   std::ranges::move(offers.warnings, std::back_inserter(out.warnings));

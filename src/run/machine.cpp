@@ -3,6 +3,7 @@
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/estimator.hpp>
 
 #include <array>
@@ -36,6 +37,9 @@ void Resolver::resolve_hardware() {
       return;
     } else {
       std::string help = device.suggestion.empty() ? host.suggestion : device.suggestion;
+      const int year = *quantity::whole_number(catalog::data_edition().substr(0, 4));
+      if (const auto stands = representative(catalog_, given->text, year))
+        help = std::string{stands->device.id()} + " stands for the kind in --vary and --axis; here name one.";
       if (!help.empty()) help += ' ';
       if (keep_unknown_device(*given, help)) return;
       fault("unknown-hardware", given->named + ": no device or host '" + given->text.substr(0, 60) + "'",

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -270,6 +271,34 @@ TEST_CASE("a device that is not offered where the run is gets a warning with the
             .find("instance of AWS") != std::string::npos);
   CHECK(find(resolved({{Input::hardware, "b100"}}).warnings, "not-sold") != nullptr);
   CHECK(find(resolved({{Input::hardware, "b200-sxm"}}).warnings, "not-sold") == nullptr);
+}
+
+TEST_CASE("prices of the user's own tables win over those of the built-in ones") {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / "kwhatif_own_prices";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  const std::string head = "[defaults]\nsource = \"patterson-2021\"\nat = \"mine\"\nstatus = \"assumed\"\n";
+  std::ofstream(folder / "prices.toml")
+      << "schema = \"price/1\"\n" + head +
+             "[[price]]\nid = \"h100-sxm5/aws/contract/on-demand/2024\"\nhardware = \"h100-sxm5\"\n"
+             "provider = \"aws\"\nbilling = \"on-demand\"\nprice = \"1.5 USD/h\"\ndate = \"2024\"\n";
+  std::ofstream(folder / "hardware.toml")
+      << "schema = \"hardware/1\"\n" + head +
+             "[[hardware]]\nid = \"abacus-9\"\nname = \"Abacus 9\"\nkind = \"other\"\n"
+             "price_on_demand = \"0.25 USD/h\"\n";
+  const auto own = catalog::Catalog::overlay(folder.string());
+  const auto price_at = [&](const std::string& device, const std::string& region) {
+    return price(run::resolve(test::scenario_of({{Input::device_hours, "1000 device-h"},
+                                                 {Input::power, "400 W"},
+                                                 {Input::hardware, device},
+                                                 {Input::region, region}}),
+                              own));
+  };
+  CHECK(price_at("h100-sxm5", "aws:us-east-1") == Approx(1.5));  // older than the list, but the user's
+  CHECK(price_at("h100-sxm5", "azure:eastus") == Approx(12.29));
+  CHECK(price_at("abacus-9", "aws:us-east-1") == Approx(0.25));
+  fs::remove_all(folder);
 }
 
 }  // namespace
