@@ -137,6 +137,12 @@ void Resolver::default_price() {
              "give --price, or for own devices --purchase and --electricity-price");
     return;
   }
+  if (!out_.region && out_.host && rents_nothing(catalog_, out_.host->text("provider"))) {
+    no_price(std::string{out_.host->id()} + " is a node of " + std::string{out_.host->text("provider")} +
+                 ", which rents no devices by the hour",
+             "give --price, or for own devices --purchase and --electricity-price");
+    return;
+  }
   if (!out_.hardware) {
     if (billing)
       warn("no-effect",

@@ -69,7 +69,8 @@ TEST_CASE("the offers say what the providers say") {
   CHECK(providers("inferentia2") == Names{"aws"});
   CHECK(providers("a10g") == Names{"aws"});
   CHECK(providers("gh200-96gb") == Names{"lambda"});
-  CHECK(providers("h100-sxm5") == Names{"aws", "azure", "coreweave", "gcp", "lambda", "oci"});
+  CHECK(providers("h100-sxm5") ==
+        Names{"aws", "azure", "coreweave", "crusoe", "gcp", "lambda", "nebius", "oci", "verda"});
   CHECK(offered("tpu-v4", "gcp:us-central2"));
   CHECK_FALSE(offered("tpu-v4", "gcp:us-central1"));
   CHECK(offered("tpu-v5p", "gcp:us-east5"));

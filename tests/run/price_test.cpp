@@ -189,6 +189,19 @@ TEST_CASE("a place that rents nothing has no price, and says so") {
   }
 }
 
+TEST_CASE("a node of a supercomputing centre has no price either") {
+  int nodes = 0;
+  for (const catalog::Row& host : tables().rows(catalog::Kind::host)) {
+    if (!run::rents_nothing(tables(), host.text("provider")) || host.text("hardware").empty()) continue;
+    CAPTURE(host.id());
+    const auto run = resolved({{Input::hardware, std::string{host.id()}}, {Input::chips, "8"}});
+    CHECK_FALSE(run::estimate(run.inputs).cost);
+    CHECK(find(run.warnings, "no-price") != nullptr);
+    ++nodes;
+  }
+  CHECK(nodes >= 1);
+}
+
 TEST_CASE("billing takes the spot and the reserved price, and names what there is where there is none") {
   const Flags h100{{Input::hardware, "h100-sxm5"}, {Input::region, "aws:us-east-1"}};
   const auto with = [](Flags flags, const std::string& billing) {
