@@ -104,10 +104,11 @@ Offered offered(const catalog::Catalog& catalog, const Row& device, const Row& r
   });
   if (here) return Offered::yes;
   if (somewhere) return covered ? Offered::no : Offered::not_told;
-  // no list of offers speaks of CPUs
-  if (sells(catalog, device.id(), provider)) return Offered::yes;
+  // no list of offers speaks of CPUs, so a price tells; of others an old price outlives the offer
+  const bool cpu = device.text("kind") == "cpu";
+  if ((cpu || !lists) && sells(catalog, device.id(), provider)) return Offered::yes;
   if (!lists) return Offered::no_market;
-  return device.text("kind") == "cpu" ? Offered::not_told : Offered::no;
+  return cpu ? Offered::not_told : Offered::no;
 }
 
 std::optional<NearestOffer> nearest_offer(const catalog::Catalog& catalog, const Row& device,

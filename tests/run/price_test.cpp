@@ -273,6 +273,8 @@ TEST_CASE("a device that is not offered where the run is gets a warning with the
   CHECK(warning({{Input::hardware, "h100-sxm5"}, {Input::region, "hpc:lumi"}}).empty());
   CHECK(warning({{Input::hardware, "xeon-8488c"}, {Input::region, "gcp:us-central1"}}).empty());
   CHECK(warning({{Input::hardware, "h100-sxm5"}, {Input::region, "coreweave:LAS1"}}).empty());
+  // a price of 2023 outlives the offer
+  CHECK_FALSE(warning({{Input::hardware, "k80"}, {Input::region, "aws:us-east-1"}}).empty());
   // London lies nearer to Paris than any other region of AWS with H100
   const std::string paris = warning({{Input::hardware, "h100-sxm5"}, {Input::region, "aws:eu-west-3"}});
   CHECK(paris.find("--region aws:eu-west-2 (34") != std::string::npos);
