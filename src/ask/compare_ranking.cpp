@@ -60,12 +60,13 @@ std::vector<diag::Diagnostic> mixtures(const std::vector<const Compared*>& runs)
     if (counts.size() > 1)
       out.push_back({.code = std::move(code),
                      .message = joined(counts, what),
-                     .help = std::move(help) + "; without --year, --boundary, --basis and --source all are brought "
-                                               "to one definition",
+                     .help = std::move(help) +
+                             "; without --year, --boundary, --basis and --source all are brought "
+                             "to one definition",
                      .severity = diag::Severity::warning});
   };
-  add(years, "mixed-years", "the carbon intensities are of different years:",
-      "--year with one of them compares like with like");
+  add(years, "mixed-years",
+      "the carbon intensities are of different years:", "--year with one of them compares like with like");
   add(boundaries, "mixed-boundaries", "the carbon intensities count different things:",
       "--boundary life-cycle or direct compares like with like");
   add(bases, "mixed-bases", "the carbon intensities are of different mixes:",
@@ -82,7 +83,8 @@ void add_ranks(std::vector<Place>& places, const std::vector<Compared>& runs) {
   const auto less = [&](std::size_t i, std::size_t j) -> double {
     const Compared& a = runs[places[i].run];
     const Compared& b = runs[places[j].run];
-    const double one = a.result.operational_location->coherent(), other = b.result.operational_location->coherent();
+    const double one = a.result.operational_location->coherent(),
+                 other = b.result.operational_location->coherent();
     if (!a.run.intensity || !b.run.intensity || one <= 0 || other <= 0)
       return one == other ? 0.5 : one < other ? 1 : 0;
     const double grids = b.run.intensity->g_per_kwh / a.run.intensity->g_per_kwh;
@@ -120,7 +122,8 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
     const Compared& c = runs[i];
     if (!c.result.operational_location) continue;
     if (c.run.intensity && c.run.intensity->status == run::IntensityStatus::refused) {
-      out.left_out.push_back(place_of(c.run) + ": no comparable carbon intensity: " + c.run.intensity->refused);
+      out.left_out.push_back(place_of(c.run) +
+                             ": no comparable carbon intensity: " + c.run.intensity->refused);
       continue;
     }
     const std::string label = group_label(c);

@@ -39,9 +39,9 @@ void SpaceBuilder::build() {
 void SpaceBuilder::warn_of_places() {
   if (const auto& definitions = lookups_.definitions(); definitions.size() > 1) {
     constexpr std::size_t shown = 3;
-    const std::vector<std::string> some(definitions.begin(),
-                                        std::next(definitions.begin(), static_cast<std::ptrdiff_t>(std::min(
-                                                                           shown, definitions.size()))));
+    const std::vector<std::string> some(
+        definitions.begin(),
+        std::next(definitions.begin(), static_cast<std::ptrdiff_t>(std::min(shown, definitions.size()))));
     space_.warnings_.push_back(
         {.code = "mixed-definitions",
          .message = "the carbon intensities are of " + std::to_string(definitions.size()) +

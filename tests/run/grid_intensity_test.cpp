@@ -72,8 +72,8 @@ TEST_CASE("fits of the grid have the values of an independent implementation", "
   CHECK(*scale_of_production(40, false) == 0.14);
 }
 
-// The zone of Stockholm is left out: the other implementation also read a value that its own source repeats; and two
-// regions of Azure in China that lie in other provinces by their coordinates.
+// The zone of Stockholm is left out: the other implementation also read a value that its own source repeats;
+// and two regions of Azure in China that lie in other provinces by their coordinates.
 TEST_CASE("regions have the value, band and status of an independent implementation", "[golden]") {
   std::size_t checked = 0;
   for (const auto& row : rows_of(testing::repository_root() + "/tests/run/comparable_regions.csv")) {

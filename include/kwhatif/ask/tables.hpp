@@ -36,8 +36,8 @@ struct ShowQuestion {
 };
 
 struct Shown {
-  std::vector<catalog::Row> rows;          ///< the one that is meant, and others with its id
-  std::vector<catalog::Row> belonging;     ///< years of a place, runs of a study, offers and prices of a device
+  std::vector<catalog::Row> rows;       ///< the one that is meant, and others with its id
+  std::vector<catalog::Row> belonging;  ///< years of a place, runs of a study, offers and prices of a device
   std::vector<diag::Diagnostic> warnings;  ///< what else the name could mean
 };
 
