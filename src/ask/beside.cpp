@@ -28,7 +28,9 @@ diag::Diagnostic note(std::string code, std::string message, std::string help = 
 // "h100-sxm5, tpu-v6e and 3 more"
 std::string named(const std::vector<std::string>& labels) {
   const auto first = std::span{labels}.first(std::min(most_named, labels.size()));
-  return diag::listed(first) +
+  const bool parted =
+      std::ranges::any_of(labels, [](const std::string& l) { return l.find(", ") != l.npos; });
+  return diag::listed(first, parted ? "; " : ", ") +
          (labels.size() > most_named ? " and " + std::to_string(labels.size() - most_named) + " more" : "");
 }
 

@@ -100,11 +100,12 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
     const std::string tell = forecast == nullptr ? std::string{} : to_tell(*forecast);
     page.paragraph(
         "The uncertainty" + of + " comes from " + words + "; to narrow it, " +
-            (tell.empty() ? "measure and give --" +
-                                std::string{run::info(certainty.drivers.front().slot).flag} + " first."
-                          : "say first (share of the variance of the time) " + tell +
-                                "; a measured rate, --tflops or --mfu, "
-                                "settles it."),
+            (tell.empty()
+                 ? (certainty.drivers.front().slot == run::Slot::price ? "give --" : "measure and give --") +
+                       std::string{run::info(certainty.drivers.front().slot).flag} + " first."
+                 : "say first (share of the variance of the time) " + tell +
+                       "; a measured rate, --tflops or --mfu, "
+                       "settles it."),
         2);
   }
   return page;

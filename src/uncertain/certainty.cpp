@@ -23,7 +23,7 @@ bool adds_up(std::string_view key) {
 
 /// CO2e, else energy, else the first that varies.
 std::string_view explained(const std::vector<Band>& bands) {
-  for (const std::string_view key : {"operational_location", "facility_energy"}) {
+  for (const std::string_view key : {"operational_location", "facility_energy", "device_time", "cost"}) {
     if (std::any_of(bands.begin(), bands.end(), [&](const Band& b) { return b.info.key == key; })) return key;
   }
   return bands.empty() ? std::string_view{} : bands.front().info.key;
