@@ -176,7 +176,7 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
     if (!question.mixed) refuse_mixed(*out.ranking);
     append(out.warnings, out.ranking->mixed);
     out.left_out.insert(out.left_out.end(), out.ranking->left_out.begin(), out.ranking->left_out.end());
-    if (!out.ranking->left_out.empty()) out.verdict = verdict_of(out);  // of those that may be ranked
+    out.verdict = verdict_of(out);  // of those that may be ranked, by the odds between their grids
   } else {
     std::vector<const Compared*> all;
     for (const Compared& c : out.runs) all.push_back(&c);

@@ -139,9 +139,7 @@ class Grouping {
     }
     if (places == nullptr) return false;
     if (places->regions.contains(region.id())) return true;
-    // that a provider has a device says little of one region: taken where the user names the region, or
-    // where no better is known
-    return places->providers.contains(provider) && (named_region() || places->regions.empty());
+    return places->providers.contains(provider);  // of which only the devices are known
   }
 
   bool is_gpu(std::string_view device) const {
@@ -206,8 +204,8 @@ class Grouping {
     }
     if (!regions_not_told_.empty())
       notes.push_back("Of " + listed(regions_not_told_, " and ") +
-                      " only the devices are known, not the regions that have them: their regions are "
-                      "searched for devices without another offer, and where --region names one.");
+                      " only the devices are known, not the regions that have them: all of their regions are "
+                      "searched, and not each may have each device.");
   }
 
   const catalog::Catalog& catalog_;

@@ -185,7 +185,10 @@ class Builder {
   }
 
   void add_space(std::vector<grid::Axis> axes) {
-    if (axes.empty()) axes.push_back(ours("runs=1"));
+    if (axes.empty()) {  // one run, as it is given
+      const auto& runs = run_.get(Input::runs);
+      axes.push_back(ours("runs=" + (runs ? runs->text : std::string{"1"})));
+    }
     for (grid::Axis& axis : axes) axis.pattern = true;  // what cannot be is left out, and told
     grids_.push_back(std::move(axes));
   }

@@ -84,6 +84,11 @@ void add_settling(const Draws& draws, const Drawn& ratio, Beside& out) {
   }
 }
 
+// Of a run in stages only the sum is known here, and not how its parts move.
+bool in_stages(const run::ResolvedRun& run) {
+  return run.record(run::Slot::device_time).origin.note.starts_with("sum of the stages");
+}
+
 }  // namespace
 
 std::string_view name(Order order) {
@@ -123,8 +128,38 @@ Beside set_beside(const run::ResolvedRun& best, const run::ResolvedRun& other, s
   return out;
 }
 
+namespace {
+
+// Where only the place differs, the odds between the grids, as the ranking has them: the factors of the
+// technologies are common to both.
+void take_odds_of_places(const Candidate& best, const Candidate& other, Beside& beside) {
+  const auto& one = best.run->intensity;
+  const auto& two = other.run->intensity;
+  if (!one || !two || beside.order == Order::same || beside.order == Order::certain) return;
+  const double rest = other.result.operational_location->coherent() /
+                      best.result.operational_location->coherent() / (two->g_per_kwh / one->g_per_kwh);
+  beside.probability = run::probability_cleaner(*one, *two, rest);
+  beside.order = order_of(beside.probability);
+}
+
+}  // namespace
+
+bool one_definition(const std::vector<Candidate>& candidates) {
+  const run::GridIntensity* first = nullptr;
+  for (const Candidate& c : candidates) {
+    if (!c.run->intensity) continue;
+    const run::GridIntensity& found = *c.run->intensity;
+    if (found.status == run::IntensityStatus::refused && candidates.size() > 1) return false;
+    if (first == nullptr) first = &found;
+    if (found.comparable() != first->comparable()) return false;
+    if (found.boundary != first->boundary || found.basis != first->basis) return false;
+    if (!found.comparable() && found.read_year != first->read_year) return false;
+  }
+  return true;
+}
+
 std::optional<Decision> decide(const std::vector<Candidate>& candidates, std::string_view measure, bool most,
-                               std::string_view with) {
+                               std::string_view with, bool of_places) {
   Decision out;
   out.measure = run::result_table[number_of(measure)];
   out.most = most;
@@ -135,6 +170,9 @@ std::optional<Decision> decide(const std::vector<Candidate>& candidates, std::st
     (result_of(candidates[i].result, measure) ? known : out.unknown).push_back(i);
   }
   if (known.size() < 2) return std::nullopt;
+  if (std::ranges::any_of(candidates, [](const Candidate& c) { return in_stages(*c.run); }))
+    return std::nullopt;
+  if (measure == "operational_location" && !one_definition(candidates)) return std::nullopt;
   const auto value = [&](std::size_t i) {
     const double x = *result_of(candidates[i].result, measure);
     return most ? -x : x;
@@ -143,6 +181,7 @@ std::optional<Decision> decide(const std::vector<Candidate>& candidates, std::st
   for (const std::size_t i : known) {
     if (i == out.best) continue;
     Beside beside = set_beside(*candidates[out.best].run, *candidates[i].run, measure, most);
+    if (of_places) take_odds_of_places(candidates[out.best], candidates[i], beside);
     beside.run = i;
     if (beside.settles_run) beside.settles_run = *beside.settles_run == 0 ? out.best : i;
     out.others.push_back(std::move(beside));

@@ -117,7 +117,10 @@ std::optional<Decision> verdict_of(const Comparison& comparison) {
     return measured(c.result, Measure::location) == std::optional{0.0};
   });
   if ((alike || none) && known(Measure::energy)) measure = Measure::energy;
-  auto out = decide(candidates, key(*measure), false, alike ? "CO2e" : "");
+  const bool mixed = *measure == Measure::location && !one_definition(candidates);
+  if (mixed && known(Measure::energy)) measure = Measure::energy;
+  auto out = decide(candidates, key(*measure), false, alike ? "CO2e" : "",
+                    comparison.ranks() && *measure == Measure::location);
   if (!out) return out;
   const auto work = [](const Compared& c) {
     return c.result.training_flop ? c.result.training_flop->coherent() : 0;
@@ -128,6 +131,12 @@ std::optional<Decision> verdict_of(const Comparison& comparison) {
   });
   if (!same_work && comparison.rule == EqualWork::as_given)
     before_the_stop(out->sentence, "; each run does its own work");
+  if (mixed)
+    before_the_stop(out->sentence, "; CO2e is counted by different definitions, and not set side by side");
+  for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
+    if (comparison.open_ended(i) && measured(comparison.runs[i].result, *measure))
+      before_the_stop(out->sentence, "; what " + name_of(comparison.runs[i], i) + " needs has no upper end");
+  }
   before_the_stop(out->sentence, cheapest(comparison, *out));
   return out;
 }

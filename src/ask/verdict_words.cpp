@@ -105,8 +105,11 @@ class Sentence {
 
   std::string settling(const Beside& b) const {
     if (!b.settles) return {};
-    const std::string flag = "--" + std::string{run::info(*b.settles).flag};
     const std::string of = b.settles_run ? name(*b.settles_run) : "both";
+    if (*b.settles == run::Slot::training_flop)  // work made equal: given work has no band
+      return "; what " + of + " is worth beside a dense model is most of what is open (" +
+             quantity::percent(b.settles_share) + ")";
+    const std::string flag = "--" + std::string{run::info(*b.settles).flag};
     return "; knowing " + flag + " of " + of + " would settle most (" + quantity::percent(b.settles_share) +
            " of what is open)";
   }
@@ -178,8 +181,9 @@ class Sentence {
       out = names(front) + ' ' + verb(front) + ' ' + least();
     }
     if (!likely.empty())
-      out += (open.empty() ? ", " : "; probably " + more() + ": " + names(likely) + ", ") +
-             sure_words(first_likely->probability) + ": " + times(*first_likely);
+      out +=
+          (open.empty() && likely.size() == 1 ? ", " : "; probably " + more() + ": " + names(likely) + ", ") +
+          sure_words(first_likely->probability) + ": " + times(*first_likely);
     if (least_sure_one != nullptr) {
       const bool certain = least_sure_one->order == Order::certain;
       const std::string how =

@@ -297,6 +297,12 @@ Page compare_page(const Comparison& comparison, const catalog::Catalog& tables) 
     add_comparison(page, comparison);
   }
   add_verdict(page, comparison.verdict);
+  bool open = false;
+  for (std::size_t i = 0; i < comparison.runs.size(); ++i) open = open || comparison.open_ended(i);
+  if (!comparison.verdict && open && comparison.runs.size() == 2)
+    page.gap().paragraph(
+        "Verdict: open. How long these runs would have to train for equal quality has no upper end "
+        "by the rule's band, so which of the two needs less is not certain either way.");
   if (!comparison.notes.empty()) page.asides().gap().append(notes_page(comparison.notes));
   return page.append(sources_page(comparison.sources(), tables));
 }

@@ -97,6 +97,7 @@ class Resolver {
   void choose_intensity(const std::string& place, const Given& given);
   std::optional<GridIntensity> intensity_asked_for(const std::string& place, const Given& given);
   bool users_own() const;
+  bool has_own_intensity(const catalog::Row& region) const;
   void take_intensity();
   void say_hours();
   void choose_pue();

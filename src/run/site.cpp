@@ -37,6 +37,11 @@ struct Candidate {
   std::size_t rank;  // position in the list of sources; size() where not listed
 };
 
+bool average_of_place(const Row& row) {
+  return row.cell("carbon_intensity") && row.text("accounting") != "market" &&
+         row.text("signal") != "marginal";
+}
+
 bool site_of_its_own(const Row& region) {
   return region.id().find('@') != std::string_view::npos ||
          region.id().find(":average") != std::string_view::npos;
@@ -170,7 +175,7 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   }
   if (scenario_.has(Input::ci)) return;  // the user's own intensity; the place still gives the PUE
   const bool asked = numbers_.whole(Input::year) || scenario_.has(Input::boundary) || basis || source;
-  const bool own = out_.region && site_of_its_own(*out_.region);
+  const bool own = out_.region && site_of_its_own(*out_.region) && has_own_intensity(*out_.region);
   if (asked || own || !out_.grid || users_own()) {
     out_.intensity = intensity_asked_for(place, given);
   } else {
@@ -195,13 +200,15 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   if (out_.region && options_.defaults) out_.contracts = contracts_of(catalog_, out_.region->id());
 }
 
+// A location-based average of the region itself.
+bool Resolver::has_own_intensity(const Row& region) const {
+  return std::ranges::any_of(catalog_.all(Kind::region_year, region.id()), average_of_place);
+}
+
 // A value in the user's own tables.
 bool Resolver::users_own() const {
   const auto laid_over = [](const std::vector<Row>& rows) {
-    return std::ranges::any_of(rows, [](const Row& row) {
-      return row.laid_over() && row.cell("carbon_intensity") && row.text("accounting") != "market" &&
-             row.text("signal") != "marginal";
-    });
+    return std::ranges::any_of(rows, [](const Row& row) { return row.laid_over() && average_of_place(row); });
   };
   if (out_.region && laid_over(catalog_.all(Kind::region_year, out_.region->id()))) return true;
   return laid_over(catalog_.all(Kind::grid_intensity, out_.grid->id()));
@@ -260,9 +267,7 @@ std::optional<GridIntensity> Resolver::intensity_asked_for(const std::string& pl
   const auto preferences = words_of(catalog_, "grid-sources");
   std::vector<Candidate> all;
   const auto add = [&](const Row& row, bool own) {
-    if (!row.cell("carbon_intensity") || row.text("accounting") == "market" ||
-        row.text("signal") == "marginal")
-      return;
+    if (!average_of_place(row)) return;
     const auto at = std::find(preferences.begin(), preferences.end(), row.source());
     all.push_back({row, own, static_cast<int>(row.number("year").value_or(0)),
                    static_cast<std::size_t>(at - preferences.begin())});

@@ -37,7 +37,7 @@ struct Availability {
 ///
 /// A named device without a known offer goes with every region that rents anything; a named region without a
 /// known offer gets what its provider rents elsewhere, or where nothing of the provider is known, all GPUs.
-/// Offers that name no region count where the user named one, or where the device has no other offer.
+/// Offers that name no region count for all regions of their provider.
 Availability availability(const catalog::Catalog& catalog, const OfferQuestion& question);
 
 /// Devices of a kind (gpu, tpu, …) that can be rented for training: they are sold, a price is known, and a

@@ -73,11 +73,16 @@ struct Decision {
 Beside set_beside(const run::ResolvedRun& best, const run::ResolvedRun& other, std::string_view measure,
                   bool most = false);
 
-/// Tells runs apart in one result; none where fewer than two have it.
+/// Whether the carbon intensities of all are of one definition, so that their CO2e can be set side by side.
+bool one_definition(const std::vector<Candidate>& candidates);
+
+/// Tells runs apart in one result; none where fewer than two have it, where one is in stages (how its parts
+/// move is not known), or where CO2e is counted by different definitions.
 ///
-/// @param with  what moves as the measure does and is named beside it: "CO2e"; empty: nothing
+/// @param with       what moves as the measure does and is named beside it: "CO2e"; empty: nothing
+/// @param of_places  only the place differs: the odds are those of the ranking
 /// @tested property: agrees with joint sampling; exchange of two inputs makes p into 1 - p
 std::optional<Decision> decide(const std::vector<Candidate>& candidates, std::string_view measure,
-                               bool most = false, std::string_view with = {});
+                               bool most = false, std::string_view with = {}, bool of_places = false);
 
 }  // namespace kwhatif::ask
