@@ -56,9 +56,9 @@ std::vector<diag::Diagnostic> mixtures(const std::vector<const Compared*>& runs)
     ++bases[found->basis];
   }
   std::vector<diag::Diagnostic> out;
-  const auto add = [&](const auto& counts, std::string code, std::string_view what, std::string help) {
+  const auto add = [&](const auto& counts, const char* code, std::string_view what, std::string help) {
     if (counts.size() > 1)
-      out.push_back({.code = std::move(code),
+      out.push_back({.code = code,
                      .message = joined(counts, what),
                      .help = std::move(help) +
                              "; without --year, --boundary, --basis and --source all are brought "

@@ -184,7 +184,7 @@ std::optional<Decision> decide(const std::vector<Candidate>& candidates, std::st
     if (of_places) take_odds_of_places(candidates[out.best], candidates[i], beside);
     beside.run = i;
     if (beside.settles_run) beside.settles_run = *beside.settles_run == 0 ? out.best : i;
-    out.others.push_back(std::move(beside));
+    out.others.push_back(beside);
   }
   std::ranges::stable_sort(out.others, [&](const Beside& a, const Beside& b) {
     const bool same_a = a.order == Order::same;

@@ -46,7 +46,9 @@ std::string name_of(const Compared& c, std::size_t i) {
   for (const auto& [axis, value] : c.position) {
     const auto input = run::input_by_flag(axis);
     const bool number = input && run::info(*input).type == run::InputType::quantity;
-    out += (out.empty() ? "" : " ") + (number ? axis + ' ' + value : value);
+    if (!out.empty()) out += ' ';
+    if (number) out.append(axis).append(" ");
+    out += value;
   }
   if (out.empty()) out = c.label;
   return !out.empty() && out.size() <= short_name ? out : "run " + std::to_string(i + 1);
