@@ -23,6 +23,13 @@ std::string_view default_text(const catalog::Catalog& catalog, std::string_view 
 // Offers of one provider lie together: their ids begin with it.
 template <class Take>
 void each_offer(const catalog::Catalog& catalog, std::string_view provider, Take take) {
+  if (!catalog.overlaid_folder().empty()) {  // the user's ids may be of any form
+    for (std::size_t i = 0; i < catalog.size(Kind::offer); ++i) {
+      const Row row = catalog.row(Kind::offer, i);
+      if (row.text("provider") == provider) take(row);
+    }
+    return;
+  }
   const std::string begin = std::string{provider} + '/';
   std::size_t first = 0;
   for (std::size_t last = catalog.size(Kind::offer); first < last;) {

@@ -20,6 +20,13 @@ constexpr std::array billings{std::pair{Billing::on_demand, std::string_view{"on
 // Rows of one device lie together: their ids begin with it.
 template <class Take>
 void each_price(const catalog::Catalog& catalog, std::string_view device, Take take) {
+  if (!catalog.overlaid_folder().empty()) {  // the user's ids may be of any form
+    for (std::size_t i = 0; i < catalog.size(Kind::price); ++i) {
+      const Row row = catalog.row(Kind::price, i);
+      if (row.text("hardware") == device) take(row);
+    }
+    return;
+  }
   const std::string begin = std::string{device} + '/';
   std::size_t first = 0;
   for (std::size_t last = catalog.size(Kind::price); first < last;) {

@@ -297,7 +297,10 @@ TEST_CASE("prices of the user's own tables win over those of the built-in ones")
   std::ofstream(folder / "prices.toml")
       << "schema = \"price/1\"\n" + head +
              "[[price]]\nid = \"h100-sxm5/aws/contract/on-demand/2024\"\nhardware = \"h100-sxm5\"\n"
-             "provider = \"aws\"\nbilling = \"on-demand\"\nprice = \"1.5 USD/h\"\ndate = \"2024\"\n";
+             "provider = \"aws\"\nbilling = \"on-demand\"\nprice = \"1.5 USD/h\"\ndate = \"2024\"\n"
+             // an id of the user's own form
+             "[[price]]\nid = \"contract-7\"\nhardware = \"mi350x\"\nprovider = \"aws\"\n"
+             "billing = \"on-demand\"\nprice = \"2 USD/h\"\ndate = \"2026-10\"\n";
   std::ofstream(folder / "hardware.toml")
       << "schema = \"hardware/1\"\n" + head +
              "[[hardware]]\nid = \"abacus-9\"\nname = \"Abacus 9\"\nkind = \"other\"\n"
@@ -312,6 +315,7 @@ TEST_CASE("prices of the user's own tables win over those of the built-in ones")
   };
   CHECK(price_at("h100-sxm5", "aws:us-east-1") == Approx(1.5));  // older than the list, but the user's
   CHECK(price_at("h100-sxm5", "azure:eastus") == Approx(12.29));
+  CHECK(price_at("mi350x", "aws:us-west-2") == Approx(2));
   CHECK(price_at("abacus-9", "aws:us-east-1") == Approx(0.25));
   fs::remove_all(folder);
 }
