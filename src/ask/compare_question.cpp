@@ -162,7 +162,12 @@ Comparison compare(const CompareQuestion& question, const catalog::Catalog& tabl
   out.left_out = std::move(gathered.varied.left_out);
   settle_equivalence(gathered.varied.warnings, out);
   out.notes = std::move(gathered.notes);
-  for (diag::Diagnostic& note : notes_beside(out.runs)) out.notes.push_back(std::move(note));
+  std::vector<Compared>
+      answered;  // a run without tokens for equal quality lacks all else for that reason alone
+  std::ranges::copy_if(out.runs, std::back_inserter(answered), [&](const Compared& c) {
+    return rule != EqualWork::loss || c.result.training_flop.has_value();
+  });
+  for (diag::Diagnostic& note : notes_beside(answered)) out.notes.push_back(std::move(note));
   append(out.warnings, gathered.varied.warnings);
   // of the run with most devices alone: the measured times are read for it
   const auto devices = [](const Compared& c) { return c.result.devices ? c.result.devices->coherent() : 0; };
