@@ -7,6 +7,7 @@
 #include <kwhatif/grid/axis.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/scale.hpp>
 #include <kwhatif/run/stage.hpp>
 
 #include <algorithm>
@@ -197,6 +198,27 @@ std::vector<std::string> PlanAnswer::sources() const {
   return out;
 }
 
+namespace {
+
+// Points of the front that use more devices than anybody published for their size, in one sentence.
+void warn_of_scale(PlanAnswer& out, const catalog::Catalog& tables) {
+  constexpr std::size_t most_points = 40;
+  const std::size_t points = std::min(most_points, out.found.front.size());
+  std::size_t count = 0;
+  std::optional<diag::Diagnostic> first;
+  for (std::size_t i = 0; i < points; ++i) {
+    auto beyond = run::beyond_published(run::resolve(out.run(out.found.front[i]), tables), tables);
+    if (beyond && count++ == 0) first = std::move(beyond);
+  }
+  const auto told = std::ranges::find(out.warnings, "beyond-published", &diag::Diagnostic::code);
+  if (!first || told != out.warnings.end()) return;
+  first->message = std::to_string(count) + " of the " + std::to_string(points) +
+                   " runs that no other beats: " + first->message;
+  out.warnings.push_back(std::move(*first));
+}
+
+}  // namespace
+
 PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, const Watch& watch) {
   if (question.minimize && question.maximize)
     refuse("conflict", "--minimize and --maximize are two questions", question.maximize->where,
@@ -233,6 +255,7 @@ PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, co
   std::ranges::move(offers.notes, std::back_inserter(out.notes));
   out.assumptions = assumptions(space);
   out.warnings = out.best->warnings;
+  warn_of_scale(out, tables);
   out.verdict = verdict_of(out, tables);
   return out;
 }
