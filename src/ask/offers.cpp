@@ -1,6 +1,7 @@
 #include <kwhatif/ask/offers.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/run/market.hpp>
+#include <kwhatif/run/place.hpp>
 
 #include <algorithm>
 #include <map>
@@ -71,9 +72,7 @@ class Market {
   std::vector<Row> regions() const {
     std::vector<Row> out;
     for (const Row& region : catalog_.rows(Kind::region)) {
-      const bool site = region.id().find('@') == std::string_view::npos &&
-                        region.id().find(":average") == std::string_view::npos;
-      if (site && rents(region)) out.push_back(region);
+      if (run::is_site(region) && rents(region)) out.push_back(region);
     }
     return out;
   }

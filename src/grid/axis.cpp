@@ -6,6 +6,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/market.hpp>
+#include <kwhatif/run/place.hpp>
 #include <kwhatif/run/synonym.hpp>
 
 #include <algorithm>
@@ -141,11 +142,6 @@ bool matches(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == none;
 }
 
-// A place that is an average, a dated observation or a net value is no place to train at.
-bool is_site(std::string_view id) {
-  return id.find('@') == std::string_view::npos && id.find(":average") == std::string_view::npos;
-}
-
 // The table that a name axis chooses from.
 std::optional<catalog::Kind> kind_of(Input input) {
   switch (input) {
@@ -229,7 +225,7 @@ void expand(Axis& axis, Names& names, std::string_view text, catalog::Kind kind,
   for (const catalog::Row& row : catalog.rows(kind)) {
     if (of_kind && row.text("kind") != text.substr(5)) continue;
     if (!of_kind && text != "all" && !matches(text, row.id())) continue;
-    if (axis.input == Input::region && !is_site(row.id())) continue;
+    if (axis.input == Input::region && !run::is_site(row)) continue;
     ++found;
     if (axis.input == Input::hardware && !options.unavailable && !run::on_sale(row)) {
       unsold.emplace_back(row.id());

@@ -1,4 +1,5 @@
 // Offers of devices, and the names of who makes them.
+#include "named_rows.hpp"
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/market.hpp>
@@ -20,30 +21,9 @@ std::string_view default_text(const catalog::Catalog& catalog, std::string_view 
   return row ? row->text("value") : std::string_view{};
 }
 
-// Offers of one provider lie together: their ids begin with it.
 template <class Take>
 void each_offer(const catalog::Catalog& catalog, std::string_view provider, Take take) {
-  if (!catalog.overlaid_folder().empty()) {  // the user's ids may be of any form
-    for (std::size_t i = 0; i < catalog.size(Kind::offer); ++i) {
-      const Row row = catalog.row(Kind::offer, i);
-      if (row.text("provider") == provider) take(row);
-    }
-    return;
-  }
-  const std::string begin = std::string{provider} + '/';
-  std::size_t first = 0;
-  for (std::size_t last = catalog.size(Kind::offer); first < last;) {
-    const std::size_t middle = first + (last - first) / 2;
-    if (catalog.row(Kind::offer, middle).id() < begin)
-      first = middle + 1;
-    else
-      last = middle;
-  }
-  for (; first < catalog.size(Kind::offer); ++first) {
-    const Row row = catalog.row(Kind::offer, first);
-    if (!row.id().starts_with(begin)) return;
-    take(row);
-  }
+  each_named(catalog, Kind::offer, "provider", provider, take);
 }
 
 bool sells(const catalog::Catalog& catalog, std::string_view device, std::string_view provider) {

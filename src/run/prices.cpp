@@ -1,4 +1,5 @@
 // Prices of devices: which row of several is taken.
+#include "named_rows.hpp"
 #include <kwhatif/run/market.hpp>
 
 #include <algorithm>
@@ -17,30 +18,9 @@ constexpr std::array billings{std::pair{Billing::on_demand, std::string_view{"on
                               std::pair{Billing::spot, std::string_view{"spot"}},
                               std::pair{Billing::reserved, std::string_view{"reserved"}}};
 
-// Rows of one device lie together: their ids begin with it.
 template <class Take>
 void each_price(const catalog::Catalog& catalog, std::string_view device, Take take) {
-  if (!catalog.overlaid_folder().empty()) {  // the user's ids may be of any form
-    for (std::size_t i = 0; i < catalog.size(Kind::price); ++i) {
-      const Row row = catalog.row(Kind::price, i);
-      if (row.text("hardware") == device) take(row);
-    }
-    return;
-  }
-  const std::string begin = std::string{device} + '/';
-  std::size_t first = 0;
-  for (std::size_t last = catalog.size(Kind::price); first < last;) {
-    const std::size_t middle = first + (last - first) / 2;
-    if (catalog.row(Kind::price, middle).id() < begin)
-      first = middle + 1;
-    else
-      last = middle;
-  }
-  for (; first < catalog.size(Kind::price); ++first) {
-    const Row row = catalog.row(Kind::price, first);
-    if (!row.id().starts_with(begin)) return;
-    if (row.text("hardware") == device) take(row);
-  }
+  each_named(catalog, Kind::price, "hardware", device, take);
 }
 
 // A list may name the region, name none, or name another one.

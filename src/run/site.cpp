@@ -42,12 +42,18 @@ bool average_of_place(const Row& row) {
          row.text("signal") != "marginal";
 }
 
-bool site_of_its_own(const Row& region) {
-  return region.id().find('@') != std::string_view::npos ||
-         region.id().find(":average") != std::string_view::npos;
+void set_band(SlotRecord& record, const GridIntensity& found) {
+  record.distribution = found.distribution();
+  record.low = record.distribution->quantile(0.05);
+  record.high = record.distribution->quantile(0.95);
 }
 
 }  // namespace
+
+bool is_site(const Row& region) {
+  return region.id().find('@') == std::string_view::npos &&
+         region.id().find(":average") == std::string_view::npos;
+}
 
 std::vector<std::string> words_of(const catalog::Catalog& catalog, std::string_view default_id) {
   const auto row = catalog.find(Kind::fallback, default_id);
@@ -175,7 +181,7 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   }
   if (scenario_.has(Input::ci)) return;  // the user's own intensity; the place still gives the PUE
   const bool asked = numbers_.whole(Input::year) || scenario_.has(Input::boundary) || basis || source;
-  const bool own = out_.region && site_of_its_own(*out_.region) && has_own_intensity(*out_.region);
+  const bool own = out_.region && !is_site(*out_.region) && has_own_intensity(*out_.region);
   if (asked || own || !out_.grid || users_own()) {
     out_.intensity = intensity_asked_for(place, given);
   } else {
@@ -197,7 +203,9 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
     }
   }
   if (out_.intensity) take_intensity();
-  if (out_.region && options_.defaults) out_.contracts = contracts_of(catalog_, out_.region->id());
+  // no number of a grid rests on contracts
+  if (out_.region && options_.defaults && !options_.unneeded)
+    out_.contracts = contracts_of(catalog_, out_.region->id());
 }
 
 // A location-based average of the region itself.
@@ -235,9 +243,7 @@ void Resolver::take_intensity() {
     value = at.unit * std::exp(at.location - found.shift);
   }
   if (found.scales.total() > 0) {
-    record.distribution = found.distribution();
-    record.low = record.distribution->quantile(0.05);
-    record.high = record.distribution->quantile(0.95);
+    set_band(record, found);
   } else if (cell.has_spread()) {
     record.low = cell.low();
     record.high = cell.high();
@@ -252,10 +258,7 @@ void Resolver::say_hours() {
   if (!known) return;
   last(*out_.intensity, known->coherent() / 3600);
   if (!out_.record(Slot::ci).distribution) return;
-  SlotRecord& record = out_.records[static_cast<std::size_t>(Slot::ci)];
-  record.distribution = out_.intensity->distribution();
-  record.low = record.distribution->quantile(0.05);
-  record.high = record.distribution->quantile(0.95);
+  set_band(out_.records[static_cast<std::size_t>(Slot::ci)], *out_.intensity);
 }
 
 // A row by the user's --year, --boundary, --basis and --source, as it is; of what is left open the usual
