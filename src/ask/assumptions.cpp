@@ -36,6 +36,10 @@ std::vector<Assumption> assumptions(const run::ResolvedRun& run) {
                    .word = choice.value,
                    .origin = choice.origin,
                    .effect = {}});
+  for (Assumption& a : out) {
+    a.work = run.work;
+    a.origin.note = run.work.said(std::move(a.origin.note));
+  }
   return out;
 }
 

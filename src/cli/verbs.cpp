@@ -201,8 +201,11 @@ constexpr std::array all_verbs{
          1000,
          {},
          check},
-    Verb{"init", "[PRESET]", "a commented run file to start from", "kwhatif init gpt-3 --output run.toml",
-         false, 1, init_options, init},
+    Verb{"init", "[PRESET]",
+         "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region), a "
+         "model or a "
+         "published run",
+         "kwhatif init pilot --output pilot.toml", false, 1, init_options, init},
     Verb{"completion",
          "bash|zsh|fish",
          "shell completion with the names in the tables",

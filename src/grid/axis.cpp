@@ -37,10 +37,12 @@ struct MachineUnit {
 MachineUnit suffix_and_unit(Input input) {
   const auto& d = run::info(input).dimension;
   if (d == dim::time || d == dim::device_time || d == dim::device_flop_rate) {
+    if (input == Input::step_time) return {"_s", "s"};
     if (d == dim::time) return {"", "h"};  // "hours" is the flag's own name
     return d == dim::device_time ? MachineUnit{"", "device-h"} : MachineUnit{"", "TFLOP/s"};
   }
   if (d == dim::power || d == dim::device_power) return {"_w", "W"};
+  if (d == dim::energy) return {"_kwh", "kWh"};
   if (d == dim::carbon_intensity) return {"_g_per_kwh", "g/kWh"};
   if (d == dim::device_price) return {"_usd_per_hour", "USD/h"};
   if (d == dim::device_purchase) return {"_usd", "USD"};

@@ -71,7 +71,9 @@ Document present(const ask::CheckedFiles& answer, const catalog::Catalog& tables
 
 Document present(const ask::StartingRun& answer, const catalog::Catalog& tables) {
   Content content{.name = "init", .catalog = tables};
-  content.page = [&answer] { return Page{}.lines(run::run_file(answer.run, answer.title)); };
+  content.page = [&answer] {
+    return Page{}.lines(answer.file.empty() ? run::run_file(answer.run, answer.title) : answer.file);
+  };
   const std::string why = "a run file is TOML";
   const std::string instead = "`kwhatif estimate --json` says how a run file is understood";
   content.refuse(Form::json, why, instead).refuse_rows(why, instead);

@@ -138,6 +138,8 @@ class Entries {
            counted ? std::optional{run_.network->parameters.total.value()} : std::nullopt);
     number("params_active", "", "parameters of the architecture that a token uses",
            counted ? std::optional{run_.network->parameters.active.value()} : std::nullopt);
+    text("work_unit", "what the tokens of this run are: token, image, residue or sample",
+         std::string{run_.work.one});
     text("counted", "how the FLOPs of the architecture were counted",
          counted ? run_.network->flops.counted : std::string{});
     return std::move(out_);

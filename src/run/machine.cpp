@@ -225,7 +225,16 @@ bool Resolver::measured_power() {
 }
 
 void Resolver::default_power() {
-  if (has(Slot::power) || has(Slot::total_power) || !out_.hardware) return;
+  if (has(Slot::power) || has(Slot::total_power)) return;
+  if (has(Slot::board_power)) {
+    if (power_of_board()) return;
+    const auto& given = *scenario_.get(Input::accelerator_power);
+    warn("no-host", given.named + " is of the board alone, and what the host draws beside it is unknown",
+         "name the device with --hardware, or give --power, host included", given.where);
+    return;
+  }
+  if (!out_.hardware) return;
+  if (has(Slot::measured_energy) && known_time(out_.inputs)) return;  // power follows
   if (measured_power()) return;
   if (predict_power()) return;
   if (const auto average = out_.hardware->cell("average_power")) {
