@@ -1,5 +1,6 @@
 #include "diff.hpp"
 
+#include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/document/csv.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -108,6 +109,15 @@ std::optional<std::pair<int, Known>> observed(const Catalog& tables, const Batch
   return out;
 }
 
+// Whether a price of the tables is one of an instance: rows name it as the provider does, or by a host of the
+// tables, whose id may have the provider before it.
+bool of_instance(const Row& price, const Found& row) {
+  const std::string_view host = price.text("host");
+  if (host.empty()) return diag::fold(price.text("instance")) == diag::fold(row.instance);
+  return host == word(row, "host") ||
+         (!row.instance.empty() && diag::fold(host).ends_with(diag::fold(row.instance)));
+}
+
 // What the tables ask for an hour of the same instance (of the device, where the provider names no instance):
 // the newest day, the same region, the same number, the first line.
 std::optional<Known> priced(const Catalog& tables, const Batch& batch, const Found& row, double each) {
@@ -117,8 +127,7 @@ std::optional<Known> priced(const Catalog& tables, const Batch& batch, const Fou
   const std::string_view provider = batch.shared.front().second;
   for (const Row& other : tables.rows(Kind::price)) {
     if (other.text("provider") != provider || other.text("billing") != word(row, "billing") ||
-        other.text("hardware") != word(row, "hardware") || other.text("host") != word(row, "host") ||
-        other.text("instance") != word(row, "instance"))
+        other.text("hardware") != word(row, "hardware") || !of_instance(other, row))
       continue;
     const auto of_one = other.cell("price");
     const auto of_all = other.cell("instance_price");
@@ -189,7 +198,7 @@ void doubt_by_years(const Catalog& tables, const Batch& batch, const Found& row,
                     Comparison& out) {
   if (out.left_out || !row.year) return;
   if (out.fate == Fate::changed && far(out.change + 1, 1)) {
-    out.doubt = "more than twice or less than half of what the tables have";
+    out.doubt = "a factor of two from what the tables have";
     return;
   }
   if (out.fate != Fate::fresh) return;
@@ -202,8 +211,7 @@ void doubt_by_years(const Catalog& tables, const Batch& batch, const Found& row,
   }
   const auto newest = observed(tables, batch, row.id, figure.key, std::nullopt);
   if (newest && far(figure.number, newest->second.number))
-    out.doubt = "more than twice or less than half of " + newest->second.text + " of " +
-                std::to_string(newest->first);
+    out.doubt = "a factor of two from " + newest->second.text + " of " + std::to_string(newest->first);
 }
 
 Comparison compare_offer(const Catalog& tables, const Batch& batch, const Found& row) {
@@ -247,24 +255,28 @@ void add_vanished(const Catalog& tables, const Reading& reading, std::size_t ind
     const int year = row.year.value_or(0);
     first = std::min(first, year);
     last = std::max(last, year);
-    in_file.emplace(by_year ? row.id : std::string{word(row, "host")} + std::string{word(row, "instance")},
-                    year);
+    in_file.emplace(row.id, year);
     for (const Figure& figure : row.figures) keys.insert(figure.key);
   }
   std::map<std::string, Vanished> out;
   for (const Row& row : tables.rows(batch.kind)) {
-    const int year = static_cast<int>(row.number("year").value_or(0));
     const bool here = std::ranges::any_of(keys, [&](const std::string& key) {
       const auto cell = row.cell(key);
       return cell && cell->source() == source;
     });
-    if (!here || year < first || year > last || !same_definition(row, batch)) continue;
-    if (!by_year && row.text("provider") != batch.shared.front().second) continue;
-    const std::string id =
-        by_year ? std::string{row.id()} : std::string{row.text("host")} + std::string{row.text("instance")};
-    if (in_file.contains({id, year})) continue;
-    Vanished& gone = out.try_emplace(id, Vanished{id, {}, source}).first->second;
-    if (by_year) gone.years.push_back(year);
+    if (!here || !same_definition(row, batch)) continue;
+    if (by_year) {
+      const int year = static_cast<int>(row.number("year").value_or(0));
+      const std::string id{row.id()};
+      if (year < first || year > last || in_file.contains({id, year})) continue;
+      out.try_emplace(id, Vanished{id, {}, source}).first->second.years.push_back(year);
+      continue;
+    }
+    const bool listed =
+        std::ranges::any_of(batch.rows, [&](const Found& found) { return of_instance(row, found); });
+    if (listed || row.text("provider") != batch.shared.front().second) continue;
+    const std::string id = std::string{row.text("host")} + std::string{row.text("instance")};
+    out.try_emplace(id, Vanished{id, {}, source});
   }
   for (auto& [id, gone] : out) {
     std::ranges::sort(gone.years);
@@ -313,7 +325,7 @@ Diff compare(const Catalog& tables, const Reading& reading) {
         doubt(value, figure, devices);
         doubt_by_years(tables, batch, row, figure, value);
         if (batch.kind == Kind::price && value.fate == Fate::changed && far(value.change + 1, 1))
-          value.doubt = "more than twice or less than half of what the tables have";
+          value.doubt = "a factor of two from what the tables have";
         out.values.push_back(std::move(value));
       }
     }

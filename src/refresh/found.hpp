@@ -61,7 +61,8 @@ struct Found {
   std::optional<int> year;
   std::vector<std::pair<std::string, std::string>> words;  ///< other columns, as a cell has them
   std::vector<Figure> figures;
-  std::string place;  ///< as the file calls it, for the report
+  std::string place;          ///< as the file calls it, for the report
+  std::string instance = {};  ///< of a price: as the provider calls it, also where it is a host of the tables
 };
 
 struct Batch {
@@ -140,6 +141,8 @@ std::optional<std::string> grid_named(const catalog::Catalog& tables, std::strin
 /// A figure of a key of a kind, from a number in a unit: text of at most two decimals.
 Figure figure(catalog::Kind kind, std::string_view key, std::string_view digits, std::string_view unit);
 
+/// "1 row", "1,204 rows".
+std::string counted(std::size_t count, std::string_view thing);
 /// The last part of a path.
 std::string file_name(const std::string& path);
 

@@ -203,6 +203,26 @@ std::string table_text(const Catalog& tables, const Batch& batch, const std::vec
   return out;
 }
 
+// A row by itself: what refers to a file beside it is no cell of a table.
+std::string single_rows(const Batch& batch, const std::vector<Chosen>& rows, const std::string& source) {
+  std::string out;
+  for (const Chosen& row : rows) {
+    const auto line = [&](const std::string& key, const std::string& value) {
+      out += key + " = " + value + '\n';
+    };
+    out += "\n[[" + std::string{catalog::schema(batch.kind).name} + "]]\n";
+    line("id", quoted(row.row->id));
+    if (row.row->year) line("year", std::to_string(*row.row->year));
+    for (const auto& [key, text] : row.row->words) line(key, quoted(text));
+    for (const auto& [key, text] : batch.shared) line(key, quoted(text));
+    for (const Figure* const figure : row.figures) line(figure->key, figure_cell(*figure, false));
+    line("source", quoted(source));
+    line("at", quoted(batch.at));
+    line("status", quoted(batch.standing));
+  }
+  return out;
+}
+
 // Parts of a batch whose rows have values of the same keys.
 std::vector<std::vector<Chosen>> alike(std::vector<Chosen> rows) {
   std::map<std::string, std::vector<Chosen>> parts;
@@ -305,7 +325,11 @@ Plan plan_files(const Catalog& tables, const std::string& data, const Reading& r
       file.text += "\nschema = " + quoted(std::string{catalog::schema(batch.kind).name} + "/1") + '\n';
     }
     file.rows += rows.size();
-    for (const std::vector<Chosen>& part : alike(rows)) file.text += table_text(tables, batch, part, source);
+    if (batch.kind == Kind::trace)
+      file.text += single_rows(batch, rows, source);
+    else
+      for (const std::vector<Chosen>& part : alike(rows))
+        file.text += table_text(tables, batch, part, source);
     if (described.insert(source).second) {
       sources += source_row(batch, source, edition, accessed, reading.file);
       imports += import_row(reading, batch, source, rows.size(), diff);

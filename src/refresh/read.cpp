@@ -2,6 +2,7 @@
 #include "found.hpp"
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/document/files.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
@@ -204,6 +205,10 @@ void Reading::not_known(std::string_view name, std::string_view why) {
 std::string file_name(const std::string& path) {
   const fs::path given{path};
   return (given.has_filename() ? given : given.parent_path()).filename().string();
+}
+
+std::string counted(std::size_t count, std::string_view thing) {
+  return quantity::grouped(count) + ' ' + std::string{thing} + (count == 1 ? "" : "s");
 }
 
 std::optional<std::string> grid_named(const catalog::Catalog& tables, std::string_view name) {

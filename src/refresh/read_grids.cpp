@@ -1,6 +1,7 @@
 // Files of carbon intensities of places: Our World in Data, Ember, eGRID, Electricity Maps.
 #include "found.hpp"
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -80,8 +81,7 @@ void add_country(Reading& out, const catalog::Catalog& tables, std::string_view 
 
 void remark_groups(Reading& out, std::size_t groups) {
   if (groups > 0)
-    out.remarks.push_back(std::to_string(groups) +
-                          " rows of continents and unions were left out: no run is there");
+    out.remarks.push_back(counted(groups, "row") + " of continents and unions left out: no run is there");
 }
 
 }  // namespace
@@ -222,9 +222,9 @@ Stamp stamp_of(const Sheet& sheet, std::size_t row, std::size_t column) {
                  "'" + std::string{text} + "' in column '" + sheet.head()[column] + "' is not a time",
                  sheet.at(row, column), "times are written 2024-01-01 00:00:00");
   Stamp out;
-  out.year = std::stoi(std::string{text.substr(0, year_digits)});
+  out.year = *quantity::whole_number(text.substr(0, year_digits));
   if (day) out.day = text.substr(0, day_digits);
-  if (digits(hour_at, 2)) out.hour = std::stoi(std::string{text.substr(hour_at, 2)});
+  if (digits(hour_at, 2)) out.hour = *quantity::whole_number(text.substr(hour_at, 2));
   return out;
 }
 
@@ -304,8 +304,8 @@ Reading read_electricity_maps(const catalog::Catalog& tables, const Sheet& sheet
       constexpr double enough = 0.9;  // of the hours of a year, for a mean that stands for it
       if (hourly && static_cast<double>(of.hours) < enough * hours_of_year) {
         if (i == 0 || !life_cycle)
-          out.remarks.push_back(name + " " + std::to_string(year) + " has " + std::to_string(of.hours) +
-                                " hours only: no mean of the year was taken");
+          out.remarks.push_back(name + " " + std::to_string(year) + " has " + counted(of.hours, "hour") +
+                                " only: no mean of the year was taken");
         continue;
       }
       batch.rows.push_back(intensity(*id, year, of.sum / static_cast<double>(of.hours), name));

@@ -5,6 +5,7 @@
 #include <kwhatif/document/csv.hpp>
 #include <kwhatif/document/files.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -53,11 +54,7 @@ double number_in(const Json& of, std::string_view key) {
   const auto found = of.find(key);
   if (found == of.end()) return 0;
   if (found->is_number()) return found->get<double>();
-  if (found->is_string()) {
-    const std::string text = found->get<std::string>();
-    if (!text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; }))
-      return std::stod(text);
-  }
+  if (found->is_string()) return quantity::whole_number(found->get<std::string>()).value_or(0);
   return 0;
 }
 
@@ -241,7 +238,8 @@ Reading read_mlperf(const Catalog& tables, const std::vector<std::string>& files
   row["hardware"] = device.row->id();
   row["devices"] = count;
   row["batch"] = quantity::shortest(runs.front().batch * known->tokens_of_sample);
-  row["seconds"] = quantity::significant(mean_of(runs, &Run::seconds) * devices / tokens, digits);
+  const double each = mean_of(runs, &Run::seconds) * devices / tokens;
+  row["seconds"] = quantity::significant(each, digits);
   if (!hints.accessed.empty()) row["year"] = hints.accessed.substr(0, 4);
   for (const std::string_view unknown :
        {"micro_batch", "tensor", "pipeline", "context", "expert", "memory_gb"})
@@ -258,7 +256,7 @@ Reading read_mlperf(const Catalog& tables, const std::vector<std::string>& files
   Figure seconds;
   seconds.key = "seconds";
   seconds.text = row["seconds"] + " s";
-  seconds.number = std::stod(row["seconds"]);
+  seconds.number = each;
   constexpr double printed = 1e-6;  // the stamps are whole milliseconds
   seconds.half_step = seconds.number * printed;
   found.figures = {std::move(seconds)};

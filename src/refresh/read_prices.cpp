@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
@@ -18,12 +17,6 @@ using catalog::Kind;
 using catalog::Row;
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 std::string instance_in_id(std::string_view name) {
   std::string out = lower(name);
@@ -116,6 +109,7 @@ Found price(std::string_view hardware, std::string_view provider, const std::str
                {"instance", host.empty() ? instance : std::string{}},
                {"devices", std::to_string(devices)},
                {"billing", std::string{billing}}};
+  out.instance = instance;
   out.place = std::string{provider} + ' ' + (instance.empty() ? std::string{hardware} : instance) + ' ' +
               std::string{billing};
   return out;
@@ -196,9 +190,7 @@ std::map<std::string, Instance> instances_of(const Catalog& tables, const Sheet&
     if (const auto dollars = sheet.number(row, spot); dollars && *dollars > 0)
       at->second.spot[place].push_back(*dollars);
   }
-  if (without > 0)
-    out.remarks.push_back(std::to_string(without) +
-                          " rows without a whole accelerator of an instance were left out");
+  if (without > 0) out.remarks.push_back(counted(without, "row") + " without a whole accelerator left out");
   return found;
 }
 
@@ -341,12 +333,16 @@ Reading read_price_sheet(const Catalog& tables, const Sheet& sheet, const Hints&
     const auto add = [&](std::string_view billing, std::string_view key, double dollars) {
       Found found = price(id, whose, name, device.host, devices, billing, date);
       found.figures = {figure(Kind::price, key, money(dollars), per_hour)};
+      if (billing == "reserved") found.words.emplace_back("term", "capacity block");
       batch->rows.push_back(std::move(found));
     };
+    // "10.582 (capacity block)": bought ahead
+    const bool ahead = sheet.cell(row, each).find("capacity block") != std::string_view::npos;
+    const std::string_view billing = ahead ? "reserved" : "on-demand";
     if (const auto of_all = dollars_in(row, whole))
-      add("on-demand", "instance_price", *of_all);
+      add(billing, "instance_price", *of_all);
     else if (const auto of_one = dollars_in(row, each))
-      add("on-demand", "price", *of_one);
+      add(billing, "price", *of_one);
     if (const auto of_one = dollars_in(row, spot)) add("spot", "price", *of_one);
   }
   return out;

@@ -2,7 +2,6 @@
 // writes tables of them. It asks nothing of any network.
 #include "write.hpp"
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
@@ -99,8 +98,7 @@ void say(const refresh::Plan& plan, const std::string& data, bool written) {
   std::cout << (written ? "\nWritten:\n" : "\nNothing was written; --write makes:\n");
   for (const refresh::TableFile& file : plan.files) {
     std::cout << "  " << data << '/' << file.path;
-    if (file.rows > 0)
-      std::cout << "  " << quantity::grouped(file.rows) << (file.rows == 1 ? " row" : " rows");
+    if (file.rows > 0) std::cout << "  " << refresh::counted(file.rows, "row");
     std::cout << '\n';
   }
   if (!written) return;

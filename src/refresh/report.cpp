@@ -98,8 +98,7 @@ std::string years_of(const std::vector<int>& years) {
 
 std::string report(const Reading& reading, const Diff& diff, bool all) {
   std::string out = reading.file + ": " + std::string{form_row(reading.form).what} + '\n';
-  out += quantity::grouped(reading.rows) + (reading.rows == 1 ? " row" : " rows") + " read, " +
-         quantity::grouped(diff.values.size()) + (diff.values.size() == 1 ? " value" : " values") +
+  out += counted(reading.rows, "row") + " read, " + counted(diff.values.size(), "value") +
          " of the tables' kinds; " + quantity::grouped(diff.count(Fate::same)) +
          " are in the tables as they are\n";
   for (const std::string& remark : reading.remarks) out += "  " + remark + '\n';
@@ -134,7 +133,7 @@ std::string report(const Reading& reading, const Diff& diff, bool all) {
 
   std::vector<Cells> unknown;
   for (const Unknown& name : reading.unknown)
-    unknown.push_back({name.name, std::to_string(name.rows) + (name.rows == 1 ? " row" : " rows"), name.why});
+    unknown.push_back({name.name, counted(name.rows, "row"), name.why});
   out += part("Names that the tables do not have", std::move(unknown), all);
   std::vector<Cells> gone;
   for (const Vanished& row : diff.vanished) gone.push_back({row.id, years_of(row.years), row.source});

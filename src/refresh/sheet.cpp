@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
 namespace kwhatif::refresh {
@@ -17,12 +16,6 @@ constexpr std::size_t head_lines = 8;  // titles, units and codes that stand abo
 constexpr int first_year = 1900;
 constexpr int last_year = 2100;
 constexpr std::array nothing{"", "-", "--", "n/a", "na", "nan", "null", "none", ".."};
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 bool has(const document::CsvRecord& record, std::string_view column) {
   const bool begins = column.ends_with('*');
@@ -35,6 +28,14 @@ bool has(const document::CsvRecord& record, std::string_view column) {
 
 }  // namespace
 
+std::string lower(std::string_view text) {
+  std::string out{text};
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
 std::string folded_head(std::string_view name) {
   constexpr std::string_view subscript_two = "\xE2\x82\x82";
   std::string plain{name};
@@ -42,7 +43,7 @@ std::string folded_head(std::string_view name) {
     plain.replace(at, subscript_two.size(), "2");
   std::string out;
   for (const char c : lower(plain)) {
-    const bool mark = std::isalnum(static_cast<unsigned char>(c)) == 0;
+    const bool mark = !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9');
     if (!mark)
       out += c;
     else if (!out.empty() && out.back() != ' ')

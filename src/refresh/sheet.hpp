@@ -17,6 +17,9 @@ namespace kwhatif::refresh {
 /// Lower case, one blank for any run of blanks and marks; "₂" as 2: heads differ in such things by the year.
 std::string folded_head(std::string_view name);
 
+/// ASCII letters as small ones, whatever the locale.
+std::string lower(std::string_view text);
+
 class Sheet {
  public:
   /// @errors diag::UsageError: no-table where the text has no two lines with the same number of fields

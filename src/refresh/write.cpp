@@ -56,8 +56,7 @@ void try_tables(const fs::path& data, const Plan& plan) {
   const Scratch scratch;
   const fs::path copy = scratch.path() / data.filename();
   std::error_code error;
-  fs::copy(data, copy, fs::copy_options::recursive | fs::copy_options::create_symlinks, error);
-  if (error) cannot_write(copy, error.message());
+  link_tables(data.string(), copy.string());
   for (const TableFile& file : plan.files) {
     const fs::path path = copy / file.path;
     fs::remove(path, error);  // a link to the table itself
@@ -67,6 +66,21 @@ void try_tables(const fs::path& data, const Plan& plan) {
 }
 
 }  // namespace
+
+void link_tables(const std::string& data, const std::string& copy) {
+  std::error_code error;
+  const fs::path from = fs::canonical(data, error);
+  if (error) cannot_write(data, error.message());
+  fs::create_directories(copy, error);
+  for (const auto& entry : fs::recursive_directory_iterator(from)) {
+    const fs::path to = fs::path{copy} / entry.path().lexically_relative(from);
+    if (entry.is_directory())
+      fs::create_directories(to, error);
+    else
+      fs::create_symlink(fs::canonical(entry.path()), to, error);
+    if (error) cannot_write(to, error.message());
+  }
+}
 
 void write_files(const std::string& data, const Plan& plan) {
   std::error_code error;

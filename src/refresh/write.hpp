@@ -31,4 +31,8 @@ Plan plan_files(const catalog::Catalog& tables, const std::string& data, const R
 /// @errors diag::UsageError: exists, cannot-write; diag::DataError: what is wrong with the tables
 void write_files(const std::string& data, const Plan& plan);
 
+/// A folder of links to the files of another one, to try what would be in it.
+/// @errors diag::UsageError: cannot-write
+void link_tables(const std::string& data, const std::string& copy);
+
 }  // namespace kwhatif::refresh
