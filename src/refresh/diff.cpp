@@ -193,6 +193,13 @@ bool far(double now, double before) {
   return before > 0 && (now > factor_of_doubt * before || now < before / factor_of_doubt);
 }
 
+// A share of 2 % after 1 % is nothing to look at; one of 40 % after 90 % is.
+bool far_of(const Figure& figure, double before) {
+  constexpr double share = 0.3;
+  return figure.key == "carbon_free_share" ? std::abs(figure.number - before) > share
+                                           : far(figure.number, before);
+}
+
 // A new value against the newest one of the same place.
 void doubt_by_years(const Catalog& tables, const Batch& batch, const Found& row, const Figure& figure,
                     Comparison& out) {
@@ -210,8 +217,8 @@ void doubt_by_years(const Catalog& tables, const Batch& batch, const Found& row,
     return;
   }
   const auto newest = observed(tables, batch, row.id, figure.key, std::nullopt);
-  if (newest && far(figure.number, newest->second.number))
-    out.doubt = "a factor of two from " + newest->second.text + " of " + std::to_string(newest->first);
+  if (newest && far_of(figure, newest->second.number))
+    out.doubt = "far from " + newest->second.text + " of " + std::to_string(newest->first);
 }
 
 Comparison compare_offer(const Catalog& tables, const Batch& batch, const Found& row) {

@@ -271,19 +271,17 @@ std::string import_row(const Reading& reading, const Batch& batch, const std::st
 }
 
 // Where the order of the sources of a place is written down.
-void add_then(const Catalog& tables, const Diff& diff, const Batch& batch, const std::string& source,
-              Plan& plan) {
-  std::set<std::string> before;
-  for (const Comparison& value : diff.values) {
-    if (!value.before_source.empty()) before.insert(value.before_source);
-  }
+void add_then(const Catalog& tables, const Batch& batch, const std::string& source, Plan& plan) {
+  if (batch.kind != Kind::grid_intensity && batch.kind != Kind::region_year) return;
+  const auto makers = diag::parts(batch.series->compared);
   for (const catalog::Row& row : tables.rows(Kind::fallback)) {
     const auto value = row.cell("value");
-    if (!row.id().ends_with("-sources") || !value) continue;
+    if (!row.id().starts_with("grid-") || !row.id().ends_with("-sources") || !value) continue;
     const auto names = diag::parts(value->text(), ' ');
-    const auto found = std::ranges::find_if(
-        names, [&](std::string_view name) { return before.contains(std::string{name}); });
-    if (found != names.end() && batch.kind == Kind::grid_intensity)
+    const auto found = std::ranges::find_if(names, [&](std::string_view name) {
+      return std::ranges::any_of(makers, [&](std::string_view maker) { return name.starts_with(maker); });
+    });
+    if (found != names.end())
       plan.then.push_back("put '" + source + "' before '" + std::string{*found} + "' in " +
                           std::string{row.id()} + " of defaults/defaults.toml");
   }
@@ -333,7 +331,7 @@ Plan plan_files(const Catalog& tables, const std::string& data, const Reading& r
     if (described.insert(source).second) {
       sources += source_row(batch, source, edition, accessed, reading.file);
       imports += import_row(reading, batch, source, rows.size(), diff);
-      add_then(tables, diff, batch, source, out);
+      add_then(tables, batch, source, out);
       if (named.empty()) named = source;
     }
     if (batch.kind == Kind::trace) {
