@@ -141,6 +141,8 @@ std::optional<std::string> grid_named(const catalog::Catalog& tables, std::strin
 /// A figure of a key of a kind, from a number in a unit: text of at most two decimals.
 Figure figure(catalog::Kind kind, std::string_view key, std::string_view digits, std::string_view unit);
 
+/// Two names with a mark between them: "gcp:us-central1".
+std::string joined(std::string_view first, char mark, std::string_view second);
 /// "1 row", "1,204 rows".
 std::string counted(std::size_t count, std::string_view thing);
 /// The last part of a path.

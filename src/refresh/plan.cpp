@@ -207,8 +207,11 @@ std::string table_text(const Catalog& tables, const Batch& batch, const std::vec
 std::string single_rows(const Batch& batch, const std::vector<Chosen>& rows, const std::string& source) {
   std::string out;
   for (const Chosen& row : rows) {
-    const auto line = [&](const std::string& key, const std::string& value) {
-      out += key + " = " + value + '\n';
+    const auto line = [&](std::string_view key, std::string_view value) {
+      out += key;
+      out += " = ";
+      out += value;
+      out += '\n';
     };
     out += "\n[[" + std::string{catalog::schema(batch.kind).name} + "]]\n";
     line("id", quoted(row.row->id));

@@ -207,6 +207,13 @@ std::string file_name(const std::string& path) {
   return (given.has_filename() ? given : given.parent_path()).filename().string();
 }
 
+std::string joined(std::string_view first, char mark, std::string_view second) {
+  std::string out{first};
+  out += mark;
+  out += second;
+  return out;
+}
+
 std::string counted(std::size_t count, std::string_view thing) {
   return quantity::grouped(count) + ' ' + std::string{thing} + (count == 1 ? "" : "s");
 }

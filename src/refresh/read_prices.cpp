@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <set>
@@ -40,16 +41,31 @@ std::string provider_in_path(const std::string& path) {
                      end - (begin == std::string::npos ? 0 : begin + 1));
 }
 
-// "'SizeInMiB': 81920" of the column GpuInfo, in GB as devices are named by it.
-double memory_in(std::string_view info) {
-  constexpr std::string_view key = "'SizeInMiB': ";
-  constexpr double mib_of_gb = 1024;
+// The text of a key of the column GpuInfo, which is written like JSON, with quotes of either kind.
+std::string_view info_of(std::string_view info, std::string_view key) {
   const auto at = info.find(key);
-  if (at == std::string_view::npos) return 0;
+  if (at == std::string_view::npos) return {};
+  constexpr std::string_view marks = "'\": ";
+  const auto begin = info.find_first_not_of(marks, at + key.size());
+  if (begin == std::string_view::npos) return {};
+  return info.substr(begin, info.find_first_of("'\",}", begin) - begin);
+}
+
+// Memory of one device in GB, as devices are named by it. Some lists have GB in the column of MiB.
+double memory_in(std::string_view info) {
+  constexpr double mib_of_gb = 1024;
   double mib = 0;
-  for (std::size_t i = at + key.size(); i < info.size() && info[i] >= '0' && info[i] <= '9'; ++i)
-    mib = 10 * mib + (info[i] - '0');
-  return mib / mib_of_gb;
+  const std::string_view text = info_of(info, "SizeInMiB");
+  std::from_chars(text.data(), text.data() + text.size(), mib);
+  return mib < mib_of_gb ? mib : mib / mib_of_gb;
+}
+
+// All that a name may mean.
+std::vector<std::string> candidates_of(const catalog::Lookup& found) {
+  std::vector<std::string> out = found.also;
+  if (found.row && std::ranges::find(out, found.row->id()) == out.end())
+    out.insert(out.begin(), std::string{found.row->id()});
+  return out;
 }
 
 // Of the devices that a short name may mean, the one with that memory: "A100" with 40 GB.
@@ -57,9 +73,7 @@ std::string by_memory(const Catalog& tables, const catalog::Lookup& found, doubl
   constexpr double near = 0.12;  // 80 GB are printed as 79.6 to 81.9 GiB
   constexpr double giga = 1e9;
   std::vector<std::string> fitting;
-  std::vector<std::string> candidates = found.also;
-  candidates.insert(candidates.begin(), std::string{found.row->id()});
-  for (const std::string& id : candidates) {
+  for (const std::string& id : candidates_of(found)) {
     const auto row = tables.find(Kind::hardware, id);
     const auto memory = row ? row->number("memory") : std::nullopt;
     if (memory && std::abs(*memory / giga / memory_gb - 1) < near) fitting.push_back(id);
@@ -67,8 +81,9 @@ std::string by_memory(const Catalog& tables, const catalog::Lookup& found, doubl
   return fitting.size() == 1 ? fitting.front() : std::string{};
 }
 
+// @param names  of the device, the most telling first
 Device device_of(const Catalog& tables, std::string_view provider, std::string_view instance,
-                 std::string_view accelerator, double memory_gb) {
+                 const std::vector<std::string_view>& names, double memory_gb) {
   if (const catalog::Lookup host = tables.meant(Kind::host, instance); host.row && host.also.empty()) {
     const std::string_view hardware = host.row->text("hardware");
     if (!hardware.empty() &&
@@ -79,13 +94,17 @@ Device device_of(const Catalog& tables, std::string_view provider, std::string_v
     if (row.text("provider") == provider && row.text("instance") == instance)
       return {std::string{row.text("hardware")}, {}, {}};
   }
-  const catalog::Lookup found = tables.meant(Kind::hardware, accelerator);
-  if (!found.row) return {{}, {}, "no device of the tables has this name"};
-  if (found.also.empty()) return {std::string{found.row->id()}, {}, {}};
-  if (memory_gb > 0) {
-    if (const std::string one = by_memory(tables, found, memory_gb); !one.empty()) return {one, {}, {}};
+  std::string why = "no device of the tables has this name";
+  for (const std::string_view name : names) {
+    const catalog::Lookup found = tables.meant(Kind::hardware, name);
+    if (!found.row && found.also.empty()) continue;
+    if (found.also.empty()) return {std::string{found.row->id()}, {}, {}};
+    if (memory_gb > 0) {
+      if (const std::string one = by_memory(tables, found, memory_gb); !one.empty()) return {one, {}, {}};
+    }
+    why = "may be " + diag::listed(candidates_of(found));
   }
-  return {{}, {}, "may be " + std::string{found.row->id()} + ", " + diag::listed(found.also)};
+  return {{}, {}, why};
 }
 
 std::string money(double dollars) {
@@ -178,7 +197,9 @@ std::map<std::string, Instance> instances_of(const Catalog& tables, const Sheet&
     }
     const auto [at, fresh] = found.try_emplace(instance);
     if (fresh) {
-      at->second.device = device_of(tables, provider, instance, device, memory_in(sheet.cell(row, info)));
+      at->second.device =
+          device_of(tables, provider, instance, {info_of(sheet.cell(row, info), "Name"), device},
+                    memory_in(sheet.cell(row, info)));
       at->second.accelerator = device;
       at->second.devices = static_cast<int>(*devices);
     }
@@ -198,7 +219,7 @@ void add_prices(const Catalog& tables, std::string_view provider, const std::str
                 const Instance& instance, const Hints& hints, Batch& batch) {
   const std::string region = region_of(tables, provider, name, instance);
   if (region.empty()) return;
-  const std::string place = std::string{provider} + ':' + region;
+  const std::string place = joined(provider, ':', region);
   const bool known = tables.find(Kind::region, place).has_value();
   const auto add = [&](std::string_view billing, double dollars, const std::vector<double>& all) {
     Found row = price(instance.device.hardware, provider, name, instance.device.host, instance.devices,
@@ -236,6 +257,11 @@ Reading read_skypilot(const Catalog& tables, const Sheet& sheet, const Hints& hi
                             .help =
                                 "the folder of the file is the provider (aws/vms.csv); say --provider aws "
                                 "otherwise; it needs rows in data/regions"});
+  // Their pages quote euros, and the catalog repeats the number.
+  if (provider == "scaleway" || provider == "seeweb")
+    throw diag::UsageError({.code = "not-in-dollars",
+                            .message = "the list of " + provider + " is in euros",
+                            .help = "the tables have US dollars only: rates of exchange change daily"});
   Batch prices;
   prices.kind = Kind::price;
   prices.series = &series("skypilot-catalog");
@@ -257,7 +283,7 @@ Reading read_skypilot(const Catalog& tables, const Sheet& sheet, const Hints& hi
     }
     add_prices(tables, provider, name, instance, hints, prices);
     for (const auto& [region, dollars] : instance.list) {
-      const std::string id = provider + ':' + region;
+      const std::string id = joined(provider, ':', region);
       if (tables.find(Kind::region, id))
         places[instance.device.hardware].insert(id);
       else
@@ -267,7 +293,7 @@ Reading read_skypilot(const Catalog& tables, const Sheet& sheet, const Hints& hi
   for (const std::string& id : unplaced) out.not_known(id, "no region of the tables has this id");
   for (const auto& [hardware, regions_of] : places) {
     Found offer;
-    offer.id = provider + '/' + hardware;
+    offer.id = joined(provider, '/', hardware);
     offer.place = offer.id;
     offer.words = {{"hardware", hardware}, {"regions", diag::listed(regions_of)}};
     offers.rows.push_back(std::move(offer));
@@ -298,10 +324,10 @@ Reading read_price_sheet(const Catalog& tables, const Sheet& sheet, const Hints&
     const std::string_view text =
         sheet.cell(row, whole).empty() ? sheet.cell(row, each) : sheet.cell(row, whole);
     if (text.find("EUR") != std::string_view::npos) {
-      out.not_known(whose + ' ' + name, "not in US dollars: the tables have no rates of exchange");
+      out.not_known(joined(whose, ' ', name), "not in US dollars: the tables have no rates of exchange");
       continue;
     }
-    const Device device = device_of(tables, whose, name, sheet.cell(row, hardware), 0);
+    const Device device = device_of(tables, whose, name, {sheet.cell(row, hardware)}, 0);
     const auto known = tables.find(Kind::hardware, sheet.cell(row, hardware));
     const std::string id = known ? std::string{known->id()} : device.hardware;
     if (id.empty()) {

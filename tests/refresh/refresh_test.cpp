@@ -218,6 +218,8 @@ TEST_CASE("prices: whole instances, the middle of the spot prices of a region, t
       "p5.48xlarge,H100,8.0,192.0,2048.0,,40.00,10.0,us-west-2,usw2-az1\n"
       "p5.48xlarge,H100,8.0,192.0,2048.0,,40.00,,mars-1,mars1-az1\n"
       "m5.large,,,2.0,8.0,,0.096,0.04,us-east-1,use1-az1\n"
+      "1x_A100,A100-80GB,1.0,8.0,117.0,\"{'Gpus': [{'Name': 'A100 PCIe', 'Count': 1, 'MemoryInfo': "
+      "{'SizeInMiB': 80}}]}\",1.39,1.39,us-east-1,x\n"
       "x9.large,Q9000,1.0,2.0,8.0,,0.096,0.04,us-east-1,use1-az1\n";
   const Reading reading = read(catalog, tables.put("aws/vms.csv", text), {}, today);
   CHECK(reading.unknown.size() == 2);  // the device and the region
@@ -230,6 +232,9 @@ TEST_CASE("prices: whole instances, the middle of the spot prices of a region, t
   CHECK(list->text("region") == "aws:us-east-1");
   CHECK(list->text("host") == "p5.48xlarge");
   CHECK(list->standing() == catalog::Standing::secondary);
+  // the longer name of the device decides; a spot price that is the list price is none
+  CHECK(after.find(Kind::price, "a100-pcie-80gb/aws/1x_a100/on-demand/2027-03-14"));
+  CHECK_FALSE(after.find(Kind::price, "a100-pcie-80gb/aws/1x_a100/spot/2027-03-14"));
   const auto spot = after.find(Kind::price, "h100-sxm5/aws/p5.48xlarge/spot/2027-03-14");
   REQUIRE(spot);
   const auto cell = spot->cell("instance_price");
