@@ -18,8 +18,11 @@ using Type = document::Value::Type;
 
 namespace {
 
+constexpr std::string_view edition_form = "edition/1";
+constexpr std::string_view edition_file = "edition.toml";
+
 std::vector<std::string_view> keys_of(const KindSchema& schema) {
-  std::vector<std::string_view> keys{"source", "at", "status"};
+  std::vector<std::string_view> keys{"source", "at", "status", "replace", "unusual"};
   for (const Field& field : schema.fields) keys.push_back(field.key);
   return keys;
 }
@@ -51,9 +54,13 @@ constexpr std::array plausible{
 
 }  // namespace
 
-void Loader::fault(std::string code, std::string message, const diag::Span& where, std::string help) {
-  diagnostics_.push_back(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+void Loader::fault(std::string code, std::string message, const diag::Span& where, std::string help,
+                   diag::Severity severity) {
+  diagnostics_.push_back({.code = std::move(code),
+                          .message = std::move(message),
+                          .where = where,
+                          .help = std::move(help),
+                          .severity = severity});
 }
 
 bool Loader::expect(const Value& value, Type type, std::string_view what) {
@@ -70,7 +77,43 @@ bool Loader::expect(const Value& value, Type type, std::string_view what) {
 }
 
 void Loader::throw_if_faulty() const {
-  if (!diagnostics_.empty()) throw diag::DataError(diagnostics_);
+  std::vector<diag::Diagnostic> faults;
+  std::copy_if(diagnostics_.begin(), diagnostics_.end(), std::back_inserter(faults),
+               [](const diag::Diagnostic& d) { return d.severity == diag::Severity::error; });
+  if (!faults.empty()) throw diag::DataError(std::move(faults));
+}
+
+bool Loader::has_edition(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(std::filesystem::path(path) / edition_file, ignored);
+}
+
+// `edition = "2026.11"`: year and month, and a letter where a month has several.
+void Loader::read_edition(const Value& root) {
+  for (const Entry& entry : root.entries) {
+    if (entry.key != "schema" && entry.key != "edition" && entry.key != "note")
+      fault("unknown-key", "no key '" + entry.key + "' in " + std::string{edition_file}, entry.key_span,
+            "it holds schema, edition and note");
+  }
+  const Value* said = root.find("edition");
+  if (said == nullptr) {
+    fault("missing-key", std::string{edition_file} + " does not name the edition", root.span,
+          "write for example edition = \"2026.11\"");
+    return;
+  }
+  if (!expect(*said, Type::text, "edition")) return;
+  constexpr std::string_view form = "0000.00";
+  bool fits = said->text.size() >= form.size() && said->text.size() <= form.size() + 1;
+  for (std::size_t i = 0; fits && i < said->text.size(); ++i) {
+    const char c = said->text[i];
+    const bool digit = c >= '0' && c <= '9';
+    fits = i >= form.size() ? c >= 'a' && c <= 'z' : (form[i] == '0' ? digit : c == form[i]);
+  }
+  if (!fits)
+    fault("bad-edition", "no edition '" + said->text + "'", said->span,
+          "an edition is a year and a month, \"2026.11\", and a letter where a month has several");
+  else if (purpose_ == Purpose::whole)
+    edition_ = said->text;
 }
 
 void Loader::add(const std::string& path) {
@@ -114,6 +157,10 @@ void Loader::add_file(const std::string& path, const std::string& shown_name) {
       return;
     }
     const std::string_view text = schema_value->text;
+    if (text == edition_form) {
+      read_edition(root);
+      return;
+    }
     const auto slash = text.find('/');
     const std::string_view kind_name = text.substr(0, slash);
     const auto kind = kind_named(kind_name);
@@ -180,6 +227,20 @@ bool Loader::take_provenance(Inherited& target, const std::string& key, const Va
   return true;
 }
 
+// Keys that every row may have beside those of its kind.
+bool Loader::take_row_words(RowDraft& row, const std::string& key, const Value& value) {
+  if (key == "source" || key == "at" || key == "status") return true;
+  if (key == "replace") {
+    if (expect(value, Type::boolean, key)) row.replace = value.integer != 0;
+    return true;
+  }
+  if (key != "unusual") return false;
+  if (!expect(value, Type::text, key)) return true;
+  row.unusual = value.text;
+  row.unusual_span = value.span;
+  return true;
+}
+
 RowDraft Loader::begin_row(const Value& table, Kind kind, const Inherited& defaults) {
   RowDraft row;
   row.kind = kind;
@@ -202,7 +263,7 @@ void Loader::read_rows(const Value& array, Kind kind, const Inherited& defaults,
     if (!expect(table, Type::table, "a row")) continue;
     RowDraft row = begin_row(table, kind, defaults);
     for (const Entry& entry : table.entries) {
-      if (entry.key == "source" || entry.key == "at" || entry.key == "status") continue;
+      if (take_row_words(row, entry.key, entry.value)) continue;
       read_key(row, entry.key, entry.value, entry.key_span, folder);
     }
     finish_row(std::move(row));
@@ -254,8 +315,8 @@ void Loader::read_table(const Value& table, Kind kind, const Inherited& defaults
     for (std::size_t i = 0; i < cells.items.size(); ++i) {
       const std::string& key = columns->items[i].text;
       const Value& cell = cells.items[i];
-      if (key == "source" || key == "at" || key == "status") continue;
       if (cell.type == Type::text && cell.text.empty()) continue;  // an empty cell: no value
+      if (take_row_words(row, key, cell)) continue;
       const Value* unit = units != nullptr ? units->find(key) : nullptr;
       read_key(row, key, cell, columns->items[i].span, {},
                unit != nullptr ? std::string_view{unit->text} : "");
@@ -263,7 +324,8 @@ void Loader::read_table(const Value& table, Kind kind, const Inherited& defaults
     if (shared != nullptr) {
       for (const Entry& entry : shared->entries) {
         if (std::find_if(columns->items.begin(), columns->items.end(),
-                         [&](const Value& c) { return c.text == entry.key; }) == columns->items.end()) {
+                         [&](const Value& c) { return c.text == entry.key; }) == columns->items.end() &&
+            !take_row_words(row, entry.key, entry.value)) {
           read_key(row, entry.key, entry.value, entry.key_span, {});
         }
       }
@@ -297,7 +359,7 @@ void Loader::read_study(const Value& root, const Inherited& defaults) {
       if (!expect(table, Type::table, "[[row]]")) continue;
       RowDraft row = begin_row(table, Kind::run, defaults);
       for (const Entry& item : table.entries) {
-        if (item.key == "source" || item.key == "at" || item.key == "status") continue;
+        if (take_row_words(row, item.key, item.value)) continue;
         const bool group = item.key == "facts" || item.key == "inputs" || item.key == "published" ||
                            item.key == "why" || item.key == "missing" || item.key == "compute";
         if (!group) {
@@ -383,13 +445,15 @@ void Loader::read_value(RowDraft& row, std::size_t field, const Value& value, co
     } else if (key == "date") {
       if (entry.value.type == Type::other || expect(entry.value, Type::text, key))
         cell.date = entry.value.text;
+    } else if (key == "unusual") {
+      take_row_words(row, key, entry.value);
     } else if (key == "ref" && listed) {
       if (expect(entry.value, Type::text, key)) cell.text = '@' + entry.value.text;
     } else if (key == "id" && listed) {
       if (expect(entry.value, Type::text, key)) cell.text = entry.value.text;
     } else if (key != "low" && key != "high") {
-      const std::vector<std::string_view> known{"value", "source", "at",   "status",
-                                                "note",  "low",    "high", "date"};
+      const std::vector<std::string_view> known{"value", "source", "at",   "status", "note",
+                                                "low",   "high",   "date", "unusual"};
       fault("unknown-key", "no key '" + key + "' in a value", entry.key_span, diag::did_you_mean(key, known));
     }
   }
@@ -543,12 +607,20 @@ void Loader::finish_row(RowDraft row) {
     fault("missing-key", "a row of kind " + std::string{kind.name} + " without id", row.span);
     return;
   }
-  for (std::size_t i = 0; i < kind.fields.size(); ++i) {
-    const Field& field = kind.fields[i];
-    if (!field.required || field.key == "id") continue;
-    if (std::none_of(row.cells.begin(), row.cells.end(), [&](const CellDraft& c) { return c.field == i; }))
-      fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + std::string{field.key},
-            row.span);
+  // words for people stand where people look for them
+  if (const auto note = kind.index("note"); note && !row.unusual.empty()) {
+    const std::string words = "unusual: " + row.unusual;
+    const auto said = std::find_if(row.cells.begin(), row.cells.end(),
+                                   [&](const CellDraft& c) { return c.field == *note; });
+    if (said != row.cells.end()) {
+      said->text += "; " + words;
+    } else {
+      CellDraft cell;
+      cell.field = *note;
+      cell.text = words;
+      cell.span = row.unusual_span;
+      row.cells.push_back(std::move(cell));
+    }
   }
   std::stable_sort(row.cells.begin(), row.cells.end(),
                    [](const CellDraft& a, const CellDraft& b) { return a.field < b.field; });

@@ -28,6 +28,11 @@ class Pool {
   std::unordered_map<std::string, std::uint32_t> offsets_;
 };
 
+// The line of a value, never 0: that means a value that is built in.
+std::uint32_t line_of(const CellDraft& cell, const RowDraft& row) {
+  return static_cast<std::uint32_t>(std::max(1, cell.span.line > 0 ? cell.span.line : row.span.line));
+}
+
 // Tables that own what they view.
 struct OwnedTables {
   Tables view;
@@ -37,23 +42,10 @@ struct OwnedTables {
   std::string strings;
 };
 
-bool replaces(const RowDraft& later, const RowDraft& earlier) {
-  if (later.kind != earlier.kind || later.id != earlier.id) return false;
-  const KindSchema& kind = schema(later.kind);
-  if (kind.unique_id) return true;
-  const auto year = kind.index("year");
-  const auto year_of = [&](const RowDraft& row) {
-    for (const CellDraft& cell : row.cells) {
-      if (cell.field == *year) return cell.text;
-    }
-    return std::string{};
-  };
-  return later.source == earlier.source && year_of(later) == year_of(earlier);
-}
-
 }  // namespace
 
 void Loader::add_base(const Tables& tables) {
+  edition_ = tables.string(tables.edition);
   for (const RowRecord& record : tables.rows) {
     RowDraft row;
     row.base = true;
@@ -131,7 +123,8 @@ std::shared_ptr<const Tables> Loader::finish() const {
                               .date = pool.intern(cell.date),
                               .field = static_cast<std::uint16_t>(cell.field),
                               .standing = static_cast<std::uint8_t>(cell.standing),
-                              .numeric = cell.numeric ? std::uint8_t{1} : std::uint8_t{0}});
+                              .numeric = cell.numeric ? std::uint8_t{1} : std::uint8_t{0},
+                              .line = over && !row->base && !cell.base ? line_of(cell, *row) : 0});
     }
     if (!kind.unique_id) continue;
     const auto alias_field = kind.index("aliases");
@@ -150,6 +143,7 @@ std::shared_ptr<const Tables> Loader::finish() const {
       if (name_field && cell.field == *name_field && alias_field) add(cell.text, false);
     }
   }
+  owned->view.edition = pool.intern(edition_);
   owned->strings = pool.take();
   owned->view.rows = owned->rows;
   owned->view.cells = owned->cells;
