@@ -392,7 +392,7 @@ void Loader::check_across() {
     if (row.kind == Kind::price) check.price_row();
   }
   names_of_several(rows_, found);
-  // what is refused already is not doubted, and advice comes when all else is well
+  // what is refused already is not doubted, and advice is for the user, when all else is well
   const auto is_error = [](const auto& d) { return d.severity == diag::Severity::error; };
   const bool refused = std::any_of(diagnostics_.begin(), diagnostics_.end(), is_error) ||
                        std::any_of(found.begin(), found.end(), is_error);
@@ -402,7 +402,7 @@ void Loader::check_across() {
   }
   for (Finding& f : found) {
     if (enough()) return;
-    if (refused && f.severity == diag::Severity::note) continue;
+    if ((refused || purpose_ == Purpose::whole) && f.severity == diag::Severity::note) continue;
     if (faulty.contains({f.where.line, f.where.column})) continue;
     fault(std::move(f.code), std::move(f.message), f.where, std::move(f.help), f.severity);
   }

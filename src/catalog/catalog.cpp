@@ -26,8 +26,9 @@ Origin Cell::origin(Responsible responsible) const {
     std::string said{note()};
     if (!source().empty()) {
       if (!said.empty()) said += "; ";
-      said += "for which it names " + std::string{source()};
-      if (!at().empty()) said += ", " + std::string{at()};
+      said += "names " + std::string{source()};
+      if (!at().empty()) said += ", " + std::string{at()} + ',';
+      said += " as its source";
     }
     return {.responsible = Responsible::user,
             .standing = Standing::none,

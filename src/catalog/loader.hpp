@@ -47,6 +47,7 @@ struct RowDraft {
   diag::Span span;
   std::vector<CellDraft> cells;
   bool base = false;     ///< from the built-in tables: already checked, may be replaced
+  bool taken = false;    ///< of the base: a row of the user stands in its place
   bool replace = false;  ///< the user's row stands for the whole row below it
   std::string unusual;   ///< why values that can hardly be meant are meant
   diag::Span unusual_span;
@@ -117,6 +118,7 @@ class Loader {
   bool take_provenance(Inherited& target, const std::string& key, const document::Value& value);
   void interpret(CellDraft& cell, const Field& field, const document::Value& value, const std::string& folder,
                  std::string_view default_unit);
+  void read_content(CellDraft& cell, const document::Value& value, const std::string& folder);
   void finish_row(RowDraft row);
   /// Whether as many faults are known as anybody reads: the rest of the work would be for nothing, and a name
   /// is looked for among all names with every fault.

@@ -71,9 +71,13 @@ bool kept_whole(Kind kind) { return kind == Kind::run || kind == Kind::study || 
 void keep_rest(RowDraft& row, const RowDraft& below) {
   const auto given = row.cells;
   for (CellDraft kept : below.cells) {
-    const bool again =
-        std::any_of(given.begin(), given.end(), [&](const CellDraft& c) { return c.field == kept.field; });
-    if (again || displaced(row, schema(row.kind).fields[kept.field].key)) continue;
+    const std::string_view key = schema(row.kind).fields[kept.field].key;
+    // names are added to those that people use already
+    const bool name = key == "aliases" || key == "default_for";
+    const bool again = std::any_of(given.begin(), given.end(), [&](const CellDraft& c) {
+      return c.field == kept.field && (!name || c.text == kept.text);
+    });
+    if (again || displaced(row, key)) continue;
     if (kept.source.empty()) kept.source = below.source;
     if (kept.at.empty()) kept.at = below.at;
     if (kept.standing == Standing::none) kept.standing = below.standing;
@@ -93,16 +97,18 @@ void Loader::keep_rest_of_base() {
     if (rows_[i].base) below.emplace(rows_[i].id, i);
   }
   for (RowDraft& row : rows_) {
-    if (row.base || row.replace || kept_whole(row.kind)) continue;
-    const RowDraft* found = nullptr;
-    std::size_t count = 0;
+    if (row.base) continue;
+    std::vector<RowDraft*> found;
     const auto [first, last] = below.equal_range(row.id);
     for (auto it = first; it != last; ++it) {
-      if (!replaces(row, rows_[it->second])) continue;
-      found = &rows_[it->second];
-      ++count;
+      if (replaces(row, rows_[it->second])) found.push_back(&rows_[it->second]);
     }
-    if (count == 1) keep_rest(row, *found);  // of several, none is the one that is meant
+    if (row.replace || kept_whole(row.kind)) {
+      for (RowDraft* each : found) each->taken = true;
+    } else if (found.size() == 1) {  // of several, none is the one that is meant: the row stands beside them
+      keep_rest(row, *found.front());
+      found.front()->taken = true;
+    }
   }
 }
 

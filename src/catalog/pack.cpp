@@ -78,27 +78,16 @@ void Loader::add_base(const Tables& tables) {
 std::shared_ptr<const Tables> Loader::finish() const {
   std::vector<const RowDraft*> order;
   order.reserve(rows_.size());
-  for (const RowDraft& row : rows_) order.push_back(&row);
+  for (const RowDraft& row : rows_) {
+    if (!row.taken) order.push_back(&row);
+  }
   std::stable_sort(order.begin(), order.end(), [](const RowDraft* a, const RowDraft* b) {
     return a->kind != b->kind ? a->kind < b->kind : a->id < b->id;
   });
-  // a user's row replaces the built-in row with the same key
-  std::vector<const RowDraft*> kept;
-  kept.reserve(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    bool replaced = false;
-    for (std::size_t j = i + 1; order[i]->base && j < order.size() && order[j]->id == order[i]->id &&
-                                order[j]->kind == order[i]->kind;
-         ++j) {
-      if (!order[j]->base && replaces(*order[j], *order[i])) replaced = true;
-    }
-    if (!replaced) kept.push_back(order[i]);
-  }
-
   const bool over = std::any_of(rows_.begin(), rows_.end(), [](const RowDraft& row) { return row.base; });
   auto owned = std::make_shared<OwnedTables>();
   Pool pool;
-  for (const RowDraft* row : kept) {
+  for (const RowDraft* row : order) {
     const auto index = static_cast<std::uint32_t>(owned->rows.size());
     const KindSchema& kind = schema(row->kind);
     owned->rows.push_back({.id = pool.intern(row->id),

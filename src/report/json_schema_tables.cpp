@@ -48,7 +48,8 @@ Json row_of_tables() {
   Json value;
   value["description"] =
       "text as written with its unit, a whole number, a list of texts or a file's content; null: none";
-  return map("one row; keys are the fields of the kind", value);
+  return map("one row; keys are the fields of the kind, and of_user: those with a value of the user's tables",
+             value);
 }
 
 Keys full_row() {

@@ -101,6 +101,8 @@ Page values_page(const Row& row) {
     key_width = std::max(key_width, fields[row[i].field()].key.size());
     if (cited(row, row[i])) value_width = std::max(value_width, std::min(widest_value, width(row[i].text())));
   }
+  bool mixed = false;  // with values of the user and others
+  for (std::size_t i = 0; i < row.size(); ++i) mixed = mixed || !row[i].users();
   Page page;
   Origins origins;
   std::size_t previous = fields.size();
@@ -111,7 +113,7 @@ Page values_page(const Row& row) {
     const bool again = cell.field() == std::exchange(previous, cell.field());
     std::string head = "  " + padded(again ? "" : field_words(field.key), key_width) + "  ";
     const std::size_t indent = head.size();
-    const std::string own = cell.users() ? "  (yours, " + cell.place() + ')' : "";
+    const std::string own = mixed && cell.users() ? "  (yours, " + cell.place() + ')' : "";
     if (field.type == FieldType::texts) {
       if (!again) page.hanging(head, diag::listed(row.cells(field.key), ", ", &Cell::text) + own, indent);
       continue;

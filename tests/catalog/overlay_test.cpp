@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -216,7 +217,11 @@ TEST_CASE("a row of the user gives new values to its keys and keeps the others w
   CHECK(tdp.value() == 650);
   CHECK(tdp.place() == fs::path(folder.path()).filename().string() + "/mine.toml:5");
   CHECK(tdp.source().empty());
-  // names of the built-in row still lead to it
+  // names of the built-in row still lead to it, beside new ones
+  folder.write("mine.toml",
+               "schema = \"hardware/1\"\n[[hardware]]\nid = \"h100-sxm5\"\naliases = [\"ours\"]\n");
+  CHECK(Catalog::overlay(folder.path()).lookup(Kind::hardware, "ours").row->id() == "h100-sxm5");
+  CHECK(Catalog::overlay(folder.path()).lookup(Kind::hardware, "H100 SXM").row->id() == "h100-sxm5");
   CHECK(tables.lookup(Kind::hardware, "H100").row->id() == "h100-sxm5");
 }
 
@@ -245,6 +250,27 @@ TEST_CASE("replace = true drops the row below whole, and then its kind's keys mu
   folder.write("mine.toml", row + "name = \"H\"\nkind = \"gpu\"\n");
   const Catalog tables = Catalog::overlay(folder.path());
   CHECK(tables.find(Kind::hardware, "h100-sxm5")->size() == 3);
+}
+
+TEST_CASE("of several rows with one id, year and source, a row without definition replaces none") {
+  const auto before = Catalog::builtin().all(Kind::region_year, "gcp:us-central1");
+  std::map<std::pair<std::string, std::string>, int> alike;
+  for (const Row& row : before) ++alike[{std::string{row.source()}, std::string{row.text("year")}}];
+  for (const auto& [key, count] : alike) {
+    const Folder folder("years");
+    folder.write(
+        "mine.toml",
+        "schema = \"region_year/1\"\n[[region_year]]\nid = \"gcp:us-central1\"\nyear = " + key.second +
+            "\npue = \"1.05\"\nsource = \"" + key.first + "\"\nat = \"x\"\nstatus = \"assumed\"\n");
+    const auto after = Catalog::overlay(folder.path()).all(Kind::region_year, "gcp:us-central1");
+    CHECK(after.size() == before.size() + (count > 1 ? 1 : 0));
+    CHECK(std::count_if(after.begin(), after.end(), [](const Row& row) { return row.users("pue"); }) == 1);
+    const auto intensities = [](const std::vector<Row>& rows) {
+      return std::count_if(rows.begin(), rows.end(),
+                           [](const Row& row) { return row.cell("carbon_intensity").has_value(); });
+    };
+    CHECK(intensities(after) == intensities(before));
+  }
 }
 
 TEST_CASE("a price per device displaces that of the instance, and the other way round") {

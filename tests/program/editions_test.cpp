@@ -145,5 +145,18 @@ TEST_CASE("tables of an edition with unknown keys are refused with its name") {
   CHECK(outcome.errors.find("no key 'qubits'") != std::string::npos);
 }
 
+TEST_CASE("tables without what a question needs are refused, and that is no bug of the program") {
+  const test::TemporaryFolder folder;
+  std::ofstream(folder.path() / "sources.toml")
+      << "schema = \"source/1\"\n[[source]]\nid = \"s\"\nkind = \"own\"\ntitle = \"S\"\n";
+  const auto outcome = test::Process({"estimate", "--params", "7B", "--tokens", "1T", "--chips", "8",
+                                      "--power", "500W", "--data-only", folder.path().string()},
+                                     root)
+                           .wait();
+  INFO(outcome.errors);
+  CHECK(outcome.exit_code == 2);
+  CHECK(outcome.errors.find("error[incomplete-tables]") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace kwhatif

@@ -42,8 +42,9 @@ int list(Context& context) {
                              .where = arguments.all("where"),
                              .sort = arguments.get("sort"),
                              .columns = arguments.get("columns"),
-                             .all_columns = arguments.get("all-columns"),
                              .limit = arguments.get("limit")};
+  if (arguments.has("all-columns"))
+    question.all_columns = run::Given{"", {arguments.line, 0, 0, 0}, "--all-columns"};
   const auto answer = ask::list(question, context.catalog);
   return print(context, report::present(answer, context.catalog));
 }
