@@ -79,8 +79,8 @@ struct Finding {
 
 class RowCheck {
  public:
-  RowCheck(const RowDraft& row, const AllRows& all, int edition_year, std::vector<Finding>& out)
-      : row_(row), all_(all), edition_year_(edition_year), out_(out) {}
+  RowCheck(const RowDraft& row, const AllRows& all, bool edition, int edition_year, std::vector<Finding>& out)
+      : row_(row), all_(all), edition_(edition), edition_year_(edition_year), out_(out) {}
 
   void all_kinds() {
     names();
@@ -207,8 +207,13 @@ class RowCheck {
         if (c >= 'A' && c <= 'Z' && !code) c = static_cast<char>(c - 'A' + 'a');
         if (static_cast<unsigned char>(c) <= ' ') c = '-';
       }
-      doubt(id, static_cast<unsigned char>(*bad) <= ' ' ? "an id with a blank" : "an id in capitals",
-            "write " + quoted(better) + " and the other spelling as name or alias");
+      const std::string help = "write " + quoted(better) + " and the other spelling as name or alias";
+      if (static_cast<unsigned char>(*bad) <= ' ')
+        doubt(id, "an id with a blank", help);
+      else if (edition_)
+        doubt(id, "an id in capitals", help);
+      else
+        advise(id, "an id in capitals", help);
     }
     for (const std::string_view key : {"name", "title"}) {
       const CellDraft* const cell = row_.cell(key);
@@ -332,6 +337,7 @@ class RowCheck {
 
   const RowDraft& row_;
   const AllRows& all_;
+  bool edition_;  // a whole one, not rows of a user
   int edition_year_;
   std::vector<Finding>& out_;
 };
@@ -382,7 +388,7 @@ void Loader::check_across() {
   std::vector<Finding> found;
   for (const RowDraft& row : rows_) {
     if (row.base) continue;
-    RowCheck check(row, all, year > 0 ? year : before_names, found);
+    RowCheck check(row, all, purpose_ == Purpose::whole, year > 0 ? year : before_names, found);
     check.all_kinds();
     if (row.kind == Kind::hardware) check.hardware();
     if (row.kind == Kind::host) check.host();

@@ -56,7 +56,7 @@ constexpr std::array usual_columns{
     UsualColumns{Kind::timing, "id,note"},
     UsualColumns{Kind::method_constant, "id,value"},
     UsualColumns{Kind::trace, "id,year,mean,boundary,basis,signal"},
-    UsualColumns{Kind::offer, "id,year,regions"},
+    UsualColumns{Kind::offer, "id,provider,year,regions"},
     UsualColumns{Kind::price, "hardware,provider,billing,price,date,instance,term,region,sold"},
     UsualColumns{Kind::framework, "id,class,compiled,attention,aliases"},
 };

@@ -199,7 +199,8 @@ Page tables_page(const catalog::Catalog& tables) {
 
 std::string render_text(const Document& document, const Paper& paper) {
   Page page = document.content().page();
-  page.append(tables_page(document.content().catalog));
+  const bool is_file = document.refusal(Form::json) != nullptr;  // a run file to start from
+  if (!is_file) page.append(tables_page(document.content().catalog));
   return page_text(page, paper);
 }
 
