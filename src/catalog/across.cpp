@@ -19,16 +19,19 @@ using quantity::significant;
 namespace dim = quantity::dim;
 
 // Beyond these, nothing that people plan runs with is known.
-constexpr double largest_device_power = 5000;   // W; a wafer says why it is more
-constexpr double dirtiest_grid = 1400 / 3.6e9;  // kg/J
-constexpr double farthest_in_time = 2.5;        // times the median of the years around,
-constexpr double largest_step = 200 / 3.6e9;    // where that is more than a wet year makes of a grid of dams;
-constexpr double farthest_of_all = 8;           // times the median, however little
+constexpr double per_kwh = 3.6e6;                  // J
+constexpr double per_hour = 3600;                  // s
+constexpr double largest_device_power = 5000;      // W; a wafer says why it is more
+constexpr double dirtiest_grid = 1.400 / per_kwh;  // kg/J
+constexpr double farthest_in_time = 2.5;           // times the median of the years around,
+constexpr double largest_step =
+    0.200 / per_kwh;                   // where that is more than a wet year makes of a grid of dams;
+constexpr double farthest_of_all = 8;  // times the median, however little
 constexpr double years_around = 3;
-constexpr double widest_pue_gap = 0.15;               // above or below all other sites of a provider
-constexpr double thirstiest_site = 10 / 3.6e6;        // L/J
-constexpr double dearest_device_hour = 100 / 3600.0;  // USD/s
-constexpr double cheapest_device_hour = 0.01 / 3600.0;
+constexpr double widest_pue_gap = 0.15;                 // above or below all other sites of a provider
+constexpr double thirstiest_site = 10 / per_kwh;        // L/J
+constexpr double dearest_device_hour = 100 / per_hour;  // USD/s
+constexpr double cheapest_device_hour = 0.01 / per_hour;
 constexpr double rounding = 1.001;
 constexpr std::size_t fewest_sites = 3;
 
@@ -248,7 +251,7 @@ class RowCheck {
   }
   void price_each(const CellDraft& cell, double each) {
     if (each >= cheapest_device_hour && each <= dearest_device_hour) return;
-    doubt(cell, significant(each * 3600) + " USD for an hour of one device",
+    doubt(cell, significant(each * per_hour) + " USD for an hour of one device",
           "expected 0.01 to 100 USD; price is that of one device, instance_price that of a machine with "
           "devices");
   }
@@ -285,7 +288,7 @@ class RowCheck {
   void intensity(Kind kind) {
     const CellDraft* const cell = row_.cell("carbon_intensity");
     if (!own(cell) || !cell->numeric) return;
-    const auto grams = [](double value) { return significant(value * 3.6e9) + " g/kWh"; };
+    const auto grams = [](double value) { return significant(1000 * value * per_kwh) + " g/kWh"; };
     if (cell->value > dirtiest_grid)
       return doubt(*cell, grams(cell->value) + " is more than any grid emits", "expected 0 to 1,400 g/kWh");
     std::vector<double> around;

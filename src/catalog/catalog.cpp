@@ -170,10 +170,11 @@ namespace {
 
 // Of "2026.11"; tables from before editions were named are of 2026.11, too.
 int whole_of(std::string_view edition, std::size_t first, std::size_t count, int otherwise) {
+  constexpr int ten = 10;
   int out = 0;
   for (const char c : edition.substr(std::min(first, edition.size()), count)) {
     if (c < '0' || c > '9') return otherwise;
-    out = 10 * out + (c - '0');
+    out = ten * out + (c - '0');
   }
   return out > 0 ? out : otherwise;
 }
@@ -187,7 +188,8 @@ int Catalog::edition_year() const {
 
 int Catalog::edition_month() const {
   constexpr int before_names = 11;
-  return whole_of(edition(), 5, 2, before_names);
+  constexpr std::size_t after_dot = 5;
+  return whole_of(edition(), after_dot, 2, before_names);
 }
 
 std::size_t Catalog::size(Kind kind) const {
