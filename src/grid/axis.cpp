@@ -205,8 +205,7 @@ void note(Axis& axis, std::string code, std::string message, std::string help) {
 bool stands_for(Axis& axis, Names& names, const std::string& text, const catalog::Catalog& catalog,
                 const AxisOptions& options) {
   if (axis.input != Input::hardware || catalog.meant(catalog::Kind::hardware, text).row) return false;
-  const int year =
-      options.year > 0 ? options.year : *quantity::whole_number(catalog::data_edition().substr(0, 4));
+  const int year = options.year > 0 ? options.year : catalog.edition_year();
   const auto found = run::representative(catalog, text, year);
   if (!found) return false;
   names.add(found->device.id(), false);

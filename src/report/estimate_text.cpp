@@ -84,6 +84,7 @@ std::string short_origin(const catalog::Origin& o) {
   std::string lead;
   if (o.responsible == Responsible::fallback) lead = "default";
   if (o.responsible == Responsible::predicted) lead = "predicted";
+  if (o.in_table) lead = "yours, " + o.at;
   if (o.standing == Standing::recalled) lead += lead.empty() ? "recalled" : ", recalled";
   const std::string note = o.note.substr(0, o.note.find("; "));
   std::string out = lead + (lead.empty() || note.empty() ? "" : ": ") + note;
@@ -215,7 +216,8 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
       value = r.cost_low ? "from " + shown(r.cost_low) : "up to " + shown(r.cost_high);
     std::string remark = run.inputs.price() ? shown(run.inputs.price()) : "";
     const auto other = [&](const auto& cost, Slot slot, const std::string& which, const auto& price) {
-      const bool of_tables = run.record(slot).origin.responsible == Responsible::table;
+      const auto& origin = run.record(slot).origin;
+      const bool of_tables = origin.responsible == Responsible::table || origin.in_table;
       const bool spot = slot == Slot::price_low && of_tables && !r.cost_high;
       if (r.cost && cost && r.cost_low && r.cost_high && of_tables) return;  // over providers: told together
       if (r.cost && cost)

@@ -36,7 +36,8 @@ std::optional<std::string> given_text(const ResolvedRun& run, const InputInfo& i
 // What the tables or a default said instead of the user, where it is a choice and no number of its own.
 std::optional<std::string> chosen_text(const ResolvedRun& run, const InputInfo& input) {
   for (const auto& choice : run.choices) {
-    if (choice.input == input.flag && choice.origin.responsible != catalog::Responsible::user)
+    if (choice.input == input.flag &&
+        (choice.origin.responsible != catalog::Responsible::user || choice.origin.in_table))
       return choice.value;
   }
   return std::nullopt;
