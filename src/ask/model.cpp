@@ -3,6 +3,7 @@
 #include "model_named.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/memory_check.hpp>
+#include <kwhatif/run/model_name.hpp>
 
 #include <algorithm>
 #include <array>
@@ -163,20 +164,19 @@ NamedModel named_model(const ModelQuestion& question, const run::Given& name, co
   NamedModel out;
   std::string text;
   std::string shown = name.text;
-  const auto found = tables.lookup(catalog::Kind::model, name.text);
-  const bool looks_like_file = name.text.ends_with(".json") || name.text.find('/') != std::string::npos;
-  if (found.row && !looks_like_file) {
-    out.preset = found.row;
-    text = found.row->text("config");
-    shown = found.row->id();
+  const auto meant = run::model_name(tables, name.text);
+  if (meant.found.row) {
+    out.preset = meant.found.row;
+    text = out.preset->text("config");
+    shown = out.preset->id();
   } else {
     try {
       if (!question.files) diag::refuse("cannot-read", name.text + ": no files are read here", {});
       text = question.files(name.text)->text;
     } catch (const diag::Error& error) {
-      if (looks_like_file) diag::refuse("cannot-read", error.diagnostics().front().message, name.where);
+      if (meant.file) diag::refuse("cannot-read", error.diagnostics().front().message, name.where);
       diag::refuse("unknown-model", "no model or file '" + name.text.substr(0, 60) + "'", name.where,
-                   help_on_names(found, "models"));
+                   run::help_on_model(tables, name.text, meant.found));
     }
   }
   const auto architecture = model::read_config(text, shown).architecture;

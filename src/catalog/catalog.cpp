@@ -1,4 +1,5 @@
 #include "loader.hpp"
+#include "name_key.hpp"
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/suggest.hpp>
 
@@ -290,7 +291,7 @@ Lookup Catalog::named(Kind kind, std::string_view name) const {
     out.row = exact;
     return out;
   }
-  const std::string key = diag::fold(name);
+  const std::string key = name_key(kind, name);
   const auto wanted = static_cast<std::uint8_t>(kind);
   const auto& aliases = tables_->aliases;
   auto at =

@@ -1,5 +1,6 @@
 // Loader's last step: rows into flat, sorted records over one pool of strings.
 #include "loader.hpp"
+#include "name_key.hpp"
 #include <kwhatif/diag/suggest.hpp>
 
 #include <algorithm>
@@ -117,10 +118,11 @@ std::shared_ptr<const Tables> Loader::finish() const {
     }
     if (!kind.unique_id) continue;
     const auto alias_field = kind.index("aliases");
+    const auto hub_field = kind.index("huggingface");
     const auto preferred_field = kind.index("default_for");
     const auto name_field = kind.index("name");
     const auto add = [&](const std::string& name, bool preferred) {
-      owned->aliases.push_back({.key = pool.intern(diag::fold(name)),
+      owned->aliases.push_back({.key = pool.intern(name_key(row->kind, name)),
                                 .row = index,
                                 .kind = static_cast<std::uint8_t>(row->kind),
                                 .preferred = preferred ? std::uint8_t{1} : std::uint8_t{0}});
@@ -129,6 +131,10 @@ std::shared_ptr<const Tables> Loader::finish() const {
     for (const CellDraft& cell : row->cells) {
       if (preferred_field && cell.field == *preferred_field) add(cell.text, true);
       if (alias_field && cell.field == *alias_field) add(cell.text, false);
+      if (hub_field && cell.field == *hub_field) {
+        add(cell.text, false);
+        add(cell.text.substr(cell.text.find('/') + 1), false);  // people leave the owner out
+      }
       if (name_field && cell.field == *name_field && alias_field) add(cell.text, false);
     }
   }

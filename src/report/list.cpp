@@ -45,7 +45,7 @@ constexpr std::array usual_columns{
     UsualColumns{Kind::lever, "id,factor,flag,set,effect_on,category,name"},
     UsualColumns{Kind::fact, "id,value,year,name"},
     UsualColumns{Kind::utilisation, "id,mfu,achieved,hfu,hardware,chips,params,precision,model"},
-    UsualColumns{Kind::model, "id,params,active,tokens,sequence_length,year,family"},
+    UsualColumns{Kind::model, "id,params,active,tokens,kind,year,name"},
     UsualColumns{Kind::fallback, "id,note,value"},
     UsualColumns{Kind::study, "id,title"},
     UsualColumns{Kind::run, "id,facts.params,facts.tokens,kind,facts.year"},
@@ -123,6 +123,29 @@ Table rows_table(const ask::Listing& listing, const Columns& columns) {
   return table;
 }
 
+// Counts of models as people write them, "176 B"; the digits that were printed are in --json and `show`. What
+// was printed short stays: "70 B" says less than "70.0 B".
+void shorten_counts(Table& table, const ask::Listing& listing, const Columns& columns) {
+  if (listing.kind != Kind::model) return;
+  const auto fields = catalog::schema(*listing.kind).fields;
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      const auto& field = fields[columns[c]];
+      const auto count = listing.rows[r].number(field.key);
+      if (field.type != FieldType::quantity || !count) continue;
+      std::string& text = table.rows[r][c];
+      constexpr std::size_t short_enough = 5;  // "26.3B"
+      if (text.size() <= short_enough &&
+          std::string_view{"kMBT"}.find(text.back()) != std::string_view::npos) {
+        text.insert(text.size() - 1, " ");
+      } else {
+        text = quantity::human(*count, field.dimension);
+        text.erase(text.rfind(' '));  // the head of the column says of what
+      }
+    }
+  }
+}
+
 Table kinds_table(const catalog::Catalog& tables) {
   Table table{heads({"kind", ">rows", "what"}), {}};
   for (const KindSchema& schema : catalog::schemas())
@@ -146,6 +169,7 @@ Page list_page(const ask::Listing& listing, const catalog::Catalog& tables) {
   const KindSchema& schema = catalog::schema(*listing.kind);
   const Columns columns = columns_for_people(listing);
   Table table = rows_table(listing, columns);
+  shorten_counts(table, listing, columns);
   for (auto& row : table.rows) {
     for (std::string& cell : row) std::replace(cell.begin(), cell.end(), '\n', ' ');
   }

@@ -9,6 +9,7 @@
 #include <kwhatif/model/plain.hpp>
 #include <kwhatif/model/regimes.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/run/model_name.hpp>
 #include <kwhatif/run/stage.hpp>
 
 #include <algorithm>
@@ -102,12 +103,9 @@ void Resolver::resolve_network() {
       } else if (preset) {
         const auto found = catalog_.lookup(Kind::model, preset->text);
         if (!found.row) {
-          std::string help = found.suggestion;
-          for (const std::string& id : found.also) help += (help.empty() ? "it could be " : ", ") + id;
           fault(found.also.empty() ? "unknown-model" : "ambiguous-name",
                 preset->named + ": no model '" + preset->text.substr(0, 60) + "'", preset->where,
-                help + (help.empty() ? "" : " ") + "`kwhatif list models` prints all " +
-                    std::to_string(catalog_.size(Kind::model)));
+                help_on_model(catalog_, preset->text, found));
           return;
         }
         read_as("model", *preset, found);

@@ -1,6 +1,7 @@
 #include "stage_cost.hpp"
 
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/run/model_name.hpp>
 
 #include <array>
 #include <cmath>
@@ -157,10 +158,10 @@ class Coster {
     try {
       std::string text;
       std::string shown = given.text;
-      if (given.text.ends_with(".json") || given.text.find('/') != std::string::npos) {
+      const auto [found, file] = model_name(catalog_, given.text);
+      if (file) {
         text = inputs_.file(given.text);
       } else {
-        const auto found = catalog_.lookup(catalog::Kind::model, given.text);
         if (!found.row) {
           fault("unknown-model", given.named + ": no model '" + given.text.substr(0, 60) + "'", given.where,
                 found.suggestion + (found.suggestion.empty() ? "" : " ") +

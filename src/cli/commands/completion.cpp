@@ -104,6 +104,10 @@ class Candidates {
   }
   void add(const catalog::Catalog& tables, Kind kind, const std::string& before = {}) {
     for (std::size_t i = 0; i < tables.size(kind); ++i) add(before + std::string{tables.row(kind, i).id()});
+    if (kind != Kind::model || current_.find('/') == std::string_view::npos) return;
+    for (const catalog::Row& row : tables.rows(kind)) {  // the hub's ids, once their owner is written
+      for (const catalog::Cell& id : row.cells("huggingface")) add(before + std::string{id.text()});
+    }
   }
   void add_list(std::string_view list) {
     for (const std::string_view word : diag::parts(list)) add(word);
