@@ -83,6 +83,18 @@ void list_by_hand(const Architecture& architecture, InventoryBuilder& b) {
   }
 }
 
+// What passes a tower is no token of the text: its weights are stored, and count_towers() counts its work.
+void list_tower(const Tower& tower, InventoryBuilder& b) {
+  for (Weight weight : take_inventory(tower.network).weights) {
+    weight.name = tower.name + ' ' + weight.name;
+    weight.side = Side::all;
+    if (weight.use == Use::token_table || weight.use == Use::tied_table) weight.use = Use::table;
+    weight.active = 0;
+    weight.visits = weight.visits_per_sequence = 0;
+    b.add(std::move(weight));
+  }
+}
+
 }  // namespace
 
 Inventory take_inventory(const Architecture& architecture) {
@@ -102,6 +114,7 @@ Inventory take_inventory(const Architecture& architecture) {
   } else {
     list_stacked(architecture, builder);
   }
+  for (const Tower& tower : architecture.towers) list_tower(tower, builder);
   return std::move(builder.inventory());
 }
 

@@ -45,6 +45,10 @@ Block layer_of(const LayerKind& kind, const LayerParts& parts) {
   block.norms = parts.norms;
   block.reach = kind.reach;
   if (kind.part == LayerPart::attention || kind.part == LayerPart::both) block.attention = parts.attention;
+  if (block.attention && kind.indexed) {
+    block.attention->index_width = parts.index_width;
+    block.listed.insert(block.listed.end(), parts.indexer.begin(), parts.indexer.end());
+  }
   if (kind.part == LayerPart::mixer || kind.part == LayerPart::both) {
     block.state_space = parts.state_space;
     block.mixer = parts.mixer;
