@@ -20,6 +20,7 @@ constexpr std::array own = std::to_array<OwnReader>({
     {{"phi3small", "Phi 3 small", Kind::decoder}, read_phi3small},
     {{"qwen", "Qwen 1", Kind::decoder}, read_qwen1},
     {{"gemma3n_text", "Gemma 3n", Kind::decoder}, read_gemma3n},
+    {{"deepseek_v4", "DeepSeek-V4", Kind::decoder}, read_deepseek_v4},
     {{"gemma4_text", "Gemma 4", Kind::decoder}, read_gemma4},
     {{"mllama_text_model", "Llama 3.2 vision, text part", Kind::decoder}, read_mllama},
     {{"bert", "BERT", Kind::encoder}, read_bert},

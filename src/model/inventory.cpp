@@ -34,7 +34,8 @@ void InventoryBuilder::attention(AttentionCore core) {
   for (AttentionCore& known : inventory_.attention) {
     if (known.name == core.name && known.side == core.side && known.cross == core.cross &&
         known.score_width == core.score_width && known.value_width == core.value_width &&
-        known.reach == core.reach && known.queries == core.queries && known.fixed_keys == core.fixed_keys) {
+        known.reach == core.reach && known.queries == core.queries && known.fixed_keys == core.fixed_keys &&
+        known.compression == core.compression) {
       known.layers += core.layers;
       return;
     }

@@ -83,9 +83,9 @@ void list_position_scores(InventoryBuilder& b, const Layer& l, const Attention& 
                .fixed_keys = a.position_span.as_double()});
 }
 
-void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, bool cross) {
+void list_attention_weights(InventoryBuilder& b, const Layer& l, const Attention& a, bool cross,
+                            const std::string& name) {
   const Count h = l.architecture.width;
-  const std::string name = a.outside ? "image attention" : cross ? "cross-attention" : "attention";
   const Count query_width = a.heads * a.head_dim;
   const Count key_width = a.key_value_heads * a.head_dim;
   const Count value_width = a.key_value_heads * a.value_dim;
@@ -121,6 +121,12 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
            .stored = l.copies.stored,
            .active = l.copies.active});
   }
+}
+
+void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, bool cross) {
+  const std::string name = a.outside ? "image attention" : cross ? "cross-attention" : "attention";
+  const Count query_width = a.heads * a.head_dim;
+  if (!a.matrices_listed) list_attention_weights(b, l, a, cross, name);
   if (a.outside) return;  // how many image tokens there are is not the architecture's to say
   if (a.position_span > 0) list_position_scores(b, l, a);
   if (a.index_width > 0) {  // looks at every position before, to choose those that attention sees
@@ -129,7 +135,17 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
                  .layers = l.block.layers,
                  .score_width = a.index_width,
                  .value_width = 0,
-                 .reach = {.causal = l.block.reach.causal}});
+                 .reach = {.causal = l.block.reach.causal},
+                 .compression = std::max(1.0, a.compressed_by.as_double())});
+  }
+  if (a.compressed_by > 0) {
+    b.attention({.name = b.prefix() + "products with compressed keys",
+                 .side = b.side(),
+                 .layers = l.block.layers,
+                 .score_width = query_width,
+                 .value_width = a.heads * a.value_dim,
+                 .reach = {.causal = l.block.reach.causal, .window = a.compressed_chosen * a.compressed_by},
+                 .compression = a.compressed_by.as_double()});
   }
   const Reach reach = cross ? Reach{.causal = false} : l.block.reach;
   const double window = reach.window.as_double();

@@ -148,6 +148,8 @@ Reader read_swin, read_convnext;
 Reader read_gemma3n, read_mllama;
 // read_gemma4.cpp
 Reader read_gemma4;
+// read_deepseek_v4.cpp
+Reader read_deepseek_v4;
 // read_encoder_more.cpp
 Reader read_esm, read_layoutlm, read_layoutlmv3, read_bigbird, read_longformer, read_nystromformer,
     read_nomic_bert, read_gte, read_roformer, read_xlnet, read_eurobert, read_ernie, read_splinter,

@@ -17,7 +17,7 @@ using Name = std::string_view;
 constexpr std::array without_rule = std::to_array<Name>({
     "rwkv", "mobilebert", "squeezebert", "luke", "mluke", "performer", "rembert", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "clip", "siglip", "segformer",
     "deberta", "reformer", "transfo-xl", "xlm", 
-    "deepseek_v4", "arctic", "jetmoe", "biogpt", "longcat_flash", "openelm", "gpt_neox_japanese",
+    "arctic", "jetmoe", "biogpt", "longcat_flash", "openelm", "gpt_neox_japanese",
     "mamba_hybrid", "vit_mae", "wavlm", "data2vec-audio", "data2vec-vision", "beit", "blip",
     "blip-2", "funnel", "convbert", "switch_transformers", "nllb-moe", 
     "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "xmod",

@@ -111,8 +111,11 @@ struct Attention {
   bool outside = false;  ///< keys and values come from an image, not from the sequence (Llama 3.2 vision)
   bool keys_of_earlier = false;  ///< keys and values are those that an earlier layer made (Gemma 4)
   bool value_is_key = false;     ///< one matrix makes both (Gemma 4)
-  Count index_width = 0;    ///< heads x head_dim that choose what is attended to (DeepSeek V3.2); 0: none
-  Count position_span = 0;  ///< DeBERTa: relative positions scored against queries and keys; 0: none
+  Count index_width = 0;        ///< heads x head_dim that choose what is attended to (DeepSeek V3.2); 0: none
+  Count compressed_by = 0;      ///< so many positions also make one key that all later ones see; 0: none
+  Count compressed_chosen = 0;  ///< of those keys, chosen by the index; 0: all
+  bool matrices_listed = false;  ///< its matrices are in the block's list, here are the products alone
+  Count position_span = 0;       ///< DeBERTa: relative positions scored against queries and keys; 0: none
   std::optional<LatentAttention> latent;
 };
 
