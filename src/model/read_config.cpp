@@ -178,7 +178,8 @@ Architecture read_family(Fields& f, const std::string& type) {
 Architecture read_part(Fields& f, const std::string& type, TowersReader* towers, Fields* outer) {
   Architecture a = read_family(f, type);
   a.model_type = type;
-  if (towers != nullptr && !f.has_errors()) towers(outer != nullptr ? *outer : f, a);
+  const bool reads_text = a.kind == Kind::decoder || a.kind == Kind::state_space;
+  if (towers != nullptr && reads_text && !f.has_errors()) towers(outer != nullptr ? *outer : f, a);
   report_unread(f, a, canonical(type));
   f.check();
   if (outer != nullptr) outer->check();

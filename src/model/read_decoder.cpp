@@ -471,7 +471,8 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   if (rules.learned_positions) stack.position_rows = f.count({"n_positions", "max_position_embeddings"});
   a.stacks.push_back(std::move(stack));
   remark_what_is_left_out(f);
-  f.decides_nothing({"intermediate_size", "intermediate_size_mlp"});  // where every layer is a mixture
+  f.decides_nothing({"intermediate_size"});  // where every layer is a mixture
+  if (rules.experts == ExpertPlan::interleaved) f.decides_nothing({"intermediate_size_mlp"});
   return a;
 }
 

@@ -155,7 +155,6 @@ Architecture read_gemma4(Fields& f) {
   a.stacks.push_back(std::move(stack));
   if (f.text("use_bidirectional_attention", "") == "all")
     f.error("use_bidirectional_attention", "config-unsupported", "Gemma 4 that sees both directions");
-  f.decides_nothing({"per_layer_config"});
   return a;
 }
 

@@ -345,6 +345,8 @@ constexpr std::array wholes = std::to_array<Whole>({
     {"paligemma", read_paligemma},
     {"gemma3", read_gemma3},
     {"gemma4", read_gemma4_towers},
+    {"glm4v", read_glm4v_towers},
+    {"glm4v_moe", read_glm4v_towers},
     {"mistral3", read_mistral3},
     {"internvl", read_internvl},
     {"internvl_chat", read_internvl},

@@ -53,8 +53,8 @@ void add_image_towers(Fields& file, Architecture& text, Architecture vision, Tow
 Count whole_root(Count square);
 
 // read_towers_qwen.cpp
-TowersReader read_qwen2_vl_towers, read_qwen2_5_vl_towers, read_qwen3_vl_towers, read_qwen2_audio_towers,
-    read_qwen2_5_omni_towers, read_voxtral_towers;
+TowersReader read_qwen2_vl_towers, read_qwen2_5_vl_towers, read_qwen3_vl_towers, read_glm4v_towers,
+    read_qwen2_audio_towers, read_qwen2_5_omni_towers, read_voxtral_towers;
 // read_gemma4.cpp
 TowersReader read_gemma4_towers;
 // read_towers_llama.cpp

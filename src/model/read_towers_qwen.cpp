@@ -1,5 +1,5 @@
 // The towers of Qwen's multimodal files, and those of sound: Qwen2-VL, Qwen2.5-VL, Qwen3-VL, Qwen2-Audio,
-// Qwen2.5-Omni, Voxtral.
+// Qwen2.5-Omni, Voxtral; and those of GLM 4.1V to 4.6V, which are built like them.
 //
 // Structure as in transformers' modeling_qwen2_vl.py, modeling_qwen2_5_vl.py, modeling_qwen3_vl.py and so on.
 #include "read_towers.hpp"
@@ -16,21 +16,26 @@ constexpr std::uint64_t colours = 3;
 constexpr std::uint64_t usual_merge = 2;
 constexpr std::uint64_t usual_frames = 2;  // an image is doubled to look like two frames of a video
 
-constexpr std::array qwen2_vl_sizes = std::to_array<SizeDefault>(
-    {{"depth", 32}, {"embed_dim", 1280}, {"num_heads", 16}, {"patch_size", 14}, {"hidden_size", 3584}});
+constexpr std::array qwen2_vl_sizes =
+    std::to_array<SizeDefault>({{"depth", 32}, {"embed_dim", 1280}, {"num_heads", 16}, {"patch_size", 14}});
 constexpr std::array qwen2_5_vl_sizes = std::to_array<SizeDefault>({{"depth", 32},
                                                                     {"hidden_size", 3584},
                                                                     {"intermediate_size", 3420},
                                                                     {"num_heads", 16},
-                                                                    {"patch_size", 14},
-                                                                    {"out_hidden_size", 3584}});
+                                                                    {"patch_size", 14}});
 constexpr std::array qwen3_vl_sizes = std::to_array<SizeDefault>({{"depth", 27},
                                                                   {"hidden_size", 1152},
                                                                   {"intermediate_size", 4304},
                                                                   {"num_heads", 16},
                                                                   {"patch_size", 16},
-                                                                  {"out_hidden_size", 3584},
                                                                   {"num_position_embeddings", 2304}});
+
+constexpr std::array glm4v_sizes = std::to_array<SizeDefault>({{"depth", 24},
+                                                               {"hidden_size", 1536},
+                                                               {"intermediate_size", 13696},
+                                                               {"num_heads", 12},
+                                                               {"patch_size", 14},
+                                                               {"image_size", 336}});
 
 // These towers take images of any size; the files name none.
 Count assumed_image(Fields& f) {
@@ -45,6 +50,16 @@ PatchEmbedding read_qwen_patches(Fields& f, Count image_size) {
   const Count frames = f.count_or({"temporal_patch_size"}, usual_frames);
   const Count channels = f.count_or({"in_channels", "in_chans"}, colours);
   return read_patches(f, image_size, f.count({"patch_size"}), channels * frames);
+}
+
+// What comes out of a tower must be as wide as the language model.
+Count read_joined_width(Fields& f, const char* name, const Architecture& text) {
+  const Count out = f.count_or({name}, text.width);
+  if (out != text.width && !f.has_errors())
+    f.error(name, "config-inconsistent",
+            f.full_name(name) + " = " + out.text() + " does not fit a language model of width " +
+                text.width.text());
+  return out;
 }
 
 Count merged_tokens(const PatchEmbedding& patches, Count merge) {
@@ -79,7 +94,7 @@ void read_qwen2_vl(Fields& f, Fields& file, Architecture& text) {
   const double ratio = f.number("mlp_ratio", usual_ratio);
   const auto inner = static_cast<std::uint64_t>(ratio * width.as_double());
   const Count merge = f.count_or({"spatial_merge_size"}, usual_merge);
-  const Count out = f.count({"hidden_size"});
+  const Count out = read_joined_width(f, "hidden_size", text);
   const Block block = image_block(with_biases(read_attention(f, width), true, true),
                                   std::max<std::uint64_t>(1, inner), false, true);
   Architecture vision = of_layers(f, image_tower(width, Norm::scale_and_shift, patches), block);
@@ -99,7 +114,7 @@ void read_qwen2_5_vl(Fields& f, Fields& file, Architecture& text) {
   PatchEmbedding patches = read_qwen_patches(f, assumed_image(f));
   patches.bias = false;
   const Count merge = f.count_or({"spatial_merge_size"}, usual_merge);
-  const Count out = f.count({"out_hidden_size"});
+  const Count out = read_joined_width(f, "out_hidden_size", text);
   const Block block = image_block(with_biases(read_attention(f, width), true, true),
                                   f.count({"intermediate_size"}), true, true);
   Architecture vision = of_layers(f, image_tower(width, Norm::scale, patches), block);
@@ -152,7 +167,7 @@ void read_qwen3_vl_towers(Fields& file, Architecture& text) {
   const Count side = std::max(Count{1}, whole_root(positions));
   const PatchEmbedding patches = read_qwen_patches(*f, side * patch);
   const Count merge = f->count_or({"spatial_merge_size"}, usual_merge);
-  const Count out = f->count({"out_hidden_size"});
+  const Count out = read_joined_width(*f, "out_hidden_size", text);
   const Block block = image_block(with_biases(read_attention(*f, width), true, true),
                                   f->count({"intermediate_size"}), false, true);
   Architecture vision = of_layers(*f, image_tower(width, Norm::scale_and_shift, patches), block);
@@ -169,6 +184,41 @@ void read_qwen3_vl_towers(Fields& file, Architecture& text) {
         .linear("deepstack first matrices", deep * joined, joined, tokens, false)
         .linear("deepstack second matrices", deep * out, joined, tokens, false);
   }
+  add_image_towers(file, text, std::move(vision), std::move(joint).tower(image_unit(patches), tokens));
+}
+
+// GLM 4.1V to 4.6V: one scale a norm, a table of positions, squares of patches convolved to the width of the
+// language model (modeling_glm4v.py).
+void read_glm4v_towers(Fields& file, Architecture& text) {
+  auto f = file.object("vision_config");
+  if (!f) {
+    file.warn("vision_config", "config-part-left-out",
+              "the file does not describe its image tower: only the language model is counted");
+    return;
+  }
+  f->assume(glm4v_sizes);
+  const Count width = f->count({"hidden_size"});
+  const PatchEmbedding patches = read_qwen_patches(*f, f->count({"image_size"}));
+  const Count merge = f->count_or({"spatial_merge_size"}, usual_merge);
+  const Count out = read_joined_width(*f, "out_hidden_size", text);
+  const Count inner =
+      f->count({"intermediate_size"});  // of what joins; the layers are as wide inside as `out`
+  const bool bias = f->flag("attention_bias", false);
+  const Block block = image_block(with_biases(read_attention(*f, width), bias, false), out, true, false);
+  Architecture vision = of_layers(*f, image_tower(width, Norm::scale, patches), block);
+  vision.family = "GLM's image tower";
+  Stack& stack = vision.stacks.front();
+  stack.position_rows = patches_of(patches);
+  stack.embedding_norm = true;
+  stack.final_norm = true;
+  report_unread(*f, vision, "glm4v_vision");
+  const Count tokens = merged_tokens(patches, merge);
+  Joint joint(out);
+  joint.linear("convolution", out, width * merge * merge, tokens, true)
+      .linear("projection", out, out, tokens, false)
+      .vector("norm", out, 2)
+      .linear("gate and up", Count{2} * inner, out, tokens, false)
+      .linear("down", out, inner, tokens, false);
   add_image_towers(file, text, std::move(vision), std::move(joint).tower(image_unit(patches), tokens));
 }
 
@@ -291,7 +341,7 @@ void read_qwen2_5_omni_towers(Fields& file, Architecture& text) {
   if (auto f = inside.object("audio_config")) {
     constexpr std::uint64_t usual_window = 100;
     const Count window = f->count_or({"n_window"}, usual_window);
-    const Count out = f->count_or({"output_dim"}, text.width);
+    const Count out = read_joined_width(*f, "output_dim", text);
     Tower sound = sound_tower(
         *f, {.family = "Qwen2.5-Omni's audio encoder", .stored_positions = false, .window = window});
     const Count tokens = std::max<std::uint64_t>(1, sound.positions.value() / 2);

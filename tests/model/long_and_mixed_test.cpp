@@ -127,7 +127,7 @@ constexpr Known known[] = {
      "num_nextn_predict_layers":1,"model_type":"deepseek_v32","architectures":["DeepseekV32ForCausalLM"]})"},
 };
 
-// Model cards of Gemma 4 and GLM 5: total and active size in billions, as printed there.
+// Model cards of Gemma 4, GLM 5 and DeepSeek-V4: total and active size in billions, as printed there.
 struct Rounded {
   std::string_view name;
   double whole;
@@ -173,6 +173,13 @@ constexpr Rounded rounded[] = {
      "num_key_value_heads":64,"n_routed_experts":256,"n_shared_experts":1,"num_experts_per_tok":8,
      "first_k_dense_replace":3,"moe_layer_freq":1,"q_lora_rank":2048,"kv_lora_rank":512,"qk_nope_head_dim":192,
      "qk_rope_head_dim":64,"v_head_dim":256,"index_head_dim":128,"index_n_heads":32,"index_topk":2048})"},
+  {"deepseek-v4-flash", 284, 0, 13, R"({"model_type":"deepseek_v4","architectures":["DeepseekV4ForCausalLM"],"vocab_size":129280,
+     "hidden_size":4096,"moe_intermediate_size":2048,"num_hidden_layers":43,"num_attention_heads":64,
+     "num_key_value_heads":1,"head_dim":512,"qk_rope_head_dim":64,"q_lora_rank":1024,"o_lora_rank":1024,
+     "o_groups":8,"n_routed_experts":256,"n_shared_experts":1,"num_experts_per_tok":6,"compress_ratios":[0,0,4,
+     128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,128,4,
+     128,4,128,4,0],"sliding_window":128,"num_hash_layers":3,"hc_mult":4,"index_head_dim":128,"index_n_heads":64,
+     "index_topk":512,"num_nextn_predict_layers":1,"tie_word_embeddings":false})"},
 };
 // clang-format on
 
@@ -185,7 +192,9 @@ double forward(const std::string& config, double length) {
       .forward.coherent();
 }
 
+// The text without its line breaks, one place replaced.
 std::string with(std::string text, const std::string& from, const std::string& to) {
+  std::erase_if(text, [](char c) { return c == '\n' || c == ' '; });
   const auto at = text.find(from);
   REQUIRE(at != std::string::npos);
   return text.replace(at, from.size(), to);
@@ -206,7 +215,7 @@ TEST_CASE("encoders with parts that BERT has not, and their like, have their pub
   }
 }
 
-TEST_CASE("Gemma 4 and GLM 5 are as large as their cards say", "[model][golden]") {
+TEST_CASE("Gemma 4, GLM 5 and DeepSeek-V4 are as large as their cards say", "[model][golden]") {
   for (const Rounded& model : rounded) {
     CAPTURE(model.name);
     Architecture a = read_config(model.config, "config.json").architecture;
@@ -214,11 +223,12 @@ TEST_CASE("Gemma 4 and GLM 5 are as large as their cards say", "[model][golden]"
     a.towers.clear();
     const ParameterCount text = count_parameters(take_inventory(a));
     constexpr double rounding = 0.06e9;
-    if (model.whole > 700) CHECK(std::abs(whole - model.whole * 1e9) < 0.5e9);
-    if (model.whole > 0 && model.whole < 700) CHECK(std::abs(whole - model.whole * 1e9) < rounding);
+    if (model.whole > 100) CHECK(std::abs(whole - model.whole * 1e9) < 0.5e9);
+    if (model.whole > 0 && model.whole < 100) CHECK(std::abs(whole - model.whole * 1e9) < rounding);
     if (model.text > 0) CHECK(std::abs(text.total.as_double() - model.text * 1e9) < rounding);
     if (model.active > 0)
-      CHECK(std::abs(text.active_excl_input_embedding.as_double() - model.active * 1e9) < rounding);
+      CHECK(std::abs(text.active_excl_input_embedding.as_double() - model.active * 1e9) <
+            (model.active > 10 ? 0.5e9 : rounding));
   }
 }
 

@@ -413,7 +413,7 @@ TEST_CASE("hybrids that contradict themselves or go beyond the rules are refused
     CHECK(hybrid(refused, "") == "config-unsupported");
   }
   // Gemma 4's language model has parts that no rule knows.
-  CHECK(hybrid("gemma4_text", R"(,"hidden_size_per_layer_input":4)") == "config-unsupported");
+  CHECK(hybrid("zamba2", R"(,"hidden_size_per_layer_input":4)") == "config-unsupported");
 }
 
 TEST_CASE("staged image networks that contradict themselves are refused", "[model][hostile]") {

@@ -182,6 +182,14 @@ constexpr Known by_hand[] = {
      "num_key_value_heads":8,"head_dim":128},"audio_config":{"model_type":"voxtral_encoder","hidden_size":1280,
      "num_attention_heads":20,"intermediate_size":5120,"num_hidden_layers":32,"max_source_positions":1500,
      "num_mel_bins":128,"vocab_size":51866}})"},
+  // text 9,400,279,040; tower: patches 1536 x 6 x 14^2 + 1536, 24 x (4 x 1536^2 + 3 x 1536 x 4096 + 2 x 1536), 576 positions,
+  // two norms; a convolution of 2 x 2, a projection with a norm of two vectors, and a gated part of 13,696
+  {"glm-4.1v-9b", 9400279040 + 1536 * 1176 + 1536 + 24 * (4 * 1536 * 1536 + 3 * 1536 * 4096 + 2 * 1536) + 578 * 1536 + 4 * 1536 * 4096 + 4096 + 4096 * 4096 + 2 * 4096 + 3 * 4096 * 13696, R"({"model_type":"glm4v","text_config":{"model_type":"glm4v_text","vocab_size":151552,"hidden_size":4096,
+     "intermediate_size":13696,"num_hidden_layers":40,"num_attention_heads":32,"num_key_value_heads":2,
+     "attention_bias":true,"tie_word_embeddings":false},"vision_config":{"model_type":"glm4v","hidden_size":1536,
+     "depth":24,"num_heads":12,"attention_bias":false,"intermediate_size":13696,"hidden_act":"silu",
+     "image_size":336,"in_channels":3,"patch_size":14,"out_hidden_size":4096,"spatial_merge_size":2,
+     "temporal_patch_size":2}})"},
 };
 // clang-format on
 
@@ -195,7 +203,9 @@ Count of_towers(const Architecture& a) {
   return sum;
 }
 
+// The text without its line breaks, one place replaced.
 std::string with(std::string text, const std::string& from, const std::string& to) {
+  std::erase_if(text, [](char c) { return c == '\n' || c == ' '; });
   const auto at = text.find(from);
   REQUIRE(at != std::string::npos);
   return text.replace(at, from.size(), to);
