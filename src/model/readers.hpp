@@ -150,6 +150,10 @@ Reader read_gemma3n, read_mllama;
 Reader read_gemma4;
 // read_deepseek_v4.cpp
 Reader read_deepseek_v4;
+// read_gpt_more.cpp
+Reader read_openai_gpt, read_xglm, read_biogpt, read_openelm;
+// read_encoder_small.cpp
+Reader read_mobilebert, read_squeezebert;
 // read_encoder_more.cpp
 Reader read_esm, read_layoutlm, read_layoutlmv3, read_bigbird, read_longformer, read_nystromformer,
     read_nomic_bert, read_gte, read_roformer, read_xlnet, read_eurobert, read_ernie, read_splinter,
@@ -179,7 +183,7 @@ void report_unread(Fields& fields, const Architecture& architecture, std::string
 
 inline constexpr Names width_names{"hidden_size", "n_embd", "d_model", "n_embed"};
 inline constexpr Names layer_names{"num_hidden_layers", "n_layer", "n_layers", "num_layers"};
-inline constexpr Names head_names{"num_attention_heads", "n_head", "n_heads", "num_heads"};
+inline constexpr Names head_names{"num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads"};
 inline constexpr Names key_value_head_names{"num_key_value_heads", "num_kv_heads", "n_head_kv",
                                             "multi_query_group_num"};
 inline constexpr Names feed_forward_names{"intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size",

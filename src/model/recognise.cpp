@@ -15,14 +15,14 @@ using Name = std::string_view;
 // it.
 // clang-format off
 constexpr std::array without_rule = std::to_array<Name>({
-    "rwkv", "mobilebert", "squeezebert", "luke", "mluke", "performer", "rembert", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "clip", "siglip", "segformer",
+    "rwkv", "luke", "mluke", "performer", "rembert", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "clip", "siglip", "segformer",
     "deberta", "reformer", "transfo-xl", "xlm", 
-    "arctic", "jetmoe", "biogpt", "longcat_flash", "openelm", "gpt_neox_japanese",
+    "arctic", "jetmoe", "longcat_flash", "gpt_neox_japanese",
     "mamba_hybrid", "vit_mae", "wavlm", "data2vec-audio", "data2vec-vision", "beit", "blip",
     "blip-2", "funnel", "convbert", "switch_transformers", "nllb-moe", 
     "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "xmod",
     "diffllama", "doge", "ernie4_5_vl_moe", "ernie4_5_vl_moe_text", "bitnet", "afmoe", "mimo_v2_flash", "step3_text",
-    "bailing_moe_linear", "bailing_hybrid", "phi4flash", "dream", "llada", "openai-gpt", "ctrl", "xglm", "trocr",
+    "bailing_moe_linear", "bailing_hybrid", "phi4flash", "dream", "llada", "ctrl", "trocr",
     "gpt_neox_moe", "gptsan-japanese", "git", "musicgen", "musicgen_decoder", "bark", "csm", 
 });
 

@@ -118,6 +118,59 @@ constexpr Known known[] = {
      "vocab_size":256000},"decoder":{"model_type":"t5_gemma_module","hidden_size":2304,"intermediate_size":9216,
      "num_hidden_layers":26,"num_attention_heads":8,"num_key_value_heads":4,"head_dim":256,"sliding_window":4096,
      "vocab_size":256000,"cross_attention_hidden_size":2304},"vocab_size":256000})"},
+  // hub: mobilebert-uncased as MobileBertModel, 24,581,888
+  {"mobilebert", 24581888, R"({"model_type":"mobilebert","architectures":["MobileBertModel"],"vocab_size":30522,"hidden_size":512,
+     "num_hidden_layers":24,"num_attention_heads":4,"intermediate_size":512,"max_position_embeddings":512,
+     "type_vocab_size":2,"embedding_size":128,"trigram_input":true,"use_bottleneck":true,
+     "intra_bottleneck_size":128,"use_bottleneck_attention":false,"key_query_shared_bottleneck":true,
+     "num_feedforward_networks":4,"normalization_type":"no_norm","classifier_activation":false,
+     "true_hidden_size":128})"},
+  // and 512 x 512 + 512, a norm of 2 x 512, 384 x 30522, 30,522 and 2 x 512 + 2
+  {"mobilebert-pre", 36597564, R"({"model_type":"mobilebert","architectures":["MobileBertForPreTraining"],"vocab_size":30522,
+     "hidden_size":512,"num_hidden_layers":24,"num_attention_heads":4,"intermediate_size":512,
+     "max_position_embeddings":512,"type_vocab_size":2,"embedding_size":128,"trigram_input":true,
+     "use_bottleneck":true,"intra_bottleneck_size":128,"use_bottleneck_attention":false,
+     "key_query_shared_bottleneck":true,"num_feedforward_networks":4,"normalization_type":"no_norm",
+     "classifier_activation":false,"true_hidden_size":128})"},
+  // BertModel less three quarters of all matrices but the output of attention
+  {"squeezebert", 51089664, R"({"vocab_size":30522,"hidden_size":768,"intermediate_size":3072,"num_hidden_layers":12,
+     "num_attention_heads":12,"max_position_embeddings":512,"type_vocab_size":2,"model_type":"squeezebert",
+     "architectures":["SqueezeBertModel"],"embedding_size":768,"q_groups":4,"k_groups":4,"v_groups":4,
+     "post_attention_groups":1,"intermediate_groups":4,"output_groups":4})"},
+  // hub: openai-gpt, 116,534,784
+  {"gpt1", 116534784, R"({"model_type":"openai-gpt","architectures":["OpenAIGPTLMHeadModel"],"vocab_size":40478,"n_positions":512,
+     "n_ctx":512,"n_embd":768,"n_layer":12,"n_head":12,"afn":"gelu"})"},
+  // hub: xglm-564M, 564,463,616
+  {"xglm", 564463616, R"({"model_type":"xglm","architectures":["XGLMForCausalLM"],"vocab_size":256008,"d_model":1024,"ffn_dim":4096,
+     "num_layers":24,"attention_heads":16,"max_position_embeddings":2048,"activation_function":"gelu",
+     "scale_embedding":true})"},
+  // hub: biogpt, 346,763,264
+  {"biogpt", 346763264, R"({"model_type":"biogpt","architectures":["BioGptForCausalLM"],"vocab_size":42384,"hidden_size":1024,
+     "intermediate_size":4096,"num_hidden_layers":24,"num_attention_heads":16,"max_position_embeddings":1024,
+     "hidden_act":"gelu","scale_embedding":true})"},
+  // hub: OpenELM-270M, 271,527,168
+  {"openelm-270m", 271527168, R"({"model_type":"openelm","architectures":["OpenELMForCausalLM"],"model_dim":1280,"num_transformer_layers":16,
+     "head_dim":64,"num_gqa_groups":4,"num_query_heads":[12,12,12,12,12,16,16,16,16,16,16,16,20,20,20,20],
+     "num_kv_heads":[3,3,3,3,3,4,4,4,4,4,4,4,5,5,5,5],"ffn_multipliers":[0.5,0.73,0.97,1.2,1.43,1.67,1.9,2.13,
+     2.37,2.6,2.83,3.07,3.3,3.53,3.77,4.0],"ffn_dim_divisor":256,"ffn_with_glu":true,
+     "normalize_qk_projections":true,"share_input_output_layers":true,"vocab_size":32000,
+     "max_context_length":2048})"},
+  // hub: OpenELM-1_1B, 1,079,891,456
+  {"openelm-1.1b", 1079891456, R"({"model_type":"openelm","architectures":["OpenELMForCausalLM"],"model_dim":2048,"num_transformer_layers":28,
+     "head_dim":64,"num_gqa_groups":4,"num_query_heads":[16,16,16,20,20,20,20,20,20,20,24,24,24,24,24,24,24,24,
+     28,28,28,28,28,28,32,32,32,32],"num_kv_heads":[4,4,4,5,5,5,5,5,5,5,6,6,6,6,6,6,6,6,7,7,7,7,7,7,8,8,8,8],
+     "ffn_multipliers":[0.5,0.63,0.76,0.89,1.02,1.15,1.28,1.41,1.54,1.67,1.8,1.93,2.06,2.19,2.31,2.44,2.57,2.7,
+     2.83,2.96,3.09,3.22,3.35,3.48,3.61,3.74,3.87,4.0],"ffn_dim_divisor":256,"ffn_with_glu":true,
+     "normalize_qk_projections":true,"share_input_output_layers":true,"vocab_size":32000,
+     "max_context_length":2048})"},
+  // hub: OpenELM-3B, 3,036,647,424
+  {"openelm-3b", 3036647424, R"({"model_type":"openelm","architectures":["OpenELMForCausalLM"],"model_dim":3072,"num_transformer_layers":36,
+     "head_dim":128,"num_gqa_groups":4,"num_query_heads":[12,12,12,12,16,16,16,16,16,16,16,16,16,16,16,16,16,16,
+     20,20,20,20,20,20,20,20,20,20,20,20,24,24,24,24,24,24],"num_kv_heads":[3,3,3,3,4,4,4,4,4,4,4,4,4,4,4,4,4,4,
+     5,5,5,5,5,5,5,5,5,5,5,5,6,6,6,6,6,6],"ffn_multipliers":[0.5,0.6,0.7,0.8,0.9,1.0,1.1,1.2,1.3,1.4,1.5,1.6,1.7,
+     1.8,1.9,2.0,2.1,2.2,2.3,2.4,2.5,2.6,2.7,2.8,2.9,3.0,3.1,3.2,3.3,3.4,3.5,3.6,3.7,3.8,3.9,4.0],
+     "ffn_dim_divisor":256,"ffn_with_glu":true,"normalize_qk_projections":true,"share_input_output_layers":true,
+     "vocab_size":32000,"max_context_length":2048})"},
   // DeepSeek-V3 671,026,419,200 and in 61 layers 64 x 128 x 1536 + 128 x 7168 + 2 x 128 + 64 x 7168
   {"deepseek-v3.2", 671877944064, R"({"vocab_size":129280,"hidden_size":7168,"intermediate_size":18432,"moe_intermediate_size":2048,
      "num_hidden_layers":61,"num_attention_heads":128,"num_key_value_heads":128,"n_routed_experts":256,
@@ -283,7 +336,7 @@ TEST_CASE("forms without a rule are refused in one sentence", "[model][hostile]"
   for (const Case& c : {Case{with(t5gemma, R"("hidden_size":2304)", R"("hidden_size":3584)"), "width"},
                         {with(esm, R"("is_folding_model":false)", R"("is_folding_model":true)"), "ESMFold"},
                         {with(esm, R"("rotary")", R"("sinus")"), "position_embedding_type"},
-                        {R"({"model_type":"mobilebert","hidden_size":512})", "mobilebert"},
+                        {R"({"model_type":"luke","hidden_size":512})", "luke"},
                         {R"({"model_type":"reformer","hidden_size":512})", "reformer"}}) {
     CAPTURE(c.says);
     try {
