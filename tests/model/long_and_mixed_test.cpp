@@ -7,8 +7,11 @@
 #include <kwhatif/model/flops.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -345,6 +348,32 @@ TEST_CASE("forms without a rule are refused in one sentence", "[model][hostile]"
     } catch (const ConfigError& error) {
       CHECK(error.diagnostics().size() == 1);
       CHECK(error.diagnostics().front().message.find(c.says) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("no slip in these files crashes or passes in silence", "[model][hostile]") {
+  std::mt19937 random(20261128);
+  const char* values[] = {"0",  "-1", "1e30", "1.5",       "\"x\"", "null",
+                          "[]", "{}", "true", "999999999", "[1,2]", "3"};
+  std::vector<std::string> texts;
+  for (const Known& model : known) texts.emplace_back(model.config);
+  for (const Rounded& model : rounded) texts.emplace_back(model.config);
+  for (const std::string& text : texts) {
+    for (int i = 0; i < 60; ++i) {
+      const std::size_t from = text.find("\":", random() % text.size());
+      if (from == std::string::npos) continue;
+      const std::size_t end = text.find_first_of(",}]", from + 2);
+      const std::string changed =
+          text.substr(0, from + 2) + values[random() % std::size(values)] + text.substr(end);
+      CAPTURE(changed);
+      try {
+        const ReadConfig read = read_config(changed, "config.json");
+        CHECK(count_parameters(take_inventory(read.architecture)).total.value() > 0);
+        CHECK(std::isfinite(forward(changed, 100)));
+      } catch (const ConfigError& error) {
+        CHECK_FALSE(error.diagnostics().empty());
+      }
     }
   }
 }
