@@ -197,6 +197,8 @@ void add_audio(Fields& file, Fields& f, Architecture& text) {
   constexpr std::uint64_t taps = 9;  // 3 x 3
   constexpr std::uint64_t bands = 128;
   constexpr std::uint64_t norms = 9;
+  constexpr double first_places = 128;      // of a token: 2 steps in time x 64 of the 128 bands
+  constexpr double second_places = 32;      // 32 bands
   constexpr std::uint64_t positions = 750;  // 30 s, 40 ms each: two strides of 2 over frames of 10 ms
   f.assume(audio_sizes);
   Architecture a;
@@ -234,10 +236,10 @@ void add_audio(Fields& file, Fields& f, Architecture& text) {
               .blocks = {repeated(block, read_layers(f), {.causal = true, .window = left})}};
   stack.final_norm = false;
   ListedWeight first = matrix("first convolution", channels.front(), taps, Part::convolution);
-  first.visits = static_cast<double>(two * (bands / two));  // steps in time x bands of a token
+  first.visits = first_places;
   ListedWeight second =
       matrix("second convolution", channels.back(), taps * channels.front(), Part::convolution);
-  second.visits = static_cast<double>(bands / four);
+  second.visits = second_places;
   const Count out = f.count({"output_proj_dims"});
   const Count folded = Count{std::max<std::uint64_t>(1, channels.front().value() / four)} * channels.back();
   stack.listed = {first,

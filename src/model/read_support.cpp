@@ -146,7 +146,10 @@ Architecture decoder_frame(Fields& fields, Count width, bool tied_by_default) {
 }
 
 void read_decoder_head(Fields& fields, Architecture& a) {
-  if (!fields.path().empty()) return;         // the class is that of the multimodal model
+  if (!fields.path().empty()) {  // the class is that of the multimodal model
+    fields.decides_nothing({"id2label", "num_labels"});
+    return;
+  }
   constexpr std::uint64_t usual_classes = 2;  // transformers: num_labels
   const auto without_output = [&](Head head) {
     a.head = head;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t usual_window = 4096;
 constexpr std::uint64_t usual_head_dim = 256;
+constexpr std::uint64_t usual_vocabulary = 256000;
 
 // Every second layer sees a window, the first one too.
 Stack gemma2_stack(Fields& f, Count width, bool decoder) {
@@ -69,7 +70,7 @@ Architecture read_t5gemma(Fields& f) {
     }
     a.width = width;
     if (decoder) {
-      a.vocabulary = side->count_or({"vocab_size"}, f.count_or({"vocab_size"}, 256000));
+      a.vocabulary = side->count_or({"vocab_size"}, f.count_or({"vocab_size"}, usual_vocabulary));
       a.context_length = side->first_count(context_names).value_or(0);
     }
     a.stacks.push_back(gemma2_stack(*side, width, decoder));

@@ -37,6 +37,8 @@ Architecture image_tower(Count width, Norm norm, const PatchEmbedding& patches) 
 PatchEmbedding read_patches(Fields& f, Count image_size, Count patch_size, Count channels) {
   PatchEmbedding p{
       .image_size = image_size, .patch_size = patch_size, .channels = channels, .extra_tokens = 0};
+  f.decides_nothing(
+      {"id2label", "num_labels", "tie_word_embeddings"});  // of classifiers and text, written by habit
   if (p.patch_size > p.image_size) {
     f.error("patch_size", "config-inconsistent",
             "patches of " + p.patch_size.text() + " do not fit an image of " + p.image_size.text());

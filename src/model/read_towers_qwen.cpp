@@ -276,8 +276,9 @@ Tower sound_tower(Fields& f, const SoundRules& rules) {
        .rows = a.width,
        .copies = 2}};
   a.stacks.push_back(std::move(stack));
-  f.decides_nothing({"encoder_layerdrop", "num_hidden_layers", "scale_embedding", "n_window", "output_dim",
-                     "head_dim", "num_key_value_heads", "vocab_size", "layerdrop", "max_position_embeddings",
+  f.decides_nothing({"id2label", "num_labels", "tie_word_embeddings", "encoder_layerdrop",
+                     "num_hidden_layers", "scale_embedding", "n_window", "output_dim", "head_dim",
+                     "num_key_value_heads", "vocab_size", "layerdrop", "max_position_embeddings",
                      "intermediate_size", "num_attention_heads", "hidden_size"});
   report_unread(f, a, "whisper");
   const double seconds = positions.as_double() * seconds_per_position;
