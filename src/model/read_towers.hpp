@@ -55,9 +55,8 @@ Count whole_root(Count square);
 // read_towers_qwen.cpp
 TowersReader read_qwen2_vl_towers, read_qwen2_5_vl_towers, read_qwen3_vl_towers, read_glm4v_towers,
     read_qwen2_audio_towers, read_qwen2_5_omni_towers, read_voxtral_towers;
-// read_gemma4.cpp
-TowersReader read_gemma4_towers;
-// read_towers_llama.cpp
-TowersReader read_mllama_towers, read_llama4_towers, read_idefics2_towers, read_idefics3_towers;
+// read_gemma4.cpp, read_towers_llama.cpp
+TowersReader read_gemma4_towers, read_mllama_towers, read_llama4_towers, read_idefics2_towers,
+    read_idefics3_towers;
 
 }  // namespace kwhatif::model

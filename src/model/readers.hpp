@@ -146,10 +146,8 @@ Reader read_wav2vec2, read_hubert;
 Reader read_swin, read_convnext;
 // read_multimodal_text.cpp
 Reader read_gemma3n, read_mllama;
-// read_gemma4.cpp
-Reader read_gemma4;
-// read_deepseek_v4.cpp
-Reader read_deepseek_v4;
+// read_gemma4.cpp, read_deepseek_v4.cpp, read_t5gemma.cpp
+Reader read_gemma4, read_deepseek_v4, read_t5gemma;
 // read_gpt_more.cpp
 Reader read_openai_gpt, read_xglm, read_biogpt, read_openelm;
 // read_encoder_small.cpp
@@ -158,8 +156,6 @@ Reader read_mobilebert, read_squeezebert;
 Reader read_esm, read_layoutlm, read_layoutlmv3, read_bigbird, read_longformer, read_nystromformer,
     read_nomic_bert, read_gte, read_roformer, read_xlnet, read_eurobert, read_ernie, read_splinter,
     read_data2vec_text;
-// read_t5gemma.cpp
-Reader read_t5gemma;
 // read_text_tower.cpp
 Reader read_clip_text, read_siglip_text;
 

@@ -131,7 +131,7 @@ void add_towers(Page& page, const run::Network& n) {
     double all = 0;
     for (const auto& other : towers) all += other.unit == tower.unit ? other.forward : 0;
     if (tower.tokens == model::Count{0}) continue;
-    page.paragraph("One " + tower.unit + ": " + significant(all, digits) + " FLOP forward, " +
+    page.paragraph("Each " + tower.unit + ": " + significant(all, digits) + " FLOP forward, " +
                        significant(training_passes * all, digits) + " in training, and " +
                        grouped(tower.tokens.text()) + " tokens of the sequence",
                    2);
