@@ -73,8 +73,9 @@ FlopTerm weight_term(const Weight& weight, const Sequence& sequence, Recompute r
 
 FlopTerm attention_term(const AttentionCore& core, const Sequence& sequence, const FlopOptions& options) {
   const double length = core.cross ? sequence.encoder : sequence.own_length(core.side);
-  const double keys =
-      core.fixed_keys > 0 ? core.fixed_keys : attended_positions(core.reach, length, options.attention);
+  const double keys = core.fixed_keys > 0
+                          ? core.fixed_keys
+                          : attended_positions(core.reach, length, options.attention) / core.compression;
   FlopTerm term;
   term.name = core.name;
   if (core.reach.window > 0) term.name += core.reach.chunked ? " (chunked)" : " (window)";

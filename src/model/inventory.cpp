@@ -34,7 +34,8 @@ void InventoryBuilder::attention(AttentionCore core) {
   for (AttentionCore& known : inventory_.attention) {
     if (known.name == core.name && known.side == core.side && known.cross == core.cross &&
         known.score_width == core.score_width && known.value_width == core.value_width &&
-        known.reach == core.reach && known.queries == core.queries && known.fixed_keys == core.fixed_keys) {
+        known.reach == core.reach && known.queries == core.queries && known.fixed_keys == core.fixed_keys &&
+        known.compression == core.compression) {
       known.layers += core.layers;
       return;
     }
@@ -83,6 +84,18 @@ void list_by_hand(const Architecture& architecture, InventoryBuilder& b) {
   }
 }
 
+// What passes a tower is no token of the text: its weights are stored, and count_towers() counts its work.
+void list_tower(const Tower& tower, InventoryBuilder& b) {
+  for (Weight weight : take_inventory(tower.network).weights) {
+    weight.name = tower.name + ' ' + weight.name;
+    weight.side = Side::all;
+    if (weight.use == Use::token_table || weight.use == Use::tied_table) weight.use = Use::table;
+    weight.active = 0;
+    weight.visits = weight.visits_per_sequence = 0;
+    b.add(std::move(weight));
+  }
+}
+
 }  // namespace
 
 Inventory take_inventory(const Architecture& architecture) {
@@ -102,6 +115,7 @@ Inventory take_inventory(const Architecture& architecture) {
   } else {
     list_stacked(architecture, builder);
   }
+  for (const Tower& tower : architecture.towers) list_tower(tower, builder);
   return std::move(builder.inventory());
 }
 

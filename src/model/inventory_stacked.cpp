@@ -1,6 +1,7 @@
 // The weights of everything made of layers: decoders, encoders, encoder-decoders, vision transformers, Mamba.
 #include "inventory_builder.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace kwhatif::model {
@@ -47,6 +48,7 @@ struct KeyValueWidths {
 void list_keys_and_values(InventoryBuilder& b, const Layer& l, const KeyValueWidths& widths,
                           const std::string& name, bool cross, double visits) {
   for (const bool key : {true, false}) {
+    if (!key && widths.value == 0) continue;
     b.add({.name = b.prefix() + name + (key ? " key" : " value"),
            .part = Part::attention,
            .side = cross ? Side::encoder : b.side(),
@@ -81,9 +83,9 @@ void list_position_scores(InventoryBuilder& b, const Layer& l, const Attention& 
                .fixed_keys = a.position_span.as_double()});
 }
 
-void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, bool cross) {
+void list_attention_weights(InventoryBuilder& b, const Layer& l, const Attention& a, bool cross,
+                            const std::string& name) {
   const Count h = l.architecture.width;
-  const std::string name = a.outside ? "image attention" : cross ? "cross-attention" : "attention";
   const Count query_width = a.heads * a.head_dim;
   const Count key_width = a.key_value_heads * a.head_dim;
   const Count value_width = a.key_value_heads * a.value_dim;
@@ -97,10 +99,14 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
       b.matrix(Part::attention, name + " gate", query_width, h, l.copies);
       b.vector_if(a.query_bias, Part::attention, name + " gate bias", query_width, l.copies);
     }
-    list_keys_and_values(b, l, {key_width, value_width}, name, cross, a.outside ? 0.0 : l.copies.visits);
-    b.vector_if(a.key_bias, Part::attention, name + " key bias", key_width, l.copies);
-    b.vector_if(a.value_bias, Part::attention, name + " value bias", value_width, l.copies);
-    b.vector_if(a.key_norm > 0, Part::norms, name + " key norm", a.key_norm, l.copies);
+    const Copies none{.stored = 0, .active = 0, .visits = 0};
+    const Copies made = a.keys_of_earlier ? none : l.copies;
+    if (!a.keys_of_earlier)
+      list_keys_and_values(b, l, {key_width, a.value_is_key ? Count{0} : value_width}, name, cross,
+                           a.outside ? 0.0 : l.copies.visits);
+    b.vector_if(a.key_bias, Part::attention, name + " key bias", key_width, made);
+    b.vector_if(a.value_bias && !a.value_is_key, Part::attention, name + " value bias", value_width, made);
+    b.vector_if(a.key_norm > 0, Part::norms, name + " key norm", a.key_norm, made);
   }
   b.matrix(Part::attention, name + " output", h, a.heads * a.value_dim, l.copies);
   b.vector_if(a.output_bias, Part::attention, name + " output bias", h, l.copies);
@@ -115,9 +121,35 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
            .stored = l.copies.stored,
            .active = l.copies.active});
   }
+}
+
+void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, bool cross) {
+  const std::string name = a.outside ? "image attention" : cross ? "cross-attention" : "attention";
+  const Count query_width = a.heads * a.head_dim;
+  if (!a.matrices_listed) list_attention_weights(b, l, a, cross, name);
   if (a.outside) return;  // how many image tokens there are is not the architecture's to say
   if (a.position_span > 0) list_position_scores(b, l, a);
+  if (a.index_width > 0) {  // looks at every position before, to choose those that attention sees
+    b.attention({.name = b.prefix() + "index scores",
+                 .side = b.side(),
+                 .layers = l.block.layers,
+                 .score_width = a.index_width,
+                 .value_width = 0,
+                 .reach = {.causal = l.block.reach.causal},
+                 .compression = std::max(1.0, a.compressed_by.as_double())});
+  }
+  if (a.compressed_by > 0) {
+    b.attention({.name = b.prefix() + "products with compressed keys",
+                 .side = b.side(),
+                 .layers = l.block.layers,
+                 .score_width = query_width,
+                 .value_width = a.heads * a.value_dim,
+                 .reach = {.causal = l.block.reach.causal, .window = a.compressed_chosen * a.compressed_by},
+                 .compression = a.compressed_by.as_double()});
+  }
   const Reach reach = cross ? Reach{.causal = false} : l.block.reach;
+  const double window = reach.window.as_double();
+  const double in_image = window > 0 ? std::min(window, l.tokens) : l.tokens;
   b.attention({.name = b.prefix() + name + " products",
                .side = b.side(),
                .cross = cross,
@@ -126,7 +158,7 @@ void list_attention(InventoryBuilder& b, const Layer& l, const Attention& a, boo
                .value_width = a.heads * a.value_dim,
                .reach = reach,
                .queries = l.tokens,
-               .fixed_keys = l.architecture.patches ? l.tokens : 0.0});
+               .fixed_keys = l.architecture.patches ? in_image : 0.0});
 }
 
 void list_feed_forward(InventoryBuilder& b, const Layer& l, const FeedForward& f) {

@@ -364,6 +364,7 @@ MemoryNeed training_memory(const Architecture& architecture, const Inventory& in
   need.high = whole_bytes(calibration.high * need.total().coherent());
   need.activations_are_rough = kept.rough;
   need.counted = describe(o, kept.rough, calibration);
+  if (!architecture.towers.empty()) need.counted += "; what images or sound keep in the towers left out";
   return need;
 }
 

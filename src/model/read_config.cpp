@@ -1,5 +1,5 @@
 // read_config(): finds the part of the file that describes the network, its family, and the reader for it.
-#include "readers.hpp"
+#include "read_towers.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/model/inventory.hpp>
 #include <kwhatif/model/parameters.hpp>
@@ -19,6 +19,7 @@ struct SameAs {
 };
 constexpr std::array same_as = std::to_array<SameAs>({
     {"gemma3", "gemma3_text"},
+    {"gemma4", "gemma4_text"},
     {"llama4", "llama4_text"},
     {"mistral3", "mistral"},
     {"qwen2_vl", "qwen2"},
@@ -172,11 +173,16 @@ Architecture read_family(Fields& f, const std::string& type) {
   return read_decoder(f, generic_decoder_rules());
 }
 
-Architecture read_part(Fields& f, const std::string& type) {
+// The part of a file that is its language model, or all of it; with the towers beside, where `towers` knows
+// them.
+Architecture read_part(Fields& f, const std::string& type, TowersReader* towers, Fields* outer) {
   Architecture a = read_family(f, type);
   a.model_type = type;
+  const bool reads_text = a.kind == Kind::decoder || a.kind == Kind::state_space;
+  if (towers != nullptr && reads_text && !f.has_errors()) towers(outer != nullptr ? *outer : f, a);
   report_unread(f, a, canonical(type));
   f.check();
+  if (outer != nullptr) outer->check();
   return a;
 }
 
@@ -208,10 +214,10 @@ std::optional<Nested> find_language_model(const JsonValue& root) {
   return thinker != nullptr ? inside(*thinker, "thinker_config.") : std::nullopt;
 }
 
-ReadConfig finish(Fields& f, const std::string& type, Fields* outer) {
+ReadConfig finish(Fields& f, const std::string& type, TowersReader* towers, Fields* outer) {
   ReadConfig result;
   try {
-    result.architecture = read_part(f, type);
+    result.architecture = read_part(f, type, towers, outer);
     count_parameters(take_inventory(result.architecture));  // overflow shows here, not at the first use
   } catch (const CountOverflow& overflow) {
     f.error("", "config-count-overflow",
@@ -249,10 +255,13 @@ ReadConfig read_config(std::string_view text, std::string_view name) {
     for (const FamilyDefaults& defaults : nested_defaults) {
       if (defaults.family == canonical(type)) nested.assume(defaults.sizes);
     }
-    file.warn(language->path, "config-part-left-out",
-              "a multimodal model: only its language model (" + language->path + ") is counted",
-              "vision and audio towers, and what joins them, are not in parameters or FLOPs");
-    return finish(nested, type, &file);
+    TowersReader* const towers = find_towers_reader(outer_type);
+    if (towers == nullptr) {
+      file.warn(language->path, "config-part-left-out",
+                "a multimodal model: only its language model (" + language->path + ") is counted",
+                "vision and audio towers, and what joins them, are not in parameters or FLOPs");
+    }
+    return finish(nested, type, towers, &file);
   }
   if (outer_type.empty()) {
     file.error("", "config-missing-field", "the field 'model_type' is missing",
@@ -260,7 +269,7 @@ ReadConfig read_config(std::string_view text, std::string_view name) {
                "not say its shape");
     file.check();
   }
-  return finish(file, outer_type, nullptr);
+  return finish(file, outer_type, find_towers_reader(outer_type), nullptr);
 }
 
 }  // namespace kwhatif::model

@@ -12,6 +12,12 @@ constexpr std::uint64_t llama4_full_interval = 4;
 
 Reach sliding(Count window) { return {.window = window}; }
 
+// How many positions the indexer of DeepSeek V3.2 chooses for each token.
+Count read_chosen(Fields& f) {
+  constexpr std::uint64_t usual_chosen = 2048;
+  return f.count_or({"index_topk"}, usual_chosen);
+}
+
 // GPT-Neo: [[["global", "local"], 12]] or a flat list.
 std::vector<Reach> neo_reaches(Fields& f, std::size_t layers, Count window) {
   std::vector<Reach> reaches;
@@ -41,6 +47,8 @@ std::vector<Reach> listed_reaches(Fields& f, const DecoderRules& rules, Count wi
       reaches.push_back(sliding(window));
     } else if (type == "chunked_attention") {
       reaches.push_back({.window = chunk, .chunked = true});
+    } else if (type == "deepseek_sparse_attention" && rules.indexed) {
+      reaches.push_back(sliding(read_chosen(f)));
     } else if (rules.mixer != Mixer::none) {
       reaches.push_back({});  // a layer without attention: read_layer_parts() knows what it is
     } else {
@@ -108,6 +116,7 @@ std::vector<Reach> read_reaches(Fields& f, const DecoderRules& rules, std::size_
   const Count window = looks ? read_window(f, window_field, rules.window_default) : Count{0};
   const Count chunk = by_chunks ? read_window(f, "attention_chunk_size", rules.window_default) : Count{0};
   std::vector<Reach> reaches = listed_reaches(f, rules, window, chunk);
+  if (reaches.empty() && rules.indexed) reaches.assign(layers, sliding(read_chosen(f)));
   if (reaches.empty() && neo) reaches = neo_reaches(f, layers, window);
   if (reaches.empty()) {
     const Reach narrow =
@@ -351,6 +360,53 @@ FeedForward read_feed_forward(Fields& f, const DecoderRules& rules, Count width)
           .output_bias = bias};
 }
 
+// The lightning indexer (DeepSeek-V3.2, section 2.1; modeling_deepseek_v32.py).
+void read_indexer(Fields& f, Count width, LayerParts& parts) {
+  constexpr std::uint64_t usual_heads = 64;
+  constexpr std::uint64_t usual_head_dim = 128;
+  constexpr std::uint64_t norm_vectors = 2;
+  const Count heads = f.count_or({"index_n_heads"}, usual_heads);
+  const Count head_dim = f.count_or({"index_head_dim"}, usual_head_dim);
+  const Count rank = f.count({"q_lora_rank"});
+  parts.index_width = heads * head_dim;
+  const auto matrix = [](const char* name, Count rows, Count columns) {
+    return ListedWeight{.name = name, .part = Part::attention, .rows = rows, .columns = columns};
+  };
+  parts.indexer = {
+      matrix("index query", heads * head_dim, rank),
+      matrix("index key", head_dim, width),
+      matrix("index weights", heads, width),
+      {.name = "index key norm", .part = Part::norms, .use = Use::vector, .rows = norm_vectors * head_dim}};
+}
+
+// GLM 5: some layers take over what an earlier one has chosen.
+std::vector<bool> read_indexed_layers(Fields& f, std::size_t layers) {
+  std::vector<bool> indexed;
+  const JsonValue* pattern = f.find("index_topk_pattern");
+  if (pattern != nullptr && pattern->kind == JsonValue::Kind::text) {
+    for (const char letter : pattern->text) indexed.push_back(letter == 'F');
+  } else {
+    for (const char* field : {"indexer_types", "index_topk_pattern"}) {
+      if (!indexed.empty()) break;
+      for (const std::string& type : f.texts(field)) indexed.push_back(type == "full");
+    }
+  }
+  constexpr std::uint64_t usual_offset = 2;
+  const std::uint64_t every = f.count_or({"index_topk_freq"}, 1).value();
+  const std::uint64_t offset = f.count_or_zero({"index_skip_topk_offset"}, usual_offset).value();
+  if (indexed.empty()) {
+    for (std::uint64_t i = 0; i < layers; ++i) {
+      const std::uint64_t since = i + 1 > offset ? i + 1 - offset : 0;
+      indexed.push_back(since % every == 0);
+    }
+  } else if (indexed.size() != layers) {
+    f.error("indexer_types", "config-inconsistent",
+            std::to_string(indexed.size()) + " indexers are named for " + std::to_string(layers) + " layers");
+    indexed.resize(layers);
+  }
+  return indexed;
+}
+
 void remark_what_is_left_out(Fields& f) {
   if (f.count_or_zero(
           {"num_nextn_predict_layers", "num_mtp_layers", "num_mtp_modules", "mtp_num_hidden_layers"}, 0) >
@@ -388,6 +444,9 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
         {.name = "activation function", .use = Use::vector, .rows = rules.activation_numbers});
   }
   read_mixer(f, rules, width, parts);
+  if (rules.indexed) read_indexer(f, width, parts);
+  const std::vector<bool> indexed =
+      rules.indexed ? read_indexed_layers(f, layers) : std::vector<bool>(layers, false);
 
   const std::vector<LayerPart> plan = read_layer_parts(f, rules, layers);
   const auto has = [&](LayerPart part) { return std::ranges::find(plan, part) != plan.end(); };
@@ -405,7 +464,7 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   for (std::size_t i = 0; i < layers; ++i) {
     // Only attention has a reach.
     const bool attends = plan[i] == LayerPart::attention || plan[i] == LayerPart::both;
-    kinds.push_back({plan[i], sparse[i], attends ? reaches[i] : Reach{}});
+    kinds.push_back({plan[i], sparse[i], indexed[i], attends ? reaches[i] : Reach{}});
   }
 
   Stack stack{.name = "decoder", .blocks = fold_layers(kinds, parts)};
@@ -413,6 +472,7 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   a.stacks.push_back(std::move(stack));
   remark_what_is_left_out(f);
   f.decides_nothing({"intermediate_size"});  // where every layer is a mixture
+  if (rules.experts == ExpertPlan::interleaved) f.decides_nothing({"intermediate_size_mlp"});
   return a;
 }
 

@@ -3,14 +3,14 @@
 // What a checkpoint holds beside the encoder depends on `architectures`: a pooler (BertModel), a prediction
 // head (BertForMaskedLM), both (BertForPreTraining), or a classifier. FLOPs always count the prediction on
 // the masked positions, since that is how these models are trained, unless the file names a classifier.
-#include "readers.hpp"
+#include "read_encoder.hpp"
+
 #include <kwhatif/diag/suggest.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace kwhatif::model {
-namespace {
 
 Block encoder_block(Fields& f, Count width, Names feed_forward) {
   Block block;
@@ -49,6 +49,8 @@ Architecture encoder_frame(Fields& f, Count width, std::string family) {
   return a;
 }
 
+namespace {
+
 // A class of another library's code may differ from the family it is based on.
 void warn_of_other_class(Fields& f) {
   for (const std::string& name : f.texts("architectures")) {
@@ -60,6 +62,8 @@ void warn_of_other_class(Fields& f) {
                "the fields of the file, and the class may have more");
   }
 }
+
+}  // namespace
 
 // Rows of the position table: none where positions are slopes.
 Count position_rows(Fields& f) {
@@ -101,7 +105,7 @@ void read_heads(Fields& f, Architecture& a, bool base_has_pooler) {
   }
 }
 
-Stack encoder_stack(Block block, Count layers, Count position_rows, Count position_width = 0) {
+Stack encoder_stack(Block block, Count layers, Count position_rows, Count position_width) {
   Stack stack{.name = "encoder", .blocks = {repeated(std::move(block), layers, {.causal = false})}};
   stack.final_norm = false;  // norms follow each part (post-norm): nothing is left at the end
   stack.embedding_norm = true;
@@ -110,8 +114,8 @@ Stack encoder_stack(Block block, Count layers, Count position_rows, Count positi
   return stack;
 }
 
+namespace {
 constexpr std::uint64_t bert_token_types = 2;
-
 }  // namespace
 
 Architecture read_bert(Fields& f) {

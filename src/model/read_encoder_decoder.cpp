@@ -61,6 +61,36 @@ Architecture read_t5_like(Fields& f, const T5Rules& rules) {
 
 }  // namespace
 
+// T5 v1.1 whose encoder sees its neighbours, and in one form a summary of each block of tokens.
+Architecture read_longt5(Fields& f) {
+  constexpr std::uint64_t usual_radius = 127;
+  constexpr std::uint64_t blocks_seen = 3;  // its own and both beside (modeling_longt5.py)
+  constexpr std::uint64_t usual_block = 16;
+  Architecture a = read_t5_like(f, {.family = "LongT5"});
+  const Count radius = f.count_or({"local_radius"}, usual_radius);
+  const Count block = f.count_or({"global_block_size"}, usual_block);
+  const std::string type = f.text("encoder_attention_type", "local");
+  Stack& encoder = a.stacks.front();
+  for (Block& b : encoder.blocks) b.reach.window = blocks_seen * (radius + Count{1});
+  if (type == "transient-global") {
+    for (Block& b : encoder.blocks)
+      b.listed.push_back(
+          {.name = "norm of summaries", .part = Part::norms, .use = Use::vector, .rows = a.width});
+    encoder.listed.push_back({.name = "relative position table of summaries",
+                              .part = Part::embeddings,
+                              .use = Use::table,
+                              .rows = encoder.relative_position_buckets,
+                              .columns = encoder.blocks.front().attention->heads});
+    f.note("encoder_attention_type", "config-part-left-out",
+           "what tokens do with the summaries, one of each " + block.text() +
+               " tokens, is in the parameters and not in the FLOPs");
+  } else if (type != "local") {
+    f.error("encoder_attention_type", "config-unsupported",
+            "no rule for encoder_attention_type '" + type.substr(0, 60) + "'");
+  }
+  return a;
+}
+
 Architecture read_t5(Fields& f) { return read_t5_like(f, {.family = "T5"}); }
 Architecture read_mt5(Fields& f) { return read_t5_like(f, {.family = "mT5", .tied_by_default = false}); }
 Architecture read_umt5(Fields& f) {
@@ -172,6 +202,64 @@ Architecture read_blenderbot(Fields& f) {
   return read_bart_like(
       f,
       {.family = "BlenderBot", .positions = Positions::learned, .embedding_norm = false, .final_norm = true});
+}
+
+// BART on long texts: the encoder sees a window, and has three matrices more for tokens that see all, which
+// few tokens pass (modeling_led.py).
+Architecture read_led(Fields& f) {
+  constexpr std::uint64_t usual_window = 512;
+  constexpr std::uint64_t more_matrices = 3;
+  const BartRules rules{.family = "LED"};
+  Architecture a = bart_frame(f, rules);
+  const Count longest = f.count({"max_encoder_position_embeddings"});
+  Stack encoder = bart_stack(f, rules, a.width, {"encoder", false, longest});
+  Block& block = encoder.blocks.front();
+  const std::vector<Count> windows = f.counts("attention_window");
+  block.reach.window = windows.empty() ? Count{usual_window} : windows.front();
+  for (const Count window : windows) {
+    if (window != windows.front())
+      f.error("attention_window", "config-unsupported", "windows that differ from layer to layer");
+  }
+  block.listed = {{.name = "attention of global tokens",
+                   .part = Part::attention,
+                   .rows = a.width,
+                   .columns = a.width,
+                   .copies = more_matrices,
+                   .visits = 0},
+                  {.name = "attention of global tokens, biases",
+                   .part = Part::attention,
+                   .use = Use::vector,
+                   .rows = a.width,
+                   .copies = more_matrices}};
+  a.stacks.push_back(std::move(encoder));
+  a.stacks.push_back(
+      bart_stack(f, rules, a.width, {"decoder", true, f.count({"max_decoder_position_embeddings"})}));
+  a.context_length = longest;
+  return a;
+}
+
+// Pegasus with BigBird's attention in the encoder: blocks see their neighbours, a few others and the two
+// ends.
+Architecture read_bigbird_pegasus(Fields& f) {
+  constexpr std::uint64_t usual_block = 64;
+  constexpr std::uint64_t usual_random = 3;
+  constexpr std::uint64_t always_seen = 5;  // three around, two at the ends (Zaheer 2020, section 2)
+  const BartRules rules{.family = "BigBird-Pegasus", .embedding_norm = false, .final_norm = true};
+  Architecture a = bart_frame(f, rules);
+  const Count positions = f.count({"max_position_embeddings"});
+  const bool bias = f.flag("use_bias", false);
+  for (const bool decoder : {false, true}) {
+    Stack stack = bart_stack(f, rules, a.width, {decoder ? "decoder" : "encoder", decoder, positions});
+    Block& block = stack.blocks.front();
+    block.attention = with_biases(*block.attention, bias, bias);
+    if (!decoder && f.text("attention_type", "block_sparse") == "block_sparse") {
+      block.reach.window = f.count_or({"block_size"}, usual_block) *
+                           (f.count_or({"num_random_blocks"}, usual_random) + Count{always_seen});
+    }
+    a.stacks.push_back(std::move(stack));
+  }
+  f.decides_nothing({"block_size", "num_random_blocks"});
+  return a;
 }
 
 Architecture read_whisper(Fields& f) {

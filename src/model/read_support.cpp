@@ -45,6 +45,10 @@ Block layer_of(const LayerKind& kind, const LayerParts& parts) {
   block.norms = parts.norms;
   block.reach = kind.reach;
   if (kind.part == LayerPart::attention || kind.part == LayerPart::both) block.attention = parts.attention;
+  if (block.attention && kind.indexed) {
+    block.attention->index_width = parts.index_width;
+    block.listed.insert(block.listed.end(), parts.indexer.begin(), parts.indexer.end());
+  }
   if (kind.part == LayerPart::mixer || kind.part == LayerPart::both) {
     block.state_space = parts.state_space;
     block.mixer = parts.mixer;
@@ -142,7 +146,10 @@ Architecture decoder_frame(Fields& fields, Count width, bool tied_by_default) {
 }
 
 void read_decoder_head(Fields& fields, Architecture& a) {
-  if (!fields.path().empty()) return;         // the class is that of the multimodal model
+  if (!fields.path().empty()) {  // the class is that of the multimodal model
+    fields.decides_nothing({"id2label", "num_labels"});
+    return;
+  }
   constexpr std::uint64_t usual_classes = 2;  // transformers: num_labels
   const auto without_output = [&](Head head) {
     a.head = head;

@@ -98,6 +98,7 @@ struct DecoderRules {
   Switch head_bias = never;
   bool learned_positions = false;
   bool latent_attention = false;
+  bool indexed = false;  ///< DeepSeek V3.2: a narrow attention chooses what the latent one sees
   bool sinks = false;
   unsigned head_dim_default = 0;  ///< 0: width / heads
   ExpertPlan experts = ExpertPlan::none;
@@ -134,7 +135,7 @@ Reader read_opt, read_bloom, read_falcon, read_mpt, read_dbrx, read_chatglm, rea
 Reader read_bert, read_mpnet, read_distilbert, read_electra, read_albert, read_modernbert, read_deberta_v2;
 // read_encoder_decoder.cpp
 Reader read_t5, read_mt5, read_umt5, read_bart, read_mbart, read_pegasus, read_marian, read_m2m,
-    read_blenderbot, read_whisper;
+    read_blenderbot, read_whisper, read_led, read_bigbird_pegasus, read_longt5;
 // read_state_space.cpp
 Reader read_mamba, read_falcon_mamba, read_mamba2;
 // read_vision.cpp
@@ -145,6 +146,16 @@ Reader read_wav2vec2, read_hubert;
 Reader read_swin, read_convnext;
 // read_multimodal_text.cpp
 Reader read_gemma3n, read_mllama;
+// read_gemma4.cpp, read_deepseek_v4.cpp, read_t5gemma.cpp
+Reader read_gemma4, read_deepseek_v4, read_t5gemma;
+// read_gpt_more.cpp
+Reader read_openai_gpt, read_xglm, read_biogpt, read_openelm;
+// read_encoder_small.cpp
+Reader read_mobilebert, read_squeezebert;
+// read_encoder_more.cpp
+Reader read_esm, read_layoutlm, read_layoutlmv3, read_bigbird, read_longformer, read_nystromformer,
+    read_nomic_bert, read_gte, read_roformer, read_xlnet, read_eurobert, read_ernie, read_splinter,
+    read_data2vec_text;
 // read_text_tower.cpp
 Reader read_clip_text, read_siglip_text;
 
@@ -168,7 +179,7 @@ void report_unread(Fields& fields, const Architecture& architecture, std::string
 
 inline constexpr Names width_names{"hidden_size", "n_embd", "d_model", "n_embed"};
 inline constexpr Names layer_names{"num_hidden_layers", "n_layer", "n_layers", "num_layers"};
-inline constexpr Names head_names{"num_attention_heads", "n_head", "n_heads", "num_heads"};
+inline constexpr Names head_names{"num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads"};
 inline constexpr Names key_value_head_names{"num_key_value_heads", "num_kv_heads", "n_head_kv",
                                             "multi_query_group_num"};
 inline constexpr Names feed_forward_names{"intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size",
@@ -209,6 +220,7 @@ enum class LayerPart {
 struct LayerKind {
   LayerPart part = LayerPart::attention;
   bool sparse = false;
+  bool indexed = false;  ///< chooses by itself what its attention sees
   Reach reach;
   friend bool operator==(const LayerKind&, const LayerKind&) = default;
 };
@@ -221,6 +233,8 @@ struct LayerParts {
   std::optional<FeedForward> dense;
   std::optional<Experts> experts;
   std::vector<ListedWeight> listed;
+  std::vector<ListedWeight> indexer;  ///< of layers that are indexed
+  Count index_width = 0;
   Count norms = 0;
   bool one_each = false;  ///< a layer with a mixer or attention has no feed-forward part
 };

@@ -15,15 +15,15 @@ using Name = std::string_view;
 // it.
 // clang-format off
 constexpr std::array without_rule = std::to_array<Name>({
-    "rwkv", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "clip", "siglip", "segformer",
-    "deberta", "longformer", "reformer", "xlnet", "transfo-xl", "led", "bigbird_pegasus", "xlm", "deepseek_v32",
-    "deepseek_v4", "glm_moe_dsa", "arctic", "jetmoe", "biogpt", "longcat_flash", "openelm", "gpt_neox_japanese",
-    "mamba_hybrid", "vit_mae", "wavlm", "data2vec-audio", "data2vec-text", "data2vec-vision", "beit", "blip",
-    "blip-2", "funnel", "nystromformer", "convbert", "nomic_bert", "switch_transformers", "nllb-moe", "longt5",
-    "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "gemma4_text", "gemma4", "big_bird", "xmod",
+    "rwkv", "luke", "mluke", "performer", "rembert", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "clip", "siglip", "segformer",
+    "deberta", "reformer", "transfo-xl", "xlm", 
+    "arctic", "jetmoe", "longcat_flash", "gpt_neox_japanese",
+    "mamba_hybrid", "vit_mae", "wavlm", "data2vec-audio", "data2vec-vision", "beit", "blip",
+    "blip-2", "funnel", "convbert", "switch_transformers", "nllb-moe", 
+    "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "xmod",
     "diffllama", "doge", "ernie4_5_vl_moe", "ernie4_5_vl_moe_text", "bitnet", "afmoe", "mimo_v2_flash", "step3_text",
-    "bailing_moe_linear", "bailing_hybrid", "phi4flash", "dream", "llada", "openai-gpt", "ctrl", "xglm", "trocr",
-    "gpt_neox_moe", "gptsan-japanese", "git", "musicgen", "musicgen_decoder", "bark", "csm", "layoutlm", "layoutlmv3", "esm",
+    "bailing_moe_linear", "bailing_hybrid", "phi4flash", "dream", "llada", "ctrl", "trocr",
+    "gpt_neox_moe", "gptsan-japanese", "git", "musicgen", "musicgen_decoder", "bark", "csm", 
 });
 
 constexpr const char* sizes_directly =

@@ -37,12 +37,15 @@ constexpr std::array sound = std::to_array<Name>({
 constexpr std::array whisper = std::to_array<Name>({"classifier_proj_size"});
 constexpr std::array modernbert = std::to_array<Name>({"position_embedding_type"});  // positions are rotations
 constexpr std::array deberta = std::to_array<Name>({"pooler_dropout"});
+constexpr std::array paligemma = std::to_array<Name>({"num_image_tokens"});  // of the image tower
+constexpr std::array longformer = std::to_array<Name>({"attention_mode", "ignore_attention_mask", "sep_token_id"});
+constexpr std::array nomic = std::to_array<Name>({"parallel_block_tied_norm", "parallel_block"});
 constexpr std::array unet = std::to_array<Name>({"attention_head_dim", "num_attention_heads", "time_embedding_act_fn"});
 
 constexpr std::array of_families = std::to_array<FamilyFields>({
     {"falcon_h1", falcon_h1}, {"lfm2", lfm2}, {"lfm2_moe", lfm2}, {"minimax", minimax}, {"minimax_m2", minimax_m2},
     {"phi3", phi3}, {"llama4_text", llama4}, {"kimi_linear", kimi_linear}, {"wav2vec2", sound}, {"hubert", sound}, {"whisper", whisper},
-    {"modernbert", modernbert}, {"deberta-v2", deberta}, {"UNet2DConditionModel", unet}});
+    {"modernbert", modernbert}, {"deberta-v2", deberta}, {"gemma", paligemma}, {"gemma2", paligemma}, {"longformer", longformer}, {"led", longformer}, {"nomic_bert", nomic}, {"UNet2DConditionModel", unet}});
 // clang-format on
 
 bool decides_nothing_in(Name family, Name field) {

@@ -4,6 +4,7 @@
 #include "known.hpp"
 #include "verb_pages.hpp"
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/model/towers.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 
@@ -85,6 +86,16 @@ Json model_json(const ask::ModelAnswer& answer) {
                      {"part", model::part_name(term.part)},
                      {"size", term.size},
                      {"forward", term.forward}});
+  if (const auto towers = model::count_towers(n.architecture); !towers.empty()) {
+    out["towers"] = Json::array();
+    for (const auto& tower : towers)
+      out["towers"].push_back(
+          {{"name", tower.name},
+           {"params", tower.parameters.value()},
+           {"per", tower.unit},
+           {"flop_forward", tower.forward},
+           {"tokens", tower.tokens == model::Count{0} ? Json(nullptr) : Json(tower.tokens.value())}});
+  }
   out["breakdown"] = {{"parameters", parameters}, {"flop", flops}, {"flop_terms", terms}};
   if (answer.memory) {
     const ask::MemoryPlan& plan = *answer.memory;
@@ -183,6 +194,14 @@ Table model_table(const ask::ModelAnswer& answer) {
   out.add("params_active_excl_input_embedding", counts.active_excl_input_embedding.text());
   out.add("params_total_excl_input_embedding", counts.total_excl_input_embedding.text());
   out.add("params_non_embedding", counts.non_embedding.text());
+  model::Count towers = 0;
+  double tower_flop = 0;
+  for (const auto& tower : model::count_towers(n.architecture)) {
+    towers += tower.parameters;
+    tower_flop += tower.forward;
+  }
+  out.add("params_towers", towers.text());
+  out.add("flop_towers_forward", shortest(tower_flop));
   out.add("params_published", answer.preset && answer.preset->cell("params")
                                   ? std::string{answer.preset->cell("params")->text()}
                                   : "");

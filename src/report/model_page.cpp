@@ -1,6 +1,7 @@
 // The pages of model: one architecture, or two against each other.
 #include "equal_quality.hpp"
 #include "verb_pages.hpp"
+#include <kwhatif/model/towers.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 namespace kwhatif::report {
@@ -9,6 +10,8 @@ using quantity::human;
 using quantity::significant;
 
 namespace {
+
+constexpr double training_passes = 3;  // forward, and both gradients
 
 std::string percent(double share) { return significant(100 * share) + " %"; }
 
@@ -110,6 +113,31 @@ void add_parameters(Page& page, const ask::ModelAnswer& answer) {
   }
 }
 
+// What stands beside the language model of a multimodal file, and what one image or piece of sound costs.
+void add_towers(Page& page, const run::Network& n) {
+  const std::vector<model::TowerCount> towers = model::count_towers(n.architecture);
+  if (towers.empty()) return;
+  model::Count beside = 0;
+  for (const auto& tower : towers) beside += tower.parameters;
+  Table table{heads({"Language model and towers", ">parameters", ">FLOP forward", "per"}), {}};
+  constexpr int digits = 5;  // a count, not an estimate
+  table.rows.push_back({"  language model", grouped((n.parameters.total - beside).text()),
+                        significant(n.flops.forward.coherent(), digits), "token"});
+  for (const auto& tower : towers)
+    table.rows.push_back({"  " + tower.name, grouped(tower.parameters.text()),
+                          significant(tower.forward, digits), tower.unit});
+  page.gap().table(std::move(table), 0);
+  for (const auto& tower : towers) {
+    double all = 0;
+    for (const auto& other : towers) all += other.unit == tower.unit ? other.forward : 0;
+    if (tower.tokens == model::Count{0}) continue;
+    page.paragraph("Each " + tower.unit + ": " + significant(all, digits) + " FLOP forward, " +
+                       significant(training_passes * all, digits) + " in training, and " +
+                       grouped(tower.tokens.text()) + " tokens of the sequence",
+                   2);
+  }
+}
+
 void add_flops(Page& page, const run::Network& n) {
   const model::FlopCount& f = n.flops;
   page.gap().heading(
@@ -144,6 +172,7 @@ Page model_page(const ask::ModelAnswer& answer) {
   Page page;
   page.heading(n.name + (title.empty() ? "" : ": " + title) + " (" + n.architecture.family + ")").gap();
   add_parameters(page, answer);
+  add_towers(page, n);
   add_flops(page, n);
   if (answer.memory) add_memory(page, *answer.memory);
   page.asides().gap();

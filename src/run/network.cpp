@@ -46,7 +46,8 @@ double full_attention_flops(const Network& network) {
     };
     constexpr double multiply_add = 2;
     more += core.layers.as_double() * multiply_add * (core.score_width + core.value_width).as_double() *
-            (positions(model::AttentionCounting::full) - positions(model::AttentionCounting::causal));
+            (positions(model::AttentionCounting::full) - positions(model::AttentionCounting::causal)) /
+            core.compression;
   }
   return 1 + more / forward;
 }

@@ -119,12 +119,10 @@ constexpr Known encoders_and_others[] = {
   {"stable-diffusion-xl unet", 2567463684, R"({"_class_name":"UNet2DConditionModel","sample_size":128,"in_channels":4,"out_channels":4,"block_out_channels":[320,640,1280],"layers_per_block":2,"transformer_layers_per_block":[1,2,10],"cross_attention_dim":2048,"attention_head_dim":[5,10,20],"use_linear_projection":true,"addition_embed_type":"text_time","addition_time_embed_dim":256,"projection_class_embeddings_input_dim":2816,"down_block_types":["DownBlock2D","CrossAttnDownBlock2D","CrossAttnDownBlock2D"],"up_block_types":["CrossAttnUpBlock2D","CrossAttnUpBlock2D","UpBlock2D"]})"},
 };
 
-// The language models inside multimodal files, which leave out what transformers has as default.
+// The language models inside multimodal files of types whose towers have no rule.
 constexpr Known nested[] = {
-  {"gemma-3-4b text", 3880263168, R"({"model_type":"gemma3","architectures":["Gemma3ForConditionalGeneration"],"mm_tokens_per_image":256,"text_config":{"hidden_size":2560,"intermediate_size":10240,"model_type":"gemma3_text","num_hidden_layers":34,"rope_scaling":{"factor":8.0,"rope_type":"linear"},"sliding_window":1024},"vision_config":{"hidden_size":1152,"model_type":"siglip_vision_model"}})"},
-  {"mistral-small-3.1-24b text", 23572403200, R"({"model_type":"mistral3","text_config":{"model_type":"mistral","vocab_size":131072,"hidden_size":5120,"intermediate_size":32768,"num_hidden_layers":40,"num_attention_heads":32,"num_key_value_heads":8,"head_dim":128,"sliding_window":null},"vision_config":{"hidden_size":1024},"tie_word_embeddings":false})"},
-  {"llama-4-scout text", 107769861120, R"({"model_type":"llama4","text_config":{"model_type":"llama4_text","vocab_size":202048,"hidden_size":5120,"intermediate_size":8192,"intermediate_size_mlp":16384,"num_hidden_layers":48,"num_attention_heads":40,"num_key_value_heads":8,"head_dim":128,"num_local_experts":16,"num_experts_per_tok":1,"interleave_moe_layer_step":1,"attention_chunk_size":8192},"vision_config":{}})"},
-  {"llava-1.5-7b text", 6738939904, R"({"model_type":"llava","text_config":{"_name_or_path":"lmsys/vicuna-7b-v1.5","max_position_embeddings":4096,"model_type":"llama","vocab_size":32064},"vision_config":{}})"},
+  {"gemma-3-4b's text", 3880263168, R"({"model_type":"some_vlm","text_config":{"hidden_size":2560,"intermediate_size":10240,"model_type":"gemma3_text","num_hidden_layers":34,"rope_scaling":{"factor":8.0,"rope_type":"linear"},"sliding_window":1024},"vision_config":{"hidden_size":1152,"model_type":"siglip_vision_model"}})"},
+  {"kimi-vl's text", 15960110208, R"({"model_type":"kimi_vl","text_config":{"model_type":"deepseek_v3","vocab_size":163840,"hidden_size":2048,"intermediate_size":11264,"moe_intermediate_size":1408,"num_hidden_layers":27,"num_attention_heads":16,"num_key_value_heads":16,"n_routed_experts":64,"n_shared_experts":2,"num_experts_per_tok":6,"first_k_dense_replace":1,"moe_layer_freq":1,"q_lora_rank":null,"kv_lora_rank":512,"qk_nope_head_dim":128,"qk_rope_head_dim":64,"v_head_dim":128,"tie_word_embeddings":false},"vision_config":{"model_type":"moonvit"}})"},
 };
 // clang-format on
 

@@ -108,8 +108,14 @@ struct Attention {
   bool sinks = false;                ///< one learned number per head (gpt-oss)
   bool gated = false;                ///< a gate as wide as the queries multiplies the result (Qwen3-Next)
   Count relative_position_rows = 0;  ///< BERT "relative_key": rows of a per-layer table of head_dim
-  bool outside = false;     ///< keys and values come from an image, not from the sequence (Llama 3.2 vision)
-  Count position_span = 0;  ///< DeBERTa: relative positions scored against queries and keys; 0: none
+  bool outside = false;  ///< keys and values come from an image, not from the sequence (Llama 3.2 vision)
+  bool keys_of_earlier = false;  ///< keys and values are those that an earlier layer made (Gemma 4)
+  bool value_is_key = false;     ///< one matrix makes both (Gemma 4)
+  Count index_width = 0;        ///< heads x head_dim that choose what is attended to (DeepSeek V3.2); 0: none
+  Count compressed_by = 0;      ///< so many positions also make one key that all later ones see; 0: none
+  Count compressed_chosen = 0;  ///< of those keys, chosen by the index; 0: all
+  bool matrices_listed = false;  ///< its matrices are in the block's list, here are the products alone
+  Count position_span = 0;       ///< DeBERTa: relative positions scored against queries and keys; 0: none
   std::optional<LatentAttention> latent;
 };
 
@@ -242,6 +248,8 @@ enum class Kind {
   diffusion
 };
 
+struct Tower;
+
 /// A network, described well enough to list its weights.
 struct Architecture {
   std::string model_type;  ///< as the config says
@@ -274,8 +282,18 @@ struct Architecture {
   std::optional<PatchEmbedding> patches;
   std::optional<ResidualNetwork> residual_network;
   std::optional<DenoisingUNet> denoising_unet;
+  std::vector<Tower> towers;  ///< of a multimodal file: beside the language model, which is all of the above
 
   Count context_length = 0;  ///< longest sequence the config names; 0: not said
+};
+
+/// A network that makes tokens of images or sound for a language model, or joins it to one that does.
+struct Tower {
+  std::string name;      ///< "vision tower", "audio tower", "projector"
+  std::string unit;      ///< what passes it once: "image of 336 x 336", "30 s of sound"
+  Architecture network;  ///< of its own width
+  Count positions = 1;   ///< that a unit has inside, where the network counts by token
+  Count tokens = 0;      ///< of the language model's sequence that a unit becomes; 0: what follows decides
 };
 
 }  // namespace kwhatif::model

@@ -37,8 +37,9 @@ struct AttentionCore {
   Count score_width;  ///< heads x head_dim of queries and keys
   Count value_width;  ///< heads x head_dim of values
   Reach reach;
-  double queries = 1;     ///< per unit: 1 for a token, positions for an image
-  double fixed_keys = 0;  ///< positions attended to where the sequence length does not decide; 0: it does
+  double queries = 1;      ///< per unit: 1 for a token, positions for an image
+  double compression = 1;  ///< positions that make one key
+  double fixed_keys = 0;   ///< positions attended to where the sequence length does not decide; 0: it does
 };
 
 /// The recurrence of a layer.
