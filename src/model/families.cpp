@@ -57,6 +57,21 @@ constexpr std::array own = std::to_array<OwnReader>({
     {{"convnext", "ConvNeXt", Kind::convolutional}, read_convnext},
     {{"resnet", "ResNet", Kind::convolutional}, read_resnet},
     {{"UNet2DConditionModel", "Stable Diffusion UNet", Kind::diffusion}, read_unet},
+    {{"DiTTransformer2DModel", "DiT", Kind::diffusion}, read_dit},
+    {{"Transformer2DModel", "DiT and PixArt (early files)", Kind::diffusion}, read_transformer_2d},
+    {{"PixArtTransformer2DModel", "PixArt", Kind::diffusion}, read_pixart},
+    {{"SD3Transformer2DModel", "Stable Diffusion 3", Kind::diffusion}, read_sd3},
+    {{"FluxTransformer2DModel", "FLUX", Kind::diffusion}, read_flux},
+    {{"Flux2Transformer2DModel", "FLUX.2", Kind::diffusion}, read_flux2},
+    {{"QwenImageTransformer2DModel", "Qwen-Image", Kind::diffusion}, read_qwen_image},
+    {{"AuraFlowTransformer2DModel", "AuraFlow", Kind::diffusion}, read_auraflow},
+    {{"Lumina2Transformer2DModel", "Lumina 2", Kind::diffusion}, read_lumina2},
+    {{"ZImageTransformer2DModel", "Z-Image", Kind::diffusion}, read_z_image},
+    {{"SanaTransformer2DModel", "Sana", Kind::diffusion}, read_sana},
+    {{"WanTransformer3DModel", "Wan", Kind::diffusion}, read_wan},
+    {{"HunyuanVideoTransformer3DModel", "HunyuanVideo", Kind::diffusion}, read_hunyuan_video},
+    {{"CogVideoXTransformer3DModel", "CogVideoX", Kind::diffusion}, read_cogvideox},
+    {{"LTXVideoTransformer3DModel", "LTX-Video", Kind::diffusion}, read_ltx_video},
 });
 
 }  // namespace

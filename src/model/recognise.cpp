@@ -76,6 +76,12 @@ std::string what_diffusers_calls(Name class_name) {
   return "a part of a diffusers pipeline";
 }
 
+// Class names of Flax are those of PyTorch with "Flax" in front.
+bool is_a_family(Name class_name) {
+  if (class_name.starts_with("Flax")) class_name.remove_prefix(Name{"Flax"}.size());
+  return std::ranges::any_of(families(), [&](const Family& f) { return f.model_type == class_name; });
+}
+
 std::string shown(const std::string& text) { return '\'' + text.substr(0, 60) + '\''; }
 
 std::string text_of(Fields& f, const char* field) {
@@ -144,11 +150,9 @@ void refuse_other_files(Fields& f) {
        work_directly);
   }
   const std::string class_name = text_of(f, "_class_name");
-  if (!class_name.empty() && class_name != "UNet2DConditionModel" &&
-      class_name != "FlaxUNet2DConditionModel") {
+  if (!class_name.empty() && !is_a_family(class_name)) {
     is("_class_name",
-       shown(class_name) + " is " + what_diffusers_calls(class_name) +
-           "; of diffusers' networks kwhatif counts UNet2DConditionModel alone",
+       shown(class_name) + " is " + what_diffusers_calls(class_name) + ", which kwhatif does not count",
        work_directly);
   }
   if (f.has("model_type") || !class_name.empty()) return;

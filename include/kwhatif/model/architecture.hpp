@@ -242,11 +242,15 @@ enum class Kind {
   diffusion
 };
 
+/// What one forward pass is about.
+enum class Unit { token, image, denoising_step, image_text_pair, sound, video, video_step };
+
 /// A network, described well enough to list its weights.
 struct Architecture {
   std::string model_type;  ///< as the config says
   std::string family;      ///< title of the rules that were applied
   Kind kind = Kind::decoder;
+  std::optional<Unit> unit = std::nullopt;  ///< where it is not the usual one of the kind
 
   Count width;
   Count vocabulary = 0;
