@@ -138,7 +138,9 @@ Reader read_t5, read_mt5, read_umt5, read_bart, read_mbart, read_pegasus, read_m
 // read_state_space.cpp
 Reader read_mamba, read_falcon_mamba, read_mamba2;
 // read_vision.cpp
-Reader read_vit, read_deit, read_dinov2, read_clip_vision, read_siglip_vision, read_resnet, read_unet;
+Reader read_vit, read_deit, read_dinov2, read_clip_vision, read_siglip_vision, read_resnet;
+// read_unet.cpp, read_autoencoder.cpp
+Reader read_unet, read_control_net, read_plain_unet, read_autoencoder;
 // read_denoiser.cpp, read_denoiser_video.cpp
 Reader read_dit, read_transformer_2d, read_pixart, read_sd3, read_flux, read_flux2, read_qwen_image,
     read_auraflow, read_lumina2, read_z_image, read_sana, read_wan, read_hunyuan_video, read_cogvideox,
