@@ -150,6 +150,7 @@ std::string find_model_type(Fields& f) {
   std::string type = f.text("model_type", "");
   if (type.empty()) type = f.text("_class_name", "");
   if (!type.empty()) return type;
+  if (f.has("model_cfg") && f.has("preprocess_cfg")) return "open_clip";  // open_clip_config.json
   for (const std::string& name : f.texts("architectures")) {
     type = family_of_class(name);
     if (!type.empty()) {
@@ -236,6 +237,7 @@ ReadConfig read_config(std::string_view text, std::string_view name) {
     refuse_without_rule(file, outer_type);
     file.check();
   }
+  if (is_read_whole(canonical(outer_type))) return finish(file, outer_type, nullptr);
   if (const std::optional<Nested> language = find_language_model(root)) {
     Fields nested(*language->object, source, language->path, language->around);
     const JsonValue* own_type = member(*language->object, "model_type");

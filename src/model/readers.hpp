@@ -141,6 +141,8 @@ Reader read_mamba, read_falcon_mamba, read_mamba2;
 Reader read_vit, read_deit, read_dinov2, read_clip_vision, read_siglip_vision, read_resnet;
 // read_unet.cpp, read_autoencoder.cpp
 Reader read_unet, read_control_net, read_plain_unet, read_autoencoder;
+// read_contrastive.cpp
+Reader read_clip, read_siglip, read_siglip2, read_open_clip;
 // read_denoiser.cpp, read_denoiser_video.cpp
 Reader read_dit, read_transformer_2d, read_pixart, read_sd3, read_flux, read_flux2, read_qwen_image,
     read_auraflow, read_lumina2, read_z_image, read_sana, read_wan, read_hunyuan_video, read_cogvideox,
@@ -156,6 +158,8 @@ Reader read_clip_text, read_siglip_text;
 
 // ---- what is no config of a known family (recognise.cpp) ----
 
+/// Whether the reader of the type counts all that the file nests, not its language model alone.
+bool is_read_whole(std::string_view type);
 /// Whether the type is known and known to have parts that no rule here counts.
 bool is_without_rule(std::string_view type);
 void refuse_without_rule(Fields& fields, const std::string& type);

@@ -15,7 +15,7 @@ using Name = std::string_view;
 // it.
 // clang-format off
 constexpr std::array without_rule = std::to_array<Name>({
-    "rwkv", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "clip", "siglip", "segformer",
+    "rwkv", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "segformer",
     "deberta", "longformer", "reformer", "xlnet", "transfo-xl", "led", "bigbird_pegasus", "xlm", "deepseek_v32",
     "deepseek_v4", "glm_moe_dsa", "arctic", "jetmoe", "biogpt", "longcat_flash", "openelm", "gpt_neox_japanese",
     "mamba_hybrid", "vit_mae", "wavlm", "data2vec-audio", "data2vec-text", "data2vec-vision", "beit", "blip",
@@ -117,6 +117,11 @@ std::string adapter_flags(Fields& f) {
 
 }  // namespace
 
+bool is_read_whole(std::string_view type) {
+  constexpr std::array whole = std::to_array<Name>({"clip", "siglip", "siglip2", "open_clip"});
+  return std::ranges::find(whole, type) != whole.end();
+}
+
 bool is_without_rule(std::string_view type) {
   return std::ranges::find(without_rule, type) != without_rule.end();
 }
@@ -144,10 +149,6 @@ void refuse_other_files(Fields& f) {
        std::string("count the transformers config.json of the same network (for ViT-B/16 "
                    "google/vit-base-patch16-224), or ") +
            work_directly);
-  }
-  if (f.has("model_cfg") && f.has("preprocess_cfg")) {
-    is("model_cfg", "this is a file of OpenCLIP with two towers, which kwhatif does not count",
-       work_directly);
   }
   const std::string class_name = text_of(f, "_class_name");
   if (!class_name.empty() && !is_a_family(class_name)) {
