@@ -138,7 +138,8 @@ Reader read_t5, read_mt5, read_umt5, read_bart, read_mbart, read_pegasus, read_m
 // read_state_space.cpp
 Reader read_mamba, read_falcon_mamba, read_mamba2;
 // read_vision.cpp
-Reader read_vit, read_deit, read_dinov2, read_clip_vision, read_siglip_vision, read_resnet;
+Reader read_vit, read_deit, read_dinov2, read_dinov2_registers, read_dinov3, read_ijepa, read_beit,
+    read_videomae, read_clip_vision, read_siglip_vision, read_resnet;
 // read_unet.cpp, read_autoencoder.cpp
 Reader read_unet, read_control_net, read_plain_unet, read_autoencoder;
 // read_contrastive.cpp
