@@ -142,6 +142,8 @@ Reader read_vit, read_deit, read_dinov2, read_dinov2_registers, read_dinov3, rea
     read_videomae, read_clip_vision, read_siglip_vision, read_resnet;
 // read_unet.cpp, read_autoencoder.cpp
 Reader read_unet, read_control_net, read_plain_unet, read_autoencoder;
+// read_segmentation.cpp, read_detection.cpp
+Reader read_sam, read_segformer, read_vit_mae, read_detr, read_table_transformer, read_yolos;
 // read_contrastive.cpp
 Reader read_clip, read_siglip, read_siglip2, read_open_clip;
 // read_denoiser.cpp, read_denoiser_video.cpp
