@@ -125,7 +125,8 @@ void add_flops(Page& page, const run::Network& n) {
     add("  " + std::string{model::part_name(part.part)}, part.forward,
         percent(part.forward / f.forward.coherent()));
   const std::size_t training = table.rows.size();
-  add("training", f.training.coherent(), "3 x forward");
+  add("training", f.training.coherent(),
+      significant(f.training.coherent() / f.forward.coherent(), 4) + " x forward");
   if (f.training_executed.coherent() != f.training.coherent())
     add("executed", f.training_executed.coherent(), "with recomputation: what HFU counts");
   if (f.training_over_six_n > 0)
