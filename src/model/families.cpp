@@ -75,6 +75,7 @@ constexpr std::array own = std::to_array<OwnReader>({
     {{"convnextv2", "ConvNeXt V2", Kind::convolutional}, read_convnextv2},
     {{"efficientnet", "EfficientNet", Kind::convolutional}, read_efficientnet},
     {{"regnet", "RegNet", Kind::convolutional}, read_regnet},
+    {{"timm", "the usual networks of timm, by name", Kind::convolutional}, read_timm},
     {{"resnet", "ResNet", Kind::convolutional}, read_resnet},
     {{"UNet2DConditionModel", "Stable Diffusion UNet", Kind::diffusion}, read_unet},
     {{"UNet2DModel", "DDPM UNet", Kind::diffusion}, read_plain_unet},

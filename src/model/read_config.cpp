@@ -151,6 +151,7 @@ std::string find_model_type(Fields& f) {
   std::string type = f.text("model_type", "");
   if (type.empty()) type = f.text("_class_name", "");
   if (!type.empty()) return type;
+  if (f.has("architecture") && (f.has("pretrained_cfg") || f.has("num_features"))) return "timm";
   if (f.has("model_cfg") && f.has("preprocess_cfg")) return "open_clip";  // open_clip_config.json
   for (const std::string& name : f.texts("architectures")) {
     type = family_of_class(name);

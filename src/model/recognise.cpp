@@ -118,7 +118,7 @@ std::string adapter_flags(Fields& f) {
 }  // namespace
 
 bool is_read_whole(std::string_view type) {
-  constexpr std::array whole = std::to_array<Name>({"clip", "siglip", "siglip2", "open_clip", "sam"});
+  constexpr std::array whole = std::to_array<Name>({"clip", "siglip", "siglip2", "open_clip", "sam", "timm"});
   return std::ranges::find(whole, type) != whole.end();
 }
 
@@ -141,14 +141,6 @@ void refuse_other_files(Fields& f) {
        "this is the description of adapters (PEFT), not of a model: the base is " +
            (base.empty() ? std::string("not named") : shown(base)),
        "count the base by its own config.json or name, with " + adapter_flags(f));
-  }
-  if (f.has("architecture") && (f.has("pretrained_cfg") || f.has("num_features"))) {
-    is("architecture",
-       "this is a file of timm: it names the network " + shown(text_of(f, "architecture")) +
-           " and leaves its shape to timm's code",
-       std::string("count the transformers config.json of the same network (for ViT-B/16 "
-                   "google/vit-base-patch16-224), or ") +
-           work_directly);
   }
   const std::string class_name = text_of(f, "_class_name");
   if (!class_name.empty() && !is_a_family(class_name)) {
