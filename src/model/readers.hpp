@@ -151,7 +151,7 @@ Reader read_dit, read_transformer_2d, read_pixart, read_sd3, read_flux, read_flu
     read_auraflow, read_lumina2, read_z_image, read_sana, read_wan, read_hunyuan_video, read_cogvideox,
     read_ltx_video;
 // read_audio.cpp
-Reader read_wav2vec2, read_hubert;
+Reader read_wav2vec2, read_hubert, read_unispeech, read_wavlm, read_data2vec_audio, read_ast;
 // read_staged.cpp
 Reader read_swin, read_swinv2, read_convnext, read_convnextv2, read_efficientnet, read_regnet;
 // read_timm.cpp

@@ -18,7 +18,7 @@ constexpr std::array without_rule = std::to_array<Name>({
     "rwkv", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci",
     "deberta", "longformer", "reformer", "xlnet", "transfo-xl", "led", "bigbird_pegasus", "xlm", "deepseek_v32",
     "deepseek_v4", "glm_moe_dsa", "arctic", "jetmoe", "biogpt", "longcat_flash", "openelm", "gpt_neox_japanese",
-    "mamba_hybrid", "wavlm", "data2vec-audio", "data2vec-text", "blip",
+    "mamba_hybrid", "data2vec-text", "blip",
     "blip-2", "funnel", "nystromformer", "convbert", "nomic_bert", "switch_transformers", "nllb-moe", "longt5",
     "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "gemma4_text", "gemma4", "big_bird", "xmod",
     "diffllama", "doge", "ernie4_5_vl_moe", "ernie4_5_vl_moe_text", "bitnet", "afmoe", "mimo_v2_flash", "step3_text",
