@@ -198,7 +198,8 @@ model::Count tune(run::Network& network, const model::AdapterFile& file, double 
            "LoRA of rank " + file.rank.text() + " on " +
            (file.all_linear ? std::string{"all matrices but the output"}
                             : diag::listed(file.targets, ", ", [](const std::string& t) { return t; })) +
-           ": " + trained.text() + " parameters are trained beside a frozen base of " + frozen.text(),
+           ": " + quantity::grouped(trained.value()) + " parameters are trained beside a frozen base of " +
+           quantity::grouped(frozen.value()),
        .severity = diag::Severity::note});
   return trained;
 }

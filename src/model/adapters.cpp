@@ -100,7 +100,7 @@ bool is_linear(const Weight& weight) {
 bool is_called(const Weight& weight, Name ending) {
   if (weight.use != Use::matrix || !Name{weight.name}.ends_with(ending)) return false;
   const std::size_t before = weight.name.size() - ending.size();
-  return before == 0 || weight.name[before - 1] == ' ';
+  return before == 0 || weight.name[before - 1] == ' ' || weight.name[before - 1] == '-';
 }
 
 ConfigError refusal(std::string code, std::string message, std::string help) {

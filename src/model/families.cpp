@@ -79,6 +79,7 @@ constexpr std::array own = std::to_array<OwnReader>({
     {{"swinv2", "Swin V2", Kind::vision_transformer}, read_swinv2},
     {{"convnextv2", "ConvNeXt V2", Kind::convolutional}, read_convnextv2},
     {{"efficientnet", "EfficientNet", Kind::convolutional}, read_efficientnet},
+    {{"mobilenet_v2", "MobileNet V2", Kind::convolutional}, read_mobilenet_v2},
     {{"regnet", "RegNet", Kind::convolutional}, read_regnet},
     {{"timm", "the usual networks of timm, by name", Kind::convolutional}, read_timm},
     {{"resnet", "ResNet", Kind::convolutional}, read_resnet},

@@ -43,6 +43,7 @@ constexpr std::array same_as = std::to_array<SameAs>({
     {"nllb", "m2m_100"},
     {"deberta-v3", "deberta-v2"},
     {"dinov3_convnext", "convnext"},
+    {"timm_wrapper", "timm"},
     {"FlaxUNet2DConditionModel", "UNet2DConditionModel"},
     // what multimodal files call their language models, and files whose language model lies flat beside
     // towers

@@ -2,6 +2,7 @@
 // its version 2, ConvNeXt and its version 2, EfficientNet, MobileNet V2, RegNet.
 #include "image_networks.hpp"
 #include "readers.hpp"
+#include "timm_names.hpp"
 
 #include <algorithm>
 #include <string>
@@ -130,6 +131,38 @@ Architecture read_efficientnet(Fields& f) {
   if (!f.has_errors()) shape = efficientnet(width, depth, image);
   shape.channels = f.count_or({"num_channels"}, usual_image_channels);
   if (f.has_errors()) return a;
+  Lister list(a);
+  list_classifier(f, a, list_mobile(list, shape));
+  return a;
+}
+
+Architecture read_mobilenet_v2(Fields& f) {
+  Architecture a = staged_frame(Kind::convolutional, "MobileNet V2");
+  constexpr double widest = 100;
+  const double width = f.number("depth_multiplier", 1);
+  if (width > widest) f.error("depth_multiplier", "config-bad-value", "depth_multiplier is above 100");
+  const auto usual = [&](const char* field, std::uint64_t value) {
+    if (f.count_or({field}, value) != Count{value})
+      f.error(field, "config-unsupported",
+              "no rule for another baseline than MobileNet V2's (" + std::string(field) + ")",
+              "give the sizes directly (--params)");
+  };
+  usual("depth_divisible_by", 8);
+  usual("min_depth", 8);
+  usual("expand_ratio", 6);
+  usual("output_stride", 32);
+  if (!f.flag("first_layer_is_expansion", true))
+    f.error("first_layer_is_expansion", "config-unsupported", "no rule for a first layer that expands");
+  if (is_architecture(f, "ForSemanticSegmentation"))
+    f.error("architectures", "config-unsupported", "no rule for the segmentation head of MobileNet V2");
+  f.decides_nothing({"finegrained_output", "tf_padding", "semantic_loss_ignore_index"});
+  MobileShape shape;
+  const Count image = read_image_size(f);
+  const Count channels = f.count_or({"num_channels"}, usual_image_channels);
+  if (f.has_errors()) return a;
+  shape = mobilenet_v2(width);
+  shape.image = image;
+  shape.channels = channels;
   Lister list(a);
   list_classifier(f, a, list_mobile(list, shape));
   return a;

@@ -358,7 +358,8 @@ Architecture read_timm(Fields& f) {
     asked.classes = training->count_or_zero({"num_classes"}, usual_classes);
   }
   asked.classes = f.count_or_zero({"num_classes"}, asked.classes);
-  f.decides_nothing({"num_features", "global_pool", "pretrained_cfg", "model_args"});
+  f.decides_nothing({"num_features", "global_pool", "pretrained_cfg", "model_args", "label_names",
+                     "label_descriptions", "do_pooling", "num_labels"});
   if (f.has("model_args")) {
     f.error("model_args", "config-unsupported", "no rule for arguments of timm's code beside the name",
             "give the transformers config.json of the same network, or --params");

@@ -153,7 +153,8 @@ Reader read_dit, read_transformer_2d, read_pixart, read_sd3, read_flux, read_flu
 // read_audio.cpp
 Reader read_wav2vec2, read_hubert, read_unispeech, read_wavlm, read_data2vec_audio, read_ast;
 // read_staged.cpp
-Reader read_swin, read_swinv2, read_convnext, read_convnextv2, read_efficientnet, read_regnet;
+Reader read_swin, read_swinv2, read_convnext, read_convnextv2, read_efficientnet, read_mobilenet_v2,
+    read_regnet;
 // read_timm.cpp
 Reader read_timm;
 // read_multimodal_text.cpp
@@ -167,6 +168,9 @@ Reader read_clip_text, read_siglip_text;
 bool is_read_whole(std::string_view type);
 /// Whether the type is known and known to have parts that no rule here counts.
 bool is_without_rule(std::string_view type);
+/// What a model of images or sound is that no rule counts ("a detector of objects"); empty where it is not
+/// known.
+std::string_view what_without_rule(std::string_view type);  // recognise_media.cpp
 void refuse_without_rule(Fields& fields, const std::string& type);
 /// Throws where the file is of another kind: adapters, timm, other parts of diffusers, tokenizers.
 void refuse_other_files(Fields& fields);

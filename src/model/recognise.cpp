@@ -31,6 +31,10 @@ constexpr const char* sizes_directly =
 constexpr const char* work_directly =
     "give the work itself (--flops), or the time and power measured (--hours, --chips, --power)";
 
+constexpr const char* sizes_or_work =
+    "give the sizes directly (--params), the work itself (--flops), or the time and power measured (--hours, "
+    "--chips, --power)";
+
 // Fields that no plain decoder has.
 constexpr std::array of_other_mixers = std::to_array<Name>({
     "ssm_cfg", "state_size", "mamba_d_state", "ssm_state_size", "linear_key_head_dim", "linear_num_key_heads", "index_head_dim",
@@ -57,6 +61,12 @@ struct Ending {
 constexpr std::array diffusers_endings = std::to_array<Ending>({
     {"Pipeline", "the list of parts of a diffusion pipeline (model_index.json)"},
     {"Scheduler", "the noise schedule of a diffusion model, which has no weights"},
+    {"UNetSpatioTemporalConditionModel", "the denoising network of a video diffusion model"},
+    {"UNetMotionModel", "the denoising network of a video diffusion model"},
+    {"DiT2DModel", "the denoising transformer of a diffusion model"},
+    {"NextDiT2DModel", "the denoising transformer of a diffusion model"},
+    {"DiTModel", "the denoising transformer of a sound diffusion model"},
+    {"PriorTransformer", "the network in front of a diffusion model"},
     {"Transformer2DModel", "the denoising transformer of a diffusion model"},
     {"Transformer3DModel", "the denoising transformer of a video diffusion model"},
     {"ControlNetModel", "a control network beside a diffusion model"},
@@ -123,11 +133,17 @@ bool is_read_whole(std::string_view type) {
 }
 
 bool is_without_rule(std::string_view type) {
-  return std::ranges::find(without_rule, type) != without_rule.end();
+  return !what_without_rule(type).empty() || std::ranges::find(without_rule, type) != without_rule.end();
 }
 
 void refuse_without_rule(Fields& f, const std::string& type) {
-  f.error("model_type", "config-unsupported", "no rule for model_type " + shown(type), sizes_directly);
+  const std::string what{what_without_rule(type)};
+  if (what.empty()) {
+    f.error("model_type", "config-unsupported", "no rule for model_type " + shown(type), sizes_directly);
+  } else {
+    f.error("model_type", "config-unsupported",
+            "model_type " + shown(type) + " is " + what + ", for which kwhatif has no rule", sizes_or_work);
+  }
 }
 
 void refuse_other_files(Fields& f) {

@@ -150,34 +150,6 @@ MobileShape mobilenet_v3(bool large) {
                576, 1024);
 }
 
-MobileShape mobilenet_v2(double width) {
-  struct Row {
-    double expansion, out;
-    std::uint64_t blocks, stride;
-  };
-  constexpr std::array rows = std::to_array<Row>({{1, 16, 1, 1},
-                                                  {6, 24, 2, 2},
-                                                  {6, 32, 3, 2},
-                                                  {6, 64, 4, 2},
-                                                  {6, 96, 3, 1},
-                                                  {6, 160, 3, 2},
-                                                  {6, 320, 1, 1}});
-  constexpr double stem = 32;
-  constexpr double last = 1280;
-  MobileShape shape{.image = 224,
-                    .stem = scaled_channels(stem, width),
-                    .stages = {},
-                    .last = scaled_channels(last, std::max(1.0, width))};
-  Count before = shape.stem;
-  for (const Row& r : rows) {
-    const Count out = scaled_channels(r.out, width);
-    shape.stages.push_back(
-        {.stride = r.stride, .in = before, .out = out, .blocks = r.blocks, .expansion = r.expansion});
-    before = out;
-  }
-  return shape;
-}
-
 struct RegNetRow {
   Name name;
   double first, slope, factor;
@@ -220,6 +192,34 @@ RegNetShape regnet_shape(const RegNetRow& row, Count image) {
 }
 
 }  // namespace
+
+MobileShape mobilenet_v2(double width) {
+  struct Row {
+    double expansion, out;
+    std::uint64_t blocks, stride;
+  };
+  constexpr std::array rows = std::to_array<Row>({{1, 16, 1, 1},
+                                                  {6, 24, 2, 2},
+                                                  {6, 32, 3, 2},
+                                                  {6, 64, 4, 2},
+                                                  {6, 96, 3, 1},
+                                                  {6, 160, 3, 2},
+                                                  {6, 320, 1, 1}});
+  constexpr double stem = 32;
+  constexpr double last = 1280;
+  MobileShape shape{.image = 224,
+                    .stem = scaled_channels(stem, width),
+                    .stages = {},
+                    .last = scaled_channels(last, std::max(1.0, width))};
+  Count before = shape.stem;
+  for (const Row& r : rows) {
+    const Count out = scaled_channels(r.out, width);
+    shape.stages.push_back(
+        {.stride = r.stride, .in = before, .out = out, .blocks = r.blocks, .expansion = r.expansion});
+    before = out;
+  }
+  return shape;
+}
 
 std::optional<MobileShape> mobile_named(std::vector<Name> words) {
   if (words[0] == "tf") words.erase(words.begin());

@@ -19,6 +19,8 @@ std::optional<std::uint64_t> number_behind(std::string_view word, std::string_vi
 
 /// efficientnet_b0 to b8, efficientnetv2_s to l, mobilenetv2, mobilenetv3; with "tf_" in front as well.
 std::optional<MobileShape> mobile_named(std::vector<std::string_view> words);
+/// Sandler 2018: the baseline scaled in width.
+MobileShape mobilenet_v2(double width);
 /// regnety_002 to regnety_320
 std::optional<RegNetShape> regnet_named(std::string_view name, Count image);
 
