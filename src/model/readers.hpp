@@ -152,11 +152,9 @@ Reader read_dit, read_transformer_2d, read_pixart, read_sd3, read_flux, read_flu
     read_ltx_video;
 // read_audio.cpp
 Reader read_wav2vec2, read_hubert, read_unispeech, read_wavlm, read_data2vec_audio, read_ast;
-// read_staged.cpp
+// read_staged.cpp, read_timm.cpp
 Reader read_swin, read_swinv2, read_convnext, read_convnextv2, read_efficientnet, read_mobilenet_v2,
-    read_regnet;
-// read_timm.cpp
-Reader read_timm;
+    read_regnet, read_timm;
 // read_multimodal_text.cpp
 Reader read_gemma3n, read_mllama;
 // read_text_tower.cpp
