@@ -83,6 +83,11 @@ void list_positions(Fields& f, const SoundRules& rules, Count width, Stack& stac
 
 Architecture read_sound_encoder(Fields& f, const SoundRules& rules) {
   constexpr std::uint64_t norm_vectors = 2;
+  // Masks of features and settings of the training.
+  f.decides_nothing({"mask_channel_length", "mask_channel_min_space", "mask_channel_other",
+                     "mask_channel_prob", "mask_channel_selection", "mask_time_min_space", "mask_time_other",
+                     "mask_time_selection", "no_mask_channel_overlap", "no_mask_time_overlap",
+                     "freeze_feat_extract_train", "replace_prob"});
   Architecture a;
   a.kind = Kind::encoder;
   a.family = rules.family;

@@ -45,6 +45,8 @@ constexpr std::array same_as = std::to_array<SameAs>({
     {"dinov3_convnext", "convnext"},
     {"timm_wrapper", "timm"},
     {"FlaxUNet2DConditionModel", "UNet2DConditionModel"},
+    {"FlaxControlNetModel", "ControlNetModel"},
+    {"FlaxAutoencoderKL", "AutoencoderKL"},
     // what multimodal files call their language models, and files whose language model lies flat beside
     // towers
     {"qwen2_5_omni_text", "qwen2"},

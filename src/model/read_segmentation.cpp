@@ -156,24 +156,26 @@ Architecture read_sam(Fields& f) {
   a.tied = false;
   a.head = Head::none;
   Lister list(a);
-  Fields empty(nothing, nullptr, "vision_config");
-  const auto with = [&](std::string_view name, const auto& read) {
-    if (auto own = f.object(name)) return read(*own);
+  // A part that the file leaves out is that of the class, each with its own defaults.
+  const auto with = [&](std::string_view name, std::span<const SizeDefault> defaults, const auto& read) {
+    if (auto own = f.object(name)) {
+      own->assume(defaults);
+      return read(*own);
+    }
+    Fields empty(nothing, nullptr, std::string(name));
+    empty.assume(defaults);
     return read(empty);
   };
-  empty.assume(sam_image_sizes);
-  const SamMap map = with("vision_config", [&](Fields& v) {
-    v.assume(sam_image_sizes);
+  const SamMap map = with("vision_config", sam_image_sizes, [&](Fields& v) {
     Lister own = list.under("image");
     return list_sam_encoder(v, own);
   });
-  with("prompt_encoder_config", [&](Fields& p) {
+  with("prompt_encoder_config", {}, [&](Fields& p) {
     Lister own = list.under("prompt");
     list_sam_prompts(p, own, map);
   });
   constexpr std::array decoder_sizes = std::to_array<SizeDefault>({{"num_hidden_layers", 2}});
-  with("mask_decoder_config", [&](Fields& d) {
-    d.assume(decoder_sizes);
+  with("mask_decoder_config", decoder_sizes, [&](Fields& d) {
     Lister own = list.under("decoder");
     list_sam_decoder(d, own, map);
   });

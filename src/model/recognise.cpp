@@ -86,10 +86,12 @@ std::string what_diffusers_calls(Name class_name) {
   return "a part of a diffusers pipeline";
 }
 
-// Class names of Flax are those of PyTorch with "Flax" in front.
+// Class names of Flax are those of PyTorch with "Flax" in front; three of them are families here.
 bool is_a_family(Name class_name) {
-  if (class_name.starts_with("Flax")) class_name.remove_prefix(Name{"Flax"}.size());
-  return std::ranges::any_of(families(), [&](const Family& f) { return f.model_type == class_name; });
+  constexpr std::array of_flax =
+      std::to_array<Name>({"FlaxUNet2DConditionModel", "FlaxControlNetModel", "FlaxAutoencoderKL"});
+  return std::ranges::find(of_flax, class_name) != of_flax.end() ||
+         std::ranges::any_of(families(), [&](const Family& f) { return f.model_type == class_name; });
 }
 
 std::string shown(const std::string& text) { return '\'' + text.substr(0, 60) + '\''; }

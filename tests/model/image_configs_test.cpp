@@ -69,6 +69,14 @@ TEST_CASE("image, video and sound models have their published parameters", "[mod
   }
 }
 
+TEST_CASE("parts that a file leaves out are those of the class", "[model][golden]") {
+  CHECK(count(R"({"model_type":"sam"})").total.value() == 93735472);
+  CHECK(count(R"({"model_type":"sam","vision_config":{}})").total.value() == 93735472);
+  CHECK(count(R"({"model_type":"clip"})").total.value() == 151277313);
+  // mteb: siglip2-base-patch16-256, whose table of positions has as many rows
+  CHECK(count(R"({"model_type":"siglip2","text_config":{"vocab_size":256000}})").total.value() == 375234050);
+}
+
 TEST_CASE("image models have their published multiplications", "[model][golden]") {
   for (const auto& row : read_csv("tests/model/published_image_models.csv")) {
     if (row[2].empty()) continue;
