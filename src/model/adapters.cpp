@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 
 namespace kwhatif::model {
@@ -213,7 +214,8 @@ Count add_adapters(Inventory& base, const AdapterFile& file, std::string_view ba
   Adapters adapters(base, file.rank);
   if (file.all_linear) return adapters.beside_all();
   Count all;
-  for (const std::string& target : file.targets) {
+  const std::set<std::string> targets(file.targets.begin(), file.targets.end());  // PEFT's list is a set
+  for (const std::string& target : targets) {
     // "model.layers.0.q_proj" and "q_proj" end alike; a first word of the path narrows nothing here.
     Count here;
     const auto look = [&](std::span<const Module> rows) {
