@@ -11,9 +11,8 @@ std::string_view part_name(Part part) {
 }
 
 std::string_view unit_name(Unit unit) {
-  constexpr std::string_view names[] = {
-      "token",      "image",      "image and denoising step", "image-text pair",
-      "sound clip", "video clip", "video and denoising step"};
+  constexpr std::string_view names[] = {"token",      "image", "image and denoising step", "image-text pair",
+                                        "sound clip", "video", "video and denoising step"};
   return names[static_cast<std::size_t>(unit)];
 }
 

@@ -1,6 +1,6 @@
 // Encoders of raw sound: wav2vec 2.0 and its kin (HuBERT, UniSpeech, WavLM, data2vec); and AST. A token is
 // what the last convolution gives, 20 ms in the published models.
-#include "towers.hpp"
+#include "listed_towers.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 // Pairs of an image tower and a text tower, whole: CLIP, SigLIP, and OpenCLIP's own files. One sample is an
 // image with its text.
-#include "towers.hpp"
+#include "listed_towers.hpp"
 
 #include <array>
 #include <string>

@@ -1,6 +1,6 @@
 // Detectors of objects: DETR (and the table transformer, its copy) and YOLOS.
 #include "backbones.hpp"
-#include "towers.hpp"
+#include "listed_towers.hpp"
 
 #include <string>
 

@@ -1,5 +1,5 @@
 // Image models that give a map or masks: SAM and SegFormer.
-#include "towers.hpp"
+#include "listed_towers.hpp"
 
 #include <algorithm>
 #include <array>

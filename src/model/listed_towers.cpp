@@ -1,4 +1,4 @@
-#include "towers.hpp"
+#include "listed_towers.hpp"
 
 namespace kwhatif::model {
 
