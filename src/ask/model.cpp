@@ -1,6 +1,9 @@
 // One architecture counted, and the memory of training it in the layout that was asked for.
 #include "given_words.hpp"
 #include "model_named.hpp"
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/model/adapters.hpp>
+#include <kwhatif/model/regimes.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/memory_check.hpp>
 #include <kwhatif/run/model_name.hpp>
@@ -154,6 +157,53 @@ MemoryPlan plan_of(const ModelQuestion& question, const run::Network& network,
   return out;
 }
 
+// The model of the tables that adapters stand on.
+catalog::Row base_of(const model::AdapterFile& file, const run::Given& name, const catalog::Catalog& tables) {
+  const std::string flags = " --finetune lora --rank " + file.rank.text();
+  if (file.base.empty())
+    diag::refuse("config-not-a-model",
+                 name.text + " describes adapters (LoRA, rank " + file.rank.text() +
+                     ") and does not name the model that they are for",
+                 name.where, "count the base: estimate --model BASE" + flags);
+  const auto found = tables.lookup(catalog::Kind::model, file.base);
+  if (!found.row)
+    diag::refuse("config-not-a-model",
+                 name.text + " describes adapters (LoRA, rank " + file.rank.text() + ") of '" +
+                     file.base.substr(0, 60) + "', which is no model of the tables",
+                 name.where, "count the base by its own config.json: estimate --config BASE.json" + flags);
+  return *found.row;
+}
+
+// Counts a network as it is trained with adapters; the same rule as --finetune lora, over the matrices that
+// the file names.
+model::Count tune(run::Network& network, const model::AdapterFile& file, double length,
+                  model::Recompute recompute) {
+  const model::Count frozen = network.parameters.total;
+  const model::FlopCount base = network.flops;
+  const model::Count trained = model::add_adapters(network.inventory, file, network.name);
+  network.parameters = model::count_parameters(network.inventory);
+  network.flops = model::count_flops(network.inventory, {.sequence_length = length, .recompute = recompute});
+  const auto cost = model::low_rank_tuning(base, trained, 1);
+  model::FlopCount& flops = network.flops;
+  flops.training = quantity::FlopPerToken<>::from_coherent(cost.flop());
+  flops.training_executed = quantity::FlopPerToken<>::from_coherent(cost.executed_flop());
+  if (flops.six_n.coherent() > 0) flops.training_over_six_n = cost.flop() / flops.six_n.coherent();
+  flops.counted =
+      "frozen base: forward and gradient to inputs, attention products in full; adapters: all "
+      "three passes; " +
+      flops.counted_forward;
+  network.remarks.push_back(
+      {.code = "config-adapters",
+       .message =
+           "LoRA of rank " + file.rank.text() + " on " +
+           (file.all_linear ? std::string{"all matrices but the output"}
+                            : diag::listed(file.targets, ", ", [](const std::string& t) { return t; })) +
+           ": " + quantity::grouped(trained.value()) + " parameters are trained beside a frozen base of " +
+           quantity::grouped(frozen.value()),
+       .severity = diag::Severity::note});
+  return trained;
+}
+
 }  // namespace
 
 NamedModel named_model(const ModelQuestion& question, const run::Given& name, const catalog::Catalog& tables,
@@ -179,12 +229,19 @@ NamedModel named_model(const ModelQuestion& question, const run::Given& name, co
                    run::help_on_model(tables, name.text, meant.found));
     }
   }
+  const auto adapters = out.preset ? std::nullopt : model::read_adapter_file(text, shown);
+  if (adapters) {
+    const catalog::Row base = base_of(*adapters, name, tables);
+    text = base.text("config");
+    shown += " on " + std::string{base.id()};
+  }
   const auto architecture = model::read_config(text, shown).architecture;
   const auto assumed = run::assumed_length(architecture, tables);
   const auto published = out.preset ? out.preset->number("sequence_length") : std::nullopt;
   const double length = question.seq_len ? static_cast<double>(whole_given(*question.seq_len, 1, 100'000'000))
                                          : published.value_or(assumed.tokens);
   out.network = run::count_network(text, shown, length, recompute_of(question));
+  if (adapters) out.trainable = tune(out.network, *adapters, length, recompute_of(question));
   std::copy_if(out.network.remarks.begin(), out.network.remarks.end(), std::back_inserter(warnings),
                [](const diag::Diagnostic& d) { return d.severity == diag::Severity::warning; });
   if (!question.seq_len && out.network.sequence_length > 0 && assumed.context_longer && !published)
@@ -206,7 +263,8 @@ ModelAnswer model(const ModelQuestion& question, const catalog::Catalog& tables)
   }
   out.network = std::move(named.network);
   out.preset = std::move(named.preset);
-  const auto layout = layout_of(question, out.network.sequence_length, out.warnings);
+  auto layout = layout_of(question, out.network.sequence_length, out.warnings);
+  layout.trainable = named.trainable;
   const auto device = question.hardware ? std::optional{device_of(*question.hardware, tables)} : std::nullopt;
   if (out.network.sequence_length > 0)
     out.memory = plan_of(question, out.network, layout, device, run::memory_calibration(tables));

@@ -11,6 +11,8 @@ namespace kwhatif::ask {
 struct NamedModel {
   run::Network network;
   std::optional<catalog::Row> preset;
+  model::Count trainable =
+      0;  ///< of adapters that the file describes, beside a frozen base; 0: all are trained
 };
 
 /// @param name  that of the question, or of the model that it is against

@@ -11,7 +11,8 @@ std::string_view part_name(Part part) {
 }
 
 std::string_view unit_name(Unit unit) {
-  constexpr std::string_view names[] = {"token", "image", "image and denoising step"};
+  constexpr std::string_view names[] = {"token",      "image", "image and denoising step", "image-text pair",
+                                        "sound clip", "video", "video and denoising step"};
   return names[static_cast<std::size_t>(unit)];
 }
 
@@ -105,6 +106,7 @@ Inventory take_inventory(const Architecture& architecture) {
   } else if (architecture.kind == Kind::diffusion) {
     unit = Unit::denoising_step;
   }
+  unit = architecture.unit.value_or(unit);
   InventoryBuilder builder(unit, architecture.kind);
   if (architecture.residual_network) {
     list_residual_network(architecture, builder);

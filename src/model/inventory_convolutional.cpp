@@ -22,9 +22,10 @@ class ResidualWalk {
   explicit ResidualWalk(InventoryBuilder& builder) : b_(builder) {}
 
   /// A convolution without bias and its batch norm; padding keeps the side but for the stride.
-  Map convolve(Map in, Count out, Count kernel, Count stride, const std::string& name) {
+  Map convolve(Map in, Count out, Count kernel, Count stride, const std::string& name, Count groups = 1) {
     const Map result{out, ceil_divide(in.side, stride)};
-    b_.matrix(Part::convolution, name, out, in.channels * kernel * kernel, {.visits = result.positions()});
+    const Count seen = in.channels.value() / groups.value();
+    b_.matrix(Part::convolution, name, out, seen * kernel * kernel, {.visits = result.positions()});
     b_.vector(Part::norms, "batch norms", out * scale_and_shift, {});
     return result;
   }
@@ -33,9 +34,13 @@ class ResidualWalk {
     constexpr std::uint64_t reduction = 4;  // He et al. 2015, section 4.1: 1x1 reduces to a quarter
     Map map = in;
     if (net.bottleneck) {
-      const Count narrow = out.value() / reduction;
+      constexpr std::uint64_t usual_base =
+          64;  // Xie et al. 2016: a width of 64 stands for all of the stage's
+      const Count narrow =
+          (Count{out.value() / reduction} * net.base_width).value() / usual_base * net.groups;
       map = convolve(map, narrow, 1, net.downsample_in_bottleneck ? stride : Count{1}, stage + " 1x1 in");
-      map = convolve(map, narrow, 3, net.downsample_in_bottleneck ? Count{1} : stride, stage + " 3x3");
+      map = convolve(map, narrow, 3, net.downsample_in_bottleneck ? Count{1} : stride, stage + " 3x3",
+                     net.groups);
       map = convolve(map, out, 1, 1, stage + " 1x1 out");
     } else {
       map = convolve(map, out, 3, stride, stage + " 3x3 first");
@@ -67,21 +72,34 @@ class UNetWalk {
       linear(Part::conditioning, "size embedding 1", time_width_, net_.added_condition_width, true, 1);
       linear(Part::conditioning, "size embedding 2", time_width_, time_width_, true, 1);
     }
+    if (net_.classes > 0) {
+      b_.add({.name = "class table",
+              .part = Part::conditioning,
+              .use = Use::table,
+              .rows = net_.classes,
+              .columns = time_width_});
+    }
+    if (!net_.control.empty()) steering(first);
+    tap({first, map.side});
     for (std::size_t i = 0; i < net_.down.size(); ++i) {
       const UNetLevel& level = net_.down[i];
       for (Count j = 0; j < level.residual_blocks; j += 1) {
         residual_block("down", map, level.width);
         map.channels = level.width;
-        transformer("down", map, level);
+        attend("down", map, level);
+        tap(map);
       }
       if (i + 1 < net_.down.size()) {
         map.side = ceil_divide(map.side, 2);
         convolution("downsampling", map, map.channels, 3);
+        tap(map);
       }
     }
     residual_block("middle", map, net_.middle.width);
-    transformer("middle", map, net_.middle);
+    attend("middle", map, net_.middle);
     residual_block("middle", map, net_.middle.width);
+    tap(map);
+    if (!net_.control.empty()) return;
     walk_up(map);
     b_.vector(Part::norms, "group norms", first * scale_and_shift, {});
     convolution("last convolution", {first, net_.sample_size}, net_.channels_out, 3);
@@ -102,7 +120,7 @@ class UNetWalk {
         const Count skip = j + 1 == level.residual_blocks ? below : level.width;
         residual_block("up", {map.channels + skip, map.side}, level.width);
         map.channels = level.width;
-        transformer("up", map, level);
+        attend("up", map, level);
       }
       if (i + 1 < levels) {
         map.side = map.side * 2;
@@ -126,6 +144,39 @@ class UNetWalk {
     b_.vector(Part::norms, "group norms", out * scale_and_shift, {});
     convolution(where + " convolution 2", {out, in.side}, out, 3);
     if (in.channels != out) convolution(where + " shortcut", in, out, 1);
+  }
+  // ControlNet hands every map of the way down to the UNet, each through a convolution that starts at zero.
+  void tap(Map at) {
+    if (!net_.control.empty()) convolution("control output", at, at.channels, 1);
+  }
+  // Reads the picture that steers and brings it down to the size of the latent.
+  void steering(Count out) {
+    Count side = net_.sample_size * net_.control_stride;
+    Count channels = net_.control_channels;
+    for (std::size_t i = 0; i < net_.control.size(); ++i) {
+      const std::string name = "steering convolution " + std::to_string(i + 1);
+      if (i > 0) {
+        convolution(name, {channels, side}, channels, 3);
+        side = ceil_divide(side, 2);
+      }
+      convolution(name, {channels, side}, net_.control[i], 3);
+      channels = net_.control[i];
+    }
+    convolution("steering output", {channels, side}, out, 3);
+  }
+  void attend(const std::string& where, Map at, const UNetLevel& level) {
+    if (!level.plain_attention) return transformer(where, at, level);
+    const Count c = at.channels;
+    b_.vector(Part::norms, "group norms", c * scale_and_shift, {});
+    for (const char* name : {" attention query", " attention key", " attention value", " attention output"})
+      linear(Part::attention, where + name, c, c, true, at.positions());
+    b_.attention({.name = where + " attention products",
+                  .layers = 1,
+                  .score_width = c,
+                  .value_width = c,
+                  .reach = {.causal = false},
+                  .queries = at.positions(),
+                  .fixed_keys = at.positions()});
   }
   void transformer(const std::string& where, Map at, const UNetLevel& level) {
     if (level.transformer_depth == 0) return;

@@ -43,7 +43,11 @@ constexpr std::array same_as = std::to_array<SameAs>({
     {"plbart", "bart"},
     {"nllb", "m2m_100"},
     {"deberta-v3", "deberta-v2"},
+    {"dinov3_convnext", "convnext"},
+    {"timm_wrapper", "timm"},
     {"FlaxUNet2DConditionModel", "UNet2DConditionModel"},
+    {"FlaxControlNetModel", "ControlNetModel"},
+    {"FlaxAutoencoderKL", "AutoencoderKL"},
     // what multimodal files call their language models, and files whose language model lies flat beside
     // towers
     {"qwen2_5_omni_text", "qwen2"},
@@ -151,6 +155,8 @@ std::string find_model_type(Fields& f) {
   std::string type = f.text("model_type", "");
   if (type.empty()) type = f.text("_class_name", "");
   if (!type.empty()) return type;
+  if (f.has("architecture") && (f.has("pretrained_cfg") || f.has("num_features"))) return "timm";
+  if (f.has("model_cfg") && f.has("preprocess_cfg")) return "open_clip";  // open_clip_config.json
   for (const std::string& name : f.texts("architectures")) {
     type = family_of_class(name);
     if (!type.empty()) {
@@ -242,6 +248,7 @@ ReadConfig read_config(std::string_view text, std::string_view name) {
     refuse_without_rule(file, outer_type);
     file.check();
   }
+  if (is_read_whole(canonical(outer_type))) return finish(file, outer_type, nullptr);
   if (const std::optional<Nested> language = find_language_model(root)) {
     Fields nested(*language->object, source, language->path, language->around);
     const JsonValue* own_type = member(*language->object, "model_type");

@@ -1,4 +1,6 @@
-// Image models: ViT, DeiT, DINOv2, ResNet, and the denoising network of Stable Diffusion.
+// Image and video models of alike layers: ViT, DeiT, DINOv2 and 3, I-JEPA, BEiT, VideoMAE, the image towers
+// of CLIP and SigLIP; and ResNet.
+#include "lister.hpp"
 #include "readers.hpp"
 
 #include <algorithm>
@@ -16,10 +18,12 @@ Count image_tokens(const PatchEmbedding& p) {
 
 struct VitRules {
   std::string family;
-  std::uint64_t extra_tokens = 1;
+  std::uint64_t extra_tokens = 1;  ///< class and distillation tokens, which have rows in the position table
+  Count registers = 0;             ///< more tokens, which have none
   bool layer_scales = false;
   bool mask_token = false;
   bool patch_bias = true;
+  bool position_table = true;  ///< false: positions are rotations
 };
 
 Architecture read_vit_like(Fields& f, const VitRules& rules) {
@@ -33,7 +37,7 @@ Architecture read_vit_like(Fields& f, const VitRules& rules) {
   PatchEmbedding patches{.image_size = read_image_size(f),
                          .patch_size = f.count_or({"patch_size"}, usual_patch),
                          .channels = f.count_or({"num_channels"}, usual_image_channels),
-                         .extra_tokens = rules.extra_tokens,
+                         .extra_tokens = rules.registers + Count{rules.extra_tokens},
                          .mask_token = rules.mask_token,
                          .bias = rules.patch_bias};
   if (patches.patch_size > patches.image_size) {
@@ -62,7 +66,7 @@ Architecture read_vit_like(Fields& f, const VitRules& rules) {
   if (rules.layer_scales) block.layer_scales = 2;
   const Count side = patches.image_size.value() / patches.patch_size.value();
   Stack stack{.name = "encoder", .blocks = {repeated(block, read_layers(f), {.causal = false})}};
-  stack.position_rows = side * side + Count{rules.extra_tokens};
+  if (rules.position_table) stack.position_rows = side * side + Count{rules.extra_tokens};
   a.stacks.push_back(std::move(stack));
   a.patches = patches;
   return a;
@@ -84,12 +88,159 @@ Architecture read_deit(Fields& f) {
   return a;
 }
 
+namespace {
+
+// A classifier that sees the class token beside the mean of the patches: twice the width.
+void list_wide_classifier(Architecture& a) {
+  if (a.head != Head::classifier) return;
+  a.head = Head::none;
+  a.listed.push_back({.name = "classifier",
+                      .part = Part::head,
+                      .rows = a.classes,
+                      .columns = a.width * Count{2},
+                      .visits = 1 / image_tokens(*a.patches).as_double()});
+  a.listed.push_back({.name = "classifier bias", .part = Part::head, .use = Use::vector, .rows = a.classes});
+}
+
+}  // namespace
+
 Architecture read_dinov2(Fields& f) {
   Architecture a = read_vit_like(f, {.family = "DINOv2", .layer_scales = true, .mask_token = true});
-  if (a.head == Head::classifier) {
-    f.warn("architectures", "config-part-left-out",
-           "DINOv2's classifier sees class and patch tokens; it is counted with one width only");
+  f.decides_nothing({"layerscale_value", "use_mask_token", "apply_layernorm", "reshape_hidden_states"});
+  list_wide_classifier(a);
+  return a;
+}
+
+Architecture read_dinov2_registers(Fields& f) {
+  Architecture a = read_vit_like(f, {.family = "DINOv2 with registers",
+                                     .registers = f.count_or_zero({"num_register_tokens"}, 4),
+                                     .layer_scales = true,
+                                     .mask_token = true});
+  f.decides_nothing({"layerscale_value", "apply_layernorm", "reshape_hidden_states", "interpolate_antialias",
+                     "interpolate_offset"});
+  list_wide_classifier(a);
+  return a;
+}
+
+Architecture read_dinov3(Fields& f) {
+  Architecture a = read_vit_like(f, {.family = "DINOv3",
+                                     .registers = f.count_or_zero({"num_register_tokens"}, 0),
+                                     .layer_scales = true,
+                                     .mask_token = true,
+                                     .position_table = false});
+  f.decides_nothing({"layerscale_value", "pos_embed_shift", "pos_embed_jitter", "pos_embed_rescale",
+                     "apply_layernorm", "reshape_hidden_states"});
+  if (a.stacks.empty() || a.stacks.front().blocks.empty()) return a;
+  Block& block = a.stacks.front().blocks.front();
+  block.attention->query_bias = f.flag("query_bias", true);
+  block.attention->key_bias = f.flag("key_bias", false);
+  block.attention->value_bias = f.flag("value_bias", true);
+  block.attention->output_bias = f.flag("proj_bias", true);
+  block.feed_forward->input_bias = block.feed_forward->output_bias = f.flag("mlp_bias", true);
+  block.feed_forward->gated = f.flag("use_gated_mlp", false);
+  list_wide_classifier(a);
+  return a;
+}
+
+Architecture read_ijepa(Fields& f) {
+  Architecture a = read_vit_like(f, {.family = "I-JEPA", .extra_tokens = 0});
+  f.decides_nothing({"pooler_output_size", "pooler_act"});
+  return a;
+}
+
+// Relative positions in each layer instead of a table in front, or both; keys have no bias
+// (modeling_beit.py).
+Architecture read_beit(Fields& f) {
+  constexpr double usual_scale = 0.1;
+  Architecture a = read_vit_like(f, {.family = "BEiT",
+                                     .layer_scales = f.number("layer_scale_init_value", usual_scale) > 0,
+                                     .mask_token = f.flag("use_mask_token", false),
+                                     .position_table = f.flag("use_absolute_position_embeddings", false)});
+  f.decides_nothing(
+      {"pool_scales", "out_indices", "add_fpn", "reshape_hidden_states", "semantic_loss_ignore_index"});
+  f.decides_nothing({"use_auxiliary_head", "auxiliary_loss_weight", "auxiliary_channels",
+                     "auxiliary_num_convs", "auxiliary_concat_input"});
+  if (is_architecture(f, "ForSemanticSegmentation")) {
+    f.error("architectures", "config-unsupported", "no rule for the segmentation head of BEiT",
+            "give the sizes directly (--params)");
   }
+  if (is_architecture(f, "ForMaskedImageModeling")) {
+    a.classes = f.count_or({"vocab_size"}, 8192);  // each patch predicts a visual word
+    a.head = Head::none;
+    a.listed.push_back({.name = "output matrix", .part = Part::head, .rows = a.classes, .columns = a.width});
+    a.listed.push_back({.name = "output bias", .part = Part::head, .use = Use::vector, .rows = a.classes});
+  } else if (f.flag("use_mean_pooling", true)) {
+    a.stacks.front().final_norm = false;
+    if (a.head == Head::classifier || is_architecture(f, "Model") || !f.has("architectures"))
+      a.listed.push_back(
+          {.name = "pooling norm", .part = Part::norms, .use = Use::vector, .rows = a.width * Count{2}});
+  }
+  f.decides_nothing({"vocab_size"});
+  if (a.stacks.empty() || a.stacks.front().blocks.empty()) return a;
+  Block& block = a.stacks.front().blocks.front();
+  block.attention->key_bias = false;
+  const bool shared = f.flag("use_shared_relative_position_bias", false);
+  if (shared || f.flag("use_relative_position_bias", false)) {
+    constexpr std::uint64_t of_class_token = 3;  // from it, to it, and of itself
+    const Count side = a.patches->image_size.value() / a.patches->patch_size.value();
+    const Count offsets = side * Count{2} - Count{1};
+    const ListedWeight table{.name = "relative position table",
+                             .part = Part::embeddings,
+                             .use = Use::table,
+                             .rows = offsets * offsets + Count{of_class_token},
+                             .columns = block.attention->heads};
+    if (shared)
+      a.listed.push_back(table);
+    else
+      block.listed.push_back(table);
+  }
+  return a;
+}
+
+// One patch spans several frames, and there is neither a class token nor a trained table of positions
+// (modeling_videomae.py).
+Architecture read_videomae(Fields& f) {
+  constexpr std::uint64_t usual_frames = 16;
+  constexpr std::uint64_t usual_tube = 2;
+  Architecture a = read_vit_like(f, {.family = "VideoMAE", .extra_tokens = 0, .position_table = false});
+  const Count frames = f.count_or({"num_frames"}, usual_frames);
+  const Count tube = f.count_or({"tubelet_size"}, usual_tube);
+  f.decides_nothing({"decoder_hidden_size", "decoder_intermediate_size", "decoder_num_attention_heads",
+                     "decoder_num_hidden_layers", "norm_pix_loss"});
+  if (is_architecture(f, "ForPreTraining"))
+    f.error("architectures", "config-unsupported", "no rule for the decoder of VideoMAE's pre-training",
+            "give the config.json of the encoder or of a classifier, or --params");
+  if (f.has_errors()) return a;
+  // The tokens of a clip, laid out here as those of one tall image: the code multiplies each by the same.
+  const Count side = a.patches->image_size.value() / a.patches->patch_size.value();
+  const Count depth = std::max<std::uint64_t>(1, frames.value() / tube.value());
+  const double tokens = (side * side * depth).as_double();
+  const Count cut = a.patches->patch_size * a.patches->patch_size * a.patches->channels * tube;
+  const bool pooled = f.flag("use_mean_pooling", true);
+  const Block block = a.stacks.front().blocks.front();
+  const Count classes = a.head == Head::classifier ? a.classes : Count{0};
+  a.stacks.clear();
+  a.patches.reset();
+  a.head = Head::none;
+  a.unit = Unit::video;
+  Lister list(a);
+  list.linear(Part::embeddings, "patch projection", a.width, cut, {1, tokens});
+  // Queries and values have biases, keys none.
+  list.attention("attention", {.width = a.width,
+                               .inner = a.width,
+                               .layers = block.layers,
+                               .queries = tokens,
+                               .keys = tokens,
+                               .bias = false});
+  if (block.attention->query_bias)
+    list.vector(Part::attention, "attention query and value biases", a.width, block.layers * Count{2});
+  list.feed_forward(
+      "feed-forward",
+      {.width = a.width, .inner = block.feed_forward->width, .layers = block.layers, .visits = tokens});
+  list.norm("layer norms", a.width, block.layers * Count{2});
+  const bool classifies = classes > Count{0};
+  if (!classifies || pooled) list.norm("final norm", a.width);
+  if (classifies) list.linear(Part::head, "classifier", classes, a.width, {});
   return a;
 }
 
@@ -165,119 +316,6 @@ Architecture read_resnet(Fields& f) {
   if (!net.widths.empty()) a.width = net.widths.back();
   read_image_classifier(f, a);
   a.residual_network = std::move(net);
-  return a;
-}
-
-namespace {
-
-// A setting that is one number for all levels or a list, one per level.
-std::vector<Count> per_level(Fields& f, std::string_view name, std::size_t levels, Count fallback) {
-  std::vector<Count> values = f.counts(name);
-  if (values.empty()) values = {fallback};
-  if (values.size() == 1) values.resize(levels, values.front());
-  if (values.size() != levels) {
-    f.error(name, "config-inconsistent", std::string(name) + " has not one value per level");
-    values.resize(levels, fallback);
-  }
-  return values;
-}
-
-std::vector<bool> read_attending(Fields& f, std::string_view name, std::size_t levels,
-                                 std::string_view direction) {
-  const std::vector<std::string> types = f.texts(name);
-  std::vector<bool> attends;
-  for (const std::string& type : types) {
-    if (type != std::string("CrossAttn") + std::string(direction) + "Block2D" &&
-        type != std::string(direction) + "Block2D") {
-      f.error(name, "config-unsupported", "no rule for blocks of type '" + type.substr(0, 60) + "'");
-    }
-    attends.push_back(type.starts_with("CrossAttn"));
-  }
-  if (types.empty()) {
-    f.error(name, "config-missing-field", "the field '" + std::string(name) + "' is missing");
-  } else if (attends.size() != levels) {
-    f.error(name, "config-inconsistent", std::string(name) + " and block_out_channels differ in length");
-  }
-  attends.resize(levels, false);
-  return attends;
-}
-
-// Settings under which a layer has other weights than those walked through.
-void refuse_other_weights(Fields& f) {
-  const auto refuse = [&](const char* field) {
-    f.error(field, "config-unsupported", "no rule for this setting of '" + std::string(field) + "'",
-            "the UNets of Stable Diffusion 1, 2 and XL do not use it");
-  };
-  for (const char* field : {"only_cross_attention", "dual_cross_attention"}) {
-    const JsonValue* value = f.find(field);
-    if (value != nullptr && (value->kind != JsonValue::Kind::boolean || value->boolean)) refuse(field);
-  }
-  constexpr std::uint64_t kernel = 3;
-  for (const char* field : {"conv_in_kernel", "conv_out_kernel"}) {
-    if (f.count_or({field}, kernel) != Count{kernel}) refuse(field);
-  }
-  if (f.text("resnet_time_scale_shift", "default") != "default") refuse("resnet_time_scale_shift");
-}
-
-}  // namespace
-
-Architecture read_unet(Fields& f) {
-  constexpr std::uint64_t clip_text_tokens = 77;  // context length of CLIP's text encoder (Radford 2021)
-  Architecture a;
-  a.kind = Kind::diffusion;
-  a.family = "Stable Diffusion UNet";
-  a.tied = false;
-  a.head = Head::none;
-  std::vector<Count> widths = f.counts("block_out_channels");
-  if (widths.empty()) f.count({"block_out_channels"});  // complains
-  if (widths.empty() || !all_within(f, "block_out_channels", widths, largest_stage_width)) widths = {1};
-  const std::size_t levels = widths.size();
-  const std::vector<bool> attends_down = read_attending(f, "down_block_types", levels, "Down");
-  const std::vector<bool> attends_up = read_attending(f, "up_block_types", levels, "Up");
-  const std::vector<Count> blocks = per_level(f, "layers_per_block", levels, 2);
-  const std::vector<Count> depths = per_level(f, "transformer_layers_per_block", levels, 1);
-  const std::vector<Count> contexts = per_level(f, "cross_attention_dim", levels, 1280);
-
-  all_within(f, "layers_per_block", blocks, most_walked_blocks);
-  all_within(f, "transformer_layers_per_block", depths, most_walked_blocks);
-  all_within(f, "cross_attention_dim", contexts, largest_stage_width);
-
-  DenoisingUNet net{.sample_size = f.count({"sample_size"}),
-                    .channels_in = f.count_or({"in_channels"}, 4),
-                    .channels_out = f.count_or({"out_channels"}, 4),
-                    .down = {},
-                    .up = {},
-                    .middle = {},
-                    .added_condition_width = 0,
-                    .text_tokens = clip_text_tokens};
-  for (std::size_t i = 0; i < levels; ++i) {
-    net.down.push_back({widths[i], blocks[i], attends_down[i] ? depths[i] : Count{0}, contexts[i]});
-    const std::size_t r = levels - 1 - i;
-    net.up.push_back({widths[r], blocks[r] + Count{1}, attends_up[i] ? depths[r] : Count{0}, contexts[r]});
-  }
-  const std::string middle = f.text("mid_block_type", "UNetMidBlock2DCrossAttn");
-  if (middle != "UNetMidBlock2DCrossAttn") {
-    f.error("mid_block_type", "config-unsupported",
-            "no rule for a middle block of type '" + middle.substr(0, 60) + "'");
-  }
-  net.middle = {widths.back(), 1, depths.back(), contexts.back()};
-  const std::string added = f.text("addition_embed_type", "");
-  if (added == "text_time") {
-    net.added_condition_width = f.count({"projection_class_embeddings_input_dim"});
-  } else if (!added.empty()) {
-    f.error("addition_embed_type", "config-unsupported",
-            "no rule for addition_embed_type '" + added.substr(0, 60) + "'");
-  }
-  refuse_other_weights(f);
-  for (const char* field :
-       {"class_embed_type", "time_cond_proj_dim", "encoder_hid_dim", "num_class_embeds"}) {
-    if (f.has(field))
-      f.warn(field, "config-part-left-out", std::string(field) + ": the weights it adds are not counted");
-  }
-  f.note("_class_name", "config-part-left-out",
-         "the denoising network only: text encoder and autoencoder are separate models and are not counted");
-  a.width = widths.front();
-  a.denoising_unet = std::move(net);
   return a;
 }
 

@@ -139,11 +139,23 @@ Reader read_t5, read_mt5, read_umt5, read_bart, read_mbart, read_pegasus, read_m
 // read_state_space.cpp
 Reader read_mamba, read_falcon_mamba, read_mamba2;
 // read_vision.cpp
-Reader read_vit, read_deit, read_dinov2, read_clip_vision, read_siglip_vision, read_resnet, read_unet;
+Reader read_vit, read_deit, read_dinov2, read_dinov2_registers, read_dinov3, read_ijepa, read_beit,
+    read_videomae, read_clip_vision, read_siglip_vision, read_resnet;
+// read_unet.cpp, read_autoencoder.cpp
+Reader read_unet, read_control_net, read_plain_unet, read_autoencoder;
+// read_segmentation.cpp, read_detection.cpp
+Reader read_sam, read_segformer, read_vit_mae, read_detr, read_table_transformer, read_yolos;
+// read_contrastive.cpp
+Reader read_clip, read_siglip, read_siglip2, read_open_clip;
+// read_denoiser.cpp, read_denoiser_video.cpp
+Reader read_dit, read_transformer_2d, read_pixart, read_sd3, read_flux, read_flux2, read_qwen_image,
+    read_auraflow, read_lumina2, read_z_image, read_sana, read_wan, read_hunyuan_video, read_cogvideox,
+    read_ltx_video;
 // read_audio.cpp
-Reader read_wav2vec2, read_hubert;
-// read_staged.cpp
-Reader read_swin, read_convnext;
+Reader read_wav2vec2, read_hubert, read_unispeech, read_wavlm, read_data2vec_audio, read_ast;
+// read_staged.cpp, read_timm.cpp
+Reader read_swin, read_swinv2, read_convnext, read_convnextv2, read_efficientnet, read_mobilenet_v2,
+    read_regnet, read_timm;
 // read_multimodal_text.cpp
 Reader read_gemma3n, read_mllama;
 // read_gemma4.cpp, read_deepseek_v4.cpp, read_t5gemma.cpp
@@ -161,8 +173,13 @@ Reader read_clip_text, read_siglip_text;
 
 // ---- what is no config of a known family (recognise.cpp) ----
 
+/// Whether the reader of the type counts all that the file nests, not its language model alone.
+bool is_read_whole(std::string_view type);
 /// Whether the type is known and known to have parts that no rule here counts.
 bool is_without_rule(std::string_view type);
+/// What a model of images or sound is that no rule counts ("a detector of objects"); empty where it is not
+/// known.
+std::string_view what_without_rule(std::string_view type);  // recognise_media.cpp
 void refuse_without_rule(Fields& fields, const std::string& type);
 /// Throws where the file is of another kind: adapters, timm, other parts of diffusers, tokenizers.
 void refuse_other_files(Fields& fields);

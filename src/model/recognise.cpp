@@ -15,11 +15,9 @@ using Name = std::string_view;
 // it.
 // clang-format off
 constexpr std::array without_rule = std::to_array<Name>({
-    "rwkv", "luke", "mluke", "performer", "rembert", "rwkv5", "rwkv6", "rwkv7", "zamba", "zamba2", "nemotron-nas", "deci", "clip", "siglip", "segformer",
-    "deberta", "reformer", "transfo-xl", "xlm", 
-    "arctic", "jetmoe", "longcat_flash", "gpt_neox_japanese",
-    "mamba_hybrid", "vit_mae", "wavlm", "data2vec-audio", "data2vec-vision", "beit", "blip",
-    "blip-2", "funnel", "convbert", "switch_transformers", "nllb-moe", 
+    "rwkv", "rwkv5", "rwkv6", "rwkv7", "luke", "mluke", "performer", "rembert", "zamba", "zamba2", "nemotron-nas", "deci",
+    "deberta", "reformer", "transfo-xl", "xlm", "arctic", "jetmoe", "longcat_flash", "gpt_neox_japanese",
+    "mamba_hybrid", "blip", "blip-2", "funnel", "convbert", "switch_transformers", "nllb-moe",
     "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "xmod",
     "diffllama", "doge", "ernie4_5_vl_moe", "ernie4_5_vl_moe_text", "bitnet", "afmoe", "mimo_v2_flash", "step3_text",
     "bailing_moe_linear", "bailing_hybrid", "phi4flash", "dream", "llada", "ctrl", "trocr",
@@ -30,6 +28,10 @@ constexpr const char* sizes_directly =
     "give the sizes directly (--params, --active), or name a model of the tables (`kwhatif list models`)";
 constexpr const char* work_directly =
     "give the work itself (--flops), or the time and power measured (--hours, --chips, --power)";
+
+constexpr const char* sizes_or_work =
+    "give the sizes directly (--params), the work itself (--flops), or the time and power measured (--hours, "
+    "--chips, --power)";
 
 // Fields that no plain decoder has.
 constexpr std::array of_other_mixers = std::to_array<Name>({
@@ -57,6 +59,12 @@ struct Ending {
 constexpr std::array diffusers_endings = std::to_array<Ending>({
     {"Pipeline", "the list of parts of a diffusion pipeline (model_index.json)"},
     {"Scheduler", "the noise schedule of a diffusion model, which has no weights"},
+    {"UNetSpatioTemporalConditionModel", "the denoising network of a video diffusion model"},
+    {"UNetMotionModel", "the denoising network of a video diffusion model"},
+    {"DiT2DModel", "the denoising transformer of a diffusion model"},
+    {"NextDiT2DModel", "the denoising transformer of a diffusion model"},
+    {"DiTModel", "the denoising transformer of a sound diffusion model"},
+    {"PriorTransformer", "the network in front of a diffusion model"},
     {"Transformer2DModel", "the denoising transformer of a diffusion model"},
     {"Transformer3DModel", "the denoising transformer of a video diffusion model"},
     {"ControlNetModel", "a control network beside a diffusion model"},
@@ -74,6 +82,14 @@ std::string what_diffusers_calls(Name class_name) {
     return "the image autoencoder of a diffusion model";
   if (is_diffusers_part(class_name, "UNet")) return "the denoising network of another diffusion model";
   return "a part of a diffusers pipeline";
+}
+
+// Class names of Flax are those of PyTorch with "Flax" in front; three of them are families here.
+bool is_a_family(Name class_name) {
+  constexpr std::array of_flax =
+      std::to_array<Name>({"FlaxUNet2DConditionModel", "FlaxControlNetModel", "FlaxAutoencoderKL"});
+  return std::ranges::find(of_flax, class_name) != of_flax.end() ||
+         std::ranges::any_of(families(), [&](const Family& f) { return f.model_type == class_name; });
 }
 
 std::string shown(const std::string& text) { return '\'' + text.substr(0, 60) + '\''; }
@@ -111,12 +127,23 @@ std::string adapter_flags(Fields& f) {
 
 }  // namespace
 
+bool is_read_whole(std::string_view type) {
+  constexpr std::array whole = std::to_array<Name>({"clip", "siglip", "siglip2", "open_clip", "sam", "timm"});
+  return std::ranges::find(whole, type) != whole.end();
+}
+
 bool is_without_rule(std::string_view type) {
-  return std::ranges::find(without_rule, type) != without_rule.end();
+  return !what_without_rule(type).empty() || std::ranges::find(without_rule, type) != without_rule.end();
 }
 
 void refuse_without_rule(Fields& f, const std::string& type) {
-  f.error("model_type", "config-unsupported", "no rule for model_type " + shown(type), sizes_directly);
+  const std::string what{what_without_rule(type)};
+  if (what.empty()) {
+    f.error("model_type", "config-unsupported", "no rule for model_type " + shown(type), sizes_directly);
+  } else {
+    f.error("model_type", "config-unsupported",
+            "model_type " + shown(type) + " is " + what + ", for which kwhatif has no rule", sizes_or_work);
+  }
 }
 
 void refuse_other_files(Fields& f) {
@@ -131,24 +158,10 @@ void refuse_other_files(Fields& f) {
            (base.empty() ? std::string("not named") : shown(base)),
        "count the base by its own config.json or name, with " + adapter_flags(f));
   }
-  if (f.has("architecture") && (f.has("pretrained_cfg") || f.has("num_features"))) {
-    is("architecture",
-       "this is a file of timm: it names the network " + shown(text_of(f, "architecture")) +
-           " and leaves its shape to timm's code",
-       std::string("count the transformers config.json of the same network (for ViT-B/16 "
-                   "google/vit-base-patch16-224), or ") +
-           work_directly);
-  }
-  if (f.has("model_cfg") && f.has("preprocess_cfg")) {
-    is("model_cfg", "this is a file of OpenCLIP with two towers, which kwhatif does not count",
-       work_directly);
-  }
   const std::string class_name = text_of(f, "_class_name");
-  if (!class_name.empty() && class_name != "UNet2DConditionModel" &&
-      class_name != "FlaxUNet2DConditionModel") {
+  if (!class_name.empty() && !is_a_family(class_name)) {
     is("_class_name",
-       shown(class_name) + " is " + what_diffusers_calls(class_name) +
-           "; of diffusers' networks kwhatif counts UNet2DConditionModel alone",
+       shown(class_name) + " is " + what_diffusers_calls(class_name) + ", which kwhatif does not count",
        work_directly);
   }
   if (f.has("model_type") || !class_name.empty()) return;

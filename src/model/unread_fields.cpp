@@ -44,8 +44,8 @@ constexpr std::array unet = std::to_array<Name>({"attention_head_dim", "num_atte
 
 constexpr std::array of_families = std::to_array<FamilyFields>({
     {"falcon_h1", falcon_h1}, {"lfm2", lfm2}, {"lfm2_moe", lfm2}, {"minimax", minimax}, {"minimax_m2", minimax_m2},
-    {"phi3", phi3}, {"llama4_text", llama4}, {"kimi_linear", kimi_linear}, {"wav2vec2", sound}, {"hubert", sound}, {"whisper", whisper},
-    {"modernbert", modernbert}, {"deberta-v2", deberta}, {"gemma", paligemma}, {"gemma2", paligemma}, {"longformer", longformer}, {"led", longformer}, {"nomic_bert", nomic}, {"UNet2DConditionModel", unet}});
+    {"phi3", phi3}, {"llama4_text", llama4}, {"kimi_linear", kimi_linear}, {"wav2vec2", sound}, {"hubert", sound}, {"unispeech", sound}, {"unispeech-sat", sound}, {"wavlm", sound}, {"data2vec-audio", sound}, {"whisper", whisper},
+    {"modernbert", modernbert}, {"deberta-v2", deberta}, {"gemma", paligemma}, {"gemma2", paligemma}, {"longformer", longformer}, {"led", longformer}, {"nomic_bert", nomic}, {"UNet2DConditionModel", unet}, {"ControlNetModel", unet}});
 // clang-format on
 
 bool decides_nothing_in(Name family, Name field) {

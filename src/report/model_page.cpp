@@ -4,6 +4,8 @@
 #include <kwhatif/model/towers.hpp>
 #include <kwhatif/quantity/format.hpp>
 
+#include <cmath>
+
 namespace kwhatif::report {
 
 using quantity::human;
@@ -153,7 +155,10 @@ void add_flops(Page& page, const run::Network& n) {
     add("  " + std::string{model::part_name(part.part)}, part.forward,
         percent(part.forward / f.forward.coherent()));
   const std::size_t training = table.rows.size();
-  add("training", f.training.coherent(), "3 x forward");
+  // Three passes, or fewer where a frozen base is tuned by adapters.
+  constexpr double thousandths = 1000;
+  const double passes = std::round(f.training.coherent() / f.forward.coherent() * thousandths) / thousandths;
+  add("training", f.training.coherent(), quantity::shortest(passes) + " x forward");
   if (f.training_executed.coherent() != f.training.coherent())
     add("executed", f.training_executed.coherent(), "with recomputation: what HFU counts");
   if (f.training_over_six_n > 0)

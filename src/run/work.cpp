@@ -38,11 +38,25 @@ std::string WorkUnit::human(double coherent, const quantity::Dimension& dimensio
 
 WorkUnit work_unit(const Network& network) {
   WorkUnit out;
-  if (network.inventory.unit != model::Unit::token) {
-    out.one = out.sample = "image";
-    out.many = out.samples = "images";
+  const auto whole = [&](std::string_view one, std::string_view many) {
+    out.one = out.sample = one;
+    out.many = out.samples = many;
     out.tokens_per_sample = 1;
     return out;
+  };
+  switch (network.inventory.unit) {
+    case model::Unit::token:
+      break;
+    case model::Unit::image:
+    case model::Unit::denoising_step:  // training takes one step on each image
+      return whole("image", "images");
+    case model::Unit::image_text_pair:
+      return whole("pair", "pairs");
+    case model::Unit::sound:
+      return whole("clip", "clips");
+    case model::Unit::video:
+    case model::Unit::video_step:
+      return whole("video", "videos");
   }
   if (network.architecture.model_type == "esm") {
     out.one = "residue";

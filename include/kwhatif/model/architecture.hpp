@@ -213,6 +213,8 @@ struct ResidualNetwork {
   std::vector<Count> widths;
   std::vector<Count> depths;
   bool bottleneck = true;
+  Count groups = 1;       ///< of the 3x3 convolution of a bottleneck (ResNeXt)
+  Count base_width = 64;  ///< its width is that of a bottleneck times groups x base_width / 64
   bool downsample_in_first_stage = false;
   bool downsample_in_bottleneck = false;  ///< stride at the first 1x1 convolution, not at the 3x3
 };
@@ -221,11 +223,13 @@ struct ResidualNetwork {
 struct UNetLevel {
   Count width;
   Count residual_blocks;
-  Count transformer_depth = 0;  ///< 0: no attention on this level
-  Count context_width = 0;      ///< width of the text states attended to
+  Count transformer_depth = 0;   ///< 0: no attention on this level
+  Count context_width = 0;       ///< width of the text states attended to
+  bool plain_attention = false;  ///< one attention over the map behind each residual block (DDPM)
 };
 
-/// The denoising network of a latent diffusion model (diffusers' UNet2DConditionModel).
+/// The denoising network of a diffusion model (diffusers' UNet2DConditionModel, UNet2DModel,
+/// ControlNetModel).
 struct DenoisingUNet {
   Count sample_size;
   Count channels_in;
@@ -235,6 +239,10 @@ struct DenoisingUNet {
   UNetLevel middle;
   Count added_condition_width = 0;  ///< SDXL: width of size and crop conditions; 0: none
   Count text_tokens;                ///< length of the text attended to
+  Count classes = 0;                ///< rows of a table of classes beside the step; 0: none
+  std::vector<Count> control = {};  ///< ControlNet: widths of what reads the picture that steers; no way up
+  Count control_channels = 3;
+  Count control_stride = 8;  ///< pixels of that picture for one latent position, along each side
 };
 
 /// The shape of the whole.
@@ -248,6 +256,9 @@ enum class Kind {
   diffusion
 };
 
+/// What one forward pass is about.
+enum class Unit { token, image, denoising_step, image_text_pair, sound, video, video_step };
+
 struct Tower;
 
 /// A network, described well enough to list its weights.
@@ -255,6 +266,7 @@ struct Architecture {
   std::string model_type;  ///< as the config says
   std::string family;      ///< title of the rules that were applied
   Kind kind = Kind::decoder;
+  std::optional<Unit> unit = std::nullopt;  ///< where it is not the usual one of the kind
 
   Count width;
   Count vocabulary = 0;

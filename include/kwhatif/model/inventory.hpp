@@ -50,10 +50,7 @@ struct Scan {
   double flop_per_token = 0;  ///< forward, one layer
 };
 
-/// What one forward pass is about.
-enum class Unit { token, image, denoising_step };
-
-/// "token", "image", "image and denoising step"
+/// "token", "image", "image and denoising step", …
 std::string_view unit_name(Unit unit);
 
 /// All weights, attention products and scans of an architecture.
