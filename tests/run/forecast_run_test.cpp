@@ -120,7 +120,7 @@ TEST_CASE("the network of the forecast has the parameters that its memory and gr
         count_network(row.text("config"), std::string{row.id()}, 2048, model::Recompute::none);
     const auto& a = network.architecture;
     // where a stack sees only a share of the tokens, the sum by tokens is no sum of parameters
-    if (!language(a)) continue;
+    if (!language(a) || row.text("kind") == "multimodal") continue;  // towers come on top
     INFO(row.id());
     const auto w = predict::weights(forecast_network(network));
     const double tables_twice = a.tied ? w.head : 0;  // gradients of a tied table are those of both uses
