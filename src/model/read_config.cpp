@@ -248,7 +248,7 @@ ReadConfig read_config(std::string_view text, std::string_view name) {
     refuse_without_rule(file, outer_type);
     file.check();
   }
-  if (is_read_whole(canonical(outer_type))) return finish(file, outer_type, nullptr);
+  if (is_read_whole(canonical(outer_type))) return finish(file, outer_type, nullptr, nullptr);
   if (const std::optional<Nested> language = find_language_model(root)) {
     Fields nested(*language->object, source, language->path, language->around);
     const JsonValue* own_type = member(*language->object, "model_type");

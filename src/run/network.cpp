@@ -5,6 +5,7 @@
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/model/equivalence.hpp>
+#include <kwhatif/model/image_size.hpp>
 #include <kwhatif/model/loss.hpp>
 #include <kwhatif/model/plain.hpp>
 #include <kwhatif/model/regimes.hpp>
@@ -95,10 +96,22 @@ void Resolver::resolve_network() {
     };
     if (preset && config) return twice(*preset, *config);
     if (plain != nullptr && (preset || config)) return twice(preset ? *preset : *config, *plain);
+    const auto side = numbers_.whole(Input::image_size);
+    const auto read = [&](const std::string& text, const std::string& name) {
+      auto out = side
+                     ? model::read_config(model::at_image_size(text, static_cast<std::uint64_t>(*side)), name)
+                     : model::read_config(text, name);
+      const auto& asked = scenario_.get(Input::image_size);
+      if (side && out.architecture.kind != model::Kind::vision_transformer &&
+          out.architecture.kind != model::Kind::convolutional &&
+          out.architecture.kind != model::Kind::diffusion && out.architecture.towers.empty())
+        warn("no-effect", asked->named + " has no effect: " + name + " sees no images", "leave it out",
+             asked->where);
+      return out;
+    };
     try {
       if (config) {
-        count_network(model::read_config(scenario_.file(config->text), config->text), config->text,
-                      std::nullopt, *config);
+        count_network(read(scenario_.file(config->text), config->text), config->text, std::nullopt, *config);
       } else if (plain != nullptr) {
         count_plain(*plain);
       } else if (preset) {
@@ -114,7 +127,7 @@ void Resolver::resolve_network() {
           if (flag == "model") text = found.row->id();
         }
         const std::string name{found.row->id()};
-        count_network(model::read_config(found.row->text("config"), name), name, *found.row, *preset);
+        count_network(read(std::string{found.row->text("config")}, name), name, *found.row, *preset);
       } else if (const auto& length = scenario_.get(Input::seq_len); length && options_.defaults) {
         warn("no-architecture",
              length->named + " acts on the forecast of time alone: the count of FLOPs needs an architecture",

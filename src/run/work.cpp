@@ -7,7 +7,6 @@
 #include <kwhatif/run/work.hpp>
 
 #include <algorithm>
-#include <cctype>
 
 namespace kwhatif::run {
 
@@ -17,8 +16,10 @@ using catalog::Standing;
 std::string WorkUnit::said(std::string words) const {
   if (text()) return words;
   const auto letter = [&](std::size_t at) {
-    return at < words.size() &&
-           (std::isalnum(static_cast<unsigned char>(words[at])) != 0 || words[at] == '_' || words[at] == '-');
+    const auto between = [](char c, char low, char high) { return low <= c && c <= high; };
+    if (at >= words.size()) return false;
+    const char c = words[at];
+    return between(c, 'a', 'z') || between(c, 'A', 'Z') || between(c, '0', '9') || c == '_' || c == '-';
   };
   constexpr std::string_view singular = "token";
   for (std::size_t at = words.find(singular); at != std::string::npos; at = words.find(singular, at)) {

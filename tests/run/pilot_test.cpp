@@ -2,7 +2,7 @@
 #include "support/catch.hpp"
 #include "support/random.hpp"
 #include "uncertain/given_inputs.hpp"
-#include <kwhatif/predict/pilot.hpp>
+#include <kwhatif/predict/lesson.hpp>
 #include <kwhatif/run/estimator.hpp>
 #include <kwhatif/run/resolve.hpp>
 

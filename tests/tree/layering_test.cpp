@@ -57,8 +57,8 @@ const std::vector<Door> doors{
     {"toml++", std::regex{"^toml\\+\\+/"}, std::regex{"^src/document/.*\\.cpp$"}},
     {"CLI11", std::regex{"^CLI/"}, std::regex{"^src/cli/.*\\.cpp$"}},
     {"nlohmann/json", std::regex{"^nlohmann/"},
-     std::regex{
-         "^(src/(model/config_json|refresh/read_mlperf|report/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
+     std::regex{"^(src/(model/(config_json|image_size)|refresh/read_mlperf|schedule/trace_json|report/"
+                "[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
     {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.cpp$"}},
     {"Eigen", std::regex{"^Eigen/"}, std::regex{"^src/predict/.*\\.cpp$"}},
 };

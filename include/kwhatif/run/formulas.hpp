@@ -199,8 +199,6 @@ quantity::ItEnergy<T> all_runs(const quantity::ItEnergy<T>& one_run, const quant
 }
 
 /// Compute of one run together with that of the base it was trained on: C_all = C_base + C.
-///
-/// @source  european-commission-2025, guidelines on general-purpose models: cumulative training compute
 template <number::Number T>
 quantity::TrainingFlop<T> with_base(const quantity::TrainingFlop<T>& base,
                                     const quantity::TrainingFlop<T>& own) {

@@ -2,7 +2,7 @@
 // and what that changes.
 #pragma once
 
-#include <kwhatif/predict/pilot.hpp>
+#include <kwhatif/predict/lesson.hpp>
 
 #include <optional>
 #include <string>

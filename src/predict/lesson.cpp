@@ -1,4 +1,4 @@
-#include <kwhatif/predict/pilot.hpp>
+#include <kwhatif/predict/lesson.hpp>
 
 #include <algorithm>
 #include <cmath>

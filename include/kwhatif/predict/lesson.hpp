@@ -1,4 +1,4 @@
-// pilot: what one measured run tells of the forecast of another.
+// lesson: what one measured run tells of the forecast of another.
 //
 // The logarithms of measured over forecast time of two runs of one user are jointly normal: they share the
 // parts of their spread that have one name (the user's level, the device family, what is unknown alike), and
@@ -36,7 +36,8 @@ struct Lesson {
 /// @param parts      its parts, shares of the variance
 /// @param where      where the run lies: how alike the own parts are
 /// @return           the run's forecast after the pilot; for the pilot itself, the noise alone is left
-/// @source           posterior of a joint normal distribution; alike() from pairs of runs of one publisher
+/// @source           kwhatif, data/predict/README.md: pairs of runs of one publisher; the posterior of a
+/// joint normal
 /// @tested           property: never wider, the pilot's own forecast comes out as measured; sampling
 Lesson learn(const Pilot& pilot, double deviation, const std::vector<SpreadPart>& parts,
              const Whereabouts& where);

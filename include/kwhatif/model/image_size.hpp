@@ -1,0 +1,18 @@
+// A config at another image size: the same network on larger or smaller images.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace kwhatif::model {
+
+/// The config.json with its image size set: `image_size` of the file and of its vision_config, of a denoising
+/// network `sample_size` in its latent pixels.
+///
+/// @param text  content of a config.json; handed back as it is where it is no JSON object
+/// @param side  of the images  [pixel]  > 0
+/// @return      a config whose places are no longer those of the file
+std::string at_image_size(std::string_view text, std::uint64_t side);
+
+}  // namespace kwhatif::model
