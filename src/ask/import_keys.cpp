@@ -145,6 +145,13 @@ void choose_work(ImportAnswer& answer, bool rate) {
   if (tokens) put_off(answer, Measure::samples, "tokens are known");
   use(answer, Measure::tokens);
   use(answer, Measure::samples);
+  const bool by_steps = !tokens && first(answer, Measure::samples) == nullptr && has_batch(answer);
+  if (by_steps) {
+    use(answer, Measure::steps);
+  } else {
+    put_off(answer, Measure::steps,
+            has_batch(answer) ? "the work above says it" : "needs training.global_batch, in tokens");
+  }
   put_off(answer, Measure::epochs,
           first(answer, Measure::samples) != nullptr || tokens
               ? "the work above holds all epochs"
@@ -284,9 +291,12 @@ void find_gaps(ImportAnswer& answer) {
   const auto ask = [&](std::string key, std::string question) {
     answer.gaps.push_back({std::move(key), std::move(question)});
   };
+  const bool power = known("hardware.power") || known("hardware.total_power") ||
+                     known("hardware.accelerator_power") || known("training.energy");
   const std::string file = answer.files.size() == 1 ? "the file does not say" : "the files do not say";
-  if (!known("model.preset") && !known("model.config") && !known("model.parameters"))
-    ask("model.preset", "which model? preset, config or parameters: " + file);
+  const bool model = known("model.preset") || known("model.config") || known("model.parameters");
+  const bool timed = known("training.wall_time") || known("training.energy");
+  if (!model && !(timed && power)) ask("model.preset", "which model? preset, config or parameters: " + file);
   if (!known("hardware.id")) ask("hardware.id", "which device? " + file);
   if (!known("hardware.count") && !known("hardware.nodes"))
     ask("hardware.count", "how many devices? " + file);
@@ -297,13 +307,11 @@ void find_gaps(ImportAnswer& answer) {
                           known);
   if (step && !rate && !known("training.global_batch"))
     ask("training.global_batch", "how many tokens in one optimizer step? with it the step time is a rate");
-  const bool work = known("training.tokens") || known("training.samples");
+  const bool work = known("training.tokens") || known("training.samples") || known("training.steps");
   if (!work && !known("training.wall_time") && !known("training.energy"))
     ask("training.tokens", "how much work? tokens (or samples) of the training to plan");
   if (!known("training.sequence_length") && (rate || step))
     ask("training.sequence_length", "how many tokens in a sequence? with it attention counts");
-  const bool power = known("hardware.power") || known("hardware.total_power") ||
-                     known("hardware.accelerator_power") || known("training.energy");
   if (!power)
     ask("hardware.accelerator_power",
         "what did a board draw? import the record of nvidia-smi together with this file; without it the "

@@ -91,8 +91,12 @@ void take_line(TrackerLog& log, const Piece& piece) {
       block.line_last = piece.line;
     }
   }
+  // "… are multiplied by a PUE coefficient of 1.58."
   if (const auto v = after("PUE"); !v.empty() && !log.pue) {
-    if (const auto n = number_after(text, "PUE"); n && *n >= 1 && *n < 5) {
+    const auto digit = v.find_first_of("0123456789");
+    const auto n = digit == std::string_view::npos ? std::nullopt : leading_number(v.substr(digit));
+    constexpr double highest = 5;
+    if (n && *n >= 1 && *n < highest) {
       log.pue = n;
       log.pue_line = piece.line;
     }

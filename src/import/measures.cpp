@@ -12,7 +12,7 @@ constexpr std::array measures{
     MeasureInfo{tokens, "training.tokens", "", "tokens"},
     MeasureInfo{samples, "training.samples", "", "samples"},
     MeasureInfo{epochs, "training.epochs", "", "epochs"},
-    MeasureInfo{steps, "", "", "optimizer steps"},
+    MeasureInfo{steps, "training.steps", "", "optimizer steps"},
     MeasureInfo{step_time, "training.step_time", "s", "step time"},
     MeasureInfo{step_time_overall, "", "s", "step time in all"},
     MeasureInfo{batch_tokens, "training.global_batch", "", "tokens of a step"},

@@ -117,20 +117,25 @@ constexpr std::array others{
           "a rate, a step time or a clock on each line is what a forecast can learn from"},
 };
 
+// "{", or "[" and what a list can begin with: "[2024-08-21 10:19:42] iteration" and "[hardware]" are none.
+bool begins_as_json(std::string_view text) {
+  const auto at = text.find_first_not_of(" \t\r\n");
+  if (at == std::string_view::npos || (text[at] != '{' && text[at] != '[')) return false;
+  const auto next = text.find_first_not_of(" \t\r\n", at + 1);
+  if (next == std::string_view::npos) return true;
+  return text[at] == '{' ? text[next] == '"' || text[next] == '}' : contains("{[\"]", text.substr(next, 1));
+}
+
 std::string known_forms() {
-  return "read are: CodeCarbon, carbontracker, nvidia-smi, rocm-smi, amd-smi, Hugging Face Trainer, nanoGPT, "
-         "llm.c, torchtitan, Megatron-LM, "
-         "NeMo, OLMo-core, MaxText, DeepSpeed, fairseq, timm, Lightning, TensorBoard and Weights & Biases "
-         "CSV, Slurm sacct, Zeus, MLPerf, "
-         "BoAmps, model cards";
+  std::vector<std::string_view> names;
+  for (const FormInfo& form : form_table()) names.push_back(form.name);
+  return "read are: " + diag::listed(names);
 }
 
 [[noreturn]] void refuse_other(const Input& input, const std::optional<JsonFault>& fault) {
   constexpr std::size_t looked_at = 65536;
   const std::string head = lowered(input.text.substr(0, looked_at));
-  const bool json =
-      !head.empty() && head.find_first_not_of(" \t\r\n") != std::string::npos &&
-      (head[head.find_first_not_of(" \t\r\n")] == '{' || head[head.find_first_not_of(" \t\r\n")] == '[');
+  const bool json = begins_as_json(input.text);
   if (json && fault)
     refuse_unknown(input.source.name,
                    "no readable JSON: " + fault->why + " (line " + std::to_string(fault->line) + ")",
@@ -142,6 +147,19 @@ std::string known_forms() {
   }
   refuse_unknown(input.source.name, json ? "a JSON file of no form that is read" : "of no form that is read",
                  known_forms());
+}
+
+// Without numbers that nothing can have: below zero, or beyond all measure.
+Measurement sane(Measurement measurement) {
+  constexpr double most = 1e30;
+  const auto cannot_be = [](const Finding& f) { return f.value < 0 || !(f.value < most); };
+  for (const Finding& f : measurement.findings) {
+    if (cannot_be(f))
+      leave(measurement, std::string{info_of(f.measure).label}, "its number cannot be", f.line_first,
+            f.line_last);
+  }
+  std::erase_if(measurement.findings, cannot_be);
+  return measurement;
 }
 
 std::optional<Measurement> read_any_log(std::string_view text) {
@@ -187,26 +205,21 @@ std::span<const FormInfo> form_table() {
 Measurement read(const diag::SourceText& source, const Choice& choice) {
   Input input{.source = source, .text = source.text, .choice = choice};
   if (input.text.starts_with("\xEF\xBB\xBF")) input.text.remove_prefix(3);
-  if (diag::trimmed(input.text.substr(0, 4096)).empty() &&
-      input.text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+  if (input.text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     refuse_unknown(source.name, "empty", "nothing was written to it yet");
   refuse_binary(source);
   std::optional<JsonFault> fault;
-  const char first = input.text[input.text.find_first_not_of(" \t\r\n")];
-  if (first == '{' || first == '[') {
-    input.json = read_json(input.text, fault);
-    if (fault && input.json.empty()) input.json.clear();
-  }
+  if (begins_as_json(input.text)) input.json = read_json(input.text, fault);
   for (const FormRow& row : form_rows) {
     if (auto out = row.read(input)) {
       if (fault && !input.json.empty())
         warn(*out, "cut-off",
              "the file is no readable JSON from line " + std::to_string(fault->line) + " on (" + fault->why +
                  "): what stands before was read");
-      return *std::move(out);
+      return sane(*std::move(out));
     }
   }
-  if (auto out = read_any_log(input.text)) return *std::move(out);
+  if (auto out = read_any_log(input.text)) return sane(*std::move(out));
   refuse_other(input, fault);
 }
 

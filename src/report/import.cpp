@@ -18,11 +18,9 @@ std::string_view unit_of(const ask::ImportedValue& value) {
 
 std::string summary(const ask::ImportAnswer& answer) {
   std::string out;
-  if (const auto* const count = answer.find(Measure::count))
-    out += ", " + count->written + " x";
-  else if (!answer.device_name.empty())
-    out += ",";
-  if (!answer.device_name.empty()) out += ' ' + answer.device_name;
+  const auto* const count = answer.find(Measure::count);
+  if (!answer.device_name.empty())
+    out += ", " + (count != nullptr ? count->written + " x " : std::string{}) + answer.device_name;
   if (!answer.place_name.empty()) out += ", " + answer.place_name;
   return out;
 }

@@ -153,7 +153,7 @@ std::string imported_run_file(const ask::ImportAnswer& answer) {
     }
     if (section == "hardware" && counts_square(answer)) body += "mfu_convention = \"full-attention\"\n";
     for (const ask::ImportGap& gap : answer.gaps) {
-      if (section_of(gap.key) == section) body += "# " + name_in(gap.key) + " = ?  # " + gap.question + '\n';
+      if (section_of(gap.key) == section) body += comment(name_in(gap.key) + " = ?  # " + gap.question);
     }
     if (!body.empty()) out += "\n[" + std::string{section} + "]\n" + body;
   }
