@@ -12,13 +12,14 @@ namespace kwhatif::imports {
 
 namespace {
 
-constexpr double gap_from = 3;          // times the usual interval
-constexpr double least_gap = 2;         // [s]
-constexpr double idle_below = 0.25;     // of the way from the lowest to the 95th percentile
-constexpr double no_difference = 1.35;  // the 95th percentile over the lowest: nothing tells work from idling
-constexpr float idle_use = 0.05F;       // utilisation of a device that does nothing
-constexpr double unused_share = 0.4;    // of the busiest device's mean
-constexpr double long_idle = 5;         // intervals; shorter ones are part of the work
+constexpr double gap_from = 3;       // times the usual interval
+constexpr double least_gap = 2;      // [s]
+constexpr double idle_below = 0.25;  // of the way from the lowest to the 95th percentile
+constexpr double no_difference =
+    1.7;  // the 95th percentile over the lowest: below, nothing tells idling from work
+constexpr float idle_use = 0.05F;     // utilisation of a device that does nothing
+constexpr double unused_share = 0.4;  // of the busiest device's mean
+constexpr double long_idle = 5;       // intervals; shorter ones are part of the work
 
 using Series = std::vector<const Reading*>;
 

@@ -6,6 +6,8 @@
 #include <kwhatif/report/present.hpp>
 
 #include <filesystem>
+#include <iostream>
+#include <memory>
 
 namespace kwhatif::cli {
 
@@ -31,6 +33,21 @@ imports::Choice choice_of(const Arguments& arguments) {
   out.sum = arguments.has("sum");
   const std::string columns = arguments.text("columns");
   for (const auto column : diag::parts(columns, ',')) out.columns.emplace_back(column);
+  return out;
+}
+
+// A file, or standard input as "-".
+std::shared_ptr<const diag::SourceText> read_input(const std::string& path) {
+  if (path != "-") return document::read_file(path);
+  auto out = std::make_shared<diag::SourceText>();
+  out->name = "standard input";
+  constexpr std::size_t largest = 64U << 20U;
+  std::string block(1U << 16U, '\0');
+  while (out->text.size() <= largest &&
+         (std::cin.read(block.data(), static_cast<std::streamsize>(block.size())) || std::cin.gcount() > 0))
+    out->text.append(block.data(), static_cast<std::size_t>(std::cin.gcount()));
+  if (out->text.size() > largest)
+    refuse("too-large", "standard input is larger than 64 MiB", {}, "thin it out: awk 'NR % 10 == 1'");
   return out;
 }
 
@@ -72,7 +89,7 @@ int import_files(Context& context) {
   const auto output = arguments.get("output");
   const bool to_file = output && output->text != "-";
   ask::ImportQuestion question{.files = arguments.positionals,
-                               .read = document::read_file,
+                               .read = read_input,
                                .choice = choice_of(arguments),
                                .said = arguments.run,
                                .written_to = to_file ? output->text : std::string{}};
