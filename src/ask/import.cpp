@@ -160,11 +160,16 @@ ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog
     ImportedValue value;
   };
   std::vector<Ranked> ranked;
+  const bool log_has_time = std::ranges::any_of(files, [](const ReadFile& f) {
+    return !is_record(f.measurement) && f.measurement.find(Measure::wall_time) != nullptr;
+  });
   for (const ReadFile& file : files) {
     const Measurement& m = file.measurement;
     out.files.push_back({file.path, m.form, m.name, m.tool, m.version, m.read});
     for (imports::Finding finding : m.findings) {
       finding.file = file.path;
+      if (finding.measure == Measure::wall_time && is_record(m) && log_has_time)
+        finding.doubt = "the time of the record, not of the run";
       const bool of_mfu = finding.measure == Measure::mfu || finding.measure == Measure::achieved;
       if (of_mfu && m.convention_full_attention && finding.note.empty())
         finding.note = "the full attention square is counted";
@@ -199,6 +204,7 @@ ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog
              (rate      ? " --tokens 2T --chips 2048"
               : samples ? " --samples 100M --chips 64"
                         : "");
+  if (question.as_study) out.next = "kwhatif check " + file;
   return out;
 }
 

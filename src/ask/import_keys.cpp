@@ -3,6 +3,7 @@
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/input.hpp>
+#include <kwhatif/run/scenario.hpp>
 
 #include <algorithm>
 #include <array>
@@ -96,11 +97,19 @@ void batch_in_tokens(ImportAnswer& answer) {
     return;
   }
   const ImportedValue* const batch = first(answer, Measure::batch_samples);
-  const ImportedValue* const length = first(answer, Measure::sequence_length);
-  if (batch == nullptr || length == nullptr) return;
+  const ImportedValue* const measured = first(answer, Measure::sequence_length);
+  std::optional<double> length;
+  if (measured != nullptr) length = measured->finding.value;
+  if (const auto& given = answer.said.get(run::Input::seq_len)) {
+    std::vector<diag::Diagnostic> faults;
+    const auto tokens_of = run::read_whole(run::Input::seq_len, *given, faults);
+    if (!faults.empty()) throw diag::UsageError(std::move(faults));
+    if (tokens_of) length = static_cast<double>(*tokens_of);
+  }
+  if (batch == nullptr || !length) return;
   ImportedValue tokens = *batch;
   tokens.finding.measure = Measure::batch_tokens;
-  tokens.finding.value = batch->finding.value * length->finding.value;
+  tokens.finding.value = batch->finding.value * *length;
   tokens.finding.statistic = "samples of a step x tokens of a sequence";
   tokens.key = imports::info_of(Measure::batch_tokens).key;
   tokens.written = written(tokens.finding);

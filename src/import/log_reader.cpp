@@ -52,6 +52,8 @@ struct Said {
   std::array<int, takes> head_lines{};
   std::size_t repeated = 0;  ///< reports of further ranks on a step that is known
   std::size_t unreadable = 0;
+  std::optional<double> average;  ///< tokens per second and device since the start, as the tool has it
+  int average_line = 0;
   bool utc = false;
 };
 
@@ -108,6 +110,10 @@ Said hear(const LogForm& form, std::string_view text) {
       return;
     }
     if (!form.block) end_report(said, open);
+    if (const auto n = number_after(piece.text, "throughput/device/TPS (actual avg)")) {
+      said.average = n;
+      said.average_line = piece.line;
+    }
     bool any = false;
     std::array<bool, takes> seen{};
     for (const Mark& mark : form.marks) {
@@ -231,6 +237,10 @@ void add_rates(Measurement& into, const Said& said, const LogForm& form) {
     if (!rate) continue;
     found(into, row.measure, rate->stepping, rate->words("report"), rate->line_first, rate->line_last);
   }
+  if (said.average && *said.average > 0)
+    found(into, Measure::tokens_per_second, *said.average, "actual average of the last report",
+          said.average_line)
+        .doubt = "the rate in all, with interruptions; the one above is that while stepping";
   const bool negative = std::ranges::any_of(
       said.reports, [](const Report& r) { return r[Take::mfu_percent] && *r[Take::mfu_percent] < 0; });
   if (negative)

@@ -48,6 +48,13 @@ std::string problems(const ask::ImportAnswer& answer) {
   return out.empty() ? out : out + text;
 }
 
+const ask::ImportedValue& used(const ask::ImportAnswer& answer, const std::string& key) {
+  const auto* const value = answer.used(key);
+  INFO(key);
+  REQUIRE(value != nullptr);
+  return *value;
+}
+
 bool warned(const ask::ImportAnswer& answer, const std::string& code) {
   for (const auto& w : answer.warnings) {
     if (w.code == code) return true;
@@ -92,15 +99,13 @@ std::string power_record(int hour = 9) {
 TEST_CASE("the power counts for the time in which the log shows steps") {
   const auto both =
       imported({{"train.log", training_log()}, {"power.csv", power_record()}}, {"train.log", "power.csv"});
-  const auto* power = both.used("hardware.accelerator_power");
-  REQUIRE(power != nullptr);
-  CHECK(power->finding.value == Approx(500));
-  CHECK(power->finding.statistic.find("covers 100 % of the run") != std::string::npos);
-  CHECK(power->finding.file == "power.csv");
-  CHECK(both.used("hardware.id")->written == "h100-sxm5");
-  REQUIRE(both.used("training.step_time") != nullptr);
-  CHECK(both.used("training.step_time")->written == "5 s");
-  CHECK(both.used("training.global_batch")->finding.value == 64 * 2048);
+  const auto& power = used(both, "hardware.accelerator_power");
+  CHECK(power.finding.value == Approx(500));
+  CHECK(power.finding.statistic.find("covers 100 % of the run") != std::string::npos);
+  CHECK(power.finding.file == "power.csv");
+  CHECK(used(both, "hardware.id").written == "h100-sxm5");
+  CHECK(used(both, "training.step_time").written == "5 s");
+  CHECK(used(both, "training.global_batch").finding.value == 64 * 2048);
   CHECK(problems(both) == "");
 }
 
@@ -108,7 +113,7 @@ TEST_CASE("clocks of two zones are set, clocks that never meet are told") {
   const auto zones =
       imported({{"train.log", training_log()}, {"power.csv", power_record(7)}}, {"train.log", "power.csv"});
   CHECK(warned(zones, "clock-zones"));
-  CHECK(zones.used("hardware.accelerator_power")->finding.value == Approx(500));
+  CHECK(used(zones, "hardware.accelerator_power").finding.value == Approx(500));
   std::string other = power_record();
   for (std::size_t at = 0; (at = other.find("2024/08/21", at)) != std::string::npos; ++at)
     other.replace(at, 10, "2024/09/21");
@@ -120,7 +125,7 @@ TEST_CASE("clocks of two zones are set, clocks that never meet are told") {
 TEST_CASE("records of two nodes are one") {
   const auto two = imported({{"a.csv", power_record()}, {"b.csv", power_record()}}, {"a.csv", "b.csv"});
   CHECK(warned(two, "records-joined"));
-  CHECK(two.used("hardware.count")->finding.value == 2);
+  CHECK(used(two, "hardware.count").finding.value == 2);
 }
 
 TEST_CASE("a step time needs the batch to be a rate") {
@@ -136,8 +141,7 @@ TEST_CASE("a step time needs the batch to be a rate") {
   CHECK(problems(without) == "");
   const auto with =
       imported({{"log", log}}, {"log"}, {{run::Input::global_batch, "491520"}, {run::Input::chips, "8"}});
-  REQUIRE(with.used("training.step_time") != nullptr);
-  CHECK(with.used("training.step_time")->written == "0.145 s");
+  CHECK(used(with, "training.step_time").written == "0.145 s");
   CHECK(with.used("hardware.achieved") == nullptr);
   CHECK_FALSE(asks(with, "hardware.count"));
   CHECK(run_file(with).find("global_batch = \"491520\"  # given, not measured") != std::string::npos);
@@ -150,13 +154,12 @@ TEST_CASE("an energy is taken where no rate is, with the PUE that was inside") {
       "2024-02-11T08:30:00,demo,a,7200.0,0.1575,7.5,6.9,0.3,0.3,NOR,gcp,europe-north1,8,8 x NVIDIA "
       "A100-SXM4-40GB,1.2\n";
   const auto answer = imported({{"emissions.csv", file}}, {"emissions.csv"});
-  REQUIRE(answer.used("training.energy") != nullptr);
-  CHECK(answer.used("training.energy")->written == "6.25 kWh");
-  CHECK(answer.used("site.pue")->written == "1.2");
-  CHECK(answer.used("site.region")->written == "gcp:europe-north1");
+  CHECK(used(answer, "training.energy").written == "6.25 kWh");
+  CHECK(used(answer, "site.pue").written == "1.2");
+  CHECK(used(answer, "site.region").written == "gcp:europe-north1");
   CHECK(answer.used("site.grid") == nullptr);
   CHECK(answer.used("hardware.accelerator_power") == nullptr);
-  CHECK(answer.used("hardware.id")->written == "a100-sxm4-40gb");
+  CHECK(used(answer, "hardware.id").written == "a100-sxm4-40gb");
   CHECK(problems(answer) == "");
 }
 
@@ -171,7 +174,7 @@ TEST_CASE(
       {{"log", "---\nco2_eq_emissions:\n  emissions: 5\n  hardware_used: 2 x Frobnicator 9000\n---\n"}},
       {"log"});
   CHECK(warned(laptop, "unknown-device"));
-  CHECK(laptop.used("hardware.id")->written == "Frobnicator 9000");
+  CHECK(used(laptop, "hardware.id").written == "Frobnicator 9000");
 }
 
 TEST_CASE("every run file that is written is one") {

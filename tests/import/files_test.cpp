@@ -111,6 +111,8 @@ TEST_CASE("OLMo-core reports in a block") {
   CHECK(value(m, tokens_per_second) == 258163);
   CHECK(value(m, mfu) == Approx(0.4457));
   CHECK(value(m, tokens) == 52428800);
+  CHECK(m.findings[2].value == 195922);  // the actual average: the rate in all
+  CHECK_FALSE(m.findings[2].doubt.empty());
 }
 
 TEST_CASE("sacct counts a job once, not its steps again") {

@@ -22,6 +22,7 @@ struct ImportQuestion {
   document::Reader read;
   imports::Choice choice;
   run::Scenario said;      ///< inputs that the user adds: they win over what was read
+  bool as_study = false;   ///< the next thing to do is another one
   std::string written_to;  ///< the run file, for the command to type next; empty: standard output
 };
 

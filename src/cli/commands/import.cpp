@@ -92,6 +92,7 @@ int import_files(Context& context) {
                                .read = read_input,
                                .choice = choice_of(arguments),
                                .said = arguments.run,
+                               .as_study = arguments.has("as-study"),
                                .written_to = to_file ? output->text : std::string{}};
   for (const run::Given& path : question.files) {
     std::error_code ignored;
