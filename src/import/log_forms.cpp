@@ -69,6 +69,9 @@ constexpr std::array composer{Mark{"throughput/device/tokens_per_sec:", tokens_d
                               Mark{"throughput/device/mfu:", mfu_percent},
                               Mark{"time/token:", consumed_tokens},
                               Mark{"time/batch:", step}};
+constexpr std::array nanochat{Mark{"step", step}, Mark{"dt:", step_milliseconds},
+                              Mark{"tok/sec:", tokens_total}, Mark{"mfu:", mfu_percent}};
+constexpr std::array modded{Mark{"step:", step}, Mark{"step_avg:", step_milliseconds}};
 constexpr std::array keras{Mark{"ms/step", step_milliseconds, true}};
 constexpr std::array per_gpu{Mark{"tokens per gpu per second", tokens_device},
                              Mark{"tokens/sec/gpu", tokens_device, true},
@@ -278,6 +281,19 @@ constexpr std::array forms{
             .marks = composer,
             .block = true,
             .what = "tokens/s and samples/s"},
+    LogForm{.id = "nanochat-log",
+            .name = "nanochat and build-nanogpt log",
+            .tool = "nanochat",
+            .must = "step\n dt:\ntok/sec:",
+            .marks = nanochat,
+            .what = "tokens/s in all, step time"},
+    LogForm{.id = "modded-nanogpt-log",
+            .name = "modded-nanogpt log",
+            .tool = "modded-nanogpt",
+            .must = "step:\ntrain_time:\nstep_avg:",
+            .marks = modded,
+            .sampled = true,
+            .what = "step time"},
     LogForm{.id = "keras-log",
             .name = "Keras log",
             .tool = "Keras",

@@ -220,6 +220,7 @@ Measurement read(const diag::SourceText& source, const Choice& choice) {
     }
   }
   if (auto out = read_any_log(input.text)) return sane(*std::move(out));
+  if (auto out = read_progress_bar(input)) return sane(*std::move(out));
   refuse_other(input, fault);
 }
 

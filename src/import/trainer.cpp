@@ -215,16 +215,22 @@ std::optional<Bar> progress_bar(const Piece& piece) {
   return Bar{*done, *all, *elapsed, piece.line};
 }
 
+// The bar of the training is the longest; evaluations have their own, and each epoch can begin anew.
 void add_bars(Measurement& out, const std::vector<Bar>& bars) {
-  // the bar of the training is the longest; evaluations have their own
   double all = 0;
   for (const Bar& bar : bars) all = std::max(all, bar.all);
   const Bar* first = nullptr;
   const Bar* last = nullptr;
+  const Bar* begin = nullptr;
+  const Bar* before = nullptr;
   for (const Bar& bar : bars) {
     if (bar.all != all || bar.done < 1) continue;
-    if (first == nullptr) first = &bar;
-    last = &bar;
+    if (before == nullptr || bar.done < before->done || bar.elapsed < before->elapsed) begin = &bar;
+    before = &bar;
+    if (first == nullptr || bar.done - begin->done > last->done - first->done) {
+      first = begin;
+      last = &bar;
+    }
   }
   if (last == nullptr || last->done <= first->done || last->elapsed <= first->elapsed) return;
   Finding& f = found(out, Measure::step_time, (last->elapsed - first->elapsed) / (last->done - first->done),
@@ -245,6 +251,22 @@ std::optional<Measurement> read_trainer_json(const Input& input) {
   return std::nullopt;
 }
 
+std::optional<Measurement> read_progress_bar(const Input& input) {
+  std::vector<Bar> bars;
+  for_each_piece(input.text, [&](const Piece& piece) {
+    if (const auto bar = progress_bar(piece)) bars.push_back(*bar);
+  });
+  Measurement out;
+  out.form = "progress-bar";
+  out.name = "progress bar of a training (tqdm)";
+  add_bars(out, bars);
+  if (out.findings.empty()) return std::nullopt;
+  out.read = counted(bars.size(), "state") + " of the bar";
+  warn(out, "odd-log", "nothing names the tool: a step of the bar is taken as an optimizer step",
+       "where it is a batch of an accumulation or an epoch, correct training.step_time");
+  return out;
+}
+
 std::optional<Measurement> read_trainer_log(const Input& input) {
   Measurement out;
   out.form = "trainer-log";
@@ -252,7 +274,8 @@ std::optional<Measurement> read_trainer_log(const Input& input) {
   out.tool = "transformers";
   Outcome outcome;
   std::vector<Bar> bars;
-  std::vector<StepReport> rates;  // axolotl's own, per device
+  std::vector<StepReport> rates;   // axolotl's own, per device
+  std::vector<StepReport> speeds;  // ms-swift's own: means since the start
   std::size_t losses = 0;
   std::optional<double> batch, micro, accumulation, examples, planned, epochs, trainable;
   int head_line = 0;
@@ -284,6 +307,10 @@ std::optional<Measurement> read_trainer_log(const Input& input) {
         if (const auto time = contains(word, ":") ? clock_time(word) : number(word)) outcome.runtime = time;
       }
     }
+    if (const auto n = number_after(text, "'train_speed(iter/s)'"); n && *n > 0)
+      speeds.push_back({.value = 1 / *n, .line = piece.line});
+    if (const auto n = number_after(text, "'train_speed(s/it)'"); n && *n > 0)
+      speeds.push_back({.value = *n, .line = piece.line});
     const auto rate = [&](std::optional<double>& into, std::string_view mark) {
       if (contains(text, mark))
         if (const auto value = number_after(text, mark)) into = value;
@@ -304,6 +331,9 @@ std::optional<Measurement> read_trainer_log(const Input& input) {
   }
   add_outcome(out, outcome);
   if (!outcome.runtime) add_bars(out, bars);
+  if (!speeds.empty() && out.find(Measure::step_time) == nullptr)
+    found(out, Measure::step_time, speeds.back().value,
+          "train_speed of the last report, a mean since the start", speeds.back().line);
   if (const auto statistic = step_statistic(rates, Better::high);
       statistic && out.find(Measure::tokens_per_second) == nullptr) {
     out.tool = "axolotl";

@@ -239,6 +239,22 @@ TEST_CASE("step logs of further tools") {
   CHECK(value(fairseq, total_tokens_per_second) == Approx(25000.5));
   CHECK(value(fairseq, step_time) == Approx(0.4));
   CHECK(value(fairseq, batch_tokens) == Approx(10000.2));
+  const auto nanochat = measured(
+      "step 00010/21400 (0.05%) | loss: 8.6 | lrm: 1.00 | dt: 475.31ms | tok/sec: 1,103,064 | mfu: 48.36 | "
+      "total time: 0.00m\n"
+      "step 00011/21400 (0.05%) | loss: 8.5 | lrm: 1.00 | dt: 475.31ms | tok/sec: 1,103,064 | mfu: 48.36 | "
+      "total time: 0.00m\n");
+  CHECK(value(nanochat, total_tokens_per_second) == 1103064);
+  CHECK(value(nanochat, step_time) == Approx(0.47531));
+  const auto modded = measured(
+      "step:100/5100 train_loss:4.1 train_time:14000ms step_avg:155.50ms\nstep:101/5100 train_loss:4.1 "
+      "train_time:14155ms step_avg:155.55ms\n");
+  CHECK(value(modded, step_time) == Approx(0.155525));
+  const auto tqdm = measured(
+      "Steps:  10%|#  | 150/1500 [01:20<12:30, 1.80it/s, lr=1e-5, step_loss=0.1]\rSteps:  20%|##  | 300/1500 "
+      "[02:50<11:30, 1.7it/s, lr=1e-5, step_loss=0.1]\n");
+  CHECK(tqdm.form == "progress-bar");
+  CHECK(value(tqdm, step_time) == Approx(90.0 / 150));
   const auto unnamed = measured(
       "step 1 loss 3.1 1200.0 samples/sec\nstep 2 loss 3.0 1500.0 samples/sec\nstep 3 loss 3.0 1510.0 "
       "samples/sec\n");
