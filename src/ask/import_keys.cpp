@@ -182,6 +182,24 @@ void choose_power(ImportAnswer& answer, bool rate) {
   }
   const bool energy_left = first(answer, Measure::energy) != nullptr;
   const bool total = first(answer, Measure::total_power) != nullptr;
+  if (energy_left && !rate && !total && !answer.device_known) {
+    // an unknown device is understood by its power and time
+    const ImportedValue* const time = first(answer, Measure::wall_time);
+    if (time != nullptr && time->finding.value > 0) {
+      constexpr double joules_per_kwh = 3.6e6;
+      ImportedValue mean = *first(answer, Measure::energy);
+      mean.finding.measure = Measure::total_power;
+      mean.finding.value = mean.finding.value * joules_per_kwh / time->finding.value;
+      mean.finding.statistic += ", divided by the wall time";
+      mean.key = imports::info_of(Measure::total_power).key;
+      mean.written = written(mean.finding);
+      mean.used = true;
+      put_off(answer, Measure::energy, "hardware.total_power and the time say it");
+      put_off(answer, Measure::accelerator_power, "the power in all holds it");
+      answer.values.push_back(std::move(mean));
+      return;
+    }
+  }
   if (energy_left && !rate) {
     use(answer, Measure::energy);
     put_off(answer, Measure::accelerator_power, "the energy above holds it");
@@ -231,6 +249,7 @@ void look_up_names(ImportAnswer& answer, const catalog::Catalog& tables) {
       const auto found = tables.lookup(catalog::Kind::hardware, name);
       if (found.row) {
         value.written = found.row->id();
+        answer.device_known = true;
         answer.device_name = found.row->text("name");
         if (!found.also.empty())
           warn("several-devices",
@@ -280,6 +299,13 @@ void choose_inputs(ImportAnswer& answer) {
     use(answer, measure);
   put_off(answer, Measure::batch_samples,
           "training.global_batch is in tokens: times the tokens of a sequence");
+  // a device that is not in the tables is understood where nothing of it has to be known
+  const bool power = answer.used("hardware.total_power") != nullptr || said(answer, "hardware.power") ||
+                     said(answer, "hardware.total_power");
+  const bool time =
+      answer.used("training.wall_time") != nullptr || rate || said(answer, "training.wall_time");
+  if (!answer.device_known && !(power && time))
+    put_off(answer, Measure::device, "no device of the tables; with power and time its name can stand");
   // what the user says wins
   if (said(answer, "model.preset") || said(answer, "model.config"))
     put_off(answer, Measure::parameters, "the model is given");

@@ -174,7 +174,15 @@ TEST_CASE(
       {{"log", "---\nco2_eq_emissions:\n  emissions: 5\n  hardware_used: 2 x Frobnicator 9000\n---\n"}},
       {"log"});
   CHECK(warned(laptop, "unknown-device"));
-  CHECK(used(laptop, "hardware.id").written == "Frobnicator 9000");
+  CHECK(laptop.used("hardware.id") == nullptr);  // nothing else is known: it cannot be estimated
+  CHECK(laptop.device_name == "Frobnicator 9000");
+  const auto timed = imported({{"log",
+                                "timestamp,run_id,duration,emissions,energy_consumed,gpu_count,gpu_"
+                                "model\n2024-02-11T08:30:00,a,3600.0,0.1,0.5,1,Frobnicator 9000\n"}},
+                              {"log"});
+  CHECK(used(timed, "hardware.id").written == "Frobnicator 9000");
+  CHECK(used(timed, "hardware.total_power").written == "500 W");
+  CHECK(problems(timed) == "");
 }
 
 TEST_CASE("every run file that is written is one") {

@@ -54,6 +54,7 @@ struct ImportAnswer {
   std::vector<diag::Diagnostic> warnings;
   run::Scenario said;
   std::string device_name;  ///< of the row in the tables, or as it names itself
+  bool device_known = false;  ///< it is in the tables
   std::string place_name;
   std::string next;  ///< the command to type next
 
