@@ -13,7 +13,7 @@ std::vector<Assumption> assumptions(const run::ResolvedRun& run) {
   const auto effects = uncertain::spread_effects(run);
   run::for_each_known(run.inputs, [&](Slot slot, double value) {
     const auto& origin = run.record(slot).origin;
-    if (origin.responsible == Responsible::user) return;
+    if (origin.responsible == Responsible::user && !origin.in_table) return;
     if (slot == Slot::tdp && !run.inputs.power_ratio()) return;  // known, but nothing rests on it
     if (slot == Slot::peak && !run.inputs.mfu()) return;
     const run::SlotInfo& info = run::info(slot);
@@ -36,6 +36,10 @@ std::vector<Assumption> assumptions(const run::ResolvedRun& run) {
                    .word = choice.value,
                    .origin = choice.origin,
                    .effect = {}});
+  for (Assumption& a : out) {
+    a.work = run.work;
+    a.origin.note = run.work.said(std::move(a.origin.note));
+  }
   return out;
 }
 

@@ -51,21 +51,25 @@ Outcome outcome_of(const run::Scenario& run, const catalog::Catalog& tables) {
     out = with_result(std::move(out));
   }
   const auto& r = out.result;
-  if (!r.training_flop && !r.device_time && !r.wall_time) {
+  if (!r.training_flop && !r.device_time && !r.wall_time && !r.it_energy) {
     const bool epochs = run.has(run::Input::epochs) && !run.has(run::Input::tokens);
     throw diag::ScenarioError(
         {.code = "no-work",
          .message = "the work is unknown: neither compute nor device-time follows from what is given",
          .help = std::string{epochs ? "--epochs counts passes over --tokens: give both; or " : ""} +
-                 "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours"});
+                 "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours, or a "
+                 "measured "
+                 "--energy"});
   }
   return out;
 }
 
 Estimate estimated(Outcome outcome, const catalog::Catalog& tables, Extent extent) {
-  Estimate out{std::move(outcome), {}, {}, {}};
+  Estimate out{std::move(outcome), {}, {}, {}, {}};
+  if (!out.staged()) out.progress = progress_of(out.run(), out.result, {});
   if (extent == Extent::numbers) return out;
   out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
+  if (out.progress) out.progress = progress_of(out.run(), out.result, out.certainty);
   for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
   if (!out.staged()) {
     if (auto beyond = run::beyond_published(out.run(), tables)) out.warnings.push_back(std::move(*beyond));

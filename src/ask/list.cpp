@@ -210,11 +210,12 @@ Kind kind_of(const run::Given& name) {
 Listing list(const ListQuestion& question, const catalog::Catalog& tables) {
   if (!question.kind) {
     if (!question.where.empty()) refuse_without_table(question.where.front());
-    for (const auto& given : {question.sort, question.columns, question.limit}) refuse_without_table(given);
+    for (const auto& given : {question.sort, question.columns, question.all_columns, question.limit})
+      refuse_without_table(given);
     return {};
   }
   const Kind kind = kind_of(*question.kind);
-  Listing out{.kind = kind, .rows = {}, .columns = {}};
+  Listing out{.kind = kind};
   std::vector<Condition> conditions;
   for (const run::Given& given : question.where) {
     for (auto& condition : read_conditions(kind, given.text, given.where))
@@ -223,6 +224,10 @@ Listing list(const ListQuestion& question, const catalog::Catalog& tables) {
   for (Row& row : tables.rows(kind)) {
     if (fits(row, conditions)) out.rows.push_back(std::move(row));
   }
+  if (question.columns && question.all_columns)
+    diag::refuse("conflict", "--columns and --all-columns are given", question.all_columns->where,
+                 "give one of them");
+  out.all_columns = question.all_columns.has_value();
   if (question.columns) out.columns = read_columns(kind, question.columns->text, question.columns->where);
   if (question.sort) {
     const bool down = question.sort->text.starts_with('-');

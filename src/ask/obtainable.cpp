@@ -34,7 +34,9 @@ bool rents_anything(const run::Scenario& run, std::span<const grid::Axis> axes,
 }
 
 bool obtainable(const run::ResolvedRun& run, const catalog::Catalog& tables) {
-  if (!run.hardware || !run.region || run.hardware->laid_over() || run.region->laid_over()) return true;
+  // of the user's own devices and places, not of values that they corrected, nobody has a list
+  if (!run.hardware || !run.region || run.hardware->users("kind") || run.region->users("provider"))
+    return true;
   return run::offered(tables, *run.hardware, *run.region) == run::Offered::yes;
 }
 
@@ -108,7 +110,7 @@ Offers offers_of(const run::Scenario& run, const grid::Space& space, const catal
     const auto& device = devices.rows[i];
     for (std::size_t j = 0; device && j < places.rows.size(); ++j) {
       const auto& place = places.rows[j];
-      if (!place || device->laid_over() || place->laid_over()) continue;
+      if (!place || device->users("kind") || place->users("provider")) continue;
       const run::Offered found = run::offered(tables, *device, *place);
       if (found == run::Offered::yes) continue;
       if (devices.chosen[i] || places.chosen[j]) {

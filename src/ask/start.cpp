@@ -1,4 +1,6 @@
+#include "start_cases.hpp"
 #include <kwhatif/ask/start.hpp>
+#include <kwhatif/diag/words.hpp>
 
 #include <algorithm>
 
@@ -22,6 +24,7 @@ Scenario published(const catalog::Row& row) {
 }
 
 StartingRun start_from(const run::Given& preset, const catalog::Catalog& tables) {
+  if (const auto file = starting_file(preset.text)) return {{}, {}, std::string{*file}};
   std::vector<catalog::Row> rows;
   for (const catalog::Row& row : tables.rows(catalog::Kind::run)) {
     const std::string_view id = row.id();
@@ -38,8 +41,10 @@ StartingRun start_from(const run::Given& preset, const catalog::Catalog& tables)
     std::ranges::stable_sort(rows, [&](const auto& a, const auto& b) { return inputs(a) > inputs(b); });
   }
   if (!rows.empty())
-    return {published(rows.front()), std::string{rows.front().text("name")} + ", as published in " +
-                                         std::string{rows.front().source()}};
+    return {
+        published(rows.front()),
+        std::string{rows.front().text("name")} + ", as published in " + std::string{rows.front().source()},
+        {}};
   const auto model = tables.lookup(catalog::Kind::model, preset.text);
   if (model.row) {
     StartingRun out;
@@ -55,7 +60,8 @@ StartingRun start_from(const run::Given& preset, const catalog::Catalog& tables)
   diag::refuse("unknown-preset", "no model or published run '" + preset.text.substr(0, 60) + "'",
                preset.where,
                model.suggestion + (model.suggestion.empty() ? "" : " ") +
-                   "`kwhatif list models` and `kwhatif list runs` print all");
+                   "`kwhatif list models` and `kwhatif list runs` print all; files for a task: " +
+                   diag::listed(starting_files()));
 }
 
 StartingRun example() {

@@ -16,7 +16,28 @@ Standing Cell::standing() const {
   return static_cast<Standing>(record_->standing != 0 ? record_->standing : row_->standing);
 }
 
+std::string Cell::place() const {
+  if (!users()) return {};
+  return std::string{tables_->string(row_->file)} + ':' + std::to_string(record_->line);
+}
+
 Origin Cell::origin(Responsible responsible) const {
+  if (users()) {
+    std::string said{note()};
+    if (!source().empty()) {
+      if (!said.empty()) said += "; ";
+      said += "names " + std::string{source()};
+      if (!at().empty()) said += ", " + std::string{at()} + ',';
+      said += " as its source";
+    }
+    return {.responsible = Responsible::user,
+            .standing = Standing::none,
+            .source = {},
+            .at = place(),
+            .note = std::move(said),
+            .text = std::string{text()},
+            .in_table = true};
+  }
   return {.responsible = responsible,
           .standing = standing(),
           .source = std::string{source()},
@@ -55,39 +76,120 @@ std::optional<double> Row::number(std::string_view key) const {
   return found->value();
 }
 
+bool Row::users(std::string_view key) const {
+  const auto found = cell(key);
+  return found && found->users();
+}
+
 const Catalog& Catalog::builtin() {
   // constants of the binary: pointed to without a count of owners, so their rows are copied like bare
   // pointers
-  static const Catalog catalog{
-      std::shared_ptr<const Tables>{std::shared_ptr<const Tables>{}, &builtin_tables()}};
+  static const Catalog catalog = [] {
+    Catalog out{std::shared_ptr<const Tables>{std::shared_ptr<const Tables>{}, &builtin_tables()}};
+    out.version_ = data_version();
+    return out;
+  }();
   return catalog;
 }
 
-Catalog Catalog::load(const std::string& folder) {
-  Loader loader;
-  loader.add(folder);
-  loader.validate();
-  loader.throw_if_faulty();
-  return Catalog{loader.finish()};
+namespace {
+
+constexpr std::string_view no_edition = "unnamed";
+
+bool is_error(const diag::Diagnostic& d) { return d.severity == diag::Severity::error; }
+
+// The program may be older or younger than tables that it cannot read.
+void say_other_edition(std::vector<diag::Diagnostic>& faults, const std::string& folder,
+                       std::string_view edition) {
+  if (data_edition().empty() || edition == data_edition() || edition.empty()) return;
+  faults.insert(faults.begin(),
+                {.code = "other-edition",
+                 .message = "'" + folder + "' is edition " + std::string{edition} +
+                            " of the tables, this program was built with edition " +
+                            std::string{data_edition()} + " and cannot read all of it",
+                 .where = {},
+                 .help = "build the program from the checkout that the tables are from; what it does not "
+                         "know in them follows"});
 }
 
-Catalog Catalog::overlay(const std::string& folder) {
-  Loader loader;
-  loader.add_base(builtin_tables());
+}  // namespace
+
+Catalog Catalog::load(const std::string& folder, Doubts doubts) {
+  Loader loader(Loader::Purpose::whole);
+  loader.add(folder);
+  loader.validate();
+  std::vector<diag::Diagnostic> faults;
+  for (const diag::Diagnostic& d : loader.diagnostics()) {
+    if (is_error(d) || (doubts == Doubts::refused && d.severity == diag::Severity::warning))
+      faults.push_back(d);
+  }
+  if (!faults.empty()) {
+    say_other_edition(faults, folder, loader.edition());
+    throw diag::DataError(std::move(faults));
+  }
+  Catalog out{loader.finish()};
+  out.loaded_folder_ = folder;
+  out.version_ = std::string{out.edition()} + '+' + content_hash(out.tables());
+  return out;
+}
+
+Catalog Catalog::overlay(const std::string& folder, const Catalog& base) {
+  Loader loader(Loader::Purpose::overlay);
+  loader.add_base(base.tables());
   loader.add(folder);
   loader.validate();
   loader.throw_if_faulty();
   Catalog out{loader.finish()};
   out.overlaid_folder_ = folder;
+  out.loaded_folder_ = base.loaded_folder_;
+  out.version_ = base.version_;
+  for (const diag::Diagnostic& d : loader.diagnostics()) {
+    if (d.severity == diag::Severity::warning) out.warnings_.push_back(d);
+  }
   return out;
 }
 
-std::vector<diag::Diagnostic> Catalog::check(const std::string& path) {
-  Loader loader;
-  loader.add_base(builtin_tables());
+std::vector<diag::Diagnostic> Catalog::check(const std::string& path, const Catalog& base) {
+  const bool whole = Loader::has_edition(path);
+  Loader loader(whole ? Loader::Purpose::whole : Loader::Purpose::overlay);
+  if (!whole) loader.add_base(base.tables());
   loader.add(path);
   loader.validate();
-  return loader.diagnostics();
+  auto out = loader.diagnostics();
+  for (diag::Diagnostic& d : out)
+    d.severity = d.severity == diag::Severity::note ? diag::Severity::warning : diag::Severity::error;
+  return out;
+}
+
+std::string_view Catalog::edition() const {
+  const std::string_view said = tables_->string(tables_->edition);
+  return said.empty() ? no_edition : said;
+}
+
+namespace {
+
+// Of "2026.11"; tables from before editions were named are of 2026.11, too.
+int whole_of(std::string_view edition, std::size_t first, std::size_t count, int otherwise) {
+  constexpr int ten = 10;
+  int out = 0;
+  for (const char c : edition.substr(std::min(first, edition.size()), count)) {
+    if (c < '0' || c > '9') return otherwise;
+    out = ten * out + (c - '0');
+  }
+  return out > 0 ? out : otherwise;
+}
+
+}  // namespace
+
+int Catalog::edition_year() const {
+  constexpr int before_names = 2026;
+  return whole_of(edition(), 0, 4, before_names);
+}
+
+int Catalog::edition_month() const {
+  constexpr int before_names = 11;
+  constexpr std::size_t after_dot = 5;
+  return whole_of(edition(), after_dot, 2, before_names);
 }
 
 std::size_t Catalog::size(Kind kind) const {

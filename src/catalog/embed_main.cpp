@@ -66,8 +66,8 @@ void write(std::ostream& out, const Tables& t) {
   out << ";\n\n}  // namespace\n\nconst Tables& builtin_tables() {\n"
          "  static constexpr Tables tables{rows, cells, aliases, {strings, sizeof strings - 1}, {";
   for (const std::uint32_t first : t.first_row) out << first << ',';
-  out << "}};\n  return tables;\n}\n\nstd::string_view data_version() { return \"" << data_edition() << '+'
-      << content_hash(t) << "\"; }\n\n}  // namespace kwhatif::catalog\n";
+  out << "}," << t.edition << "};\n  return tables;\n}\n\nstd::string_view data_version() { return \""
+      << t.string(t.edition) << '+' << content_hash(t) << "\"; }\n\n}  // namespace kwhatif::catalog\n";
 }
 
 }  // namespace
@@ -78,7 +78,11 @@ int main(int count, char** arguments) {
     return 2;
   }
   try {
-    const Catalog catalog = Catalog::load(arguments[1]);
+    const Catalog catalog = Catalog::load(arguments[1], Catalog::Doubts::refused);
+    if (catalog.tables().edition == 0) {
+      std::cerr << "error: " << arguments[1] << " has no edition.toml\n";
+      return 1;
+    }
     std::ofstream out(arguments[2], std::ios::binary);
     write(out, catalog.tables());
     out.close();

@@ -2,12 +2,10 @@
 
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 
 namespace kwhatif::catalog {
@@ -18,42 +16,24 @@ using Type = document::Value::Type;
 
 namespace {
 
+constexpr std::string_view edition_form = "edition/1";
+constexpr std::string_view edition_file = "edition.toml";
+
 std::vector<std::string_view> keys_of(const KindSchema& schema) {
-  std::vector<std::string_view> keys{"source", "at", "status"};
+  std::vector<std::string_view> keys{"source", "at", "status", "replace", "unusual"};
   for (const Field& field : schema.fields) keys.push_back(field.key);
   return keys;
 }
 
-// What a table value can sensibly be; catches slips such as GFLOP/s in a TFLOP/s column.
-struct Range {
-  std::string_view key;
-  double low;
-  double high;
-  std::string_view words;
-};
-constexpr std::array plausible{
-    Range{"pue", 1.0, 3.0, "a PUE between 1 and 3"},
-    Range{"carbon_intensity", 0, 2.5e-6, "0 to 9,000 g/kWh"},
-    Range{"tdp", 0.5, 30000, "0.5 W to 30 kW"},
-    Range{"average_power", 0.5, 30000, "0.5 W to 30 kW"},
-    Range{"mfu", 0, 1, "a utilisation between 0 and 1"},
-    Range{"hfu", 0, 1, "a utilisation between 0 and 1"},
-    Range{"carbon_free_share", 0, 1, "a share between 0 and 1"},
-    Range{"losses", 0, 0.9, "a share between 0 and 90 %"},
-    Range{"peak_fp64", 1e8, 1e18, "between 0.1 GFLOP/s and 1 EFLOP/s"},
-    Range{"peak_fp32", 1e8, 1e18, "between 0.1 GFLOP/s and 1 EFLOP/s"},
-    Range{"peak_tf32", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
-    Range{"peak_fp16", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
-    Range{"peak_bf16", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
-    Range{"peak_fp8", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
-    Range{"year", 1950, 2035, "a year between 1950 and 2035"},
-};
-
 }  // namespace
 
-void Loader::fault(std::string code, std::string message, const diag::Span& where, std::string help) {
-  diagnostics_.push_back(
-      {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
+void Loader::fault(std::string code, std::string message, const diag::Span& where, std::string help,
+                   diag::Severity severity) {
+  diagnostics_.push_back({.code = std::move(code),
+                          .message = std::move(message),
+                          .where = where,
+                          .help = std::move(help),
+                          .severity = severity});
 }
 
 bool Loader::expect(const Value& value, Type type, std::string_view what) {
@@ -70,7 +50,43 @@ bool Loader::expect(const Value& value, Type type, std::string_view what) {
 }
 
 void Loader::throw_if_faulty() const {
-  if (!diagnostics_.empty()) throw diag::DataError(diagnostics_);
+  std::vector<diag::Diagnostic> faults;
+  std::copy_if(diagnostics_.begin(), diagnostics_.end(), std::back_inserter(faults),
+               [](const diag::Diagnostic& d) { return d.severity == diag::Severity::error; });
+  if (!faults.empty()) throw diag::DataError(std::move(faults));
+}
+
+bool Loader::has_edition(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(std::filesystem::path(path) / edition_file, ignored);
+}
+
+// `edition = "2026.11"`: year and month, and a letter where a month has several.
+void Loader::read_edition(const Value& root) {
+  for (const Entry& entry : root.entries) {
+    if (entry.key != "schema" && entry.key != "edition" && entry.key != "note")
+      fault("unknown-key", "no key '" + entry.key + "' in " + std::string{edition_file}, entry.key_span,
+            "it holds schema, edition and note");
+  }
+  const Value* said = root.find("edition");
+  if (said == nullptr) {
+    fault("missing-key", std::string{edition_file} + " does not name the edition", root.span,
+          "write for example edition = \"2026.11\"");
+    return;
+  }
+  if (!expect(*said, Type::text, "edition")) return;
+  constexpr std::string_view form = "0000.00";
+  bool fits = said->text.size() >= form.size() && said->text.size() <= form.size() + 1;
+  for (std::size_t i = 0; fits && i < said->text.size(); ++i) {
+    const char c = said->text[i];
+    const bool digit = c >= '0' && c <= '9';
+    fits = i >= form.size() ? c >= 'a' && c <= 'z' : (form[i] == '0' ? digit : c == form[i]);
+  }
+  if (!fits)
+    fault("bad-edition", "no edition '" + said->text + "'", said->span,
+          "an edition is a year and a month, \"2026.11\", and a letter where a month has several");
+  else if (purpose_ == Purpose::whole)
+    edition_ = said->text;
 }
 
 void Loader::add(const std::string& path) {
@@ -114,6 +130,10 @@ void Loader::add_file(const std::string& path, const std::string& shown_name) {
       return;
     }
     const std::string_view text = schema_value->text;
+    if (text == edition_form) {
+      read_edition(root);
+      return;
+    }
     const auto slash = text.find('/');
     const std::string_view kind_name = text.substr(0, slash);
     const auto kind = kind_named(kind_name);
@@ -180,6 +200,20 @@ bool Loader::take_provenance(Inherited& target, const std::string& key, const Va
   return true;
 }
 
+// Keys that every row may have beside those of its kind.
+bool Loader::take_row_words(RowDraft& row, const std::string& key, const Value& value) {
+  if (key == "source" || key == "at" || key == "status") return true;
+  if (key == "replace") {
+    if (expect(value, Type::boolean, key)) row.replace = value.integer != 0;
+    return true;
+  }
+  if (key != "unusual") return false;
+  if (!expect(value, Type::text, key)) return true;
+  row.unusual = value.text;
+  row.unusual_span = value.span;
+  return true;
+}
+
 RowDraft Loader::begin_row(const Value& table, Kind kind, const Inherited& defaults) {
   RowDraft row;
   row.kind = kind;
@@ -202,7 +236,7 @@ void Loader::read_rows(const Value& array, Kind kind, const Inherited& defaults,
     if (!expect(table, Type::table, "a row")) continue;
     RowDraft row = begin_row(table, kind, defaults);
     for (const Entry& entry : table.entries) {
-      if (entry.key == "source" || entry.key == "at" || entry.key == "status") continue;
+      if (take_row_words(row, entry.key, entry.value)) continue;
       read_key(row, entry.key, entry.value, entry.key_span, folder);
     }
     finish_row(std::move(row));
@@ -254,8 +288,8 @@ void Loader::read_table(const Value& table, Kind kind, const Inherited& defaults
     for (std::size_t i = 0; i < cells.items.size(); ++i) {
       const std::string& key = columns->items[i].text;
       const Value& cell = cells.items[i];
-      if (key == "source" || key == "at" || key == "status") continue;
       if (cell.type == Type::text && cell.text.empty()) continue;  // an empty cell: no value
+      if (take_row_words(row, key, cell)) continue;
       const Value* unit = units != nullptr ? units->find(key) : nullptr;
       read_key(row, key, cell, columns->items[i].span, {},
                unit != nullptr ? std::string_view{unit->text} : "");
@@ -263,7 +297,8 @@ void Loader::read_table(const Value& table, Kind kind, const Inherited& defaults
     if (shared != nullptr) {
       for (const Entry& entry : shared->entries) {
         if (std::find_if(columns->items.begin(), columns->items.end(),
-                         [&](const Value& c) { return c.text == entry.key; }) == columns->items.end()) {
+                         [&](const Value& c) { return c.text == entry.key; }) == columns->items.end() &&
+            !take_row_words(row, entry.key, entry.value)) {
           read_key(row, entry.key, entry.value, entry.key_span, {});
         }
       }
@@ -297,7 +332,7 @@ void Loader::read_study(const Value& root, const Inherited& defaults) {
       if (!expect(table, Type::table, "[[row]]")) continue;
       RowDraft row = begin_row(table, Kind::run, defaults);
       for (const Entry& item : table.entries) {
-        if (item.key == "source" || item.key == "at" || item.key == "status") continue;
+        if (take_row_words(row, item.key, item.value)) continue;
         const bool group = item.key == "facts" || item.key == "inputs" || item.key == "published" ||
                            item.key == "why" || item.key == "missing" || item.key == "compute";
         if (!group) {
@@ -383,13 +418,15 @@ void Loader::read_value(RowDraft& row, std::size_t field, const Value& value, co
     } else if (key == "date") {
       if (entry.value.type == Type::other || expect(entry.value, Type::text, key))
         cell.date = entry.value.text;
+    } else if (key == "unusual") {
+      take_row_words(row, key, entry.value);
     } else if (key == "ref" && listed) {
       if (expect(entry.value, Type::text, key)) cell.text = '@' + entry.value.text;
     } else if (key == "id" && listed) {
       if (expect(entry.value, Type::text, key)) cell.text = entry.value.text;
     } else if (key != "low" && key != "high") {
-      const std::vector<std::string_view> known{"value", "source", "at",   "status",
-                                                "note",  "low",    "high", "date"};
+      const std::vector<std::string_view> known{"value", "source", "at",   "status", "note",
+                                                "low",   "high",   "date", "unusual"};
       fault("unknown-key", "no key '" + key + "' in a value", entry.key_span, diag::did_you_mean(key, known));
     }
   }
@@ -418,122 +455,12 @@ void Loader::read_value(RowDraft& row, std::size_t field, const Value& value, co
   row.cells.push_back(std::move(cell));
 }
 
-void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, const std::string& folder,
-                       std::string_view default_unit) {
-  const auto wrong = [&](std::string_view wanted) {
-    fault("wrong-type",
-          std::string{field.key} + " must be " + std::string{wanted} + ", not " +
-              std::string{document::type_name(value.type)},
-          value.span);
-  };
-  cell.text = value.text;
-  if (cell.text.find('\0') != std::string::npos) {
-    fault("bad-text", "a text may not hold a zero byte", value.span);
-    cell.text.clear();
-    return;
-  }
-  switch (field.type) {
-    case FieldType::text:
-    case FieldType::texts:
-    case FieldType::known:
-      if (value.type != Type::text && value.type != Type::other) wrong("a text");
-      return;
-    case FieldType::reference:
-      if (value.type != Type::text) wrong("the id of a " + std::string{field.detail});
-      return;
-    case FieldType::choice:
-      if (value.type != Type::text) {
-        wrong("a word");
-      } else if (!diag::is_part(field.detail, value.text)) {
-        const auto options = diag::parts(field.detail);
-        std::string help = diag::did_you_mean(value.text, options);
-        help += (help.empty() ? "one of: " : " one of: ") + diag::listed(options);
-        fault("unknown-word", std::string{field.key} + " cannot be '" + value.text + "'", value.span, help);
-      }
-      return;
-    case FieldType::integer: {
-      cell.numeric = true;
-      if (value.type == Type::integer) {
-        cell.value = static_cast<double>(value.integer);
-      } else if (value.type == Type::text) {
-        const auto parsed =
-            quantity::parse(value.text, {.dimension = quantity::dim::one, .bare_number = true});
-        if (!parsed.ok || parsed.value.coherent != std::floor(parsed.value.coherent)) {
-          wrong("a whole number");
-          return;
-        }
-        cell.value = parsed.value.coherent;
-      } else {
-        wrong("a whole number");
-        return;
-      }
-      // beyond, neighbouring whole numbers are one
-      constexpr double largest = 9007199254740992;  // 2^53
-      if (std::fabs(cell.value) > largest)
-        fault("out-of-range", std::string{field.key} + " = " + value.text + " is out of range", value.span,
-              "allowed: up to 2^53, 9007199254740992");
-      break;
-    }
-    case FieldType::file: {
-      if (value.type != Type::text) {
-        wrong("the path of a file beside this table");
-        return;
-      }
-      try {
-        cell.text = document::read_file((std::filesystem::path(folder) / value.text).string())->text;
-      } catch (const diag::Error& error) {
-        fault("cannot-read", error.diagnostics().front().message, value.span);
-      }
-      return;
-    }
-    case FieldType::list:
-      return;
-    case FieldType::any: {
-      if (value.type != Type::text && value.type != Type::integer && value.type != Type::real) {
-        wrong("a text or a quantity");
-        return;
-      }
-      const auto parsed = quantity::parse(value.text, {.any = true});
-      cell.numeric = parsed.ok;
-      if (parsed.ok) {
-        cell.value = parsed.value.coherent;
-        cell.half_step = parsed.value.half_step;
-      }
-      return;
-    }
-    case FieldType::quantity: {
-      if (value.type == Type::table || value.type == Type::array || value.type == Type::boolean) {
-        wrong(quantity::describe(field.dimension));
-        return;
-      }
-      const bool bare = quantity::may_be_bare(field.dimension);
-      if ((value.type == Type::integer || value.type == Type::real) && !bare && default_unit.empty()) {
-        fault("missing-unit",
-              std::string{field.key} + " has no unit; " + quantity::describe(field.dimension) + " is needed",
-              value.span, "write it in quotes with its unit");
-        return;
-      }
-      std::string text = value.text;
-      if (!default_unit.empty()) text += ' ' + std::string{default_unit};
-      const auto parsed = quantity::parse(text, {.dimension = field.dimension, .bare_number = bare});
-      if (!parsed.ok) {
-        fault(parsed.fault.code, std::string{field.key} + ": " + parsed.fault.message, value.span,
-              parsed.fault.help);
-        return;
-      }
-      cell.text = text;
-      cell.numeric = true;
-      cell.value = parsed.value.coherent;
-      cell.half_step = parsed.value.half_step;
-      if (cell.value < 0 && field.key != "latitude" && field.key != "longitude")
-        fault("out-of-range", std::string{field.key} + " cannot be negative", value.span);
-      break;
-    }
-  }
-  for (const Range& range : plausible) {
-    if (range.key == field.key && (cell.value < range.low || cell.value > range.high))
-      fault("out-of-range", std::string{field.key} + " = " + cell.text + " is not plausible", value.span,
-            "expected " + std::string{range.words});
+// Of a file beside the table.
+void Loader::read_content(CellDraft& cell, const Value& value, const std::string& folder) {
+  try {
+    cell.text = document::read_file((std::filesystem::path(folder) / value.text).string())->text;
+  } catch (const diag::Error& error) {
+    fault("cannot-read", error.diagnostics().front().message, value.span);
   }
 }
 
@@ -543,12 +470,20 @@ void Loader::finish_row(RowDraft row) {
     fault("missing-key", "a row of kind " + std::string{kind.name} + " without id", row.span);
     return;
   }
-  for (std::size_t i = 0; i < kind.fields.size(); ++i) {
-    const Field& field = kind.fields[i];
-    if (!field.required || field.key == "id") continue;
-    if (std::none_of(row.cells.begin(), row.cells.end(), [&](const CellDraft& c) { return c.field == i; }))
-      fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + std::string{field.key},
-            row.span);
+  // words for people stand where people look for them
+  if (const auto note = kind.index("note"); note && !row.unusual.empty()) {
+    const std::string words = "unusual: " + row.unusual;
+    const auto said = std::find_if(row.cells.begin(), row.cells.end(),
+                                   [&](const CellDraft& c) { return c.field == *note; });
+    if (said != row.cells.end()) {
+      said->text += "; " + words;
+    } else {
+      CellDraft cell;
+      cell.field = *note;
+      cell.text = words;
+      cell.span = row.unusual_span;
+      row.cells.push_back(std::move(cell));
+    }
   }
   std::stable_sort(row.cells.begin(), row.cells.end(),
                    [](const CellDraft& a, const CellDraft& b) { return a.field < b.field; });

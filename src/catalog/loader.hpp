@@ -6,8 +6,11 @@
 #include <kwhatif/document/files.hpp>
 #include <kwhatif/document/toml.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kwhatif::catalog {
@@ -30,6 +33,7 @@ struct CellDraft {
   std::string date;
   Standing standing = Standing::none;
   diag::Span span;
+  bool base = false;  ///< taken over from the row below
 };
 
 /// A row before it is packed.
@@ -42,17 +46,41 @@ struct RowDraft {
   std::string file;
   diag::Span span;
   std::vector<CellDraft> cells;
-  bool base = false;  ///< from the built-in tables: already checked, may be replaced
+  bool base = false;     ///< from the built-in tables: already checked, may be replaced
+  bool taken = false;    ///< of the base: a row of the user stands in its place
+  bool replace = false;  ///< the user's row stands for the whole row below it
+  std::string unusual;   ///< why values that can hardly be meant are meant
+  diag::Span unusual_span;
+
+  /// The preferred value of a key.
+  const CellDraft* cell(std::string_view key) const;
+  std::string_view text(std::string_view key) const;
+  std::optional<double> number(std::string_view key) const;
 };
+
+/// Whether a row of the user stands in the place of another: the same kind, id and, where several rows have
+/// one id, year, source and definition.
+bool replaces(const RowDraft& later, const RowDraft& earlier);
 
 class Loader {
  public:
+  enum class Purpose : std::uint8_t {
+    whole,   ///< an edition: every value needs a source
+    overlay  ///< of a user, over other tables
+  };
+  explicit Loader(Purpose purpose) : purpose_(purpose) {}
+  /// Whether a folder is an edition of its own.
+  static bool has_edition(const std::string& path);
+
   /// Takes over packed tables as the base that files are laid over.
   void add_base(const Tables& tables);
   /// Reads one table file, or every *.toml below a folder in order of name.
   void add(const std::string& path);
-  /// References, duplicate ids, values without source: what only shows when all rows are there.
+  /// Gives the user's rows the values that they keep of the rows below; then references, duplicate ids,
+  /// values without source, nonsense across keys: what only shows when all rows are there.
   void validate();
+  /// "2026.11", as edition.toml says; empty where there is none.
+  const std::string& edition() const { return edition_; }
 
   const std::vector<diag::Diagnostic>& diagnostics() const { return diagnostics_; }
   /// @errors diag::DataError
@@ -68,6 +96,15 @@ class Loader {
     Standing standing = Standing::none;
   };
 
+  void keep_rest_of_base();
+  void check_required();
+  void check_ids();
+  void check_references();
+  bool check_provenance(const RowDraft& row, const CellDraft& cell);
+  void check_across();
+  void sort_diagnostics();
+  void read_edition(const document::Value& root);
+  bool take_row_words(RowDraft& row, const std::string& key, const document::Value& value);
   void add_file(const std::string& path, const std::string& shown_name);
   void read_rows(const document::Value& array, Kind kind, const Inherited& defaults,
                  const std::string& folder);
@@ -81,14 +118,18 @@ class Loader {
   bool take_provenance(Inherited& target, const std::string& key, const document::Value& value);
   void interpret(CellDraft& cell, const Field& field, const document::Value& value, const std::string& folder,
                  std::string_view default_unit);
+  void read_content(CellDraft& cell, const document::Value& value, const std::string& folder);
   void finish_row(RowDraft row);
   /// Whether as many faults are known as anybody reads: the rest of the work would be for nothing, and a name
   /// is looked for among all names with every fault.
   bool enough() const { return diagnostics_.size() >= most_faults; }
-  void fault(std::string code, std::string message, const diag::Span& where, std::string help = {});
+  void fault(std::string code, std::string message, const diag::Span& where, std::string help = {},
+             diag::Severity severity = diag::Severity::error);
   bool expect(const document::Value& value, document::Value::Type type, std::string_view what);
 
   static constexpr std::size_t most_faults = 200;
+  Purpose purpose_;
+  std::string edition_;
   std::vector<RowDraft> rows_;
   std::vector<diag::Diagnostic> diagnostics_;
 };

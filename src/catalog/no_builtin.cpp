@@ -4,7 +4,7 @@
 namespace kwhatif::catalog {
 
 const Tables& builtin_tables() {
-  static constexpr Tables none{};
+  static constexpr Tables none{.rows = {}, .cells = {}, .aliases = {}, .strings = {"", 1}};
   return none;
 }
 

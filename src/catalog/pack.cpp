@@ -28,6 +28,11 @@ class Pool {
   std::unordered_map<std::string, std::uint32_t> offsets_;
 };
 
+// The line of a value, never 0: that means a value that is built in.
+std::uint32_t line_of(const CellDraft& cell, const RowDraft& row) {
+  return static_cast<std::uint32_t>(std::max(1, cell.span.line > 0 ? cell.span.line : row.span.line));
+}
+
 // Tables that own what they view.
 struct OwnedTables {
   Tables view;
@@ -37,23 +42,10 @@ struct OwnedTables {
   std::string strings;
 };
 
-bool replaces(const RowDraft& later, const RowDraft& earlier) {
-  if (later.kind != earlier.kind || later.id != earlier.id) return false;
-  const KindSchema& kind = schema(later.kind);
-  if (kind.unique_id) return true;
-  const auto year = kind.index("year");
-  const auto year_of = [&](const RowDraft& row) {
-    for (const CellDraft& cell : row.cells) {
-      if (cell.field == *year) return cell.text;
-    }
-    return std::string{};
-  };
-  return later.source == earlier.source && year_of(later) == year_of(earlier);
-}
-
 }  // namespace
 
 void Loader::add_base(const Tables& tables) {
+  edition_ = tables.string(tables.edition);
   for (const RowRecord& record : tables.rows) {
     RowDraft row;
     row.base = true;
@@ -86,27 +78,16 @@ void Loader::add_base(const Tables& tables) {
 std::shared_ptr<const Tables> Loader::finish() const {
   std::vector<const RowDraft*> order;
   order.reserve(rows_.size());
-  for (const RowDraft& row : rows_) order.push_back(&row);
+  for (const RowDraft& row : rows_) {
+    if (!row.taken) order.push_back(&row);
+  }
   std::stable_sort(order.begin(), order.end(), [](const RowDraft* a, const RowDraft* b) {
     return a->kind != b->kind ? a->kind < b->kind : a->id < b->id;
   });
-  // a user's row replaces the built-in row with the same key
-  std::vector<const RowDraft*> kept;
-  kept.reserve(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    bool replaced = false;
-    for (std::size_t j = i + 1; order[i]->base && j < order.size() && order[j]->id == order[i]->id &&
-                                order[j]->kind == order[i]->kind;
-         ++j) {
-      if (!order[j]->base && replaces(*order[j], *order[i])) replaced = true;
-    }
-    if (!replaced) kept.push_back(order[i]);
-  }
-
   const bool over = std::any_of(rows_.begin(), rows_.end(), [](const RowDraft& row) { return row.base; });
   auto owned = std::make_shared<OwnedTables>();
   Pool pool;
-  for (const RowDraft* row : kept) {
+  for (const RowDraft* row : order) {
     const auto index = static_cast<std::uint32_t>(owned->rows.size());
     const KindSchema& kind = schema(row->kind);
     owned->rows.push_back({.id = pool.intern(row->id),
@@ -131,7 +112,8 @@ std::shared_ptr<const Tables> Loader::finish() const {
                               .date = pool.intern(cell.date),
                               .field = static_cast<std::uint16_t>(cell.field),
                               .standing = static_cast<std::uint8_t>(cell.standing),
-                              .numeric = cell.numeric ? std::uint8_t{1} : std::uint8_t{0}});
+                              .numeric = cell.numeric ? std::uint8_t{1} : std::uint8_t{0},
+                              .line = over && !row->base && !cell.base ? line_of(cell, *row) : 0});
     }
     if (!kind.unique_id) continue;
     const auto alias_field = kind.index("aliases");
@@ -150,6 +132,7 @@ std::shared_ptr<const Tables> Loader::finish() const {
       if (name_field && cell.field == *name_field && alias_field) add(cell.text, false);
     }
   }
+  owned->view.edition = pool.intern(edition_);
   owned->strings = pool.take();
   owned->view.rows = owned->rows;
   owned->view.cells = owned->cells;

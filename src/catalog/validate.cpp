@@ -1,4 +1,4 @@
-// Loader's checks over all rows: references, duplicate ids, values without source.
+// Loader's checks over all rows: required keys, duplicate ids, references, values without source.
 #include "loader.hpp"
 #include <kwhatif/diag/suggest.hpp>
 
@@ -12,15 +12,13 @@ namespace kwhatif::catalog {
 
 namespace {
 
+using Words = std::set<std::string, std::less<>>;
+
 std::string observation_key(const RowDraft& row) {
   std::string key = row.id;
-  const KindSchema& kind = schema(row.kind);
-  if (kind.unique_id) return key;
+  if (schema(row.kind).unique_id) return key;
   for (const std::string_view part : {"year", "boundary", "basis", "signal", "accounting", "note"}) {
-    const auto field = kind.index(part);
-    for (const CellDraft& cell : row.cells) {
-      if (field && cell.field == *field) key += '|' + cell.text;
-    }
+    if (const CellDraft* const cell = row.cell(part)) key += '|' + cell->text;
   }
   return key + '|' + row.source;
 }
@@ -28,7 +26,64 @@ std::string observation_key(const RowDraft& row) {
 }  // namespace
 
 void Loader::validate() {
-  std::array<std::set<std::string, std::less<>>, kind_count> ids;
+  keep_rest_of_base();
+  check_required();
+  check_ids();
+  check_references();
+  if (!enough()) check_across();
+  sort_diagnostics();
+}
+
+void Loader::check_required() {
+  for (const RowDraft& row : rows_) {
+    if (row.base || enough()) continue;
+    const KindSchema& kind = schema(row.kind);
+    for (const Field& field : kind.fields) {
+      if (field.required && field.key != "id" && row.cell(field.key) == nullptr)
+        fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + std::string{field.key},
+              row.span);
+    }
+  }
+}
+
+void Loader::check_ids() {
+  std::map<std::pair<Kind, std::string>, const RowDraft*> seen;
+  for (const RowDraft& row : rows_) {
+    if (enough()) break;
+    if (row.base) continue;
+    const auto [first, fresh] = seen.try_emplace({row.kind, observation_key(row)}, &row);
+    if (!fresh)
+      fault("duplicate-id", std::string{schema(row.kind).name} + " '" + row.id + "' is defined twice",
+            row.span,
+            "the first is at " + first->second->file + ':' + std::to_string(first->second->span.line));
+  }
+}
+
+// An edition has a source for every value; the user answers for their own tables, and is advised.
+bool Loader::check_provenance(const RowDraft& row, const CellDraft& cell) {
+  const std::string_view key = schema(row.kind).fields[cell.field].key;
+  const auto severity = purpose_ == Purpose::whole ? diag::Severity::error : diag::Severity::note;
+  const std::string of = std::string{key} + " of '" + row.id + '\'';
+  if (cell.source.empty() && row.source.empty()) {
+    fault("no-source", of + " has no source", cell.span,
+          "give source and at to the value, the row or [defaults]", severity);
+    return false;
+  }
+  if (cell.at.empty() && row.at.empty()) {
+    fault("no-locator", of + " does not say where in its source", cell.span,
+          "add at = \"page, table, column\"", severity);
+    return false;
+  }
+  if (cell.standing == Standing::none && row.standing == Standing::none) {
+    fault("no-status", of + " has no status", cell.span, "status is " + std::string{standing_words},
+          severity);
+    return false;
+  }
+  return true;
+}
+
+void Loader::check_references() {
+  std::array<Words, kind_count> ids;
   for (const RowDraft& row : rows_) ids[static_cast<std::size_t>(row.kind)].insert(row.id);
   const auto known = [&](Kind kind, std::string_view id) {
     return ids[static_cast<std::size_t>(kind)].contains(id);
@@ -41,8 +96,8 @@ void Loader::validate() {
           diag::did_you_mean(id, names));
   };
   // The values of "kind.key", gathered when a row first asks for them.
-  std::map<std::string_view, std::set<std::string, std::less<>>> gathered;
-  const auto known_words = [&](std::string_view kind_and_key) -> const std::set<std::string, std::less<>>& {
+  std::map<std::string_view, Words> gathered;
+  const auto known_words = [&](std::string_view kind_and_key) -> const Words& {
     const auto [words, fresh] = gathered.try_emplace(kind_and_key);
     if (!fresh) return words->second;
     const auto dot = kind_and_key.find('.');
@@ -55,17 +110,7 @@ void Loader::validate() {
     }
     return words->second;
   };
-  std::map<std::pair<Kind, std::string>, const RowDraft*> seen;
-  std::set<std::string, std::less<>> reported;
-  for (const RowDraft& row : rows_) {
-    if (enough()) break;
-    if (row.base) continue;
-    const auto [first, fresh] = seen.try_emplace({row.kind, observation_key(row)}, &row);
-    if (!fresh)
-      fault("duplicate-id", std::string{schema(row.kind).name} + " '" + row.id + "' is defined twice",
-            row.span,
-            "the first is at " + first->second->file + ':' + std::to_string(first->second->span.line));
-  }
+  Words reported;
   for (const RowDraft& row : rows_) {
     if (enough()) break;
     if (row.base) continue;
@@ -79,12 +124,14 @@ void Loader::validate() {
       const Kind target = *kind_named(kind.fields[*kind.index("id")].detail);
       if (!known(target, row.id)) unknown_reference("id", target, row.id, row.span);
     }
+    bool has_provenance = true;  // said once a row
     for (const CellDraft& cell : row.cells) {
+      if (cell.base) continue;
       const Field& field = kind.fields[cell.field];
       if (!cell.source.empty() && !known(Kind::source, cell.source) && reported.insert(cell.source).second)
         unknown_reference("source", Kind::source, cell.source, cell.span);
       if (field.type == FieldType::known) {
-        const auto& words = known_words(field.detail);
+        const Words& words = known_words(field.detail);
         if (!words.contains(cell.text)) {
           const std::vector<std::string_view> names(words.begin(), words.end());
           fault(
@@ -99,24 +146,13 @@ void Loader::validate() {
         if (!known(target, cell.text))
           unknown_reference(std::string{field.key}, target, cell.text, cell.span);
       }
-      if (!needs_source || field.key == "study") continue;
-      if (cell.source.empty() && row.source.empty()) {
-        fault("no-source", std::string{field.key} + " of '" + row.id + "' has no source", cell.span,
-              "give source and at to the value, the row or [defaults]");
-        break;
-      }
-      if (cell.at.empty() && row.at.empty()) {
-        fault("no-locator", std::string{field.key} + " of '" + row.id + "' does not say where in its source",
-              cell.span, "add at = \"page, table, column\"");
-        break;
-      }
-      if (cell.standing == Standing::none && row.standing == Standing::none) {
-        fault("no-status", std::string{field.key} + " of '" + row.id + "' has no status", cell.span,
-              "status is " + std::string{standing_words});
-        break;
-      }
+      if (needs_source && field.key != "study" && has_provenance)
+        has_provenance = check_provenance(row, cell);
     }
   }
+}
+
+void Loader::sort_diagnostics() {
   std::stable_sort(
       diagnostics_.begin(), diagnostics_.end(), [](const diag::Diagnostic& a, const diag::Diagnostic& b) {
         const std::string_view left = a.where.source ? std::string_view{a.where.source->name} : "";

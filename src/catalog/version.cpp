@@ -1,4 +1,5 @@
-// Which tables these are: the edition of the built-in ones, and a hash of what tables say.
+// Which tables these are: the edition of the built-in ones, and a hash of what tables say. Keys go into it by
+// their names: the hash of an old edition stays the same when a kind gets new keys.
 #include <kwhatif/catalog/store.hpp>
 
 #include <charconv>
@@ -32,17 +33,19 @@ class Hash {
 
 }  // namespace
 
-std::string_view data_edition() { return "2026.11"; }
+std::string_view data_edition() { return builtin_tables().string(builtin_tables().edition); }
 
 std::string content_hash(const Tables& tables, bool laid_over_alone) {
   Hash hash;
   for (const RowRecord& row : tables.rows) {
     if (laid_over_alone && row.laid_over == 0) continue;
-    hash.step(row.kind);
+    const KindSchema& kind = schema(static_cast<Kind>(row.kind));
+    hash.add(kind.name);
     hash.step(row.standing);
     for (const std::uint32_t text : {row.id, row.source, row.at}) hash.add(tables.string(text));
     for (const CellRecord& cell : tables.cells.subspan(row.first_cell, row.cell_count)) {
-      hash.step(static_cast<unsigned char>(cell.field));
+      if (laid_over_alone && cell.line == 0) continue;
+      hash.add(kind.fields[cell.field].key);
       hash.step(cell.standing);
       for (const std::uint32_t text : {cell.text, cell.source, cell.at, cell.note, cell.date})
         hash.add(tables.string(text));

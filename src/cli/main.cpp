@@ -52,6 +52,19 @@ int greet() {
   return print(page);
 }
 
+// Tables of the user's choice may lack what the built-in ones are known to have.
+int answer_from(const cli::Verb& verb, cli::Context& context) {
+  const auto folder = context.arguments.get("data-only");
+  if (!folder) return verb.answer(context);
+  try {
+    return verb.answer(context);
+  } catch (const diag::InternalError& error) {
+    diag::refuse(
+        "incomplete-tables", error.what(), folder->where,
+        "an edition has all tables of data/; one from before this question was asked cannot answer it");
+  }
+}
+
 int answer(int count, char** words) {
   if (count < 2) return greet();
   const std::string_view name = words[1];
@@ -61,7 +74,7 @@ int answer(int count, char** words) {
     return print(cli::completions({words + 3, words + count}));
   if (name == "--help" || name == "-h" || name == "help") return print(cli::help_page());
   if (name == "--version") {
-    return print("kwhatif " KWHATIF_VERSION " (data " + std::string{catalog::data_edition()} + ")\n");
+    return print("kwhatif " KWHATIF_VERSION " (data " + std::string{catalog::data_version()} + ")\n");
   }
   const cli::Verb* verb = cli::find_verb(name);
   if (verb == nullptr) {
@@ -74,11 +87,12 @@ int answer(int count, char** words) {
   const cli::Arguments arguments = cli::parse_arguments(*verb, {words + 2, words + count});
   if (arguments.has("help")) return print(cli::help_page(*verb), !arguments.has("no-color"));
   refuse_two_forms(arguments);
-  const auto folder = arguments.get("data");
-  std::optional<catalog::Catalog> overlaid;
-  if (folder) overlaid = catalog::Catalog::overlay(folder->text);
-  cli::Context context{arguments, overlaid ? *overlaid : catalog::Catalog::builtin(), {}, {}};
-  const int code = verb->answer(context);
+  std::optional<catalog::Catalog> tables;
+  if (const auto folder = arguments.get("data-only")) tables = catalog::Catalog::load(folder->text);
+  if (const auto folder = arguments.get("data"))
+    tables = catalog::Catalog::overlay(folder->text, tables ? *tables : catalog::Catalog::builtin());
+  cli::Context context{arguments, tables ? *tables : catalog::Catalog::builtin(), {}, {}};
+  const int code = answer_from(*verb, context);
   // Whatever a presenter let through: nothing that steers a terminal leaves the program.
   cli::write_err(context.err);
   if (!context.rendered) context.out = diag::visible(context.out, cli::layout_of(arguments));

@@ -86,7 +86,10 @@ int print(Context& context, const report::Document& document, int code) {
   const Form form = form_of(arguments);
   if (const auto* const refusal = document.refusal(form))
     refuse_forms(arguments, {form}, refusal->why, refusal->instead);
-  report_warnings(context, document.warnings());
+  auto warnings = context.catalog.warnings();
+  const auto& of_answer = document.warnings();
+  warnings.insert(warnings.end(), of_answer.begin(), of_answer.end());
+  report_warnings(context, warnings);
   context.out = report::render(document, form, paper(!arguments.has("no-color"), arguments.has("quiet")));
   context.rendered = true;
   return code;

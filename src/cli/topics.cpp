@@ -164,9 +164,12 @@ included. Of a mixture of experts the active parameters count. --tokens are thos
 )",
         nullptr, "tokens|epochs|params|active|seq-len|flops"},
     Topic{
-        "tables", "own-data|overlay|own-tables", "tables of your own",
-        R"(`--data DIR` lays the TOML tables of a folder over the built-in ones: a row with the same id replaces the
-built-in row, any other is added. `kwhatif check DIR` reads them; data/README.md describes their form.
+        "tables", "own-data|overlay|own-tables|editions", "tables of your own, and old editions",
+        R"(`--data DIR` lays the TOML tables of a folder over the built-in ones: a row with the id of a built-in one gives
+its keys new values and keeps the others (replace = true drops them), any other is added. Values of yours are
+shown as yours. `kwhatif check DIR` says what is wrong in them; a row that means what check doubts says why in
+unusual = "…". `--data-only DIR` answers from DIR alone: the data/ of an older checkout replays its edition,
+which `--version` and data_version of every JSON document name. data/README.md describes the form of tables.
 )"},
     Topic{"schemas", "schema|json-schema|machine", "what the keys of JSON mean", "", schemas_page},
     Topic{

@@ -9,6 +9,7 @@ namespace {
 // Besides the forms of output.
 constexpr std::array common{
     Option{"data", "DIR", "lay the tables of this folder over the built-in ones"},
+    Option{"data-only", "DIR", "these tables instead of the built-in ones: an old edition, replayed"},
     Option{"strict", "", "warnings become errors"},
     Option{"quiet", "", "the results alone: no assumptions, notes, sources and warnings"},
     Option{"no-color", "", "no colour, also off with NO_COLOR and where output is no terminal"},
@@ -72,6 +73,7 @@ constexpr std::array list_options{
     Option{"where", "CONDITIONS", "such as 'kind=gpu and year>=2020'; = != < <= > >= and ~ (contains)", true},
     Option{"sort", "COLUMN", "by this column; -COLUMN for the largest first"},
     Option{"columns", "A,B,…", "these columns"},
+    Option{"all-columns", "", "all columns that have a value, in several blocks where they have no room"},
     Option{"limit", "N", "at most N rows"},
 };
 constexpr std::array init_options{
@@ -213,11 +215,19 @@ constexpr std::array all_verbs{
          1000,
          {},
          check},
+<<<<<<< HEAD
     Verb{"import", "FILE … [flags]",
          "a measurement (training log, tracker, power record) as a run file; flags add what it lacks",
          "kwhatif import train.log power.csv --output run.toml", true, 1000, import_options, import_files},
     Verb{"init", "[PRESET]", "a commented run file to start from", "kwhatif init gpt-3 --output run.toml",
          false, 1, init_options, init},
+=======
+    Verb{"init", "[PRESET]",
+         "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region), a "
+         "model or a "
+         "published run",
+         "kwhatif init pilot --output pilot.toml", false, 1, init_options, init},
+>>>>>>> main
     Verb{"completion",
          "bash|zsh|fish",
          "shell completion with the names in the tables",

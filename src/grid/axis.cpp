@@ -37,10 +37,12 @@ struct MachineUnit {
 MachineUnit suffix_and_unit(Input input) {
   const auto& d = run::info(input).dimension;
   if (d == dim::time || d == dim::device_time || d == dim::device_flop_rate) {
+    if (input == Input::step_time) return {"_s", "s"};
     if (d == dim::time) return {"", "h"};  // "hours" is the flag's own name
     return d == dim::device_time ? MachineUnit{"", "device-h"} : MachineUnit{"", "TFLOP/s"};
   }
   if (d == dim::power || d == dim::device_power) return {"_w", "W"};
+  if (d == dim::energy) return {"_kwh", "kWh"};
   if (d == dim::carbon_intensity) return {"_g_per_kwh", "g/kWh"};
   if (d == dim::device_price) return {"_usd_per_hour", "USD/h"};
   if (d == dim::device_purchase) return {"_usd", "USD"};
@@ -203,8 +205,7 @@ void note(Axis& axis, std::string code, std::string message, std::string help) {
 bool stands_for(Axis& axis, Names& names, const std::string& text, const catalog::Catalog& catalog,
                 const AxisOptions& options) {
   if (axis.input != Input::hardware || catalog.meant(catalog::Kind::hardware, text).row) return false;
-  const int year =
-      options.year > 0 ? options.year : *quantity::whole_number(catalog::data_edition().substr(0, 4));
+  const int year = options.year > 0 ? options.year : catalog.edition_year();
   const auto found = run::representative(catalog, text, year);
   if (!found) return false;
   names.add(found->device.id(), false);

@@ -58,7 +58,7 @@ bool Lookups::obtainable(const Indices& point) {
                       (place_axis && space_.axes_[*place_axis].searched(p));
   const auto& device = (*devices_)[d];
   const auto& place = (*places_)[p];
-  if (!chosen || !device || !place || device->laid_over() || place->laid_over()) return true;
+  if (!chosen || !device || !place || device->users("kind") || place->users("provider")) return true;
   const run::Offered found = run::offered(catalog_, *device, *place);
   // among places that rent nothing, all is as it is
   return found == run::Offered::yes || (found == run::Offered::no_market && !rented_);

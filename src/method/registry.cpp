@@ -174,23 +174,23 @@ void sci(Work& w) {
 }
 
 // Inputs that a user may have given and that a method has a place for.
-constexpr std::uint32_t reads(std::initializer_list<Slot> slots) {
-  std::uint32_t out = 0;
-  for (const Slot slot : slots) out |= std::uint32_t{1} << static_cast<unsigned>(slot);
+constexpr std::uint64_t reads(std::initializer_list<Slot> slots) {
+  std::uint64_t out = 0;
+  for (const Slot slot : slots) out |= std::uint64_t{1} << static_cast<unsigned>(slot);
   return out;
 }
-static_assert(run::slot_count <= 32);
+static_assert(run::slot_count <= 64);
 
 struct Entry {
   const char* id;
   void (*apply)(Work&);
-  std::uint32_t reads;
+  std::uint64_t reads;
 };
-constexpr std::uint32_t power_given = reads({Slot::power, Slot::total_power, Slot::power_ratio, Slot::tdp});
-constexpr std::uint32_t rate_given = reads({Slot::mfu, Slot::achieved});
-constexpr std::uint32_t pue_given = reads({Slot::pue});
-constexpr std::uint32_t place_given = reads({Slot::ci});
-constexpr std::uint32_t everything = ~std::uint32_t{0};
+constexpr std::uint64_t power_given = reads({Slot::power, Slot::total_power, Slot::power_ratio, Slot::tdp});
+constexpr std::uint64_t rate_given = reads({Slot::mfu, Slot::achieved});
+constexpr std::uint64_t pue_given = reads({Slot::pue});
+constexpr std::uint64_t place_given = reads({Slot::ci});
+constexpr std::uint64_t everything = ~std::uint64_t{0};
 
 constexpr std::array entries{
     Entry{"strubell-2019", strubell, power_given | rate_given},
@@ -211,7 +211,7 @@ constexpr std::array entries{
     Entry{"aws-ccft", provider_report, everything}};
 
 // What the user gave and the method has no place for.
-void name_unused(Work& w, std::uint32_t read) {
+void name_unused(Work& w, std::uint64_t read) {
   struct Named {
     Slot slot;
     const char* words;

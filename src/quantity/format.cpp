@@ -164,6 +164,12 @@ std::string human(double value, const Dimension& d, int digits) {
   if (d == dim::water_intensity) return in_usual_unit(value, 3.6e6, "L/kWh", d, digits);
   if (d == dim::token) return scaled(value, count_units, digits) + " tokens";
   if (d == dim::device_token_rate) return significant(value, digits) + " tokens/s per device";
+  if (d == dim::token_rate) return significant(value, digits) + " tokens/s";
+  if (d == dim::sample) return scaled(value, count_units, digits) + " samples";
+  if (bare == dim::sample_rate)
+    return significant(value, digits) + " samples/s" + (d == bare ? "" : " per device");
+  if (d == dim::flop_per_sample) return significant(value, digits) + " FLOP/sample";
+  if (d == dim::step_rate) return significant(value, digits) + " steps/s";
   if (d == dim::parameter) return scaled(value, count_units, digits) + " parameters";
   if (d == dim::device) {
     const bool whole = value == std::floor(value) && std::fabs(value) < 1e9;
@@ -210,12 +216,19 @@ std::string coherent_unit(const Dimension& d) {
     std::string_view symbol;
   };
   const bool watts = d.energy == 1 && d.time == -1;
-  const std::array bases{Base{watts ? 1 : 0, "W"}, Base{watts ? 0 : d.energy, "J"},
-                         Base{d.co2e, "kg"},       Base{d.money, "USD"},
-                         Base{d.water, "L"},       Base{d.data, "B"},
-                         Base{d.length, "m"},      Base{d.flop, "FLOP"},
-                         Base{d.device, "device"}, Base{d.parameter, "parameter"},
-                         Base{d.token, "token"},   Base{watts ? 0 : d.time, "s"}};
+  const std::array bases{Base{watts ? 1 : 0, "W"},
+                         Base{watts ? 0 : d.energy, "J"},
+                         Base{d.co2e, "kg"},
+                         Base{d.money, "USD"},
+                         Base{d.water, "L"},
+                         Base{d.data, "B"},
+                         Base{d.length, "m"},
+                         Base{d.flop, "FLOP"},
+                         Base{d.sample, "sample"},
+                         Base{d.device, "device"},
+                         Base{d.parameter, "parameter"},
+                         Base{d.token, "token"},
+                         Base{watts ? 0 : d.time, "s"}};
   std::string above;
   std::string below;
   for (const Base& base : bases) {

@@ -3,6 +3,7 @@
 #include <kwhatif/ask/check.hpp>
 #include <kwhatif/ask/start.hpp>
 #include <kwhatif/diag/visible.hpp>
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/report/present.hpp>
 
 namespace kwhatif::report {
@@ -47,10 +48,26 @@ Json check_json(const ask::CheckedFiles& answer) {
   return out;
 }
 
+// Messages wrap; the lines of a file and their carets stand as they are.
+void add_messages(Page& page, const std::vector<diag::Diagnostic>& found) {
+  const std::string text = diag::render(found);
+  for (const std::string_view line : diag::parts(text, '\n')) {
+    const auto number = line.find_first_not_of(" 0123456789");
+    const bool of_file = number != std::string_view::npos && number > 0 && line[number] == '|';
+    constexpr std::string_view help = "help: ";
+    if (of_file)
+      page.lines(std::string{line});
+    else if (line.starts_with(help))
+      page.hanging(std::string{help}, std::string{line.substr(help.size())}, help.size());
+    else
+      page.paragraph(std::string{line});
+  }
+}
+
 Page check_page(const ask::CheckedFiles& answer) {
   Page page;
   for (const ask::CheckedFile& file : answer.files) {
-    page.lines(diag::render(file.found));
+    add_messages(page, file.found);
     if (file.problems == 0)
       page.lines(diag::visible(file.name) + ": no problems" + (file.found.empty() ? "" : ", but warnings"));
   }
@@ -71,7 +88,9 @@ Document present(const ask::CheckedFiles& answer, const catalog::Catalog& tables
 
 Document present(const ask::StartingRun& answer, const catalog::Catalog& tables) {
   Content content{.name = "init", .catalog = tables};
-  content.page = [&answer] { return Page{}.lines(run::run_file(answer.run, answer.title)); };
+  content.page = [&answer] {
+    return Page{}.lines(answer.file.empty() ? run::run_file(answer.run, answer.title) : answer.file);
+  };
   const std::string why = "a run file is TOML";
   const std::string instead = "`kwhatif estimate --json` says how a run file is understood";
   content.refuse(Form::json, why, instead).refuse_rows(why, instead);

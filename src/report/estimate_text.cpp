@@ -1,4 +1,5 @@
 #include "pages.hpp"
+#include "pilot.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -15,7 +16,9 @@ using quantity::human;
 using quantity::significant;
 using run::Slot;
 
-std::string shown(const Assumption& a) { return a.value ? human(*a.value, a.dimension) : a.word; }
+std::string shown(const Assumption& a) {
+  return a.value ? a.work.human(*a.value, a.dimension) : a.work.said(a.word);
+}
 
 std::string effect_words(const Assumption& a) {
   if (!a.effect) return {};
@@ -81,6 +84,7 @@ std::string short_origin(const catalog::Origin& o) {
   std::string lead;
   if (o.responsible == Responsible::fallback) lead = "default";
   if (o.responsible == Responsible::predicted) lead = "predicted";
+  if (o.in_table) lead = "yours, " + o.at;
   if (o.standing == Standing::recalled) lead += lead.empty() ? "recalled" : ", recalled";
   const std::string note = o.note.substr(0, o.note.find("; "));
   std::string out = lead + (lead.empty() || note.empty() ? "" : ": ") + note;
@@ -124,14 +128,15 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
     table.rows.push_back({std::move(label), value.substr(0, blank),
                           blank < value.size() ? value.substr(blank + 1) : std::string{}, std::move(remark)});
   };
-  const auto shown = [](const auto& q) {
-    return human(q->coherent(), std::remove_cvref_t<decltype(*q)>::dimension);
+  const auto shown = [&](const auto& q) {
+    return run.work.human(q->coherent(), std::remove_cvref_t<decltype(*q)>::dimension);
   };
   if (run.network) {
     const auto& p = run.network->parameters;
     add("Parameters", human(p.total.as_double(), quantity::dim::parameter),
-        (p.active == p.total ? "all active per token"
-                             : human(p.active.as_double(), quantity::dim::parameter) + " active per token") +
+        run.work.said(p.active == p.total
+                          ? "all active per token"
+                          : human(p.active.as_double(), quantity::dim::parameter) + " active per token") +
             std::string{", counted from "} + run.network->name);
   }
   if (r.training_flop) {
@@ -147,6 +152,10 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
     if (run.inputs.runs()) remark += (remark.empty() ? "" : ", ") + std::string{"of one run"};
     add("Training compute", shown(r.training_flop), remark);
   }
+  if (r.base_flop && r.flop_with_base)
+    add("With the base", shown(r.flop_with_base),
+        shown(r.base_flop) + " of the base model, " +
+            quantity::percent(r.training_flop->coherent() / r.base_flop->coherent()) + " of it added");
   if (r.achieved) {
     std::string remark = "per device";
     if (r.mfu) remark += ", MFU " + significant(100 * r.mfu->coherent()) + " %";
@@ -159,7 +168,13 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
   }
   if (r.device_time) {
     std::string remark;
-    if (run.inputs.runs()) remark = significant(run.inputs.runs()->coherent()) + " runs";
+    if (const auto rate = run.inputs.token_rate()) {
+      remark = shown(rate);
+    } else if (const auto all = run.inputs.total_token_rate()) {
+      remark = shown(all) + ", all together";
+    }
+    if (run.inputs.runs() && !remark.empty()) remark += ", ";
+    if (run.inputs.runs()) remark += significant(run.inputs.runs()->coherent()) + " runs";
     if (run.inputs.overhead())
       remark += (remark.empty() ? "" : ", ") + quantity::percent(run.inputs.overhead()->coherent()) +
                 " repeated work";
@@ -171,7 +186,13 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
                                                    : (r.devices->coherent() == 1 ? " device" : " devices"))
                                : "");
   if (r.it_energy) {
-    std::string remark = r.power ? shown(r.power) : shown(run.inputs.total_power()) + ", all together";
+    std::string remark = r.power                    ? shown(r.power)
+                         : run.inputs.total_power() ? shown(run.inputs.total_power()) + ", all together"
+                                                    : "";
+    if (run.inputs.measured_energy()) remark = "measured" + (remark.empty() ? "" : ", " + remark);
+    if (run.inputs.board_power() && run.inputs.host_power() && r.power)
+      remark += ": " + shown(run.inputs.board_power()) + " on the board and " +
+                shown(run.inputs.host_power()) + " of the host";
     if (run.record(Slot::power).origin.responsible != Responsible::user && run.hardware &&
         (run.inputs.power() || run.inputs.power_ratio()))
       remark += ", average with host";
@@ -195,7 +216,8 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
       value = r.cost_low ? "from " + shown(r.cost_low) : "up to " + shown(r.cost_high);
     std::string remark = run.inputs.price() ? shown(run.inputs.price()) : "";
     const auto other = [&](const auto& cost, Slot slot, const std::string& which, const auto& price) {
-      const bool of_tables = run.record(slot).origin.responsible == Responsible::table;
+      const auto& origin = run.record(slot).origin;
+      const bool of_tables = origin.responsible == Responsible::table || origin.in_table;
       const bool spot = slot == Slot::price_low && of_tables && !r.cost_high;
       if (r.cost && cost && r.cost_low && r.cost_high && of_tables) return;  // over providers: told together
       if (r.cost && cost)
@@ -220,7 +242,7 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
   Page page;
   page.table(std::move(table), 0, {decisive});
   if (run.network && run.inputs.flop_per_token() && !run.inputs.training_flop())
-    page.paragraph("Counted: " + run.network->flops.counted);
+    page.paragraph("Counted: " + run.work.said(run.network->flops.counted));
   return page;
 }
 
@@ -251,7 +273,9 @@ Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables) 
   Page page;
   if (!run.title.empty()) page.heading(run.title).gap();
   page.append(results_page(run, answer.result));
+  page.append(progress_page(answer));
   page.append(uncertainty_page(answer));
+  page.append(pilot_page(run));
   page.append(contracts_page(run, answer.result));
   page.append(drive_page(answer.drive));
   const auto& list = answer.assumptions.front();

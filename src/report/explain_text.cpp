@@ -21,17 +21,17 @@ void collect_sources(const Derivation& d, std::vector<std::string>& out) {
   for (const Derivation& part : d.parts) collect_sources(part, out);
 }
 
-Branch branch(const Derivation& d) {
+Branch branch(const Derivation& d, const run::WorkUnit& work) {
   Branch out;
-  out.text = d.name + ": " + quantity::human(d.value, d.dimension);
-  if (!d.formula.empty()) out.text += d.repeated ? "  (derived above)" : "  = " + d.formula;
-  if (d.origin) out.text += " ← " + origin_words(*d.origin);
-  for (const Derivation& part : d.parts) out.parts.push_back(branch(part));
+  out.text = work.said(d.name) + ": " + work.human(d.value, d.dimension);
+  if (!d.formula.empty()) out.text += d.repeated ? "  (derived above)" : "  = " + work.said(d.formula);
+  if (d.origin) out.text += " ← " + work.said(origin_words(*d.origin));
+  for (const Derivation& part : d.parts) out.parts.push_back(branch(part, work));
   return out;
 }
 
-void add_trees(Page& page, const std::vector<Derivation>& derivations) {
-  for (const Derivation& d : derivations) page.tree(branch(d)).gap();
+void add_trees(Page& page, const std::vector<Derivation>& derivations, const run::WorkUnit& work) {
+  for (const Derivation& d : derivations) page.tree(branch(d, work)).gap();
 }
 
 // The matrices that the FLOPs of one token were counted from.
@@ -73,7 +73,7 @@ Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables
     for (std::size_t i = 0; i < outcome.phases.size(); ++i) {
       const run::ResolvedStage& stage = outcome.phases[i];
       page.heading("Stage '" + stage.name + "': " + std::string{run::info(stage.regime).what}).gap();
-      add_trees(page, answer.phases[i]);
+      add_trees(page, answer.phases[i], stage.run.work);
       if (const auto& p = outcome.predictions[i]) page.append(terms_page(*p));
       const Page own = matrices_page(stage.run);
       const std::string text = page_text(own);
@@ -82,11 +82,11 @@ Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables
       add_choices(page, stage.run);
     }
     page.heading("Total of all stages").gap();
-    add_trees(page, answer.derivations);
+    add_trees(page, answer.derivations, outcome.run().work);
   } else {
     sources.clear();
     for (const Derivation& d : answer.derivations) collect_sources(d, sources);
-    add_trees(page, answer.derivations);
+    add_trees(page, answer.derivations, outcome.run().work);
     if (const auto& p = outcome.predictions.front()) page.append(terms_page(*p));
     page.append(matrices_page(outcome.run()));
     add_choices(page, outcome.run());

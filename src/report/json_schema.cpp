@@ -211,12 +211,12 @@ Json document_of(std::string_view name, const std::string& what, const Keys& own
   Json identity = text("name and version of this schema");
   identity["const"] = "kwhatif/" + std::string{name} + "/1";
   const Json overlay = object("a folder of tables", {{"folder", text("as given with --data")},
-                                                     {"rows", whole("how many rows are its own")},
-                                                     {"content_hash", text("of these rows")}});
+                                                     {"rows", whole("how many rows have values of its own")},
+                                                     {"content_hash", text("of these values")}});
   const Keys before{
       {"schema", identity},
-      {"data_version", text("edition of the built-in tables, a plus sign, and the hash of their content")},
-      {"data_overlays", list("tables of the user, laid over the built-in ones", overlay)}};
+      {"data_version", text("edition of the tables, a plus sign, and the hash of their content")},
+      {"data_overlays", list("tables of the user, laid over these", overlay)}};
   const Keys after{{"warnings", list("what to know about the answer", shared("warning"))},
                    {"sources", list("where its numbers come from, in order of use", shared("source"))}};
   return object(what, joined(joined(before, own), after));

@@ -52,6 +52,36 @@ Json prediction() {
        {"terms", time_terms()}}));
 }
 
+Json pilot() {
+  const auto factor = [](const std::string& what) { return or_null(number(what)); };
+  return or_null(
+      object("a measured run that calibrates the forecast; null without one",
+             {{"file", text("where it was read")},
+              {"hardware", text("its device")},
+              {"chips", or_null(number("how many"))},
+              {"measures", one_of("what its rate is of", {"steps", "whole run"})},
+              {"tokens_per_second_measured", factor("per device")},
+              {"tokens_per_second_forecast", factor("of the pilot, per device, before it was measured")},
+              {"time_factor", factor("that the forecast of the time is multiplied by")},
+              {"time_spread", factor("ends of the 90 % band over the median, after the pilot")},
+              {"time_spread_without", factor("the same without the pilot")},
+              {"correlation", factor("of the errors of the two forecasts of time")},
+              {"power_boundary", or_null(one_of("what the measured power holds", {"board", "host"}))},
+              {"power_w_measured", or_null(number("of a device", "W"))},
+              {"power_w_forecast", or_null(number("of the pilot, before it was measured", "W"))},
+              {"power_factor", factor("that the forecast of the power is multiplied by")},
+              {"as_in_the_run", list("inputs that the pilot does not say and the run does", text("flag"))}}));
+}
+
+Json progress() {
+  return or_null(object(
+      "a run under way; null where --done is not given",
+      {{"done", number("share of the work")},
+       {"results", map("by result", object("in the unit of its key", {{"so_far", number("until now")},
+                                                                      {"left", number("to come")},
+                                                                      {"in_all", number("both")}}))}}));
+}
+
 // A value of an axis: a number in the unit of its key, or a name.
 Json axis_value(const std::string& what) {
   Json out;
@@ -195,7 +225,8 @@ Json estimate() {
       "estimate", "energy, CO2e, time and money of one planned run",
       joined(joined({{"scenario", shared("scenario")}, {"results", shared("results")}}, uncertainty()),
              {sometimes("stages", list("in order; the results are their sum", stage)),
-              sometimes("prediction", prediction()), assumptions()}));
+              sometimes("prediction", prediction()), sometimes("pilot", pilot()),
+              sometimes("progress", progress()), assumptions()}));
 }
 
 Json explain() {

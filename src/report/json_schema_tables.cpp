@@ -48,18 +48,20 @@ Json row_of_tables() {
   Json value;
   value["description"] =
       "text as written with its unit, a whole number, a list of texts or a file's content; null: none";
-  return map("one row; keys are the fields of the kind", value);
+  return map("one row; keys are the fields of the kind, and of_user: those with a value of the user's tables",
+             value);
 }
 
 Keys full_row() {
-  const Json value =
-      object("one value and where it is from", {{"key", text("the field")},
-                                                {"value", Json{{"description", "as written, with its unit"}}},
-                                                {"source", or_null(text("id in sources"))},
-                                                {"at", text("where in the source")},
-                                                {"status", text("how well it is known; empty: not said")},
-                                                sometimes("date", text("when it was read")),
-                                                sometimes("note", text("what it includes"))});
+  const Json value = object("one value and where it is from",
+                            {{"key", text("the field")},
+                             {"value", Json{{"description", "as written, with its unit"}}},
+                             {"source", or_null(text("id in sources"))},
+                             {"at", text("where in the source")},
+                             {"status", text("how well it is known; user: of a table of the user")},
+                             sometimes("place", text("of the user's: file and line")),
+                             sometimes("date", text("when it was read")),
+                             sometimes("note", text("what it includes"))});
   return {{"id", text("id of the row")},
           {"values", list("every value, the preferred one of a field first", value)},
           {"defined_in", text("file and line")}};

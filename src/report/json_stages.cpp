@@ -1,5 +1,6 @@
 #include "json_stages.hpp"
 
+#include "pilot.hpp"
 #include <kwhatif/quantity/format.hpp>
 
 namespace kwhatif::report {
@@ -71,6 +72,10 @@ Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) 
     out["stages"] = stages_json(answer, tables);
   else
     out["prediction"] = prediction_json(answer.predictions.front());
+  if (!answer.staged()) {
+    out["pilot"] = pilot_json(answer.run());
+    out["progress"] = progress_json(answer);
+  }
   out["assumptions"] = Json::array();
   for (std::size_t i = 0; i < answer.phases.size(); ++i) {
     for (Json& assumption : assumptions_json(answer.assumptions[i])) {

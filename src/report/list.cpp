@@ -2,8 +2,10 @@
 #include "tables.hpp"
 #include <kwhatif/ask/tables.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 #include <kwhatif/report/schema.hpp>
+#include <kwhatif/run/market.hpp>
 
 #include <algorithm>
 #include <array>
@@ -24,31 +26,39 @@ struct UsualColumns {
   Kind kind;
   std::string_view names;
 };
-// What people see of a table unless they name columns: those that tell rows apart first, long texts last.
+// What people see of a table unless they name columns, the most important first: paper that is too narrow
+// leaves out from the end. A long text stands last and wraps.
 constexpr std::array usual_columns{
-    UsualColumns{Kind::source, "id,kind,year,licence,title"},
+    UsualColumns{Kind::source, "id,year,kind,licence,title"},
     UsualColumns{Kind::hardware,
-                 "id,name,kind,year,availability,memory,tdp,peak_bf16,peak_fp16,peak_fp32,average_power,"
-                 "embodied"},
-    UsualColumns{Kind::host, "id,name,hardware,devices,node_power,embodied,provider"},
-    UsualColumns{Kind::grid, "id,name,kind,parent"},
+                 "id,memory,tdp,peak_bf16,year,kind,peak_fp8,peak_fp32,peak_fp16,average_power,availability,"
+                 "memory_bandwidth,embodied,vendor"},
+    UsualColumns{Kind::host, "id,hardware,devices,node_power,provider,host_power,embodied,cpu"},
+    UsualColumns{Kind::grid, "id,name,kind,parent,same_as"},
     UsualColumns{Kind::grid_intensity, "id,year,carbon_intensity,boundary,basis,signal,accounting"},
     UsualColumns{Kind::grid_loss, "id,name,losses,year"},
-    UsualColumns{Kind::region, "id,city,country,grid"},
-    UsualColumns{Kind::region_year, "id,year,carbon_intensity,carbon_free_share,pue,wue,boundary,accounting"},
+    UsualColumns{Kind::region, "id,grid,country,city"},
+    UsualColumns{Kind::region_year,
+                 "id,year,carbon_intensity,pue,wue,boundary,carbon_free_share,accounting,basis,"
+                 "grid_low_carbon_share"},
     UsualColumns{Kind::equivalence, "id,value,edition,name"},
-    UsualColumns{Kind::lever, "id,name,category,effect_on,factor,mechanism"},
+    UsualColumns{Kind::lever, "id,factor,flag,set,effect_on,category,name"},
     UsualColumns{Kind::fact, "id,value,year,name"},
-    UsualColumns{Kind::utilisation, "id,model,params,hardware,chips,precision,mfu,hfu"},
-    UsualColumns{Kind::model, "id,name,params,active,tokens"},
-    UsualColumns{Kind::fallback, "id,value,note"},
+    UsualColumns{Kind::utilisation, "id,mfu,achieved,hfu,hardware,chips,params,precision,model"},
+    UsualColumns{Kind::model, "id,params,active,tokens,sequence_length,year,family"},
+    UsualColumns{Kind::fallback, "id,note,value"},
     UsualColumns{Kind::study, "id,title"},
-    UsualColumns{Kind::run, "id,kind,facts.params,facts.tokens,boundary,name"},
+    UsualColumns{Kind::run, "id,facts.params,facts.tokens,kind,facts.year"},
     UsualColumns{Kind::imported, "id,rows_in,rows_out,what"},
+    UsualColumns{Kind::device_family, "id,class,kind,members"},
+    UsualColumns{Kind::observation, "id,use,evidence,hardware,power,params,mfu,power_ratio"},
+    UsualColumns{Kind::coefficient, "id,value,note"},
+    UsualColumns{Kind::timing, "id,note"},
+    UsualColumns{Kind::method_constant, "id,value"},
+    UsualColumns{Kind::trace, "id,year,mean,boundary,basis,signal"},
     UsualColumns{Kind::offer, "id,provider,year,regions"},
-    UsualColumns{Kind::price,
-                 "hardware,provider,billing,price,instance_price,devices,date,instance,host,region"},
-    UsualColumns{Kind::framework, "id,class,compiled,attention,name,aliases"},
+    UsualColumns{Kind::price, "hardware,provider,billing,price,date,instance,term,region,sold"},
+    UsualColumns{Kind::framework, "id,class,compiled,attention,aliases"},
 };
 
 // All but the contents of files.
@@ -63,16 +73,33 @@ Columns columns_for_machines(const ask::Listing& listing) {
 }
 
 Columns columns_for_people(const ask::Listing& listing) {
-  const auto usual =
-      std::ranges::find_if(usual_columns, [&](const UsualColumns& u) { return u.kind == listing.kind; });
-  Columns out = columns_for_machines(listing);
-  if (!listing.columns.empty()) return out;
-  out.resize(std::min<std::size_t>(out.size(), 6));
-  if (usual == usual_columns.end()) return out;
-  out.clear();
-  for (const std::string_view name : diag::parts(usual->names, ','))
-    out.push_back(catalog::schema(*listing.kind).index(name).value());
+  if (!listing.columns.empty()) return listing.columns;
+  Columns out;
+  if (listing.all_columns) {
+    out = columns_for_machines(listing);
+  } else {
+    const auto* const usual =
+        std::ranges::find_if(usual_columns, [&](const UsualColumns& u) { return u.kind == listing.kind; });
+    for (const std::string_view name : diag::parts(usual->names, ','))
+      out.push_back(catalog::schema(*listing.kind).index(name).value());
+  }
   return out;
+}
+
+// A price as people compare them: for one device.
+std::string price_each(const Row& row) {
+  const auto price = run::price_in(row);
+  return price ? quantity::significant(quantity::to_unit(price->each, "USD/h")) + " USD/h" : std::string{};
+}
+
+// A column of which no row has anything tells nothing.
+void leave_out_empty(Table& table) {
+  for (std::size_t c = table.columns.size(); c-- > 1;) {
+    if (std::ranges::any_of(table.rows, [&](const auto& row) { return !row[c].empty(); })) continue;
+    const auto at = static_cast<std::ptrdiff_t>(c);
+    table.columns.erase(table.columns.begin() + at);
+    for (auto& row : table.rows) row.erase(row.begin() + at);
+  }
 }
 
 // The preferred value, or all entries of a list.
@@ -104,27 +131,47 @@ Table kinds_table(const catalog::Catalog& tables) {
   return table;
 }
 
+// The rows that the user wrote, or wrote into.
+std::string words_of_own(const std::vector<Row>& rows) {
+  std::vector<std::string> ids;
+  for (const Row& row : rows) {
+    if (row.laid_over())
+      ids.push_back(std::string{row.id()} + " (" + std::string{row.file()} + ':' +
+                    std::to_string(row.line()) + ')');
+  }
+  return ids.empty() ? std::string{} : "; with values of yours: " + diag::listed(ids);
+}
+
 Page list_page(const ask::Listing& listing, const catalog::Catalog& tables) {
   const KindSchema& schema = catalog::schema(*listing.kind);
-  Table table = rows_table(listing, columns_for_people(listing));
+  const Columns columns = columns_for_people(listing);
+  Table table = rows_table(listing, columns);
   for (auto& row : table.rows) {
     for (std::string& cell : row) std::replace(cell.begin(), cell.end(), '\n', ' ');
   }
+  if (listing.kind == Kind::price && listing.columns.empty() && !listing.all_columns) {
+    const auto price = std::ranges::find(columns, *schema.index("price")) - columns.begin();
+    for (std::size_t r = 0; r < table.rows.size(); ++r)
+      table.rows[r][static_cast<std::size_t>(price)] = price_each(listing.rows[r]);
+  }
+  if (listing.columns.empty()) leave_out_empty(table);
   Page page;
-  if (listing.columns.empty())
-    page.wide_table(std::move(table), "--columns names those to print, --csv prints all");
+  if (listing.columns.empty() && !listing.all_columns)
+    page.wide_table(std::move(table), "--columns names those to print, --all-columns prints all");
   else
     page.table(std::move(table));
   const std::size_t all = tables.size(*listing.kind);
   return page.gap().paragraph(std::to_string(listing.rows.size()) +
                               (listing.rows.size() == all ? "" : " of " + std::to_string(all)) + ' ' +
-                              std::string{schema.plural});
+                              std::string{schema.plural} + words_of_own(listing.rows));
 }
 
 Json row_json(const Row& row, const Columns& columns) {
   Json out;
+  std::vector<std::string_view> own;
   for (const std::size_t c : columns) {
     const auto& field = catalog::schema(row.kind()).fields[c];
+    if (row.users(field.key)) own.push_back(field.key);
     Json& value = out[std::string{field.key}];
     const auto cells = row.cells(field.key);
     if (field.key == "id") {
@@ -136,6 +183,7 @@ Json row_json(const Row& row, const Columns& columns) {
       value = cell_json(row, cells.front());
     }
   }
+  if (row.laid_over()) out["of_user"] = own;
   return out;
 }
 

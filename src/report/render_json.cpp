@@ -106,10 +106,11 @@ std::string render_json(const Document& document, const Paper& /*paper*/) {
   const Content& content = document.content();
   Json all;
   all["schema"] = "kwhatif/" + content.name + "/1";
-  all["data_version"] = catalog::data_version();
+  all["data_version"] = content.catalog.version();
   all["data_overlays"] = overlays_json(content.catalog);
   all.update(content.body());
-  all["warnings"] = warnings_json(content.warnings);
+  all["warnings"] = warnings_json(content.catalog.warnings());
+  for (Json& warning : warnings_json(content.warnings)) all["warnings"].push_back(std::move(warning));
   for (Json& note : warnings_json(content.notes)) all["warnings"].push_back(std::move(note));
   all["sources"] = Json::array();
   std::set<std::string_view> seen{""};

@@ -86,24 +86,43 @@ class Printer {
 
   std::size_t room(const Block& block) const { return paper_.width - std::min(block.indent, paper_.width); }
 
-  // As many of the columns as the paper has room for: long texts in the last one wrap and stay, so that the
-  // one before it goes. What was left out is said.
+  // As many of the columns as the paper has room for, the first ones first; one without room leaves it to
+  // narrower ones behind it. A long text in the last one wraps and stays. What was left out is said.
   void narrow_table(const Block& block) {
-    Block fitting{.kind = Block::Kind::table, .indent = block.indent, .table = block.table};
-    auto& [columns, rows] = fitting.table;
-    const bool wraps = columns.back().align == Align::left &&
-                       std::ranges::any_of(rows, [](const auto& row) { return width(row.back()) > 40; });
+    const auto& [columns, rows] = block.table;
+    const std::size_t last = columns.size() - 1;
+    const bool wraps = columns[last].align == Align::left &&
+                       std::ranges::any_of(rows, [&](const auto& row) { return width(row[last]) > 40; });
+    std::vector<std::size_t> taken{0};
     std::vector<std::string> left_out;
-    while (columns.size() > 2 && !in_one_block(fitting.table, room(block))) {
-      const auto gone = static_cast<std::ptrdiff_t>(columns.size() - (wraps ? 2 : 1));
-      left_out.insert(left_out.begin(), columns[static_cast<std::size_t>(gone)].title);
-      columns.erase(columns.begin() + gone);
-      for (auto& row : rows) row.erase(row.begin() + gone);
+    const auto fits = [&](std::size_t more) {
+      auto tried = taken;
+      tried.push_back(more);
+      if (wraps && more != last) tried.push_back(last);
+      return in_one_block(with_columns(block.table, tried), room(block));
+    };
+    for (std::size_t c = 1; c < columns.size(); ++c) {
+      if ((c == 1 && last == 1) || (wraps && c == last) || fits(c))
+        taken.push_back(c);
+      else
+        left_out.push_back(columns[c].title);
     }
+    const Block fitting{
+        .kind = Block::Kind::table, .indent = block.indent, .table = with_columns(block.table, taken)};
     table(fitting);
     if (left_out.empty()) return;
     gap_ = true;
     add(wrapped("not shown here: " + diag::listed(left_out) + "; " + block.text, paper_.width, block.indent));
+  }
+
+  static Table with_columns(const Table& whole, const std::vector<std::size_t>& columns) {
+    Table out;
+    for (const std::size_t c : columns) out.columns.push_back(whole.columns[c]);
+    for (const auto& row : whole.rows) {
+      auto& cells = out.rows.emplace_back();
+      for (const std::size_t c : columns) cells.push_back(row[c]);
+    }
+    return out;
   }
 
   // Breaks between words, but keeps a flag and its value together.
@@ -159,8 +178,30 @@ class Printer {
 
 }  // namespace
 
+namespace {
+
+// Which tables answered, where these are not the built-in ones alone.
+Page tables_page(const catalog::Catalog& tables) {
+  Page page;
+  page.asides();
+  const bool instead = !tables.loaded_folder().empty();
+  if (!instead && tables.overlaid_folder().empty()) return page;
+  std::string words = "Tables: edition " + tables.version();
+  if (instead) words += " in " + tables.loaded_folder() + ", instead of the built-in ones";
+  if (!tables.overlaid_folder().empty()) {
+    words += (instead ? "; over them " : ", and over them ") + tables.overlaid_folder() + ' ' +
+             catalog::content_hash(tables.tables(), true);
+  }
+  return page.gap().paragraph(words);
+}
+
+}  // namespace
+
 std::string render_text(const Document& document, const Paper& paper) {
-  return page_text(document.content().page(), paper);
+  Page page = document.content().page();
+  const bool is_file = document.refusal(Form::json) != nullptr;  // a run file to start from
+  if (!is_file) page.append(tables_page(document.content().catalog));
+  return page_text(page, paper);
 }
 
 std::string page_text(const Page& page, const Paper& paper) {

@@ -36,7 +36,8 @@ std::optional<std::string> given_text(const ResolvedRun& run, const InputInfo& i
 // What the tables or a default said instead of the user, where it is a choice and no number of its own.
 std::optional<std::string> chosen_text(const ResolvedRun& run, const InputInfo& input) {
   for (const auto& choice : run.choices) {
-    if (choice.input == input.flag && choice.origin.responsible != catalog::Responsible::user)
+    if (choice.input == input.flag &&
+        (choice.origin.responsible != catalog::Responsible::user || choice.origin.in_table))
       return choice.value;
   }
   return std::nullopt;
@@ -138,6 +139,8 @@ class Entries {
            counted ? std::optional{run_.network->parameters.total.value()} : std::nullopt);
     number("params_active", "", "parameters of the architecture that a token uses",
            counted ? std::optional{run_.network->parameters.active.value()} : std::nullopt);
+    text("work_unit", "what the tokens of this run are: token, image, residue or sample",
+         std::string{run_.work.one});
     text("counted", "how the FLOPs of the architecture were counted",
          counted ? run_.network->flops.counted : std::string{});
     return std::move(out_);

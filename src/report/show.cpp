@@ -41,6 +41,11 @@ std::string provenance_words(const Cell& cell) {
   return out;
 }
 
+// How well a value is known; the user answers for their own.
+std::string_view status_of(const Cell& cell) {
+  return cell.users() ? std::string_view{"user"} : catalog::name(cell.standing());
+}
+
 std::string field_words(std::string_view key) {
   std::string out{key};
   std::replace(out.begin(), out.end(), '_', ' ');
@@ -60,6 +65,33 @@ std::string padded(std::string text, std::size_t columns) {
   return text;
 }
 
+// Where values are from, each place once, numbered in the order of use.
+class Origins {
+ public:
+  // "[2]", or "yours, mine.toml:5" with the source that the user names.
+  std::string mark(const Cell& cell) {
+    std::string words = provenance_words(cell);
+    if (cell.users()) return "yours, " + cell.place() + (words.empty() ? "" : " [" + words + ']');
+    if (words.empty()) return {};
+    auto at = std::ranges::find(all_, words);
+    if (at == all_.end()) at = all_.insert(all_.end(), std::move(words));
+    return '[' + std::to_string(at - all_.begin() + 1) + ']';
+  }
+  Page page() const {
+    Page out;
+    if (all_.empty()) return out;
+    out.gap().paragraph("Read in", 2);
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      const std::string head = "    [" + std::to_string(i + 1) + "] ";
+      out.hanging(head, all_[i], head.size());
+    }
+    return out;
+  }
+
+ private:
+  std::vector<std::string> all_;
+};
+
 Page values_page(const Row& row) {
   constexpr std::size_t widest_value = 28;  // of those that others line up with
   const auto fields = catalog::schema(row.kind()).fields;
@@ -69,7 +101,10 @@ Page values_page(const Row& row) {
     key_width = std::max(key_width, fields[row[i].field()].key.size());
     if (cited(row, row[i])) value_width = std::max(value_width, std::min(widest_value, width(row[i].text())));
   }
+  bool mixed = false;  // with values of the user and others
+  for (std::size_t i = 0; i < row.size(); ++i) mixed = mixed || !row[i].users();
   Page page;
+  Origins origins;
   std::size_t previous = fields.size();
   for (std::size_t i = 0; i < row.size(); ++i) {
     const Cell cell = row[i];
@@ -78,19 +113,18 @@ Page values_page(const Row& row) {
     const bool again = cell.field() == std::exchange(previous, cell.field());
     std::string head = "  " + padded(again ? "" : field_words(field.key), key_width) + "  ";
     const std::size_t indent = head.size();
+    const std::string own = mixed && cell.users() ? "  (yours, " + cell.place() + ')' : "";
     if (field.type == FieldType::texts) {
-      if (!again) page.hanging(head, diag::listed(row.cells(field.key), ", ", &Cell::text), indent);
+      if (!again) page.hanging(head, diag::listed(row.cells(field.key), ", ", &Cell::text) + own, indent);
       continue;
     }
     if (!cited(row, cell)) {
-      page.hanging(head, std::string{cell.text()}, indent);
+      page.hanging(head, std::string{cell.text()} + own, indent);
       continue;
     }
     std::string value{cell.text()};
     if (value.starts_with('@')) value = "= " + value.substr(1);
-    std::string words;
-    if (again && field.type == FieldType::quantity) words = "another source: ";
-    if (const std::string where = provenance_words(cell); !where.empty()) words += '[' + where + ']';
+    std::string words = origins.mark(cell);
     if (cell.has_spread())
       words += " (" + quantity::human(cell.low(), field.dimension) + " to " +
                quantity::human(cell.high(), field.dimension) + ")";
@@ -102,7 +136,7 @@ Page values_page(const Row& row) {
       page.hanging(head, words, width(head));
     }
   }
-  return page;
+  return page.append(origins.page());
 }
 
 // Numbers, where they are from, and then the words that say what they are.
@@ -128,7 +162,9 @@ Table years_table(const std::vector<Row>& rows) {
     auto& cells = table.rows.emplace_back();
     for (const std::string_view key : keys) cells.emplace_back(row.text(key));
     cells.insert(cells.begin() + numbers,
-                 {std::string{row.source()}, std::string{catalog::name(row.standing())}});
+                 {row.laid_over() ? "yours, " + std::string{row.file()} + ':' + std::to_string(row.line())
+                                  : std::string{row.source()},
+                  row.laid_over() ? "user" : std::string{catalog::name(row.standing())}});
   }
   return table;
 }
@@ -246,9 +282,9 @@ Table show_table(const std::vector<Row>& rows) {
     for (std::size_t i = 0; i < rows[r].size(); ++i) {
       const Cell cell = rows[r][i];
       table.rows.push_back({std::string{schema.fields[cell.field()].key}, std::string{cell.text()},
-                            std::string{cell.source()}, std::string{cell.at()},
-                            std::string{catalog::name(cell.standing())}, std::string{cell.date()},
-                            std::string{cell.note()}, std::to_string(r + 1)});
+                            std::string{cell.source()}, cell.users() ? cell.place() : std::string{cell.at()},
+                            std::string{status_of(cell)}, std::string{cell.date()}, std::string{cell.note()},
+                            std::to_string(r + 1)});
     }
   }
   return table;
@@ -285,7 +321,8 @@ Json row_json(const Row& row) {
     value["value"] = cell_json(row, cell);
     value["source"] = cell.source().empty() ? Json(nullptr) : Json(cell.source());
     value["at"] = cell.at();
-    value["status"] = catalog::name(cell.standing());
+    value["status"] = status_of(cell);
+    if (cell.users()) value["place"] = cell.place();
     if (!cell.date().empty()) value["date"] = cell.date();
     if (!cell.note().empty()) value["note"] = cell.note();
     out["values"].push_back(std::move(value));

@@ -104,8 +104,8 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
                  ? (certainty.drivers.front().slot == run::Slot::price ? "give --" : "measure and give --") +
                        std::string{run::info(certainty.drivers.front().slot).flag} + " first."
                  : "say first (share of the variance of the time) " + tell +
-                       "; a measured rate, --tflops or --mfu, "
-                       "settles it."),
+                       "; a measured rate, --tokens-per-second or --pilot, "
+                       "settles most of it."),
         2);
   }
   return page;

@@ -27,10 +27,13 @@ bool sizes_of_network(const Both& b) {
   return std::any_of(plain_sizes.begin(), plain_sizes.end(), [&](Input i) { return b.has(i); });
 }
 
+bool amount_known(const Both& b) {
+  return b.has(Input::tokens) || b.has(Input::samples) || b.has(Input::steps);
+}
 // The compute can be counted from what both say.
 bool countable(const Both& b) {
-  return b.has(Input::tokens) && (b.has(Input::params) || b.has(Input::active) || b.has(Input::model) ||
-                                  b.has(Input::config) || sizes_of_network(b));
+  return amount_known(b) && (b.has(Input::flops_per_sample) || b.has(Input::params) || b.has(Input::active) ||
+                             b.has(Input::model) || b.has(Input::config) || sizes_of_network(b));
 }
 bool work_known(const Both& b) { return b.has(Input::flops) || countable(b); }
 bool devices_known(const Both& b) { return b.has(Input::chips) || b.has(Input::nodes); }
@@ -52,6 +55,10 @@ bool placed(const Both& b) { return b.has(Input::region) || b.has(Input::grid); 
 // A PUE belongs to the site that was named with it. Axes compare one run in many places: there it stays.
 bool other_site(const Both& b) {
   return b.manner == Anew::once && (b.before.has(Input::region) || b.before.has(Input::grid));
+}
+// The time measured beside a throughput is that of the work that was measured.
+bool other_amount(const Both& b) {
+  return std::any_of(throughputs.begin(), throughputs.end(), [&](Input i) { return b.before.has(i); });
 }
 bool whole_model(const Both& b) { return b.anew.get(Input::finetune)->text == "full"; }
 bool number_of_tokens(const Both& b) { return b.anew.get(Input::tokens)->text != "optimal"; }
@@ -78,7 +85,33 @@ constexpr std::array rules{
     Rule{Input::tokens, Input::flops, countable},
     Rule{Input::tokens, Input::loss_law, number_of_tokens},
     Rule{Input::epochs, Input::flops, countable},
+    Rule{Input::tokens, Input::samples, always},
+    Rule{Input::tokens, Input::steps, always},
+    Rule{Input::samples, Input::tokens, always},
+    Rule{Input::samples, Input::steps, always},
+    Rule{Input::samples, Input::flops, countable},
+    Rule{Input::steps, Input::tokens, always},
+    Rule{Input::steps, Input::samples, always},
+    Rule{Input::steps, Input::flops, countable},
+    Rule{Input::flops_per_sample, Input::flops, countable},
+    Rule{Input::model, Input::flops_per_sample, always},
+    Rule{Input::config, Input::flops_per_sample, always},
     Rule{Input::flops, Input::tokens, always},
+    Rule{Input::flops, Input::samples, always},
+    Rule{Input::flops, Input::steps, always},
+    Rule{Input::flops, Input::flops_per_sample, always},
+    Rule{Input::tokens, Input::hours, other_amount},
+    Rule{Input::tokens, Input::device_hours, other_amount},
+    Rule{Input::tokens, Input::energy, always},
+    Rule{Input::samples, Input::hours, other_amount},
+    Rule{Input::samples, Input::device_hours, other_amount},
+    Rule{Input::samples, Input::energy, always},
+    Rule{Input::steps, Input::hours, other_amount},
+    Rule{Input::steps, Input::device_hours, other_amount},
+    Rule{Input::steps, Input::energy, always},
+    Rule{Input::chips, Input::energy, always},
+    Rule{Input::base_flops, Input::base_model, always},
+    Rule{Input::base_model, Input::base_flops, always},
     Rule{Input::flops, Input::epochs, always},
     Rule{Input::flops, Input::loss_law, always},
     Rule{Input::finetune, Input::rank, whole_model},
@@ -119,9 +152,21 @@ constexpr std::array rules{
     Rule{Input::nodes, Input::hours, two_times},
     Rule{Input::power, Input::total_power, always},
     Rule{Input::total_power, Input::power, always},
+    Rule{Input::power, Input::accelerator_power, always},
+    Rule{Input::total_power, Input::accelerator_power, always},
+    Rule{Input::accelerator_power, Input::power, always},
+    Rule{Input::accelerator_power, Input::total_power, always},
+    Rule{Input::power, Input::energy, always},
+    Rule{Input::total_power, Input::energy, always},
+    Rule{Input::accelerator_power, Input::energy, always},
+    Rule{Input::energy, Input::power, always},
+    Rule{Input::energy, Input::total_power, always},
+    Rule{Input::energy, Input::accelerator_power, always},
     Rule{Input::hardware, Input::nodes, no_host},
     Rule{Input::hardware, Input::power, other_device},
     Rule{Input::hardware, Input::total_power, other_device},
+    Rule{Input::hardware, Input::accelerator_power, other_device},
+    Rule{Input::hardware, Input::energy, other_device},
     Rule{Input::hardware, Input::tflops, other_device},
     Rule{Input::hardware, Input::network, other_device},
     Rule{Input::hardware, Input::price, other_device},
@@ -152,6 +197,49 @@ constexpr std::array rules{
     Rule{Input::source, Input::ci, placed},
 };
 
+// What a measured throughput rests on, beside the model: where it changes, the throughput does.
+constexpr std::array rate_rests_on{Input::hardware,         Input::seq_len,         Input::global_batch,
+                                   Input::micro_batch,      Input::tensor_parallel, Input::pipeline_parallel,
+                                   Input::context_parallel, Input::expert_parallel, Input::zero,
+                                   Input::recompute,        Input::precision,       Input::framework,
+                                   Input::compiled,         Input::attention,       Input::network,
+                                   Input::finetune};
+constexpr std::array names_of_network{Input::model, Input::config, Input::params, Input::active};
+
+// The input said anew that makes a measured throughput that of another run; only where a forecast can tell
+// what follows. What was not said before is no change: it completes the measurement.
+std::optional<Input> changes_rate(const Both& b) {
+  const auto has_rate = [&](Input i) { return b.before.has(i) && !b.anew.has(i); };
+  if (std::none_of(throughputs.begin(), throughputs.end(), has_rate)) return std::nullopt;
+  const auto differs = [&](Input i) {
+    return b.anew.has(i) && b.before.has(i) && b.anew.get(i)->text != b.before.get(i)->text;
+  };
+  const auto either = [&](Input i) { return b.has(i); };
+  const bool sized =
+      std::any_of(names_of_network.begin(), names_of_network.end(), either) || sizes_of_network(b);
+  if (!sized || !b.has(Input::hardware)) return std::nullopt;
+  for (const Input count : {Input::chips, Input::nodes}) {
+    const bool before = b.before.has(Input::chips) || b.before.has(Input::nodes);
+    if (b.anew.has(count) && before && (!b.before.has(count) || differs(count))) return count;
+  }
+  const auto before = [&](Input i) { return b.before.has(i); };
+  const bool named = std::any_of(names_of_network.begin(), names_of_network.end(), before) ||
+                     std::any_of(plain_sizes.begin(), plain_sizes.end(), before);
+  const auto another = [&](Input i) {
+    return b.anew.has(i) && (!b.before.has(i) || b.before.get(i)->text != b.anew.get(i)->text);
+  };
+  for (const Input name : names_of_network) {
+    if (named && another(name)) return name;
+  }
+  for (const Input size : plain_sizes) {
+    if (named && another(size)) return size;
+  }
+  for (const Input i : rate_rests_on) {
+    if (differs(i)) return i;
+  }
+  return std::nullopt;
+}
+
 std::vector<Displaced> displaced_by(const Both& both) {
   std::vector<Displaced> out;
   const auto add = [&](Input what, Input by, std::string rest) {
@@ -167,6 +255,32 @@ std::vector<Displaced> displaced_by(const Both& both) {
   for (const Rule& rule : rules) {
     if (!both.anew.has(rule.by) || both.anew.has(rule.what) || !both.before.has(rule.what)) continue;
     if (!repeats(rule.by) && rule.when(both)) add(rule.what, rule.by, {});
+  }
+  // A measured throughput, and what else decides the time: the one said anew counts. It belongs to the
+  // device.
+  for (const Input said : throughputs) {
+    for (const Input rate : {Input::mfu, Input::tflops, Input::hfu, Input::hours, Input::device_hours}) {
+      const bool time = rate == Input::hours || rate == Input::device_hours;
+      if (both.anew.has(said) && both.before.has(rate) && !both.anew.has(rate) && !repeats(said) &&
+          (!time || amount_known(both)))
+        add(rate, said, {});
+      if (both.anew.has(rate) && both.before.has(said) && !both.anew.has(said) && !repeats(rate) &&
+          (!time || amount_known(both)))
+        add(said, rate, {});
+    }
+    for (const Input other : throughputs) {
+      if (other != said && both.anew.has(said) && both.before.has(other) && !both.anew.has(other) &&
+          !repeats(said))
+        add(other, said, {});
+    }
+    if (both.anew.has(Input::hardware) && both.before.has(said) && !both.anew.has(said) &&
+        other_device(both) && !repeats(Input::hardware))
+      add(said, Input::hardware, {});
+  }
+  if (const auto cause = changes_rate(both)) {
+    for (const Input said : throughputs) {
+      if (both.before.has(said) && !both.anew.has(said)) add(said, *cause, {});
+    }
   }
   // A network by name, by its number of parameters, or by its sizes. Parameters said together with sizes tell
   // how these are meant.
@@ -193,6 +307,11 @@ std::vector<Displaced> displaced_by(const Both& both) {
 }  // namespace
 
 void Scenario::give_way(const Scenario& anew, const catalog::Catalog* catalog, Anew manner) {
+  if (!measured && changes_rate({*this, anew, catalog, manner})) {
+    auto as_measured = std::make_shared<Scenario>(*this);
+    as_measured->stages.clear();
+    measured = std::move(as_measured);
+  }
   for (Displaced& d : displaced_by({*this, anew, catalog, manner})) {
     if (d.part.empty()) clear(d.input);
     displaced.push_back(std::move(d));

@@ -49,6 +49,8 @@ std::string more_time(double factor) {
   return quantity::percent(change) + (factor > 1 ? " more time" : " less time");
 }
 
+}  // namespace
+
 predict::Whereabouts whereabouts(const RunForecast& f) {
   const auto& s = f.forecast.settings;
   const auto& t = f.training;
@@ -69,8 +71,6 @@ predict::Whereabouts whereabouts(const RunForecast& f) {
                 t.network && t.network->sparse > 0 ? "experts" : "", std::to_string(static_cast<int>(t.kind)),
                 said(t.compiled), said(t.fused_attention), t.zero == 3 ? "weights sharded" : ""}};
 }
-
-}  // namespace
 
 // Names of classes stand for themselves; all else is looked up.
 void Resolver::resolve_framework() {
@@ -254,6 +254,7 @@ void Resolver::make_forecast() {
   const auto predictor = predict::predictor(catalog_);
   made->forecast = predict::forecast(predictor->constants, made->training, made->device.engine,
                                      made->device.evidence, predictor->level);
+  learn_time(*made);
   out_.forecast = std::move(made);
 }
 
@@ -381,14 +382,14 @@ SlotRecord Resolver::predicted(const predict::Distribution& distribution, const 
 }
 
 // Power follows how busy the device is: at the rate that is known, or with the predicted one.
-bool Resolver::predict_power() {
+std::optional<Resolver::PredictedPower> Resolver::power_before() {
   const auto device = out_.forecast ? std::optional{out_.forecast->device} : forecast_device();
-  if (!device || !(device->supply.tdp > 0 || device->supply.most)) return false;
+  if (!device || !(device->supply.tdp > 0 || device->supply.most)) return std::nullopt;
   const auto predictor = predict::predictor(catalog_);
   const auto& constants = predictor->constants;
   const bool cooled = scenario_.has(Input::cooling);
-  predict::PowerForecast power;
-  std::string what;
+  PredictedPower out{.device = *device};
+  predict::PowerForecast& power = out.power;
   const auto known = estimate(out_.inputs);
   const bool predicted_rate = out_.record(Slot::mfu).distribution.has_value() && has(Slot::mfu);
   if (out_.forecast && known.mfu) {
@@ -396,11 +397,10 @@ bool Resolver::predict_power() {
     const double rate = known.mfu->coherent() * value(Slot::peak);
     power = predict::power_forecast(constants, device->supply, f.forecast,
                                     f.flop_per_unit / f.per_unit / rate, cooled);
-    what = predicted_rate ? "average system power, host included, as busy as predicted"
-                          : "average system power, host included, as busy as the rate says";
+    out.busy = predicted_rate ? "as busy as predicted" : "as busy as the rate says";
   } else {
     power = predict::power_forecast(constants, device->supply, cooled);
-    what = "average system power, host included, as busy as usual: the work is unknown";
+    out.busy = "as busy as usual: the work is unknown";
   }
   if (!predicted_rate) power.system.follows = {};
   if (predictor->power.runs > 0) {
@@ -409,17 +409,26 @@ bool Resolver::predict_power() {
     power.system.deviation *= std::sqrt((s.within * s.within + predictor->power.variance) /
                                         (s.within * s.within + s.publisher * s.publisher));
   }
+  learn_power(power, device->id);
   // what is wrong of one system is wrong of it at any load
   power.system.parts = {
       {"power of " + device->id + (cooled ? ", " + scenario_.get(Input::cooling)->text : ""), 1}};
   power.system.tier = device->tier;
+  return out;
+}
+
+bool Resolver::predict_power() {
+  auto before = power_before();
+  if (!before) return false;
+  auto& [device, power, busy] = *before;
+  const std::string what = "average system power, host included, " + busy;
   const Slot slot = has(Slot::tdp) ? Slot::power_ratio : Slot::power;
   if (slot == Slot::power_ratio) {
     power.system.unit = 1 / value(Slot::tdp);
     out_.records[static_cast<std::size_t>(Slot::tdp)].half_step = 0;  // as with the peak
   }
-  set(slot, power.system.median(), predicted(power.system, what, device->tier));
-  if (!device->supply.cpu)
+  set(slot, power.system.median(), predicted(power.system, what, device.tier));
+  if (!device.supply.cpu)
     set(Slot::board_share, power.board,
         {.origin = {.responsible = Responsible::predicted,
                     .standing = Standing::derived,
@@ -428,6 +437,24 @@ bool Resolver::predict_power() {
                     .note = "accelerator boards over the system",
                     .text = {}},
          .half_step = 0});
+  return true;
+}
+
+// The boards were measured: what the host draws beside them is the forecast's. The error of a system's power
+// is that of boards and hosts together, taken as equally large of either.
+bool Resolver::power_of_board() {
+  auto before = power_before();
+  if (!before || before->device.supply.cpu) return false;
+  auto& [device, power, busy] = *before;
+  const double board = power.board;
+  const double host = 1 - board;
+  predict::Distribution spread = power.system;
+  spread.location += std::log(host);
+  spread.deviation /= std::hypot(board, host);
+  spread.least = 0;
+  spread.follows = {};
+  set(Slot::host_power, spread.median(),
+      predicted(spread, "the host's share of the power, " + busy, device.tier));
   return true;
 }
 

@@ -352,11 +352,9 @@ GridIntensity either(const GridIntensity& one, const GridIntensity& other) {
   return out;
 }
 
-int planned_year() {
-  const std::string_view edition = catalog::data_version();
-  const int year = *quantity::whole_number(edition.substr(0, 4));
+int planned_year(const catalog::Catalog& tables) {
   constexpr int second_half = 7;
-  return year + (*quantity::whole_number(edition.substr(5, 2)) >= second_half ? 1 : 0);
+  return tables.edition_year() + (tables.edition_month() >= second_half ? 1 : 0);
 }
 
 GridIntensity as_it_is(const catalog::Catalog& tables, std::string_view place, const Row& row) {
@@ -372,7 +370,7 @@ GridIntensity as_it_is(const catalog::Catalog& tables, std::string_view place, c
   out.basis = row.text("basis").empty() ? "unstated" : row.text("basis");
   const auto europe = words_of(tables, "grids-of-europe");
   out.europe = std::ranges::find(europe, out.country) != europe.end();
-  if (out.g_per_kwh <= 0 || row.laid_over()) return out;  // the user's own value is exact
+  if (out.g_per_kwh <= 0 || row.users("carbon_intensity")) return out;  // the user's own value is exact
   out.scales.source = source_scale;
   out.scales.site = out.country != place ? site_of_zone : site_of_country;
   if (out.boundary == "life-cycle") out.scales.factors = scale_of_factors(out.g_per_kwh);

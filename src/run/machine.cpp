@@ -37,8 +37,7 @@ void Resolver::resolve_hardware() {
       return;
     } else {
       std::string help = device.suggestion.empty() ? host.suggestion : device.suggestion;
-      const int year = *quantity::whole_number(catalog::data_edition().substr(0, 4));
-      if (const auto stands = representative(catalog_, given->text, year))
+      if (const auto stands = representative(catalog_, given->text, catalog_.edition_year()))
         help = std::string{stands->device.id()} + " stands for the kind in --vary and --axis; here name one.";
       if (!help.empty()) help += ' ';
       if (keep_unknown_device(*given, help)) return;
@@ -204,7 +203,7 @@ bool Resolver::measured_power() {
   const auto note_of = [](const catalog::Row& row) {
     return "measured, host included, in your table " + std::string{row.file()};
   };
-  if (out_.host && out_.host->laid_over()) {
+  if (out_.host && out_.host->users("average_node_power")) {
     const auto node = out_.host->cell("average_node_power");
     const auto devices = out_.host->number("devices");
     if (node && devices && *devices > 0) {
@@ -217,15 +216,23 @@ bool Resolver::measured_power() {
       return true;
     }
   }
-  if (!out_.hardware->laid_over()) return false;
   const auto average = out_.hardware->cell("average_power");
-  if (!average) return false;
+  if (!average || !average->users()) return false;
   set(Slot::power, *average, Responsible::table, note_of(*out_.hardware));
   return true;
 }
 
 void Resolver::default_power() {
-  if (has(Slot::power) || has(Slot::total_power) || !out_.hardware) return;
+  if (has(Slot::power) || has(Slot::total_power)) return;
+  if (has(Slot::board_power)) {
+    if (power_of_board()) return;
+    const auto& given = *scenario_.get(Input::accelerator_power);
+    warn("no-host", given.named + " is of the board alone, and what the host draws beside it is unknown",
+         "name the device with --hardware, or give --power, host included", given.where);
+    return;
+  }
+  if (!out_.hardware) return;
+  if (has(Slot::measured_energy) && known_time(out_.inputs)) return;  // power follows
   if (measured_power()) return;
   if (predict_power()) return;
   if (const auto average = out_.hardware->cell("average_power")) {

@@ -455,7 +455,8 @@ void Resolver::count_network(const model::ReadConfig& read, const std::string& n
       {.origin = counted, .half_step = 0, .low = {}, .high = {}});
   // the published length is that of pre-training: no fine-tuning and no stage takes it for its own
   const bool from_scratch = !scenario_.has(Input::finetune) && scenario_.stages.empty();
-  const bool work_said = scenario_.has(Input::tokens) || scenario_.has(Input::flops) || options_.count_work;
+  const bool work_said = scenario_.has(Input::tokens) || scenario_.has(Input::samples) ||
+                         scenario_.has(Input::steps) || scenario_.has(Input::flops) || options_.count_work;
   if (preset && from_scratch && !work_said && options_.defaults) {
     if (const auto tokens = preset->cell("tokens"))
       set(Slot::tokens, *tokens, Responsible::table, "published training length of " + name);

@@ -36,6 +36,14 @@ void Numbers::read(Input input, const Given& given, std::vector<diag::Diagnostic
   if (out) check_range(input, given, out->coherent, faults);
 }
 
+void Numbers::convert(Input input, double times, const quantity::Dimension& to) {
+  auto& number = quantities_[index(input)];
+  if (!number) return;
+  number->coherent *= times;
+  number->half_step *= times;
+  number->dimension = to;
+}
+
 Numbers read_numbers(const Scenario& scenario, std::vector<diag::Diagnostic>& faults) {
   Numbers out;
   for (const InputInfo& row : input_table()) {

@@ -14,6 +14,8 @@ namespace kwhatif::run {
 class Numbers {
  public:
   const std::optional<quantity::Parsed>& quantity(Input input) const { return quantities_[index(input)]; }
+  /// Turns a number into another unit: `times` as much, of this dimension.
+  void convert(Input input, double times, const quantity::Dimension& to);
   std::optional<long> whole(Input input) const { return wholes_[index(input)]; }
 
  private:

@@ -88,15 +88,20 @@ void Resolver::own_devices() {
          "give --electricity-price");
 }
 
-// The user's own tables may have a price of the host or of the device.
+// The user's own tables may have a price of the host or of the device. So have editions from before prices
+// had a table of their own.
 bool Resolver::own_price() {
+  const bool old_edition = catalog_.size(catalog::Kind::price) == 0;
+  const auto counts = [&](const std::optional<catalog::Cell>& cell) {
+    return cell && (cell->users() || old_edition);
+  };
   const auto devices = out_.host ? out_.host->number("devices") : std::nullopt;
-  const bool of_host = devices && out_.host->laid_over() && out_.host->cell("price_on_demand");
-  if (!of_host && !(out_.hardware && out_.hardware->laid_over())) return false;
+  const bool of_host = devices && counts(out_.host->cell("price_on_demand"));
+  if (!of_host && !out_.hardware) return false;
   const Row& row = of_host ? *out_.host : *out_.hardware;
   const auto take = [&](Slot slot, std::string_view key, const std::string& what) {
     const auto cell = row.cell(key);
-    if (!cell) return;
+    if (!counts(cell)) return;
     const double each = cell->value() / (of_host ? *devices : 1);
     if (slot == Slot::price_low && each >= value(Slot::price)) return;
     auto origin = cell->origin(Responsible::table);
@@ -104,7 +109,7 @@ bool Resolver::own_price() {
       origin.note = std::string{cell->text()} + " for one " + std::string{row.id()} + " over its devices";
     else if (!cell->date().empty())
       origin.note += (origin.note.empty() ? "as of " : "; as of ") + std::string{cell->date()};
-    origin.note = what + " in your table; " + origin.note;
+    origin.note = what + (cell->users() ? " in your table; " : "; ") + origin.note;
     set(slot, each, {.origin = std::move(origin), .half_step = 0});
   };
   take(Slot::price, "price_on_demand", "on-demand price");

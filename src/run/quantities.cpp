@@ -94,6 +94,7 @@ void Resolver::check_conflicts() {
                "give two of --device-hours, --hours and --chips");
     out_.inputs.forget(Slot::wall_time);
   }
+  check_measured_conflicts();
   if (has(Slot::price) && has(Slot::price_low) && value(Slot::price) < value(Slot::price_low))
     conflict("the price", Input::price, text(Input::price), text(Input::price_low) + " as the low end", "");
   if (has(Slot::price_low) && has(Slot::price_high) && value(Slot::price_low) > value(Slot::price_high))
@@ -123,6 +124,61 @@ void Resolver::check_conflicts() {
            shown(number::value(needed->coherent()), Input::tflops) + " (compute " + compute +
                " over the time given)",
            "leave out one of compute, rate and time");
+}
+
+// Throughput against time, energy against power and time, board against system: what is measured twice must
+// agree within the rounding of the texts.
+void Resolver::check_measured_conflicts() {
+  const auto without = [&](std::initializer_list<Slot> left_out) {
+    auto in = rounded();
+    for (const Slot slot : left_out) in.forget(slot);
+    return in;
+  };
+  const auto text = [&](Input input) { return scenario_.get(input)->text; };
+  const auto cause = [&](std::initializer_list<Input> inputs) {
+    for (const Input input : inputs) {
+      if (scenario_.has(input)) return input;
+    }
+    return *inputs.begin();
+  };
+  const bool rated = has(Slot::token_rate) || has(Slot::total_token_rate);
+  if (rated && has(Slot::tokens)) {
+    const auto given = without({Slot::token_rate, Slot::total_token_rate, Slot::runs, Slot::overhead});
+    auto measured = without({Slot::device_time, Slot::wall_time, Slot::runs, Slot::overhead});
+    if (const auto time = known_time(given), other = known_time(measured); time && other) {
+      if (!time->coherent().overlaps(other->coherent()))
+        conflict("the device-time", cause({Input::device_hours, Input::hours}),
+                 shown(number::value(time->coherent()), Input::device_hours) + " (" +
+                     text(cause({Input::device_hours, Input::hours})) + ")",
+                 shown(number::value(other->coherent()), Input::device_hours) + " (" +
+                     out_.work.human(value(Slot::tokens), quantity::dim::token) + " at the throughput given)",
+                 "leave out one of time, throughput and amount of work");
+    } else if (has(Slot::wall_time) && has(Slot::total_token_rate)) {
+      const auto by_rate = *known_wall_time(measured);
+      if (!by_rate.coherent().overlaps(interval(Slot::wall_time)))
+        conflict(
+            "the wall time", Input::hours, text(Input::hours) + " (--hours)",
+            shown(number::value(by_rate.coherent()), Input::hours) + " (the work at the throughput given)",
+            "leave out one of time, throughput and amount of work");
+    }
+  }
+  if (has(Slot::measured_energy)) {
+    auto in = without({Slot::measured_energy, Slot::runs, Slot::overhead});
+    const auto product = estimate(in).it_energy;
+    if (product && !product->coherent().overlaps(interval(Slot::measured_energy)))
+      conflict("the energy", Input::energy, text(Input::energy) + " (--energy)",
+               shown(number::value(product->coherent()), Input::energy) + " (power over the time given)",
+               "leave out one of energy, power and time");
+    for (const Slot slot : {Slot::power, Slot::total_power}) out_.inputs.forget(slot);
+  }
+  if (has(Slot::board_power)) {
+    const auto system = estimate(without({Slot::board_power})).power;
+    if (system && system->coherent().high < interval(Slot::board_power).low)
+      conflict("the power", Input::accelerator_power,
+               text(Input::accelerator_power) + " on the board (--accelerator-power)",
+               shown(number::value(system->coherent()), Input::power) + " with the host",
+               "--power includes the host: it is at least what the board draws");
+  }
 }
 
 void Resolver::check_plausible() {

@@ -116,6 +116,8 @@ ResolvedRun Resolver::run() {
   take_counted_work();
   resolve_hardware();
   resolve_nodes();
+  resolve_work_unit();
+  resolve_work();
   resolve_precision();
   resolve_framework();
   resolve_conventions();
@@ -127,6 +129,8 @@ ResolvedRun Resolver::run() {
     set_default(Slot::flop_factor, "flop-factor");
   if (options_.defaults) {
     default_devices();
+    read_pilot();
+    throw_if_faulty();
     make_forecast();
     default_rate();
     default_power();

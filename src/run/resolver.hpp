@@ -10,6 +10,9 @@
 
 namespace kwhatif::run {
 
+/// Where a run lies among all that its forecast tells apart.
+predict::Whereabouts whereabouts(const RunForecast& forecast);
+
 class Resolver {
  public:
   Resolver(const Scenario& scenario, const catalog::Catalog& catalog, const ResolveOptions& options)
@@ -23,6 +26,7 @@ class Resolver {
   // quantities.cpp: what the user gave in numbers, its ranges and contradictions
   void read_quantities();
   void check_conflicts();
+  void check_measured_conflicts();
   /// The numbers with the rounding of their texts, as the estimate would take them.
   RunInputs<number::Interval> rounded() const;
   void conflict(const std::string& what, Input a, const std::string& first, const std::string& second,
@@ -39,6 +43,16 @@ class Resolver {
                      const std::optional<catalog::Row>& preset, const Given& given);
   void resolve_recompute();
   void take_counted_work();
+
+  // work.cpp: samples, steps and throughput in the units of the architecture
+  void resolve_work_unit();
+  std::optional<double> sample_length(Input needed_by);
+  std::optional<double> needed_batch(Input needed_by);
+  void settle_batch();
+  void resolve_work();
+  void resolve_throughput();
+  void resolve_base();
+  void resolve_done();
 
   // memory_check.cpp: whether the run fits into the devices
   void check_memory();
@@ -57,6 +71,7 @@ class Resolver {
   void resolve_nodes();
   void default_devices();
   bool measured_power();
+  bool power_of_board();
   void default_power();
 
   // price.cpp: money, and whether the device is offered there
@@ -79,9 +94,22 @@ class Resolver {
   void default_rate();
   void say_usual();
   void warn_of_idle_settings();
+  /// The power of a system before it is measured, and how busy it is taken to be.
+  struct PredictedPower {
+    predict::ForecastDevice device;
+    predict::PowerForecast power = {};
+    std::string busy = {};
+  };
+  std::optional<PredictedPower> power_before();
   bool predict_power();
   static SlotRecord predicted(const predict::Distribution& distribution, const std::string& what,
                               predict::Tier tier);
+
+  // pilot.cpp: what a measured run teaches the forecast
+  Scenario pilot_as_a_run(RunPilot& into) const;
+  void read_pilot();
+  void learn_time(RunForecast& forecast);
+  void learn_power(predict::PowerForecast& power, const std::string& device);
 
   // conventions.cpp: rates that count more than the model's FLOPs
   void resolve_conventions();

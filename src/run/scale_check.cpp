@@ -114,6 +114,7 @@ std::optional<diag::Diagnostic> beyond_published(const ResolvedRun& run, const c
 // Pre-training of a language model whose size and tokens are known; of all else no critical batch is known.
 void Resolver::check_scale() {
   if (options_.moved || options_.count_work || !has(Slot::devices)) return;
+  if (!catalog_.find(catalog::Kind::coefficient, "critical-batch")) return;  // an edition from before
   if (!has(Slot::active_parameters) || !has(Slot::tokens)) return;
   if (scenario_.has(Input::finetune)) return;
   if (out_.network && !(out_.network->sequence_length > 0)) return;

@@ -156,6 +156,11 @@ std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
     return std::nullopt;  // settled once the size is known
   const InputInfo& row = info(input);
   const bool bare = quantity::may_be_bare(row.dimension);
+  if (input == Input::global_batch) {  // "512 sequences", "1024 images": so many tokens each
+    const auto samples =
+        quantity::parse(given.text, {.dimension = quantity::dim::sample, .bare_number = false});
+    if (samples.ok) return samples.value;
+  }
   const auto result =
       quantity::parse(given.text, {.dimension = row.dimension, .bare_number = bare, .example = row.example});
   if (result.ok) return result.value;

@@ -185,10 +185,10 @@ void Resolver::choose_intensity(const std::string& place, const Given& given) {
   if (asked || own || !out_.grid || users_own()) {
     out_.intensity = intensity_asked_for(place, given);
   } else {
-    out_.intensity = comparable(catalog_, out_.grid->id(), planned_year());
+    out_.intensity = comparable(catalog_, out_.grid->id(), planned_year(catalog_));
     if (out_.region && !out_.region->text("grid_alternative").empty())
-      out_.intensity = either(*out_.intensity,
-                              comparable(catalog_, out_.region->text("grid_alternative"), planned_year()));
+      out_.intensity = either(*out_.intensity, comparable(catalog_, out_.region->text("grid_alternative"),
+                                                          planned_year(catalog_)));
     if (out_.intensity->status == IntensityStatus::refused) {
       const std::string why = out_.intensity->refused;
       auto as_is = intensity_asked_for(place, given);
@@ -216,7 +216,8 @@ bool Resolver::has_own_intensity(const Row& region) const {
 // A value in the user's own tables.
 bool Resolver::users_own() const {
   const auto laid_over = [](const std::vector<Row>& rows) {
-    return std::ranges::any_of(rows, [](const Row& row) { return row.laid_over() && average_of_place(row); });
+    return std::ranges::any_of(
+        rows, [](const Row& row) { return row.users("carbon_intensity") && average_of_place(row); });
   };
   if (out_.region && laid_over(catalog_.all(Kind::region_year, out_.region->id()))) return true;
   return laid_over(catalog_.all(Kind::grid_intensity, out_.grid->id()));
@@ -324,8 +325,13 @@ std::optional<GridIntensity> Resolver::intensity_asked_for(const std::string& pl
       const bool other_boundary = asked.boundary.empty() && c.row.text("boundary") != "life-cycle";
       const bool unlisted = c.rank == preferences.size();
       const bool other_basis = year && asked.basis.empty() && c.row.text("basis") != "consumption";
-      return std::tuple{
-          !c.row.laid_over(), unlisted && !source, other_boundary, other_basis, -c.year, !c.own, c.rank};
+      return std::tuple{!c.row.users("carbon_intensity"),
+                        unlisted && !source,
+                        other_boundary,
+                        other_basis,
+                        -c.year,
+                        !c.own,
+                        c.rank};
     };
     return key(a) < key(b);
   };
@@ -345,7 +351,7 @@ std::optional<GridIntensity> Resolver::intensity_asked_for(const std::string& pl
 // A value of long ago is said to be one, with the newer ones of the grids within.
 void Resolver::warn_of_age(int year, const Given& given) {
   constexpr int old = 5;
-  const int now = *quantity::whole_number(catalog::data_version().substr(0, 4));
+  const int now = catalog_.edition_year();
   if (!options_.defaults || now - year <= old) return;
   const auto newest = [&](std::string_view grid) {
     int out = 0;
@@ -383,7 +389,7 @@ void Resolver::take_market() {
   std::optional<Row> best;
   const auto consider = [&](Kind kind, std::string_view id) {
     for (const Row& row : catalog_.all(kind, id)) {
-      if (!row.laid_over() || row.text("accounting") != "market" || !row.cell("carbon_intensity")) continue;
+      if (!row.users("carbon_intensity") || row.text("accounting") != "market") continue;
       const double of = row.number("year").value_or(0);
       if (year && of != static_cast<double>(*year)) continue;
       if (!best || of > best->number("year").value_or(0)) best = row;
@@ -408,7 +414,8 @@ void Resolver::choose_pue() {
       if (!row.cell("pue")) continue;
       const double y = row.number("year").value_or(0);
       if (wanted && y > static_cast<double>(*wanted)) continue;
-      if (!best || y > best->number("year").value_or(0)) best = row;
+      const auto rank = [](const Row& r) { return std::pair{r.users("pue"), r.number("year").value_or(0)}; };
+      if (!best || rank(row) > rank(*best)) best = row;  // the user's own first
     }
     if (best) {
       set(Slot::pue, *best->cell("pue"), Responsible::table,

@@ -1,5 +1,6 @@
 // A file of hourly intensities, from its header to a Trace.
 #include "trace_columns.hpp"
+#include "trace_json.hpp"
 #include "trace_layout.hpp"
 #include "trace_numbers.hpp"
 #include "trace_series.hpp"
@@ -537,7 +538,7 @@ class Reader {
 }  // namespace
 
 Trace read_trace(const std::shared_ptr<const diag::SourceText>& source, const TraceChoice& choice) {
-  return Reader{source, choice}.read();
+  return Reader{table_of(source), choice}.read();
 }
 
 }  // namespace kwhatif::schedule

@@ -2,8 +2,10 @@
 #include "support/catch.hpp"
 #include <kwhatif/catalog/catalog.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -190,6 +192,153 @@ TEST_CASE("a table and single rows say the same thing") {
   CHECK(second->standing() == catalog::Standing::assumed);
   CHECK(second->note() == "why");
   CHECK(second->source() == "patterson-2021");
+}
+
+TEST_CASE("a row of the user gives new values to its keys and keeps the others with their sources") {
+  const Folder folder("partial");
+  folder.write("mine.toml", "schema = \"hardware/1\"\n\n[[hardware]]\nid = \"h100-sxm5\"\ntdp = \"650 W\"\n");
+  const Catalog tables = Catalog::overlay(folder.path());
+  const Row mine = *tables.find(Kind::hardware, "h100-sxm5");
+  const Row builtin = *Catalog::builtin().find(Kind::hardware, "h100-sxm5");
+  REQUIRE(mine.size() == builtin.size());
+  CHECK(mine.laid_over());
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    const std::string_view key = schema(Kind::hardware).fields[mine[i].field()].key;
+    INFO(key);
+    CHECK(mine[i].users() == (key == "tdp"));
+    if (key == "tdp") continue;
+    CHECK(mine[i].text() == builtin[i].text());
+    CHECK(mine[i].source() == builtin[i].source());
+    CHECK(mine[i].at() == builtin[i].at());
+    CHECK(mine[i].standing() == builtin[i].standing());
+    CHECK(mine[i].place().empty());
+  }
+  const Cell tdp = *mine.cell("tdp");
+  CHECK(tdp.value() == 650);
+  CHECK(tdp.place() == fs::path(folder.path()).filename().string() + "/mine.toml:5");
+  CHECK(tdp.source().empty());
+  // names of the built-in row still lead to it, beside new ones
+  folder.write("mine.toml",
+               "schema = \"hardware/1\"\n[[hardware]]\nid = \"h100-sxm5\"\naliases = [\"ours\"]\n");
+  CHECK(Catalog::overlay(folder.path()).lookup(Kind::hardware, "ours").row->id() == "h100-sxm5");
+  CHECK(Catalog::overlay(folder.path()).lookup(Kind::hardware, "H100 SXM").row->id() == "h100-sxm5");
+  CHECK(tables.lookup(Kind::hardware, "H100").row->id() == "h100-sxm5");
+}
+
+TEST_CASE("a value of the user is the user's, even when it names a source") {
+  const Folder folder("origin");
+  folder.write("mine.toml", head + "[[hardware]]\nid = \"h100-sxm5\"\ntdp = \"650 W\"\n");
+  const Catalog tables = Catalog::overlay(folder.path());
+  const Origin mine = tables.find(Kind::hardware, "h100-sxm5")->cell("tdp")->origin();
+  CHECK(mine.responsible == Responsible::user);
+  CHECK(mine.in_table);
+  CHECK(mine.at == fs::path(folder.path()).filename().string() + "/mine.toml:8");
+  CHECK(mine.note.find("patterson-2021, mine") != std::string::npos);
+  CHECK(mine.source.empty());
+  const Origin other = tables.find(Kind::hardware, "h100-sxm5")->cell("memory")->origin();
+  CHECK(other.responsible == Responsible::table);
+  CHECK_FALSE(other.source.empty());
+}
+
+TEST_CASE("replace = true drops the row below whole, and then its kind's keys must be there") {
+  const Folder folder("whole");
+  const std::string row = head + "[[hardware]]\nid = \"h100-sxm5\"\nreplace = true\ntdp = \"650 W\"\n";
+  folder.write("mine.toml", row);
+  const auto faults = faults_of(folder.path());
+  REQUIRE(faults.size() == 2);
+  CHECK(faults[0].code == "missing-key");
+  folder.write("mine.toml", row + "name = \"H\"\nkind = \"gpu\"\n");
+  const Catalog tables = Catalog::overlay(folder.path());
+  CHECK(tables.find(Kind::hardware, "h100-sxm5")->size() == 3);
+}
+
+TEST_CASE("of several rows with one id, year and source, a row without definition replaces none") {
+  const auto before = Catalog::builtin().all(Kind::region_year, "gcp:us-central1");
+  std::map<std::pair<std::string, std::string>, int> alike;
+  for (const Row& row : before) ++alike[{std::string{row.source()}, std::string{row.text("year")}}];
+  for (const auto& [key, count] : alike) {
+    const Folder folder("years");
+    folder.write(
+        "mine.toml",
+        "schema = \"region_year/1\"\n[[region_year]]\nid = \"gcp:us-central1\"\nyear = " + key.second +
+            "\npue = \"1.05\"\nsource = \"" + key.first + "\"\nat = \"x\"\nstatus = \"assumed\"\n");
+    const auto after = Catalog::overlay(folder.path()).all(Kind::region_year, "gcp:us-central1");
+    CHECK(after.size() == before.size() + (count > 1 ? 1 : 0));
+    CHECK(std::count_if(after.begin(), after.end(), [](const Row& row) { return row.users("pue"); }) == 1);
+    const auto intensities = [](const std::vector<Row>& rows) {
+      return std::count_if(rows.begin(), rows.end(),
+                           [](const Row& row) { return row.cell("carbon_intensity").has_value(); });
+    };
+    CHECK(intensities(after) == intensities(before));
+  }
+}
+
+TEST_CASE("a price per device displaces that of the instance, and the other way round") {
+  const auto rows = Catalog::builtin().rows(Kind::price);
+  const auto of_instance = std::find_if(
+      rows.begin(), rows.end(), [](const Row& row) { return row.cell("instance_price").has_value(); });
+  const auto of_device =
+      std::find_if(rows.begin(), rows.end(), [](const Row& row) { return row.cell("price").has_value(); });
+  REQUIRE(of_instance != rows.end());
+  REQUIRE(of_device != rows.end());
+  const Folder folder("price");
+  folder.write("mine.toml", "schema = \"price/1\"\n[[price]]\nid = \"" + std::string{of_instance->id()} +
+                                "\"\nprice = \"1 USD/h\"\n[[price]]\nid = \"" + std::string{of_device->id()} +
+                                "\"\ninstance_price = \"8 USD/h\"\ndevices = 8\n");
+  const Catalog tables = Catalog::overlay(folder.path());
+  const Row first = *tables.find(Kind::price, of_instance->id());
+  CHECK(first.users("price"));
+  CHECK_FALSE(first.cell("instance_price"));
+  CHECK_FALSE(first.cell("devices"));
+  CHECK(first.text("provider") == of_instance->text("provider"));
+  const Row second = *tables.find(Kind::price, of_device->id());
+  CHECK_FALSE(second.cell("price"));
+  CHECK(second.users("instance_price"));
+}
+
+TEST_CASE("what can hardly be meant warns a run, stops check, and is accepted with a reason") {
+  const Folder folder("doubts");
+  const std::string row =
+      "schema = \"grid_intensity/1\"\n[[grid_intensity]]\nid = \"FRA\"\nyear = 2024\n"
+      "carbon_intensity = \"4100 g/kWh\"\nboundary = \"direct\"\nbasis = \"production\"\n"
+      "signal = \"average\"\naccounting = \"location\"\n";
+  folder.write("mine.toml", row);
+  const Catalog tables = Catalog::overlay(folder.path());
+  REQUIRE(tables.warnings().size() == 1);
+  CHECK(tables.warnings()[0].code == "implausible");
+  const auto is_error = [](const diag::Diagnostic& d) { return d.severity == diag::Severity::error; };
+  const auto faults = Catalog::check(folder.path());
+  CHECK(std::count_if(faults.begin(), faults.end(), is_error) == 1);
+  folder.write("mine.toml", row + "unusual = \"what if\"\n");
+  const Catalog meant = Catalog::overlay(folder.path());
+  CHECK(meant.warnings().empty());
+  const auto accepted = Catalog::check(folder.path());
+  CHECK(std::none_of(accepted.begin(), accepted.end(), is_error));
+  const auto rows = meant.all(Kind::grid_intensity, "FRA");
+  CHECK(std::any_of(rows.begin(), rows.end(),
+                    [](const Row& r) { return r.text("note") == "unusual: what if"; }));
+}
+
+TEST_CASE("tables of the user lie over an old edition as over the built-in one") {
+  const Folder old("old");
+  old.write("edition.toml", "schema = \"edition/1\"\nedition = \"2031.04\"\n");
+  old.write("sources.toml", "schema = \"source/1\"\n[[source]]\nid = \"s\"\nkind = \"own\"\ntitle = \"S\"\n");
+  old.write("devices.toml",
+            "schema = \"hardware/1\"\n[defaults]\nsource = \"s\"\nat = \"x\"\nstatus = \"assumed\"\n"
+            "[[hardware]]\nid = \"abacus-9\"\nname = \"Abacus 9\"\nkind = \"other\"\ntdp = \"12 W\"\n");
+  const Catalog base = Catalog::load(old.path());
+  CHECK(base.edition() == "2031.04");
+  CHECK(base.edition_year() == 2031);
+  CHECK(base.edition_month() == 4);
+  CHECK(base.version() == "2031.04+" + content_hash(base.tables()));
+  CHECK(base.loaded_folder() == old.path());
+  const Folder mine("mine");
+  mine.write("mine.toml", "schema = \"hardware/1\"\n[[hardware]]\nid = \"abacus-9\"\ntdp = \"13 W\"\n");
+  const Catalog tables = Catalog::overlay(mine.path(), base);
+  CHECK(tables.version() == base.version());
+  CHECK(tables.size(Kind::hardware) == 1);
+  CHECK(tables.find(Kind::hardware, "abacus-9")->number("tdp") == 13);
+  CHECK(tables.find(Kind::hardware, "abacus-9")->text("name") == "Abacus 9");
 }
 
 }  // namespace

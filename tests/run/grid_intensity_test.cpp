@@ -82,7 +82,8 @@ TEST_CASE("regions have the value, band and status of an independent implementat
     REQUIRE(run.intensity.has_value());
     const GridIntensity& found = *run.intensity;
     CHECK(name(found.status) == row[6]);
-    CHECK(found.run_year == (found.comparable() ? planned_year() : found.read_year));
+    CHECK(found.run_year ==
+          (found.comparable() ? planned_year(catalog::Catalog::builtin()) : found.read_year));
     if (found.status == IntensityStatus::refused) continue;
     CHECK(found.g_per_kwh == Approx(std::stod(row[1])).epsilon(1e-3));
     const auto [lo50, hi50] = found.band(0.5);

@@ -29,7 +29,7 @@ const std::vector<std::set<std::string>> floors{
     {"catalog", "model", "import"},      // the tables of data/; architectures; measurements of others
     {"predict"},                         // utilisation and power before a run
     {"run"},                             // what a run is, and its results
-    {"method", "uncertain"},             // published methodologies; bands of results
+    {"method", "uncertain", "refresh"},  // published methodologies; bands of results; downloads into tables
     {"grid", "schedule"},                // many runs; hours and places of one
     {"ask"},                             // a question and its answer
     {"report"},                          // answers as text, JSON, CSV
@@ -40,6 +40,7 @@ const std::map<std::string, std::set<std::string>> only{
     {"number", {}},
     {"model", {"quantity", "number", "diag"}},
     {"import", {"quantity", "document", "diag"}},
+    {"refresh", {"diag", "quantity", "document", "catalog", "run/market.hpp"}},
     {"run/formulas.hpp", {"quantity", "number"}},
     {"run/run_inputs.hpp", {"quantity", "number", "run/fields.def", "run/fields.hpp"}},
     {"run/result.hpp", {"quantity", "number", "run/fields.def", "run/fields.hpp"}},
@@ -57,7 +58,8 @@ const std::vector<Door> doors{
     {"toml++", std::regex{"^toml\\+\\+/"}, std::regex{"^src/document/.*\\.cpp$"}},
     {"CLI11", std::regex{"^CLI/"}, std::regex{"^src/cli/.*\\.cpp$"}},
     {"nlohmann/json", std::regex{"^nlohmann/"},
-     std::regex{"^(src/(model/config_json|report/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
+     std::regex{
+         "^(src/(model/config_json|refresh/read_mlperf|report/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
     {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.cpp$"}},
     {"Eigen", std::regex{"^Eigen/"}, std::regex{"^src/predict/.*\\.cpp$"}},
 };
@@ -114,7 +116,8 @@ bool may_include(const fs::path& file, const fs::path& header) {
   if (const auto header_only = only.find(in_its_room(file)); header_only != only.end())
     return header_only->second.contains(to) || header_only->second.contains(in_its_room(header));
   if (from == to) return true;
-  if (const auto room_only = only.find(from); room_only != only.end()) return room_only->second.contains(to);
+  if (const auto room_only = only.find(from); room_only != only.end())
+    return room_only->second.contains(to) || room_only->second.contains(in_its_room(header));
   return floor_of(to) < floor_of(from);
 }
 

@@ -6,7 +6,10 @@
 namespace kwhatif {
 namespace {
 
-bool of_program(const Line& line) { return line.file.starts_with("src/cli/"); }
+// Of the program, and of the tool that renews the tables, which reads and writes files.
+bool of_program(const Line& line) {
+  return line.file.starts_with("src/cli/") || line.file.starts_with("src/refresh/");
+}
 
 std::vector<Line> library() {
   std::vector<Line> out = lines_below({"include", "src"});

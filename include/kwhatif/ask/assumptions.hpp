@@ -27,6 +27,7 @@ struct Assumption {
   catalog::Origin origin;
   std::optional<uncertain::SpreadEffect> effect;  ///< of its spread on the result, where one is known
   std::vector<std::string> varies_with = {};      ///< axes of a grid
+  run::WorkUnit work = {};                        ///< the words for tokens
 };
 
 /// Everything that a run rests on and that the user did not give, numbers first.

@@ -9,6 +9,7 @@
 #include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/ask/explain.hpp>
 #include <kwhatif/ask/prediction.hpp>
+#include <kwhatif/ask/progress.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/run/resolve.hpp>
@@ -45,7 +46,8 @@ struct Estimate : Outcome {
   uncertain::Certainty certainty;  ///< of the results, and of each named phase
   /// Of each phase, what it rests on that the user did not give.
   std::vector<std::vector<Assumption>> assumptions;
-  std::optional<Equivalent> drive;  ///< that emits as much CO2e
+  std::optional<Equivalent> drive;   ///< that emits as much CO2e
+  std::optional<Progress> progress;  ///< of a run under way
 };
 
 /// How much of an estimate is wanted: its numbers alone, or all that is known of them, which takes longer.

@@ -1,4 +1,4 @@
-// A run to start from: an example, a published run, or the training of a known model.
+// A file to start from: an example, a published run, the training of a known model, or a kind of task.
 #pragma once
 
 #include <kwhatif/catalog/catalog.hpp>
@@ -12,9 +12,11 @@ namespace kwhatif::ask {
 struct StartingRun {
   run::Scenario run;
   std::string title;
+  std::string file;  ///< of a task: the whole of it as it is written; then there is no run
 };
 
-/// @param preset  a published run, with or without its study, or a model; none: an example
+/// @param preset  a task (vision, finetune, pilot, stages, hardware, region), a published run, with or
+/// without its study, or a model; none: an example
 /// @errors diag::UsageError: unknown-preset
 StartingRun starting_run(const std::optional<run::Given>& preset, const catalog::Catalog& tables);
 

@@ -12,17 +12,19 @@
 namespace kwhatif::ask {
 
 struct ListQuestion {
-  std::optional<run::Given> kind;          ///< "hardware"; none: which tables there are
-  std::vector<run::Given> where = {};      ///< "kind=gpu and year>=2020"; = != < <= > >= and ~ (contains)
-  std::optional<run::Given> sort = {};     ///< a column; with '-' before it the largest first
-  std::optional<run::Given> columns = {};  ///< "id,tdp,year"
-  std::optional<run::Given> limit = {};    ///< at most so many rows
+  std::optional<run::Given> kind;              ///< "hardware"; none: which tables there are
+  std::vector<run::Given> where = {};          ///< "kind=gpu and year>=2020"; = != < <= > >= and ~ (contains)
+  std::optional<run::Given> sort = {};         ///< a column; with '-' before it the largest first
+  std::optional<run::Given> columns = {};      ///< "id,tdp,year"
+  std::optional<run::Given> all_columns = {};  ///< those that have a value, for people
+  std::optional<run::Given> limit = {};        ///< at most so many rows
 };
 
 struct Listing {
-  std::optional<catalog::Kind> kind;  ///< none: the tables that there are
-  std::vector<catalog::Row> rows;
-  std::vector<std::size_t> columns;  ///< fields asked for; empty: those that the form has for the table
+  std::optional<catalog::Kind> kind = {};  ///< none: the tables that there are
+  std::vector<catalog::Row> rows = {};
+  std::vector<std::size_t> columns = {};  ///< fields asked for; empty: those that the form has for the table
+  bool all_columns = false;               ///< people want all that have a value
 };
 
 /// Rows of one table. Numbers are sorted by value, rows without one last.

@@ -41,7 +41,12 @@ class Cell {
   std::string_view date() const { return tables_->string(record_->date); }
   Standing standing() const;
   std::size_t field() const { return record_->field; }
-  /// As the origin of a number in a run.
+  /// From the user's tables that are laid over the built-in ones.
+  bool users() const { return record_->line != 0; }
+  /// Where the user wrote it: "mine.toml:5"; empty for built-in values.
+  std::string place() const;
+  /// As the origin of a number in a run. Of a value from the user's tables the user is responsible, whatever
+  /// source they name for it.
   Origin origin(Responsible responsible = Responsible::table) const;
 
  private:
@@ -76,8 +81,10 @@ class Row {
   std::string_view text(std::string_view key) const;
   /// Number of a key in the coherent unit.
   std::optional<double> number(std::string_view key) const;
-  /// Of the user's tables, laid over the built-in ones.
+  /// Of the user's tables, or with values of theirs, laid over the built-in ones.
   bool laid_over() const { return record_->laid_over != 0; }
+  /// Whether the preferred value of a key is the user's.
+  bool users(std::string_view key) const;
   bool same_row(const Row& other) const { return record_ == other.record_; }
 
  private:
@@ -97,20 +104,36 @@ class Catalog {
  public:
   /// The tables inside the binary.
   static const Catalog& builtin();
+  /// What to do about values that can hardly be meant, such as 4,100 g/kWh.
+  enum class Doubts : std::uint8_t { accepted, refused };
   /// Tables of a folder alone, as the build reads data/.
   /// @errors diag::DataError with all faults found
-  static Catalog load(const std::string& folder);
-  /// The built-in tables with the folder's rows laid over them: same id (and year and source) replaces, else
-  /// adds.
-  static Catalog overlay(const std::string& folder);
-  /// Faults of a folder's tables or of one table file, on top of the built-in ones; empty where all is well.
-  static std::vector<diag::Diagnostic> check(const std::string& path);
+  static Catalog load(const std::string& folder, Doubts doubts = Doubts::accepted);
+  /// Tables with a folder's rows laid over them. A row with the id (and year, source and definition) of
+  /// another gives its keys new values and keeps the others, or replaces it whole (`replace = true`); any
+  /// other is added.
+  /// @errors diag::DataError with all faults found
+  static Catalog overlay(const std::string& folder, const Catalog& base = builtin());
+  /// Faults of a folder's tables or of one table file, on top of others (a folder with an edition of its own:
+  /// on its own); empty where all is well. Doubts are errors, advice is warnings.
+  static std::vector<diag::Diagnostic> check(const std::string& path, const Catalog& base = builtin());
 
   const Tables& tables() const { return *tables_; }
   /// The same, to be kept: tables that were loaded live as long as this, the built-in ones as the program.
   const std::shared_ptr<const Tables>& shared_tables() const { return tables_; }
-  /// The folder that overlay() laid over the built-in tables; empty where there is none.
+  /// The folder that overlay() laid over other tables; empty where there is none.
   const std::string& overlaid_folder() const { return overlaid_folder_; }
+  /// The folder that load() read; empty for the built-in tables.
+  const std::string& loaded_folder() const { return loaded_folder_; }
+  /// What can hardly be meant in the folder laid over.
+  const std::vector<diag::Diagnostic>& warnings() const { return warnings_; }
+  /// "2026.11"; "unnamed" where the tables do not say.
+  std::string_view edition() const;
+  /// Edition and content hash of the tables without what is laid over them: "2026.11+5d41402abc4b2a76".
+  const std::string& version() const { return version_; }
+  /// Year and month of the edition. Tables without a name are from before editions were named, in 2026.11.
+  int edition_year() const;
+  int edition_month() const;
   std::size_t size(Kind kind) const;
   Row row(Kind kind, std::size_t index) const;
   std::vector<Row> rows(Kind kind) const;
@@ -131,6 +154,9 @@ class Catalog {
 
   std::shared_ptr<const Tables> tables_;
   std::string overlaid_folder_;
+  std::string loaded_folder_;
+  std::string version_;
+  std::vector<diag::Diagnostic> warnings_;
 };
 
 }  // namespace kwhatif::catalog

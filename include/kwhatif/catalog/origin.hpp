@@ -27,7 +27,7 @@ Standing standing_from(std::string_view name);
 
 /// Who is responsible for a value of a run.
 enum class Responsible : std::uint8_t {
-  user,       ///< given by flag or run file
+  user,       ///< given by flag, run file or a table of the user
   table,      ///< looked up
   fallback,   ///< a documented default, because nothing was given
   predicted,  ///< a model's answer, with an interval
@@ -41,10 +41,11 @@ std::string_view name(Responsible responsible);
 struct Origin {
   Responsible responsible = Responsible::user;
   Standing standing = Standing::none;
-  std::string source;  ///< id in the source table; empty for user input
-  std::string at;      ///< locator in the source, or the flag / run file key
-  std::string note;    ///< why, what it includes
-  std::string text;    ///< the value as written in its source: "0.429 kg/kWh"
+  std::string source;     ///< id in the source table; empty for user input
+  std::string at;         ///< locator in the source, or the flag / run file key
+  std::string note;       ///< why, what it includes
+  std::string text;       ///< the value as written in its source: "0.429 kg/kWh"
+  bool in_table = false;  ///< looked up, in a table of the user: `at` is "mine.toml:5"
 };
 
 }  // namespace kwhatif::catalog

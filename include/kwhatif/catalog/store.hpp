@@ -30,6 +30,7 @@ struct CellRecord {
   std::uint16_t field = 0;  ///< index into the kind's fields
   std::uint8_t standing = 0;
   std::uint8_t numeric = 0;  ///< 1 where `value` holds a number
+  std::uint32_t line = 0;    ///< of a value in the user's tables: its line in the row's file; 0: built in
 
   friend bool operator==(const CellRecord&, const CellRecord&) = default;
 };
@@ -44,7 +45,7 @@ struct RowRecord {
   std::uint32_t line = 0;
   std::uint8_t kind = 0;
   std::uint8_t standing = 0;
-  std::uint8_t laid_over = 0;  ///< 1: of the user's tables, over the built-in ones
+  std::uint8_t laid_over = 0;  ///< 1: of the user's tables, or with values of theirs, over the built-in ones
 
   friend bool operator==(const RowRecord&, const RowRecord&) = default;
 };
@@ -67,6 +68,7 @@ struct Tables {
   std::span<const AliasRecord> aliases;
   std::string_view strings;
   std::array<std::uint32_t, kind_count + 1> first_row{};  ///< rows of kind k: [first_row[k], first_row[k+1])
+  std::uint32_t edition = 0;  ///< "2026.11", as edition.toml says; empty where it is missing
 
   std::string_view string(std::uint32_t offset) const { return strings.data() + offset; }
 };
@@ -74,11 +76,11 @@ struct Tables {
 /// The tables inside the binary (generated from data/ by the build).
 const Tables& builtin_tables();
 
-/// Edition of the built-in tables: "2026.11".
+/// Edition of the tables inside the binary: "2026.11", from data/edition.toml.
 std::string_view data_edition();
-/// A hash of what tables say: ids, texts, sources, locators, notes; not of where a row is defined. Sixteen
-/// hexadecimal digits.
-/// @param laid_over_alone  only of the user's rows that are laid over the built-in ones
+/// A hash of what tables say: ids, keys, texts, sources, locators, notes; not of where a row is defined.
+/// Sixteen hexadecimal digits.
+/// @param laid_over_alone  only of the user's values that are laid over the built-in ones
 std::string content_hash(const Tables& tables, bool laid_over_alone = false);
 /// Edition and content hash of the tables inside the binary, printed with every result:
 /// "2026.11+5d41402abc4b2a76" (generated with the tables).

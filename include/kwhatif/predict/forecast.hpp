@@ -34,6 +34,7 @@ struct Spread {
   double efficiency = 0;                     ///< matrix efficiency of the device unknown
   double accelerator = 0, cpu = 0;           ///< classes of devices without rows
   double size = 0;                           ///< of the model unknown: compute-optimal is taken
+  double pilot = 0;                          ///< of a measured rate or power against the rest of its run
   // of ln of the power
   double power = 0;          ///< of a system, cooling known
   double power_cooling = 0;  ///< cooling unknown
@@ -57,6 +58,7 @@ inline constexpr std::array spread_fields{
     SpreadField{"precision", &Spread::precision},
     SpreadField{"software", &Spread::software},
     SpreadField{"card", &Spread::card},
+    SpreadField{"pilot", &Spread::pilot},
     SpreadField{"same-family", &Spread::same_family},
     SpreadField{"other-family", &Spread::other_family},
     SpreadField{"efficiency", &Spread::efficiency},

@@ -30,6 +30,7 @@ struct Dimension {
   std::int8_t water = 0;
   std::int8_t length = 0;
   std::int8_t data = 0;
+  std::int8_t sample = 0;
 
   friend constexpr bool operator==(const Dimension&, const Dimension&) = default;
 };
@@ -44,14 +45,14 @@ constexpr Dimension operator*(const Dimension& a, const Dimension& b) {
   return {sum(a.time, b.time),     sum(a.energy, b.energy), sum(a.co2e, b.co2e),
           sum(a.flop, b.flop),     sum(a.token, b.token),   sum(a.parameter, b.parameter),
           sum(a.device, b.device), sum(a.money, b.money),   sum(a.water, b.water),
-          sum(a.length, b.length), sum(a.data, b.data)};
+          sum(a.length, b.length), sum(a.data, b.data),     sum(a.sample, b.sample)};
 }
 
 constexpr Dimension inverse(const Dimension& a) {
   using detail::negated;
   return {negated(a.time),  negated(a.energy),    negated(a.co2e),   negated(a.flop),
           negated(a.token), negated(a.parameter), negated(a.device), negated(a.money),
-          negated(a.water), negated(a.length),    negated(a.data)};
+          negated(a.water), negated(a.length),    negated(a.data),   negated(a.sample)};
 }
 
 constexpr Dimension operator/(const Dimension& a, const Dimension& b) { return a * inverse(b); }
@@ -77,6 +78,7 @@ inline constexpr Dimension water{.water = 1};
 inline constexpr Dimension length{.length = 1};
 inline constexpr Dimension area = length * length;
 inline constexpr Dimension data{.data = 1};
+inline constexpr Dimension sample{.sample = 1};
 inline constexpr Dimension device_time = device * time;
 inline constexpr Dimension device_power = power / device;
 inline constexpr Dimension flop_rate = flop / time;
@@ -90,7 +92,13 @@ inline constexpr Dimension device_purchase = money / device;
 inline constexpr Dimension price_rate = money / time;
 inline constexpr Dimension energy_price = money / energy;
 inline constexpr Dimension bandwidth = data / time;
+inline constexpr Dimension token_rate = token / time;
 inline constexpr Dimension device_token_rate = token / device_time;
+inline constexpr Dimension token_per_sample = token / sample;
+inline constexpr Dimension flop_per_sample = flop / sample;
+inline constexpr Dimension sample_rate = sample / time;
+inline constexpr Dimension device_sample_rate = sample / device_time;
+inline constexpr Dimension step_rate = one / time;
 }  // namespace dim
 
 /// What a dimension measures, in words: "power", "mass of CO2e per energy", "a plain number".

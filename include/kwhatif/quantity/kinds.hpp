@@ -42,6 +42,13 @@ template <class T = double>
 using DevicePower = Quantity<dim::device_power, T>;
 template <class T = double>
 using TokenRate = Quantity<dim::device_token_rate, T>;
+/// Of all devices together.
+template <class T = double>
+using TotalTokenRate = Quantity<dim::token_rate, T>;
+template <class T = double>
+using Samples = Quantity<dim::sample, T>;
+template <class T = double>
+using TokensPerSample = Quantity<dim::token_per_sample, T>;
 template <class T = double>
 using AcceleratorEnergy = Quantity<dim::energy, T, kind::accelerator>;
 template <class T = double>

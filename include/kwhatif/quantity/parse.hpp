@@ -59,10 +59,12 @@ ParseResult parse(std::string_view text, const Expected& expected);
 /// A whole number that is nothing but digits; none where it is more than an int holds.
 std::optional<int> whole_number(std::string_view digits);
 
-/// Counts and ratios may be written without a unit.
+/// Counts, ratios, and rates whose names say of what and per second, may be written without a unit.
 constexpr bool may_be_bare(const Dimension& d) {
-  return d == dim::one || d == dim::token || d == dim::parameter || d == dim::device || d == dim::flop ||
-         d == dim::flop_per_parameter_token || d == dim::flop_per_token;
+  return d == dim::one || d == dim::sample || d == dim::flop_per_sample ||
+         per_any_device(d) == dim::token_rate || per_any_device(d) == dim::sample_rate ||
+         d == dim::step_rate || d == dim::token || d == dim::parameter || d == dim::device ||
+         d == dim::flop || d == dim::flop_per_parameter_token || d == dim::flop_per_token;
 }
 
 }  // namespace kwhatif::quantity

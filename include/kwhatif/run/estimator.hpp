@@ -7,21 +7,42 @@
 
 namespace kwhatif::run {
 
+/// Tokens and passes over them: as given, or what a measured throughput works through in a given time.
+template <class T>
+struct Seen {
+  quantity::Tokens<T> tokens;
+  quantity::Ratio<T> epochs;
+};
+template <number::Number T>
+std::optional<Seen<T>> known_tokens(const RunInputs<T>& in) {
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  if (in.tokens()) return Seen<T>{*in.tokens(), in.epochs().value_or(one)};
+  if (in.token_rate() && in.device_time())
+    return Seen<T>{tokens_at_throughput(*in.token_rate(), *in.device_time()), one};
+  if (in.token_rate() && in.devices() && in.wall_time())
+    return Seen<T>{tokens_at_throughput(*in.token_rate(), *in.devices() * *in.wall_time()), one};
+  if (in.total_token_rate() && in.wall_time())
+    return Seen<T>{named("tokens", *in.total_token_rate() * *in.wall_time()), one};
+  return std::nullopt;
+}
+
 /// Compute by 6·N·D, whatever else is known.
 template <number::Number T>
 std::optional<quantity::TrainingFlop<T>> compute_of_parameters(const RunInputs<T>& in) {
-  if (!in.tokens() || !in.active_parameters() || !in.flop_factor()) return std::nullopt;
-  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
-  return training_flop(*in.flop_factor(), *in.active_parameters(), *in.tokens(), in.epochs().value_or(one));
+  if (!in.active_parameters() || !in.flop_factor()) return std::nullopt;
+  const auto seen = known_tokens(in);
+  if (!seen) return std::nullopt;
+  return training_flop(*in.flop_factor(), *in.active_parameters(), seen->tokens, seen->epochs);
 }
 
 /// Compute of one run, as far as it does not rest on time: given, counted from matrices, or 6·N·D.
 template <number::Number T>
 std::optional<quantity::TrainingFlop<T>> known_compute(const RunInputs<T>& in) {
   if (in.training_flop()) return in.training_flop();
-  if (!in.tokens() || !in.flop_per_token()) return compute_of_parameters(in);
-  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
-  return training_flop(*in.flop_per_token(), *in.tokens(), in.epochs().value_or(one));
+  if (!in.flop_per_token()) return compute_of_parameters(in);
+  const auto seen = known_tokens(in);
+  if (!seen) return std::nullopt;
+  return training_flop(*in.flop_per_token(), seen->tokens, seen->epochs);
 }
 
 /// Rate of a device, as far as it does not rest on time: given, or peak · MFU.
@@ -31,20 +52,37 @@ std::optional<quantity::DeviceFlopRate<T>> known_rate(const RunInputs<T>& in) {
   return achieved_rate(*in.peak(), *in.mfu());
 }
 
-/// Device-time of one run, as far as it does not rest on compute: given, or devices · wall time.
+/// Wall time of one run, as far as it does not rest on compute or devices: given, or by the throughput of
+/// all.
+template <number::Number T>
+std::optional<quantity::WallTime<T>> known_wall_time(const RunInputs<T>& in) {
+  if (in.wall_time() || !in.tokens() || !in.total_token_rate()) return in.wall_time();
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  return time_at_throughput(*in.tokens(), in.epochs().value_or(one), *in.total_token_rate());
+}
+
+/// Device-time of one run, as far as it does not rest on compute: given, devices · wall time, or by the
+/// throughput measured.
 template <number::Number T>
 std::optional<quantity::DeviceTime<T>> known_time(const RunInputs<T>& in) {
-  if (in.device_time() || !in.devices() || !in.wall_time()) return in.device_time();
-  return named("device-time of one run", *in.devices() * *in.wall_time());
+  if (in.device_time()) return in.device_time();
+  if (in.devices() && in.wall_time()) return named("device-time of one run", *in.devices() * *in.wall_time());
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  if (in.tokens() && in.token_rate())
+    return time_at_throughput(*in.tokens(), in.epochs().value_or(one), *in.token_rate());
+  if (in.devices() && in.tokens() && in.total_token_rate())
+    return named("device-time of one run", *in.devices() * *known_wall_time(in));
+  return std::nullopt;
 }
 
 /// Estimates one run from whatever is known.
 ///
-/// Any sufficient subset of {compute, rate, devices, time} determines the rest; what cannot follow stays
-/// absent. Where more is given than needed, the first in this order is used (resolve() has checked that they
-/// agree): compute: known_compute(), rate · device-time; rate: known_rate(), compute / device-time;
-/// device-time: known_time(), compute / rate. Wall time and the power of all devices together
-/// give the energy without their number. Absent runs and overhead mean one run without overhead.
+/// Any sufficient subset of {compute, rate, devices, time, throughput} determines the rest; what cannot
+/// follow stays absent. Where more is given than needed, the first in this order is used (resolve() has
+/// checked that they agree): compute: known_compute(), rate · device-time; rate: known_rate(), compute /
+/// device-time; device-time: known_time(), compute / rate. Wall time and the power of all devices together
+/// give the energy without their number; a measured energy needs neither. Absent runs and overhead mean one
+/// run without overhead.
 ///
 /// @param in  checked inputs                               see RunInputs
 /// @return    results                                      see RunEstimate
@@ -64,6 +102,10 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   if (one_run && compute && !rate) rate = named("achieved rate per device", *compute / *one_run);
   if (one_run && rate && !compute) compute = named("training compute", *rate * *one_run);
   out.training_flop = compute;
+  if (in.base_flop() && compute) {
+    out.base_flop = in.base_flop();
+    out.flop_with_base = with_base(*in.base_flop(), *compute);
+  }
   out.achieved = rate;
   if (in.mfu()) {
     out.mfu = in.mfu();
@@ -73,10 +115,13 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   if (out.mfu && in.executed_ratio()) out.hfu = hardware_utilisation(*out.mfu, *in.executed_ratio());
 
   // devices and wall time
+  const auto wall_of_one = known_wall_time(in);
   out.devices = in.devices();
-  if (!out.devices && one_run && in.wall_time()) out.devices = named("devices", *one_run / *in.wall_time());
+  if (!out.devices && one_run && wall_of_one) out.devices = named("devices", *one_run / *wall_of_one);
   if (one_run && in.tokens() && in.stepping())
     out.step_rate = step_rate(*in.tokens(), in.epochs().value_or(one), *one_run, *in.stepping());
+  else if (in.token_rate())
+    out.step_rate = in.token_rate();
   if (one_run) {
     out.device_time = in.runs() || in.overhead()
                           ? all_runs(*one_run, in.runs().value_or(one),
@@ -84,9 +129,9 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
                           : one_run;
   }
   if (out.device_time && out.devices) {
-    const bool as_given = in.wall_time() && !in.runs() && !in.overhead();
+    const bool as_given = wall_of_one && !in.runs() && !in.overhead();
     out.wall_time =
-        as_given ? in.wall_time() : std::optional{named("wall time", *out.device_time / *out.devices)};
+        as_given ? wall_of_one : std::optional{named("wall time", *out.device_time / *out.devices)};
   }
 
   // power and energy
@@ -94,20 +139,33 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
     out.power = in.power();
   } else if (in.total_power() && out.devices) {
     out.power = named("average system power per device", *in.total_power() / *out.devices);
+  } else if (in.board_power() && in.host_power()) {
+    out.power = system_power(*in.board_power(), *in.host_power());
   } else if (in.tdp() && in.power_ratio()) {
     out.power = named("average system power per device", *in.tdp() * *in.power_ratio());
   }
-  if (out.device_time && out.power) {
-    out.it_energy = it_energy(*out.device_time, *out.power);
-  }
-  if (!out.device_time && in.wall_time()) {  // how many devices share the time is unknown
+  if (!out.device_time && wall_of_one) {  // how many devices share the time is unknown
     out.wall_time = in.runs() || in.overhead()
-                        ? all_runs(*in.wall_time(), in.runs().value_or(one),
+                        ? all_runs(*wall_of_one, in.runs().value_or(one),
                                    in.overhead().value_or(Ratio<T>::from_coherent(T{0.0})))
-                        : in.wall_time();
-    if (in.total_power()) out.it_energy = it_energy(*out.wall_time, *in.total_power());
+                        : wall_of_one;
   }
-  if (out.it_energy && in.board_share())
+  if (in.measured_energy()) {
+    const quantity::ItEnergy<T> measured{*in.measured_energy()};
+    out.it_energy = in.runs() || in.overhead()
+                        ? all_runs(measured, in.runs().value_or(one),
+                                   in.overhead().value_or(Ratio<T>::from_coherent(T{0.0})))
+                        : measured;
+    if (out.device_time)
+      out.power = named("average system power per device", *in.measured_energy() / *one_run);
+  } else if (out.device_time && out.power) {
+    out.it_energy = it_energy(*out.device_time, *out.power);
+  } else if (out.wall_time && !out.device_time && in.total_power()) {
+    out.it_energy = it_energy(*out.wall_time, *in.total_power());
+  }
+  if (out.it_energy && in.board_power() && out.device_time && !in.measured_energy()) {
+    out.accelerator_energy = boards_energy(*out.device_time, *in.board_power());
+  } else if (out.it_energy && in.board_share())
     out.accelerator_energy = accelerator_energy(*out.it_energy, *in.board_share());
   if (out.it_energy && in.pue()) out.facility_energy = facility_energy(*out.it_energy, *in.pue());
 

@@ -10,7 +10,7 @@
 namespace kwhatif::run {
 
 /// How the text of an input is read.
-enum class InputType : std::uint8_t { name, path, word, whole, quantity };
+enum class InputType : std::uint8_t { name, path, word, whole, quantity, text };
 
 /// What of an estimate a number goes into first, in the order of estimate(): the order of the numbers.
 enum class Feeds : std::uint8_t {

@@ -127,6 +127,13 @@ quantity::AcceleratorEnergy<T> accelerator_energy(const quantity::ItEnergy<T>& i
                quantity::AcceleratorEnergy<T>::from_coherent(it.coherent() * share.coherent()));
 }
 
+/// The same from the power measured on the boards: E_acc = T · P_board.
+template <number::Number T>
+quantity::AcceleratorEnergy<T> boards_energy(const quantity::DeviceTime<T>& device_time,
+                                             const quantity::DevicePower<T>& board) {
+  return named("energy of the accelerators", quantity::AcceleratorEnergy<T>{device_time * board});
+}
+
 /// Tokens that a device works through per second while it steps: what a log of the training shows.
 ///
 ///   r = D · epochs / (T · s)
@@ -137,6 +144,67 @@ template <number::Number T>
 quantity::TokenRate<T> step_rate(const quantity::Tokens<T>& tokens, const quantity::Ratio<T>& epochs,
                                  const quantity::DeviceTime<T>& one_run, const quantity::Ratio<T>& stepping) {
   return named("tokens per second while stepping", tokens * epochs / (one_run * stepping));
+}
+
+/// Device-time of one run at a measured throughput: T = D · epochs / r.
+///
+/// @param rate  r, per device, over the whole time           [token/(device·s)]  > 0
+template <number::Number T>
+quantity::DeviceTime<T> time_at_throughput(const quantity::Tokens<T>& tokens,
+                                           const quantity::Ratio<T>& epochs,
+                                           const quantity::TokenRate<T>& rate) {
+  return named("device-time of one run", tokens * epochs / rate);
+}
+
+/// Wall time of one run at the throughput of all devices together: t = D · epochs / R.
+template <number::Number T>
+quantity::WallTime<T> time_at_throughput(const quantity::Tokens<T>& tokens, const quantity::Ratio<T>& epochs,
+                                         const quantity::TotalTokenRate<T>& rate) {
+  return named("wall time of one run", tokens * epochs / rate);
+}
+
+/// Tokens that a measured throughput works through in a given time: D = r · T.
+template <number::Number T>
+quantity::Tokens<T> tokens_at_throughput(const quantity::TokenRate<T>& rate,
+                                         const quantity::DeviceTime<T>& time) {
+  return named("tokens", rate * time);
+}
+
+/// Tokens in a data set of samples: D = n · length.
+///
+/// @param samples  n: images, sequences, clips               [sample]        > 0
+/// @param length   tokens of a sample; 1 where it is one unit of the architecture itself  [token/sample]  > 0
+template <number::Number T>
+quantity::Tokens<T> tokens_of_samples(const quantity::Samples<T>& samples,
+                                      const quantity::TokensPerSample<T>& length) {
+  return named("tokens", samples * length);
+}
+
+/// Power of a device with its share of the host: P = P_board + P_host.
+///
+/// @param board  measured on the board                       [W/device]  > 0
+/// @param host   the host's share: processors, memory, fans, losses of its supplies  [W/device]  >= 0
+template <number::Number T>
+quantity::DevicePower<T> system_power(const quantity::DevicePower<T>& board,
+                                      const quantity::DevicePower<T>& host) {
+  return named("average system power per device", board + host);
+}
+
+/// Energy of all runs from the measured energy of one: E_all = E · runs · (1 + overhead).
+template <number::Number T>
+quantity::ItEnergy<T> all_runs(const quantity::ItEnergy<T>& one_run, const quantity::Ratio<T>& runs,
+                               const quantity::Ratio<T>& overhead) {
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  return named("IT energy", quantity::ItEnergy<T>{one_run * runs * (one + overhead)});
+}
+
+/// Compute of one run together with that of the base it was trained on: C_all = C_base + C.
+///
+/// @source  european-commission-2025, guidelines on general-purpose models: cumulative training compute
+template <number::Number T>
+quantity::TrainingFlop<T> with_base(const quantity::TrainingFlop<T>& base,
+                                    const quantity::TrainingFlop<T>& own) {
+  return named("compute with the base model", base + own);
 }
 
 /// The same from the power of all computers together, however many they are: E_IT = t · P_total.

@@ -111,7 +111,7 @@ GridIntensity comparable(const catalog::Catalog& tables, std::string_view place,
 /// A site that may lie in either of two zones: the middle in ln, half their distance a scale of its own.
 GridIntensity either(const GridIntensity& one, const GridIntensity& other);
 /// The year that runs planned now are in: the edition's, from July on the one after it.
-int planned_year();
+int planned_year(const catalog::Catalog& tables);
 /// A row that the user asked for, as it is.
 GridIntensity as_it_is(const catalog::Catalog& tables, std::string_view place, const catalog::Row& row);
 /// Adds what a run of so many hours at an unknown time of its year differs by.

@@ -38,6 +38,11 @@ inline constexpr std::array plain_sizes{Input::layers,   Input::hidden,    Input
                                         Input::kv_heads, Input::head_size, Input::ffn,
                                         Input::vocab,    Input::experts,   Input::experts_per_token};
 
+/// Ways to say how fast a run was measured to go.
+inline constexpr std::array throughputs{Input::tokens_per_second,  Input::total_tokens_per_second,
+                                        Input::samples_per_second, Input::total_samples_per_second,
+                                        Input::step_time,          Input::steps_per_second};
+
 std::span<const InputInfo> input_table();
 const InputInfo& info(Input input);
 /// By flag ("device-hours") or by study key ("device_hours").

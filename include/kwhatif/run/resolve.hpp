@@ -6,9 +6,11 @@
 #include <kwhatif/predict/distribution.hpp>
 #include <kwhatif/run/grid_intensity.hpp>
 #include <kwhatif/run/network.hpp>
+#include <kwhatif/run/pilot.hpp>
 #include <kwhatif/run/run_forecast.hpp>
 #include <kwhatif/run/run_inputs.hpp>
 #include <kwhatif/run/scenario.hpp>
+#include <kwhatif/run/work.hpp>
 
 #include <array>
 #include <functional>
@@ -63,6 +65,9 @@ struct ResolvedRun {
   std::optional<GridIntensity> intensity;       ///< where the tables gave the carbon intensity
   std::optional<Contracts> contracts;           ///< of the provider of the region, where its share is known
   std::shared_ptr<const Network> network;       ///< where --model or --config names an architecture
+  WorkUnit work;                                ///< what its tokens are: images of one that sees images
+  std::optional<double> done;                   ///< share of a run under way that is done
+  std::shared_ptr<const RunPilot> pilot;        ///< a measured run that calibrates the forecast
   std::shared_ptr<const RunForecast> forecast;  ///< where device and work (or its size) are known
 
   const SlotRecord& record(Slot slot) const { return records[static_cast<std::size_t>(slot)]; }

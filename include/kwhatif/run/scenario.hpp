@@ -47,6 +47,9 @@ class Scenario {
       faults;                      ///< of the run file's keys and types; resolve() reports them with its own
   std::vector<StageGiven> stages;  ///< of the run file, in its order; see stage.hpp
   std::vector<Displaced> displaced;  ///< what gave way to flags and axes; resolve() writes it down
+  /// The run as it was measured, where what is said anew changes what its throughput rests on (more devices,
+  /// another model): it is then a pilot of this run.
+  std::shared_ptr<const Scenario> measured;
   document::Reader files;  ///< reads what the inputs name by its path; empty: such inputs are refused
 
   void set(Input input, Given given) { given_[static_cast<std::size_t>(input)] = std::move(given); }

@@ -169,7 +169,7 @@ void add_option_values(Candidates& out, const Option& option, const catalog::Cat
     add_axis(out, tables);
   } else if (option.name == "output") {
     out.files("*");
-  } else if (option.name == "data") {
+  } else if (option.name == "data" || option.name == "data-only") {
     out.folders();
   } else if (option.name == "trace") {
     out.files("*.csv");

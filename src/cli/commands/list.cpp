@@ -12,7 +12,7 @@ namespace {
 bool means_schemas(const run::Given& given) { return given.text == "schemas" || given.text == "schema"; }
 
 int list_schemas(Context& context) {
-  for (const char* option : {"where", "sort", "columns", "limit"}) {
+  for (const char* option : {"where", "sort", "columns", "all-columns", "limit"}) {
     if (const auto given = context.arguments.get(option))
       refuse("no-effect", given->named + " does not go with the list of schemas", given->where,
              "`kwhatif list schemas` prints all of them");
@@ -43,6 +43,8 @@ int list(Context& context) {
                              .sort = arguments.get("sort"),
                              .columns = arguments.get("columns"),
                              .limit = arguments.get("limit")};
+  if (arguments.has("all-columns"))
+    question.all_columns = run::Given{"", {arguments.line, 0, 0, 0}, "--all-columns"};
   const auto answer = ask::list(question, context.catalog);
   return print(context, report::present(answer, context.catalog));
 }

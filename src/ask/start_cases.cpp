@@ -1,0 +1,178 @@
+// The files that `init` writes for a kind of task, each commented and valid as it stands. A run of the tables
+// or an example with every key is start.cpp's.
+#include "start_cases.hpp"
+
+#include <array>
+
+namespace kwhatif::ask {
+
+namespace {
+
+constexpr std::string_view vision =
+    R"(# Training an image network. Estimate it with: kwhatif estimate THIS_FILE
+title = "ResNet-50 on ImageNet-1k, 90 epochs"
+
+[model]
+preset = "resnet-50"            # `kwhatif list models`; or config = "config.json"
+
+[training]
+samples = "1.28M"               # images in the data set
+epochs = 90
+# global_batch = "1024 images"  # of all devices together
+# framework = "standard"        # tuned, standard, legacy, or a name of `kwhatif list frameworks`
+
+[hardware]
+id = "a100-sxm4-80gb"
+count = 8
+precision = "bf16"
+# samples_per_second = "2,500"  # measured per device: then nothing is predicted but the power
+# accelerator_power = "320 W"   # measured on the board (nvidia-smi): the host's share is added
+
+[site]
+grid = "DEU"                    # or region = "gcp:europe-west3"
+)";
+
+constexpr std::string_view finetune =
+    R"(# Fine-tuning with adapters on one card. Estimate it with: kwhatif estimate THIS_FILE
+title = "LoRA on Llama 3 8B"
+
+[model]
+preset = "llama-3-8b"           # a name of the tables, a Hugging Face id of them, or config = "config.json"
+
+[training]
+finetune = "lora"               # full, lora or qlora
+rank = 16
+tokens = "20M"                  # or samples = "40k" with sequence_length
+epochs = 3
+sequence_length = 2048
+# base_model = "llama-3-8b"     # tells the compute that went into the base, on a line of its own
+
+[hardware]
+id = "rtx-4090"
+count = 1
+precision = "bf16"
+
+[site]
+grid = "FRA"
+pue = 1.0                       # at home or in an office: no cooling of a data centre
+)";
+
+constexpr std::string_view pilot =
+    R"(# A pilot: an hour of the real run, measured. It calibrates the forecast of the whole run:
+#   kwhatif estimate --pilot THIS_FILE --params 7B --tokens 2T --hardware h100-sxm5 --chips 1024 --grid SWE
+# `kwhatif import LOG` writes such a file from the log of a training; this one is to be filled in by hand.
+title = "Pilot on eight devices"
+
+[model]
+parameters = "7B"
+
+[training]
+sequence_length = 4096
+global_batch = "512 sequences"
+wall_time = "1 h"
+
+[hardware]
+id = "h100-sxm5"
+count = 8
+tokens_per_second = "11,500"    # per device while stepping; of all devices: total_tokens_per_second
+accelerator_power = "640 W"     # on the board (nvidia-smi); with the host: power
+
+[site]
+grid = "SWE"
+)";
+
+constexpr std::string_view stages =
+    R"(# A training of several kinds of work, one after the other. Estimate it with: kwhatif estimate THIS_FILE
+# What stands before the stages is that of all; a stage says what differs.
+title = "Pre-training, long context, fine-tuning"
+
+[model]
+preset = "llama-3-8b"
+
+[hardware]
+id = "h100-sxm5"
+count = 512
+
+[site]
+region = "gcp:europe-north1"
+
+[[stage]]
+name = "pretrain"
+regime = "pretrain"             # `kwhatif help stages` lists the regimes
+tokens = "15T"
+
+[[stage]]
+name = "long context"
+regime = "long-context"
+tokens = "100B"
+seq_len = 131072
+
+[[stage]]
+name = "instructions"
+regime = "lora"
+tokens = "1B"
+rank = 16
+chips = 64
+)";
+
+constexpr std::string_view hardware =
+    R"(# A device of your own. Put this file into a folder and lay it over the tables:
+#   kwhatif estimate --data THE_FOLDER --params 7B --tokens 100B --hardware my-device --chips 8 --grid DEU
+# `kwhatif check THIS_FILE` validates it; `kwhatif show hardware h100-sxm5` shows a row of the tables. A row with
+# the id of one of the tables replaces what it says.
+schema = "hardware/1"
+
+[[hardware]]
+id = "my-device"                # small letters, digits, '-', '.'
+name = "My device"
+vendor = "Somebody"
+kind = "gpu"                    # gpu, tpu, cpu or other
+year = 2026
+memory = "96 GB"
+memory_bandwidth = "3000 GB/s"
+peak_bf16 = "600 TFLOP/s"       # dense, not with sparsity
+tdp = "600 W"
+# average_power = "780 W"       # measured in training with its share of the host: wins over the prediction
+# price_on_demand = "2.10 USD/h"
+)";
+
+constexpr std::string_view region =
+    R"(# A site of your own. Put this file into a folder and lay it over the tables:
+#   kwhatif estimate --data THE_FOLDER --params 7B --tokens 100B --hardware h100-sxm5 --chips 8 --region my:cellar
+# `kwhatif check THIS_FILE` validates it. Values by year stand in tables of schema region_year/1.
+schema = "region/1"
+
+[[region]]
+id = "my:cellar"                # provider:region
+name = "Our machine room"
+provider = "my"
+city = "Kassel"
+country = "DEU"                 # three letters
+latitude = "51.31"
+longitude = "9.48"
+grid = "DEU"                    # `kwhatif list grids`: where its carbon intensity is taken from
+)";
+
+struct Case {
+  std::string_view name;
+  std::string_view text;
+};
+constexpr std::array cases{Case{"vision", vision}, Case{"finetune", finetune}, Case{"pilot", pilot},
+                           Case{"stages", stages}, Case{"hardware", hardware}, Case{"region", region}};
+
+}  // namespace
+
+std::optional<std::string_view> starting_file(std::string_view name) {
+  for (const Case& c : cases) {
+    if (c.name == name) return c.text;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string_view> starting_files() {
+  std::vector<std::string_view> out;
+  for (const Case& c : cases) out.push_back(c.name);
+  return out;
+}
+
+}  // namespace kwhatif::ask

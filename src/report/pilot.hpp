@@ -1,0 +1,16 @@
+// How a pilot changed a forecast, and how far a run is: text and JSON.
+#pragma once
+
+#include "json_support.hpp"
+#include <kwhatif/ask/estimate.hpp>
+#include <kwhatif/report/page.hpp>
+
+namespace kwhatif::report {
+
+Page pilot_page(const run::ResolvedRun& run);
+Page progress_page(const ask::Estimate& answer);
+/// null where there is none
+Json pilot_json(const run::ResolvedRun& run);
+Json progress_json(const ask::Estimate& answer);
+
+}  // namespace kwhatif::report

@@ -1,0 +1,258 @@
+// --pilot: a measured run is read and resolved like any other, its forecast is made as if nothing had been
+// measured, and by how much that missed moves and narrows the forecast of this run.
+#include "resolver.hpp"
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/run/estimator.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace kwhatif::run {
+
+namespace {
+
+// What was measured, and what the amount of work, the place and the money are: the pilot's own or nobody's.
+constexpr std::array own_of_a_run{Input::tokens,
+                                  Input::epochs,
+                                  Input::samples,
+                                  Input::steps,
+                                  Input::flops,
+                                  Input::flops_per_sample,
+                                  Input::hours,
+                                  Input::device_hours,
+                                  Input::energy,
+                                  Input::mfu,
+                                  Input::tflops,
+                                  Input::hfu,
+                                  Input::power,
+                                  Input::total_power,
+                                  Input::accelerator_power,
+                                  Input::chips,
+                                  Input::nodes,
+                                  Input::runs,
+                                  Input::overhead,
+                                  Input::pilot,
+                                  Input::done,
+                                  Input::global_batch,
+                                  Input::micro_batch,
+                                  Input::tensor_parallel,
+                                  Input::base_flops,
+                                  Input::base_model,
+                                  Input::pipeline_parallel,
+                                  Input::context_parallel,
+                                  Input::expert_parallel,
+                                  Input::virtual_stages,
+                                  Input::loss_law,
+                                  Input::mfu_convention,
+                                  Input::flops_convention};
+constexpr std::array measured{Input::hours,
+                              Input::device_hours,
+                              Input::mfu,
+                              Input::tflops,
+                              Input::hfu,
+                              Input::power,
+                              Input::total_power,
+                              Input::accelerator_power,
+                              Input::energy,
+                              Input::mfu_convention,
+                              Input::flops_convention};
+constexpr std::array of_the_model{Input::model, Input::config, Input::params, Input::active};
+
+template <class List>
+bool listed(const List& list, Input input) {
+  return std::find(list.begin(), list.end(), input) != list.end();
+}
+
+bool names_a_model(const Scenario& run) {
+  const auto has = [&](Input input) { return run.has(input); };
+  return std::any_of(of_the_model.begin(), of_the_model.end(), has) ||
+         std::any_of(plain_sizes.begin(), plain_sizes.end(), has);
+}
+
+}  // namespace
+
+// The pilot as a run of its own: what it does not say is as in this run.
+Scenario Resolver::pilot_as_a_run(RunPilot& into) const {
+  Scenario pilot;
+  if (const auto& file = scenario_.get(Input::pilot)) {
+    if (!scenario_.files)
+      throw diag::ScenarioError({.code = "cannot-read",
+                                 .message = file->named + ": this run was given no reader of files",
+                                 .where = file->where});
+    pilot = read_run(scenario_.files(file->text));
+    if (!pilot.faults.empty()) throw diag::ScenarioError(pilot.faults);
+  } else {
+    pilot = *scenario_.measured;
+    pilot.measured = nullptr;
+    pilot.displaced.clear();
+  }
+  pilot.files = scenario_.files;
+  pilot.stages.clear();
+  pilot.clear(Input::pilot);
+  pilot.clear(Input::done);
+  const bool own_model = names_a_model(pilot);
+  for (const InputInfo& row : input_table()) {
+    const Input input = row.input;
+    if (pilot.has(input) || !scenario_.has(input) || listed(own_of_a_run, input) ||
+        listed(throughputs, input) || row.key.starts_with("site."))
+      continue;
+    const bool describes_model = listed(of_the_model, input) || listed(plain_sizes, input);
+    if (describes_model && own_model) continue;
+    if (input == Input::seq_len && own_model && out_.network && !out_.network->sequence_length) continue;
+    pilot.set(input, *scenario_.get(input));
+    into.taken.emplace_back(row.flag);
+  }
+  return pilot;
+}
+
+void Resolver::read_pilot() {
+  const auto& given = scenario_.get(Input::pilot);
+  if (!given && !scenario_.measured) return;
+  auto made = std::make_shared<RunPilot>();
+  made->name = given ? given->text : "the run as it was measured";
+  const Scenario pilot = pilot_as_a_run(*made);
+  const auto unusable = [&](const std::string& why, const std::string& help) {
+    fault("pilot", (given ? given->named + " " + given->text : made->name) + ": " + why,
+          given ? given->where : diag::Span{}, help);
+  };
+  // before: the forecast as if nothing had been measured
+  Scenario before = pilot;
+  for (const Input input : measured) before.clear(input);
+  for (const Input input : throughputs) before.clear(input);
+  ResolveOptions plain = options_;
+  plain.moved = {};
+  plain.count_work = {};
+  const ResolvedRun expected = Resolver{before, catalog_, plain}.run();
+  if (!expected.forecast) {
+    unusable("no forecast can be held against it",
+             expected.hardware ? "it needs the size of the model: --params, --model or --config"
+                               : "it needs the device: hardware.id in the file, or --hardware");
+    return;
+  }
+  plain.defaults = false;
+  const ResolvedRun found = Resolver{pilot, catalog_, plain}.run();
+  const auto result = estimate(found.inputs);
+  RunForecast stepping = *expected.forecast;
+  made->device = stepping.device.id;
+  if (result.devices) made->devices = result.devices->coherent();
+
+  // seconds per token of the forecast and device
+  std::optional<double> seconds;
+  const auto rate_said = [&](Input input) { return pilot.has(input); };
+  made->stepping = std::any_of(throughputs.begin(), throughputs.end(), rate_said) || pilot.has(Input::mfu) ||
+                   pilot.has(Input::tflops) || pilot.has(Input::hfu);
+  if (const auto rate = found.inputs.token_rate()) {
+    seconds = 1 / rate->coherent();
+  } else if (const auto all = found.inputs.total_token_rate()) {
+    if (!found.inputs.devices()) {
+      unusable("its rate is of all devices, and it does not say how many", "give hardware.count in the file");
+      return;
+    }
+    seconds = found.inputs.devices()->coherent() / all->coherent();
+  } else if (const auto known = known_rate(found.inputs); known && stepping.flop_per_unit > 0) {
+    seconds = stepping.flop_per_unit / known->coherent();
+  } else if (const auto time = known_time(found.inputs), tokens_time = time; time) {
+    if (const auto seen = known_tokens(found.inputs))
+      seconds = tokens_time->coherent() / (seen->tokens * seen->epochs).coherent();
+  }
+  const auto predictor = predict::predictor(catalog_);
+  const auto& constants = predictor->constants;
+  if (made->stepping) stepping.training.scope = predict::Scope::step;
+  stepping.forecast = predict::forecast(constants, stepping.training, stepping.device.engine,
+                                        stepping.device.evidence, predictor->level);
+  if (seconds) {
+    const double of_forecast = *seconds / stepping.per_unit;
+    const auto& f = stepping.forecast;
+    if (of_forecast < f.floor) {
+      unusable("it is faster than the peak of its devices: " + quantity::significant(1 / *seconds) +
+                   " tokens/s per device need more than " +
+                   quantity::human(stepping.device.engine.peak, quantity::dim::device_flop_rate),
+               "a rate of all devices together is --total-tokens-per-second; a tokens/s of samples is not");
+      return;
+    }
+    made->rate = PilotNumber{.measured = *seconds,
+                             .forecast = f.seconds * stepping.per_unit,
+                             .pilot = {.missed = std::log(of_forecast / f.seconds),
+                                       .deviation = f.deviation,
+                                       .parts = f.spread,
+                                       .where = whereabouts(stepping),
+                                       .noise = constants.spread.pilot}};
+  }
+  // power, of the boards or with the hosts
+  const auto& supply = stepping.device.supply;
+  if ((supply.tdp > 0 || supply.most) && (result.power || found.inputs.board_power())) {
+    const bool cooled = pilot.has(Input::cooling);
+    const double pace = seconds ? *seconds / stepping.per_unit : stepping.forecast.seconds;
+    const auto power = predict::power_forecast(constants, supply, stepping.forecast, pace, cooled);
+    made->board = !result.power;
+    made->board_share = power.board;
+    const double measured_power =
+        result.power ? result.power->coherent() : found.inputs.board_power()->coherent();
+    const double forecast_power = power.system.median() * (made->board ? power.board : 1);
+    made->power = PilotNumber{.measured = measured_power,
+                              .forecast = forecast_power,
+                              .pilot = {.missed = std::log(measured_power / forecast_power),
+                                        .deviation = power.system.deviation,
+                                        .parts = {},
+                                        .where = {},
+                                        .noise = constants.spread.pilot}};
+  }
+  if (!made->rate && !made->power) {
+    unusable("it holds no measured rate and no measured power",
+             "give for example hardware.tokens_per_second or hardware.accelerator_power in the file");
+    return;
+  }
+  out_.pilot = std::move(made);
+}
+
+void Resolver::learn_time(RunForecast& forecast) {
+  if (!out_.pilot || !out_.pilot->rate) return;
+  auto after = std::make_shared<RunPilot>(*out_.pilot);
+  const auto where = whereabouts(forecast);
+  after->deviation_before = forecast.forecast.deviation;
+  after->time =
+      predict::learn(after->rate->pilot, forecast.forecast.deviation, forecast.forecast.spread, where);
+  predict::learn(after->rate->pilot, where, forecast.forecast);
+  out_.pilot = std::move(after);
+}
+
+// Power measured on the same kind of device tells all but the noise; on another, what one owner's systems
+// share.
+void Resolver::learn_power(predict::PowerForecast& power, const std::string& device) {
+  if (!out_.pilot || !out_.pilot->power) return;
+  auto after = std::make_shared<RunPilot>(*out_.pilot);
+  const PilotNumber& number = *after->power;
+  const double board = power.board;
+  const double host = 1 - board;
+  const double each = power.system.deviation / std::hypot(board, host);
+  const double noise = number.pilot.noise;
+  double shift = number.pilot.missed;
+  double left = noise;
+  if (device != after->device) {
+    const auto predictor = predict::predictor(catalog_);
+    const auto level = predict::level_after(predictor->constants.spread, 1, shift);
+    const auto& s = predictor->constants.spread;
+    left = power.system.deviation * std::sqrt((s.within * s.within + level.variance) /
+                                              (s.within * s.within + s.publisher * s.publisher));
+    shift = level.shift;
+    power.system.location += shift;
+    power.system.deviation = left;
+  } else if (after->board) {  // the host's share stays as uncertain as it was
+    const double measured_board = board * std::exp(shift);
+    const double whole = measured_board + host;
+    power.system.location += std::log(whole);
+    power.system.deviation = std::hypot(measured_board * noise, host * each) / whole;
+    power.board = measured_board / whole;
+    shift = std::log(whole);
+  } else {
+    power.system.location += shift;
+    power.system.deviation = std::hypot(left, 0.0);
+  }
+  power.system.least = 0;
+  after->power_shift = shift;
+  out_.pilot = std::move(after);
+}
+
+}  // namespace kwhatif::run

@@ -1,0 +1,325 @@
+// Work and throughput as people count them: samples, steps, a batch and the time of a step become tokens of
+// the architecture and tokens per second.
+#include "resolver.hpp"
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/work.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace kwhatif::run {
+
+using catalog::Responsible;
+using catalog::Standing;
+
+std::string WorkUnit::said(std::string words) const {
+  if (text()) return words;
+  const auto letter = [&](std::size_t at) {
+    return at < words.size() &&
+           (std::isalnum(static_cast<unsigned char>(words[at])) != 0 || words[at] == '_' || words[at] == '-');
+  };
+  constexpr std::string_view singular = "token";
+  for (std::size_t at = words.find(singular); at != std::string::npos; at = words.find(singular, at)) {
+    const bool plural = at + singular.size() < words.size() && words[at + singular.size()] == 's';
+    const std::size_t length = singular.size() + (plural ? 1 : 0);
+    const bool whole = !letter(at + length) && (at == 0 || !letter(at - 1));
+    const std::string_view instead = plural ? many : one;
+    if (whole) words.replace(at, length, instead);
+    at += whole ? instead.size() : length;
+  }
+  return words;
+}
+
+std::string WorkUnit::human(double coherent, const quantity::Dimension& dimension, int digits) const {
+  return said(quantity::human(coherent, dimension, digits));
+}
+
+WorkUnit work_unit(const Network& network) {
+  WorkUnit out;
+  if (network.inventory.unit != model::Unit::token) {
+    out.one = out.sample = "image";
+    out.many = out.samples = "images";
+    out.tokens_per_sample = 1;
+    return out;
+  }
+  if (network.architecture.model_type == "esm") {
+    out.one = "residue";
+    out.many = "residues";
+    out.sample = "protein";
+    out.samples = "proteins";
+  }
+  if (network.sequence_length > 0) {
+    out.tokens_per_sample = network.sequence_length;
+    out.why_so_long = "the length of a sequence, --seq-len";
+  }
+  return out;
+}
+
+namespace {
+
+// The number of a rule beside the inputs it follows from.
+catalog::Origin follows_from(const Given& given, std::string note) {
+  return {.responsible = Responsible::derived,
+          .standing = Standing::derived,
+          .source = {},
+          .at = given.named,
+          .note = std::move(note),
+          .text = given.text};
+}
+
+}  // namespace
+
+// Which unit the work is in, as far as network and inputs say.
+void Resolver::resolve_work_unit() {
+  const auto length = numbers_.whole(Input::seq_len);
+  if (out_.network) {
+    out_.work = work_unit(*out_.network);
+  } else if (scenario_.has(Input::params) || scenario_.has(Input::active)) {
+    if (length) {
+      out_.work.tokens_per_sample = static_cast<double>(*length);
+      out_.work.why_so_long = "the length of a sequence, --seq-len";
+    }
+  } else if (scenario_.has(Input::samples) || scenario_.has(Input::samples_per_second) ||
+             scenario_.has(Input::total_samples_per_second) || scenario_.has(Input::flops_per_sample)) {
+    out_.work.one = out_.work.sample = "sample";
+    out_.work.many = out_.work.samples = "samples";
+    out_.work.tokens_per_sample = 1;
+  }
+}
+
+// A batch in sequences or images is one of so many tokens.
+void Resolver::settle_batch() {
+  const auto& batch = numbers_.quantity(Input::global_batch);
+  if (!batch || batch->dimension != quantity::dim::sample) return;
+  if (const auto length = sample_length(Input::global_batch))
+    numbers_.convert(Input::global_batch, *length, quantity::dim::token);
+}
+
+std::optional<double> Resolver::sample_length(Input needed_by) {
+  if (out_.work.tokens_per_sample) return out_.work.tokens_per_sample;
+  const Given& given = *scenario_.get(needed_by);
+  fault("missing-input", given.named + ": how many tokens a sample has is unknown", given.where,
+        "give --seq-len, or an architecture with --model or --config");
+  return std::nullopt;
+}
+
+void Resolver::resolve_work() {
+  const auto& samples = scenario_.get(Input::samples);
+  const auto& steps = scenario_.get(Input::steps);
+  const auto& tokens = scenario_.get(Input::tokens);
+  const auto& per_sample = scenario_.get(Input::flops_per_sample);
+  const auto twice = [&](const Given& one, const Given& other, const std::string& help) {
+    fault("conflict",
+          "the work is given twice: " + one.text + " (" + one.named + ") and " + other.text + " (" +
+              other.named + ")",
+          other.where, help);
+  };
+  settle_batch();
+  if (tokens && samples) return twice(*tokens, *samples, "give --tokens or --samples");
+  if (steps && (tokens || samples))
+    return twice(tokens ? *tokens : *samples, *steps, "--steps is of the whole run: give it or the data set");
+  if (per_sample) {
+    const auto& number = numbers_.quantity(Input::flops_per_sample);
+    const auto length = sample_length(Input::flops_per_sample);
+    if (number && length)
+      set(Slot::flop_per_token, number->coherent / *length,
+          {.origin =
+               follows_from(*per_sample, *length == 1 ? per_sample->named : "over the tokens of a sample"),
+           .half_step = number->half_step / *length});
+  }
+  if (const auto& number = numbers_.quantity(Input::samples); number) {
+    if (const auto length = sample_length(Input::samples)) {
+      const std::string of_each =
+          *length == 1 ? "" : " x " + quantity::shortest(*length) + " " + std::string{out_.work.many};
+      const std::string what{out_.work.samples};
+      auto origin = follows_from(
+          *samples, quantity::human(number->coherent, quantity::dim::one) + " " + what + of_each);
+      if (*length == 1) origin.responsible = Responsible::user;
+      set(Slot::tokens, number->coherent * *length,
+          {.origin = std::move(origin), .half_step = number->half_step * *length});
+    }
+  }
+  if (const auto& number = numbers_.quantity(Input::steps); number) {
+    if (const auto batch = needed_batch(Input::steps))
+      set(Slot::tokens, number->coherent * *batch,
+          {.origin = follows_from(*steps,
+                                  steps->text + " steps of " + out_.work.human(*batch, quantity::dim::token)),
+           .half_step = number->half_step * *batch});
+  }
+  resolve_throughput();
+  resolve_base();
+  resolve_done();
+}
+
+// How far the run is; what was measured of time and energy is then that of so far, and the whole follows.
+void Resolver::resolve_done() {
+  const auto& given = scenario_.get(Input::done);
+  if (!given) return;
+  const auto wrong = [&](const std::string& why, const std::string& help) {
+    fault("out-of-range", given->named + " = " + given->text + ": " + why, given->where, help);
+  };
+  double share = 0;
+  const auto read = [&](const quantity::Dimension& d) {
+    return quantity::parse(given->text, {.dimension = d, .bare_number = true, .example = "40 %"});
+  };
+  const auto ratio = read(quantity::dim::one);
+  if (ratio.ok && ratio.value.coherent <= 1) {
+    share = ratio.value.coherent;
+  } else {
+    auto amount = read(quantity::dim::token);
+    double tokens = amount.value.coherent;
+    if (!amount.ok) {
+      amount = read(quantity::dim::sample);
+      const auto length = amount.ok ? sample_length(Input::done) : std::nullopt;
+      if (amount.ok && !length) return;
+      tokens = amount.value.coherent * length.value_or(1);
+    }
+    if (!amount.ok) {
+      fault(amount.fault.code, given->named + ": " + amount.fault.message, given->where,
+            "a share of the run, 40 %, or tokens so far, 800B");
+      return;
+    }
+    const auto seen = known_tokens(out_.inputs);
+    if (!seen)
+      return wrong("the tokens of the whole run are not known", "give --tokens, or a share such as 40 %");
+    share = tokens / (seen->tokens * seen->epochs).coherent();
+  }
+  if (!(share > 0) || share >= 1)
+    return wrong("a run under way is more than 0 and less than all of it done",
+                 "a share of the run, 40 %, or tokens so far, fewer than --tokens");
+  out_.done = share;
+  for (const Slot slot : {Slot::wall_time, Slot::device_time, Slot::measured_energy}) {
+    if (!has(slot)) continue;
+    auto record = out_.record(slot);
+    record.origin.responsible = Responsible::derived;
+    record.origin.standing = Standing::derived;
+    record.origin.note = record.origin.text + " so far (" + record.origin.at + "), over the " +
+                         quantity::percent(share) + " that is done";
+    record.half_step /= share;
+    set(slot, value(slot) / share, std::move(record));
+  }
+}
+
+std::optional<double> Resolver::needed_batch(Input needed_by) {
+  const auto& batch = numbers_.quantity(Input::global_batch);
+  if (batch) return batch->coherent;
+  const Given& given = *scenario_.get(needed_by);
+  if (!scenario_.has(Input::global_batch))
+    fault("missing-input", given.named + " needs the batch: how much work is one step?", given.where,
+          "give --global-batch, in tokens, images or \"512 sequences\"");
+  return std::nullopt;
+}
+
+// What went into the model that is trained on: published tokens by its own count, or its parameters.
+void Resolver::resolve_base() {
+  const auto& given = scenario_.get(Input::base_model);
+  if (!given) return;
+  if (const auto& flops = scenario_.get(Input::base_flops)) {
+    fault("conflict",
+          "the base is given twice: " + flops->text + " (" + flops->named + ") and " + given->text + " (" +
+              given->named + ")",
+          given->where, "give --base-flops or --base-model");
+    return;
+  }
+  const auto found = catalog_.lookup(catalog::Kind::model, given->text);
+  if (!found.row) {
+    if (!found.also.empty()) return ambiguous(*given, found);
+    fault("unknown-model", given->named + ": no model '" + given->text.substr(0, 60) + "'", given->where,
+          found.suggestion + (found.suggestion.empty() ? "" : " ") + "its compute is --base-flops");
+    return;
+  }
+  const std::string name{found.row->id()};
+  const auto tokens = found.row->cell("tokens");
+  if (!tokens) {
+    fault("no-data", given->named + ": the tables do not say on how many tokens " + name + " was trained",
+          given->where, "give its compute with --base-flops");
+    return;
+  }
+  const auto length = found.row->number("sequence_length");
+  const auto read = model::read_config(found.row->text("config"), name);
+  const auto network =
+      run::count_network(read, name, length.value_or(assumed_length(read.architecture, catalog_).tokens));
+  auto origin = tokens->origin(Responsible::table);
+  origin.note = quantity::human(network.flops.training.coherent(), quantity::dim::flop_per_token) + " of " +
+                name + " x its published " + quantity::human(tokens->value(), quantity::dim::token);
+  set(Slot::base_flop, network.flops.training.coherent() * tokens->value(),
+      {.origin = std::move(origin), .half_step = network.flops.training.coherent() * tokens->half_step()});
+}
+
+namespace {
+
+// A throughput as one input says it, in tokens per second: of a device, or of all together.
+struct Rate {
+  Input input;
+  bool total = false;
+  double tokens_per_second = 0;
+  number::Interval rounded = {};
+};
+
+}  // namespace
+
+// Every way to say how fast it goes becomes one rate, of a device or of all; two of them must agree.
+void Resolver::resolve_throughput() {
+  std::vector<Rate> rates;
+  for (const Input input : throughputs) {
+    const auto& number = numbers_.quantity(input);
+    if (!number) continue;
+    const bool by_step = input == Input::step_time || input == Input::steps_per_second;
+    const bool by_sample = input == Input::samples_per_second || input == Input::total_samples_per_second;
+    double tokens = 1;
+    if (by_step) {
+      const auto batch = needed_batch(input);
+      if (!batch) continue;
+      tokens = *batch;
+    } else if (by_sample) {
+      const auto length = sample_length(input);
+      if (!length) continue;
+      tokens = *length;
+    }
+    Rate rate{.input = input,
+              .total = input != Input::tokens_per_second && input != Input::samples_per_second};
+    const number::Interval read{number->coherent - number->half_step, number->coherent + number->half_step};
+    if (input == Input::step_time) {
+      constexpr double rounded_to_nothing = 1e-3;
+      rate.tokens_per_second = tokens / number->coherent;
+      rate.rounded = number::Interval{tokens} /
+                     number::Interval{std::max(read.low, rounded_to_nothing * number->coherent), read.high};
+    } else {
+      rate.tokens_per_second = number->coherent * tokens;
+      rate.rounded = read * number::Interval{tokens};
+    }
+    rates.push_back(rate);
+  }
+  for (std::size_t i = 1; i < rates.size(); ++i) {
+    const Rate& first = rates.front();
+    const Rate& other = rates[i];
+    if (other.total != first.total && !has(Slot::devices)) continue;
+    const auto each = [&](const Rate& r) {
+      const bool divide = r.total && other.total != first.total;
+      return divide ? r.rounded / number::Interval{value(Slot::devices)} : r.rounded;
+    };
+    if (each(first).overlaps(each(other))) continue;
+    const auto shown = [&](const Rate& r) {
+      const std::string of_each = other.total != first.total ? " per device" : "";
+      return out_.work.said(quantity::significant(number::value(each(r)), 4) + " tokens/s" + of_each + " (" +
+                            scenario_.get(r.input)->named + ")");
+    };
+    fault("conflict", "the throughput is given twice and differs: " + shown(first) + " and " + shown(other),
+          scenario_.get(other.input)->where, "give one of them");
+    return;
+  }
+  for (const Rate& rate : rates) {
+    const Slot slot = rate.total ? Slot::total_token_rate : Slot::token_rate;
+    if (has(slot)) continue;
+    const Given& given = *scenario_.get(rate.input);
+    set(slot, rate.tokens_per_second,
+        {.origin = follows_from(given, given.text + " (" + given.named + ")"),
+         .half_step = rate.rounded.high - rate.tokens_per_second});
+  }
+  if (has(Slot::token_rate) && has(Slot::total_token_rate) && has(Slot::devices))
+    out_.inputs.forget(Slot::total_token_rate);
+}
+
+}  // namespace kwhatif::run
