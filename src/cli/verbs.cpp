@@ -215,19 +215,14 @@ constexpr std::array all_verbs{
          1000,
          {},
          check},
-<<<<<<< HEAD
     Verb{"import", "FILE … [flags]",
          "a measurement (training log, tracker, power record) as a run file; flags add what it lacks",
          "kwhatif import train.log power.csv --output run.toml", true, 1000, import_options, import_files},
-    Verb{"init", "[PRESET]", "a commented run file to start from", "kwhatif init gpt-3 --output run.toml",
-         false, 1, init_options, init},
-=======
     Verb{"init", "[PRESET]",
          "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region), a "
          "model or a "
          "published run",
          "kwhatif init pilot --output pilot.toml", false, 1, init_options, init},
->>>>>>> main
     Verb{"completion",
          "bash|zsh|fish",
          "shell completion with the names in the tables",
