@@ -90,6 +90,18 @@ void settle_doubles(ImportAnswer& answer) {
   }
 }
 
+// Tokens of a sequence, as given or as measured.
+std::optional<double> sequence_of(ImportAnswer& answer) {
+  if (const auto& given = answer.said.get(run::Input::seq_len)) {
+    std::vector<diag::Diagnostic> faults;
+    const auto tokens = run::read_whole(run::Input::seq_len, *given, faults);
+    if (!faults.empty()) throw diag::UsageError(std::move(faults));
+    if (tokens) return static_cast<double>(*tokens);
+  }
+  const ImportedValue* const measured = first(answer, Measure::sequence_length);
+  return measured != nullptr ? std::optional{measured->finding.value} : std::nullopt;
+}
+
 // Tokens of a step, where only sequences and their length are known.
 void batch_in_tokens(ImportAnswer& answer) {
   if (first(answer, Measure::batch_tokens) != nullptr) {
@@ -97,15 +109,7 @@ void batch_in_tokens(ImportAnswer& answer) {
     return;
   }
   const ImportedValue* const batch = first(answer, Measure::batch_samples);
-  const ImportedValue* const measured = first(answer, Measure::sequence_length);
-  std::optional<double> length;
-  if (measured != nullptr) length = measured->finding.value;
-  if (const auto& given = answer.said.get(run::Input::seq_len)) {
-    std::vector<diag::Diagnostic> faults;
-    const auto tokens_of = run::read_whole(run::Input::seq_len, *given, faults);
-    if (!faults.empty()) throw diag::UsageError(std::move(faults));
-    if (tokens_of) length = static_cast<double>(*tokens_of);
-  }
+  const auto length = sequence_of(answer);
   if (batch == nullptr || !length) return;
   ImportedValue tokens = *batch;
   tokens.finding.measure = Measure::batch_tokens;
@@ -149,7 +153,29 @@ std::optional<Measure> choose_rate(ImportAnswer& answer) {
   return chosen;
 }
 
-void choose_work(ImportAnswer& answer, bool rate) {
+// Sequences become tokens where the rate is in tokens: work and rate must count the same.
+void work_in_tokens(ImportAnswer& answer) {
+  const ImportedValue* const samples = first(answer, Measure::samples);
+  if (samples == nullptr || first(answer, Measure::tokens) != nullptr) return;
+  const auto length = sequence_of(answer);
+  if (!length) {
+    put_off(answer, Measure::samples, "sequences, and the rate is in tokens: times the tokens of a sequence");
+    return;
+  }
+  ImportedValue tokens = *samples;
+  tokens.finding.measure = Measure::tokens;
+  tokens.finding.value = samples->finding.value * *length;
+  tokens.finding.statistic += ", times the tokens of a sequence";
+  tokens.key = imports::info_of(Measure::tokens).key;
+  tokens.written = written(tokens.finding);
+  answer.values.push_back(std::move(tokens));
+}
+
+void choose_work(ImportAnswer& answer, const std::optional<Measure>& rate) {
+  const bool in_samples = rate == Measure::samples_per_second || rate == Measure::total_samples_per_second;
+  if (rate && !in_samples) work_in_tokens(answer);
+  if (in_samples && first(answer, Measure::samples) != nullptr)
+    put_off(answer, Measure::tokens, "the rate is in samples, and so is the work");
   const bool tokens = first(answer, Measure::tokens) != nullptr;
   if (tokens) put_off(answer, Measure::samples, "tokens are known");
   use(answer, Measure::tokens);
@@ -182,7 +208,7 @@ void choose_power(ImportAnswer& answer, bool rate) {
   }
   const bool energy_left = first(answer, Measure::energy) != nullptr;
   const bool total = first(answer, Measure::total_power) != nullptr;
-  if (energy_left && !rate && !total && !answer.device_known) {
+  if (energy_left && !rate && !total && !answer.device_known && !said(answer, "hardware.id")) {
     // an unknown device is understood by its power and time
     const ImportedValue* const time = first(answer, Measure::wall_time);
     if (time != nullptr && time->finding.value > 0) {
@@ -291,7 +317,7 @@ void choose_inputs(ImportAnswer& answer) {
   settle_doubles(answer);
   batch_in_tokens(answer);
   const auto rate = choose_rate(answer);
-  choose_work(answer, rate.has_value());
+  choose_work(answer, rate);
   choose_power(answer, rate.has_value());
   choose_place(answer);
   for (const Measure measure : {Measure::device, Measure::count, Measure::parameters,

@@ -126,10 +126,13 @@ bool begins_as_json(std::string_view text) {
   return text[at] == '{' ? text[next] == '"' || text[next] == '}' : contains("{[\"]", text.substr(next, 1));
 }
 
+// Short, for a line of help; form_table() has all of them.
 std::string known_forms() {
-  std::vector<std::string_view> names;
-  for (const FormInfo& form : form_table()) names.push_back(form.name);
-  return "read are: " + diag::listed(names);
+  return "read are the files of CodeCarbon, carbontracker, nvidia-smi, rocm-smi, amd-smi, Zeus, Slurm, "
+         "MLPerf, "
+         "BoAmps, model cards, and the logs of the Hugging Face Trainer, nanoGPT, llm.c, torchtitan, "
+         "Megatron-LM, "
+         "NeMo, OLMo-core, MaxText, DeepSpeed, Lightning, TensorBoard, Weights & Biases and more";
 }
 
 [[noreturn]] void refuse_other(const Input& input, const std::optional<JsonFault>& fault) {

@@ -19,7 +19,7 @@ namespace {
 using imports::Boundary;
 using imports::Measure;
 
-constexpr std::size_t comment_width = 110;
+constexpr std::size_t comment_width = 76;
 
 // Lines behind "# ".
 std::string comment(std::string_view text) {
@@ -43,10 +43,9 @@ std::string name_in(std::string_view key) { return std::string{key.substr(key.fi
 std::string value_lines(const ask::ImportedValue& value) {
   std::string said = label_of(value.finding) + ": " + origin_of(value.finding);
   if (!value.finding.note.empty()) said += "; " + value.finding.note;
-  std::string out = comment(said);
-  const std::string line = name_in(value.key) + " = " + toml_text(value.written);
-  if (value.used) return out + line + '\n';
-  return out + "# " + line + "  # off: " + diag::visible(value.why_not) + '\n';
+  if (!value.used) said += "; off: " + value.why_not;
+  return comment(said) + (value.used ? "" : "# ") + name_in(value.key) + " = " + toml_text(value.written) +
+         '\n';
 }
 
 std::string said_lines(const ask::ImportAnswer& answer, std::string_view section) {
@@ -103,7 +102,17 @@ std::string id_of(std::string_view text) {
 }
 
 constexpr std::string_view own_head =
-    "# Own runs, written by `kwhatif import --observation`: the forecast learns from them with --data.\n";
+    "# Own runs, by `kwhatif import --observation`: --data lets the forecast learn.\n";
+
+// A line of a table in a study, with its origin above.
+std::string inner_line(std::string_view key, const ask::ImportedValue& value) {
+  constexpr std::size_t indent = 2;
+  std::string out;
+  for (const std::string& line :
+       wrapped_lines(diag::visible(origin_of(value.finding)), comment_width - indent))
+    out += "  # " + line + '\n';
+  return out + "  " + std::string{key} + " = " + toml_text(value.written) + '\n';
+}
 
 struct PrintedResult {
   Measure measure;
@@ -198,8 +207,7 @@ std::string imported_study(const ask::ImportAnswer& answer) {
         value->finding.boundary != Boundary::node)
       continue;
     if (!value->finding.doubt.empty() && result.measure != Measure::emissions) continue;
-    published += "  " + std::string{result.key} + " = " + toml_text(value->written) + "  # " +
-                 diag::visible(origin_of(value->finding)) + '\n';
+    published += inner_line(result.key, *value);
     results.insert(value->key);
   }
   for (const auto& input : run::input_table()) {
@@ -210,8 +218,7 @@ std::string imported_study(const ask::ImportAnswer& answer) {
     if (given)
       out += "  " + key + " = " + toml_text(given->text) + "  # given, not measured\n";
     else if (value != nullptr)
-      out += "  " + key + " = " + toml_text(value->written) + "  # " +
-             diag::visible(origin_of(value->finding)) + '\n';
+      out += inner_line(key, *value);
   }
   out += "  [row.published]\n" + published;
   if (published.empty())

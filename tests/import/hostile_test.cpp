@@ -51,7 +51,8 @@ TEST_CASE("what is no text says what it is") {
         std::string::npos);
   CHECK(refusal("[hardware]\nid = \"h100\"\n").find("kwhatif estimate FILE") != std::string::npos);
   CHECK(refusal("dear diary\n")
-            .starts_with("unknown-form: 'some.file' is of no form that is read | read are: CodeCarbon"));
+            .starts_with(
+                "unknown-form: 'some.file' is of no form that is read | read are the files of CodeCarbon"));
 }
 
 TEST_CASE("NaN, infinity and nesting") {
