@@ -146,6 +146,15 @@ const ImportedValue* ImportAnswer::find(imports::Measure measure) const {
   return at == values.end() ? nullptr : &*at;
 }
 
+run::Scenario as_run(const ImportAnswer& answer) {
+  run::Scenario out = answer.said;
+  for (const ImportedValue& value : answer.values) {
+    const auto input = value.used ? run::input_by_key(value.key) : std::nullopt;
+    if (input) out.set(*input, {value.written, {}, value.key});
+  }
+  return out;
+}
+
 ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog& tables) {
   if (question.files.empty())
     diag::refuse("missing-value", "import needs the file of a measurement", {},

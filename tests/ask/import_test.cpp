@@ -185,6 +185,21 @@ TEST_CASE(
   CHECK(problems(timed) == "");
 }
 
+TEST_CASE("work and rate count the same: sequences become tokens, or stay out") {
+  const std::string log =
+      "iteration 126/ 5000 | consumed samples: 16128 | elapsed time per iteration (ms): 13372.8/13364.7 | "
+      "tokens per GPU (tokens/s/GPU): 9801.4/9807.3 |\n";
+  const auto without = imported({{"log", log}}, {"log"});
+  CHECK(without.used("hardware.tokens_per_second") != nullptr);
+  CHECK(without.used("training.samples") == nullptr);
+  const auto with = imported({{"log", log}}, {"log"}, {{run::Input::seq_len, "8192"}});
+  CHECK(used(with, "training.tokens").finding.value == 16128.0 * 8192);
+  CHECK(with.used("training.samples") == nullptr);
+  const auto run = ask::as_run(with);
+  CHECK(run.get(run::Input::tokens)->text == "132120576");
+  CHECK(run.get(run::Input::seq_len)->text == "8192");
+}
+
 TEST_CASE("every run file that is written is one") {
   const std::map<std::string, imports::Choice> files{{"carbontracker_stdout_2021.log", {}},
                                                      {"codecarbon_examples_emissions.csv", {.row = 1}},

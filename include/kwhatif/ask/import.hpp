@@ -53,7 +53,7 @@ struct ImportAnswer {
   std::vector<ImportGap> gaps;
   std::vector<diag::Diagnostic> warnings;
   run::Scenario said;
-  std::string device_name;  ///< of the row in the tables, or as it names itself
+  std::string device_name;    ///< of the row in the tables, or as it names itself
   bool device_known = false;  ///< it is in the tables
   std::string place_name;
   std::string next;  ///< the command to type next
@@ -66,6 +66,9 @@ struct ImportAnswer {
 
 /// @errors diag::UsageError: missing-value, cannot-read, and those of imports::read()
 ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog& tables);
+
+/// The same as a run: what the run file would say, for whoever wants no file (a pilot that is a log).
+run::Scenario as_run(const ImportAnswer& answer);
 
 /// What the note of a run that was measured needs (data/predict/README.md, "Your own runs").
 struct OwnNote {
