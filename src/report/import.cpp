@@ -12,8 +12,21 @@ namespace {
 
 using imports::Measure;
 
+// "1" of counts and ratios, nothing of names.
 std::string_view unit_of(const ask::ImportedValue& value) {
-  return imports::info_of(value.finding.measure).unit;
+  if (!value.finding.text.empty()) return {};
+  switch (value.finding.measure) {
+    case Measure::tokens_per_second:
+    case Measure::total_tokens_per_second:
+      return "tokens/s";
+    case Measure::samples_per_second:
+    case Measure::total_samples_per_second:
+      return "samples/s";
+    default:
+      break;
+  }
+  const std::string_view unit = imports::info_of(value.finding.measure).unit;
+  return unit.empty() ? "1" : unit;
 }
 
 std::string summary(const ask::ImportAnswer& answer) {

@@ -18,7 +18,7 @@ Json import_of() {
              {{"key", or_null(text("of a run file; null: no input of a run"))},
               {"what", text("in words")},
               {"value", value},
-              {"unit", or_null(text("of a number; null: a count, a ratio or a name"))},
+              {"unit", or_null(text("of a number; \"1\": a count or a ratio; null: a name"))},
               {"written", text("as the run file has it")},
               {"used", yes_no("true: it stands in the run file; false: as a comment")},
               {"why_not", or_null(text("why it is not used"))},
