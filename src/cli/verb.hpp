@@ -128,6 +128,7 @@ int equiv(Context& context);
 int list(Context& context);
 int show(Context& context);
 int check(Context& context);
+int import_files(Context& context);
 int init(Context& context);
 int completion(Context& context);
 

@@ -81,6 +81,18 @@ constexpr std::array init_options{
     Option{"force", "", "overwrite an existing file"},
 };
 
+constexpr std::array import_options{
+    Option{"output", "FILE", "write the run file there, and print what was read"},
+    Option{"force", "", "overwrite an existing file"},
+    Option{"row", "N", "of several runs in a file this one, counted from 1"},
+    Option{"run-id", "ID", "of several runs the one with this id: a CodeCarbon run, a job of Slurm, a window"},
+    Option{"project", "NAME", "of several runs those of this project, or jobs of this name"},
+    Option{"sum", "", "add up the runs that are left"},
+    Option{"columns", "A,B,…", "of a record of power without a head: timestamp,index,power.draw"},
+    Option{"as-study", "", "write a study: inputs, and the printed results to be recomputed"},
+    Option{"observation", "DIR", "add it to the own runs in this folder, which --data lays over the tables"},
+};
+
 constexpr std::array sweep_options{
     Option{"axis", "NAME=VALUES", "V1,V2,… | FROM:TO:linN | FROM:TO:logN | all | kind:gpu | gcp:*", true},
     Option{"unavailable", "", "also devices that nobody sells, and places where nobody offers them"},
@@ -203,6 +215,9 @@ constexpr std::array all_verbs{
          1000,
          {},
          check},
+    Verb{"import", "FILE … [flags]",
+         "a measurement (training log, tracker, power record) as a run file; flags add what it lacks",
+         "kwhatif import train.log power.csv --output run.toml", true, 1000, import_options, import_files},
     Verb{"init", "[PRESET]",
          "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region), a "
          "model or a "

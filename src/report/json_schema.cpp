@@ -268,6 +268,7 @@ constexpr std::array made{
     Named{{"list", "list"}, schema::list_of_rows},
     Named{{"show", "show"}, schema::show},
     Named{{"check", "check"}, schema::check},
+    Named{{"import", "import"}, schema::import_of},
 };
 constexpr auto titles = [] {
   std::array<SchemaTitle, made.size()> out{};

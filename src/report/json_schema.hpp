@@ -64,5 +64,6 @@ Json equiv();
 Json list_of_rows();
 Json show();
 Json check();
+Json import_of();
 
 }  // namespace kwhatif::report::schema

@@ -14,7 +14,7 @@ namespace {
 constexpr std::array table{
     Target{"run_file", run_file}, Target{"config", config}, Target{"quantity", quantity},
     Target{"where", where},       Target{"axis", axis},     Target{"trace", trace},
-    Target{"data", data},         Target{"argv", argv},
+    Target{"data", data},         Target{"argv", argv},     Target{"import", import_file},
 };
 
 class Folder {

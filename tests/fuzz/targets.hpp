@@ -36,5 +36,6 @@ void axis(std::string_view input);
 void trace(std::string_view input);
 void data(std::string_view input);
 void argv(std::string_view input);
+void import_file(std::string_view input);
 
 }  // namespace kwhatif::fuzz

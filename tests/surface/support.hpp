@@ -6,6 +6,7 @@
 #include "support/csv.hpp"
 #include "support/json.hpp"
 #include "support/program.hpp"
+#include "support/root.hpp"
 
 #include <functional>
 #include <string>
@@ -58,6 +59,7 @@ inline std::vector<Command> commands() {
       {"backtest", "backtest"},
       {"sensitivity", "sensitivity " + predicted_run},
       {"equiv", "equiv 85t"},
+      {"import", "import " + testing::repository_root() + "/tests/import/files/trainer_state.json"},
       {"list", "list hardware --limit 3"},
       {"show", "show hardware h100-sxm5"},
   };

@@ -26,7 +26,7 @@ const fs::path root = testing::repository_root();
 const std::vector<std::set<std::string>> floors{
     {"diag"},                            // messages with places
     {"quantity", "number", "document"},  // dimensions and units; number types; TOML and CSV
-    {"catalog", "model"},                // the tables of data/; architectures
+    {"catalog", "model", "import"},      // the tables of data/; architectures; measurements of others
     {"predict"},                         // utilisation and power before a run
     {"run"},                             // what a run is, and its results
     {"method", "uncertain", "refresh"},  // published methodologies; bands of results; downloads into tables
@@ -39,6 +39,7 @@ const std::vector<std::set<std::string>> floors{
 const std::map<std::string, std::set<std::string>> only{
     {"number", {}},
     {"model", {"quantity", "number", "diag"}},
+    {"import", {"quantity", "document", "diag"}},
     {"refresh", {"diag", "quantity", "document", "catalog", "run/market.hpp"}},
     {"run/formulas.hpp", {"quantity", "number"}},
     {"run/run_inputs.hpp", {"quantity", "number", "run/fields.def", "run/fields.hpp"}},

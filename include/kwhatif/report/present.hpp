@@ -16,10 +16,12 @@ struct Equivalents;
 struct Estimate;
 struct Explanation;
 struct HeatMap;
+struct ImportAnswer;
 struct LeversAnswer;
 struct Listing;
 struct MethodsAnswer;
 struct ModelAnswer;
+struct OwnNote;
 struct PlanAnswer;
 struct Reproduction;
 struct ScheduleAnswer;
@@ -53,6 +55,19 @@ Document present(const ask::ScheduleAnswer& answer, const catalog::Catalog& tabl
 Document present(const ask::HeatMap& answer, const catalog::Catalog& tables);
 Document present(const ask::Sensitivity& answer, const catalog::Catalog& tables);
 Document present(const ask::Equivalents& answer, const catalog::Catalog& tables);
+
+/// What the text of an imported measurement is; machines get the same of all three.
+enum class ImportForm : std::uint8_t {
+  run_file,  ///< TOML, each value with where it comes from
+  study,     ///< TOML of a study: inputs, and results as printed
+  page       ///< what was read, taken and left
+};
+Document present(const ask::ImportAnswer& answer, const catalog::Catalog& tables, ImportForm form);
+/// The table of own runs with one more; empty where the text before is none of ours.
+/// @param before  empty for a new one
+std::string with_note(const std::string& before, const ask::OwnNote& note);
+/// The table with the source that it names.
+std::string own_source();
 
 /// How much of a long answer stands on the page; machines get all of it.
 enum class Detail : std::uint8_t {

@@ -217,6 +217,8 @@ void add_positional(Candidates& out, const Verb& verb, const std::vector<std::st
     }
   } else if (verb.name == "check") {
     out.files("*.toml");
+  } else if (verb.name == "import") {
+    out.files("*");
   } else if (verb.run_flags && before.size() < verb.most_positionals) {
     if (begun) out.add(tables, Kind::run);
     out.files("*.toml");
