@@ -202,6 +202,9 @@ bool SweepAnswer::nothing() const {
 
 SweepAnswer sweep_grid(const SweepQuestion& question, const catalog::Catalog& tables, const Watch& watch) {
   refuse_idle_options(question);
+  if (const auto& under_way = question.run.get(run::Input::done))
+    refuse("no-effect", under_way->named + " is of one run under way", under_way->where,
+           "`kwhatif estimate` says what it took so far and what is left");
   if (question.axes.empty())
     refuse("missing-value", "a sweep needs at least one --axis", {},
            "write for example --axis tokens=1e11:1e13:log20 --axis region=gcp:*");

@@ -3,6 +3,7 @@
 #include "terminal.hpp"
 #include "verb.hpp"
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/import.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/document/files.hpp>
@@ -62,6 +63,8 @@ run::Scenario run_of(const Context& context, std::size_t positional, bool with_f
     run = run::read_run(source);
   }
   run.overlay(arguments.run, &context.catalog);
+  if (const auto& pilot = run.get(run::Input::pilot); pilot && run.files)
+    run.files = ask::pilots_from_logs(run.files, *pilot, context.catalog);
   if (run.empty() && run.faults.empty()) {
     diag::refuse("no-work", "nothing is known of the run", {},
                  "for example: " + std::string{find_verb("estimate")->example});

@@ -11,7 +11,9 @@ template <class Fields, class Into>
 void read(const catalog::Catalog& catalog, std::string_view prefix, const Fields& fields, Into& into) {
   for (const auto& field : fields) {
     const std::string id = std::string{prefix} + '-' + std::string{field.name};
-    const auto row = catalog.find(catalog::Kind::coefficient, id);
+    auto row = catalog.find(catalog::Kind::coefficient, id);
+    // an edition from before pilots were read: what a measurement is worth, it cannot say
+    if (!row && id == "spread-pilot") row = catalog::Catalog::builtin().find(catalog::Kind::coefficient, id);
     const auto value = row ? row->number("value") : std::nullopt;
     if (!value) throw diag::InternalError("the tables have no coefficient '" + id + "'");
     into.*field.member = *value;

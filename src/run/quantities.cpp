@@ -60,7 +60,7 @@ void Resolver::conflict(const std::string& what, Input a, const std::string& fir
 RunInputs<number::Interval> Resolver::rounded() const {
   auto out = lift<number::Interval>(
       out_.inputs, [&](Slot slot, const quantity::Dimension&, double) { return interval(slot); });
-  if (has(Slot::tokens) && has(Slot::active_parameters) && !has(Slot::flop_factor))
+  if (known_tokens(out_.inputs) && has(Slot::active_parameters) && !has(Slot::flop_factor))
     out.set(Slot::flop_factor, number::Interval{default_row("flop-factor").cell("value")->value()});
   return out;
 }

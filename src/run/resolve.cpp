@@ -125,7 +125,7 @@ ResolvedRun Resolver::run() {
   throw_if_faulty();
   check_conflicts();
   throw_if_faulty();
-  if (has(Slot::tokens) && has(Slot::active_parameters) && !known_compute(out_.inputs))
+  if (known_tokens(out_.inputs) && has(Slot::active_parameters) && !known_compute(out_.inputs))
     set_default(Slot::flop_factor, "flop-factor");
   if (options_.defaults) {
     default_devices();

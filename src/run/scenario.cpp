@@ -161,6 +161,11 @@ std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
         quantity::parse(given.text, {.dimension = quantity::dim::sample, .bare_number = false});
     if (samples.ok) return samples.value;
   }
+  if (input == Input::flops_per_sample) {  // "24.6 GFLOP": of a sample, the name says it
+    auto flop = quantity::parse(given.text, {.dimension = quantity::dim::flop, .bare_number = true});
+    flop.value.dimension = row.dimension;
+    if (flop.ok) return flop.value;
+  }
   const auto result =
       quantity::parse(given.text, {.dimension = row.dimension, .bare_number = bare, .example = row.example});
   if (result.ok) return result.value;
@@ -210,6 +215,22 @@ std::string toml_text(std::string_view text) {
          '"';
 }
 
+// A key of a run file with its value, or turned off with an example, and what it means.
+std::string line_of_key(const InputInfo& row, const std::optional<Given>& given) {
+  const std::string_view key = row.key.substr(row.key.find('.') + 1);
+  std::string line =
+      (given ? "" : "# ") + std::string{key} + " = " + toml_text(given ? given->text : row.example);
+  constexpr std::size_t comment_column = 48;
+  if (line.size() < comment_column) line.append(comment_column - line.size(), ' ');
+  line += " # " + std::string{row.help};
+  if (!row.choices.empty()) {
+    std::string choices{row.choices};
+    std::replace(choices.begin(), choices.end(), '|', ' ');
+    line += ": " + choices;
+  }
+  return line + '\n';
+}
+
 }  // namespace
 
 std::string run_file(const Scenario& scenario, const std::string& title) {
@@ -219,26 +240,16 @@ std::string run_file(const Scenario& scenario, const std::string& title) {
       "given is\n"
       "# taken from the tables or a documented default, and listed under assumptions.\n\n";
   out += "title = " + toml_text(title) + '\n';
-  std::string_view section;
+  std::vector<std::string_view> sections;
   for (const InputInfo& row : input_table()) {
     const std::string_view own = row.key.substr(0, row.key.find('.'));
-    const std::string_view key = row.key.substr(own.size() + 1);
-    if (own != section) {
-      out += "\n[" + std::string{own} + "]\n";
-      section = own;
+    if (std::find(sections.begin(), sections.end(), own) == sections.end()) sections.push_back(own);
+  }
+  for (const std::string_view section : sections) {
+    out += "\n[" + std::string{section} + "]\n";
+    for (const InputInfo& row : input_table()) {
+      if (row.key.substr(0, row.key.find('.')) == section) out += line_of_key(row, scenario.get(row.input));
     }
-    const auto& given = scenario.get(row.input);
-    std::string line =
-        (given ? "" : "# ") + std::string{key} + " = " + toml_text(given ? given->text : row.example);
-    constexpr std::size_t comment_column = 48;
-    if (line.size() < comment_column) line.append(comment_column - line.size(), ' ');
-    out += line + " # " + std::string{row.help};
-    if (!row.choices.empty()) {
-      std::string choices{row.choices};
-      std::replace(choices.begin(), choices.end(), '|', ' ');
-      out += ": " + choices;
-    }
-    out += '\n';
   }
   return out;
 }

@@ -132,6 +132,9 @@ void Resolver::resolve_work() {
           other.where, help);
   };
   settle_batch();
+  if (const auto& side = scenario_.get(Input::image_size); side && !out_.network)
+    warn("no-effect", side->named + " has no effect: no network that sees images is named",
+         "name one with --model or --config", side->where);
   if (tokens && samples) return twice(*tokens, *samples, "give --tokens or --samples");
   if (steps && (tokens || samples))
     return twice(tokens ? *tokens : *samples, *steps, "--steps is of the whole run: give it or the data set");

@@ -27,7 +27,7 @@ void data(std::string_view input) {
   }
   write(folder + "/table.toml", input);
   // Without the built-in tables, which take longer to copy than to read a thousand small files.
-  catalog::Loader loader;
+  catalog::Loader loader(catalog::Loader::Purpose::whole);
   loader.add(folder);
   loader.validate();
   diag::render(loader.diagnostics());

@@ -70,6 +70,7 @@ const std::vector<Words> commands{
     {"show", "studies", "patterson-2021"},
     {"check", "run.toml"},
     {"check", "bad.toml", "run.toml"},
+    {"import", "nanogpt.log", "--chips", "8"},
     {"init"},
     {"init", "gpt-3"},
     {"completion", "bash"},
@@ -79,6 +80,11 @@ void write_inputs(const TemporaryFolder& folder) {
   write_file(folder.path() / "run.toml", run_file);
   write_file(folder.path() / "stages.toml", stages_file);
   write_file(folder.path() / "bad.toml", "[hardware]\nid = \"h100-smx\"\ncount = 0\n");
+  write_file(
+      folder.path() / "nanogpt.log",
+      "tokens per iteration will be: 491,520\niter 0: loss 10.98, time 19062.76ms, mfu -100.00%\n"
+      "iter 10: loss 9.14, time 250.00ms, mfu 38.66%\niter 20: loss 8.73, time 250.00ms, mfu 38.53%\n"
+      "iter 30: loss 8.14, time 250.00ms, mfu 38.66%\niter 40: loss 7.73, time 250.00ms, mfu 38.53%\n");
   std::string trace = "time,g/kWh\n";
   for (int hour = 0; hour < 72; ++hour)
     trace += "2024-01-0" + std::to_string(1 + hour / 24) + "T" + (hour % 24 < 10 ? "0" : "") +

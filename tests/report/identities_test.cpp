@@ -29,7 +29,17 @@ std::string printed(const Answer& answer) {
 }
 
 // A printed quantity, counted things ("3.55 M device-h") included.
-std::optional<quantity::Parsed> quantity_in(std::string_view text) {
+std::optional<quantity::Parsed> quantity_in(std::string_view printed_text) {
+  // images and residues are what stands for tokens
+  std::string words{printed_text};
+  for (const std::string_view unit : {"images", "image", "residues", "residue", "samples", "sample", "pairs",
+                                      "pair", "clips", "clip", "videos", "video"}) {
+    if (const auto at = words.find(unit); at != std::string::npos) {
+      words.replace(at, unit.size(), unit.ends_with('s') ? "tokens" : "token");
+      break;
+    }
+  }
+  const std::string_view text = words;
   for (const auto& dimension :
        {quantity::dim::device_time, quantity::dim::token, quantity::dim::parameter, quantity::dim::money}) {
     const auto parsed = quantity::parse(text, {.dimension = dimension});

@@ -367,11 +367,12 @@ TEST_CASE("no forecast is beyond the roofline, bands hold the result, and energy
       if (hours < 1e-5) continue;
       const auto given = run::estimate(resolved(with(base, {{Input::hours, shortest(hours) + " h"}})).inputs);
       // a given time is drawn by the work of a device at the usual number of them: micro-batches that a
-      // larger number would make smaller are left out, so that a sweep over rates and devices stays a product
+      // larger number would make smaller are left out, so that a sweep over rates and devices stays a
+      // product; of the smallest networks on the fastest devices that is up to a tenth
       const bool laid_out = std::any_of(base.begin(), base.end(), [](const auto& g) {
         return g.first == Input::global_batch || g.first == Input::tensor_parallel;
       });
-      CHECK(given.power->coherent() == Approx(out.power->coherent()).epsilon(laid_out ? 1e-6 : 0.06));
+      CHECK(given.power->coherent() == Approx(out.power->coherent()).epsilon(laid_out ? 1e-6 : 0.1));
     }
   }
 }

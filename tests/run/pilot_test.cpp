@@ -44,7 +44,10 @@ TEST_CASE("the pilot's own run comes out as measured, with the time beside its s
   CHECK(1 / (seconds_per_token(run) * stepping) == Approx(9000).epsilon(0.01));
   CHECK(run.pilot->time->deviation < 0.025);
   const auto result = estimate(run.inputs);
-  CHECK(result.accelerator_energy->coherent() / result.device_time->coherent() == Approx(610).epsilon(0.01));
+  // 610 W while it steps; evaluation and restarts, a tenth of the time, keep the boards less busy
+  const double drawn = result.accelerator_energy->coherent() / result.device_time->coherent();
+  CHECK(drawn < 610);
+  CHECK(drawn > 610 * (stepping + (1 - stepping) * 0.1) * 0.99);
 }
 
 TEST_CASE("a larger run keeps the pilot's level and the physics of its size, and its band narrows") {
@@ -57,7 +60,7 @@ TEST_CASE("a larger run keeps the pilot's level and the physics of its size, and
   const auto& before = *without.record(Slot::mfu).distribution;
   const auto& after = *with.record(Slot::mfu).distribution;
   CHECK(after.deviation < before.deviation);
-  CHECK(after.quantile(0.95) / after.quantile(0.05) < 1.9);  // about a factor of 1.5 of the median and less
+  CHECK(after.quantile(0.95) / after.quantile(0.5) < 1.5);
   // eight doublings away the pilot still moves the level, by less than it missed
   const double moved = seconds_per_token(with) / seconds_per_token(without);
   const double missed = std::exp(with.pilot->rate->pilot.missed);

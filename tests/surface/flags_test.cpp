@@ -18,6 +18,7 @@ const std::map<std::string, std::vector<std::string>> values{
     {"rank", {"64"}},
     {"targets", {"query-value"}},
     {"loss-law", {"hoffmann-2022"}},
+    {"image-size", {"384"}},
     {"equivalence", {"geometric-mean"}},
     {"precision", {"fp8", "fp32", "tf32"}},
     {"epochs", {"2"}},
@@ -42,6 +43,7 @@ const std::map<std::string, std::vector<std::string>> values{
 
 const std::set<std::string> not_here{
     "config",  // names a file; tests/model and the transcripts have those
+    "pilot",   // the same; tests/run/pilot_test has it
 };
 
 // Runs on which a flag can matter: parameters, a counted network, fine-tuning, tokens by a loss law (of a
@@ -62,7 +64,9 @@ const std::vector<std::string> bases{
     "--hardware h100-sxm5 --chips 512 --grid FRA",
     "--params 70B --tokens 1T --hardware h100-sxm5 --chips 512 --grid FRA --pipeline-parallel 8 --recompute "
     "full",
-    "--model llama-2-70b --tokens 1T --hardware h100-sxm5 --chips 512 --grid FRA --mfu 0.4 --recompute full"};
+    "--model llama-2-70b --tokens 1T --hardware h100-sxm5 --chips 512 --grid FRA --mfu 0.4 --recompute full",
+    "--model vit-base-patch16-224 --samples 2M --epochs 90 --hardware a100-sxm4-80gb --chips 8 --grid FRA",
+    "--params 7B --global-batch 4M --steps 250k --hardware h100-sxm5 --chips 64 --grid FRA"};
 
 // The base without what the new flag stands instead of.
 Words with_flag(const std::string& base, const std::string& flag, const std::string& value) {

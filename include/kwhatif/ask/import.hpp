@@ -70,6 +70,11 @@ ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog
 /// The same as a run: what the run file would say, for whoever wants no file (a pilot that is a log).
 run::Scenario as_run(const ImportAnswer& answer);
 
+/// A reader that hands out a pilot that is a log as the run file it makes; all else as it is.
+/// @errors of what it reads: those of import_files()
+document::Reader pilots_from_logs(document::Reader read, const run::Given& pilot,
+                                  const catalog::Catalog& tables);
+
 /// What the note of a run that was measured needs (data/predict/README.md, "Your own runs").
 struct OwnNote {
   std::string id;
