@@ -227,9 +227,15 @@ std::vector<ScenarioEntry> scenario_entries(const ResolvedRun& run, const catalo
 
 std::optional<double> input_number(const InputInfo& input, const std::string& text) {
   if (!is_number(input)) return std::nullopt;
-  const auto parsed = quantity::parse(
-      text, {.dimension = input.dimension, .bare_number = quantity::may_be_bare(input.dimension)});
-  return parsed.ok ? std::optional{in_machine_unit(input.input, parsed.value.coherent)} : std::nullopt;
+  std::vector<diag::Diagnostic> unread;
+  if (input.type == InputType::whole) {
+    const auto whole = run::read_whole(input.input, {text, {}, {}}, unread);
+    return whole ? std::optional{static_cast<double>(*whole)} : std::nullopt;
+  }
+  const auto read = run::read_quantity(input.input, {text, {}, {}}, unread);
+  // a batch in sequences or images is no number of tokens yet
+  if (!read || read->dimension != input.dimension) return std::nullopt;
+  return in_machine_unit(input.input, read->coherent);
 }
 
 std::string given_cell(const ResolvedRun& run, const InputInfo& input) {

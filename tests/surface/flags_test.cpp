@@ -19,6 +19,8 @@ const std::map<std::string, std::vector<std::string>> values{
     {"targets", {"query-value"}},
     {"loss-law", {"hoffmann-2022"}},
     {"image-size", {"384"}},
+    {"step-time", {"8 s"}},
+    {"steps-per-second", {"0.125"}},
     {"equivalence", {"geometric-mean"}},
     {"precision", {"fp8", "fp32", "tf32"}},
     {"epochs", {"2"}},
