@@ -25,6 +25,9 @@ using quantity::human;
 
 AssumedLength assumed_length(const model::Architecture& architecture, const catalog::Catalog& catalog) {
   constexpr double longest = 8192;
+  constexpr double crop = 780;  // Baevski et al. 2020, section 4.2: crops of 250,000 samples at 16 kHz, 320 a frame
+  if (hears(architecture) && architecture.kind != model::Kind::encoder_decoder)
+    return {crop, "crops of 15.6 s, as wav2vec 2.0 was trained on: 50 frames a second", false};
   const double context = architecture.context_length.as_double();
   if (context > 0 && context <= longest) return {context, "the context length of the config", false};
   const auto fallback = catalog.find(Kind::fallback, "sequence-length");

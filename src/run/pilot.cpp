@@ -147,7 +147,7 @@ void Resolver::read_pilot() {
     seconds = 1 / rate->coherent();
   } else if (const auto all = found.inputs.total_token_rate()) {
     if (!found.inputs.devices()) {
-      unusable("its rate is of all devices, and it does not say how many", "give hardware.count in the file");
+      unusable("its rate is of all devices, and it does not say how many", "give hardware.count in the file; of a log: `kwhatif import LOG --chips N -o pilot.toml`");
       return;
     }
     seconds = found.inputs.devices()->coherent() / all->coherent();

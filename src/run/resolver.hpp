@@ -10,6 +10,9 @@
 
 namespace kwhatif::run {
 
+/// Whether the sequences of a network are sound: frames of 20 ms, 50 a second.
+bool hears(const model::Architecture& architecture);
+
 /// Where a run lies among all that its forecast tells apart.
 predict::Whereabouts whereabouts(const RunForecast& forecast);
 

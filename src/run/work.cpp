@@ -7,6 +7,7 @@
 #include <kwhatif/run/work.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace kwhatif::run {
 
@@ -37,6 +38,12 @@ std::string WorkUnit::human(double coherent, const quantity::Dimension& dimensio
   return said(quantity::human(coherent, dimension, digits));
 }
 
+bool hears(const model::Architecture& architecture) {
+  constexpr std::array families{"wav2vec2",      "hubert",         "wavlm",   "unispeech",
+                                "unispeech-sat", "data2vec-audio", "whisper"};
+  return std::find(families.begin(), families.end(), architecture.model_type) != families.end();
+}
+
 WorkUnit work_unit(const Network& network) {
   WorkUnit out;
   const auto whole = [&](std::string_view one, std::string_view many) {
@@ -59,6 +66,15 @@ WorkUnit work_unit(const Network& network) {
     case model::Unit::video_step:
       return whole("video", "videos");
   }
+  const bool two_sides = network.architecture.kind == model::Kind::encoder_decoder;
+  if (hears(network.architecture)) {
+    out.sample = "clip";
+    out.samples = "clips";
+    if (!two_sides) {
+      out.one = "frame";
+      out.many = "frames";
+    }
+  }
   if (network.architecture.model_type == "esm") {
     out.one = "residue";
     out.many = "residues";
@@ -66,7 +82,9 @@ WorkUnit work_unit(const Network& network) {
     out.samples = "proteins";
   }
   if (network.sequence_length > 0) {
-    out.tokens_per_sample = network.sequence_length;
+    // tokens of either side count, as in the FLOPs of one
+    out.tokens_per_sample =
+        network.sequence_length * (two_sides ? 1 + model::span_corruption_target_share : 1);
     out.why_so_long = "the length of a sequence, --seq-len";
   }
   return out;
