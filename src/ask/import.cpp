@@ -213,6 +213,13 @@ ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog
              (rate      ? " --tokens 2T --chips 2048"
               : samples ? " --samples 100M --chips 64"
                         : "");
+  const bool counted =
+      std::ranges::none_of(out.gaps, [](const ImportGap& g) { return g.key == "hardware.count"; });
+  if (rate && !counted) {  // said later, the number of the plan would be taken for that of the measurement
+    std::string paths;
+    for (const run::Given& given : question.files) paths += ' ' + given.text;
+    out.next = "kwhatif import" + paths + " --chips N -o " + file;
+  }
   if (question.as_study) out.next = "kwhatif check " + file;
   return out;
 }

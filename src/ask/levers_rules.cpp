@@ -86,6 +86,7 @@ Judgement architecture(const LeverFacts& f) {
 }
 
 Judgement size_and_data(const LeverFacts& f) {
+  if (!f.run.work.text()) return no("the loss laws are those of language models");
   const auto& n = f.run.inputs.active_parameters();
   const auto& d = f.run.inputs.tokens();
   if (!n || !d) return perhaps("parameters or tokens are unknown");

@@ -16,7 +16,8 @@ std::vector<diag::Diagnostic> missing_parts(const run::ResolvedRun& run, const r
                    .help = std::move(help),
                    .severity = diag::Severity::warning});
   };
-  if (!r.device_time && r.wall_time)
+  if (!r.device_time && !r.wall_time && r.it_energy) {  // measured: nothing rests on the time
+  } else if (!r.device_time && r.wall_time)
     add("no-device-count",
         std::string{r.it_energy ? "device-time is" : "device-time, energy and CO2e are"} +
             " not computed: the number of devices is unknown",

@@ -15,7 +15,7 @@ std::optional<Progress> progress_of(const run::ResolvedRun& run, const run::RunE
                     .whole = whole,
                     .whole_band = {}};
     if (const auto* band = certainty.find(info.key)) row.whole_band = *band;
-    out.rows.push_back(std::move(row));
+    out.rows.push_back(row);
   });
   return out;
 }

@@ -50,8 +50,14 @@ StartingRun start_from(const run::Given& preset, const catalog::Catalog& tables)
     StartingRun out;
     out.title = std::string{model.row->text("name")};
     out.run.set(Input::model, {std::string{model.row->id()}, {}, {}});
-    out.run.set(Input::tokens,
-                {model.row->text("tokens").empty() ? "1T" : std::string{model.row->text("tokens")}, {}, {}});
+    const std::string_view kind = model.row->text("kind");
+    if (kind == "vision" || kind == "diffusion" || kind == "speech") {  // images, clips: not tokens
+      out.run.set(Input::samples, {kind == "vision" ? "1.28M" : "100M", {}, {}});
+    } else {
+      out.run.set(
+          Input::tokens,
+          {model.row->text("tokens").empty() ? "1T" : std::string{model.row->text("tokens")}, {}, {}});
+    }
     out.run.set(Input::hardware, {"h100-sxm5", {}, {}});
     out.run.set(Input::chips, {"1024", {}, {}});
     out.run.set(Input::region, {"gcp:us-central1", {}, {}});

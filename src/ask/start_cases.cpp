@@ -34,13 +34,13 @@ grid = "DEU"                    # or region = "gcp:europe-west3"
 
 constexpr std::string_view finetune =
     R"(# Fine-tuning with adapters on one card. Estimate it with: kwhatif estimate THIS_FILE
-title = "LoRA on Llama 3 8B"
+title = "QLoRA on Llama 3 8B"
 
 [model]
 preset = "llama-3-8b"           # a name of the tables, a Hugging Face id of them, or config = "config.json"
 
 [training]
-finetune = "lora"               # full, lora or qlora
+finetune = "qlora"              # full, lora or qlora
 rank = 16
 tokens = "20M"                  # or samples = "40k" with sequence_length
 epochs = 3
@@ -64,12 +64,12 @@ constexpr std::string_view pilot =
 title = "Pilot on eight devices"
 
 [model]
-parameters = "7B"
+preset = "llama-2-7b"           # or parameters = "7B"
 
 [training]
 sequence_length = 4096
-global_batch = "512 sequences"
 wall_time = "1 h"
+# global_batch = "512 sequences"
 
 [hardware]
 id = "h100-sxm5"

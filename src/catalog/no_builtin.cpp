@@ -4,7 +4,8 @@
 namespace kwhatif::catalog {
 
 const Tables& builtin_tables() {
-  static constexpr Tables none{.rows = {}, .cells = {}, .aliases = {}, .strings = {"", 1}};
+  static constexpr char empty[1] = {'\0'};  // the pool begins with the empty string and its end
+  static constexpr Tables none{.rows = {}, .cells = {}, .aliases = {}, .strings = {&empty[0], 1}};
   return none;
 }
 

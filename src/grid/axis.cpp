@@ -60,9 +60,11 @@ bool counts_whole(Input input) {
 
 double number_of(const Axis& axis, std::string_view text) {
   const auto& info = run::info(axis.input);
-  const auto parsed = quantity::parse(text, {.dimension = info.dimension,
-                                             .bare_number = quantity::may_be_bare(info.dimension),
-                                             .example = info.example});
+  // FLOP of a sample are FLOP: the name says of what
+  const auto& dimension = axis.input == Input::flops_per_sample ? dim::flop : info.dimension;
+  const auto parsed = quantity::parse(
+      text,
+      {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension), .example = info.example});
   if (!parsed.ok)
     refuse(axis.given, parsed.fault.code, "axis " + axis.name + ": " + parsed.fault.message,
            parsed.fault.help);

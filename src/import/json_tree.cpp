@@ -74,8 +74,8 @@ class JsonReader {
       if (text_[at_] != '"' || !read_text(key)) return fail("a key is no text");
       skip();
       if (!take(':')) return fail("a key has no value");
-      value.entries.emplace_back(std::move(key), JsonValue{});
-      if (!read(value.entries.back().second, depth + 1)) return false;
+      value.entries.push_back({std::move(key), {}});
+      if (!read(value.entries.back().value, depth + 1)) return false;
       skip();
       if (take('}')) return true;
       if (!take(',')) return fail(at_ >= text_.size() ? "it ends in the middle" : "a comma is missing");

@@ -5,10 +5,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace kwhatif::imports {
+
+struct JsonEntry;
 
 struct JsonValue {
   enum class Type { null, boolean, number, text, array, object };
@@ -16,7 +17,7 @@ struct JsonValue {
   double number = 0;
   std::string text;
   std::vector<JsonValue> items;
-  std::vector<std::pair<std::string, JsonValue>> entries;
+  std::vector<JsonEntry> entries;  ///< of an object, in the order of the text
   int line = 0;
 
   bool is_object() const { return type == Type::object; }
@@ -28,6 +29,11 @@ struct JsonValue {
   std::string text_of(std::string_view key) const;
   /// Its own number, or the one that its text is.
   std::optional<double> as_number() const;
+};
+
+struct JsonEntry {
+  std::string key;
+  JsonValue value;
 };
 
 struct JsonFault {

@@ -31,8 +31,9 @@ std::map<std::uint16_t, Series> by_device(std::span<const Reading> readings, std
   }
   for (auto& [device, series] : out) {
     std::ranges::stable_sort(series, {}, [](const Reading* r) { return r->time; });
-    const auto again = std::ranges::unique(series, {}, [](const Reading* r) { return r->time; });
-    series.erase(again.begin(), again.end());
+    series.erase(std::unique(series.begin(), series.end(),
+                             [](const Reading* a, const Reading* b) { return a->time == b->time; }),
+                 series.end());
   }
   return out;
 }

@@ -126,6 +126,8 @@ Architecture read_dbrx(Fields& f) {
     experts.width = nested->count({"ffn_hidden_size"});
     experts.routed = nested->count({"moe_num_experts"});
     experts.used = nested->count({"moe_top_k"});
+    if (experts.used > experts.routed)
+      nested->error("moe_top_k", "config-inconsistent", "a token cannot pass more experts than there are");
     nested->decides_nothing({"ffn_act_fn"});  // the activation function, as an object
     report_unread(*nested, a, "dbrx");
   } else if (!f.has_errors()) {

@@ -194,8 +194,8 @@ Architecture read_segformer(Fields& f) {
   a.family = "SegFormer";
   a.tied = false;
   a.head = Head::none;
-  const auto list_of = [&](const char* name, std::vector<Count> usual) {
-    const std::vector<Count> given = f.counts(name);
+  const auto list_of = [&](const char* name, const std::vector<Count>& usual) {
+    std::vector<Count> given = f.counts(name);
     return given.empty() ? usual : given;
   };
   const std::vector<Count> widths = list_of("hidden_sizes", {32, 64, 160, 256});

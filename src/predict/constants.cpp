@@ -15,6 +15,12 @@ void read(const catalog::Catalog& catalog, std::string_view prefix, const Fields
     // an edition from before pilots were read: what a measurement is worth, it cannot say
     if (!row && id == "spread-pilot") row = catalog::Catalog::builtin().find(catalog::Kind::coefficient, id);
     const auto value = row ? row->number("value") : std::nullopt;
+    if (row && !value)
+      throw diag::DataError(
+          {.code = "wrong-type",
+           .message = "the coefficient '" + id + "' is no number: '" + std::string{row->text("value")} + "'",
+           .where = {},
+           .help = "in " + std::string{row->file()} + ", line " + std::to_string(row->line())});
     if (!value) throw diag::InternalError("the tables have no coefficient '" + id + "'");
     into.*field.member = *value;
   }

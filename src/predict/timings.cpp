@@ -28,7 +28,8 @@ Network<double> network_of(const MeasuredRow& line) {
   return out;
 }
 
-Timing timing_of(const catalog::Catalog& catalog, const MeasuredRow& line) {
+// None of a device that the user's own table describes without the columns that its time rests on.
+std::optional<Timing> timing_of(const catalog::Catalog& catalog, const MeasuredRow& line) {
   Timing out;
   out.id = line.text("id");
   out.publisher = line.text("publisher");
@@ -39,6 +40,7 @@ Timing timing_of(const catalog::Catalog& catalog, const MeasuredRow& line) {
   constexpr double giga = 1e9;
   if (const auto network = line.number("network_gb_s")) site.network = *network * giga;
   const auto device = hardware ? engine_of(catalog, *hardware, line.text("precision"), site) : std::nullopt;
+  if (!device && hardware && hardware->laid_over()) return std::nullopt;
   if (!device)
     throw diag::InternalError("timings: no device for '" + out.id + "': " + line.text("hardware") + " at " +
                               line.text("precision"));
@@ -87,8 +89,9 @@ Timing timing_of(const catalog::Catalog& catalog, const MeasuredRow& line) {
 
 std::vector<Timing> timings(const catalog::Catalog& catalog) {
   std::vector<Timing> out;
-  for_each_measured(catalog, "published",
-                    [&](const MeasuredRow& row) { out.push_back(timing_of(catalog, row)); });
+  for_each_measured(catalog, "published", [&](const MeasuredRow& row) {
+    if (auto timing = timing_of(catalog, row)) out.push_back(*std::move(timing));
+  });
   return out;
 }
 

@@ -113,7 +113,17 @@ std::optional<double> Sheet::number(std::size_t row, std::optional<std::size_t> 
   const std::string word = lower(text);
   if (std::ranges::find(nothing, word) != nothing.end()) return std::nullopt;
   std::string digits{text};
-  std::erase(digits, ',');  // a spreadsheet's thousands
+  // a comma parts thousands before three digits; else it is a decimal comma, which could be either
+  for (auto at = digits.find(','); at != std::string::npos; at = digits.find(',', at + 1)) {
+    const auto group = digits.find_first_not_of("0123456789", at + 1);
+    const std::size_t length = std::min(group, digits.size()) - at - 1;
+    if (length != 3)
+      diag::refuse("not-a-number",
+                   "'" + std::string{text} + "' in column '" + head_[*column] + "' has a decimal comma",
+                   this->at(row, column),
+                   "numbers are plain decimals: 56.04; a comma parts thousands: 1,204.5");
+  }
+  std::erase(digits, ',');
   double out = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
   if (fault != std::errc{} || end != digits.data() + digits.size())

@@ -63,7 +63,7 @@ Page import_page(const ask::ImportAnswer& answer) {
     if (!file.version.empty()) line += ' ' + file.version;
     line += ", " + file.read;
     if (i == 0) line += summary(answer);
-    if (answer.files.size() > 1) line = file.path + ": " + line;
+    if (answer.files.size() > 1) line.insert(0, file.path + ": ");
     page.paragraph(line);
   }
   const Table used = value_table(answer, true);

@@ -187,13 +187,11 @@ std::string imported_study(const ask::ImportAnswer& answer) {
     id += (id.empty() ? "" : "-") + id_of(file.path.substr(file.path.rfind('/') + 1));
   std::string out = comment("A measurement as a study: `kwhatif reproduce " + id +
                             " --data FOLDER` recomputes its results from its inputs. Put this file into "
-                            "FOLDER; it needs a source 'own-runs' there, as in");
-  out +=
-      "#   schema = \"source/1\"\n#   [[source]]\n#   id = \"own-runs\"\n#   kind = \"own\"\n#   title = "
-      "\"Own measurements\"\n\n";
+                            "FOLDER.");
+  out += '\n';
   out += "schema = \"study/1\"\n\n[study]\nid = " + toml_text(id) +
-         "\ntitle = " + toml_text("Measured: " + answer.files.front().path) + "\nsource = \"own-runs\"\n\n";
-  out += "[defaults]\nsource = \"own-runs\"\nstatus = \"verified\"\n\n[[row]]\nid = \"run\"\nname = " +
+         "\ntitle = " + toml_text("Measured: " + answer.files.front().path) + "\nsource = \"own\"\n\n";
+  out += "[defaults]\nsource = \"own\"\nstatus = \"verified\"\n\n[[row]]\nid = \"run\"\nname = " +
          toml_text(answer.files.front().path) + "\nkind = \"other\"\n";
   std::string at;
   for (const ask::ImportedFile& file : answer.files) at += (at.empty() ? "" : ", ") + file.path;

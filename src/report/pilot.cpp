@@ -45,11 +45,15 @@ Page pilot_page(const run::ResolvedRun& run) {
   }
   if (p.rate && p.time) {
     const double factor = std::exp(p.time->shift);
-    page.paragraph("The forecast of the time is multiplied by " + significant(factor) +
-                       "; nine of ten such runs lie within a factor of " +
-                       significant(reach(p.time->deviation)) + " of it, " +
-                       significant(reach(p.deviation_before)) + " without the pilot.",
-                   2);
+    page.paragraph(
+        "The forecast of the time is multiplied by " + significant(factor) +
+            "; nine of ten such runs lie within a factor of " + significant(reach(p.time->deviation)) +
+            " of it, " + significant(reach(p.deviation_before)) + " without the pilot." +
+            (p.stepping && run.inputs.stepping()
+                 ? " Evaluation, restarts and checkpoints take " +
+                       quantity::percent(1 - run.inputs.stepping()->coherent()) + " beside the steps."
+                 : ""),
+        2);
   }
   if (p.power) {
     const auto watts = [](double w) { return quantity::human(w, quantity::dim::device_power); };

@@ -103,9 +103,10 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
             (tell.empty()
                  ? (certainty.drivers.front().slot == run::Slot::price ? "give --" : "measure and give --") +
                        std::string{run::info(certainty.drivers.front().slot).flag} + " first."
-                 : "say first (share of the variance of the time) " + tell +
-                       "; a measured rate, --tokens-per-second or --pilot, "
-                       "settles most of it."),
+             : answer.run().pilot ? "say first (share of the variance of the time) " + tell + "."
+                                  : "say first (share of the variance of the time) " + tell +
+                                        "; a measured rate, --tokens-per-second or --pilot, "
+                                        "settles most of it."),
         2);
   }
   return page;

@@ -93,6 +93,7 @@ constexpr std::array rules{
     Rule{Input::steps, Input::tokens, always},
     Rule{Input::steps, Input::samples, always},
     Rule{Input::steps, Input::flops, countable},
+    Rule{Input::steps, Input::epochs, always},
     Rule{Input::flops_per_sample, Input::flops, countable},
     Rule{Input::model, Input::flops_per_sample, always},
     Rule{Input::config, Input::flops_per_sample, always},
@@ -206,13 +207,32 @@ constexpr std::array rate_rests_on{Input::hardware,         Input::seq_len,     
                                    Input::finetune};
 constexpr std::array names_of_network{Input::model, Input::config, Input::params, Input::active};
 
+// Whether an input said anew says what was said before, in other words perhaps: "1024" and "1024 images" are
+// two.
+bool same_value(Input input, const Both& b) {
+  const Given& before = *b.before.get(input);
+  const Given& anew = *b.anew.get(input);
+  if (before.text == anew.text) return true;
+  if (info(input).type == InputType::quantity) {
+    std::vector<diag::Diagnostic> unread;
+    const auto x = read_quantity(input, before, unread);
+    const auto y = read_quantity(input, anew, unread);
+    return x && y && x->dimension == y->dimension && x->coherent == y->coherent;
+  }
+  if (input != Input::hardware || b.catalog == nullptr) return false;
+  const auto x = b.catalog->meant(catalog::Kind::hardware, before.text);
+  const auto y = b.catalog->meant(catalog::Kind::hardware, anew.text);
+  return x.row && y.row && x.row->id() == y.row->id();
+}
+
 // The input said anew that makes a measured throughput that of another run; only where a forecast can tell
 // what follows. What was not said before is no change: it completes the measurement.
 std::optional<Input> changes_rate(const Both& b) {
   const auto has_rate = [&](Input i) { return b.before.has(i) && !b.anew.has(i); };
   if (std::none_of(throughputs.begin(), throughputs.end(), has_rate)) return std::nullopt;
+  // along an axis each value counts anew, the one that was measured, too: rows are of one kind
   const auto differs = [&](Input i) {
-    return b.anew.has(i) && b.before.has(i) && b.anew.get(i)->text != b.before.get(i)->text;
+    return b.anew.has(i) && b.before.has(i) && (b.manner == Anew::along_axes || !same_value(i, b));
   };
   const auto either = [&](Input i) { return b.has(i); };
   const bool sized =
@@ -225,9 +245,7 @@ std::optional<Input> changes_rate(const Both& b) {
   const auto before = [&](Input i) { return b.before.has(i); };
   const bool named = std::any_of(names_of_network.begin(), names_of_network.end(), before) ||
                      std::any_of(plain_sizes.begin(), plain_sizes.end(), before);
-  const auto another = [&](Input i) {
-    return b.anew.has(i) && (!b.before.has(i) || b.before.get(i)->text != b.anew.get(i)->text);
-  };
+  const auto another = [&](Input i) { return b.anew.has(i) && (!b.before.has(i) || differs(i)); };
   for (const Input name : names_of_network) {
     if (named && another(name)) return name;
   }
@@ -236,6 +254,9 @@ std::optional<Input> changes_rate(const Both& b) {
   }
   for (const Input i : rate_rests_on) {
     if (differs(i)) return i;
+  }
+  for (const Input i : {Input::finetune, Input::recompute, Input::image_size}) {
+    if (another(i)) return i;
   }
   return std::nullopt;
 }

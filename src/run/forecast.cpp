@@ -266,6 +266,7 @@ void Resolver::default_rate() {
   auto distribution = f.forecast.utilisation(f.flop_per_unit / f.per_unit, value(Slot::peak), f.device.tier);
   distribution.where = whereabouts(f);
   std::string what = "utilisation of the run";
+  if (out_.pilot && out_.pilot->time) what += ", calibrated by the pilot " + out_.pilot->name;
   if (!f.size_known)
     what += " (model size unknown: taken as compute-optimal, " +
             human(predict::weights(*f.training.network).total, quantity::dim::parameter) + ")";

@@ -6,6 +6,7 @@
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/estimator.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -18,7 +19,9 @@ using quantity::human;
 void Resolver::resolve_hardware() {
   const auto& given = scenario_.get(Input::hardware);
   if (!given) return;
-  const auto device = catalog_.lookup(Kind::hardware, given->text);
+  auto device = catalog_.lookup(Kind::hardware, given->text);
+  // the id of a host is that host, whatever device is also called so
+  if (device.row && device.by_alias && catalog_.find(Kind::host, given->text)) device = {};
   if (device.row) {
     out_.hardware = device.row;
     read_as("hardware", *given, device);
@@ -54,9 +57,11 @@ void Resolver::resolve_hardware() {
 
 // A device of no table still runs where its power and its time or rate are given.
 bool Resolver::keep_unknown_device(const Given& given, const std::string& nearest) {
-  const bool powered = scenario_.has(Input::power) || scenario_.has(Input::total_power);
+  const bool powered = scenario_.has(Input::power) || scenario_.has(Input::total_power) ||
+                       scenario_.has(Input::energy) || scenario_.has(Input::accelerator_power);
   const bool timed =
-      scenario_.has(Input::hours) || scenario_.has(Input::device_hours) || scenario_.has(Input::tflops);
+      scenario_.has(Input::hours) || scenario_.has(Input::device_hours) || scenario_.has(Input::tflops) ||
+      std::any_of(throughputs.begin(), throughputs.end(), [&](Input i) { return scenario_.has(i); });
   if (!powered || !timed) return false;
   const std::string name = given.text.substr(0, 60);
   choose("hardware", name,

@@ -25,7 +25,8 @@ using quantity::human;
 
 AssumedLength assumed_length(const model::Architecture& architecture, const catalog::Catalog& catalog) {
   constexpr double longest = 8192;
-  constexpr double crop = 780;  // Baevski et al. 2020, section 4.2: crops of 250,000 samples at 16 kHz, 320 a frame
+  constexpr double crop =
+      780;  // Baevski et al. 2020, section 4.2: crops of 250,000 samples at 16 kHz, 320 a frame
   if (hears(architecture) && architecture.kind != model::Kind::encoder_decoder)
     return {crop, "crops of 15.6 s, as wav2vec 2.0 was trained on: 50 frames a second", false};
   const double context = architecture.context_length.as_double();
@@ -255,6 +256,11 @@ void Resolver::resolve_network() {
     }
     const model::LossLaw* law = named ? model::find_loss_law(named->text) : &model::loss_laws().front();
     if (!optimal || law == nullptr) return;
+    if (out_.network && !work_unit(*out_.network).text()) {
+      fault("no-data", given->named + " = optimal: the loss laws are those of language models", given->where,
+            "give --samples or --tokens");
+      return;
+    }
     double parameters = 0;
     std::string basis;
     if (out_.network) {

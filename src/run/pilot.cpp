@@ -71,6 +71,21 @@ bool names_a_model(const Scenario& run) {
          std::any_of(plain_sizes.begin(), plain_sizes.end(), has);
 }
 
+// Steps were measured; evaluation, restarts and checkpoints beside them were not: they take anything from
+// nothing to twice what is usual.
+void widen_by_losses(predict::Forecast& forecast, predict::Lesson& lesson) {
+  constexpr double half_of_it = 0.5;
+  const double lost = -half_of_it * std::log(forecast.times.productive);
+  const double before = lesson.deviation * lesson.deviation;
+  const double variance = before + lost * lost;
+  if (!(lost > 0)) return;
+  for (predict::SpreadPart& part : lesson.parts) part.share *= before / variance;
+  lesson.parts.push_back({"losses", lost * lost / variance});
+  lesson.deviation = std::sqrt(variance);
+  forecast.deviation = lesson.deviation;
+  forecast.spread = lesson.parts;
+}
+
 }  // namespace
 
 // The pilot as a run of its own: what it does not say is as in this run.
@@ -100,7 +115,6 @@ Scenario Resolver::pilot_as_a_run(RunPilot& into) const {
       continue;
     const bool describes_model = listed(of_the_model, input) || listed(plain_sizes, input);
     if (describes_model && own_model) continue;
-    if (input == Input::seq_len && own_model && out_.network && !out_.network->sequence_length) continue;
     pilot.set(input, *scenario_.get(input));
     into.taken.emplace_back(row.flag);
   }
@@ -147,15 +161,16 @@ void Resolver::read_pilot() {
     seconds = 1 / rate->coherent();
   } else if (const auto all = found.inputs.total_token_rate()) {
     if (!found.inputs.devices()) {
-      unusable("its rate is of all devices, and it does not say how many", "give hardware.count in the file; of a log: `kwhatif import LOG --chips N -o pilot.toml`");
+      unusable("its rate is of all devices, and it does not say how many",
+               "give hardware.count in the file; of a log: `kwhatif import LOG --chips N -o pilot.toml`");
       return;
     }
     seconds = found.inputs.devices()->coherent() / all->coherent();
   } else if (const auto known = known_rate(found.inputs); known && stepping.flop_per_unit > 0) {
     seconds = stepping.flop_per_unit / known->coherent();
-  } else if (const auto time = known_time(found.inputs), tokens_time = time; time) {
+  } else if (const auto time = known_time(found.inputs)) {
     if (const auto seen = known_tokens(found.inputs))
-      seconds = tokens_time->coherent() / (seen->tokens * seen->epochs).coherent();
+      seconds = time->coherent() / (seen->tokens * seen->epochs).coherent();
   }
   const auto predictor = predict::predictor(catalog_);
   const auto& constants = predictor->constants;
@@ -211,10 +226,24 @@ void Resolver::learn_time(RunForecast& forecast) {
   if (!out_.pilot || !out_.pilot->rate) return;
   auto after = std::make_shared<RunPilot>(*out_.pilot);
   const auto where = whereabouts(forecast);
+  constexpr double far_off = 3;
+  const double missed = std::exp(std::fabs(after->rate->pilot.missed));
+  if (missed > far_off)
+    warn("odd-pilot",
+         "the pilot took " + quantity::significant(after->rate->measured / after->rate->forecast) +
+             " times the time that was forecast of it: is it a run of this model, with these devices and "
+             "units?",
+         "tokens/s per device, of all devices together, or images/s: hardware.tokens_per_second, "
+         "total_tokens_per_second, samples_per_second");
+  constexpr std::size_t network = 5;  // of the kinds of whereabouts(): the kind of network
+  if (after->rate->pilot.where.kinds.at(network) != where.kinds.at(network))
+    warn("odd-pilot", "the pilot trained another kind of network than this run: it tells little of it",
+         "a pilot of the same network calibrates the forecast");
   after->deviation_before = forecast.forecast.deviation;
   after->time =
       predict::learn(after->rate->pilot, forecast.forecast.deviation, forecast.forecast.spread, where);
   predict::learn(after->rate->pilot, where, forecast.forecast);
+  if (after->stepping) widen_by_losses(forecast.forecast, *after->time);
   out_.pilot = std::move(after);
 }
 
@@ -248,7 +277,7 @@ void Resolver::learn_power(predict::PowerForecast& power, const std::string& dev
     shift = std::log(whole);
   } else {
     power.system.location += shift;
-    power.system.deviation = std::hypot(left, 0.0);
+    power.system.deviation = left;
   }
   power.system.least = 0;
   after->power_shift = shift;

@@ -299,13 +299,27 @@ void Resolver::check_derived() {
 }
 
 void Resolver::check_power(const RunEstimate<double>& known) {
+  if (const auto& board = scenario_.get(Input::accelerator_power); board && has(Slot::tdp)) {
+    constexpr double most = 1.5;  // a board draws little more than its TDP, over a whole training
+    constexpr double least = 0.1;
+    const double ratio = value(Slot::board_power) / value(Slot::tdp);
+    if (ratio > most || ratio < least)
+      warn("odd-power",
+           "a power of the board of " + human(value(Slot::board_power), quantity::dim::device_power) +
+               " is " + quantity::significant(ratio) + " times its TDP of " +
+               human(value(Slot::tdp), quantity::dim::device_power),
+           "--accelerator-power is the average of one board, as nvidia-smi shows it", board->where);
+  }
   const auto& own = scenario_.get(Input::power);
-  const auto& given = own ? own : scenario_.get(Input::total_power);
+  const auto& all = scenario_.get(Input::total_power);
+  const auto& given = own ? own : all ? all : scenario_.get(Input::energy);
   if (!given || !known.power) return;
   const double power = known.power->coherent();
   const std::string words = "a power of " + human(power, quantity::dim::device_power) + " is ";
-  const std::string help = own ? "--power is per device, host included; all devices together is --total-power"
-                               : "--total-power is of all devices together: over --chips it is that of each";
+  const std::string help =
+      !own && !all ? "--energy is of one run on all devices: check it against time and devices"
+      : own        ? "--power is per device, host included; all devices together is --total-power"
+                   : "--total-power is of all devices together: over --chips it is that of each";
   if (has(Slot::tdp)) {
     const double ratio = power / value(Slot::tdp);
     if (ratio > 3 || ratio < 0.1)

@@ -39,7 +39,7 @@ std::string WorkUnit::human(double coherent, const quantity::Dimension& dimensio
 }
 
 bool hears(const model::Architecture& architecture) {
-  constexpr std::array families{"wav2vec2",      "hubert",         "wavlm",   "unispeech",
+  constexpr std::array families{"wav2vec2",      "hubert",         "wavlm",  "unispeech",
                                 "unispeech-sat", "data2vec-audio", "whisper"};
   return std::find(families.begin(), families.end(), architecture.model_type) != families.end();
 }
@@ -150,6 +150,11 @@ void Resolver::resolve_work() {
           other.where, help);
   };
   settle_batch();
+  if (const auto& epochs = scenario_.get(Input::epochs); steps && epochs && has(Slot::epochs)) {
+    warn("no-effect", epochs->named + " has no effect: " + steps->named + " is of the whole run",
+         "leave it out", epochs->where);
+    out_.inputs.forget(Slot::epochs);
+  }
   if (const auto& side = scenario_.get(Input::image_size); side && !out_.network)
     warn("no-effect", side->named + " has no effect: no network that sees images is named",
          "name one with --model or --config", side->where);
@@ -197,6 +202,7 @@ void Resolver::resolve_done() {
     fault("out-of-range", given->named + " = " + given->text + ": " + why, given->where, help);
   };
   double share = 0;
+  constexpr double no_amount = 1000;  // of tokens: somebody meant per cent
   const auto read = [&](const quantity::Dimension& d) {
     return quantity::parse(given->text, {.dimension = d, .bare_number = true, .example = "40 %"});
   };
@@ -212,6 +218,9 @@ void Resolver::resolve_done() {
       if (amount.ok && !length) return;
       tokens = amount.value.coherent * length.value_or(1);
     }
+    if (amount.ok && tokens < no_amount)
+      return wrong("neither a share of the run nor an amount of work that anybody trains on",
+                   "a share is written 40 % or 0.40, tokens so far 800B");
     if (!amount.ok) {
       fault(amount.fault.code, given->named + ": " + amount.fault.message, given->where,
             "a share of the run, 40 %, or tokens so far, 800B");
@@ -328,6 +337,7 @@ void Resolver::resolve_throughput() {
     }
     rates.push_back(rate);
   }
+  if (rates.empty()) return;
   for (std::size_t i = 1; i < rates.size(); ++i) {
     const Rate& first = rates.front();
     const Rate& other = rates[i];
@@ -356,6 +366,15 @@ void Resolver::resolve_throughput() {
   }
   if (has(Slot::token_rate) && has(Slot::total_token_rate) && has(Slot::devices))
     out_.inputs.forget(Slot::total_token_rate);
+  const bool timed = has(Slot::wall_time) || has(Slot::device_time);
+  if (!has(Slot::tokens) && has(Slot::training_flop) && !timed) {
+    const Given& given = *scenario_.get(rates.front().input);
+    warn("no-effect",
+         given.named + " has no effect: how many " + std::string{out_.work.many} +
+             " the compute is for is unknown",
+         "give --tokens or --samples", given.where);
+    for (const Slot slot : {Slot::token_rate, Slot::total_token_rate}) out_.inputs.forget(slot);
+  }
 }
 
 }  // namespace kwhatif::run
