@@ -33,7 +33,7 @@ std::optional<quantity::Parsed> quantity_in(std::string_view printed_text) {
   // images and residues are what stands for tokens
   std::string words{printed_text};
   for (const std::string_view unit : {"images", "image", "residues", "residue", "samples", "sample", "pairs",
-                                      "pair", "clips", "clip", "videos", "video"}) {
+                                      "pair", "clips", "clip", "videos", "video", "frames", "frame"}) {
     if (const auto at = words.find(unit); at != std::string::npos) {
       words.replace(at, unit.size(), unit.ends_with('s') ? "tokens" : "token");
       break;
