@@ -86,7 +86,8 @@ Count adapter_parameters(const Inventory& inventory, AdapterTargets targets, Cou
   if (rank == Count{0}) throw std::invalid_argument("the rank must be at least 1");
   Count total;
   for (const Weight& weight : inventory.weights) {
-    if (weight.active == Count{0} && weight.stored > 0) continue;  // of a tower, which no token of text passes
+    if (weight.active == Count{0} && weight.stored > 0)
+      continue;  // of a tower, which no token of text passes
     if (is_targeted(weight, targets)) total += rank * (weight.rows + weight.columns) * weight.stored;
   }
   return total;

@@ -25,7 +25,8 @@ struct Difference {
   std::string_view why;
 };
 
-constexpr std::string_view one_loss = "one place has one loss: the row of the newest edition of eGRID is taken";
+constexpr std::string_view one_loss =
+    "one place has one loss: the row of the newest edition of eGRID is taken";
 constexpr std::array differences{
     Difference{"a10g", "tdp", "150 W is the A10; nvidia-smi prints a limit of 300 W for the A10G of AWS"},
     Difference{"b300-sxm", "peak_fp32", "the cited page prints 80 now; 75 stands second"},

@@ -139,7 +139,7 @@ struct Choice {
   std::optional<std::size_t> row = {};  ///< from 1, as the file has them
   std::string run_id = {};
   std::string project = {};
-  bool sum = false;                  ///< all that are left, added up
+  bool sum = false;                       ///< all that are left, added up
   std::vector<std::string> columns = {};  ///< of a record without a head: "timestamp", "index", "power.draw"
 };
 

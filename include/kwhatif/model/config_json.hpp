@@ -30,8 +30,9 @@ inline constexpr int deepest_config_nesting = 32;
 /// The architecture that a Hugging Face config.json describes.
 ///
 /// All aliases of a field are read; an absent field takes its family's default. What could change a count and
-/// is not read is warned of (config_fields.hpp). Multimodal files give all of it, or the text part and a warning.
-/// An unknown model_type is read as llama-like, with a warning, only where the file shows a causal decoder.
+/// is not read is warned of (config_fields.hpp). Multimodal files give all of it, or the text part and a
+/// warning. An unknown model_type is read as llama-like, with a warning, only where the file shows a causal
+/// decoder.
 ///
 /// @param text  the file's content, UTF-8
 /// @param name  shown in front of line and column
