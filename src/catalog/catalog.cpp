@@ -77,6 +77,15 @@ std::optional<double> Row::number(std::string_view key) const {
   return found->value();
 }
 
+double Row::needed_number(std::string_view key) const {
+  if (const auto out = number(key)) return *out;
+  throw diag::DataError({.code = "wrong-type",
+                         .message = "the " + std::string{schema(kind()).name} + " '" + std::string{id()} +
+                                    "' is no number: '" + std::string{text(key)} + "'",
+                         .where = {},
+                         .help = "in " + std::string{file()} + ", line " + std::to_string(line())});
+}
+
 bool Row::users(std::string_view key) const {
   const auto found = cell(key);
   return found && found->users();

@@ -85,6 +85,18 @@ void pass_over(Fields& f) {
                      "hidden_size", "num_attention_heads", "num_hidden_layers"});
 }
 
+// Both towers, and the numbers that scale (and shift) the products of their states.
+void list_pair(Architecture& a, const TextTower& text, const ImageTower& image, const std::string& scale,
+               Count numbers) {
+  Lister list(a);
+  Lister text_list = list.under("text");
+  Lister image_list = list.under("image");
+  list_text_tower(text_list, text);
+  list_image_tower(image_list, image);
+  list.vector(Part::head, scale, numbers);
+  a.width = image.width;
+}
+
 void whole_alone(Fields& f, const char* whole) {
   if (f.has("architectures") && !is_architecture(f, whole)) {
     f.error("architectures", "config-unsupported",
@@ -107,13 +119,7 @@ Architecture read_clip(Fields& f) {
   text.projection = image.projection = projection;
   image.patch_bias = false;
   image.first_norm = true;
-  Lister list(a);
-  Lister text_list = list.under("text");
-  Lister image_list = list.under("image");
-  list_text_tower(text_list, text);
-  list_image_tower(image_list, image);
-  list.vector(Part::head, "scale of the products", 1);
-  a.width = image.width;
+  list_pair(a, text, image, "scale of the products", 1);
   return a;
 }
 
@@ -153,13 +159,7 @@ Architecture read_siglip_pair(Fields& f, const std::string& family, bool any_sha
   text.projection_bias = true;
   image.class_tokens = 0;
   image.pooling_head = pooled;
-  Lister list(a);
-  Lister text_list = list.under("text");
-  Lister image_list = list.under("image");
-  list_text_tower(text_list, text);
-  list_image_tower(image_list, image);
-  list.vector(Part::head, "scale and shift of the products", 2);
-  a.width = image.width;
+  list_pair(a, text, image, "scale and shift of the products", 2);
   return a;
 }
 
@@ -220,13 +220,7 @@ Architecture read_open_clip(Fields& f) {
                         .positions = text->count_or({"context_length"}, 77),
                         .projection = projection};
   if (f.has_errors()) return a;
-  Lister list(a);
-  Lister text_list = list.under("text");
-  Lister image_list = list.under("image");
-  list_text_tower(text_list, words);
-  list_image_tower(image_list, tower);
-  list.vector(Part::head, "scale of the products", model->has("init_logit_bias") ? 2 : 1);
-  a.width = tower.width;
+  list_pair(a, words, tower, "scale of the products", model->has("init_logit_bias") ? 2 : 1);
   return a;
 }
 

@@ -263,25 +263,12 @@ Architecture read_bigbird_pegasus(Fields& f) {
 }
 
 Architecture read_whisper(Fields& f) {
-  constexpr std::uint64_t taps = 3;  // of both convolutions
   const BartRules rules{.family = "Whisper", .embedding_norm = false, .final_norm = true, .key_bias = false};
   Architecture a = bart_frame(f, rules);
   const Count bands = f.count({"num_mel_bins"});
   const Count frames = f.count({"max_source_positions"});
   Stack encoder = bart_stack(f, rules, a.width, {"encoder", false, frames});
-  // The second convolution has stride 2: two steps of the first make one token.
-  encoder.listed = {
-      {.name = "first convolution",
-       .part = Part::convolution,
-       .rows = a.width,
-       .columns = taps * bands,
-       .visits = 2},
-      {.name = "second convolution", .part = Part::convolution, .rows = a.width, .columns = taps * a.width},
-      {.name = "convolution biases",
-       .part = Part::convolution,
-       .use = Use::vector,
-       .rows = a.width,
-       .copies = 2}};
+  encoder.listed = whisper_convolutions(a.width, bands);
   a.stacks.push_back(std::move(encoder));
   a.stacks.push_back(bart_stack(f, rules, a.width, {"decoder", true, f.count({"max_target_positions"})}));
   a.context_length = frames;

@@ -211,4 +211,20 @@ bool is_architecture(Fields& fields, std::string_view ending) {
   return false;
 }
 
+std::vector<ListedWeight> whisper_convolutions(Count width, Count bands) {
+  constexpr std::uint64_t taps = 3;
+  // The second has stride 2: two steps of the first make one position.
+  return {{.name = "first convolution",
+           .part = Part::convolution,
+           .rows = width,
+           .columns = taps * bands,
+           .visits = 2},
+          {.name = "second convolution", .part = Part::convolution, .rows = width, .columns = taps * width},
+          {.name = "convolution biases",
+           .part = Part::convolution,
+           .use = Use::vector,
+           .rows = width,
+           .copies = 2}};
+}
+
 }  // namespace kwhatif::model

@@ -236,7 +236,6 @@ struct SoundRules {
 
 // Whisper's encoder.
 Tower sound_tower(Fields& f, const SoundRules& rules) {
-  constexpr std::uint64_t taps = 3;
   constexpr std::uint64_t usual_positions = 1500;
   constexpr double seconds_digits = 3;
   Architecture a;
@@ -262,19 +261,7 @@ Tower sound_tower(Fields& f, const SoundRules& rules) {
   Stack stack{.name = "encoder",
               .blocks = {repeated(block, read_layers(f, {"encoder_layers", "num_hidden_layers"}), reach)}};
   if (rules.stored_positions) stack.position_rows = positions;
-  // The second convolution has stride 2: two steps of the first make one position.
-  stack.listed = {
-      {.name = "first convolution",
-       .part = Part::convolution,
-       .rows = a.width,
-       .columns = taps * bands,
-       .visits = 2},
-      {.name = "second convolution", .part = Part::convolution, .rows = a.width, .columns = taps * a.width},
-      {.name = "convolution biases",
-       .part = Part::convolution,
-       .use = Use::vector,
-       .rows = a.width,
-       .copies = 2}};
+  stack.listed = whisper_convolutions(a.width, bands);
   a.stacks.push_back(std::move(stack));
   f.decides_nothing({"id2label", "num_labels", "tie_word_embeddings", "encoder_layerdrop",
                      "num_hidden_layers", "scale_embedding", "n_window", "output_dim", "head_dim",

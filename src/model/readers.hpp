@@ -194,6 +194,10 @@ void report_unread(Fields& fields, const Architecture& architecture, std::string
 
 // ---- shared by the readers (read_support.cpp) ----
 
+/// The two convolutions of three taps that make one position of two frames of sound (Whisper).
+/// @param bands  of the spectrogram
+std::vector<ListedWeight> whisper_convolutions(Count width, Count bands);
+
 inline constexpr Names width_names{"hidden_size", "n_embd", "d_model", "n_embed"};
 inline constexpr Names layer_names{"num_hidden_layers", "n_layer", "n_layers", "num_layers"};
 inline constexpr Names head_names{"num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads"};

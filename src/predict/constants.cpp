@@ -14,15 +14,8 @@ void read(const catalog::Catalog& catalog, std::string_view prefix, const Fields
     auto row = catalog.find(catalog::Kind::coefficient, id);
     // an edition from before pilots were read: what a measurement is worth, it cannot say
     if (!row && id == "spread-pilot") row = catalog::Catalog::builtin().find(catalog::Kind::coefficient, id);
-    const auto value = row ? row->number("value") : std::nullopt;
-    if (row && !value)
-      throw diag::DataError(
-          {.code = "wrong-type",
-           .message = "the coefficient '" + id + "' is no number: '" + std::string{row->text("value")} + "'",
-           .where = {},
-           .help = "in " + std::string{row->file()} + ", line " + std::to_string(row->line())});
-    if (!value) throw diag::InternalError("the tables have no coefficient '" + id + "'");
-    into.*field.member = *value;
+    if (!row) throw diag::InternalError("the tables have no coefficient '" + id + "'");
+    into.*field.member = row->needed_number("value");
   }
 }
 

@@ -36,8 +36,8 @@ Lesson learn(const Pilot& pilot, double deviation, const std::vector<SpreadPart>
   return out;
 }
 
-void learn(const Pilot& pilot, const Whereabouts& where, Forecast& forecast) {
-  const Lesson lesson = learn(pilot, forecast.deviation, forecast.spread, where);
+Lesson learn(const Pilot& pilot, const Whereabouts& where, Forecast& forecast) {
+  Lesson lesson = learn(pilot, forecast.deviation, forecast.spread, where);
   const double factor = std::exp(lesson.shift);
   forecast.seconds = std::max(forecast.floor, forecast.seconds * factor);
   forecast.mfu = forecast.floor / forecast.seconds;
@@ -52,6 +52,13 @@ void learn(const Pilot& pilot, const Whereabouts& where, Forecast& forecast) {
     }
   }
   std::erase_if(forecast.parts, [](const auto& part) { return !(part.second > 0); });
+  return lesson;
+}
+
+void take_level(Distribution& draw, const Spread& spread, const Level& level) {
+  const double within = spread.within * spread.within;
+  draw.location += level.shift;
+  draw.deviation *= std::sqrt((within + level.variance) / (within + spread.publisher * spread.publisher));
 }
 
 }  // namespace kwhatif::predict

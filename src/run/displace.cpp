@@ -205,7 +205,6 @@ constexpr std::array rate_rests_on{Input::hardware,         Input::seq_len,     
                                    Input::recompute,        Input::precision,       Input::framework,
                                    Input::compiled,         Input::attention,       Input::network,
                                    Input::finetune};
-constexpr std::array names_of_network{Input::model, Input::config, Input::params, Input::active};
 
 // Whether an input said anew says what was said before, in other words perhaps: "1024" and "1024 images" are
 // two.
@@ -235,18 +234,17 @@ std::optional<Input> changes_rate(const Both& b) {
     return b.anew.has(i) && b.before.has(i) && (b.manner == Anew::along_axes || !same_value(i, b));
   };
   const auto either = [&](Input i) { return b.has(i); };
-  const bool sized =
-      std::any_of(names_of_network.begin(), names_of_network.end(), either) || sizes_of_network(b);
+  const bool sized = std::any_of(network_names.begin(), network_names.end(), either) || sizes_of_network(b);
   if (!sized || !b.has(Input::hardware)) return std::nullopt;
   for (const Input count : {Input::chips, Input::nodes}) {
     const bool before = b.before.has(Input::chips) || b.before.has(Input::nodes);
     if (b.anew.has(count) && before && (!b.before.has(count) || differs(count))) return count;
   }
   const auto before = [&](Input i) { return b.before.has(i); };
-  const bool named = std::any_of(names_of_network.begin(), names_of_network.end(), before) ||
+  const bool named = std::any_of(network_names.begin(), network_names.end(), before) ||
                      std::any_of(plain_sizes.begin(), plain_sizes.end(), before);
   const auto another = [&](Input i) { return b.anew.has(i) && (!b.before.has(i) || differs(i)); };
-  for (const Input name : names_of_network) {
+  for (const Input name : network_names) {
     if (named && another(name)) return name;
   }
   for (const Input size : plain_sizes) {
@@ -307,7 +305,7 @@ std::vector<Displaced> displaced_by(const Both& both) {
   // how these are meant.
   const auto first =
       std::find_if(plain_sizes.begin(), plain_sizes.end(), [&](Input i) { return both.anew.has(i); });
-  for (const Input other : {Input::model, Input::config, Input::params, Input::active}) {
+  for (const Input other : network_names) {
     if (first != plain_sizes.end()) {
       if (both.before.has(other) && !both.anew.has(other)) add(other, *first, {});
       continue;

@@ -404,12 +404,7 @@ std::optional<Resolver::PredictedPower> Resolver::power_before() {
     out.busy = "as busy as usual: the work is unknown";
   }
   if (!predicted_rate) power.system.follows = {};
-  if (predictor->power.runs > 0) {
-    const auto& s = constants.spread;
-    power.system.location += predictor->power.shift;
-    power.system.deviation *= std::sqrt((s.within * s.within + predictor->power.variance) /
-                                        (s.within * s.within + s.publisher * s.publisher));
-  }
+  if (predictor->power.runs > 0) predict::take_level(power.system, constants.spread, predictor->power);
   learn_power(power, device->id);
   // what is wrong of one system is wrong of it at any load
   power.system.parts = {

@@ -13,22 +13,13 @@ namespace kwhatif::run {
 
 namespace {
 
-// What was measured, and what the amount of work, the place and the money are: the pilot's own or nobody's.
+// The amount of work, its layout and the money: the pilot's own or nobody's.
 constexpr std::array own_of_a_run{Input::tokens,
                                   Input::epochs,
                                   Input::samples,
                                   Input::steps,
                                   Input::flops,
                                   Input::flops_per_sample,
-                                  Input::hours,
-                                  Input::device_hours,
-                                  Input::energy,
-                                  Input::mfu,
-                                  Input::tflops,
-                                  Input::hfu,
-                                  Input::power,
-                                  Input::total_power,
-                                  Input::accelerator_power,
                                   Input::chips,
                                   Input::nodes,
                                   Input::runs,
@@ -44,9 +35,8 @@ constexpr std::array own_of_a_run{Input::tokens,
                                   Input::context_parallel,
                                   Input::expert_parallel,
                                   Input::virtual_stages,
-                                  Input::loss_law,
-                                  Input::mfu_convention,
-                                  Input::flops_convention};
+                                  Input::loss_law};
+// What was measured, throughput apart.
 constexpr std::array measured{Input::hours,
                               Input::device_hours,
                               Input::mfu,
@@ -58,7 +48,6 @@ constexpr std::array measured{Input::hours,
                               Input::energy,
                               Input::mfu_convention,
                               Input::flops_convention};
-constexpr std::array of_the_model{Input::model, Input::config, Input::params, Input::active};
 
 template <class List>
 bool listed(const List& list, Input input) {
@@ -67,7 +56,7 @@ bool listed(const List& list, Input input) {
 
 bool names_a_model(const Scenario& run) {
   const auto has = [&](Input input) { return run.has(input); };
-  return std::any_of(of_the_model.begin(), of_the_model.end(), has) ||
+  return std::any_of(network_names.begin(), network_names.end(), has) ||
          std::any_of(plain_sizes.begin(), plain_sizes.end(), has);
 }
 
@@ -110,10 +99,10 @@ Scenario Resolver::pilot_as_a_run(RunPilot& into) const {
   const bool own_model = names_a_model(pilot);
   for (const InputInfo& row : input_table()) {
     const Input input = row.input;
-    if (pilot.has(input) || !scenario_.has(input) || listed(own_of_a_run, input) ||
+    if (pilot.has(input) || !scenario_.has(input) || listed(own_of_a_run, input) || listed(measured, input) ||
         listed(throughputs, input) || row.key.starts_with("site."))
       continue;
-    const bool describes_model = listed(of_the_model, input) || listed(plain_sizes, input);
+    const bool describes_model = listed(network_names, input) || listed(plain_sizes, input);
     if (describes_model && own_model) continue;
     pilot.set(input, *scenario_.get(input));
     into.taken.emplace_back(row.flag);
@@ -150,6 +139,7 @@ void Resolver::read_pilot() {
   const auto result = estimate(found.inputs);
   RunForecast stepping = *expected.forecast;
   made->device = stepping.device.id;
+  made->kind = stepping.training.kind;
   if (result.devices) made->devices = result.devices->coherent();
 
   // seconds per token of the forecast and device
@@ -202,7 +192,6 @@ void Resolver::read_pilot() {
     const double pace = seconds ? *seconds / stepping.per_unit : stepping.forecast.seconds;
     const auto power = predict::power_forecast(constants, supply, stepping.forecast, pace, cooled);
     made->board = !result.power;
-    made->board_share = power.board;
     const double measured_power =
         result.power ? result.power->coherent() : found.inputs.board_power()->coherent();
     const double forecast_power = power.system.median() * (made->board ? power.board : 1);
@@ -235,14 +224,11 @@ void Resolver::learn_time(RunForecast& forecast) {
              "units?",
          "tokens/s per device, of all devices together, or images/s: hardware.tokens_per_second, "
          "total_tokens_per_second, samples_per_second");
-  constexpr std::size_t network = 5;  // of the kinds of whereabouts(): the kind of network
-  if (after->rate->pilot.where.kinds.at(network) != where.kinds.at(network))
+  if (after->kind != forecast.training.kind)
     warn("odd-pilot", "the pilot trained another kind of network than this run: it tells little of it",
          "a pilot of the same network calibrates the forecast");
   after->deviation_before = forecast.forecast.deviation;
-  after->time =
-      predict::learn(after->rate->pilot, forecast.forecast.deviation, forecast.forecast.spread, where);
-  predict::learn(after->rate->pilot, where, forecast.forecast);
+  after->time = predict::learn(after->rate->pilot, where, forecast.forecast);
   if (after->stepping) widen_by_losses(forecast.forecast, *after->time);
   out_.pilot = std::move(after);
 }
@@ -258,16 +244,12 @@ void Resolver::learn_power(predict::PowerForecast& power, const std::string& dev
   const double each = power.system.deviation / std::hypot(board, host);
   const double noise = number.pilot.noise;
   double shift = number.pilot.missed;
-  double left = noise;
   if (device != after->device) {
     const auto predictor = predict::predictor(catalog_);
-    const auto level = predict::level_after(predictor->constants.spread, 1, shift);
-    const auto& s = predictor->constants.spread;
-    left = power.system.deviation * std::sqrt((s.within * s.within + level.variance) /
-                                              (s.within * s.within + s.publisher * s.publisher));
+    const auto& spread = predictor->constants.spread;
+    const auto level = predict::level_after(spread, 1, shift);
+    predict::take_level(power.system, spread, level);
     shift = level.shift;
-    power.system.location += shift;
-    power.system.deviation = left;
   } else if (after->board) {  // the host's share stays as uncertain as it was
     const double measured_board = board * std::exp(shift);
     const double whole = measured_board + host;
@@ -277,7 +259,7 @@ void Resolver::learn_power(predict::PowerForecast& power, const std::string& dev
     shift = std::log(whole);
   } else {
     power.system.location += shift;
-    power.system.deviation = left;
+    power.system.deviation = noise;
   }
   power.system.least = 0;
   after->power_shift = shift;

@@ -37,13 +37,8 @@ void Resolver::set(Slot slot, const catalog::Cell& cell, Responsible responsible
 
 catalog::Row Resolver::default_row(const std::string& id) const {
   const auto row = catalog_.find(catalog::Kind::fallback, id);
-  if (row && !row->cell("value")->numeric())
-    throw diag::DataError(
-        {.code = "wrong-type",
-         .message = "the default '" + id + "' is no number: '" + std::string{row->text("value")} + "'",
-         .where = {},
-         .help = "in " + std::string{row->file()} + ", line " + std::to_string(row->line())});
   if (!row) throw diag::InternalError("no default '" + id + "' in the tables");
+  (void)row->needed_number("value");
   return *row;
 }
 

@@ -85,7 +85,6 @@ WorkUnit work_unit(const Network& network) {
     // tokens of either side count, as in the FLOPs of one
     out.tokens_per_sample =
         network.sequence_length * (two_sides ? 1 + model::span_corruption_target_share : 1);
-    out.why_so_long = "the length of a sequence, --seq-len";
   }
   return out;
 }
@@ -112,7 +111,6 @@ void Resolver::resolve_work_unit() {
   } else if (scenario_.has(Input::params) || scenario_.has(Input::active)) {
     if (length) {
       out_.work.tokens_per_sample = static_cast<double>(*length);
-      out_.work.why_so_long = "the length of a sequence, --seq-len";
     }
   } else if (scenario_.has(Input::samples) || scenario_.has(Input::samples_per_second) ||
              scenario_.has(Input::total_samples_per_second) || scenario_.has(Input::flops_per_sample)) {
@@ -178,7 +176,9 @@ void Resolver::resolve_work() {
       auto origin = follows_from(
           *samples, quantity::human(number->coherent, quantity::dim::one) + " " + what + of_each);
       if (*length == 1) origin.responsible = Responsible::user;
-      set(Slot::tokens, number->coherent * *length,
+      const auto counted = tokens_of_samples(quantity::Samples<>::from_coherent(number->coherent),
+                                             quantity::TokensPerSample<>::from_coherent(*length));
+      set(Slot::tokens, counted.coherent(),
           {.origin = std::move(origin), .half_step = number->half_step * *length});
     }
   }

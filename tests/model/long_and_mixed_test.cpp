@@ -22,12 +22,6 @@ using kwhatif::diag::Severity;
 
 namespace {
 
-struct Known {
-  std::string_view name;
-  std::uint64_t parameters;
-  std::string_view config;
-};
-
 // clang-format off
 constexpr Known known[] = {
   // fair-esm prints 651,043,254 for esm2_t33_650M_UR50D
@@ -248,14 +242,6 @@ double forward(const std::string& config, double length) {
       .forward.coherent();
 }
 
-// The text without its line breaks, one place replaced.
-std::string with(std::string text, const std::string& from, const std::string& to) {
-  std::erase_if(text, [](char c) { return c == '\n' || c == ' '; });
-  const auto at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
-
 }  // namespace
 
 TEST_CASE("encoders with parts that BERT has not, and their like, have their published counts",
@@ -291,10 +277,11 @@ TEST_CASE("Gemma 4, GLM 5 and DeepSeek-V4 are as large as their cards say", "[mo
 TEST_CASE("attention that sees a part costs what that part does", "[model][golden]") {
   const std::string longformer(named("longformer").config);
   // 12 layers x 2 products x 2 FLOP x 768 x (4096 - 512) keys
-  const std::string wide = with(longformer, "[512,512,512,512,512,512,512,512,512,512,512,512]", "[4096]");
+  const std::string wide =
+      replaced(longformer, "[512,512,512,512,512,512,512,512,512,512,512,512]", "[4096]");
   CHECK(forward(wide, 4096) - forward(longformer, 4096) == Approx(12.0 * 4 * 768 * (4096 - 512)));
   const std::string sparse(named("bigbird").config);
-  const std::string full = with(sparse, "block_sparse", "original_full");
+  const std::string full = replaced(sparse, "block_sparse", "original_full");
   CHECK(forward(full, 4096) - forward(sparse, 4096) == Approx(12.0 * 4 * 768 * (4096 - 8 * 64)));
   // DeepSeek V3.2: 128 heads see 2,048 positions, an index of 64 x 128 all of them
   const std::string chosen(named("deepseek-v3.2").config);
@@ -310,7 +297,7 @@ TEST_CASE("attention that sees a part costs what that part does", "[model][golde
 TEST_CASE("layers of GLM 5 that take over a choice have no index of their own", "[model][golden]") {
   const std::string text(rounded[4].config);
   const auto total = [&](const std::string& more) {
-    return count(with(text, R"("index_topk":2048)", R"("index_topk":2048)" + more)).total.value();
+    return count(replaced(text, R"("index_topk":2048)", R"("index_topk":2048)" + more)).total.value();
   };
   const std::uint64_t index = 32 * 128 * 2048 + 128 * 6144 + 2 * 128 + 32 * 6144;
   // the first two and every fourth from there: 78 - 2 = 76, of which 57 take over
@@ -321,7 +308,7 @@ TEST_CASE("keys that Gemma 4 takes over are not stored", "[model][golden]") {
   const std::string text(rounded[0].config);
   const std::uint64_t shared = count(text).total.value();
   const std::uint64_t own =
-      count(with(text, R"("num_kv_shared_layers":20)", R"("num_kv_shared_layers":0)")).total.value();
+      count(replaced(text, R"("num_kv_shared_layers":20)", R"("num_kv_shared_layers":0)")).total.value();
   // 16 layers of 256 and 4 of 512: keys, values and the norm of keys; but feed-forward parts of half the
   // width
   const std::int64_t keys = 16 * (2 * 1536 * 256 + 256) + 4 * (2 * 1536 * 512 + 512);
@@ -336,11 +323,12 @@ TEST_CASE("forms without a rule are refused in one sentence", "[model][hostile]"
   };
   const std::string t5gemma(named("t5gemma-2b-2b").config);
   const std::string esm(named("esm2-650m").config);
-  for (const Case& c : {Case{with(t5gemma, R"("hidden_size":2304)", R"("hidden_size":3584)"), "width"},
-                        {with(esm, R"("is_folding_model":false)", R"("is_folding_model":true)"), "ESMFold"},
-                        {with(esm, R"("rotary")", R"("sinus")"), "position_embedding_type"},
-                        {R"({"model_type":"luke","hidden_size":512})", "luke"},
-                        {R"({"model_type":"reformer","hidden_size":512})", "reformer"}}) {
+  for (const Case& c :
+       {Case{replaced(t5gemma, R"("hidden_size":2304)", R"("hidden_size":3584)"), "width"},
+        {replaced(esm, R"("is_folding_model":false)", R"("is_folding_model":true)"), "ESMFold"},
+        {replaced(esm, R"("rotary")", R"("sinus")"), "position_embedding_type"},
+        {R"({"model_type":"luke","hidden_size":512})", "luke"},
+        {R"({"model_type":"reformer","hidden_size":512})", "reformer"}}) {
     CAPTURE(c.says);
     try {
       read_config(c.config, "config.json");

@@ -20,12 +20,6 @@ using namespace kwhatif::model::testing;
 
 namespace {
 
-struct Known {
-  std::string_view name;
-  std::uint64_t parameters;
-  std::string_view config;
-};
-
 // clang-format off
 constexpr Known hybrids_and_mixtures[] = {
   {"ling-lite", 16801974272, R"({"model_type":"bailing_moe","vocab_size":126464,"hidden_size":2048,"intermediate_size":5632,

@@ -22,12 +22,6 @@ using kwhatif::diag::Severity;
 
 namespace {
 
-struct Known {
-  std::string_view name;
-  std::uint64_t parameters;
-  std::string_view config;
-};
-
 // clang-format off
 constexpr Known wholes[] = {
   {"qwen2-vl-2b", 2208985600, R"({"model_type":"qwen2_vl","hidden_size":1536,"intermediate_size":8960,"num_hidden_layers":28,
@@ -225,14 +219,6 @@ Count of_towers(const Architecture& a) {
   return sum;
 }
 
-// The text without its line breaks, one place replaced.
-std::string with(std::string text, const std::string& from, const std::string& to) {
-  std::erase_if(text, [](char c) { return c == '\n' || c == ' '; });
-  const auto at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
-
 }  // namespace
 
 TEST_CASE("multimodal files are counted whole, as published", "[model][golden]") {
@@ -279,7 +265,7 @@ TEST_CASE("a tower of one layer more has one layer more of parameters and FLOPs"
   const std::string text(named("llava-1.5-7b").config);
   const auto tower = [&](int layers) {
     const std::string changed =
-        with(text, R"("num_hidden_layers":24)", "\"num_hidden_layers\":" + std::to_string(layers));
+        replaced(text, R"("num_hidden_layers":24)", "\"num_hidden_layers\":" + std::to_string(layers));
     return count_towers(read_config(changed, "c").architecture).front();
   };
   const TowerCount a = tower(24);
@@ -311,7 +297,7 @@ TEST_CASE("an image's work and tokens are those of its towers", "[model][golden]
   std::string all = "[0";
   for (int i = 1; i < 32; ++i) all += "," + std::to_string(i);
   const auto wide =
-      count_towers(read_config(with(windowed, "[7,15,23,31]", all + "]"), "c").architecture).front();
+      count_towers(read_config(replaced(windowed, "[7,15,23,31]", all + "]"), "c").architecture).front();
   CHECK(narrow.parameters == wide.parameters);
   // 28 layers x 2 products x 2 FLOP x 1024 queries x (1024 - 64) keys x 1280
   CHECK(wide.forward - narrow.forward == Approx(28.0 * 4 * 1024 * (1024 - 64) * 1280));

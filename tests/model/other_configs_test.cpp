@@ -15,12 +15,6 @@ using namespace kwhatif::model::testing;
 
 namespace {
 
-struct Known {
-  std::string_view name;
-  std::uint64_t parameters;
-  std::string_view config;
-};
-
 // clang-format off
 constexpr Known decoders[] = {
   {"llama-3.2-3b", 3212749824, R"({"model_type":"llama","vocab_size":128256,"hidden_size":3072,"intermediate_size":8192,"num_hidden_layers":28,"num_attention_heads":24,"num_key_value_heads":8,"head_dim":128,"tie_word_embeddings":true})"},

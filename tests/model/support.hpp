@@ -1,11 +1,13 @@
 // Shared by the model tests: reading preset configs and the table of published counts.
 #pragma once
 
+#include "support/catch.hpp"
 #include "support/root.hpp"
 #include <kwhatif/model/config_json.hpp>
 #include <kwhatif/model/inventory.hpp>
 #include <kwhatif/model/parameters.hpp>
 
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -35,6 +37,21 @@ inline Inventory preset_inventory(const std::string& id) { return take_inventory
 
 inline ParameterCount count(std::string_view config) {
   return count_parameters(take_inventory(read_config(config, "config.json").architecture));
+}
+
+/// A config and its published count.
+struct Known {
+  std::string_view name;
+  std::uint64_t parameters;
+  std::string_view config;
+};
+
+/// The text without its line breaks, one place replaced.
+inline std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  std::erase_if(text, [](char c) { return c == '\n' || c == ' '; });
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
 }
 
 /// Lines of a CSV file with quotes, without its header.

@@ -81,6 +81,9 @@ class Row {
   std::string_view text(std::string_view key) const;
   /// Number of a key in the coherent unit.
   std::optional<double> number(std::string_view key) const;
+  /// The same of a key that the program cannot do without.
+  /// @errors diag::DataError: wrong-type, where a table of the user has a text there
+  double needed_number(std::string_view key) const;
   /// Of the user's tables, or with values of theirs, laid over the built-in ones.
   bool laid_over() const { return record_->laid_over != 0; }
   /// Whether the preferred value of a key is the user's.

@@ -42,7 +42,11 @@ struct Lesson {
 Lesson learn(const Pilot& pilot, double deviation, const std::vector<SpreadPart>& parts,
              const Whereabouts& where);
 
-/// The same of a forecast of time.
-void learn(const Pilot& pilot, const Whereabouts& where, Forecast& forecast);
+/// The same of a forecast of time, which takes it on.
+Lesson learn(const Pilot& pilot, const Whereabouts& where, Forecast& forecast);
+
+/// A draw of the owner whose other systems had this level: moved by it, and as much narrower as runs of one
+/// publisher lie closer together than those of several.
+void take_level(Distribution& draw, const Spread& spread, const Level& level);
 
 }  // namespace kwhatif::predict

@@ -94,6 +94,12 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   using quantity::Ratio;
   RunEstimate<T> out;
   const auto one = Ratio<T>::from_coherent(T{1.0});
+  const bool repeated = in.runs() || in.overhead();
+  const auto of_all = [&](const auto& one_run) {  // time or energy
+    return repeated ? all_runs(one_run, in.runs().value_or(one),
+                               in.overhead().value_or(Ratio<T>::from_coherent(T{0.0})))
+                    : one_run;
+  };
 
   std::optional<quantity::TrainingFlop<T>> compute = known_compute(in);
   std::optional<quantity::DeviceFlopRate<T>> rate = known_rate(in);
@@ -122,14 +128,9 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
     out.step_rate = step_rate(*in.tokens(), in.epochs().value_or(one), *one_run, *in.stepping());
   else if (in.token_rate())
     out.step_rate = in.token_rate();
-  if (one_run) {
-    out.device_time = in.runs() || in.overhead()
-                          ? all_runs(*one_run, in.runs().value_or(one),
-                                     in.overhead().value_or(Ratio<T>::from_coherent(T{0.0})))
-                          : one_run;
-  }
+  if (one_run) out.device_time = of_all(*one_run);
   if (out.device_time && out.devices) {
-    const bool as_given = wall_of_one && !in.runs() && !in.overhead();
+    const bool as_given = wall_of_one && !repeated;
     out.wall_time =
         as_given ? wall_of_one : std::optional{named("wall time", *out.device_time / *out.devices)};
   }
@@ -144,18 +145,10 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
   } else if (in.tdp() && in.power_ratio()) {
     out.power = named("average system power per device", *in.tdp() * *in.power_ratio());
   }
-  if (!out.device_time && wall_of_one) {  // how many devices share the time is unknown
-    out.wall_time = in.runs() || in.overhead()
-                        ? all_runs(*wall_of_one, in.runs().value_or(one),
-                                   in.overhead().value_or(Ratio<T>::from_coherent(T{0.0})))
-                        : wall_of_one;
-  }
+  if (!out.device_time && wall_of_one)  // how many devices share the time is unknown
+    out.wall_time = of_all(*wall_of_one);
   if (in.measured_energy()) {
-    const quantity::ItEnergy<T> measured{*in.measured_energy()};
-    out.it_energy = in.runs() || in.overhead()
-                        ? all_runs(measured, in.runs().value_or(one),
-                                   in.overhead().value_or(Ratio<T>::from_coherent(T{0.0})))
-                        : measured;
+    out.it_energy = of_all(quantity::ItEnergy<T>{*in.measured_energy()});
     if (out.device_time)
       out.power = named("average system power per device", *in.measured_energy() / *one_run);
   } else if (out.device_time && out.power) {

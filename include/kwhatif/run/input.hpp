@@ -38,6 +38,9 @@ inline constexpr std::array plain_sizes{Input::layers,   Input::hidden,    Input
                                         Input::kv_heads, Input::head_size, Input::ffn,
                                         Input::vocab,    Input::experts,   Input::experts_per_token};
 
+/// Ways to name a network, beside its sizes.
+inline constexpr std::array network_names{Input::model, Input::config, Input::params, Input::active};
+
 /// Ways to say how fast a run was measured to go.
 inline constexpr std::array throughputs{Input::tokens_per_second,  Input::total_tokens_per_second,
                                         Input::samples_per_second, Input::total_samples_per_second,

@@ -21,12 +21,12 @@ struct PilotNumber {
 struct RunPilot {
   std::string name;    ///< file it was read from
   std::string device;  ///< id of the hardware table
+  predict::TrainingKind kind = predict::TrainingKind::language;
   std::optional<double> devices;
   bool stepping = true;              ///< the rate is that of steps; false: of a whole run
   std::optional<PilotNumber> rate;   ///< seconds per token and device
   std::optional<PilotNumber> power;  ///< of a device: of its board, or with its host  [W]
   bool board = false;                ///< the power is that of the board alone
-  double board_share = 1;            ///< of the forecast of the system's power
   std::vector<std::string> taken;    ///< flags that the pilot does not say and the run does
   // of the run that it calibrates
   std::optional<predict::Lesson> time;

@@ -18,7 +18,6 @@ struct WorkUnit {
   std::string_view sample = "sequence";  ///< what --samples counts
   std::string_view samples = "sequences";
   std::optional<double> tokens_per_sample = {};  ///< none: a sample has no known length
-  std::string why_so_long = {};                  ///< where that length comes from
 
   bool text() const { return one == "token"; }
   /// quantity::human() in these words: "1.28 M images", "1.05e11 FLOP/image".
