@@ -1,10 +1,10 @@
 // One service: its inputs in numbers, what was taken for those that nobody gave, its answer and its band.
-#include "model_named.hpp"
+#include "serve_bands.hpp"
 #include "serve_figures.hpp"
+#include "serve_model.hpp"
 #include "serve_reading.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/model/memory.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/place.hpp>
@@ -73,8 +73,9 @@ class Server {
     out_.served = serve::served(out_.service);
     out_.compute_bound = out_.served.step.compute_time > out_.served.step.memory_time;
     out_.figures = serve_figures(out_.served, out_.service.work, out_.factors);
-    find_band();
-    look_elsewhere();
+    choose_band();
+    out_.intervals = bands(out_, unknowns_);
+    out_.sensitivity = elsewhere(out_);
     say_missing();
     for (const Assumption& a : out_.assumptions) add_source(a.origin.source);
     return std::move(out_);
@@ -82,7 +83,6 @@ class Server {
 
  private:
   // --- what was taken
-  // ------------------------------------------------------------------------------------------
 
   void assume(std::string input, double value, const quantity::Dimension& dimension, std::string_view unit,
               Origin origin) {
@@ -136,85 +136,17 @@ class Server {
   }
 
   // --- the model
-  // -----------------------------------------------------------------------------------------------
 
   void read_model() {
-    if (!in_.has("model")) {
-      read_plain_size();
-      return;
-    }
-    for (const char* size : {"params", "active"}) in_.apart(size, "model", "leave one of them out");
-    const run::Given& name = *in_.given("model");
-    ModelQuestion question{.name = name, .files = question_.files};
-    question.seq_len =
-        run::Given{"4096", {}, "--seq-len"};  // has no part in the answer; spares a remark on it
-    const auto named = named_model(question, name, tables_, out_.warnings);
-    const auto& network = named.network;
-    const auto& architecture = network.architecture;
-    const bool answers =
-        architecture.kind == model::Kind::decoder || architecture.kind == model::Kind::state_space;
-    if (!answers || network.inventory.unit != model::Unit::token)
-      diag::refuse("wrong-unit",
-                   network.name + " does not answer token by token: the energy of serving it is not modelled",
-                   name.where, "serve knows decoders of text");
-    out_.model = network.name;
-    out_.model_name = named.preset ? std::string{named.preset->text("name")} : network.name;
-    out_.multimodal = !architecture.towers.empty();
-    auto& model = out_.service.model;
-    model.total = coherent<quantity::Parameters<>>(network.parameters.total.as_double());
-    model.active = coherent<quantity::Parameters<>>(network.parameters.active.as_double());
-    for (const model::Stack& stack : architecture.stacks) {
-      for (const model::Block& block : stack.blocks) model.layers += block.layers.as_double();
-    }
-    read_cache(architecture);
-    if (named.preset) add_source(std::string{named.preset->source()});
-  }
-
-  // Layers that see alike keep alike: all of the context, or a window of it.
-  void read_cache(const model::Architecture& architecture) {
-    constexpr double bytes_per_element = 2;  // 16 bits, whatever the weights have
-    std::vector<model::Count> windows;
-    for (const model::Stack& stack : architecture.stacks) {
-      for (const model::Block& block : stack.blocks) {
-        if (std::ranges::find(windows, block.reach.window) == windows.end())
-          windows.push_back(block.reach.window);
-      }
-    }
-    for (const model::Count window : windows) {
-      model::Architecture part = architecture;
-      for (model::Stack& stack : part.stacks)
-        std::erase_if(stack.blocks, [&](const model::Block& b) { return b.reach.window != window; });
-      serve::CachePart<> kept{.per_token = coherent<serve::BytesPerToken<>>(
-                                  model::key_value_cache_per_token(part, bytes_per_element).coherent())};
-      if (window > model::Count{0}) kept.window = coherent<serve::TokensPerRequest<>>(window.as_double());
-      if (kept.per_token.coherent() > 0) out_.service.model.cache.push_back(kept);
-    }
-  }
-
-  void read_plain_size() {
-    constexpr ServeRange sizes{1e6, 1e14, "1 million to 100 trillion parameters", "a count: 70B"};
-    const auto total = in_.number("params", dim::parameter, sizes, "70B");
-    if (!total)
-      diag::refuse("missing-value", "serve needs a model", place_of("active"),
-                   "name one, or a config.json: kwhatif serve llama-3.1-70b --hardware h100-sxm5; or give "
-                   "--params 70B");
-    const double active = in_.number("active", dim::parameter, sizes, "13B").value_or(*total);
-    if (active > *total)
-      in_.refuse("active", "out-of-range", "is more than all parameters, " + human(*total, dim::parameter),
-                 "active parameters are those that a token uses");
-    auto& model = out_.service.model;
-    model.total = coherent<quantity::Parameters<>>(*total);
-    model.active = coherent<quantity::Parameters<>>(active);
-    const auto base = serve::constant(tables_, "layers");
-    constexpr double of_base = 1e9;
-    model.layers =
-        std::round(base.value * std::pow(*total / of_base, serve::constant(tables_, "layers-power").value));
-    const double cache = serve::constant(tables_, "cache-per-layer").value * model.layers;
-    model.cache = {{.per_token = coherent<serve::BytesPerToken<>>(cache)}};
-    assume("layers", model.layers, dim::one, "1", base.origin);
-    assume("cache_per_token", cache, dim::data, "B", serve::constant(tables_, "cache-per-layer").origin);
-    unknown_architecture_ = true;
-    out_.model = out_.model_name = human(*total, dim::parameter);
+    auto known = served_model(question_, tables_);
+    out_.model = std::move(known.model);
+    out_.model_name = std::move(known.name);
+    out_.multimodal = known.multimodal;
+    unknown_architecture_ = known.unknown_architecture;
+    out_.service.model = std::move(known.served);
+    out_.assumptions = std::move(known.assumptions);
+    out_.warnings = std::move(known.warnings);
+    if (known.preset) add_source(std::string{known.preset->source()});
   }
 
   void read_engine() {
@@ -244,7 +176,6 @@ class Server {
   }
 
   // --- device and place
-  // ----------------------------------------------------------------------------------------
 
   void read_site() {
     if (!in_.has("hardware"))
@@ -258,6 +189,9 @@ class Server {
     }
     // the band of a place is that of a whole year: a service is no run of some hours
     site_ = run::resolve(site, tables_, {.unneeded = true});
+    if (site_->intensity && site_->inputs.ci()) {
+      for (const std::string& id : site_->intensity->sources) add_source(id);
+    }
     const auto said = assumptions(*site_);
     for (const Assumption& a : said) {
       constexpr std::array wanted{"pue", "ci", "ci_market", "price", "hardware", "region", "grid", "billing"};
@@ -349,7 +283,6 @@ class Server {
   }
 
   // --- the requests
-  // --------------------------------------------------------------------------------------------
 
   void read_lengths() {
     constexpr ServeRange prompts{0, 1e8, "0 to 100 million tokens"};
@@ -499,7 +432,7 @@ class Server {
 
   void follow_arrivals(double room) {
     constexpr ServeRange rates{1e-9, 1e9, "0.000000001 to 1e9 requests per second"};
-    const double rate = *in_.number("rate", dim::step_rate, rates, "2");
+    const double rate = *in_.rate("rate", rates);
     out_.rate = rate;
     const auto most = serve::constant(tables_, "most-batch");
     const auto found = serve::arrivals(out_.service, coherent<quantity::Quantity<dim::step_rate>>(rate),
@@ -527,7 +460,6 @@ class Server {
   }
 
   // --- factors
-  // -------------------------------------------------------------------------------------------------
 
   void read_factors() {
     auto& f = out_.factors;
@@ -589,11 +521,10 @@ class Server {
     if (daily) out_.queries = *daily * *life / 86400;
   }
 
-  // --- how sure it is
-  // ------------------------------------------------------------------------------------------
+  // --- how sure it is, and what it lacks
 
-  void find_band() {
-    const double as_good_as_dense = 0.98;
+  void choose_band() {
+    constexpr double as_good_as_dense = 0.98;
     const auto& model = out_.service.model;
     out_.sparse = model.active.coherent() / model.total.coherent() <= as_good_as_dense;
     const char* band = out_.sparse ? "band-sparse" : "band-dense";
@@ -603,41 +534,6 @@ class Server {
     const auto factor = serve::constant(tables_, band);
     unknowns_.model_factor = factor.value;
     assume("model_error", factor.value, dim::one, "1", factor.origin);
-    const auto drawn = serve::draws(out_.service, unknowns_);
-    std::array<std::vector<double>, serve_figure_count> values;
-    for (auto& v : values) v.reserve(drawn.size());
-    ServeFactors factors = out_.factors;
-    for (const serve::ServiceDraw& draw : drawn) {
-      if (factors.intensity) factors.intensity = *out_.factors.intensity * draw.intensity_factor;
-      const auto figures = serve_figures(draw.served, out_.service.work, factors);
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        if (figures.values[i]) values[i].push_back(*figures.values[i]);
-      }
-    }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (values[i].empty()) continue;
-      const auto [low, high] = std::ranges::minmax(values[i]);
-      if (high > low) out_.intervals[i] = serve::percentiles(std::move(values[i]));
-    }
-  }
-
-  void look_elsewhere() {
-    constexpr std::array batches{1., 8., 64., 256.};
-    constexpr std::array loads{1., 0.5, 0.2};
-    const double room = out_.memory.largest_batch();
-    for (const double batch : batches) {
-      for (const double load : loads) {
-        serve::Service<> other = out_.service;
-        other.work.batch = coherent<serve::Requests<>>(batch);
-        other.provision.load = load;
-        const auto served = serve::served(other);
-        out_.sensitivity.push_back({.batch = batch,
-                                    .load = load,
-                                    .device_per_token = served.step.energy_per_token().coherent(),
-                                    .facility = served.query.facility.coherent(),
-                                    .has_room = batch <= room});
-      }
-    }
   }
 
   void say_missing() {

@@ -7,6 +7,7 @@
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace kwhatif::ask {
@@ -40,13 +41,38 @@ std::optional<double> ServeReading::number(std::string_view flag, const quantity
   if (!parsed.ok)
     diag::refuse(parsed.fault.code, value->named + ": " + parsed.fault.message, value->where,
                  parsed.fault.help);
-  const double x = parsed.value.coherent;
-  if (!(x >= range.low && x <= range.high)) {
-    std::string help = "allowed: " + std::string{range.words};
-    if (!range.hint.empty()) help += "; " + std::string{range.hint};
-    refuse(flag, "out-of-range", value->text.substr(0, 40) + " is out of range", std::move(help));
+  return in_range(flag, parsed.value.coherent, range);
+}
+
+double ServeReading::in_range(std::string_view flag, double x, const ServeRange& range) const {
+  if (x >= range.low && x <= range.high) return x;
+  std::string help = "allowed: " + std::string{range.words};
+  if (!range.hint.empty()) help += "; " + std::string{range.hint};
+  refuse(flag, "out-of-range", given(flag)->text.substr(0, 40) + " is out of range", std::move(help));
+}
+
+std::optional<double> ServeReading::rate(std::string_view flag, const ServeRange& range) const {
+  struct Per {
+    std::string_view unit;
+    double seconds;
+  };
+  constexpr std::array units{Per{"/s", 1}, Per{"/min", 60}, Per{"/h", 3600}, Per{"/day", 86400}};
+  const run::Given* const value = given(flag);
+  if (value == nullptr) return std::nullopt;
+  std::string_view text = value->text;
+  double seconds = 1;
+  for (const Per& per : units) {
+    if (!text.ends_with(per.unit)) continue;
+    text.remove_suffix(per.unit.size());
+    seconds = per.seconds;
+    break;
   }
-  return x;
+  const auto parsed =
+      quantity::parse(text, {.dimension = quantity::dim::one, .bare_number = true, .example = "2/s"});
+  if (!parsed.ok)
+    diag::refuse(parsed.fault.code, value->named + ": " + parsed.fault.message, value->where,
+                 "write for example 2/s, 100/min or 1M/day");
+  return in_range(flag, parsed.value.coherent / seconds, range);
 }
 
 std::optional<double> ServeReading::whole(std::string_view flag, const ServeRange& range) const {

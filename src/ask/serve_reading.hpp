@@ -25,6 +25,8 @@ class ServeReading {
   /// @errors diag::UsageError: those of quantity::parse(), out-of-range
   std::optional<double> number(std::string_view flag, const quantity::Dimension& dimension,
                                const ServeRange& range, std::string_view example) const;
+  /// Per second: "2", "12/s", "100/min", "1M/day".
+  std::optional<double> rate(std::string_view flag, const ServeRange& range) const;
   std::optional<double> whole(std::string_view flag, const ServeRange& range) const;
   /// @errors diag::UsageError: conflict, where both are given
   void apart(std::string_view one, std::string_view other, std::string help) const;
@@ -33,6 +35,8 @@ class ServeReading {
                            std::string help) const;
 
  private:
+  double in_range(std::string_view flag, double x, const ServeRange& range) const;
+
   const ServeQuestion& question_;
 };
 

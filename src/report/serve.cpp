@@ -47,8 +47,8 @@ Json service_json(const ServeCase& c) {
   out["replicas"] = work.replicas;
   out["load"] = provision.load;
   out["tdp_w"] = device.tdp.coherent();
-  out["idle_w_per_device"] = device.idle.coherent();
-  out["host_w_per_device"] = provision.host.coherent();
+  out["idle_w_per_device"] = quantity::to_unit(device.idle.coherent(), "W");
+  out["host_w_per_device"] = quantity::to_unit(provision.host.coherent(), "W");
   out["pue"] = provision.pue;
   out["place_name"] = c.place.empty() ? Json(nullptr) : Json(c.place);
   const auto& f = c.factors;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace kwhatif::report {
 
@@ -20,6 +21,12 @@ namespace {
 
 const ask::ServeFigureInfo& info(ServeFigure figure) {
   return ask::serve_figure_table()[static_cast<std::size_t>(figure)];
+}
+
+// A count as people write it: 64, 8,192, 28.9.
+std::string count_words(double x) {
+  constexpr double most = 1e15;
+  return x == std::floor(x) && x < most ? grouped(static_cast<std::uint64_t>(x)) : significant(x);
 }
 
 // Energies of queries in Wh, their masses in g: so small, they are read beside published ones.
@@ -53,15 +60,25 @@ std::string devices_words(const ServeCase& c) {
 std::string service_words(const ServeCase& c) {
   const auto& work = c.service.work;
   return c.model_name + " on " + devices_words(c) + ", " + c.precision + ", " +
-         significant(work.prompt.coherent()) + " tokens in and " + significant(work.answer.coherent()) +
+         count_words(work.prompt.coherent()) + " tokens in and " + count_words(work.answer.coherent()) +
          " out";
+}
+
+// The figures are those of the values taken; where these leave much open, half of all services may lie
+// higher.
+std::string median_words(const ServeCase& c) {
+  constexpr double much = 1.2;
+  const auto& band = c.intervals[static_cast<std::size_t>(ServeFigure::facility)];
+  const double taken = *c.figures[ServeFigure::facility];
+  if (!band || (band->p50 < taken * much && band->p50 > taken / much)) return {};
+  return ", half of them above " + worded(ServeFigure::facility, band->p50);
 }
 
 // "A query takes 0.318 Wh of the facility (0.16 to 2.3 Wh in nine of ten such services) …".
 std::string verdict(const ServeCase& c) {
   std::string out = "A query takes " + worded(c, ServeFigure::facility) + " of the facility";
   if (const std::string band = band_words(c, ServeFigure::facility); !band.empty())
-    out += " (" + band + " in nine of ten such services)";
+    out += " (" + band + " in nine of ten such services" + median_words(c) + ")";
   if (c.figures[ServeFigure::total])
     out += ", " + worded(c, ServeFigure::total) + " CO2e with manufacture";
   else if (c.figures[ServeFigure::location])
@@ -119,7 +136,7 @@ Page speed_page(const ServeCase& c) {
   const auto& step = c.served.step;
   const double roof = step.time.coherent() - step.overhead.coherent();
   const double batch = c.service.work.batch.coherent();
-  std::string words = "Speed: " + worded(c, ServeFigure::token_rate) + " with " + significant(batch) +
+  std::string words = "Speed: " + worded(c, ServeFigure::token_rate) + " with " + count_words(batch) +
                       (batch == 1 ? " request" : " requests") + " in flight; an answer takes " +
                       worded(c, ServeFigure::answer_time) + ", " + worded(c, ServeFigure::token_time) +
                       " a token. Devices: " + worded(c, ServeFigure::device_per_token) + " and " +
@@ -140,7 +157,7 @@ Page speed_page(const ServeCase& c) {
   const double room = c.memory.largest_batch();
   page.paragraph(
       "Memory: weights " + human(c.memory.weights) + " of " + human(c.memory.usable) + " usable" +
-      (std::isfinite(room) ? "; room for " + significant(room) + " such requests" : std::string{}) + '.');
+      (std::isfinite(room) ? "; room for " + count_words(room) + " such requests" : std::string{}) + '.');
   return page;
 }
 
@@ -153,7 +170,7 @@ Page sensitivity_page(const ServeCase& c) {
     const auto& e = c.sensitivity[i];
     crowded = crowded || !e.has_room;
     auto& row = table.rows.emplace_back();
-    row = {significant(e.batch) + (e.has_room ? "" : "*"), significant(e.device_per_token)};
+    row = {count_words(e.batch) + (e.has_room ? "" : "*"), significant(e.device_per_token)};
     for (std::size_t l = 0; l < loads; ++l)
       row.push_back(significant(quantity::to_unit(c.sensitivity[i + l].facility, "Wh")) + " Wh");
   }
@@ -196,6 +213,9 @@ Page one_page(const ServeCase& c, const catalog::Catalog& tables, const std::vec
 Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
   Table table;
   for (const std::string& axis : a.axes) table.columns.push_back({axis});
+  const bool shows_devices = std::ranges::none_of(
+      a.axes, [](const std::string& axis) { return axis == "devices" || axis == "chips"; });
+  if (shows_devices) table.columns.push_back({"devices", Align::right});
   const auto figures = {ServeFigure::facility,   ServeFigure::device,   ServeFigure::device_per_token,
                         ServeFigure::token_rate, ServeFigure::location, ServeFigure::million_tokens_cost};
   for (const char* title :
@@ -210,6 +230,7 @@ Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
       row.push_back(c.problem);
       continue;
     }
+    if (shows_devices) row.push_back(count_words(c.service.work.devices.coherent()));
     for (const ServeFigure f : figures) {
       const auto& value = c.figures[f];
       row.push_back(!value ? "-" : f == ServeFigure::token_rate ? significant(*value) : worded(f, *value));
