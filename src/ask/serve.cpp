@@ -371,7 +371,7 @@ class Server {
                      place_of("hardware"), "choose a device with more memory");
       work.devices = coherent<quantity::Devices<>>(static_cast<double>(*fewest));
       assume("devices", work.devices.coherent(), dim::device, "1",
-             {.responsible = Responsible::derived,
+             {.responsible = Responsible::fallback,
               .source = {},
               .at = {},
               .note = "the least power of two whose memory holds weights, keys and values",

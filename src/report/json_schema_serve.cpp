@@ -14,14 +14,14 @@ Json scenario_of_service() {
        {"params", number("all parameters")},
        {"active", number("parameters used per token")},
        {"layers", number("layers")},
-       {"cache_bytes_per_request", number("keys and values of one request at the end of its answer", "B")},
+       {"request_cache_bytes", number("keys and values of one request at the end of its answer", "B")},
        {"hardware", text("id of the device")},
        {"hardware_name", text("its name")},
        {"devices", number("of one instance")},
        {"precision", text("of the weights")},
        {"engine", text("what serves the model")},
        {"batch", number("requests in flight")},
-       {"rate_per_second", or_null(number("requests that reach the instance per second, where given"))},
+       {"queries_per_s", or_null(number("requests that reach the instance per second, where given"))},
        {"prompt_tokens", number("tokens of a prompt")},
        {"answer_tokens", number("tokens of an answer")},
        {"cached", number("share of the prompt whose keys and values are kept from before")},
@@ -38,8 +38,8 @@ Json scenario_of_service() {
        {"ci_market_g_per_kwh", or_null(number("by contracts", "g/kWh"))},
        {"wue_l_per_kwh", or_null(number("water on site per IT energy", "L/kWh"))},
        {"water_intensity_l_per_kwh", or_null(number("water of the power stations", "L/kWh"))},
-       {"embodied_kg_per_device", or_null(number("manufacture, the server's share included", "kg"))},
-       {"price_usd_per_device_hour", or_null(number("price", "USD/h"))}});
+       {"device_embodied_kg", or_null(number("manufacture, the server's share included", "kg"))},
+       {"price_usd_per_hour", or_null(number("price", "USD/h"))}});
 }
 
 std::string described(const ask::ServeFigureInfo& info) {
@@ -65,7 +65,7 @@ Keys service() {
   const Json memory = object("memory of the instance",
                              {{"weights_bytes", number("of all replicas", "B")},
                               {"usable_bytes", number("of all devices", "B")},
-                              {"cache_bytes_per_request", number("keys and values of one request", "B")},
+                              {"request_cache_bytes", number("keys and values of one request", "B")},
                               {"largest_batch", or_null(number("requests that have room; null: any"))}});
   const auto all = [](const char* what, const char* unit) { return or_null(number(what, unit)); };
   const Json all_queries =

@@ -31,14 +31,14 @@ Json service_json(const ServeCase& c) {
   out["params"] = model.total.coherent();
   out["active"] = model.active.coherent();
   out["layers"] = model.layers;
-  out["cache_bytes_per_request"] = c.memory.per_request.coherent();
+  out["request_cache_bytes"] = c.memory.per_request.coherent();
   out["hardware"] = c.hardware->id();
   out["hardware_name"] = c.hardware->text("name");
   out["devices"] = work.devices.coherent();
   out["precision"] = c.precision;
   out["engine"] = c.engine;
   out["batch"] = work.batch.coherent();
-  out["rate_per_second"] = or_nothing(c.rate);
+  out["queries_per_s"] = or_nothing(c.rate);
   out["prompt_tokens"] = work.prompt.coherent();
   out["answer_tokens"] = work.answer.coherent();
   out["cached"] = work.cached;
@@ -59,8 +59,8 @@ Json service_json(const ServeCase& c) {
   out["ci_market_g_per_kwh"] = converted(f.market_intensity, "g/kWh");
   out["wue_l_per_kwh"] = converted(f.wue, "L/kWh");
   out["water_intensity_l_per_kwh"] = converted(f.water_intensity, "L/kWh");
-  out["embodied_kg_per_device"] = or_nothing(f.made);
-  out["price_usd_per_device_hour"] = converted(f.price, "USD/h");
+  out["device_embodied_kg"] = or_nothing(f.made);
+  out["price_usd_per_hour"] = converted(f.price, "USD/h");
   return out;
 }
 
@@ -103,7 +103,7 @@ Json memory_of(const ServeCase& c) {
   const double most = c.memory.largest_batch();
   return {{"weights_bytes", c.memory.weights.coherent()},
           {"usable_bytes", c.memory.usable.coherent()},
-          {"cache_bytes_per_request", c.memory.per_request.coherent()},
+          {"request_cache_bytes", c.memory.per_request.coherent()},
           {"largest_batch", std::isfinite(most) ? Json(most) : Json(nullptr)}};
 }
 
