@@ -435,10 +435,14 @@ class Server {
     const double rate = *in_.rate("rate", rates);
     out_.rate = rate;
     const auto most = serve::constant(tables_, "most-batch");
-    const auto found = serve::arrivals(out_.service, coherent<quantity::Quantity<dim::step_rate>>(rate),
-                                       coherent<serve::Requests<>>(std::min(most.value, room)));
+    const auto per_second = coherent<quantity::Quantity<dim::step_rate>>(rate);
+    const auto most_batch = coherent<serve::Requests<>>(std::min(most.value, room));
+    const auto found = serve::arrivals(out_.service, per_second, most_batch);
     out_.service.work.batch = found.batch;
     out_.service.provision.load = found.busy;
+    unknowns_.rate = serve::KnownRate{.rate = per_second,
+                                      .most_batch = most_batch,
+                                      .power_factor = serve::constant(tables_, "band-power").value};
     out_.saturated = found.saturated;
     if (found.saturated)
       warn("saturated",

@@ -87,7 +87,7 @@ void ServeReading::apart(std::string_view one, std::string_view other, std::stri
   if (has(one) && has(other))
     refuse(one, "conflict",
            given(one)->text.substr(0, 40) + " and " + given(other)->named + ' ' +
-               given(other)->text.substr(0, 40) + " both say it",
+               given(other)->text.substr(0, 40) + " exclude each other",
            std::move(help));
 }
 

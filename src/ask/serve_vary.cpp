@@ -77,6 +77,8 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
       if (!first_fault) first_fault = std::current_exception();
       ServeCase& none = out.cases.emplace_back();
       none.problem = error.diagnostics().front().message;
+      if (const auto model = one.inputs.find("model"); model != one.inputs.end())
+        none.model = model->second.text;
     }
     out.cases.back().axes = std::move(at);
   }

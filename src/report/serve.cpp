@@ -191,6 +191,7 @@ Table serve_rows(const ask::ServeAnswer& a) {
       row.push_back(c.queries ? n(*c.queries) : "");
     } else {
       row.resize(out.columns.size() - 1);
+      row.front() = c.model;
       for (const auto& [axis, value] : c.axes) {
         const auto at = std::ranges::find_if(out.columns, [&, &name = axis](const Column& column) {
           return column.title == name || column.title == name + "_tokens";

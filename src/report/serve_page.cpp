@@ -196,16 +196,36 @@ Page all_queries_page(const ServeCase& c) {
   return page.gap().paragraph(words + '.');
 }
 
+// What is counted, in the words of life-cycle assessment.
+Page scope_page(const ServeCase& c) {
+  const auto& work = c.service.work;
+  Page page;
+  page.asides().gap().hanging("Functional unit: ",
+                              "one query of " + count_words(work.prompt.coherent()) +
+                                  " tokens and its answer of " + count_words(work.answer.coherent()) +
+                                  "; J/token and tokens/s are of tokens of answers.",
+                              2);
+  page.hanging(
+      "Boundary: ",
+      "device, node, provisioned and facility, each with the one before; manufacture by the share of "
+      "the life of the devices that a query reserves, idle time included (ISO/IEC 21031).",
+      2);
+  page.hanging("Cut-offs: ", "training, development, networks, storage, the device of the person who asks.",
+               2);
+  page.hanging("Bands: ",
+               "5 to 95 % of the draws of what is not given (batch, load, host, PUE, grid) and of what the "
+               "model of a step misses.",
+               2);
+  return page;
+}
+
 Page one_page(const ServeCase& c, const catalog::Catalog& tables, const std::vector<std::string>& sources) {
   Page page;
   page.heading(service_words(c)).paragraph(verdict(c));
   page.append(energy_page(c)).append(other_page(c)).append(all_queries_page(c)).append(speed_page(c));
   page.append(sensitivity_page(c));
   page.append(assumptions_page(c.assumptions));
-  page.asides().gap().paragraph(
-      "Bands: 5 to 95 % of the draws of what is not given (batch, load, host, PUE) and of what the model of "
-      "a "
-      "step misses. Tokens are those of answers. Training is no part of this.");
+  page.append(scope_page(c));
   for (const std::string& line : attributions(tables, sources)) page.paragraph(line);
   return page;
 }

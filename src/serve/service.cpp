@@ -6,12 +6,14 @@
 
 namespace kwhatif::serve {
 
-Arrivals arrivals(Service<> service, Quantity<quantity::dim::step_rate> rate, Requests<> most_batch) {
+Arrivals arrivals(Service<> service, Quantity<quantity::dim::step_rate> rate, Requests<> most_batch,
+                  double slower) {
   // requests in flight that a batch of b would let pile up
   const auto led_to = [&](double b) {
     service.work.batch = Requests<>::from_coherent(b);
     const auto s = step(service.model, service.device, service.engine, service.work);
-    return rate.coherent() * service.work.answer.coherent() * s.time.coherent() / service.work.accepted;
+    return rate.coherent() * service.work.answer.coherent() * s.time.coherent() * slower /
+           service.work.accepted;
   };
   const double alone = led_to(1);
   if (alone <= 1) return {.batch = Requests<>::from_coherent(1), .busy = alone};

@@ -18,7 +18,16 @@ constexpr double outer = 0.95;  // the ends of a lognormal range are its 5 and 9
 using Points = std::array<double, points>;
 
 // The unknowns, as dimensions of the sequence.
-enum Unknown : std::size_t { of_batch, of_load, of_host, of_pue, of_model, of_intensity, unknowns_count };
+enum Unknown : std::size_t {
+  of_batch,
+  of_load,
+  of_host,
+  of_pue,
+  of_model,
+  of_intensity,
+  of_power,
+  unknowns_count
+};
 
 std::array<Points, unknowns_count> all_points() {
   std::array<Points, unknowns_count> out;
@@ -52,9 +61,19 @@ std::vector<ServiceDraw> draws(const Service<>& service, const Unknowns& unknown
     if (unknowns.host)
       s.provision.host = quantity::DevicePower<>::from_coherent(evenly(*unknowns.host, at[of_host][i]));
     if (unknowns.pue) s.provision.pue = evenly(*unknowns.pue, at[of_pue][i]);
+    const double slower = lognormal(missed, at[of_model][i]);
+    if (unknowns.rate) {
+      const auto found = arrivals(s, unknowns.rate->rate, unknowns.rate->most_batch, slower);
+      s.work.batch = found.batch;
+      s.provision.load = found.busy;
+    }
     auto of_step = step(s.model, s.device, s.engine, s.work);
-    of_step.time =
-        quantity::WallTime<>::from_coherent(of_step.time.coherent() * lognormal(missed, at[of_model][i]));
+    of_step.time = quantity::WallTime<>::from_coherent(of_step.time.coherent() * slower);
+    if (unknowns.rate) {
+      const double factor = unknowns.rate->power_factor;
+      of_step.power = quantity::Power<>::from_coherent(of_step.power.coherent() *
+                                                       lognormal({1 / factor, factor}, at[of_power][i]));
+    }
     ServiceDraw draw{.served = {of_step, query_energy(s.device, s.work, of_step, s.provision)},
                      .load = s.provision.load,
                      .pue = s.provision.pue,

@@ -142,6 +142,22 @@ TEST_CASE("arrivals decide batch and load", "[serve]") {
   CHECK(code_of({{"model", "gpt2"}, {"hardware", "h100-sxm5"}, {"rate", "1"}, {"load", "1"}}) == "conflict");
 }
 
+TEST_CASE("a known rate tells the time of the devices, whatever the model of a step misses", "[serve]") {
+  const auto c = served({{"model", "llama-3.1-8b"},
+                         {"hardware", "h100-sxm5"},
+                         {"rate", "2"},
+                         {"host", "245 W"},
+                         {"pue", "1.15"}});
+  CHECK(c.service.provision.load == 1);
+  const auto band = [&](ServeFigure f) { return c.intervals[static_cast<std::size_t>(f)]; };
+  CHECK(figure(c, ServeFigure::reserved_time) == Approx(0.5));
+  const auto reserved = band(ServeFigure::reserved_time);
+  if (reserved) CHECK(reserved->p95 / reserved->p05 < 1.001);
+  // the watts of the boards are known to 1.32, and the host's are given
+  CHECK(band(ServeFigure::device)->p95 / band(ServeFigure::device)->p05 == Approx(1.32 * 1.32).epsilon(0.05));
+  CHECK(band(ServeFigure::facility)->p95 / band(ServeFigure::facility)->p05 < 1.32 * 1.32);
+}
+
 TEST_CASE("a model that does not fit is refused with the least number of devices", "[serve]") {
   std::string message;
   CHECK(code_of({{"model", "llama-3.1-405b"}, {"hardware", "h100-sxm5"}, {"devices", "8"}}, &message) ==

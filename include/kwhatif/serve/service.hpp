@@ -42,8 +42,10 @@ struct Arrivals {
 ///
 /// @param rate        of requests to the instance               [1/s]  > 0
 /// @param most_batch  that engine and memory take at once       >= 1
+/// @param slower      factor on the time of a step: what the model of it may miss
 /// @tested  golden: tests/serve/worked_examples.csv (arrivals); limits: one request at a time, saturation
-Arrivals arrivals(Service<> service, Quantity<quantity::dim::step_rate> rate, Requests<> most_batch);
+Arrivals arrivals(Service<> service, Quantity<quantity::dim::step_rate> rate, Requests<> most_batch,
+                  double slower = 1);
 
 /// Memory of an instance.
 struct ServiceMemory {
