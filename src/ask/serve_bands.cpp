@@ -9,6 +9,7 @@ namespace kwhatif::ask {
 
 std::array<std::optional<serve::Percentiles>, serve_figure_count> bands(const ServeCase& service,
                                                                         const serve::Unknowns& unknowns) {
+  constexpr double rounding = 1e-9;
   std::array<std::optional<serve::Percentiles>, serve_figure_count> out{};
   const auto drawn = serve::draws(service.service, unknowns);
   std::array<std::vector<double>, serve_figure_count> values;
@@ -24,7 +25,7 @@ std::array<std::optional<serve::Percentiles>, serve_figure_count> bands(const Se
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i].empty()) continue;
     const auto [low, high] = std::ranges::minmax(values[i]);
-    if (high > low) out[i] = serve::percentiles(std::move(values[i]));
+    if (high > low * (1 + rounding)) out[i] = serve::percentiles(std::move(values[i]));
   }
   return out;
 }

@@ -45,6 +45,9 @@ Axis axis_of(const run::Given& given) {
 
 ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables) {
   ServeAnswer out;
+  if (question.levers && !question.vary.empty())
+    diag::refuse("conflict", "--levers and --vary exclude each other", question.levers->where,
+                 "ask for the levers of one service");
   std::vector<Axis> axes;
   std::size_t rows = 1;
   for (const run::Given& given : question.vary) {
@@ -92,6 +95,12 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
     }
     for (const std::string& id : c.sources) {
       if (std::ranges::find(out.sources, id) == out.sources.end()) out.sources.push_back(id);
+    }
+  }
+  if (question.levers) {
+    out.levers = serve_levers(question, out.cases.front(), tables);
+    for (const ServeLever& lever : *out.levers) {
+      if (lever.published) out.sources.emplace_back(lever.published->source());
     }
   }
   return out;

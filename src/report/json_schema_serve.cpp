@@ -97,9 +97,28 @@ Json serve() {
                           joined({{"inputs", map("its values of the axes", text("as given"))},
                                   {"problem", or_null(text("why it has no answer"))}},
                                  service()));
+  const Json published =
+      object("what was published of such a measure", {{"lever", text("id in the lever table")},
+                                                      {"low", number("factor on the energy")},
+                                                      {"typical", number("factor on the energy")},
+                                                      {"high", number("factor on the energy")},
+                                                      {"source", text("id in sources")},
+                                                      {"standing", text("how well it is known")}});
+  const Json lever = object(
+      "a measure on the service",
+      {{"id", text("id")},
+       {"name", text("in words")},
+       {"flag", or_null(text("the input that it sets; null: known by its published factor alone"))},
+       {"was", or_null(text("value of the input"))},
+       {"value", or_null(text("value that it sets"))},
+       {"device_energy_ratio", or_null(number("energy of the devices per token, over that without it"))},
+       {"facility_energy_ratio", or_null(number("energy of the facility per query, over that without it"))},
+       {"published", or_null(published)},
+       {"problem", or_null(text("why it cannot be"))}});
   return document_of(
       "serve", "what answering takes, per token and per query: one service, or a row for each of several",
-      joined(service(), {sometimes("axes", list("inputs of --vary", text("a flag"))),
+      joined(service(), {sometimes("levers", list("best first", lever)),
+                         sometimes("axes", list("inputs of --vary", text("a flag"))),
                          sometimes("rows", list("one for each combination", row))}));
 }
 

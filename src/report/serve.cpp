@@ -142,8 +142,37 @@ Json case_json(const ServeCase& c) {
   return out;
 }
 
+Json levers_of(const std::vector<ask::ServeLever>& levers) {
+  Json out = Json::array();
+  for (const ask::ServeLever& lever : levers) {
+    Json published;
+    if (lever.published) {
+      const auto factor = *lever.published->cell("factor");
+      published = {
+          {"lever", lever.published->id()},      {"low", factor.low()},
+          {"typical", factor.value()},           {"high", factor.high()},
+          {"source", lever.published->source()}, {"standing", catalog::name(lever.published->standing())}};
+    }
+    const auto word = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+    out.push_back({{"id", lever.id},
+                   {"name", lever.name},
+                   {"flag", word(lever.flag)},
+                   {"was", word(lever.was)},
+                   {"value", word(lever.value)},
+                   {"device_energy_ratio", or_nothing(lever.device)},
+                   {"facility_energy_ratio", or_nothing(lever.facility)},
+                   {"published", std::move(published)},
+                   {"problem", word(lever.problem)}});
+  }
+  return out;
+}
+
 Json serve_json(const ask::ServeAnswer& a) {
-  if (a.axes.empty()) return case_json(a.cases.front());
+  if (a.axes.empty()) {
+    Json out = case_json(a.cases.front());
+    if (a.levers) out["levers"] = levers_of(*a.levers);
+    return out;
+  }
   Json out;
   out["axes"] = a.axes;
   out["rows"] = Json::array();
@@ -216,6 +245,7 @@ Document present(const ask::ServeAnswer& answer, const catalog::Catalog& tables)
   content.page = [&answer, &tables] { return serve_page(answer, tables); };
   content.body = [&answer] { return serve_json(answer); };
   content.rows = [&answer] { return serve_rows(answer); };
+  if (answer.levers) content.refuse_rows("levers are no services", "leave --levers out, or ask for --json");
   return Document{std::move(content)};
 }
 

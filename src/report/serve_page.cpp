@@ -181,6 +181,34 @@ Page sensitivity_page(const ServeCase& c) {
   return page;
 }
 
+Page levers_page(const std::vector<ask::ServeLever>& levers) {
+  Table table{heads({"", "set", ">device", ">facility", "published"}), {}};
+  for (const ask::ServeLever& lever : levers) {
+    const auto times = [](const std::optional<double>& x) {
+      return x ? "x " + significant(*x, 2) : std::string{"-"};
+    };
+    std::string published = lever.problem;
+    if (lever.published) {
+      const auto factor = *lever.published->cell("factor");
+      published += (published.empty() ? "x " : "; x ") + significant(factor.value(), 2) + " (" +
+                   significant(factor.low(), 2) + " to " + significant(factor.high(), 2) + ") [" +
+                   std::string{lever.published->source()} + ", " +
+                   std::string{catalog::name(lever.published->standing())} + ']';
+    }
+    table.rows.push_back({lever.name, lever.flag.empty() ? "" : "--" + lever.flag + ' ' + lever.value,
+                          times(lever.device), times(lever.facility), std::move(published)});
+  }
+  Page page;
+  page.gap().heading("Measures, one at a time: energy of the devices per token, of the facility per query");
+  page.table(std::move(table), 2);
+  return page.asides()
+      .paragraph(
+          "All else as above, batch and load included; the model counts what the flag does. A factor "
+          "alone is a published one, of other models and devices.",
+          2)
+      .results();
+}
+
 Page all_queries_page(const ServeCase& c) {
   Page page;
   if (!c.queries) return page;
@@ -219,11 +247,13 @@ Page scope_page(const ServeCase& c) {
   return page;
 }
 
-Page one_page(const ServeCase& c, const catalog::Catalog& tables, const std::vector<std::string>& sources) {
+Page one_page(const ServeCase& c, const std::optional<std::vector<ask::ServeLever>>& levers,
+              const catalog::Catalog& tables, const std::vector<std::string>& sources) {
   Page page;
   page.heading(service_words(c)).paragraph(verdict(c));
   page.append(energy_page(c)).append(other_page(c)).append(all_queries_page(c)).append(speed_page(c));
   page.append(sensitivity_page(c));
+  if (levers) page.append(levers_page(*levers));
   page.append(assumptions_page(c.assumptions));
   page.append(scope_page(c));
   for (const std::string& line : attributions(tables, sources)) page.paragraph(line);
@@ -271,7 +301,7 @@ Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
 }  // namespace
 
 Page serve_page(const ask::ServeAnswer& answer, const catalog::Catalog& tables) {
-  if (answer.axes.empty()) return one_page(answer.cases.front(), tables, answer.sources);
+  if (answer.axes.empty()) return one_page(answer.cases.front(), answer.levers, tables, answer.sources);
   return rows_page(answer, tables);
 }
 

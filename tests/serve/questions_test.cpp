@@ -291,6 +291,43 @@ TEST_CASE("values of --vary combine, and one that cannot be is a row with its re
   CHECK(refused(many.c_str()) == "too-large");
 }
 
+TEST_CASE("levers act through the model, one input at a time", "[serve]") {
+  auto q = question({{"model", "llama-3.1-70b"}, {"hardware", "h100-sxm5"}, {"devices", "8"}});
+  q.levers = run::Given{"", {}, "--levers"};
+  const auto answer = serve(q, tables());
+  REQUIRE(answer.levers);
+  const auto lever = [&](std::string_view id) {
+    const auto found = std::ranges::find(*answer.levers, id, &ServeLever::id);
+    REQUIRE(found != answer.levers->end());
+    return *found;
+  };
+  const auto by_flag = [&](const char* flag, const char* value) {
+    auto other = question({{"model", "llama-3.1-70b"},
+                           {"hardware", "h100-sxm5"},
+                           {"devices", "8"},
+                           {"batch", "64"},
+                           {"load", "0.5"}});
+    other.inputs.insert_or_assign(flag, run::Given{value, {}, "--" + std::string{flag}});
+    return figure(serve_one(other, tables()), ServeFigure::facility) /
+           figure(answer.cases.front(), ServeFigure::facility);
+  };
+  CHECK(lever("weights-8-bit").facility.value() == Approx(by_flag("precision", "fp8")));
+  CHECK(lever("larger-batch").facility.value() == Approx(by_flag("batch", "256")));
+  CHECK(lever("higher-load").facility.value() == Approx(by_flag("load", "0.8")));
+  CHECK(lever("right-sizing").value == "4");
+  CHECK(lever("right-sizing").facility.value() == Approx(by_flag("devices", "4")));
+  CHECK(lever("higher-load").device.value() == Approx(1));
+  CHECK(lever("distillation").published->source() == "mit-sloan-2021");
+  CHECK_FALSE(lever("distillation").facility);
+  for (std::size_t i = 1; i < answer.levers->size(); ++i) {
+    const auto before = (*answer.levers)[i - 1].facility;
+    const auto after = (*answer.levers)[i].facility;
+    if (before && after) CHECK(*before <= *after);
+  }
+  q.vary = {{"batch=1,2", {}, "--vary"}};
+  CHECK(code_of([&] { serve(q, tables()); }) == "conflict");
+}
+
 TEST_CASE("a serve file says what flags say", "[serve]") {
   const auto q =
       read_service(file("title = \"Ours\"\n[serve]\nmodel = \"llama-3.1-70b\"\nhardware = "

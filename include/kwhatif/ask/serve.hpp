@@ -75,6 +75,7 @@ inline constexpr std::array serve_inputs{
 struct ServeQuestion {
   std::map<std::string, run::Given, std::less<>> inputs = {};  ///< by flag
   std::vector<run::Given> vary = {};                           ///< "batch=8,64,256"
+  std::optional<run::Given> levers = {};                       ///< also what measures would do to it
   document::Reader files = {};  ///< reads a config.json; empty: models of the tables only
 };
 
@@ -186,9 +187,23 @@ struct ServeCase {
   std::string problem = {};  ///< of a row of --vary: why it has no answer
 };
 
+/// What a measure does to a service.
+struct ServeLever {
+  std::string id;
+  std::string name;
+  std::string flag;                ///< of the input that it sets; empty: known by a published factor alone
+  std::string was;                 ///< of that input
+  std::string value;               ///< of that input
+  std::optional<double> device;    ///< factor on the energy of the devices per token, by the model
+  std::optional<double> facility;  ///< factor on the energy of the facility per query, by the model
+  std::optional<catalog::Row> published = {};  ///< the lever of the tables with a published factor
+  std::string problem = {};                    ///< why it cannot be
+};
+
 struct ServeAnswer {
   std::vector<std::string> axes = {};  ///< flags of --vary; empty: one service
   std::vector<ServeCase> cases = {};
+  std::optional<std::vector<ServeLever>> levers = {};  ///< best first; where they were asked for
   std::vector<diag::Diagnostic> warnings = {};
   std::vector<std::string> sources = {};
 };
@@ -198,7 +213,11 @@ struct ServeAnswer {
 ///         does-not-fit, wrong-unit, out-of-range, unknown-word, conflict; those of run::resolve()
 ServeCase serve_one(const ServeQuestion& question, const catalog::Catalog& tables);
 
-/// @errors the same, and of --vary: unknown-axis, too-large
+/// Measures on a service, by the same model, all else as in its answer; published factors beside them.
+std::vector<ServeLever> serve_levers(const ServeQuestion& question, const ServeCase& answer,
+                                     const catalog::Catalog& tables);
+
+/// @errors the same, and of --vary: unknown-axis, bad-axis, given-twice, too-large, conflict
 ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables);
 
 }  // namespace kwhatif::ask

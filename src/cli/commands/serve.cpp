@@ -44,6 +44,7 @@ ask::ServeQuestion question_of(const Arguments& arguments) {
     if (auto given = arguments.get(input.flag)) out.inputs.insert_or_assign(std::string{input.flag}, *given);
   }
   out.vary = arguments.all("vary");
+  if (arguments.has("levers")) out.levers = run::Given{"", {arguments.line, 0, 0, 0}, "--levers"};
   out.files = document::read_file;
   return out;
 }
