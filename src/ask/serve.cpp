@@ -1,5 +1,6 @@
 // One service: its inputs in numbers, what was taken for those that nobody gave, its answer and its band.
 #include "serve_bands.hpp"
+#include "serve_factors.hpp"
 #include "serve_figures.hpp"
 #include "serve_model.hpp"
 #include "serve_reading.hpp"
@@ -31,7 +32,6 @@ constexpr double year_seconds = 365 * 86400.0;
 constexpr ServeRange share{0, 1, "0 to 1", "a fraction: 0.5 or 50 %, not 50"};
 constexpr ServeRange counts{1, million, "1 to 1 million"};
 constexpr ServeRange lengths{1, 1e8, "1 to 100 million tokens"};
-constexpr ServeRange water{0, 1000 / 3.6e6, "0 to 1,000 L/kWh"};
 
 /// Inputs of a service that are inputs of a run as well: the place, and what its devices cost.
 constexpr std::array inputs_of_a_run{Input::region, Input::grid,      Input::year,  Input::ci,
@@ -64,7 +64,10 @@ class Server {
     read_site();
     read_device();
     read_precision();
-    read_lengths();
+    if (image_)
+      read_image();
+    else
+      read_lengths();
     read_way_of_working();
     read_provision();
     read_batch_and_devices();
@@ -72,7 +75,7 @@ class Server {
     read_queries();
     out_.served = serve::served(out_.service);
     out_.compute_bound = out_.served.step.compute_time > out_.served.step.memory_time;
-    out_.figures = serve_figures(out_.served, out_.service.work, out_.factors);
+    out_.figures = serve_figures(out_.served, out_.service, out_.factors);
     choose_band();
     out_.intervals = bands(out_, unknowns_);
     out_.sensitivity = elsewhere(out_);
@@ -146,6 +149,7 @@ class Server {
     out_.service.model = std::move(known.served);
     out_.assumptions = std::move(known.assumptions);
     out_.warnings = std::move(known.warnings);
+    image_ = known.image;
     if (known.preset) add_source(std::string{known.preset->source()});
   }
 
@@ -153,6 +157,7 @@ class Server {
     const run::Given* const given = in_.given("engine");
     if (given == nullptr) {
       out_.engine = "standard";
+      if (image_) return;
       choose("engine", "standard",
              {.responsible = Responsible::fallback,
               .source = {},
@@ -285,6 +290,10 @@ class Server {
   // --- the requests
 
   void read_lengths() {
+    for (const char* flag : {"steps", "passes", "image-size"}) {
+      if (in_.has(flag))
+        in_.refuse(flag, "no-effect", "has no effect on a model of text", "it is of models of images");
+    }
     constexpr ServeRange prompts{0, 1e8, "0 to 100 million tokens"};
     auto& work = out_.service.work;
     const auto prompt = in_.number("prompt", dim::token, prompts, "300");
@@ -293,6 +302,33 @@ class Server {
         prompt ? *prompt : taken("prompt", "prompt", dim::token, "tokens").value);
     work.answer = coherent<serve::TokensPerRequest<>>(
         answer ? *answer : taken("answer", "answer", dim::token, "tokens").value);
+  }
+
+  // One image: a step that yields it.
+  void read_image() {
+    for (const char* flag :
+         {"prompt", "answer", "batch", "rate", "cached", "speculative", "data-parallel", "engine"}) {
+      if (in_.has(flag))
+        in_.refuse(
+            flag, "no-effect", "has no effect on a model of images",
+            "images are bound by arithmetic, whatever the batch: --steps, --passes and --image-size count");
+    }
+    constexpr ServeRange step_range{1, 1000, "1 to 1,000 steps"};
+    constexpr ServeRange pass_range{1, 2, "1 or 2"};
+    const auto steps = in_.whole("steps", step_range);
+    const auto passes = in_.whole("passes", pass_range);
+    out_.image =
+        ServeCase::Image{.side = image_->side,
+                         .steps = steps ? *steps : taken("steps", "image-steps", dim::one, "1").value,
+                         .passes = passes ? *passes : taken("passes", "image-passes", dim::one, "1").value};
+    out_.service.image = serve::ImageWork<>{.flop = coherent<quantity::Quantity<dim::flop>>(
+                                                image_->flop * out_.image->steps * out_.image->passes),
+                                            .flop_share = serve::constant(tables_, "image-flop-share").value};
+    auto& work = out_.service.work;
+    work.prompt = coherent<serve::TokensPerRequest<>>(0);
+    work.answer = coherent<serve::TokensPerRequest<>>(1);  // the image
+    warn("exploratory", "images are modelled by their arithmetic alone, from measured rows of two models", "",
+         place_of("model"));
   }
 
   void read_way_of_working() {
@@ -359,7 +395,8 @@ class Server {
     const auto devices = in_.whole(devices_flag, counts);
     const auto batch = in_.number("batch", dim::one, counts, "64");
     const auto usual = serve::constant(tables_, "batch");
-    work.batch = coherent<serve::Requests<>>(batch.value_or(in_.has("rate") ? 1 : usual.value));
+    const bool one = in_.has("rate") || image_;
+    work.batch = coherent<serve::Requests<>>(batch.value_or(one ? 1 : usual.value));
     usable_ = serve::constant(tables_, "usable-memory").value;
     const auto of_device = coherent<serve::Bytes<>>(device_memory_);
     const auto fewest = serve::fewest_devices(out_.service.model, work, of_device, usable_);
@@ -384,12 +421,12 @@ class Server {
     out_.memory = serve::service_memory(out_.service.model, work, of_device, usable_);
     check_weights(devices_flag);
     const double room = out_.memory.largest_batch();
-    out_.batch_given = batch || in_.has("rate");
+    out_.batch_given = batch || one;
     if (in_.has("rate"))
       follow_arrivals(room);
-    else if (!batch)
+    else if (!batch && !image_)
       take_usual_batch(usual, room);
-    else if (*batch > room)
+    else if (batch && *batch > room)
       warn("no-room",
            human(work.devices.coherent(), dim::device) + " x " + std::string{out_.hardware->id()} +
                " have room for the keys and values of " + quantity::significant(room) + " requests, not " +
@@ -466,49 +503,11 @@ class Server {
   // --- factors
 
   void read_factors() {
-    auto& f = out_.factors;
-    const auto& numbers = site_->inputs;
-    if (const auto ci = numbers.ci()) {
-      f.intensity = ci->coherent();
-      const auto& record = site_->record(Slot::ci);
-      if (record.low && record.high && f.intensity > 0)
-        unknowns_.intensity_factor = serve::Range{*record.low / *f.intensity, *record.high / *f.intensity};
-    }
-    if (const auto market = numbers.ci_market()) f.market_intensity = market->coherent();
-    if (const auto price = numbers.price()) f.price = price->coherent();
-    f.wue = in_.number("wue", dim::water_intensity, water, "0.3 L/kWh");
-    f.water_intensity = in_.number("water-intensity", dim::water_intensity, water, "3.1 L/kWh");
-    read_manufacture();
-  }
-
-  // Of the tables a default that runs have, too.
-  double of_runs(const char* flag, const char* id, const quantity::Dimension& dimension,
-                 const ServeRange& range, std::string_view unit) {
-    if (const auto given = in_.number(flag, dimension, range, "4 years")) return *given;
-    const auto row = tables_.find(catalog::Kind::fallback, id);
-    if (!row) diag::refuse("no-data", "the tables have no default '" + std::string{id} + "'", {});
-    const auto cell = *row->cell("value");
-    const auto parsed = quantity::parse(
-        cell.text(), {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension)});
-    if (!parsed.ok) diag::refuse("wrong-type", "the default '" + std::string{id} + "' is no quantity", {});
-    assume(serve_key(flag), parsed.value.coherent, dimension, unit, cell.origin(Responsible::fallback));
-    return parsed.value.coherent;
-  }
-
-  void read_manufacture() {
-    auto& f = out_.factors;
-    constexpr ServeRange masses{0, million, "0 to 1,000 t per device"};
-    f.made = in_.number("embodied-per-device", dim::co2e, masses, "583 kg");
-    if (!f.made) {
-      const auto board = out_.hardware->cell("embodied");
-      if (!board) return;
-      assume("embodied_of_board", board->value(), dim::co2e, "kg", board->origin());
-      const auto server = taken("embodied_of_server", "server-embodied", dim::co2e, "kg");
-      f.made = board->value() + server.value;
-    }
-    f.life = of_runs("lifetime", "lifetime", dim::time, {3600, 100 * year_seconds, "1 h to 100 years"}, "h");
-    f.life_use = of_runs("lifetime-use", "lifetime-use", dim::one,
-                         {1e-4, 1, "0.0001 to 1", "a fraction: 0.85 or 85 %, not 85"}, "1");
+    out_.factors = serve_factors(in_, *site_, *out_.hardware, tables_, out_.assumptions);
+    const auto& record = site_->record(Slot::ci);
+    const double ci = out_.factors.intensity.value_or(0);
+    if (ci > 0 && record.low && record.high)
+      unknowns_.intensity_factor = serve::Range{*record.low / ci, *record.high / ci};
   }
 
   void read_queries() {
@@ -535,6 +534,7 @@ class Server {
     if (out_.engine_class == Engine::tuned) band = "band-tuned";
     if (unknown_architecture_ || out_.multimodal || unmeasured_) band = "band-unknown";
     if (out_.engine_class == Engine::eager) band = "band-eager";
+    if (image_) band = "band-image";
     const auto factor = serve::constant(tables_, band);
     unknowns_.model_factor = factor.value;
     assume("model_error", factor.value, dim::one, "1", factor.origin);
@@ -573,6 +573,7 @@ class Server {
   double usable_ = 1;
   bool unknown_architecture_ = false;
   bool unmeasured_ = false;
+  std::optional<KnownModel::Image> image_;
   serve::Unknowns unknowns_;
   ServeCase out_;
 };

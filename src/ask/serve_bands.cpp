@@ -17,7 +17,7 @@ std::array<std::optional<serve::Percentiles>, serve_figure_count> bands(const Se
   ServeFactors factors = service.factors;
   for (const serve::ServiceDraw& draw : drawn) {
     if (factors.intensity) factors.intensity = *service.factors.intensity * draw.intensity_factor;
-    const auto figures = serve_figures(draw.served, service.service.work, factors);
+    const auto figures = serve_figures(draw.served, service.service, factors);
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (figures.values[i]) values[i].push_back(*figures.values[i]);
     }
@@ -36,6 +36,7 @@ std::vector<ServeCase::Elsewhere> elsewhere(const ServeCase& service) {
   constexpr std::array loads{1., 0.5, 0.2};
   const double room = service.memory.largest_batch();
   for (const double batch : batches) {
+    if (service.image && batch != batches.front()) break;  // it has no part in an image
     for (const double load : loads) {
       serve::Service<> other = service.service;
       other.work.batch = serve::Requests<>::from_coherent(batch);
@@ -43,7 +44,9 @@ std::vector<ServeCase::Elsewhere> elsewhere(const ServeCase& service) {
       const auto served = serve::served(other);
       out.push_back({.batch = batch,
                      .load = load,
-                     .device_per_token = served.step.energy_per_token().coherent(),
+                     .device_per_token = service.image
+                                             ? std::nullopt
+                                             : std::optional{served.step.energy_per_token().coherent()},
                      .facility = served.query.facility.coherent(),
                      .has_room = batch <= room});
     }

@@ -55,10 +55,11 @@ std::optional<double> ServeFigures::machine(const ServeFigureInfo& info) const {
   return quantity::to_unit(*coherent, info.unit);
 }
 
-ServeFigures serve_figures(const serve::Served<>& served, const serve::Workload<>& work,
+ServeFigures serve_figures(const serve::Served<>& served, const serve::Service<>& service,
                            const ServeFactors& factors) {
   const auto& [step, query] = served;
   constexpr double million = 1e6;
+  const auto& work = service.work;
   const double answer = work.answer.coherent();
   ServeFigures out;
   out[device_per_token] = step.energy_per_token().coherent();
@@ -103,6 +104,11 @@ ServeFigures serve_figures(const serve::Served<>& served, const serve::Workload<
   if (factors.price) {
     out[query_cost] = query.reserved_time.coherent() * *factors.price;
     out[million_tokens_cost] = *out[query_cost] / answer * million;
+  }
+  if (service.image) {
+    for (const ServeFigure of_tokens : {device_per_token, facility_per_token, token_rate, device_token_rate,
+                                        token_time, million_tokens_cost})
+      out[of_tokens].reset();
   }
   return out;
 }

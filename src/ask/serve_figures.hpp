@@ -5,8 +5,7 @@
 
 namespace kwhatif::ask {
 
-/// @param work  of the answer: its devices, and how long it is
-ServeFigures serve_figures(const serve::Served<>& served, const serve::Workload<>& work,
+ServeFigures serve_figures(const serve::Served<>& served, const serve::Service<>& service,
                            const ServeFactors& factors);
 
 }  // namespace kwhatif::ask

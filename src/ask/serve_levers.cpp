@@ -2,6 +2,7 @@
 // same model; beside it what was published of such a measure.
 #include <kwhatif/ask/serve.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -40,7 +41,8 @@ run::Given said(std::string_view flag, std::string value) {
 // What the answer took, said, so that a measure changes one thing alone.
 ServeQuestion pinned(const ServeQuestion& question, const ServeCase& answer) {
   ServeQuestion out{.inputs = question.inputs, .files = question.files};
-  const auto& [model, device, engine, work, provision] = answer.service;
+  const auto& work = answer.service.work;
+  const auto& provision = answer.service.provision;
   const auto pin = [&](std::string_view flag, double value, std::string_view unit = "") {
     out.inputs.insert_or_assign(std::string{flag}, said(flag, quantity::shortest(value) + std::string{unit}));
   };
@@ -64,6 +66,11 @@ std::string was_of(const ServeCase& answer, std::string_view flag) {
   return std::string{answer.hardware->id()};
 }
 
+double number_of(const Measure& measure) {
+  return quantity::parse(measure.value, {.dimension = quantity::dim::one, .bare_number = true})
+      .value.coherent;
+}
+
 // Whether it would change anything.
 bool applies(const Measure& measure, const ServeQuestion& question, const ServeCase& answer,
              const catalog::Catalog& tables) {
@@ -72,10 +79,8 @@ bool applies(const Measure& measure, const ServeQuestion& question, const ServeC
   if (measure.flag == "precision")
     return serve::bytes_of(tables, measure.value)->coherent() < answer.service.model.weight.coherent();
   if (measure.flag == "batch") return !arrivals;
-  if (measure.flag == "load")
-    return !arrivals && answer.service.provision.load < std::stod(std::string{measure.value});
-  if (measure.flag == "cached")
-    return work.cached < std::stod(std::string{measure.value}) && work.prompt.coherent() > 0;
+  if (measure.flag == "load") return !arrivals && answer.service.provision.load < number_of(measure);
+  if (measure.flag == "cached") return work.cached < number_of(measure) && work.prompt.coherent() > 0;
   if (measure.flag == "speculative") return work.drafts == 0;
   if (measure.flag == "engine") return answer.engine_class != serve::Engine::tuned;
   if (measure.flag == "hardware") return answer.hardware->id() != measure.value;

@@ -3,6 +3,7 @@
 
 #include "model_named.hpp"
 #include "serve_reading.hpp"
+#include <kwhatif/model/image_size.hpp>
 #include <kwhatif/model/memory.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -47,10 +48,13 @@ class Reader {
     const auto& architecture = network.architecture;
     const bool answers =
         architecture.kind == model::Kind::decoder || architecture.kind == model::Kind::state_space;
-    if (!answers || network.inventory.unit != model::Unit::token)
+    const bool draws = network.inventory.unit == model::Unit::denoising_step;
+    if (!draws && (!answers || network.inventory.unit != model::Unit::token))
       diag::refuse("wrong-unit",
-                   network.name + " does not answer token by token: the energy of serving it is not modelled",
-                   name.where, "serve knows decoders of text");
+                   network.name +
+                       " makes neither text token by token nor images step by step: the energy of serving it "
+                       "is not modelled",
+                   name.where, "what was measured of other media: `kwhatif list facts --where id~served-`");
     out_.model = network.name;
     out_.name = named.preset ? std::string{named.preset->text("name")} : network.name;
     out_.multimodal = !architecture.towers.empty();
@@ -61,7 +65,22 @@ class Reader {
       for (const model::Block& block : stack.blocks) model.layers += block.layers.as_double();
     }
     read_cache(architecture);
+    if (draws) read_image(named, name);
     out_.preset = named.preset;
+  }
+
+  void read_image(const NamedModel& named, const run::Given& name) {
+    constexpr ServeRange sides{64, 16384, "64 to 16,384 pixels"};
+    const double side = in_.whole("image-size", sides).value_or(0);
+    const auto flop_of = [](const run::Network& network) { return network.flops.forward.coherent(); };
+    out_.image = {.flop = flop_of(named.network), .side = side};
+    if (side == 0) return;
+    const std::string text =
+        named.preset ? std::string{named.preset->text("config")} : question_.files(name.text)->text;
+    constexpr double no_length = 1;  // images have none
+    const auto network = run::count_network(model::at_image_size(text, static_cast<std::uint64_t>(side)),
+                                            named.network.name, no_length);
+    out_.image->flop = flop_of(network);
   }
 
   // Layers that see alike keep alike: all of the context, or a window of it.

@@ -16,6 +16,12 @@ struct KnownModel {
   bool multimodal = false;
   bool unknown_architecture = false;
   serve::ServedModel<> served = {};
+  /// Of a model of images: FLOPs of one pass over one image, and the side of that.
+  struct Image {
+    double flop = 0;
+    double side = 0;  ///< [pixel]; 0: that of its config
+  };
+  std::optional<Image> image = {};
   std::optional<catalog::Row> preset = {};
   std::vector<Assumption> assumptions = {};
   std::vector<diag::Diagnostic> warnings = {};

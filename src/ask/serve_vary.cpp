@@ -98,6 +98,9 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
     }
   }
   if (question.levers) {
+    if (out.cases.front().image)
+      diag::refuse("no-effect", "--levers has no effect on a model of images", question.levers->where,
+                   "the measures are of text");
     out.levers = serve_levers(question, out.cases.front(), tables);
     for (const ServeLever& lever : *out.levers) {
       if (lever.published) out.sources.emplace_back(lever.published->source());

@@ -24,7 +24,10 @@ double in_unit(const ask::ServeFigureInfo& info, double coherent) {
 }
 
 Json service_json(const ServeCase& c) {
-  const auto& [model, device, engine, work, provision] = c.service;
+  const auto& model = c.service.model;
+  const auto& device = c.service.device;
+  const auto& work = c.service.work;
+  const auto& provision = c.service.provision;
   Json out;
   out["model"] = c.model;
   out["model_name"] = c.model_name;
@@ -39,8 +42,10 @@ Json service_json(const ServeCase& c) {
   out["engine"] = c.engine;
   out["batch"] = work.batch.coherent();
   out["queries_per_s"] = or_nothing(c.rate);
-  out["prompt_tokens"] = work.prompt.coherent();
-  out["answer_tokens"] = work.answer.coherent();
+  out["prompt_tokens"] = c.image ? Json(nullptr) : Json(work.prompt.coherent());
+  out["answer_tokens"] = c.image ? Json(nullptr) : Json(work.answer.coherent());
+  out["image_steps"] = c.image ? Json(c.image->steps) : Json(nullptr);
+  out["image_passes"] = c.image ? Json(c.image->passes) : Json(nullptr);
   out["cached"] = work.cached;
   out["drafted_tokens"] = work.drafts;
   out["tokens_per_step"] = work.accepted;
@@ -93,7 +98,7 @@ Json sensitivity_of(const ServeCase& c) {
   for (const auto& e : c.sensitivity)
     out.push_back({{"batch", e.batch},
                    {"load", e.load},
-                   {"device_j_per_token", e.device_per_token},
+                   {"device_j_per_token", or_nothing(e.device_per_token)},
                    {"facility_wh_per_query", quantity::to_unit(e.facility, "Wh")},
                    {"has_room", e.has_room}});
   return out;
@@ -203,8 +208,8 @@ Table serve_rows(const ask::ServeAnswer& a) {
              c.engine,
              n(work.batch.coherent()),
              n(c.service.provision.load),
-             n(work.prompt.coherent()),
-             n(work.answer.coherent()),
+             c.image ? "" : n(work.prompt.coherent()),
+             c.image ? "" : n(work.answer.coherent()),
              n(c.service.provision.pue),
              std::string{bound(c)}};
       for (const auto& info : ask::serve_figure_table()) {

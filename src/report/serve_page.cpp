@@ -59,6 +59,13 @@ std::string devices_words(const ServeCase& c) {
 
 std::string service_words(const ServeCase& c) {
   const auto& work = c.service.work;
+  if (c.image)
+    return c.model_name + " on " + devices_words(c) + ": an image" +
+           (c.image->side > 0
+                ? " of " + count_words(c.image->side) + " x " + count_words(c.image->side) + " pixels"
+                : std::string{}) +
+           " in " + count_words(c.image->steps) + " steps of " + count_words(c.image->passes) +
+           (c.image->passes == 1 ? " pass" : " passes");
   return c.model_name + " on " + devices_words(c) + ", " + c.precision + ", " +
          count_words(work.prompt.coherent()) + " tokens in and " + count_words(work.answer.coherent()) +
          " out";
@@ -76,7 +83,8 @@ std::string median_words(const ServeCase& c) {
 
 // "A query takes 0.318 Wh of the facility (0.16 to 2.3 Wh in nine of ten such services) …".
 std::string verdict(const ServeCase& c) {
-  std::string out = "A query takes " + worded(c, ServeFigure::facility) + " of the facility";
+  std::string out = std::string{c.image ? "An image takes " : "A query takes "} +
+                    worded(c, ServeFigure::facility) + " of the facility";
   if (const std::string band = band_words(c, ServeFigure::facility); !band.empty())
     out += " (" + band + " in nine of ten such services" + median_words(c) + ")";
   if (c.figures[ServeFigure::total])
@@ -126,13 +134,20 @@ Page other_page(const ServeCase& c) {
   add("  on site", ServeFigure::water_on_site, "per IT energy");
   add("  off site", ServeFigure::water_off_site, "per facility energy");
   add("Cost", ServeFigure::query_cost,
-      worded(c, ServeFigure::million_tokens_cost) + " per million tokens of answers");
+      c.image ? std::string{}
+              : worded(c, ServeFigure::million_tokens_cost) + " per million tokens of answers");
   Page page;
   if (!table.rows.empty()) page.gap().table(std::move(table));
   return page;
 }
 
 Page speed_page(const ServeCase& c) {
+  if (c.image)
+    return Page{}.gap().paragraph(
+        "Speed: " + worded(c, ServeFigure::answer_time) + " an image, at " +
+        worded(c, ServeFigure::device_power) +
+        " in all; bound by arithmetic, whatever the batch. Exploratory: fitted to two "
+        "models on one device; several devices lose up to 1.4 times.");
   const auto& step = c.served.step;
   const double roof = step.time.coherent() - step.overhead.coherent();
   const double batch = c.service.work.batch.coherent();
@@ -162,6 +177,13 @@ Page speed_page(const ServeCase& c) {
 }
 
 Page sensitivity_page(const ServeCase& c) {
+  if (c.image) {
+    std::string words = "What the load does: ";
+    for (const auto& e : c.sensitivity)
+      words += (&e == &c.sensitivity.front() ? "" : ", ") + significant(quantity::to_unit(e.facility, "Wh")) +
+               " Wh at " + quantity::percent(e.load);
+    return Page{}.gap().paragraph(words + ".");
+  }
   Table table{heads({"batch", ">J/token", ">load 100 %", ">50 %", ">20 %"}), {}};
   table.columns.front().align = Align::right;
   bool crowded = false;
@@ -170,7 +192,7 @@ Page sensitivity_page(const ServeCase& c) {
     const auto& e = c.sensitivity[i];
     crowded = crowded || !e.has_room;
     auto& row = table.rows.emplace_back();
-    row = {count_words(e.batch) + (e.has_room ? "" : "*"), significant(e.device_per_token)};
+    row = {count_words(e.batch) + (e.has_room ? "" : "*"), significant(e.device_per_token.value_or(0))};
     for (std::size_t l = 0; l < loads; ++l)
       row.push_back(significant(quantity::to_unit(c.sensitivity[i + l].facility, "Wh")) + " Wh");
   }
@@ -228,11 +250,12 @@ Page all_queries_page(const ServeCase& c) {
 Page scope_page(const ServeCase& c) {
   const auto& work = c.service.work;
   Page page;
-  page.asides().gap().hanging("Functional unit: ",
-                              "one query of " + count_words(work.prompt.coherent()) +
-                                  " tokens and its answer of " + count_words(work.answer.coherent()) +
-                                  "; J/token and tokens/s are of tokens of answers.",
-                              2);
+  page.asides().gap().hanging(
+      "Functional unit: ",
+      c.image ? std::string{"one image."}
+              : "one query of " + count_words(work.prompt.coherent()) + " tokens and its answer of " +
+                    count_words(work.answer.coherent()) + "; J/token and tokens/s are of tokens of answers.",
+      2);
   page.hanging(
       "Boundary: ",
       "device, node, provisioned and facility, each with the one before; manufacture by the share of "

@@ -67,7 +67,7 @@ std::vector<ServiceDraw> draws(const Service<>& service, const Unknowns& unknown
       s.work.batch = found.batch;
       s.provision.load = found.busy;
     }
-    auto of_step = step(s.model, s.device, s.engine, s.work);
+    auto of_step = step_of(s);
     of_step.time = quantity::WallTime<>::from_coherent(of_step.time.coherent() * slower);
     if (unknowns.rate) {
       const double factor = unknowns.rate->power_factor;

@@ -1,4 +1,5 @@
 // Questions about serving: what is read, taken, refused and said.
+#include "cases.hpp"
 #include "support/catch.hpp"
 #include "support/random.hpp"
 #include "support/root.hpp"
@@ -15,7 +16,7 @@
 namespace kwhatif::ask {
 namespace {
 
-const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
+using serve::tables;
 
 ServeQuestion question(std::initializer_list<std::pair<const char*, const char*>> inputs) {
   ServeQuestion out;
@@ -256,10 +257,10 @@ TEST_CASE("batch and load are shown beside every answer", "[serve]") {
   REQUIRE(c.sensitivity.size() == 12);
   for (std::size_t i = 0; i < c.sensitivity.size(); ++i) {
     const auto& e = c.sensitivity[i];
-    if (i >= 3) CHECK(e.device_per_token < c.sensitivity[i - 3].device_per_token);
+    if (i >= 3) CHECK(*e.device_per_token < *c.sensitivity[i - 3].device_per_token);
     if (i % 3 != 0) CHECK(e.facility > c.sensitivity[i - 1].facility);
     if (e.batch == 64 && e.load == 0.5) {
-      CHECK(e.device_per_token == figure(c, ServeFigure::device_per_token));
+      CHECK(*e.device_per_token == figure(c, ServeFigure::device_per_token));
       CHECK(e.facility == figure(c, ServeFigure::facility));
     }
   }
@@ -397,6 +398,51 @@ TEST_CASE("what cannot be is refused at its place", "[serve]") {
   CHECK(with("wue", "0.3") == "missing-unit");
   CHECK(with("lifetime", "4") == "missing-unit");
   CHECK(with("price", "-1 USD/h") == "out-of-range");
+}
+
+// image_rows.csv: ML.ENERGY v3, task text-to-image (ml-energy/leaderboard at 0cd52da,
+// public/data/tasks/text-to-image.json, Apache-2.0), one device. The share of the peak was fitted to these
+// rows.
+TEST_CASE("measured images take what the model says", "[serve][backtest]") {
+  double squares = 0;
+  const auto rows = serve::rows_of("image_rows.csv");
+  for (const auto& row : rows) {
+    const auto c = served({{"model", row.at("model").c_str()},
+                           {"hardware", row.at("hardware").c_str()},
+                           {"steps", row.at("steps").c_str()},
+                           {"passes", row.at("passes").c_str()}});
+    CHECK(c.service.work.devices.coherent() == 1);
+    const double miss = std::log(figure(c, ServeFigure::device) / 3600 / std::stod(row.at("wh_per_image")));
+    CHECK(std::fabs(miss) < std::log(2.5));
+    squares += miss * miss;
+  }
+  CHECK(rows.size() == 20);
+  CHECK(std::sqrt(squares / static_cast<double>(rows.size())) < 0.25);
+}
+
+TEST_CASE("an image is bound by arithmetic: steps and passes count, tokens have no part", "[serve]") {
+  const auto image = [](const char* steps, const char* passes) {
+    return served({{"model", "flux.1-dev"}, {"hardware", "h100-sxm5"}, {"steps", steps}, {"passes", passes}});
+  };
+  const auto c = image("50", "1");
+  CHECK(figure(image("25", "2"), ServeFigure::facility) == Approx(figure(c, ServeFigure::facility)));
+  CHECK(figure(image("10", "1"), ServeFigure::facility) * 5 == Approx(figure(c, ServeFigure::facility)));
+  CHECK(c.compute_bound);
+  CHECK_FALSE(c.figures[ServeFigure::device_per_token]);
+  CHECK_FALSE(c.figures[ServeFigure::million_tokens_cost]);
+  CHECK(warned(c.warnings, "exploratory"));
+  // four times the pixels: more than four times the arithmetic, for attention grows faster
+  const auto large = served({{"model", "flux.1-dev"},
+                             {"hardware", "h100-sxm5"},
+                             {"steps", "50"},
+                             {"passes", "1"},
+                             {"image-size", "2048"}});
+  CHECK(figure(large, ServeFigure::facility) > 4 * figure(c, ServeFigure::facility));
+  CHECK(code_of({{"model", "flux.1-dev"}, {"hardware", "h100-sxm5"}, {"prompt", "300"}}) == "no-effect");
+  CHECK(code_of({{"model", "llama-3.1-8b"}, {"hardware", "h100-sxm5"}, {"steps", "30"}}) == "no-effect");
+  std::string message;
+  CHECK(code_of({{"model", "resnet-50"}, {"hardware", "h100-sxm5"}}, &message) == "wrong-unit");
+  CHECK(message.find("served-") != std::string::npos);
 }
 
 TEST_CASE("random questions are answered or refused, and boundaries hold", "[serve][property]") {

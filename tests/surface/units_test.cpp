@@ -168,6 +168,8 @@ const std::set<std::string, std::less<>> plain_numbers{"mfu",
                                                        "cached",
                                                        "replicas",
                                                        "tokens_per_step",
+                                                       "image_steps",
+                                                       "image_passes",
                                                        "utilisation"};
 
 // Of inputs given by flags as well, which take bare numbers: "input_mfu", "tokens",

@@ -51,6 +51,9 @@ inline constexpr std::array serve_inputs{
     ServeInput{"cached", "SHARE", "of the prompt whose keys and values are kept from before: 56 %"},
     ServeInput{"speculative", "D:Y", "tokens drafted per step, and tokens that a step yields: 3:2"},
     ServeInput{"data-parallel", "N", "replicas of the weights that share the requests"},
+    ServeInput{"steps", "N", "of a model of images: denoising steps"},
+    ServeInput{"passes", "1|2", "of a model of images: passes per step, 2 with guidance"},
+    ServeInput{"image-size", "N", "of a model of images: pixels of a side"},
     ServeInput{"load", "SHARE", "of the provisioned time in which the devices serve"},
     ServeInput{"host", "W|SHARE", "power of the host per device, or its share of the TDP: 245W, 35 %"},
     ServeInput{"pue", "X", "power usage effectiveness"},
@@ -155,6 +158,12 @@ struct ServeCase {
   std::string engine;  ///< as named
   serve::Engine engine_class = serve::Engine::standard;
   std::optional<double> rate = {};  ///< requests per second to the instance
+  struct Image {
+    double side = 0;  ///< [pixel]; 0: that of its config
+    double steps = 0;
+    double passes = 0;  ///< per step
+  };
+  std::optional<Image> image = {};  ///< of a model of images: a query is an image
   bool saturated = false;           ///< more arrive than it answers
   bool batch_given = false;         ///< or followed from a rate
   serve::Service<> service = {};
@@ -175,9 +184,9 @@ struct ServeCase {
   /// What batch and load do to it, all else as above.
   struct Elsewhere {
     double batch = 0, load = 0;
-    double device_per_token = 0;  ///< [J/token]
-    double facility = 0;          ///< [J/query]
-    bool has_room = true;         ///< in the memory of the devices
+    std::optional<double> device_per_token = {};  ///< [J/token]; of answers
+    double facility = 0;                          ///< [J/query]
+    bool has_room = true;                         ///< in the memory of the devices
   };
   std::vector<Elsewhere> sensitivity = {};  ///< by batch, then load
 

@@ -16,7 +16,15 @@ struct Service {
   EngineConstants<T> engine;
   Workload<T> work;
   Provision<T> provision;
+  std::optional<ImageWork<T>> image = {};  ///< of a model of images; batch and lengths then have no part
 };
+
+/// Its step: of answers, or of an image.
+template <class T>
+Step<T> step_of(const Service<T>& service) {
+  if (service.image) return image_step(service.device, *service.image, service.work);
+  return step(service.model, service.device, service.engine, service.work);
+}
 
 template <class T = double>
 struct Served {
@@ -26,7 +34,7 @@ struct Served {
 
 template <class T>
 Served<T> served(const Service<T>& service) {
-  const auto of_step = step(service.model, service.device, service.engine, service.work);
+  const auto of_step = step_of(service);
   return {of_step, query_energy(service.device, service.work, of_step, service.provision)};
 }
 

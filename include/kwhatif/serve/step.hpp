@@ -179,6 +179,37 @@ Step<T> step(const ServedModel<T>& model, const ServingDevice<T>& device, const 
   return out;
 }
 
+/// Images instead of answers: denoised in steps, each of one or two passes.
+template <class T = double>
+struct ImageWork {
+  quantity::Quantity<dim::flop, T> flop;  ///< of one image: passes x steps
+  T flop_share{};                         ///< of the 16-bit peak that one device reaches
+};
+
+/// One image as a step that yields one "token", the image: bound by arithmetic, whatever the batch, at full
+/// power.
+///
+///   t = flop / (eta * F_16 * n);   P = n * TDP
+///
+/// Exploratory: several devices lose up to 1.4 times to their communication, which is not in it.
+/// @source  kwhatif-serving-fit
+/// @tested  measured: tests/serve/image_rows.csv
+template <class T>
+Step<T> image_step(const ServingDevice<T>& device, const ImageWork<T>& image, const Workload<T>& work) {
+  Step<T> out;
+  out.flop = image.flop;
+  const auto reached =
+      quantity::DeviceFlopRate<T>::from_coherent(device.peak_16.coherent() * image.flop_share);
+  out.compute_time = out.flop / (reached * work.devices);
+  out.memory_time = quantity::WallTime<T>::from_coherent(T(0));
+  out.overhead = out.memory_time;
+  out.time = out.compute_time;
+  out.utilisation = image.flop_share;
+  out.power = device.tdp * work.devices;
+  out.tokens = quantity::Tokens<T>::from_coherent(T(1));
+  return out;
+}
+
 /// How a service stands around its steps.
 template <class T = double>
 struct Provision {
