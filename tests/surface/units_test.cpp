@@ -155,6 +155,9 @@ const std::set<std::string, std::less<>> plain_numbers{"mfu",
                                                        "rank",
                                                        "runs",
                                                        "overhead",
+                                                       "lifetime_use",
+                                                       "embodied_extra",
+                                                       "development",
                                                        "nodes",
                                                        "flop_per_parameter_token"};
 
