@@ -262,6 +262,7 @@ constexpr std::array made{
     Named{{"reproduce", "reproduce"}, schema::reproduce},
     Named{{"backtest", "backtest"}, schema::backtest},
     Named{{"sensitivity", "sensitivity"}, schema::sensitivity},
+    Named{{"serve", "serve"}, schema::serve},
     Named{{"equiv", "equiv"}, schema::equiv},
     Named{{"list", "list"}, schema::list_of_rows},
     Named{{"show", "show"}, schema::show},

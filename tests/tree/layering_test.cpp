@@ -30,7 +30,7 @@ const std::vector<std::set<std::string>> floors{
     {"predict"},                         // utilisation and power before a run
     {"run"},                             // what a run is, and its results
     {"method", "uncertain", "refresh"},  // published methodologies; bands of results; downloads into tables
-    {"grid", "schedule"},                // many runs; hours and places of one
+    {"grid", "schedule", "serve"},       // many runs; hours and places of one; answers of a model
     {"ask"},                             // a question and its answer
     {"report"},                          // answers as text, JSON, CSV
     {"cli"},                             // flags and exit codes
