@@ -205,7 +205,9 @@ constexpr std::array all_verbs{
     Verb{"levers", "RUN | STUDY/RUN [flags]",
          "reduction measures on this run, forecast or published, one by one and combined",
          "kwhatif levers patterson-2021/gpt-3", true, 1, levers_options, levers},
-    Verb{"reproduce", "[STUDY …]", "published tables recomputed row by row; exit 1 where one does not hold",
+    Verb{"reproduce", "[STUDY … | RUN.toml …]",
+         "published tables, or the [published] results of a run file, recomputed; exit 1 where one does not "
+         "hold",
          "kwhatif reproduce patterson-2021", false, 1000, reproduce_options, reproduce},
     Verb{"backtest", "",
          "blind and given predictions against all published runs: errors and coverage of the bands",

@@ -245,6 +245,17 @@ TEST_CASE("every source named in a comment is in the source table") {
   CHECK(seen > 0);
 }
 
+TEST_CASE("no test is lost on the way to ctest") {
+  // a list of CMake ends at a semicolon: what stands behind it would never be run
+  const std::regex lost{R"(TEST_CASE\("[^"]*;)"};
+  for (const fs::path& file : files_below({"tests"})) {
+    if (!is_code(file)) continue;
+    for (const std::string& line : lines_of(file)) {
+      if (std::regex_search(line, lost)) FAIL_CHECK(file.string() << ": " << line);
+    }
+  }
+}
+
 TEST_CASE("nothing in the tree depends on one machine") {
   // a home folder or a mount point of somebody's machine; shebangs and system headers are fine
   const std::regex machine{R"((^|[\s"'=(:])/(home|root|Users|mnt|work|workspace|opt)/)"};
