@@ -34,8 +34,11 @@ constexpr ServeRange counts{1, million, "1 to 1 million"};
 constexpr ServeRange lengths{1, 1e8, "1 to 100 million tokens"};
 
 /// Inputs of a service that are inputs of a run as well: the place, and what its devices cost.
-constexpr std::array inputs_of_a_run{Input::region, Input::grid,      Input::year,  Input::ci,
-                                     Input::pue,    Input::ci_market, Input::price, Input::billing};
+constexpr std::array inputs_of_a_run{
+    Input::region,   Input::grid,           Input::year,     Input::ci,
+    Input::pue,      Input::ci_market,      Input::price,    Input::billing,
+    Input::embodied, Input::embodied_extra, Input::lifetime, Input::lifetime_use,
+    Input::wue,      Input::water_intensity};
 
 struct EngineName {
   std::string_view name;
@@ -199,7 +202,9 @@ class Server {
     }
     const auto said = assumptions(*site_);
     for (const Assumption& a : said) {
-      constexpr std::array wanted{"pue", "ci", "ci_market", "price", "hardware", "region", "grid", "billing"};
+      constexpr std::array wanted{"pue",      "ci",   "ci_market",    "price",          "hardware",
+                                  "region",   "grid", "billing",      "embodied",       "embodied_extra",
+                                  "lifetime", "wue",  "lifetime_use", "water_intensity"};
       const bool is_wanted = std::ranges::find(wanted, a.input) != wanted.end();
       if (is_wanted && !(a.input == "pue" && pue_is_a_default())) out_.assumptions.push_back(a);
     }
@@ -503,11 +508,17 @@ class Server {
   // --- factors
 
   void read_factors() {
-    out_.factors = serve_factors(in_, *site_, *out_.hardware, tables_, out_.assumptions);
-    const auto& record = site_->record(Slot::ci);
-    const double ci = out_.factors.intensity.value_or(0);
-    if (ci > 0 && record.low && record.high)
-      unknowns_.intensity_factor = serve::Range{*record.low / ci, *record.high / ci};
+    out_.factors = serve_factors(*site_);
+    unknowns_.intensity_factor = spread_of(Slot::ci, out_.factors.intensity);
+    unknowns_.made_factor = spread_of(Slot::embodied_each, out_.factors.made);
+  }
+
+  // 5 and 95 % points over the value, where the tables have them.
+  std::optional<serve::Range> spread_of(Slot slot, const std::optional<double>& known) const {
+    const auto& record = site_->record(slot);
+    if (!known || !record.low || !record.high || *known <= 0) return std::nullopt;
+    const double value = site_->inputs.values[static_cast<std::size_t>(slot)];
+    return serve::Range{*record.low / value, *record.high / value};
   }
 
   void read_queries() {
@@ -544,22 +555,7 @@ class Server {
     const auto& f = out_.factors;
     if (!f.intensity)
       warn("no-place", "CO2e is not computed: the place is unknown", "give --region, --grid or --ci");
-    if (!f.made)
-      warn("no-embodied",
-           "manufacture is not computed: the tables have no embodied CO2e of " +
-               std::string{out_.hardware->id()},
-           "give --embodied-per-device");
-    if (!f.wue || !f.water_intensity) {
-      std::string lacks = f.wue ? "" : "water on site per kWh (WUE)";
-      if (!f.water_intensity)
-        lacks += std::string{lacks.empty() ? "" : " and "} + "water of the power stations per kWh";
-      warn("no-water",
-           "water is not computed: " + lacks + (lacks.find(" and ") == std::string::npos ? " is" : " are") +
-               " unknown",
-           f.wue               ? "give --water-intensity"
-           : f.water_intensity ? "give --wue"
-                               : "give --wue and --water-intensity");
-    }
+    out_.missing = site_->missing;
     const bool told = std::ranges::any_of(out_.warnings, [](const auto& d) { return d.code == "no-price"; });
     if (!f.price && !told)
       warn("no-price", "money is not computed: no price per device-hour is known", "give --price");

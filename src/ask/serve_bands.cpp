@@ -16,6 +16,7 @@ std::array<std::optional<serve::Percentiles>, serve_figure_count> bands(const Se
   for (auto& v : values) v.reserve(drawn.size());
   ServeFactors factors = service.factors;
   for (const serve::ServiceDraw& draw : drawn) {
+    if (factors.made) factors.made = *service.factors.made * draw.made_factor;
     if (factors.intensity) factors.intensity = *service.factors.intensity * draw.intensity_factor;
     const auto figures = serve_figures(draw.served, service.service, factors);
     for (std::size_t i = 0; i < values.size(); ++i) {

@@ -79,19 +79,18 @@ ServeFigures serve_figures(const serve::Served<>& served, const serve::Service<>
                       query.facility, quantity::CarbonIntensity<>::from_coherent(*factors.market_intensity))
                       .coherent();
   if (factors.made)
-    out[embodied] =
-        serve::embodied_share(quantity::Quantity<dim::co2e / dim::device>::from_coherent(*factors.made),
-                              query.reserved_time, quantity::WallTime<>::from_coherent(factors.life),
-                              factors.life_use)
-            .coherent();
+    out[embodied] = run::embodied(query.reserved_time, quantity::DeviceCo2e<>::from_coherent(*factors.made),
+                                  quantity::WallTime<>::from_coherent(factors.life),
+                                  quantity::Ratio<>::from_coherent(factors.life_use))
+                        .coherent();
   out[total] = sum(out[location], out[embodied]);
-  using Water = quantity::Quantity<dim::water_intensity>;
+  using Intensity = quantity::WaterIntensity<>;
   if (factors.wue)
     out[water_on_site] =
-        serve::water_on_site(query.provisioned, Water::from_coherent(*factors.wue)).coherent();
+        run::water_on_site(query.provisioned, Intensity::from_coherent(*factors.wue)).coherent();
   if (factors.water_intensity)
     out[water_off_site] =
-        serve::water_off_site(query.facility, Water::from_coherent(*factors.water_intensity)).coherent();
+        run::water_off_site(query.facility, Intensity::from_coherent(*factors.water_intensity)).coherent();
   out[water] = sum(out[water_on_site], out[water_off_site]);
   out[token_rate] = step.token_rate().coherent();
   out[device_token_rate] = *out[token_rate] / work.devices.coherent();

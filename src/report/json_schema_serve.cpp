@@ -89,6 +89,10 @@ Keys service() {
           sometimes("sensitivity", list("by batch, then load", elsewhere)),
           sometimes("memory", memory),
           sometimes("all_queries", all_queries),
+          sometimes("missing", list("factors of manufacture and water that no table has",
+                                    object("one", {{"result", text("that stays unknown: water_on_site")},
+                                                   {"why", text("what is not known")},
+                                                   {"flag", text("that gives it")}}))),
           sometimes("assumptions", list("what was not given, and where it is from", shared("assumption")))};
 }
 

@@ -61,15 +61,14 @@ Json prediction_json(const std::optional<ask::Prediction>& p) {
   return out;
 }
 
-// Which factor an unknown result of manufacture or water lacks.
+}  // namespace
+
 Json missing_json(const std::vector<run::MissingFactor>& missing) {
   Json out = Json::array();
   for (const run::MissingFactor& m : missing)
     out.push_back({{"result", m.result}, {"why", m.why}, {"flag", m.flag}});
   return out;
 }
-
-}  // namespace
 
 Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
   Json out;

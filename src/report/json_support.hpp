@@ -19,6 +19,8 @@ namespace kwhatif::report {
 Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
 /// What was not given, where it is from, what its spread does, and which axes of a grid it varies with.
 Json assumptions_json(const std::vector<Assumption>& assumptions);
+/// Which factor an unknown result of manufacture or water lacks.
+Json missing_json(const std::vector<run::MissingFactor>& missing);
 Json results_json(const run::RunEstimate<double>& result);
 /// Every input as resolved, numbers as numbers (report/scenario_entries.hpp).
 Json scenario_json(const run::ResolvedRun& run, const catalog::Catalog& catalog);

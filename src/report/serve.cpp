@@ -143,6 +143,7 @@ Json case_json(const ServeCase& c) {
   out["sensitivity"] = sensitivity_of(c);
   out["memory"] = memory_of(c);
   if (c.queries) out["all_queries"] = all_queries_of(c);
+  out["missing"] = missing_json(c.missing);
   out["assumptions"] = assumptions_json(c.assumptions);
   return out;
 }

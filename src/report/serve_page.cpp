@@ -121,6 +121,11 @@ Page energy_page(const ServeCase& c) {
   return page.gap().table(std::move(table), 0, {last});
 }
 
+std::string_view missing_title(std::string_view result) {
+  if (result == "embodied") return "Manufacture";
+  return result == "water_on_site" ? "Water on site" : "Water off site";
+}
+
 Page other_page(const ServeCase& c) {
   Table table{{{"Per query"}, {"", Align::right}, {""}, {"90 % band"}, {""}}, {}};
   const auto add = [&](std::string label, ServeFigure figure, std::string remark) {
@@ -138,6 +143,8 @@ Page other_page(const ServeCase& c) {
               : worded(c, ServeFigure::million_tokens_cost) + " per million tokens of answers");
   Page page;
   if (!table.rows.empty()) page.gap().table(std::move(table));
+  for (const run::MissingFactor& m : c.missing)
+    page.paragraph(std::string{missing_title(m.result)} + " unknown: " + m.why + ": " + m.flag + " gives it");
   return page;
 }
 

@@ -26,6 +26,7 @@ enum Unknown : std::size_t {
   of_model,
   of_intensity,
   of_power,
+  of_manufacture,
   unknowns_count
 };
 
@@ -80,6 +81,7 @@ std::vector<ServiceDraw> draws(const Service<>& service, const Unknowns& unknown
                      .batch = s.work.batch.coherent()};
     if (unknowns.intensity_factor)
       draw.intensity_factor = lognormal(*unknowns.intensity_factor, at[of_intensity][i]);
+    if (unknowns.made_factor) draw.made_factor = lognormal(*unknowns.made_factor, at[of_manufacture][i]);
     out.push_back(draw);
   }
   return out;

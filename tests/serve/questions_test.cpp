@@ -189,16 +189,18 @@ TEST_CASE("a factor that is missing leaves nothing, and is named", "[serve]") {
   CHECK_FALSE(bare.figures[ServeFigure::total]);
   CHECK_FALSE(bare.figures[ServeFigure::water]);
   CHECK(warned(bare.warnings, "no-place"));
-  CHECK(warned(bare.warnings, "no-water"));
+  for (const char* result : {"water_on_site", "water_off_site"})
+    CHECK(std::ranges::find(bare.missing, result, &run::MissingFactor::result) != bare.missing.end());
   const auto full = served({{"model", "llama-3.1-8b"},
                             {"hardware", "l4"},
                             {"ci", "350 g/kWh"},
                             {"pue", "1.15"},
                             {"wue", "0.3 L/kWh"},
                             {"water-intensity", "3.1 L/kWh"},
-                            {"embodied-per-device", "583 kg"},
+                            {"embodied", "583 kg"},
                             {"price", "0.8 USD/h"}});
   CHECK(full.warnings.size() == 1);  // the device was not measured
+  CHECK(full.missing.empty());
   const double kwh = figure(full, ServeFigure::facility) / 3.6e6;
   CHECK(figure(full, ServeFigure::location) == Approx(kwh * 0.350));
   CHECK(figure(full, ServeFigure::total) ==

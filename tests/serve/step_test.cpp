@@ -4,6 +4,7 @@
 #include "cases.hpp"
 #include "support/random.hpp"
 #include <kwhatif/number/dual.hpp>
+#include <kwhatif/run/formulas.hpp>
 #include <kwhatif/serve/service_bands.hpp>
 
 #include <cmath>
@@ -105,18 +106,17 @@ void check_impacts(const Texts& row) {
   const auto service = usual_service(row.at("model"));
   const auto q = served(service).query;
   const double kwh = 3.6e6;
-  const auto per_kwh = [&](double litres) {
-    return Quantity<dim::water_intensity>::from_coherent(litres / kwh);
-  };
+  const auto per_kwh = [&](double litres) { return quantity::WaterIntensity<>::from_coherent(litres / kwh); };
   const double board = row.at("model") == "deepseek-v3" ? 200 : 164;
   const double facility = q.facility.coherent() / kwh;
   const double operational = facility * 0.35;
   const double made =
-      embodied_share(Quantity<dim::co2e / dim::device>::from_coherent(board + 3350.0 / 8), q.reserved_time,
-                     quantity::WallTime<>::from_coherent(4 * 365 * 86400.0), 0.85)
+      run::embodied(q.reserved_time, quantity::DeviceCo2e<>::from_coherent(board + 3350.0 / 8),
+                    quantity::WallTime<>::from_coherent(4 * 365 * 86400.0),
+                    quantity::Ratio<>::from_coherent(0.85))
           .coherent();
-  const double on_site = water_on_site(q.provisioned, per_kwh(0.30)).coherent();
-  const double off_site = water_off_site(q.facility, per_kwh(3.1)).coherent();
+  const double on_site = run::water_on_site(q.provisioned, per_kwh(0.30)).coherent();
+  const double off_site = run::water_off_site(q.facility, per_kwh(3.1)).coherent();
   const std::map<std::string, double> figures{
       {"facility_kwh", facility},     {"operational_location_kg", operational},
       {"embodied_kg", made},          {"total_kg", operational + made},
@@ -261,14 +261,6 @@ TEST_CASE("at the limits a step is what it must be", "[serve][limits]") {
     CHECK(one.bytes == eight.bytes);
     CHECK((one.overhead - eight.overhead).coherent() == Approx(78e-6 * 128 * 7 / 8));
   }
-}
-
-TEST_CASE("water on site goes by IT energy, off site by the facility's", "[serve][trap]") {
-  const auto it = quantity::ItEnergy<>::from_coherent(3.6e6);
-  const auto facility = quantity::FacilityEnergy<>::from_coherent(1.5 * 3.6e6);
-  const auto litre = Quantity<dim::water_intensity>::from_coherent(1 / 3.6e6);
-  CHECK(water_on_site(it, litre).coherent() == Approx(1));
-  CHECK(water_off_site(facility, litre).coherent() == Approx(1.5));
 }
 
 TEST_CASE("arrivals that an instance cannot answer saturate it", "[serve][limits]") {

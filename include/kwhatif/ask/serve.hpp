@@ -9,6 +9,7 @@
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/document/files.hpp>
+#include <kwhatif/run/resolve.hpp>
 #include <kwhatif/run/scenario.hpp>
 #include <kwhatif/serve/service.hpp>
 #include <kwhatif/serve/service_bands.hpp>
@@ -64,7 +65,9 @@ inline constexpr std::array serve_inputs{
     ServeInput{"ci-market", "X", "own carbon intensity by contracts"},
     ServeInput{"wue", "X", "water on site per IT energy: 0.3 L/kWh"},
     ServeInput{"water-intensity", "X", "water of the power stations per electricity: 3.1 L/kWh"},
-    ServeInput{"embodied-per-device", "MASS", "CO2e of manufacture per device, its server included: 583 kg"},
+    ServeInput{"embodied", "MASS", "CO2e of making one device with its share of the host: 583 kg"},
+    ServeInput{"embodied-extra", "SHARE",
+               "network, storage and spares on top, as a share of the manufacture"},
     ServeInput{"lifetime", "TIME", "how long a device is in service"},
     ServeInput{"lifetime-use", "SHARE", "of its service that somebody has it reserved"},
     ServeInput{"price", "X", "money per device-hour: 2.48 USD/h"},
@@ -191,6 +194,7 @@ struct ServeCase {
   std::vector<Elsewhere> sensitivity = {};  ///< by batch, then load
 
   std::vector<Assumption> assumptions = {};
+  std::vector<run::MissingFactor> missing = {};  ///< of manufacture and water
   std::vector<diag::Diagnostic> warnings = {};
   std::vector<std::string> sources = {};
   std::string problem = {};  ///< of a row of --vary: why it has no answer

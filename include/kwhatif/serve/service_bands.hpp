@@ -37,6 +37,7 @@ struct Unknowns {
   double model_factor = 1;  ///< 5 to 95 % of measured energies lie within 1/this and this
   /// 5 and 95 % of the carbon intensity, over its central value.
   std::optional<Range> intensity_factor = {};
+  std::optional<Range> made_factor = {};  ///< the same of the manufacture of a device
 };
 
 /// One draw: the service as it may be, and the factors on it.
@@ -46,6 +47,7 @@ struct ServiceDraw {
   double pue = 1;
   double batch = 1;
   double intensity_factor = 1;
+  double made_factor = 1;
 };
 
 /// The service at points of a Sobol sequence, in their order.

@@ -3,8 +3,9 @@
 //
 // step.hpp: the formulas, as templates over the number type: one decoding step of a batch of requests (bytes,
 // FLOPs, time, power), and the energy of one query: device -> node -> provisioned -> facility. Does not live
-// here: their constants (serving_constants.hpp), what is known of a service and what fits into memory
-// (service.hpp), bands (service_bands.hpp), names and places (ask).
+// here: CO2e, manufacture and water of an energy (run/formulas.hpp), the constants (serving_constants.hpp),
+// what is known of a service and what fits into memory (service.hpp), bands (service_bands.hpp), names and
+// places (ask).
 #pragma once
 
 #include <kwhatif/number/math.hpp>
@@ -253,31 +254,6 @@ QueryEnergy<T> query_energy(const ServingDevice<T>& device, const Workload<T>& w
   out.facility =
       quantity::FacilityEnergy<T>{out.provisioned.plain() * quantity::Ratio<T>::from_coherent(provision.pue)};
   return out;
-}
-
-/// Manufacture by the share of the life that a query reserves: TE · TiR / (life · use).
-///
-/// @source  ISO/IEC 21031 (Software Carbon Intensity), M = TE · (TiR/EL) · (RR/ToR); here per device
-/// @param   use  share of the life in which somebody has the device reserved: spreads the rest over it
-template <class T>
-Quantity<dim::co2e, T, quantity::kind::embodied> embodied_share(
-    const Quantity<dim::co2e / dim::device, T>& made, const quantity::DeviceTime<T>& reserved,
-    const quantity::WallTime<T>& life, const T& use) {
-  const auto lives = reserved / quantity::WallTime<T>::from_coherent(life.coherent() * use);
-  return Quantity<dim::co2e, T, quantity::kind::embodied>{made * lives};
-}
-
-/// Water evaporated on site, per IT energy: PUE has no part in it.
-template <class T>
-Quantity<dim::water, T> water_on_site(const quantity::ItEnergy<T>& it,
-                                      const Quantity<dim::water_intensity, T>& wue) {
-  return it * wue;
-}
-/// Water of the power stations, per facility energy.
-template <class T>
-Quantity<dim::water, T> water_off_site(const quantity::FacilityEnergy<T>& facility,
-                                       const Quantity<dim::water_intensity, T>& intensity) {
-  return facility * intensity;
 }
 
 }  // namespace kwhatif::serve
