@@ -74,8 +74,8 @@ Table runs_table(const Comparison& comparison) {
   Table table = numbered_table(comparison);
   // a sum, not a product: it has no causes of its own
   const bool made =
-      std::ranges::any_of(comparison.runs, [](const Compared& c) { return c.result.total_co2e; });
-  if (made) table.columns.push_back({"with manufacture", Align::right});
+      std::ranges::any_of(comparison.runs, [](const Compared& c) { return c.result.total_co2e.has_value(); });
+  if (made) table.columns.push_back({"CO2e with manufacture", Align::right});
   table.columns.push_back({"Device-time", Align::right});
   table.columns.push_back({"Devices", Align::right});
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
