@@ -84,7 +84,7 @@ Row wanted(const ShowQuestion& question, const catalog::Catalog& tables, Shown& 
   return row_of_any_kind(tables, *question.id, out);
 }
 
-// Its years, its runs, its offers and what each provider asks now.
+// Its years, its runs, its offers, what each provider asks now, and what making it emits.
 std::vector<Row> belonging(const catalog::Catalog& tables, const Row& row) {
   std::vector<Row> out;
   if (row.kind() == Kind::grid) out = tables.all(Kind::grid_intensity, row.id());
@@ -95,6 +95,9 @@ std::vector<Row> belonging(const catalog::Catalog& tables, const Row& row) {
     }
     for (const auto billing : {run::Billing::on_demand, run::Billing::spot, run::Billing::reserved}) {
       for (const auto& price : run::prices_of(tables, row.id(), billing)) out.push_back(price.row);
+    }
+    for (const Row& made : tables.rows(Kind::manufacture)) {
+      if (made.text("hardware") == row.id()) out.push_back(made);
     }
     return out;
   }

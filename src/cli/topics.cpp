@@ -151,6 +151,29 @@ cloud region, provider:region (gcp:europe-north1), which also has a PUE and perh
 )",
         nullptr, "region|grid|year|source"},
     Topic{
+        "manufacture", "embodied|scope-3|lca|iso-21031",
+        "CO2e of making the devices, and whose share of it is whose",
+        R"(A run answers for the part of its devices' service that it reserves: M = TE x time / (lifetime x use), ISO/IEC
+21031 (SCI). TE is one device with its share of the node; figures differ by what they count, and `kwhatif show
+hardware ID` has the published ones side by side. A host that is named brings its own; building, network and
+storage come on top where they are given. Of cards outside data centres the board alone is counted.
+)",
+        nullptr, "embodied|embodied-extra|building|lifetime|lifetime-use"},
+    Topic{
+        "water", "wue|ewif", "water consumed on site and by the electricity",
+        R"(Two lines and a sum, of water consumed (evaporated), never withdrawn: on site, WUE x energy of the computers; of
+the electricity, its water intensity x energy of the facility, so that the PUE counts once. Where no table has
+a factor, the result stays unknown and the factor is named.
+)",
+        nullptr, "wue|water-intensity"},
+    Topic{
+        "development", "experiments|r-and-d", "experiments and failed runs around a final run",
+        R"(A multiple of the final run, beside it and never in it: a number of your own, or whose experience: olmo (0.5),
+epoch (1.2, frontier models), olmo-3 (4.6). Nothing is taken unasked. `kwhatif lifecycle` adds it up with
+training and serving.
+)",
+        nullptr, "development|overhead|runs"},
+    Topic{
         "precision", "dtype|bf16|fp8|peak", "which peak of a device applies",
         R"(The peak FLOP rate depends on the precision; peaks here are dense (without sparsity), and utilisation is
 relative to the peak of the precision that is named.

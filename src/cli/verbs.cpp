@@ -142,6 +142,21 @@ constexpr auto serve_options = [] {
   return out;
 }();
 
+constexpr std::array lifecycle_options{
+    Option{"serve", "FILE|here", "how the model is served: a serve file, or devices and place of the run"},
+    Option{"devices", "N", "of one instance; the fewest that hold the model where not given"},
+    Option{"batch", "N", "requests in flight at once"},
+    Option{"rate", "N", "instead of batch and load: requests per second that reach the instance"},
+    Option{"prompt", "N", "tokens of a prompt"},
+    Option{"answer", "N", "tokens of an answer"},
+    Option{"load", "SHARE", "of the provisioned time in which the devices serve"},
+    Option{"engine", "NAME", "what serves the model: standard, tuned, eager"},
+    Option{"queries", "N", "so many queries in all"},
+    Option{"queries-per-day", "N", "with --life: queries a day"},
+    Option{"life", "TIME", "with --queries-per-day: how long the model is served"},
+    Option{"functional-unit", "UNIT", "CO2e per tokens, queries, runs, or for N units of your own"},
+};
+
 constexpr std::array plan_options{
     Option{"max-co2e", "MASS", "at most this much CO2e, location-based: 5 t"},
     Option{"max-days", "N", "at most this many days of wall time"},
@@ -200,6 +215,11 @@ constexpr std::array all_verbs{
          "energy, CO2e, water and money of answering: per token and per query, by boundary",
          "kwhatif serve llama-3.1-70b --hardware h100-sxm5 --devices 4 --region gcp:us-central1", false, 1,
          serve_options, serve},
+    Verb{"lifecycle", "[RUN.toml | ID | -] [--serve FILE|here] [flags]",
+         "training, development, manufacture, water and serving in one table; break-even; SCI scores",
+         "kwhatif lifecycle --model llama-3.1-70b --tokens 15T --hardware h100-sxm5 --chips 2048 --region "
+         "gcp:us-central1 --development olmo --devices 4 --queries 1B",
+         true, 1, lifecycle_options, lifecycle},
     Verb{"methods", "RUN | STUDY/RUN [flags]", "the same run under each published method, side by side",
          "kwhatif methods patterson-2021/gpt-3", true, 1, methods_options, methods},
     Verb{"levers", "RUN | STUDY/RUN [flags]",

@@ -72,6 +72,10 @@ std::vector<std::string> numbered(const Comparison& comparison, std::size_t run)
 
 Table runs_table(const Comparison& comparison) {
   Table table = numbered_table(comparison);
+  // a sum, not a product: it has no causes of its own
+  const bool made =
+      std::ranges::any_of(comparison.runs, [](const Compared& c) { return c.result.total_co2e.has_value(); });
+  if (made) table.columns.push_back({"CO2e with manufacture", Align::right});
   table.columns.push_back({"Device-time", Align::right});
   table.columns.push_back({"Devices", Align::right});
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
@@ -79,6 +83,7 @@ Table runs_table(const Comparison& comparison) {
     auto row = numbered(comparison, i);
     const bool none = refused(comparison, i);
     for (const Measure m : comparison.measures) row.push_back(none ? "refused" : cell(c, m));
+    if (made) row.push_back(none ? "refused" : shown(c.result.total_co2e));
     row.push_back(none ? "refused" : shown(c.result.device_time));
     row.push_back(shown(c.result.devices));
     table.rows.push_back(std::move(row));

@@ -90,7 +90,8 @@ Json definition(const std::string& name) {
                joined(origin(), {sometimes("effect", text("what its spread does to a result")),
                                  sometimes("varies_with",
                                            list("axes of the grid that it varies with", text("an axis"))),
-                                 sometimes("stage", text("the stage that it belongs to"))})));
+                                 sometimes("stage", text("the stage that it belongs to")),
+                                 sometimes("phase", text("serving, where it is of the service"))})));
   if (name == "derivation")
     return object("a quantity and what it follows from, down to sources",
                   joined({{"name", text("the quantity in words")},
@@ -263,6 +264,7 @@ constexpr std::array made{
     Named{{"backtest", "backtest"}, schema::backtest},
     Named{{"sensitivity", "sensitivity"}, schema::sensitivity},
     Named{{"serve", "serve"}, schema::serve},
+    Named{{"lifecycle", "lifecycle"}, schema::lifecycle},
     Named{{"equiv", "equiv"}, schema::equiv},
     Named{{"list", "list"}, schema::list_of_rows},
     Named{{"show", "show"}, schema::show},

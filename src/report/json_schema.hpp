@@ -65,7 +65,8 @@ Json list_of_rows();
 Json show();
 Json check();
 Json import_of();
-// serve (json_schema_serve.cpp)
+// serve and lifecycle (json_schema_serve.cpp)
 Json serve();
+Json lifecycle();
 
 }  // namespace kwhatif::report::schema

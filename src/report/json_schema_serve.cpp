@@ -1,4 +1,4 @@
-// What the documents of serve have of their own.
+// What the documents of serve and lifecycle have of their own.
 #include "json_schema.hpp"
 #include <kwhatif/ask/serve.hpp>
 
@@ -126,6 +126,46 @@ Json serve() {
       joined(service(), {sometimes("levers", list("best first", lever)),
                          sometimes("axes", list("inputs of --vary", text("a flag"))),
                          sometimes("rows", list("one for each combination", row))}));
+}
+
+Json lifecycle() {
+  const Keys part{
+      {"facility_energy_kwh", or_null(number("facility energy", "kWh"))},
+      {"operational_location_kg", or_null(number("CO2e of the electricity, location-based", "kg"))},
+      {"embodied_kg", or_null(number("CO2e of manufacture", "kg"))},
+      {"total_kg", or_null(number("both", "kg"))},
+      {"water_l", or_null(number("on site and of the electricity, consumed", "L"))},
+      {"cost_usd", or_null(number("money", "USD"))}};
+  const Json phase =
+      object("one part of the life",
+             joined(joined({{"phase", one_of("which", {"training", "development", "serving"})}}, part),
+                    {{"energy_share", or_null(number("of the sum of all phases"))},
+                     {"total_share", or_null(number("of the CO2e of all phases"))}}));
+  const Json share = object("from how many queries on serving has this share",
+                            {{"share", number("of serving in all facility energy: 0.5 is the break-even")},
+                             {"queries", number("how many")},
+                             {"queries_p05", or_null(number("5 of 100 such cases need fewer"))},
+                             {"queries_p95", or_null(number("95 of 100 need fewer"))}});
+  const Json score = object(
+      "CO2e per functional unit, electricity by location and manufacture",
+      {{"view", one_of("provider: training and development; consumer: serving", {"provider", "consumer"})},
+       {"per", text("unit")},
+       {"co2e_kg", number("per unit", "kg")}});
+  return document_of(
+      "lifecycle", "training, development and serving of a model in one table",
+      {{"scenario", shared("scenario")},
+       {"phases", list("in order", phase)},
+       {"total", object("all phases; null where one of them is not known", part)},
+       {"queries", or_null(number("served in all"))},
+       {"facility_wh_per_query", or_null(number("facility energy of a query", "Wh"))},
+       {"break_even_queries",
+        or_null(number("after which serving has taken as much energy as all before it"))},
+       {"break_even_days", or_null(number("the same, where the queries of a day are given"))},
+       {"serving_shares", list("at 50, 80 and 90 %", share)},
+       {"scores", list("SCI and SCI for AI", score)},
+       {"missing", list("what is left out for want of a factor", text("which, and what gives it"))},
+       {"assumptions",
+        list("what was not given; those of the service have phase: serving", shared("assumption"))}});
 }
 
 }  // namespace kwhatif::report::schema

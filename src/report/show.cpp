@@ -226,6 +226,22 @@ Page prices_page(const Row& device, const std::vector<Row>& rows) {
   return page.table(std::move(table), 4);
 }
 
+// CO2e of making a device, the figures side by side, each with what it counts.
+Page manufacture_page(const std::vector<Row>& rows) {
+  Table table{heads({">CO2e", "counts", "what", "source", "status"}), {}};
+  for (const Row& row : rows) {
+    if (row.kind() != catalog::Kind::manufacture) continue;
+    table.rows.push_back({quantity::human(row.cell("each")->value(), quantity::dim::co2e),
+                          std::string{row.text("counts")}, std::string{row.text("name")},
+                          std::string{row.source()}, std::string{catalog::name(row.standing())}});
+  }
+  Page page;
+  if (table.rows.empty()) return page;
+  page.gap().paragraph("manufacture of one (an estimate takes the median of those with a share of the node)",
+                       2);
+  return page.table(std::move(table), 4);
+}
+
 Page belonging_page(const Row& row, const std::vector<Row>& rows) {
   Page page;
   if (rows.empty()) return page;
@@ -233,7 +249,7 @@ Page belonging_page(const Row& row, const std::vector<Row>& rows) {
   if (row.kind() == Kind::study)
     page.table(runs_table(rows), 2);
   else if (row.kind() == Kind::hardware)
-    page.append(offers_page(rows)).append(prices_page(row, rows));
+    page.append(offers_page(rows)).append(prices_page(row, rows)).append(manufacture_page(rows));
   else
     page.wide_table(years_table(rows),
                     "`kwhatif list " + std::string{catalog::schema(rows.front().kind()).plural} +

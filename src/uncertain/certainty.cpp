@@ -18,7 +18,8 @@ bool adds_up(const run::ResultInfo& info) { return info.phases == run::Phases::s
 
 /// CO2e, else energy, else the first that varies.
 std::string_view explained(const std::vector<Band>& bands) {
-  for (const std::string_view key : {"operational_location", "facility_energy", "device_time", "cost"}) {
+  for (const std::string_view key :
+       {"operational_location", "facility_energy", "device_time", "total_co2e", "cost"}) {
     if (std::any_of(bands.begin(), bands.end(), [&](const Band& b) { return b.info.key == key; })) return key;
   }
   return bands.empty() ? std::string_view{} : bands.front().info.key;

@@ -59,6 +59,8 @@ const std::vector<Words> commands{
     {"serve", "llama-3.1-8b", "--hardware", "h100-sxm5"},
     {"serve", "llama-3.1-8b", "--hardware", "h100-sxm5", "--vary", "hardware=h100-sxm5,t4,v100-sxm2-16gb",
      "--devices", "1"},
+    {"lifecycle", "--params", "7B", "--tokens", "1T", "--hardware", "h100-sxm5", "--chips", "8", "--devices",
+     "1", "--queries", "1B"},
     {"equiv", "85 t"},
     {"equiv", "85 MWh"},
     {"list"},

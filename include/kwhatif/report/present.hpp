@@ -18,6 +18,7 @@ struct Explanation;
 struct HeatMap;
 struct ImportAnswer;
 struct LeversAnswer;
+struct LifecycleAnswer;
 struct Listing;
 struct MethodsAnswer;
 struct ModelAnswer;
@@ -57,6 +58,7 @@ Document present(const ask::HeatMap& answer, const catalog::Catalog& tables);
 Document present(const ask::Sensitivity& answer, const catalog::Catalog& tables);
 Document present(const ask::Equivalents& answer, const catalog::Catalog& tables);
 Document present(const ask::ServeAnswer& answer, const catalog::Catalog& tables);
+Document present(const ask::LifecycleAnswer& answer, const catalog::Catalog& tables);
 
 /// What the text of an imported measurement is; machines get the same of all three.
 enum class ImportForm : std::uint8_t {

@@ -1,0 +1,53 @@
+#include "verb.hpp"
+#include <kwhatif/ask/lifecycle.hpp>
+#include <kwhatif/document/files.hpp>
+#include <kwhatif/report/present.hpp>
+
+#include <array>
+
+namespace kwhatif::cli {
+
+namespace {
+
+constexpr std::array service_flags{"devices", "batch",  "rate",    "prompt",          "answer",
+                                   "load",    "engine", "queries", "queries-per-day", "life"};
+
+// How the model is served: by a file, or as the run says ("here"); flags win over both.
+std::optional<ask::ServeQuestion> service(const Context& context, const run::Scenario& run) {
+  const Arguments& arguments = context.arguments;
+  const auto given = arguments.get("serve");
+  bool asked = given.has_value();
+  for (const char* flag : service_flags) asked = asked || arguments.has(flag);
+  if (!asked) return std::nullopt;
+  ask::ServeQuestion out;
+  if (given && given->text != "here") {
+    std::shared_ptr<const diag::SourceText> source;
+    try {
+      source = document::read_file(given->text);
+    } catch (const diag::Error& error) {
+      refuse("cannot-read", error.diagnostics().front().message, given->where,
+             "name a serve file, or 'here' for devices and place of the run");
+    }
+    out = ask::read_service(source);
+  }
+  for (const char* flag : service_flags) {
+    if (auto value = arguments.get(flag)) out.inputs.insert_or_assign(flag, *value);
+  }
+  if (arguments.has("queries")) {
+    out.inputs.erase("queries-per-day");
+    out.inputs.erase("life");
+  }
+  return ask::service_of(run, std::move(out));
+}
+
+}  // namespace
+
+int lifecycle(Context& context) {
+  ask::LifecycleQuestion question{.run = run_of(context), .service = {}, .functional_unit = {}};
+  question.service = service(context, question.run);
+  question.functional_unit = context.arguments.get("functional-unit");
+  const auto answer = ask::lifecycle(question, context.catalog);
+  return print(context, report::present(answer, context.catalog));
+}
+
+}  // namespace kwhatif::cli
