@@ -8,24 +8,36 @@
 
 namespace kwhatif::catalog {
 
-bool AllRows::answers(Kind kind, std::string_view name) const {
+const std::map<std::string, std::string>& AllRows::names(Kind kind) const {
   const auto k = static_cast<std::size_t>(kind);
-  if (by_id_[k].contains(name)) return true;
   auto& names = names_[k];
-  if (names.empty()) {
-    for (const auto& [id, row] : by_id_[k]) {
-      names.insert(name_key(kind, id));
-      for (const CellDraft& cell : row->cells) {
-        const std::string_view key = schema(kind).fields[cell.field].key;
-        if (key == "name" || key == "aliases" || key == "default_for" || key == "huggingface")
-          names.insert(name_key(kind, cell.text));
-      }
+  if (!names.empty()) return names;
+  const auto add = [&](std::string_view name, std::string_view id) {
+    const auto [known, fresh] = names.try_emplace(name_key(kind, name), id);
+    if (!fresh && known->second != id) known->second.clear();
+  };
+  for (const auto& [id, row] : by_id_[k]) {
+    add(id, id);
+    for (const CellDraft& cell : row->cells) {
+      const std::string_view key = schema(kind).fields[cell.field].key;
+      if (key == "name" || key == "aliases" || key == "default_for" || key == "huggingface")
+        add(cell.text, id);
     }
   }
-  if (names.contains(name_key(kind, name))) return true;
+  return names;
+}
+
+bool AllRows::answers(Kind kind, std::string_view name) const {
+  if (by_id_[static_cast<std::size_t>(kind)].contains(name)) return true;
+  if (names(kind).contains(name_key(kind, name))) return true;
   const auto plainer = plainer_names(kind, name);
   return std::any_of(plainer.begin(), plainer.end(),
-                     [&](const std::string& plain) { return names.contains(name_key(kind, plain)); });
+                     [&](const std::string& plain) { return names(kind).contains(name_key(kind, plain)); });
+}
+
+std::string AllRows::id_of(Kind kind, std::string_view name) const {
+  const auto found = names(kind).find(name_key(kind, name));
+  return found == names(kind).end() ? std::string{} : found->second;
 }
 
 std::vector<std::string_view> AllRows::ids(Kind kind) const {

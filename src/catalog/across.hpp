@@ -42,12 +42,16 @@ class AllRows {
 
   /// Whether some row answers to this id, name or alias, as Catalog::meant() looks it up.
   bool answers(Kind kind, std::string_view name) const;
+  /// The id of the one row with this name or alias; empty where there is none, or several.
+  std::string id_of(Kind kind, std::string_view name) const;
   /// Ids of a kind, for "did you mean".
   std::vector<std::string_view> ids(Kind kind) const;
 
  private:
   std::array<std::multimap<std::string_view, const RowDraft*>, kind_count> by_id_;
-  mutable std::array<std::set<std::string>, kind_count> names_;  ///< folded; gathered when first asked for
+  const std::map<std::string, std::string>& names(Kind kind) const;
+  /// Folded names with the id that has them, or nothing where several have; gathered when first asked for.
+  mutable std::array<std::map<std::string, std::string>, kind_count> names_;
 };
 
 /// What is wrong with one row, handed to the loader.

@@ -171,9 +171,11 @@ void country_of_grid(RowCheck& check) {
   if (country == nullptr || country->text.empty() || !(check.own(country) || check.own(grid))) return;
   const RowDraft* const known = check.all().find(Kind::grid, country->text);
   if (known == nullptr || known->text("kind") != "country") {
+    const std::string code = check.all().id_of(Kind::grid, country->text);
     if (check.own(country))
       check.doubt(*country, "no country " + quoted(country->text) + " in the tables",
-                  "country is a code of three capitals, such as FRA, DEU or USA");
+                  "country is a code of three capitals, " +
+                      (code.empty() ? std::string{"such as FRA, DEU or USA"} : "here " + code));
     return;
   }
   if (grid == nullptr) return;

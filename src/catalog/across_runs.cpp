@@ -4,6 +4,8 @@
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
+#include <algorithm>
+
 namespace kwhatif::catalog {
 
 namespace {
@@ -48,6 +50,14 @@ void check_run(RowCheck& check) {
                     quoted(cell->text),
                 help);
   }
+  const auto has = [&](std::string_view group) {
+    return std::any_of(check.row().cells.begin(), check.row().cells.end(), [&](const CellDraft& cell) {
+      return schema(Kind::run).fields[cell.field].key.starts_with(group);
+    });
+  };
+  if (has("inputs.") && !has("published.") && !has("facts."))
+    check.advise(check.at_id(), "nothing is published of this row: there is nothing to reproduce",
+                 "[row.published] holds results as printed, such as facility_energy = \"1287 MWh\"");
   active_among_all(check, "inputs.active", "inputs.params");
   active_among_all(check, "facts.active", "facts.params");
 }

@@ -134,7 +134,9 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
       if ((value.type == Type::integer || value.type == Type::real) && !bare && default_unit.empty()) {
         fault("missing-unit",
               std::string{field.key} + " has no unit; " + quantity::describe(field.dimension) + " is needed",
-              value.span, "write it in quotes with its unit");
+              value.span,
+              "write it in quotes with its unit; " +
+                  quantity::parse(value.text, {.dimension = field.dimension}).fault.help);
         return;
       }
       std::string text = value.text;
