@@ -20,8 +20,12 @@ const std::map<std::string, std::string>& AllRows::names(Kind kind) const {
     add(id, id);
     for (const CellDraft& cell : row->cells) {
       const std::string_view key = schema(kind).fields[cell.field].key;
-      if (key == "name" || key == "aliases" || key == "default_for" || key == "huggingface")
-        add(cell.text, id);
+      if (key == "name" || key == "aliases" || key == "huggingface") add(cell.text, id);
+    }
+  }
+  for (const auto& [id, row] : by_id_[k]) {  // of several rows, the one that says it is meant
+    for (const CellDraft& cell : row->cells) {
+      if (schema(kind).fields[cell.field].key == "default_for") names[name_key(kind, cell.text)] = id;
     }
   }
   return names;
@@ -109,6 +113,8 @@ void names(RowCheck& check) {
       check.doubt(id, "an id in capitals", help);
     else
       check.advise(id, "an id in capitals", help);
+  } else if (core.empty()) {
+    check.fault(id, "bad-text", "the id is blank", "an id is what people type: \"my-gpu\"");
   } else if (core.size() != check.row().id.size()) {
     // nobody sees it, and no name finds the row
     const bool first = check.row().id.front() != core.front();

@@ -1,6 +1,7 @@
 // Checks of devices, hosts and prices: peaks against each other, a server against its devices.
 #include "across.hpp"
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
 
@@ -180,7 +181,29 @@ void check_host(RowCheck& check) {
           "servers are published with 1 to 10 t");
 }
 
+namespace {
+
+// "2026", "2026-09" or "2026-09-19".
+bool is_day(std::string_view text) {
+  constexpr std::string_view form = "0000-00-00";
+  constexpr std::array lengths{std::size_t{4}, std::size_t{7}, form.size()};
+  if (std::find(lengths.begin(), lengths.end(), text.size()) == lengths.end()) return false;
+  return std::equal(text.begin(), text.end(), form.begin(), [](char have, char want) {
+    return want == '-' ? have == '-' : have >= '0' && have <= '9';
+  });
+}
+
+}  // namespace
+
 void check_price(RowCheck& check) {
+  const CellDraft* const date = check.row().cell("date");
+  if (check.own(date) && !is_day(date->text))
+    check.fault(*date, "bad-date", "date of '" + check.row().id + "' is no day: " + quoted(date->text),
+                "write \"2026-09-19\", \"2026-09\" or \"2026\"");
+  else if (check.own(date) && quantity::whole_number(std::string_view{date->text}.substr(0, 4)).value_or(0) >
+                                  check.edition_year() + 1)
+    check.doubt(*date, "date " + date->text + " is in the future",
+                "the tables are of " + std::to_string(check.edition_year()));
   price(check, "price");
   if (const CellDraft* const whole = check.own_number("instance_price"))
     price_each(check, *whole, whole->value / std::max(1.0, check.row().number("devices").value_or(1)));

@@ -210,6 +210,14 @@ void check_region(RowCheck& check) {
                 "both name the same provider");
   within_country(check);
   country_of_grid(check);
+  bool has_intensity = row.cell("grid") != nullptr;
+  check.all().each(Kind::region_year, row.id, [&](const RowDraft& year) {
+    has_intensity = has_intensity || year.cell("carbon_intensity") != nullptr;
+  });
+  if (!has_intensity)
+    check.advise(
+        check.at_id(), "the region has neither a grid nor a carbon intensity of its own",
+        "grid = \"FRA\" names the grid it takes its electricity from; without one a run there needs --ci");
 }
 
 void check_region_year(RowCheck& check) {

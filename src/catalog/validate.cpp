@@ -1,6 +1,7 @@
 // Loader's checks over all rows: required keys, duplicate ids, references, values without source.
 #include "across.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 
 #include <algorithm>
 #include <array>
@@ -43,11 +44,18 @@ void Loader::check_required() {
   for (const RowDraft& row : rows_) {
     if (row.base || enough()) continue;
     const KindSchema& kind = schema(row.kind);
+    std::vector<std::string> missing;
+    std::string words;
     for (const Field& field : kind.fields) {
-      if (field.required && field.key != "id" && row.cell(field.key) == nullptr)
-        fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + std::string{field.key},
-              row.span);
+      if (!field.required || field.key == "id" || row.cell(field.key) != nullptr) continue;
+      missing.emplace_back(field.key);
+      if (field.type == FieldType::choice)
+        words += (words.empty() ? "" : "; ") + std::string{field.key} + " is one of " +
+                 diag::listed(diag::parts(field.detail));
     }
+    if (!missing.empty())
+      fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + diag::listed(missing),
+            row.span, words);
   }
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("a year in the future is nothing new, and is not written") {
   CHECK(plan_files(catalog, tables.data(), of.reading, of.diff, today.accessed).files.empty());
 }
 
-TEST_CASE("-1, 0 and nan in the place of a price are told") {
+TEST_CASE("numbers that are no price, minus one, zero and nan, are told") {
   const CopiedTables tables{"no-price"};
   const Catalog catalog = Catalog::load(tables.data());
   SECTION("in a list of instances") {
