@@ -4,6 +4,7 @@
 
 #include <kwhatif/ask/reproduce.hpp>
 #include <kwhatif/number/interval.hpp>
+#include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/resolve.hpp>
 #include <kwhatif/run/result.hpp>
 
@@ -45,15 +46,25 @@ struct Computed {
 class PrintedRun {
  public:
   PrintedRun(const catalog::Row& row, const catalog::Catalog& catalog);
+  PrintedRun(const run::Scenario& given, const catalog::Catalog& catalog);
   /// A result by its key: facility_energy.
   std::optional<Computed> result(std::string_view key) const;
   /// Why the inputs could not be resolved; empty where they could.
   const std::string& problem() const { return problem_; }
 
  private:
+  void compute(const run::ResolvedRun& run);
+
   run::RunEstimate<double> exact_;
   run::RunEstimate<number::Interval> bounds_;
   std::string problem_;
 };
+
+/// A printed figure read, and held against what was computed; the unit it is printed in is the check's.
+/// @param relation  of a claim: about (where empty), under, over
+/// @return          nothing where the text is no quantity of the result: then a mismatch that says why
+std::optional<quantity::Parsed> read_printed(Check& check, std::string_view key);
+void judge(Check& check, const std::optional<Computed>& computed, const quantity::Parsed& printed,
+           std::string_view relation);
 
 }  // namespace kwhatif::ask

@@ -41,9 +41,11 @@ run::Scenario scenario_of(const Row& row) {
   return out;
 }
 
-std::optional<run::ResolvedRun> resolve_printed(const Row& row, const catalog::Catalog& catalog,
-                                                std::string& problem) {
-  const auto given = scenario_of(row);
+namespace {
+
+// What is given, and no defaults.
+std::optional<run::ResolvedRun> resolve_alone(const run::Scenario& given, const catalog::Catalog& catalog,
+                                              std::string& problem) {
   if (given.empty()) return std::nullopt;
   try {
     return run::resolve(given, catalog, {.defaults = false});
@@ -53,13 +55,25 @@ std::optional<run::ResolvedRun> resolve_printed(const Row& row, const catalog::C
   }
 }
 
-PrintedRun::PrintedRun(const Row& row, const catalog::Catalog& catalog) {
-  const auto run = resolve_printed(row, catalog, problem_);
-  if (!run) return;
-  exact_ = run::estimate(run->inputs);
+}  // namespace
+
+std::optional<run::ResolvedRun> resolve_printed(const Row& row, const catalog::Catalog& catalog,
+                                                std::string& problem) {
+  return resolve_alone(scenario_of(row), catalog, problem);
+}
+
+PrintedRun::PrintedRun(const Row& row, const catalog::Catalog& catalog)
+    : PrintedRun(scenario_of(row), catalog) {}
+
+PrintedRun::PrintedRun(const run::Scenario& given, const catalog::Catalog& catalog) {
+  if (const auto run = resolve_alone(given, catalog, problem_)) compute(*run);
+}
+
+void PrintedRun::compute(const run::ResolvedRun& run) {
+  exact_ = run::estimate(run.inputs);
   bounds_ = run::estimate(
-      run::lift<Interval>(run->inputs, [&](run::Slot slot, const quantity::Dimension&, double value) {
-        const double step = run->record(slot).half_step;
+      run::lift<Interval>(run.inputs, [&](run::Slot slot, const quantity::Dimension&, double value) {
+        const double step = run.record(slot).half_step;
         return Interval{value - step, value + step};
       }));
 }
@@ -86,10 +100,31 @@ bool satisfied(std::string_view relation, double value, const Interval& bounds, 
   return published.contains(value) || published.overlaps(bounds);
 }
 
-// `printed` is the figure as read; `from_source` whether the source prints it, and not our reading of its
-// words.
+}  // namespace
+
+std::string_view name(Plausibility plausibility) {
+  constexpr std::array<std::string_view, 4> names{"plausible", "unusual", "implausible", "unknown"};
+  return names[static_cast<std::size_t>(plausibility)];
+}
+
+std::optional<quantity::Parsed> read_printed(Check& check, std::string_view key) {
+  const bool any = std::ranges::find(co2e_results, key) != co2e_results.end();
+  const auto dimension = run::result_dimension(key);
+  const auto parsed = quantity::parse(
+      check.printed, {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension), .any = any});
+  if (parsed.ok) {
+    check.unit = parsed.value.unit;
+    return parsed.value;
+  }
+  check.verdict = Verdict::mismatch;
+  check.why = parsed.fault.message;
+  return std::nullopt;
+}
+
 void judge(Check& check, const std::optional<Computed>& computed, const quantity::Parsed& printed,
-           double scale, const Row& row) {
+           std::string_view relation) {
+  const auto unit = quantity::read_unit(check.unit, true);
+  const double scale = check.unit.empty() || !unit.unit ? 1.0 : quantity::coherent_per(check.unit);
   check.published = printed.coherent / scale;
   if (!computed) {
     check.verdict = Verdict::missing;
@@ -101,7 +136,7 @@ void judge(Check& check, const std::optional<Computed>& computed, const quantity
   // a hair for binary rounding of printed decimals
   const double half = printed.half_step * (1 + 1e-9) + std::fabs(printed.coherent) * 1e-12;
   const Interval rounded{printed.coherent - half, printed.coherent + half};
-  const bool fits = satisfied(row.text("compute.relation"), computed->value, computed->bounds, rounded);
+  const bool fits = satisfied(relation, computed->value, computed->bounds, rounded);
   // a stated reason is more than the rounding that could also explain the difference
   if (rounded.contains(computed->value)) {
     check.verdict = check.from_source ? Verdict::printed : Verdict::within;
@@ -114,6 +149,8 @@ void judge(Check& check, const std::optional<Computed>& computed, const quantity
   if ((check.claim == "holds" && !fits) || (check.claim == "fails" && fits))
     check.verdict = Verdict::mismatch;
 }
+
+namespace {
 
 void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
   const PrintedRun run{row, catalog};
@@ -133,20 +170,11 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
     const auto standing = cell.standing();
     check.from_source = check.said.empty() && standing != catalog::Standing::derived &&
                         standing != catalog::Standing::assumed;
-    const bool any = std::ranges::find(co2e_results, key) != co2e_results.end();
-    const auto dimension = run::result_dimension(key);
-    const auto parsed = quantity::parse(
-        cell.text(), {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension), .any = any});
-    if (!parsed.ok) {
-      check.verdict = Verdict::mismatch;
-      check.why = parsed.fault.message;
+    const auto parsed = read_printed(check, key);
+    if (!parsed) {
       study.checks.push_back(std::move(check));
       continue;
     }
-    check.unit = parsed.value.unit;
-    const auto unit = quantity::read_unit(parsed.value.unit, true);
-    const double scale =
-        parsed.value.unit.empty() || !unit.unit ? 1.0 : quantity::coherent_per(parsed.value.unit);
     std::optional<Computed> computed = run.result(key);
     check.why = row.text("why." + std::string{key});
     std::string missing{row.text("missing." + std::string{key})};
@@ -160,7 +188,7 @@ void check_run(const Row& row, const catalog::Catalog& catalog, Study& study) {
         missing = claim->problem;
     }
     if (key == "value" && computed) check.claim = row.text("verdict");
-    judge(check, computed, parsed.value, scale, row);
+    judge(check, computed, *parsed, row.text("compute.relation"));
     if (!check.computed && check.why.empty())
       check.why = missing.empty() ? "the row's printed inputs do not suffice" : missing;
     study.checks.push_back(std::move(check));

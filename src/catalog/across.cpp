@@ -93,7 +93,7 @@ namespace {
 void names(RowCheck& check) {
   const CellDraft id = check.at_id();
   // places and what is theirs keep the codes of their sources
-  constexpr std::array codes{Kind::grid,   Kind::grid_intensity, Kind::grid_loss,
+  constexpr std::array codes{Kind::grid,   Kind::grid_intensity, Kind::grid_loss, Kind::grid_water,
                              Kind::region, Kind::region_year,    Kind::trace};
   const bool code = std::find(codes.begin(), codes.end(), check.row().kind) != codes.end();
   const auto is_bad = [&](char c) {

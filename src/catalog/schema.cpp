@@ -168,6 +168,7 @@ constexpr std::array region_year_fields{
     measured("grid_low_carbon_share", dim::one),
     measured("pue", dim::one),
     measured("wue", dim::water_intensity),
+    words("water", "consumption|withdrawal|unstated"),
     words("boundary", boundaries),
     words("basis", bases),
     words("signal", signals),
@@ -342,6 +343,19 @@ constexpr std::array run_fields{
     measured("published.cost_low", dim::money),
     measured("published.cost_high", dim::money),
     measured("published.electricity_cost", dim::money),
+    anything("inputs.embodied"),
+    anything("inputs.embodied_extra"),
+    anything("inputs.building"),
+    measured("inputs.lifetime", dim::time),
+    measured("inputs.lifetime_use", dim::one),
+    measured("inputs.wue", dim::water_intensity),
+    measured("inputs.water_intensity", dim::water_intensity),
+    anything("inputs.development"),
+    measured("published.water", dim::water),
+    measured("published.water_on_site", dim::water),
+    measured("published.water_off_site", dim::water),
+    measured("published.development_energy", dim::energy),
+    measured("published.development_co2e", dim::co2e),
     anything("published.value"),
     text_field("why.training_flop"),
     text_field("why.device_time"),
@@ -358,6 +372,11 @@ constexpr std::array run_fields{
     text_field("why.cost_low"),
     text_field("why.cost_high"),
     text_field("why.electricity_cost"),
+    text_field("why.water"),
+    text_field("why.water_on_site"),
+    text_field("why.water_off_site"),
+    text_field("why.development_energy"),
+    text_field("why.development_co2e"),
     text_field("why.value"),
     text_field("missing.training_flop"),
     text_field("missing.device_time"),
@@ -374,6 +393,11 @@ constexpr std::array run_fields{
     text_field("missing.cost_low"),
     text_field("missing.cost_high"),
     text_field("missing.electricity_cost"),
+    text_field("missing.water"),
+    text_field("missing.water_on_site"),
+    text_field("missing.water_off_site"),
+    text_field("missing.development_energy"),
+    text_field("missing.development_co2e"),
     text_field("missing.value"),
     Field{.key = "compute.times", .type = list},
     Field{.key = "compute.over", .type = list},
@@ -465,6 +489,23 @@ constexpr std::array price_fields{
     note,
 };
 
+constexpr std::array manufacture_fields{
+    id,
+    named,
+    refers("hardware", "hardware"),
+    measured("each", dim::device_co2e, true),
+    words("counts", "die|board|node-share|node-share-and-building", true),
+    whole("year"),
+    note,
+};
+
+constexpr std::array grid_water_fields{
+    refers("id", "grid", true),
+    measured("water_intensity", dim::water_intensity, true),
+    whole("year", true),
+    note,
+};
+
 constexpr std::array framework_fields{
     id,
     named,
@@ -505,6 +546,8 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::offer, "offer", "offers", "Devices that can be rented, and where", true, offer_fields},
     {Kind::framework, "framework", "frameworks", "Software that trains", true, framework_fields},
     {Kind::price, "price", "prices", "Prices per device-hour, by provider and billing", true, price_fields},
+    {Kind::manufacture, "manufacture", "manufactures", "CO2e of making devices", true, manufacture_fields},
+    {Kind::grid_water, "grid_water", "waters", "Water consumed by generation", false, grid_water_fields},
 }};
 
 }  // namespace

@@ -91,7 +91,8 @@ Page run_file_page() {
                           "--" + std::string{input.flag}, std::string{input.help}});
   Page page;
   page.paragraph(
-      "A run file is TOML: title, [model], [training], [hardware], [site], and [[stage]] (`kwhatif help "
+      "A run file is TOML: title, [model], [training], [hardware], [site], [published] (results as printed "
+      "somewhere, for `kwhatif reproduce FILE`), and [[stage]] (`kwhatif help "
       "stages`). Quantities are texts with a unit, counts and ratios may be bare. Every key is also a flag, "
       "and "
       "a flag wins over the file in all that it displaces. `kwhatif init` writes one to start from, `kwhatif "

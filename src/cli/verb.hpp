@@ -124,6 +124,7 @@ int sensitivity(Context& context);
 int sweep(Context& context);
 int plan(Context& context);
 int schedule(Context& context);
+int serve(Context& context);
 int equiv(Context& context);
 int list(Context& context);
 int show(Context& context);

@@ -1,4 +1,5 @@
 #include "verb.hpp"
+#include <kwhatif/ask/serve.hpp>
 
 #include <array>
 
@@ -128,6 +129,18 @@ constexpr std::array schedule_options{
     Option{"force", "", "overwrite an existing file"},
 };
 
+// The inputs of a service, and what is asked of several.
+constexpr auto serve_options = [] {
+  std::array<Option, ask::serve_inputs.size()> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto& input = ask::serve_inputs[i];
+    out[i] = {input.flag, input.value, input.help};
+  }
+  // the model stands without a flag
+  out[0] = Option{"vary", "NAME=V1,V2,…", "a row per value of an input; several combine", true};
+  return out;
+}();
+
 constexpr std::array plan_options{
     Option{"max-co2e", "MASS", "at most this much CO2e, location-based: 5 t"},
     Option{"max-days", "N", "at most this many days of wall time"},
@@ -182,12 +195,18 @@ constexpr std::array all_verbs{
          "when and where to run, when to pause, on hourly grid traces",
          "kwhatif schedule --hours 36h --hardware h100-sxm5 --chips 64 --grid US-CAL-CISO", true, 1,
          schedule_options, schedule},
+    Verb{"serve", "MODEL | config.json | SERVICE.toml --hardware ID [flags]",
+         "energy, CO2e, water and money of answering: per token and per query, by boundary",
+         "kwhatif serve llama-3.1-70b --hardware h100-sxm5 --devices 4 --region gcp:us-central1", false, 1,
+         serve_options, serve},
     Verb{"methods", "RUN | STUDY/RUN [flags]", "the same run under each published method, side by side",
          "kwhatif methods patterson-2021/gpt-3", true, 1, methods_options, methods},
     Verb{"levers", "RUN | STUDY/RUN [flags]",
          "reduction measures on this run, forecast or published, one by one and combined",
          "kwhatif levers patterson-2021/gpt-3", true, 1, levers_options, levers},
-    Verb{"reproduce", "[STUDY …]", "published tables recomputed row by row; exit 1 where one does not hold",
+    Verb{"reproduce", "[STUDY … | RUN.toml …]",
+         "published tables, or the [published] results of a run file, recomputed; exit 1 where one does not "
+         "hold",
          "kwhatif reproduce patterson-2021", false, 1000, reproduce_options, reproduce},
     Verb{"backtest", "",
          "blind and given predictions against all published runs: errors and coverage of the bands",

@@ -38,6 +38,7 @@ MachineUnit suffix_and_unit(Input input) {
   const auto& d = run::info(input).dimension;
   if (d == dim::time || d == dim::device_time || d == dim::device_flop_rate) {
     if (input == Input::step_time) return {"_s", "s"};
+    if (input == Input::lifetime) return {"_hours", "h"};
     if (d == dim::time) return {"", "h"};  // "hours" is the flag's own name
     return d == dim::device_time ? MachineUnit{"", "device-h"} : MachineUnit{"", "TFLOP/s"};
   }
@@ -48,6 +49,9 @@ MachineUnit suffix_and_unit(Input input) {
   if (d == dim::device_purchase) return {"_usd", "USD"};
   if (d == dim::energy_price) return {"_usd_per_kwh", "USD/kWh"};
   if (d == dim::co2e) return {"_kg", "kg"};
+  if (d == dim::device_co2e) return {"_kg", "kg"};
+  if (d == dim::co2e_per_power) return {"_kg_per_kw", "kg/kW"};
+  if (d == dim::water_intensity) return {"_l_per_kwh", "L/kWh"};
   if (d == dim::bandwidth) return {"_gb_per_s", "GB/s"};
   return {};
 }

@@ -2,74 +2,27 @@
 #include <kwhatif/grid/sweep.hpp>
 #include <kwhatif/quantity/format.hpp>
 
+#include <algorithm>
+
 namespace kwhatif::grid {
 
-namespace {
+using run::result_table;
 
-struct Row {
-  run::ResultInfo info;
-  quantity::Dimension dimension;
-};
-
-const std::vector<Row>& rows() {
-  static const std::vector<Row> all = [] {
-    std::vector<Row> out;
-    run::RunEstimate<double> any;
-    run::for_each_result(any, [&](const run::ResultInfo& info, const auto& field) {
-      out.push_back({info, std::remove_cvref_t<decltype(field)>::value_type::dimension});
-    });
-    return out;
-  }();
-  return all;
-}
-
-struct Word {
-  std::string_view word;
-  std::string_view key;
-};
-constexpr std::array words{
-    Word{"energy", "facility_energy"},
-    Word{"co2e", "operational_location"},
-    Word{"co2", "operational_location"},
-    Word{"carbon", "operational_location"},
-    Word{"co2e-market", "operational_market"},
-    Word{"net", "operational_market"},
-    Word{"time", "wall_time"},
-    Word{"hours", "wall_time"},
-    Word{"days", "wall_time"},
-    Word{"device-hours", "device_time"},
-    Word{"flops", "training_flop"},
-    Word{"compute", "training_flop"},
-    Word{"it-energy", "it_energy"},
-    Word{"tflops", "achieved"},
-    Word{"chips", "devices"},
-    Word{"money", "cost"},
-    Word{"price", "cost"},
-};
-
-}  // namespace
-
-std::size_t result_count() { return rows().size(); }
-run::ResultInfo result_info(std::size_t result) { return rows()[result].info; }
-quantity::Dimension result_dimension(std::size_t result) { return rows()[result].dimension; }
+std::size_t result_count() { return result_table.size(); }
+run::ResultInfo result_info(std::size_t result) { return result_table[result]; }
+quantity::Dimension result_dimension(std::size_t result) { return result_table[result].dimension; }
 
 std::optional<std::size_t> result_named(std::string_view name) {
-  for (std::size_t i = 0; i < rows().size(); ++i) {
-    if (rows()[i].info.key == name || rows()[i].info.json_key == name) return i;
-  }
-  for (const Word& w : words) {
-    if (w.word != name) continue;
-    for (std::size_t i = 0; i < rows().size(); ++i) {
-      if (rows()[i].info.key == w.key) return i;
-    }
-  }
-  return std::nullopt;
+  const std::string_view key = run::result_meant(name);
+  const auto at = std::ranges::find(result_table, key, &run::ResultInfo::key);
+  if (at == result_table.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - result_table.begin());
 }
 
 std::vector<std::string_view> result_names() {
   std::vector<std::string_view> out;
-  for (const Word& w : words) out.push_back(w.word);
-  for (const Row& r : rows()) out.push_back(r.info.key);
+  for (const run::ResultWord& w : run::result_words()) out.push_back(w.word);
+  for (const run::ResultInfo& row : result_table) out.push_back(row.key);
   return out;
 }
 
@@ -83,7 +36,7 @@ std::optional<double> result_value(const run::RunEstimate<double>& results, std:
 }
 
 double machine_value(std::size_t result, double coherent) {
-  return run::machine_value(rows()[result].info, coherent);
+  return run::machine_value(result_table[result], coherent);
 }
 
 }  // namespace kwhatif::grid

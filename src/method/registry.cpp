@@ -2,6 +2,7 @@
 #include "work.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
+#include <kwhatif/run/formulas.hpp>
 
 #include <array>
 #include <cmath>
@@ -156,16 +157,27 @@ void functional_units(Work& w) {
     each(w.run.inputs.active_parameters()->coherent(), 1e9, "billion active parameters");
 }
 
+// CO2e of making the board: SCI's own figure is of the hardware alone.
+std::optional<double> board_manufacture(const Work& w) {
+  if (!w.run.hardware) return std::nullopt;
+  if (const auto own = w.run.hardware->number("embodied")) return own;
+  for (const catalog::Row& row : w.catalog.rows(catalog::Kind::manufacture)) {
+    if (row.text("hardware") == w.run.hardware->id() && row.text("counts") == "board")
+      return row.number("each");
+  }
+  return std::nullopt;
+}
+
 void sci(Work& w) {
   if (!need_time(w) || !need_power(w)) return;
   if (!w.run.inputs.pue()) return w.fail("the PUE is unknown");
   w.set(*w.ours.device_time, *w.ours.power, w.run.inputs.pue()->coherent(), w.run.inputs.ci());
-  if (const auto each = w.run.hardware ? w.run.hardware->number("embodied") : std::nullopt) {
+  if (const auto each = board_manufacture(w)) {
     const double lifetime = w.constants.number("lifetime");
-    using PerDevice = quantity::Quantity<dim::co2e / dim::device, double>;
-    w.out.embodied_kg = embodied_share(PerDevice::from_coherent(*each), *w.ours.device_time,
-                                       quantity::WallTime<double>::from_coherent(lifetime))
-                            .coherent();
+    w.out.embodied_kg =
+        run::embodied(*w.ours.device_time, quantity::DeviceCo2e<>::from_coherent(*each),
+                      quantity::WallTime<>::from_coherent(lifetime), quantity::Ratio<>::from_coherent(1))
+            .coherent();
     w.took("manufacture " + human(*each, dim::co2e) + " per device over " + human(lifetime, dim::time));
   } else {
     w.took("no manufacture: the tables have none for this device");

@@ -185,6 +185,7 @@ std::string human(double value, const Dimension& d, int digits) {
   if (d == dim::water) return scaled(value, water_units, digits);
   if (d == dim::length) return scaled(value, length_units, digits);
   if (d == dim::area) return in_usual_unit(value, 1e6, "mm2", d, digits);
+  if (d == dim::co2e_per_power) return in_usual_unit(value, 1e3, "kg/kW", d, digits);
   if (d == dim::co2e / dim::length) return in_usual_unit(value, 1e6, "g/km", d, digits);
   return significant(value, digits);
 }
@@ -264,6 +265,7 @@ std::string exact(double coherent, const Dimension& d) {
       Row{dim::area, "m2"},
       Row{dim::water_intensity, "L/J"},
       Row{dim::co2e / dim::length, "kg/m"},
+      Row{dim::co2e_per_power, "kg/W"},
   };
   for (const Row& row : rows) {
     if (row.dimension == per_any_device(d)) return shortest(coherent) + ' ' + std::string{row.unit};

@@ -119,6 +119,48 @@ Page assumptions_page(const std::vector<Assumption>& list) {
 
 namespace {
 
+// "1.15 L/kWh on site, 3.13 L/kWh of the electricity": what a sum of water was made of, or why it is unknown.
+std::string missing_words(const run::ResolvedRun& run, std::string_view result) {
+  for (const run::MissingFactor& m : run.missing) {
+    if (m.result == result) return m.why + ": " + m.flag + " gives it";
+  }
+  return {};
+}
+
+// Manufacture, water and development, each on lines of its own.
+template <class Add>
+void add_life_cycle(const run::ResolvedRun& run, const run::RunEstimate<double>& r, const Add& add) {
+  const auto shown = [](const auto& q) {
+    return human(q->coherent(), std::remove_cvref_t<decltype(*q)>::dimension);
+  };
+  const auto& in = run.inputs;
+  if (r.embodied) {
+    std::string remark = shown(in.embodied_each());
+    if (in.embodied_extra()) remark += " + " + quantity::percent(in.embodied_extra()->coherent());
+    if (in.building()) remark += ", building " + shown(in.building());
+    remark += " over " + shown(in.lifetime());
+    if (in.lifetime_use())
+      remark += ", " + significant(100 * in.lifetime_use()->coherent()) + " % of it reserved";
+    add("Manufacture", shown(r.embodied), remark);
+    if (r.total_co2e) add("CO2e in all", shown(r.total_co2e), "electricity by location, and manufacture");
+  } else if (r.device_time) {
+    const std::string why = missing_words(run, "embodied");
+    if (!why.empty()) add("Manufacture", "unknown", why);
+  }
+  if (r.water_on_site || r.water_off_site) {
+    add("Water on site", r.water_on_site ? shown(r.water_on_site) : "unknown",
+        r.water_on_site ? shown(in.wue()) + " of the computers" : missing_words(run, "water_on_site"));
+    add("Water, electricity", r.water_off_site ? shown(r.water_off_site) : "unknown",
+        r.water_off_site ? shown(in.water_intensity()) + " of the facility, consumed"
+                         : missing_words(run, "water_off_site"));
+    if (r.water) add("Water in all", shown(r.water), "");
+  }
+  if (r.development_energy)
+    add("Development", shown(r.development_energy),
+        (r.development_co2e ? shown(r.development_co2e) + ", " : std::string{}) +
+            significant(in.development()->coherent()) + " times the run, beside all above");
+}
+
 // The numbers of one run, each with what it was made of.
 Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r) {
   Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
@@ -208,6 +250,7 @@ Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r
           : "");
   if (r.operational_market && (!run.inputs.ci() || *run.inputs.ci_market() != *run.inputs.ci()))
     add("CO2e, market-based", shown(r.operational_market), shown(run.inputs.ci_market()) + ", by contracts");
+  add_life_cycle(run, r, add);
   if (r.cost || r.cost_low || r.cost_high) {
     std::string value = r.cost ? shown(r.cost) : "";
     if (!r.cost && r.cost_low && r.cost_high)

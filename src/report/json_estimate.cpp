@@ -46,7 +46,6 @@ Json results_json(const run::RunEstimate<double>& result) {
     Json& target = out[std::string{info.json_key}];
     target = field ? Json(run::machine_value(info, field->coherent())) : Json(nullptr);
   });
-  for (const std::string_view key : not_computed_yet) out[std::string{key}] = nullptr;
   return out;
 }
 

@@ -34,8 +34,6 @@ Json results() {
   run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
     keys.push_back({std::string{info.json_key}, or_null(number(std::string{info.label}, info.unit))});
   });
-  for (const std::string_view key : not_computed_yet)
-    keys.push_back({std::string{key}, or_null(number("not computed yet"))});
   return object("central values: the median where an input is predicted; null: not computed, never zero",
                 keys);
 }
@@ -264,6 +262,7 @@ constexpr std::array made{
     Named{{"reproduce", "reproduce"}, schema::reproduce},
     Named{{"backtest", "backtest"}, schema::backtest},
     Named{{"sensitivity", "sensitivity"}, schema::sensitivity},
+    Named{{"serve", "serve"}, schema::serve},
     Named{{"equiv", "equiv"}, schema::equiv},
     Named{{"list", "list"}, schema::list_of_rows},
     Named{{"show", "show"}, schema::show},

@@ -65,5 +65,7 @@ Json list_of_rows();
 Json show();
 Json check();
 Json import_of();
+// serve (json_schema_serve.cpp)
+Json serve();
 
 }  // namespace kwhatif::report::schema

@@ -226,7 +226,12 @@ Json estimate() {
       joined(joined({{"scenario", shared("scenario")}, {"results", shared("results")}}, uncertainty()),
              {sometimes("stages", list("in order; the results are their sum", stage)),
               sometimes("prediction", prediction()), sometimes("pilot", pilot()),
-              sometimes("progress", progress()), assumptions()}));
+              sometimes("progress", progress()),
+              sometimes("missing", list("factors of manufacture and water that no table has",
+                                        object("one", {{"result", text("that stays unknown: water_on_site")},
+                                                       {"why", text("what is not known")},
+                                                       {"flag", text("that gives it")}}))),
+              assumptions()}));
 }
 
 Json explain() {

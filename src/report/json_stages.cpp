@@ -61,6 +61,14 @@ Json prediction_json(const std::optional<ask::Prediction>& p) {
   return out;
 }
 
+// Which factor an unknown result of manufacture or water lacks.
+Json missing_json(const std::vector<run::MissingFactor>& missing) {
+  Json out = Json::array();
+  for (const run::MissingFactor& m : missing)
+    out.push_back({{"result", m.result}, {"why", m.why}, {"flag", m.flag}});
+  return out;
+}
+
 }  // namespace
 
 Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) {
@@ -75,6 +83,7 @@ Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) 
   if (!answer.staged()) {
     out["pilot"] = pilot_json(answer.run());
     out["progress"] = progress_json(answer);
+    out["missing"] = missing_json(answer.run().missing);
   }
   out["assumptions"] = Json::array();
   for (std::size_t i = 0; i < answer.phases.size(); ++i) {

@@ -20,8 +20,6 @@ Json warnings_json(const std::vector<diag::Diagnostic>& warnings);
 /// What was not given, where it is from, what its spread does, and which axes of a grid it varies with.
 Json assumptions_json(const std::vector<Assumption>& assumptions);
 Json results_json(const run::RunEstimate<double>& result);
-/// Keys of the contract that nothing computes yet: not computed is null, never zero.
-inline constexpr std::array<std::string_view, 3> not_computed_yet{"embodied_kg", "total_kg", "water_l"};
 /// Every input as resolved, numbers as numbers (report/scenario_entries.hpp).
 Json scenario_json(const run::ResolvedRun& run, const catalog::Catalog& catalog);
 

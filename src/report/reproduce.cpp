@@ -76,6 +76,31 @@ std::string quantity_words(const Check& check) {
   return out;
 }
 
+// "power 330 W -> 512 W (given): implausible, 280 W to 420 W is usual"
+std::string repair_words(const ask::Repair& repair) {
+  using quantity::human;
+  std::string out = repair.label + ' ' + human(repair.to, repair.dimension) + " instead of " +
+                    human(repair.from, repair.dimension) + (repair.given ? "" : " (taken, not given)");
+  if (repair.plausibility == ask::Plausibility::unknown) return out;
+  out += ": " + std::string{ask::name(repair.plausibility)};
+  if (repair.low && repair.high)
+    out += ", 90 % of such runs have " + human(*repair.low, repair.dimension) + " to " +
+           human(*repair.high, repair.dimension);
+  return out;
+}
+
+// Of a run that was checked: which input would make a figure fit, and what the difference looks like.
+void add_repairs(Page& page, const Check& check) {
+  if (check.verdict != Verdict::mismatch || check.published == 0) return;
+  const std::string figure = "the printed " + quantity_words(check);
+  for (const auto& slip : check.slips)
+    page.hanging("    - ",
+                 figure + " differs " + significant(slip.factor) + " times, as if " + slip.what + '.', 6);
+  if (check.repairs.empty()) return;
+  page.paragraph(figure + " would fit with one of these, all else as it is:", 4);
+  for (const auto& repair : check.repairs) page.hanging("      - ", repair_words(repair), 8);
+}
+
 // Why it does not come out, and the factors of what has more of them than a quotient.
 void add_notes(Page& page, const Check& check) {
   const bool factors = check.factors.size() > 2 || (!check.why.empty() && !check.factors.empty());
@@ -107,7 +132,10 @@ void add_study(Page& page, const Study& study, const catalog::Catalog& tables) {
   if (std::ranges::any_of(study.checks, [](const Check& c) { return !c.from_source; }))
     page.paragraph(
         "(in brackets: our reading of words, or our calculation; the source prints no such figure)", 2);
-  for (const Check& check : study.checks) add_notes(page, check);
+  for (const Check& check : study.checks) {
+    add_notes(page, check);
+    add_repairs(page, check);
+  }
   page.results().paragraph(counts_line(study.counts()), 2);
 }
 
@@ -154,6 +182,18 @@ Json check_json(const Check& c) {
   row["why"] = c.why.empty() ? Json(nullptr) : Json(c.why);
   row["at"] = c.at;
   if (!c.claim.empty()) row["claim"] = c.claim;
+  for (const auto& r : c.repairs) {
+    Json& line = row["repairs"].emplace_back();
+    line["input"] = r.input;
+    line["unit"] = quantity::coherent_unit(r.dimension);
+    line["from"] = r.from;
+    line["to"] = r.to;
+    line["given"] = r.given;
+    line["plausibility"] = ask::name(r.plausibility);
+    line["low"] = or_null(r.low);
+    line["high"] = or_null(r.high);
+  }
+  for (const auto& s : c.slips) row["slips"].push_back({{"what", s.what}, {"factor", s.factor}});
   for (const auto& f : c.factors) row["factors"].push_back({{"label", f.label}, {"value", f.text}});
   return row;
 }

@@ -67,7 +67,9 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
   Table table{heads({"", ">50 % band", ">90 % band"}), {}};
   std::string_view last;
   for (const std::string_view key :
-       {"device_time", "wall_time", "facility_energy", "operational_location", "cost"}) {
+       {"device_time", "wall_time", "facility_energy", "operational_location", "total_co2e", "cost"}) {
+    if (key == "cost" && certainty.find("operational_location") != nullptr)
+      break;  // it moves with device-time
     const uncertain::Band* band = certainty.find(key);
     if (band == nullptr || !std::isnormal(band->p05) || !std::isfinite(band->p95)) continue;
     if (band->p50 <= 0 || band->p95 / band->p05 < 1.005) continue;
@@ -75,7 +77,6 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
     table.rows.push_back({std::string{band->info.label}, range_words(band->p25, band->p75, dimension),
                           range_words(band->p05, band->p95, dimension)});
     last = key;
-    if (key == "operational_location") break;  // money moves with device-time
   }
   if (table.rows.empty()) return page;
   page.gap().heading(heading + " (" + promise(answer) + ')');

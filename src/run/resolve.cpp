@@ -111,6 +111,7 @@ ResolvedRun Resolver::run() {
   }
   say_displaced();
   read_quantities();
+  take_development();
   resolve_network();
   resolve_recompute();
   take_counted_work();
@@ -138,6 +139,7 @@ ResolvedRun Resolver::run() {
     default_price();
     warn_of_offers();
     choose_pue();
+    default_life_cycle();
     if (!options_.unneeded) say_hours();
   }
   check_plausible();

@@ -133,6 +133,15 @@ class Resolver {
   void say_hours();
   void choose_pue();
 
+  // life_cycle.cpp: manufacture, water and development
+  void take_development();
+  bool manufacture_of_host();
+  bool manufacture_of_device();
+  void default_manufacture();
+  void default_wue();
+  void default_water_intensity();
+  void default_life_cycle();
+
   // shared
   bool has(Slot slot) const { return out_.inputs.has(slot); }
   double value(Slot slot) const { return out_.inputs.values[static_cast<std::size_t>(slot)]; }

@@ -2,6 +2,7 @@
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/run/result.hpp>
 #include <kwhatif/run/synonym.hpp>
 
 #include <algorithm>
@@ -28,7 +29,7 @@ bool Scenario::empty() const {
 namespace {
 
 std::vector<std::string_view> top_level_keys() {
-  std::vector<std::string_view> out{"title", "stage"};
+  std::vector<std::string_view> out{"title", "stage", "published"};
   for (const InputInfo& row : input_table()) {
     const std::string_view section = row.key.substr(0, row.key.find('.'));
     if (std::find(out.begin(), out.end(), section) == out.end()) out.push_back(section);
@@ -100,6 +101,36 @@ void read_input(Scenario& run, Input input, const Entry& entry, const std::strin
   run.set(input, {value.text, value.span, key});
 }
 
+namespace {
+
+// A result as printed: by its key (facility_energy) or as flags of plans call it (energy, co2e, time).
+void read_published(Scenario& run, const Entry& entry, std::vector<diag::Diagnostic>& faults) {
+  const std::string key{result_meant(entry.key)};
+  if (key.empty()) {
+    std::vector<std::string_view> all;
+    for (const ResultInfo& row : result_table) all.push_back(row.key);
+    std::string near = diag::did_you_mean(entry.key, all);
+    faults.push_back({.code = "unknown-key",
+                      .message = "no result '" + entry.key + "' of a run",
+                      .where = entry.key_span,
+                      .help = near.empty() ? "results: " + diag::listed(all) : std::move(near)});
+    return;
+  }
+  const Value& value = entry.value;
+  const bool number = value.type == Value::Type::integer || value.type == Value::Type::real;
+  if (value.type != Value::Type::text && !number) {
+    faults.push_back(
+        {.code = "wrong-type",
+         .message = "published." + entry.key + " cannot be " + std::string{document::type_name(value.type)},
+         .where = value.span,
+         .help = "write it as printed, such as \"1287 MWh\""});
+    return;
+  }
+  run.published.push_back({key, {value.text, value.span, "published." + entry.key}});
+}
+
+}  // namespace
+
 Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
   Value root;
   try {
@@ -129,7 +160,7 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
       if (help.empty()) help = diag::did_you_mean(entry.key, known);
       if (const auto flag = input_by_flag(entry.key)) help = "the key is " + std::string{info(*flag).key};
       if (help.empty())
-        help = "a run file holds title, [model], [training], [hardware], [site] and [[stage]]";
+        help = "a run file holds title, [model], [training], [hardware], [site], [published] and [[stage]]";
       faults.push_back({.code = "unknown-key",
                         .message = "no key '" + entry.key + "' at the top of a run file",
                         .where = entry.key_span,
@@ -144,16 +175,27 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
                         .help = "write [" + entry.key + "] and its keys below"});
       continue;
     }
-    for (const Entry& inner : entry.value.entries) read_keyed(run, inner, entry.key, faults);
+    for (const Entry& inner : entry.value.entries) {
+      if (entry.key == "published")
+        read_published(run, inner, faults);
+      else
+        read_keyed(run, inner, entry.key, faults);
+    }
   }
   run.faults = std::move(faults);  // resolve() reports them with its own, all at once
   return run;
+}
+
+bool names_a_choice(std::string_view text) {
+  const bool number = text == "nan" || text.starts_with("inf");
+  return !number && !text.empty() && text.front() >= 'a' && text.front() <= 'z';
 }
 
 std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
                                               std::vector<diag::Diagnostic>& faults) {
   if (input == Input::tokens && given.text == "optimal")
     return std::nullopt;  // settled once the size is known
+  if (input == Input::development && names_a_choice(given.text)) return std::nullopt;  // whose it is
   const InputInfo& row = info(input);
   const bool bare = quantity::may_be_bare(row.dimension);
   if (input == Input::global_batch) {  // "512 sequences", "1024 images": so many tokens each

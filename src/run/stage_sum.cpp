@@ -42,6 +42,11 @@ class Sum {
     average(Slot::price_low, sum_of(&Result::cost_low), time);
     average(Slot::price_high, sum_of(&Result::cost_high), time);
     average(Slot::electricity_price, sum_of(&Result::electricity_cost), facility);
+    average(Slot::board_share, sum_of(&Result::accelerator_energy), it);
+    average(Slot::development, sum_of(&Result::development_energy), facility);
+    average(Slot::wue, sum_of(&Result::water_on_site), it);
+    average(Slot::water_intensity, sum_of(&Result::water_off_site), facility);
+    manufacture(time);
     const auto common = [&](auto member) {
       const auto& first = (stages_.front().run.*member);
       const bool all = first && std::all_of(stages_.begin(), stages_.end(), [&](const ResolvedStage& s) {
@@ -106,6 +111,22 @@ class Sum {
   void average(Slot slot, std::optional<double> product, std::optional<double> factor) {
     if (same(slot) || !product || !factor) return;
     take(slot, *factor > 0 ? *product / *factor : 0, "average over the stages");
+  }
+
+  // Where the devices' manufacture, life or use differ between stages: what gives the sum over a life of one
+  // year.
+  void manufacture(std::optional<double> time) {
+    bool alike = true;
+    for (const Slot slot : {Slot::lifetime, Slot::lifetime_use, Slot::embodied_extra, Slot::building})
+      alike = (same(slot) || !slot_value(stages_.front().run.inputs, slot)) && alike;
+    if (alike && same(Slot::embodied_each)) return;
+    const auto all = sum_of(&RunEstimate<double>::embodied);
+    if (!all || !time) return;
+    constexpr double year = 365 * 86400.0;
+    for (const Slot slot : {Slot::embodied_extra, Slot::building}) out_.inputs.forget(slot);
+    take(Slot::lifetime, year, "so that manufacture adds up over the stages");
+    take(Slot::lifetime_use, 1, "so that manufacture adds up over the stages");
+    take(Slot::embodied_each, *time > 0 ? *all * year / *time : 0, "average over the stages");
   }
 
   void warnings() {

@@ -14,12 +14,7 @@ using run::Slot;
 namespace {
 
 /// Results that add up over phases; the others of a sum are averages.
-bool adds_up(std::string_view key) {
-  constexpr std::array<std::string_view, 10> all{
-      "device_time",        "wall_time", "it_energy", "facility_energy", "operational_location",
-      "operational_market", "cost",      "cost_low",  "cost_high",       "electricity_cost"};
-  return std::find(all.begin(), all.end(), key) != all.end();
-}
+bool adds_up(const run::ResultInfo& info) { return info.phases == run::Phases::sum; }
 
 /// CO2e, else energy, else the first that varies.
 std::string_view explained(const std::vector<Band>& bands) {
@@ -87,7 +82,7 @@ Certainty certainty_of(const Draws& draws, const std::vector<std::size_t>& runs)
         if (const auto& drawn = draws.results(run)[k]) terms.push_back(&*drawn);
       }
       ++k;
-      if (!adds_up(info.key) || terms.size() < runs.size()) return;
+      if (!adds_up(info) || terms.size() < runs.size()) return;
       const Drawn total = sum(terms);
       auto band = draws.band(info, total);
       if (!band) return;

@@ -84,7 +84,7 @@ TEST_CASE("a combination has one lever per mechanism, none with its companion, n
   }
 }
 
-TEST_CASE("percentages of the GPU act on its share of the power; the host runs longer") {
+TEST_CASE("percentages of the GPU act on its share of the power, and the host runs longer") {
   const auto all = levers(gpu_run());
   CHECK(all.gpu_share == Approx(400.0 / 500.0));  // rating over system power
   const auto gpoeo = effect(all, "gpoeo-energy");

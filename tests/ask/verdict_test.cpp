@@ -191,7 +191,7 @@ ask::Comparison varied(const Flags& flags, const std::vector<std::string>& axes)
 
 const Flags given{{Input::device_hours, "1000 device-h"}, {Input::power, "500 W"}, {Input::pue, "1.1"}};
 
-TEST_CASE("what is given on both sides is certain; equal is the same; nothing is less than something") {
+TEST_CASE("what is given on both sides is certain, equal is the same, nothing is less than something") {
   const auto dear = varied(given, {"ci=100g/kWh,300g/kWh"}).verdict;
   REQUIRE(dear);
   CHECK(dear->others.front().order == Order::certain);

@@ -35,6 +35,8 @@ std::map<std::string, std::size_t> counted() {
       {"utilisation", catalog.size(Kind::utilisation)},
       {"levers", files_rows(Kind::lever, "levers/forecast", false)},
       {"equivalences", catalog.size(Kind::equivalence)},
+      {"manufacture", catalog.size(Kind::manufacture)},
+      {"grid-water", catalog.size(Kind::grid_water)},
       {"published-runs", origins.size()},
   };
 }

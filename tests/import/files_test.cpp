@@ -80,7 +80,7 @@ TEST_CASE("a model card's emissions are grams") {
   CHECK(finding(card, country).text == "Singapore");
 }
 
-TEST_CASE("nanoGPT: warm-up and the step with an evaluation are left out; MFU is against 312 TFLOP/s") {
+TEST_CASE("nanoGPT: warm-up and the step with an evaluation are left out, MFU is against 312 TFLOP/s") {
   const auto m = measured_file("nanogpt.log");
   CHECK(m.form == "nanogpt-log");
   CHECK(value(m, step_time) == Approx(0.140));

@@ -169,7 +169,7 @@ TEST_CASE("rocm-smi and amd-smi: CSV, JSON, tables") {
   CHECK(value(amd, accelerator_power) == Approx(460));
 }
 
-TEST_CASE("torchtitan: every rank prints a step, it counts once; step times by the clock") {
+TEST_CASE("torchtitan: every rank prints a step, it counts once, step times by the clock") {
   std::string text =
       "[titan] 2026-02-24 19:46:00,000 - root - INFO - CUDA capacity: NVIDIA H100 80GB HBM3 with 79.10GiB "
       "memory\n"

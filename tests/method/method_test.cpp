@@ -292,7 +292,7 @@ TEST_CASE("CodeCarbon counts GPUs, CPUs and memory without a PUE, at the country
   CHECK(by_id(list, "codecarbon-v3").footprint->co2e->coherent() == Approx(261.5 * 0.03484));
 }
 
-TEST_CASE("CodeCarbon 2 falls back to the world's average, and says so; version 3 takes an intensity") {
+TEST_CASE("CodeCarbon 2 falls back to the world's average, and says so, and version 3 takes an intensity") {
   const auto list = applied(resolved({{Input::hardware, "v100-sxm2-16gb"},
                                       {Input::chips, "1"},
                                       {Input::hours, "10 h"},

@@ -19,7 +19,7 @@ namespace {
 
 // The verbs of the contract that this edition has; one that is taken out of the table does not go unseen.
 const std::vector<std::string> contract_verbs{"estimate", "explain",     "model",  "compare",   "sweep",
-                                              "plan",     "schedule",    "levers", "methods",   "reproduce",
+                                              "plan",     "schedule",    "serve",  "levers", "methods",   "reproduce",
                                               "backtest", "sensitivity", "equiv",  "list",      "show",
                                               "check",    "import",      "init",   "completion"};
 

@@ -58,6 +58,8 @@ inline std::vector<Command> commands() {
       {"reproduce", "reproduce strubell-2019"},
       {"backtest", "backtest"},
       {"sensitivity", "sensitivity " + predicted_run},
+      {"serve", "serve llama-3.1-8b --hardware h100-sxm5 --grid FRA --queries 1M"},
+      {"serve", "serve mixtral-8x7b --hardware h100-sxm5 --wue 0.3L/kWh --vary batch=8,64 --vary load=0.2,1"},
       {"equiv", "equiv 85t"},
       {"import", "import " + testing::repository_root() + "/tests/import/files/trainer_state.json"},
       {"list", "list hardware --limit 3"},

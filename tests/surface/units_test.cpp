@@ -25,7 +25,10 @@ constexpr std::array units{"_kwh",
                            "_per_token",
                            "_days",
                            "_gb_per_s",
-                           "_tokens_per_second_per_device",
+                           "tokens_per_second_per_device",
+                           "tokens_per_second",
+                           "_seconds",
+                           "_l_per_kwh",
                            "_km",
                            "_miles",
                            "_per_query",
@@ -155,8 +158,20 @@ const std::set<std::string, std::less<>> plain_numbers{"mfu",
                                                        "rank",
                                                        "runs",
                                                        "overhead",
+                                                       "lifetime_use",
+                                                       "embodied_extra",
+                                                       "development",
                                                        "nodes",
-                                                       "flop_per_parameter_token"};
+                                                       "flop_per_parameter_token",
+                                                       "queries",
+                                                       "layers",
+                                                       "batch",
+                                                       "largest_batch",
+                                                       "load",
+                                                       "cached",
+                                                       "replicas",
+                                                       "tokens_per_step",
+                                                       "utilisation"};
 
 // Of inputs given by flags as well, which take bare numbers: "input_mfu", "tokens",
 // "dense_equivalent_params".
@@ -229,7 +244,7 @@ TEST_CASE("the heads of every table of results name their units") {
   for (const Command& command : commands()) DYNAMIC_SECTION(command.line) {
       const bool results = command.verb == "estimate" || command.verb == "compare" ||
                            command.verb == "sweep" || command.verb == "plan" || command.verb == "methods" ||
-                           command.verb == "schedule";
+                           command.verb == "schedule" || command.verb == "serve";
       if (!results) continue;
       const Ran ran = run_checked(command, " --csv");
       INFO(command.line << '\n' << ran.out);

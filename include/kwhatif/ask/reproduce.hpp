@@ -5,6 +5,7 @@
 #include <kwhatif/quantity/dimension.hpp>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,33 @@ struct Factor {
   std::string text;  ///< value as written, or the ratio
 };
 
+/// How a value lies to what is known of such inputs.
+enum class Plausibility : std::uint8_t {
+  plausible,    ///< within the 90 % band
+  unusual,      ///< beyond it, but not by much
+  implausible,  ///< far beyond it
+  unknown       ///< nothing is known of how such inputs spread
+};
+std::string_view name(Plausibility plausibility);
+
+/// A value of one input with which a printed figure would fit, all else as it is.
+struct Repair {
+  std::string input;  ///< flag: "pue"
+  std::string label;  ///< for people: "PUE"
+  double from = 0;    ///< as given or taken; coherent
+  double to = 0;      ///< that fits; coherent
+  quantity::Dimension dimension;
+  bool given = false;  ///< the run file says it; else it was taken from a table, a default or a prediction
+  Plausibility plausibility = Plausibility::unknown;
+  std::optional<double> low, high;  ///< the 90 % band of such inputs, coherent
+};
+
+/// A known slip that would explain a difference by itself.
+struct Slip {
+  std::string what;   ///< "the PUE was left out"
+  double factor = 1;  ///< ours over the printed figure, if so
+};
+
 /// One printed figure.
 struct Check {
   std::string row;          ///< "gpt-3"
@@ -48,6 +76,8 @@ struct Check {
   std::string why;
   std::string claim;  ///< for statements: holds, holds-if, fails
   std::vector<Factor> factors;
+  std::vector<Repair> repairs = {};  ///< of a run that was checked: the most plausible first
+  std::vector<Slip> slips = {};
 
   /// Computed over published, less one; none where nothing was computed or zero was published.
   std::optional<double> relative_error() const;

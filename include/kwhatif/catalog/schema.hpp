@@ -37,9 +37,11 @@ enum class Kind : std::uint8_t {
   trace,            ///< hourly intensities of a place and year
   offer,            ///< who rents which device, and where
   framework,        ///< software that trains, and its habits
-  price             ///< what a provider asks for an hour of a device, by billing and date
+  price,            ///< what a provider asks for an hour of a device, by billing and date
+  manufacture,      ///< CO2e of making devices, with what each figure counts
+  grid_water        ///< water that generation consumes, by place
 };
-inline constexpr std::size_t kind_count = 26;
+inline constexpr std::size_t kind_count = 28;
 
 enum class FieldType : std::uint8_t {
   text,       ///< one text

@@ -51,20 +51,6 @@ quantity::DevicePower<T> power_with_memory(const quantity::DevicePower<T>& ratin
   return rating + memory;
 }
 
-/// Share of manufacture: M = TE · T / EL.
-///
-/// @param each      TE of one device                      [kg/device]
-/// @param time      T, all devices                        [device·s]
-/// @param lifetime  EL                                    [s]
-/// @return          kg
-/// @source sci-specification, section on M
-template <number::Number T>
-quantity::Quantity<quantity::dim::co2e, T> embodied_share(
-    const quantity::Quantity<quantity::dim::co2e / quantity::dim::device, T>& each,
-    const quantity::DeviceTime<T>& time, const quantity::WallTime<T>& lifetime) {
-  return each * time / lifetime;
-}
-
 // --- predictors: regressions in their own units, over double only (they round to whole devices or solve for
 // time) ---
 

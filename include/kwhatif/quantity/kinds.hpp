@@ -14,6 +14,9 @@ struct location {};     ///< CO2e by the average mix of the grid used
 struct market {};       ///< CO2e by contracts held (Patterson's "net")
 struct embodied {};     ///< CO2e of manufacture, amortised
 struct total {};        ///< operational (location) and embodied together
+struct on_site {};      ///< water consumed where the computers are
+struct off_site {};     ///< water consumed where their electricity is generated
+struct development {};  ///< of experiments and failed runs around the run
 }  // namespace kind
 
 template <class T = double>
@@ -61,6 +64,26 @@ template <class T = double>
 using OperationalLocation = Quantity<dim::co2e, T, kind::location>;
 template <class T = double>
 using OperationalMarket = Quantity<dim::co2e, T, kind::market>;
+template <class T = double>
+using DeviceCo2e = Quantity<dim::device_co2e, T>;
+template <class T = double>
+using BuildingCo2e = Quantity<dim::co2e_per_power, T>;
+template <class T = double>
+using EmbodiedCo2e = Quantity<dim::co2e, T, kind::embodied>;
+template <class T = double>
+using TotalCo2e = Quantity<dim::co2e, T, kind::total>;
+template <class T = double>
+using WaterIntensity = Quantity<dim::water_intensity, T>;
+template <class T = double>
+using WaterOnSite = Quantity<dim::water, T, kind::on_site>;
+template <class T = double>
+using WaterOffSite = Quantity<dim::water, T, kind::off_site>;
+template <class T = double>
+using Water = Quantity<dim::water, T>;
+template <class T = double>
+using DevelopmentEnergy = Quantity<dim::energy, T, kind::development>;
+template <class T = double>
+using DevelopmentCo2e = Quantity<dim::co2e, T, kind::development>;
 template <class T = double>
 using DevicePrice = Quantity<dim::device_price, T>;
 template <class T = double>

@@ -26,6 +26,7 @@ struct PlanAnswer;
 struct Reproduction;
 struct ScheduleAnswer;
 struct Sensitivity;
+struct ServeAnswer;
 struct Shown;
 struct SolveAnswer;
 struct StartingRun;
@@ -55,6 +56,7 @@ Document present(const ask::ScheduleAnswer& answer, const catalog::Catalog& tabl
 Document present(const ask::HeatMap& answer, const catalog::Catalog& tables);
 Document present(const ask::Sensitivity& answer, const catalog::Catalog& tables);
 Document present(const ask::Equivalents& answer, const catalog::Catalog& tables);
+Document present(const ask::ServeAnswer& answer, const catalog::Catalog& tables);
 
 /// What the text of an imported measurement is; machines get the same of all three.
 enum class ImportForm : std::uint8_t {

@@ -181,6 +181,25 @@ RunEstimate<T> estimate(const RunInputs<T>& in) {
     const auto price = depreciation(*in.purchase(), *in.lifetime(), in.lifetime_use().value_or(one));
     out.cost = cost_of_owning(device_cost(*out.device_time, price, "depreciation"), *out.electricity_cost);
   }
+
+  // manufacture, water, development
+  if (out.device_time && in.embodied_each() && in.lifetime()) {
+    auto each = *in.embodied_each();
+    if (in.embodied_extra()) each = with_extra(each, *in.embodied_extra());
+    if (in.building() && out.power) each = with_building(each, *in.building(), *out.power);
+    if (!in.building() || out.power)
+      out.embodied = embodied(*out.device_time, each, *in.lifetime(), in.lifetime_use().value_or(one));
+  }
+  if (out.operational_location && out.embodied)
+    out.total_co2e = total(*out.operational_location, *out.embodied);
+  if (out.it_energy && in.wue()) out.water_on_site = water_on_site(*out.it_energy, *in.wue());
+  if (out.facility_energy && in.water_intensity())
+    out.water_off_site = water_off_site(*out.facility_energy, *in.water_intensity());
+  if (out.water_on_site && out.water_off_site) out.water = water(*out.water_on_site, *out.water_off_site);
+  if (out.facility_energy && in.development())
+    out.development_energy = development(*out.facility_energy, *in.development());
+  if (out.operational_location && in.development())
+    out.development_co2e = development(*out.operational_location, *in.development());
   return out;
 }
 

@@ -23,7 +23,10 @@ enum class Feeds : std::uint8_t {
   facility,
   co2e,
   money,
-  executed
+  executed,
+  manufacture,
+  water,
+  development
 };
 
 /// How a result of several phases follows from those of each.
@@ -65,6 +68,7 @@ namespace dim = quantity::dim;
 inline constexpr double kwh = 3.6e6;
 inline constexpr Range price_range{
     1e-9 * (1 / 3600.0), 10, true, "0, or 1e-9 to 36,000 USD per device-hour", "", "per device and hour"};
+inline constexpr Range water_range{1e-6 / kwh, 1000 / kwh, true, "0, or 0.000001 to 1,000 L/kWh"};
 inline constexpr Range intensity_range{
     1e-6 * (1e-3 / kwh),        9000 * (1e-3 / kwh), true, "0, or 0.000001 to 9,000 g/kWh", "",
     "0.429 kg/kWh is 429 g/kWh"};

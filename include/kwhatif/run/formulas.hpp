@@ -1,6 +1,6 @@
 // The accounting identities of a training run, each written once, over any number type.
 //
-//   compute -> device-time -> wall time -> IT energy -> facility energy -> CO2e and money
+//   compute -> device-time -> wall time -> IT energy -> facility energy -> CO2e, money, water, manufacture
 //
 // Pure function templates: no tables, no defaults, no checks (arguments are checked by resolve()).
 // estimate.hpp puts them together. Does not live here: counting FLOPs of an architecture (model), prediction
@@ -272,6 +272,97 @@ template <number::Number T>
 quantity::Money<T> cost_of_owning(const quantity::Money<T>& depreciated,
                                   const quantity::Money<T>& electricity) {
   return named("cost", depreciated + electricity);
+}
+
+/// CO2e of making one device, with network, storage and spares, and its share of the building.
+///
+///   TE = M · (1 + x) + b · P
+///
+/// @param each      M, one device with its share of the host                 [kg/device]  >= 0
+/// @param extra     x, network, storage and spares over the devices          [1]          >= 0
+/// @param building  b, construction per average power of the computers       [kg/W]       >= 0
+/// @param power     P, average system power per device                       [W/device]   >= 0
+template <number::Number T>
+quantity::DeviceCo2e<T> with_extra(const quantity::DeviceCo2e<T>& each, const quantity::Ratio<T>& extra) {
+  const auto one = quantity::Ratio<T>::from_coherent(T{1.0});
+  return named("CO2e of manufacture per device, network and storage included", each * (one + extra));
+}
+template <number::Number T>
+quantity::DeviceCo2e<T> with_building(const quantity::DeviceCo2e<T>& each,
+                                      const quantity::BuildingCo2e<T>& building,
+                                      const quantity::DevicePower<T>& power) {
+  return named("CO2e of manufacture per device, building included", each + building * power);
+}
+
+/// The part of the manufacture that a run answers for: what it reserves of the devices' service.
+///
+///   M = TE · T / (L · u)
+///
+/// ISO/IEC 21031 (SCI): M = TE · (TiR / EL) · (RR / ToR), summed over the devices; u spreads the time that
+/// nobody reserves over the time that somebody does (1: none is).
+/// @param device_time  T = Σ TiR, all devices and runs, reserved rather than busy   [device·s]
+/// @param each         TE                                                           [kg/device]
+/// @param lifetime     L = EL, years of service                                     [s]   > 0
+/// @param use          u, share of them that a device is reserved                   [1]   in (0, 1]
+/// @source             sci-specification, SPEC.md, embodied emissions; luccioni-2022 (u = 0.85 gives its 11.2
+/// t)
+/// @tested             golden: BLOOM 11.2 t, OLMo 22 t
+template <number::Number T>
+quantity::EmbodiedCo2e<T> embodied(const quantity::DeviceTime<T>& device_time,
+                                   const quantity::DeviceCo2e<T>& each, const quantity::WallTime<T>& lifetime,
+                                   const quantity::Ratio<T>& use) {
+  return named("CO2e of manufacture", quantity::EmbodiedCo2e<T>{device_time * each / (lifetime * use)});
+}
+
+/// Operational CO2e by location and manufacture together. Market-based figures never enter it (ISO/IEC
+/// 21031).
+template <number::Number T>
+quantity::TotalCo2e<T> total(const quantity::OperationalLocation<T>& operational,
+                             const quantity::EmbodiedCo2e<T>& embodied) {
+  return named("CO2e with manufacture",
+               quantity::TotalCo2e<T>::from_coherent(operational.coherent() + embodied.coherent()));
+}
+
+/// Water consumed on site: W = E_IT · WUE, per energy of the computers, so PUE does not enter.
+///
+/// @param wue  water usage effectiveness                   [L/J]  >= 0
+/// @source     li-2023-water, section on operational water
+template <number::Number T>
+quantity::WaterOnSite<T> water_on_site(const quantity::ItEnergy<T>& it,
+                                       const quantity::WaterIntensity<T>& wue) {
+  return named("water on site", quantity::WaterOnSite<T>{it * wue});
+}
+
+/// Water consumed by the generation of the electricity that the site takes: W = E · EWIF, with E = E_IT ·
+/// PUE.
+///
+/// @param intensity  electricity water intensity factor, consumption   [L/J]  >= 0
+template <number::Number T>
+quantity::WaterOffSite<T> water_off_site(const quantity::FacilityEnergy<T>& energy,
+                                         const quantity::WaterIntensity<T>& intensity) {
+  return named("water of the electricity", quantity::WaterOffSite<T>{energy * intensity});
+}
+
+/// Both together.
+template <number::Number T>
+quantity::Water<T> water(const quantity::WaterOnSite<T>& on_site, const quantity::WaterOffSite<T>& off_site) {
+  return named("water", quantity::Water<T>::from_coherent(on_site.coherent() + off_site.coherent()));
+}
+
+/// What experiments and failed runs around the final run draw, on the same devices at the same place: E_dev =
+/// f · E.
+///
+/// @param factor  f, all but the final run over it         [1]  >= 0
+/// @source        morrison-2025 (OLMo 0.5), cottier-2024 (median 1.2)
+template <number::Number T>
+quantity::DevelopmentEnergy<T> development(const quantity::FacilityEnergy<T>& energy,
+                                           const quantity::Ratio<T>& factor) {
+  return named("energy of development", quantity::DevelopmentEnergy<T>{energy * factor});
+}
+template <number::Number T>
+quantity::DevelopmentCo2e<T> development(const quantity::OperationalLocation<T>& co2e,
+                                         const quantity::Ratio<T>& factor) {
+  return named("CO2e of development", quantity::DevelopmentCo2e<T>{co2e * factor});
 }
 
 /// Money for electricity alone: M = E · price.

@@ -48,6 +48,13 @@ struct Choice {
   catalog::Origin origin;
 };
 
+/// A result that stays unknown for want of a factor that no table has.
+struct MissingFactor {
+  std::string result;  ///< a key of result_table: "water_on_site"
+  std::string why;     ///< "no WUE of gcp is known"
+  std::string flag;    ///< that gives it: "--wue"
+};
+
 /// A run in numbers.
 struct ResolvedRun {
   std::string title;
@@ -55,6 +62,7 @@ struct ResolvedRun {
   std::array<SlotRecord, slot_count> records;
   std::vector<Choice> choices;
   std::vector<diag::Diagnostic> warnings;
+  std::vector<MissingFactor> missing;  ///< of manufacture and water
   /// As resolved, by flag name, for the record: {"hardware", "v100-sxm2-16gb"}, {"power", "330 W"}.
   std::vector<std::pair<std::string, std::string>> summary;
   std::optional<catalog::Row> hardware;

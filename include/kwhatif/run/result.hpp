@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace kwhatif::run {
@@ -52,5 +53,15 @@ constexpr quantity::Dimension result_dimension(std::string_view key) {
   }
   return {};
 }
+
+/// What people call a result: energy, co2e, time.
+struct ResultWord {
+  std::string_view word;
+  std::string_view key;
+};
+std::span<const ResultWord> result_words();
+/// Key of the result that a word means: its key, its key in JSON, or one of result_words(); empty where it
+/// means none.
+std::string_view result_meant(std::string_view word);
 
 }  // namespace kwhatif::run

@@ -28,6 +28,13 @@ struct Given {
 
 struct StageGiven;
 
+/// A result as somebody printed it, in the table [published] of a run file: held against what follows from
+/// the inputs.
+struct PublishedFigure {
+  std::string result;  ///< a key of result_table: "facility_energy"
+  Given given;
+};
+
 /// An input that gave way to another one said anew.
 struct Displaced {
   Input input;
@@ -46,6 +53,8 @@ class Scenario {
   std::vector<diag::Diagnostic>
       faults;                      ///< of the run file's keys and types; resolve() reports them with its own
   std::vector<StageGiven> stages;  ///< of the run file, in its order; see stage.hpp
+  std::vector<PublishedFigure>
+      published;                     ///< of the run file; ask::check_claim() holds them against the inputs
   std::vector<Displaced> displaced;  ///< what gave way to flags and axes; resolve() writes it down
   /// The run as it was measured, where what is said anew changes what its throughput rests on (more devices,
   /// another model): it is then a pilot of this run.
@@ -90,6 +99,9 @@ struct StageGiven {
 /// @errors diag::ScenarioError: syntax-error; in `faults`: unknown-key, wrong-type, unknown-word,
 /// missing-input
 Scenario read_run(const std::shared_ptr<const diag::SourceText>& source);
+
+/// Whether a text names a choice rather than a number: `--development olmo`.
+bool names_a_choice(std::string_view text);
 
 /// The quantity in a given input.
 /// @errors appended to `faults`; the value is then absent

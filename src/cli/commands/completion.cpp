@@ -1,6 +1,7 @@
 // Shell completion. The shells ask the program itself what may stand at the cursor (`kwhatif completion
 // words`), so the scripts know nothing of verbs, flags and tables, and are all alike.
 #include "verb.hpp"
+#include <kwhatif/ask/serve.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/grid/sweep.hpp>
 
@@ -168,8 +169,17 @@ bool names_results(std::string_view option) {
   return std::ranges::find(options, option) != options.end();
 }
 
-void add_option_values(Candidates& out, const Option& option, const catalog::Catalog& tables) {
-  if (option.name == "axis" || option.name == "vary") {
+// The same of a service.
+void add_service_axis(Candidates& out) {
+  for (const ask::ServeInput& input : ask::serve_inputs) out.add(std::string{input.flag} + '=');
+}
+
+void add_option_values(Candidates& out, const Verb& verb, const Option& option,
+                       const catalog::Catalog& tables) {
+  const auto input = run::input_by_flag(option.name);
+  if (verb.name == "serve" && option.name == "vary") {
+    add_service_axis(out);
+  } else if (option.name == "axis" || option.name == "vary") {
     add_axis(out, tables);
   } else if (option.name == "output") {
     out.files("*");
@@ -190,6 +200,8 @@ void add_option_values(Candidates& out, const Option& option, const catalog::Cat
   } else if (option.value.find('|') != std::string_view::npos &&
              std::ranges::none_of(option.value, [](char c) { return c >= 'A' && c <= 'Z'; })) {
     out.add_list(option.value);
+  } else if (verb.name == "serve" && input) {  // a place, a price
+    add_input_values(out, run::info(*input), tables);
   }
 }
 
@@ -209,6 +221,9 @@ void add_positional(Candidates& out, const Verb& verb, const std::vector<std::st
   } else if (verb.name == "model") {
     out.add(tables, Kind::model);
     out.files("*.json");
+  } else if (verb.name == "serve") {
+    out.add(tables, Kind::model);
+    out.files("*");
   } else if (verb.name == "init") {
     out.add(tables, Kind::model);
     for (const catalog::Row& row : tables.rows(Kind::run)) {  // init knows them without their study, too
@@ -299,7 +314,7 @@ std::string completions(const std::vector<std::string>& words) {
   if (line.input != nullptr)
     add_input_values(out, *line.input, tables);
   else if (line.option != nullptr)
-    add_option_values(out, *line.option, tables);
+    add_option_values(out, *verb, *line.option, tables);
   else if (current.starts_with('-'))
     add_flags(out, *verb);
   else if (head.empty())

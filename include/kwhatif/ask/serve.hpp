@@ -1,0 +1,204 @@
+// What it takes to answer: the energy of a token and of a query through four boundaries, its CO2e,
+// manufacture, water and money, and how sure that is; one service, or one for each combination of values.
+//
+// A question is a set of inputs as given, by flag or by key of a serve file; what is not given is taken from
+// the tables or a default and listed. Does not live here: the formulas (serve), wording (report).
+#pragma once
+
+#include <kwhatif/ask/assumptions.hpp>
+#include <kwhatif/catalog/catalog.hpp>
+#include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/document/files.hpp>
+#include <kwhatif/run/scenario.hpp>
+#include <kwhatif/serve/service.hpp>
+#include <kwhatif/serve/service_bands.hpp>
+#include <kwhatif/serve/serving_constants.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kwhatif::ask {
+
+/// One input of a service: its flag is its key in a serve file, with '_' for '-'.
+struct ServeInput {
+  std::string_view flag;
+  std::string_view value;  ///< what it takes, for help
+  std::string_view help;
+};
+inline constexpr std::array serve_inputs{
+    ServeInput{"model", "ID|FILE", "in a serve file: the model, or its config.json"},
+    ServeInput{"params", "N", "instead of a model: its parameters"},
+    ServeInput{"active", "N", "with --params: parameters used per token, of a mixture of experts"},
+    ServeInput{"hardware", "ID", "accelerator of the tables"},
+    ServeInput{"devices", "N", "devices of one instance; the fewest that hold the model where not given"},
+    ServeInput{"chips", "N", "the same"},
+    ServeInput{"batch", "N", "requests in flight at once"},
+    ServeInput{"rate", "N", "instead of batch and load: requests per second that reach the instance"},
+    ServeInput{"prompt", "N", "tokens of a prompt"},
+    ServeInput{"answer", "N", "tokens of an answer"},
+    ServeInput{"precision", "bf16|fp16|fp8|int8|fp4|mxfp4|int4|fp32", "of the weights"},
+    ServeInput{"engine", "standard|tuned|eager|vllm|sglang|tensorrt-llm|transformers",
+               "what serves: vllm and sglang are standard, tensorrt-llm tuned, transformers eager"},
+    ServeInput{"cached", "SHARE", "of the prompt whose keys and values are kept from before: 56 %"},
+    ServeInput{"speculative", "D:Y", "tokens drafted per step, and tokens that a step yields: 3:2"},
+    ServeInput{"data-parallel", "N", "replicas of the weights that share the requests"},
+    ServeInput{"load", "SHARE", "of the provisioned time in which the devices serve"},
+    ServeInput{"host", "W|SHARE", "power of the host per device, or its share of the TDP: 245W, 35 %"},
+    ServeInput{"pue", "X", "power usage effectiveness"},
+    ServeInput{"region", "ID", "cloud region, provider:region"},
+    ServeInput{"grid", "ID", "country or sub-national grid"},
+    ServeInput{"year", "N", "vintage of the grid and site values"},
+    ServeInput{"ci", "X", "own carbon intensity: 429 g/kWh"},
+    ServeInput{"ci-market", "X", "own carbon intensity by contracts"},
+    ServeInput{"wue", "X", "water on site per IT energy: 0.3 L/kWh"},
+    ServeInput{"water-intensity", "X", "water of the power stations per electricity: 3.1 L/kWh"},
+    ServeInput{"embodied-per-device", "MASS", "CO2e of manufacture per device, its server included: 583 kg"},
+    ServeInput{"lifetime", "TIME", "how long a device is in service"},
+    ServeInput{"lifetime-use", "SHARE", "of its service that somebody has it reserved"},
+    ServeInput{"price", "X", "money per device-hour: 2.48 USD/h"},
+    ServeInput{"billing", "on-demand|spot|reserved", "which price of a provider applies"},
+    ServeInput{"queries", "N", "so many queries in all"},
+    ServeInput{"queries-per-day", "N", "with --life: queries a day"},
+    ServeInput{"life", "TIME", "with --queries-per-day: how long the model is served"},
+};
+
+/// A service as given.
+struct ServeQuestion {
+  std::map<std::string, run::Given, std::less<>> inputs = {};  ///< by flag
+  std::vector<run::Given> vary = {};                           ///< "batch=8,64,256"
+  document::Reader files = {};  ///< reads a config.json; empty: models of the tables only
+};
+
+/// Reads a serve file: a table [serve] whose keys are serve_inputs.
+/// @errors diag::ScenarioError with all faults: syntax-error, unknown-key, wrong-type, missing-input
+ServeQuestion read_service(const std::shared_ptr<const diag::SourceText>& source);
+
+/// The figures of a service, in the order of output.
+enum class ServeFigure : std::uint8_t {
+  device_per_token,
+  facility_per_token,
+  device,
+  host,
+  idle,
+  node,
+  provisioned,
+  facility,
+  location,
+  market,
+  embodied,
+  total,
+  water_on_site,
+  water_off_site,
+  water,
+  token_rate,
+  device_token_rate,
+  token_time,
+  answer_time,
+  device_power,
+  utilisation,
+  device_time,
+  reserved_time,
+  query_cost,
+  million_tokens_cost,
+  count
+};
+inline constexpr std::size_t serve_figure_count = static_cast<std::size_t>(ServeFigure::count);
+
+struct ServeFigureInfo {
+  ServeFigure figure{};
+  std::string_view key;    ///< in JSON, with its unit
+  std::string_view unit;   ///< of the JSON value; empty: the coherent one
+  std::string_view label;  ///< for people
+  quantity::Dimension dimension;
+};
+std::span<const ServeFigureInfo, serve_figure_count> serve_figure_table();
+
+/// Values of the figures in coherent units; what is not known is absent.
+struct ServeFigures {
+  std::array<std::optional<double>, serve_figure_count> values{};
+  const std::optional<double>& operator[](ServeFigure f) const { return values[static_cast<std::size_t>(f)]; }
+  std::optional<double>& operator[](ServeFigure f) { return values[static_cast<std::size_t>(f)]; }
+  /// In the unit of its key.
+  std::optional<double> machine(const ServeFigureInfo& info) const;
+};
+
+/// What stands between energy and the other figures; what is absent is not known.
+struct ServeFactors {
+  std::optional<double> intensity, market_intensity;  ///< [kg/J]
+  std::optional<double> made;                         ///< manufacture [kg/device]
+  double life = 0;                                    ///< of a device [s]
+  double life_use = 1;
+  std::optional<double> wue, water_intensity;  ///< [L/J]
+  std::optional<double> price;                 ///< [USD/(device s)]
+};
+
+/// One service and its answer.
+struct ServeCase {
+  std::vector<std::pair<std::string, std::string>> axes = {};  ///< of --vary: flag and value
+
+  std::string model;       ///< id, path or "70 B parameters"
+  std::string model_name;  ///< for people
+  bool multimodal = false;
+  bool sparse = false;
+  std::optional<catalog::Row> hardware = {};
+  std::string precision;
+  std::string engine;  ///< as named
+  serve::Engine engine_class = serve::Engine::standard;
+  std::optional<double> rate = {};  ///< requests per second to the instance
+  bool saturated = false;           ///< more arrive than it answers
+  bool batch_given = false;         ///< or followed from a rate
+  serve::Service<> service = {};
+  serve::ServiceMemory memory = {};
+  ServeFactors factors = {};
+  std::string place = {};              ///< name; empty where none is known
+  std::optional<double> queries = {};  ///< in all
+  /// A figure of all queries together, coherent; none where it or their number is not known.
+  std::optional<double> of_all(ServeFigure figure) const {
+    return queries && figures[figure] ? std::optional{*queries * *figures[figure]} : std::nullopt;
+  }
+
+  serve::Served<> served = {};
+  bool compute_bound = false;
+  ServeFigures figures = {};
+  std::array<std::optional<serve::Percentiles>, serve_figure_count> intervals{};  ///< coherent units
+
+  /// What batch and load do to it, all else as above.
+  struct Elsewhere {
+    double batch = 0, load = 0;
+    double device_per_token = 0;  ///< [J/token]
+    double facility = 0;          ///< [J/query]
+    bool has_room = true;         ///< in the memory of the devices
+  };
+  std::vector<Elsewhere> sensitivity = {};  ///< by batch, then load
+
+  std::vector<Assumption> assumptions = {};
+  std::vector<diag::Diagnostic> warnings = {};
+  std::vector<std::string> sources = {};
+  std::string problem = {};  ///< of a row of --vary: why it has no answer
+};
+
+struct ServeAnswer {
+  std::vector<std::string> axes = {};  ///< flags of --vary; empty: one service
+  std::vector<ServeCase> cases = {};
+  std::vector<diag::Diagnostic> warnings = {};
+  std::vector<std::string> sources = {};
+};
+
+/// One service, --vary apart.
+/// @errors diag::UsageError, diag::ScenarioError: missing-value, unknown-model, unknown-hardware, no-data,
+///         does-not-fit, wrong-unit, out-of-range, unknown-word, conflict; those of run::resolve()
+ServeCase serve_one(const ServeQuestion& question, const catalog::Catalog& tables);
+
+/// @errors the same, and of --vary: unknown-axis, too-large
+ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables);
+
+}  // namespace kwhatif::ask

@@ -1,0 +1,278 @@
+// serve for people: one sentence that says what a query takes, its energy by boundary, what bounds it, how
+// sure that is and what would change it; or a line for each of several services.
+#include "serve_page.hpp"
+
+#include "pages.hpp"
+#include <kwhatif/diag/words.hpp>
+#include <kwhatif/report/words.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+namespace kwhatif::report {
+
+using ask::ServeCase;
+using ask::ServeFigure;
+using quantity::human;
+using quantity::significant;
+
+namespace {
+
+const ask::ServeFigureInfo& info(ServeFigure figure) {
+  return ask::serve_figure_table()[static_cast<std::size_t>(figure)];
+}
+
+// A count as people write it: 64, 8,192, 28.9.
+std::string count_words(double x) {
+  constexpr double most = 1e15;
+  return x == std::floor(x) && x < most ? grouped(static_cast<std::uint64_t>(x)) : significant(x);
+}
+
+// Energies of queries in Wh, their masses in g: so small, they are read beside published ones.
+std::string worded(ServeFigure figure, double coherent) {
+  const auto& of = info(figure);
+  if (of.dimension == quantity::dim::energy) return significant(quantity::to_unit(coherent, "Wh")) + " Wh";
+  if (of.dimension == quantity::dim::energy / quantity::dim::token) return significant(coherent) + " J/token";
+  if (of.dimension == quantity::dim::money) return significant(coherent) + " USD";
+  if (!of.unit.empty()) return significant(quantity::to_unit(coherent, of.unit)) + ' ' + std::string{of.unit};
+  return human(coherent, of.dimension);
+}
+
+std::string worded(const ServeCase& c, ServeFigure figure) {
+  const auto& value = c.figures[figure];
+  return value ? worded(figure, *value) : std::string{"unknown"};
+}
+
+std::string band_words(const ServeCase& c, ServeFigure figure) {
+  const auto& band = c.intervals[static_cast<std::size_t>(figure)];
+  if (!band) return {};
+  const std::string high = worded(figure, band->p95);
+  const std::string low = worded(figure, band->p05);
+  return low.substr(0, low.find(' ')) + " to " + high;
+}
+
+std::string devices_words(const ServeCase& c) {
+  return human(c.service.work.devices.coherent(), quantity::dim::device) + " x " +
+         std::string{c.hardware->id()};
+}
+
+std::string service_words(const ServeCase& c) {
+  const auto& work = c.service.work;
+  return c.model_name + " on " + devices_words(c) + ", " + c.precision + ", " +
+         count_words(work.prompt.coherent()) + " tokens in and " + count_words(work.answer.coherent()) +
+         " out";
+}
+
+// The figures are those of the values taken; where these leave much open, half of all services may lie
+// higher.
+std::string median_words(const ServeCase& c) {
+  constexpr double much = 1.2;
+  const auto& band = c.intervals[static_cast<std::size_t>(ServeFigure::facility)];
+  const double taken = *c.figures[ServeFigure::facility];
+  if (!band || (band->p50 < taken * much && band->p50 > taken / much)) return {};
+  return ", half of them above " + worded(ServeFigure::facility, band->p50);
+}
+
+// "A query takes 0.318 Wh of the facility (0.16 to 2.3 Wh in nine of ten such services) …".
+std::string verdict(const ServeCase& c) {
+  std::string out = "A query takes " + worded(c, ServeFigure::facility) + " of the facility";
+  if (const std::string band = band_words(c, ServeFigure::facility); !band.empty())
+    out += " (" + band + " in nine of ten such services" + median_words(c) + ")";
+  if (c.figures[ServeFigure::total])
+    out += ", " + worded(c, ServeFigure::total) + " CO2e with manufacture";
+  else if (c.figures[ServeFigure::location])
+    out += ", " + worded(c, ServeFigure::location) + " CO2e";
+  if (c.figures[ServeFigure::query_cost]) out += " and " + worded(c, ServeFigure::query_cost);
+  return out + '.';
+}
+
+// Numbers line up on the right, units on the left.
+void add_line(Table& table, std::string label, const std::string& value, std::string band,
+              std::string remark) {
+  const auto blank = std::min(value.find(' '), value.size());
+  table.rows.push_back({std::move(label), value.substr(0, blank),
+                        blank < value.size() ? value.substr(blank + 1) : std::string{}, std::move(band),
+                        std::move(remark)});
+}
+
+Page energy_page(const ServeCase& c) {
+  const auto& provision = c.service.provision;
+  Table table{{{"Energy of one query"}, {"", Align::right}, {""}, {"90 % band"}, {"boundary"}}, {}};
+  const auto add = [&](std::string label, ServeFigure figure, std::string remark) {
+    add_line(table, std::move(label), worded(c, figure), band_words(c, figure), std::move(remark));
+  };
+  add("Device", ServeFigure::device, "the boards, while serving");
+  add("Node", ServeFigure::node,
+      "with the host's " + significant(provision.host.coherent()) + " W per device");
+  add("Provisioned", ServeFigure::provisioned,
+      "with idle time: devices serve " + quantity::percent(provision.load) + " of it");
+  add("Facility", ServeFigure::facility, "with cooling and losses: PUE " + significant(provision.pue));
+  const std::size_t last = table.rows.size() - 1;
+  Page page;
+  return page.gap().table(std::move(table), 0, {last});
+}
+
+Page other_page(const ServeCase& c) {
+  Table table{{{"Per query"}, {"", Align::right}, {""}, {"90 % band"}, {""}}, {}};
+  const auto add = [&](std::string label, ServeFigure figure, std::string remark) {
+    if (!c.figures[figure]) return;
+    add_line(table, std::move(label), worded(c, figure), band_words(c, figure), std::move(remark));
+  };
+  add("CO2e", ServeFigure::location, "of the facility's energy, location-based");
+  add("CO2e, market", ServeFigure::market, "by contracts held");
+  add("Manufacture", ServeFigure::embodied, "the reserved share of the devices' life");
+  add("Water", ServeFigure::water, "evaporated on site and by power stations");
+  add("  on site", ServeFigure::water_on_site, "per IT energy");
+  add("  off site", ServeFigure::water_off_site, "per facility energy");
+  add("Cost", ServeFigure::query_cost,
+      worded(c, ServeFigure::million_tokens_cost) + " per million tokens of answers");
+  Page page;
+  if (!table.rows.empty()) page.gap().table(std::move(table));
+  return page;
+}
+
+Page speed_page(const ServeCase& c) {
+  const auto& step = c.served.step;
+  const double roof = step.time.coherent() - step.overhead.coherent();
+  const double batch = c.service.work.batch.coherent();
+  std::string words = "Speed: " + worded(c, ServeFigure::token_rate) + " with " + count_words(batch) +
+                      (batch == 1 ? " request" : " requests") + " in flight; an answer takes " +
+                      worded(c, ServeFigure::answer_time) + ", " + worded(c, ServeFigure::token_time) +
+                      " a token. Devices: " + worded(c, ServeFigure::device_per_token) + " and " +
+                      worded(c, ServeFigure::device_power) + " in all, " +
+                      quantity::percent(step.utilisation) + " of the 16-bit peak.";
+  Page page;
+  page.gap().paragraph(words);
+  const bool overhead = step.overhead.coherent() > roof;
+  page.paragraph(
+      std::string{"Bound: "} +
+      (overhead ? "launches and scheduling take " +
+                      quantity::percent((step.overhead / step.time).coherent()) + " of a step; of the rest, "
+                : "") +
+      (c.compute_bound ? "the arithmetic waits: prompts and batch keep it busy"
+                       : "the memory bandwidth: reading weights and keys and values takes longer than the "
+                         "arithmetic") +
+      '.');
+  const double room = c.memory.largest_batch();
+  page.paragraph(
+      "Memory: weights " + human(c.memory.weights) + " of " + human(c.memory.usable) + " usable" +
+      (std::isfinite(room) ? "; room for " + count_words(room) + " such requests" : std::string{}) + '.');
+  return page;
+}
+
+Page sensitivity_page(const ServeCase& c) {
+  Table table{heads({"batch", ">J/token", ">load 100 %", ">50 %", ">20 %"}), {}};
+  table.columns.front().align = Align::right;
+  bool crowded = false;
+  constexpr std::size_t loads = 3;
+  for (std::size_t i = 0; i + loads <= c.sensitivity.size(); i += loads) {
+    const auto& e = c.sensitivity[i];
+    crowded = crowded || !e.has_room;
+    auto& row = table.rows.emplace_back();
+    row = {count_words(e.batch) + (e.has_room ? "" : "*"), significant(e.device_per_token)};
+    for (std::size_t l = 0; l < loads; ++l)
+      row.push_back(significant(quantity::to_unit(c.sensitivity[i + l].facility, "Wh")) + " Wh");
+  }
+  Page page;
+  page.gap().heading("What batch and load do: devices per token, facility per query");
+  page.table(std::move(table), 2);
+  if (crowded) page.paragraph("* more than the memory of these devices has room for", 2);
+  return page;
+}
+
+Page all_queries_page(const ServeCase& c) {
+  Page page;
+  if (!c.queries) return page;
+  const auto all = [&](ServeFigure f) {
+    const auto value = c.of_all(f);
+    return value ? human(*value, info(f).dimension) : std::string{};
+  };
+  std::string words = in_words(*c.queries) + " queries: " + all(ServeFigure::facility) + " of the facility";
+  if (const auto co2e = all(ServeFigure::location); !co2e.empty()) words += ", " + co2e + " CO2e";
+  if (const auto made = all(ServeFigure::embodied); !made.empty()) words += ", " + made + " of manufacture";
+  if (const auto water = all(ServeFigure::water); !water.empty()) words += ", " + water + " of water";
+  if (const auto cost = all(ServeFigure::query_cost); !cost.empty()) words += ", " + cost;
+  return page.gap().paragraph(words + '.');
+}
+
+// What is counted, in the words of life-cycle assessment.
+Page scope_page(const ServeCase& c) {
+  const auto& work = c.service.work;
+  Page page;
+  page.asides().gap().hanging("Functional unit: ",
+                              "one query of " + count_words(work.prompt.coherent()) +
+                                  " tokens and its answer of " + count_words(work.answer.coherent()) +
+                                  "; J/token and tokens/s are of tokens of answers.",
+                              2);
+  page.hanging(
+      "Boundary: ",
+      "device, node, provisioned and facility, each with the one before; manufacture by the share of "
+      "the life of the devices that a query reserves, idle time included (ISO/IEC 21031).",
+      2);
+  page.hanging("Cut-offs: ", "training, development, networks, storage, the device of the person who asks.",
+               2);
+  page.hanging("Bands: ",
+               "5 to 95 % of the draws of what is not given (batch, load, host, PUE, grid) and of what the "
+               "model of a step misses.",
+               2);
+  return page;
+}
+
+Page one_page(const ServeCase& c, const catalog::Catalog& tables, const std::vector<std::string>& sources) {
+  Page page;
+  page.heading(service_words(c)).paragraph(verdict(c));
+  page.append(energy_page(c)).append(other_page(c)).append(all_queries_page(c)).append(speed_page(c));
+  page.append(sensitivity_page(c));
+  page.append(assumptions_page(c.assumptions));
+  page.append(scope_page(c));
+  for (const std::string& line : attributions(tables, sources)) page.paragraph(line);
+  return page;
+}
+
+Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
+  Table table;
+  for (const std::string& axis : a.axes) table.columns.push_back({axis});
+  const bool shows_devices = std::ranges::none_of(
+      a.axes, [](const std::string& axis) { return axis == "devices" || axis == "chips"; });
+  if (shows_devices) table.columns.push_back({"devices", Align::right});
+  const auto figures = {ServeFigure::facility,   ServeFigure::device,   ServeFigure::device_per_token,
+                        ServeFigure::token_rate, ServeFigure::location, ServeFigure::million_tokens_cost};
+  for (const char* title :
+       {"facility", "90 % band", "device", "per token", "tokens/s", "CO2e", "per 1M tokens"})
+    table.columns.push_back({title, Align::right});
+  table.columns.push_back({""});
+  for (const ServeCase& c : a.cases) {
+    auto& row = table.rows.emplace_back();
+    for (const auto& [axis, value] : c.axes) row.push_back(value);
+    if (!c.problem.empty()) {
+      row.resize(table.columns.size() - 1);
+      row.push_back(c.problem);
+      continue;
+    }
+    if (shows_devices) row.push_back(count_words(c.service.work.devices.coherent()));
+    for (const ServeFigure f : figures) {
+      const auto& value = c.figures[f];
+      row.push_back(!value ? "-" : f == ServeFigure::token_rate ? significant(*value) : worded(f, *value));
+      if (f == ServeFigure::facility) row.push_back(band_words(c, f));
+    }
+    row.emplace_back();
+  }
+  Page page;
+  const auto first = std::ranges::find_if(a.cases, [](const ServeCase& c) { return c.problem.empty(); });
+  page.heading("One query, by " + diag::listed(a.axes)).gap();
+  page.wide_table(std::move(table), "--csv has all columns");
+  page.append(assumptions_page(first->assumptions));
+  page.asides().gap().paragraph("The assumptions are those of the first row; --json has those of each.");
+  for (const std::string& line : attributions(tables, a.sources)) page.paragraph(line);
+  return page;
+}
+
+}  // namespace
+
+Page serve_page(const ask::ServeAnswer& answer, const catalog::Catalog& tables) {
+  if (answer.axes.empty()) return one_page(answer.cases.front(), tables, answer.sources);
+  return rows_page(answer, tables);
+}
+
+}  // namespace kwhatif::report
