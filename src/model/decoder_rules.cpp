@@ -112,6 +112,7 @@ constexpr std::array rules = std::to_array<DecoderRules>({
      .query_key_norm = QueryKeyNorm::head, .activation_numbers = 2},
     // mixtures of experts
     {.model_type = "mixtral", .title = "Mixtral", .windows = Windows::all, .experts = ExpertPlan::every_layer},
+    {.model_type = "grok-1", .title = "Grok 1", .norms = 4, .tied = true, .experts = ExpertPlan::every_layer},
     {.model_type = "qwen2_moe", .title = "Qwen 2 MoE", .query_key_value_bias = {"qkv_bias", true},
      .windows = Windows::switched, .window_default = 4096, .experts = ExpertPlan::sparse_step, .shared_gate = true},
     {.model_type = "qwen3_moe", .title = "Qwen 3 MoE", .query_key_value_bias = attention_bias,
@@ -214,6 +215,12 @@ constexpr std::array rules = std::to_array<DecoderRules>({
 });
 // clang-format on
 
+// Arctic: what its rows cannot say is below.
+constexpr DecoderRules arctic{.model_type = "arctic",
+                              .title = "Snowflake Arctic",
+                              .windows = Windows::all,
+                              .experts = ExpertPlan::every_layer};
+
 constexpr DecoderRules generic{.model_type = "",
                                .title = "a llama-like decoder",
                                .query_key_value_bias = attention_bias,
@@ -225,5 +232,21 @@ constexpr DecoderRules generic{.model_type = "",
 
 std::span<const DecoderRules> decoder_rules() { return rules; }
 const DecoderRules& generic_decoder_rules() { return generic; }
+
+// A dense feed-forward part as wide as the model, with a norm of its own, beside the experts of a layer
+// (modeling_arctic.py: residual_mlp).
+Architecture read_arctic(Fields& f) {
+  Architecture a = read_decoder(f, arctic);
+  f.decides_nothing({"use_residual", "moe_train_capacity_factor", "moe_eval_capacity_factor",
+                     "moe_min_capacity", "moe_token_dropping", "enable_expert_tensor_parallelism",
+                     "quantization"});
+  if (!f.flag("parallel_attn_mlp_res", false)) return a;
+  for (Block& block : a.stacks.front().blocks) {
+    if (!block.experts) continue;
+    block.feed_forward = FeedForward{.width = a.width, .gated = true};
+    block.norms += 1;
+  }
+  return a;
+}
 
 }  // namespace kwhatif::model

@@ -128,6 +128,7 @@ struct OwnReader {
 std::span<const OwnReader> own_readers();
 
 Architecture read_decoder(Fields& fields, const DecoderRules& rules);
+Reader read_arctic;
 
 // read_gpt.cpp
 Reader read_opt, read_bloom, read_falcon, read_mpt, read_dbrx, read_chatglm, read_phi3small, read_qwen1;
@@ -136,8 +137,8 @@ Reader read_bert, read_mpnet, read_distilbert, read_electra, read_albert, read_m
 // read_encoder_decoder.cpp
 Reader read_t5, read_mt5, read_umt5, read_bart, read_mbart, read_pegasus, read_marian, read_m2m,
     read_blenderbot, read_whisper, read_led, read_bigbird_pegasus, read_longt5;
-// read_state_space.cpp
-Reader read_mamba, read_falcon_mamba, read_mamba2;
+// read_state_space.cpp, read_rwkv.cpp
+Reader read_mamba, read_falcon_mamba, read_mamba2, read_rwkv;
 // read_vision.cpp
 Reader read_vit, read_deit, read_dinov2, read_dinov2_registers, read_dinov3, read_ijepa, read_beit,
     read_videomae, read_clip_vision, read_siglip_vision, read_resnet;

@@ -15,8 +15,8 @@ using Name = std::string_view;
 // it.
 // clang-format off
 constexpr std::array without_rule = std::to_array<Name>({
-    "rwkv", "rwkv5", "rwkv6", "rwkv7", "luke", "mluke", "performer", "rembert", "zamba", "zamba2", "nemotron-nas", "deci",
-    "deberta", "reformer", "transfo-xl", "xlm", "arctic", "jetmoe", "longcat_flash", "gpt_neox_japanese",
+    "rwkv5", "rwkv6", "rwkv7", "luke", "mluke", "performer", "rembert", "zamba", "zamba2", "nemotron-nas", "deci",
+    "deberta", "reformer", "transfo-xl", "xlm", "jetmoe", "longcat_flash", "gpt_neox_japanese",
     "mamba_hybrid", "blip", "blip-2", "funnel", "convbert", "switch_transformers", "nllb-moe",
     "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "xmod",
     "diffllama", "doge", "ernie4_5_vl_moe", "ernie4_5_vl_moe_text", "bitnet", "afmoe", "mimo_v2_flash", "step3_text",
