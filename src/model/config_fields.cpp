@@ -61,7 +61,7 @@ constexpr std::array factors = std::to_array<Name>({
     "key_multiplier", "layernorm_full_attention_alpha", "layernorm_full_attention_beta", "layernorm_linear_attention_alpha",
     "layernorm_linear_attention_beta", "layernorm_mlp_alpha", "layernorm_mlp_beta", "linear_attn_alpha_factor", "linear_attn_beta_factor",
     "lm_head_multiplier", "logit_scale", "logits_scaling", "logits_soft_cap", "mid_block_scale_factor", "mlp_alpha_factor",
-    "mlp_beta_factor", "mlp_multipliers", "mup_width_scale", "dim_model_base", "norm_before_gate", "norm_num_groups", "mamba_norm_before_gate", "max_attn_value", "normalize_before", "output_multiplier_scale",
+    "mlp_beta_factor", "mlp_multipliers", "mup_enabled", "mup_width_scale", "dim_model_base", "norm_before_gate", "norm_num_groups", "mamba_norm_before_gate", "max_attn_value", "normalize_before", "output_multiplier_scale",
     "parallel_attn_output", "postnorm", "query_pre_attn_scalar", "residual_multiplier", "resnet_out_scale_factor",
     "scale_attn_by_inverse_layer_idx", "scale_attn_weights", "scale_depth", "scale_emb", "scale_embedding", "skip_bias_add",
     "skip_bias_add_qkv", "softmax_scale", "ssm_in_multiplier", "ssm_multipliers", "ssm_out_multiplier", "use_parallel_residual", "use_qk_l2norm"});
@@ -70,7 +70,8 @@ constexpr std::array factors = std::to_array<Name>({
 constexpr std::array routing = std::to_array<Name>({
     "aux_loss_alpha", "ep_size", "moe_capacity", "moe_gate", "moe_norm_min", "moe_renormalize", "moe_router_activation_func",
     "moe_jitter_eps", "moe_loss_weight", "moe_normalize_expert_weights", "moe_shared_expert_overlap", "moe_use_aux_free", "n_group", "norm_topk_prob", "normalize_router_prob",
-    "num_expert_group", "routed_scaling_factor", "router_aux_loss_coef", "router_bias_update_speed", "router_jitter_noise", "router_dtype", "scoring_func",
+    "num_expert_group", "routed_scaling_factor", "router_aux_loss_coef", "router_bias_update_speed", "router_jitter_noise", "router_dtype", "router_scaling_factor", "route_scale", "route_norm", "scoring_func", "score_func", "load_balance_coeff",
+    "enable_moe_fp32_combine",
     "score_function", "seq_aux", "shared_moe_mode", "topk_group", "uniform_expert_assignment", "use_grouped_topk", "ctc_loss_reduction", "ctc_zero_infinity",
     "contrastive_logits_temperature", "diversity_loss_weight", "num_negatives"});
 

@@ -38,6 +38,7 @@ constexpr std::array own = std::to_array<OwnReader>({
     {{"layoutlm", "LayoutLM", Kind::encoder}, read_layoutlm},
     {{"layoutlmv3", "LayoutLM 3", Kind::encoder}, read_layoutlmv3},
     {{"esm", "ESM-1b and ESM-2", Kind::encoder}, read_esm},
+    {{"esmc", "ESM C", Kind::encoder}, read_esmc},
     {{"big_bird", "BigBird", Kind::encoder}, read_bigbird},
     {{"longformer", "Longformer", Kind::encoder}, read_longformer},
     {{"nystromformer", "Nystromformer", Kind::encoder}, read_nystromformer},

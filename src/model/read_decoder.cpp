@@ -103,7 +103,9 @@ class NarrowLayers {
     constexpr const char* field = "sliding_window_pattern";
     const JsonValue* given = f.find(field);
     if (given == nullptr || given->kind != JsonValue::Kind::text) {
-      pattern_ = f.count_or({field, "_sliding_window_pattern"}, std::max(1U, fallback)).value();
+      pattern_ =
+          f.count_or({field, "_sliding_window_pattern", "global_attn_every_n_layers"}, std::max(1U, fallback))
+              .value();
       return;
     }
     letters_ = given->text;
@@ -302,7 +304,8 @@ std::vector<bool> read_sparse_layers(Fields& f, const DecoderRules& rules, std::
     return *listed;
   }
   std::vector<bool> sparse(layers, true);
-  const std::uint64_t dense_first = f.count_or_zero({"first_k_dense_replace", "num_dense_layers"}, 0).value();
+  const std::uint64_t dense_first =
+      f.count_or_zero({"first_k_dense_replace", "num_dense_layers"}, rules.dense_first).value();
   const std::uint64_t every = f.count_or({"moe_layer_freq"}, 1).value();
   const std::uint64_t step = f.count_or({"decoder_sparse_step", "moe_layer_frequency"}, 1).value();
   const std::uint64_t interleave = f.count_or({"interleave_moe_layer_step"}, 1).value();
@@ -362,6 +365,8 @@ Count read_feed_forward_width(Fields& f, const DecoderRules& rules, Count width)
       return std::max<std::uint64_t>(1, f.count(feed_forward_names).value() / 2);
     case Wide::shared:
       return f.count({"shared_intermediate_size"});
+    case Wide::prefix:
+      return f.count({"prefix_dense_intermediate_size"});
     case Wide::lfm2:
       return read_lfm2_width(f);
   }
@@ -453,6 +458,8 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   LayerParts parts;
   parts.attention = read_decoder_attention(f, rules, width);
   parts.norms = rules.norms;
+  // HyperCLOVA X: norms behind both parts as well.
+  if (rules.model_type == "hyperclovax" && f.flag("use_post_norm", false)) parts.norms = 4;
   // StableLM: attention and feed-forward side by side share one norm.
   if (rules.model_type == "stablelm" && f.flag("use_parallel_residual", false)) parts.norms = 1;
   if (rules.activation_numbers > 0) {

@@ -153,6 +153,31 @@ Architecture read_esm(Fields& f) {
   return a;
 }
 
+// ESM Cambrian; modeling_esmc.py: norms in front, queries and keys normed over the whole width, a gated part
+// of 8/3 of the width rounded up to 256.
+Architecture read_esmc(Fields& f) {
+  constexpr std::uint64_t expansion = 8;
+  constexpr std::uint64_t over = 3;
+  constexpr std::uint64_t multiple = 256;
+  const Count width = f.count({"d_model", "hidden_size"});
+  Architecture a = encoder_frame(f, width, "ESM C");
+  read_heads(f, a, false);
+  a.tied = false;
+  Block block;
+  block.attention = read_attention(f, width);
+  block.attention->query_norm = block.attention->key_norm = width;
+  block.feed_forward =
+      FeedForward{.width = round_up(width.value() * expansion / over, multiple), .gated = true};
+  block.norms = two;
+  Stack stack = encoder_stack(std::move(block), read_layers(f), 0);
+  stack.embedding_norm = false;
+  stack.final_norm = false;
+  stack.listed.push_back(vector("final norm", Part::norms, width));
+  a.stacks.push_back(std::move(stack));
+  f.decides_nothing({"mask_token_id", "tie_word_embeddings"});
+  return a;
+}
+
 // Blocks of tokens see those beside them, some at random, and both ends (Zaheer 2020).
 Architecture read_bigbird(Fields& f) {
   constexpr std::uint64_t usual_block = 64;

@@ -76,7 +76,7 @@ WorkUnit work_unit(const Network& network) {
       out.many = "frames";
     }
   }
-  if (network.architecture.model_type == "esm") {
+  if (const auto& type = network.architecture.model_type; type == "esm" || type == "esmc") {
     out.one = "residue";
     out.many = "residues";
     out.sample = "protein";
