@@ -131,6 +131,29 @@ TEST_CASE("a file is told from an id of the hub") {
     CHECK_FALSE(model_name(tables(), name).file);
 }
 
+TEST_CASE("addresses of the hub and revisions name the model before them") {
+  for (const char* name :
+       {"https://huggingface.co/meta-llama/Llama-3.1-8B", "https://huggingface.co/meta-llama/Llama-3.1-8B/",
+        "http://huggingface.co/meta-llama/Llama-3.1-8B/tree/main",
+        "https://huggingface.co/meta-llama/Llama-3.1-8B/blob/main/config.json",
+        "huggingface.co/meta-llama/Llama-3.1-8B?library=transformers", "hf.co/meta-llama/Llama-3.1-8B#files",
+        "hf://meta-llama/Llama-3.1-8B@main",
+        "meta-llama/Llama-3.1-8B@0e9e39f249a16976918f6564b8830bc894c89659"}) {
+    INFO(name);
+    const auto meant = model_name(tables(), name);
+    CHECK_FALSE(meant.file);
+    REQUIRE(meant.found.row);
+    CHECK(meant.found.row->id() == "llama-3.1-8b");
+    CHECK(find_model(tables(), name).row);
+  }
+  CHECK(find_model(tables(), "https://huggingface.co/gpt2").row->id() == "gpt2");
+  // what is no address of the hub stays what it is
+  for (const char* name : {"a@b", "./models@2/config", "config@2.json", "https://example.org/a/b", "a/b/c@d"})
+    CHECK(hub_id(name) == name);
+  CHECK(help_on_model(tables(), "https://huggingface.co/meta-llama/Llama-3.1-9B/tree/main", {})
+            .find("config.json") != std::string::npos);
+}
+
 TEST_CASE("an id that the tables do not know gets the nearest and the way on") {
   const auto help = [](const std::string& name) {
     return help_on_model(tables(), name, model_name(tables(), name).found);
