@@ -251,6 +251,12 @@ TEST_CASE("an unknown decoder is read as a llama-like one, with a warning that s
     CHECK(problem(std::string(text).replace(text.size() - 1, 1, "," + std::string(more) + "}")).code ==
           "config-unsupported");
   }
+  // … but the language model inside a known file of several kinds is counted, and the rest told.
+  const std::string inside = std::string(text).replace(text.find("lama"), 4, "llama");
+  const ReadConfig part =
+      read_config(R"({"model_type":"granite_speech","text_config":)" + inside + "}", "config.json");
+  CHECK(count_parameters(take_inventory(part.architecture)).total == Count{6738415616});
+  CHECK(has_code(part.remarks, "config-part-left-out"));
   // A type of transformers without a rule is named for what it is, whatever its fields.
   for (const char* type : {"laguna", "minicpm3", "granite_speech", "t5gemma2", "radio", "informer"}) {
     CAPTURE(type);
