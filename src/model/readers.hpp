@@ -130,7 +130,7 @@ struct OwnReader {
 std::span<const OwnReader> own_readers();
 
 Architecture read_decoder(Fields& fields, const DecoderRules& rules);
-Reader read_arctic;
+Architecture read_arctic(Fields& fields);
 
 // read_gpt.cpp
 Reader read_opt, read_bloom, read_falcon, read_mpt, read_dbrx, read_chatglm, read_phi3small, read_qwen1;

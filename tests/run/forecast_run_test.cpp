@@ -114,27 +114,6 @@ TEST_CASE("the network of the forecast has the weights and the FLOPs that were c
   CHECK(windows >= 1);
 }
 
-TEST_CASE("the network of the forecast has the parameters that its memory and gradients need") {
-  for (const auto& row : tables().rows(Kind::model)) {
-    const Network network =
-        count_network(row.text("config"), std::string{row.id()}, 2048, model::Recompute::none);
-    const auto& a = network.architecture;
-    // where a stack sees only a share of the tokens, the sum by tokens is no sum of parameters
-    if (!language(a) || row.text("kind") == "multimodal") continue;  // towers come on top
-    INFO(row.id());
-    const auto w = predict::weights(forecast_network(network));
-    const double tables_twice = a.tied ? w.head : 0;  // gradients of a tied table are those of both uses
-    // a table that is looked up and never multiplied is no product of the forecast, but for the one that an
-    // output of its size stands for: embedding models have none, Gemma 3n has one more for each layer
-    double looked_up = 0;
-    for (const auto& weight : network.inventory.weights) {
-      if (weight.use == model::Use::token_table) looked_up += (weight.elements() * weight.stored).as_double();
-    }
-    const double unseen = a.tied ? looked_up : std::max(0.0, looked_up - w.head);
-    CHECK(w.total - tables_twice == Approx(network.parameters.total.as_double() - unseen).epsilon(0.05));
-  }
-}
-
 TEST_CASE("measured times are forecast alike from a model of the tables and from their own shape") {
   const auto predictor = predict::predictor(tables());
   int compared = 0;

@@ -5,8 +5,10 @@
 #include <kwhatif/model/config_json.hpp>
 #include <kwhatif/model/inventory.hpp>
 #include <kwhatif/model/parameters.hpp>
+#include <kwhatif/predict/predictor.hpp>
 #include <kwhatif/run/model_name.hpp>
 #include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/run_forecast.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -79,6 +81,28 @@ TEST_CASE("what models use of themselves for a token is near what is published")
         std::min(std::abs(count.active.as_double() - active->value()),
                  std::abs(count.active_excl_input_embedding.as_double() - active->value()));
     CHECK((near <= of_readings || rounded <= active->half_step()));
+  }
+}
+
+TEST_CASE("the network of the forecast has the parameters that its memory and gradients need") {
+  for (const auto& row : tables().rows(Kind::model)) {
+    const Network network =
+        count_network(row.text("config"), std::string{row.id()}, 2048, model::Recompute::none);
+    const auto& a = network.architecture;
+    // where a stack sees only a share of the tokens, the sum by tokens is no sum of parameters; towers come
+    // on top
+    if (a.kind != model::Kind::decoder || a.stacks.empty() || row.text("kind") == "multimodal") continue;
+    INFO(row.id());
+    const auto w = predict::weights(forecast_network(network));
+    const double tables_twice = a.tied ? w.head : 0;  // gradients of a tied table are those of both uses
+    // of tables that are looked up and not multiplied the forecast has one, as large as an output of its own:
+    // embedding models have no output, Gemma 3n has one table more for each layer
+    double looked_up = 0;
+    for (const auto& weight : network.inventory.weights) {
+      if (weight.use == model::Use::token_table) looked_up += (weight.elements() * weight.stored).as_double();
+    }
+    const double unseen = a.tied ? looked_up : std::max(0.0, looked_up - w.head);
+    CHECK(w.total - tables_twice == Approx(network.parameters.total.as_double() - unseen).epsilon(0.05));
   }
 }
 
