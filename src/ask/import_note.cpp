@@ -2,6 +2,7 @@
 #include <kwhatif/ask/import.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/input.hpp>
+#include <kwhatif/run/model_name.hpp>
 
 #include <vector>
 
@@ -68,7 +69,7 @@ OwnNote own_note(const ImportAnswer& answer, const catalog::Catalog& tables) {
   auto params = reader.number(run::Input::params);
   if (!params) {
     if (const auto& model = answer.said.get(run::Input::model)) {
-      const auto row = tables.lookup(catalog::Kind::model, model->text).row;
+      const auto row = run::find_model(tables, model->text).row;
       if (row) params = row->number("params");
     }
   }

@@ -3,6 +3,7 @@
 #include "model_named.hpp"
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/model/adapters.hpp>
+#include <kwhatif/model/image_size.hpp>
 #include <kwhatif/model/regimes.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/memory_check.hpp>
@@ -17,6 +18,7 @@ namespace kwhatif::ask {
 namespace {
 
 constexpr model::Count most_devices = 1U << 17U;
+constexpr std::uint64_t largest_image = 100'000;  // pixels along a side
 
 diag::Diagnostic warning(std::string code, std::string message, std::string help, diag::Span where = {}) {
   return {.code = std::move(code),
@@ -165,7 +167,7 @@ catalog::Row base_of(const model::AdapterFile& file, const run::Given& name, con
                  name.text + " describes adapters (LoRA, rank " + file.rank.text() +
                      ") and does not name the model that they are for",
                  name.where, "count the base: estimate --model BASE" + flags);
-  const auto found = tables.lookup(catalog::Kind::model, file.base);
+  const auto found = run::find_model(tables, file.base);
   if (!found.row)
     diag::refuse("config-not-a-model",
                  name.text + " describes adapters (LoRA, rank " + file.rank.text() + ") of '" +
@@ -180,7 +182,8 @@ model::Count tune(run::Network& network, const model::AdapterFile& file, double 
                   model::Recompute recompute) {
   const model::Count frozen = network.parameters.total;
   const model::FlopCount base = network.flops;
-  const model::Count trained = model::add_adapters(network.inventory, file, network.name);
+  const model::Count trained =
+      model::add_adapters(network.inventory, network.architecture, file, network.name);
   network.parameters = model::count_parameters(network.inventory);
   network.flops = model::count_flops(network.inventory, {.sequence_length = length, .recompute = recompute});
   const auto cost = model::low_rank_tuning(base, trained, 1);
@@ -235,7 +238,15 @@ NamedModel named_model(const ModelQuestion& question, const run::Given& name, co
     text = base.text("config");
     shown += " on " + std::string{base.id()};
   }
-  const auto architecture = model::read_config(text, shown).architecture;
+  auto architecture = model::read_config(text, shown).architecture;
+  if (question.image_size && model::sees_images(architecture)) {
+    text = model::at_image_size(text, whole_given(*question.image_size, 1, largest_image));
+    architecture = model::read_config(text, shown).architecture;
+  } else if (question.image_size) {
+    warnings.push_back(warning("no-effect",
+                               question.image_size->named + " has no effect: " + shown + " sees no images",
+                               "leave it out", question.image_size->where));
+  }
   const auto assumed = run::assumed_length(architecture, tables);
   const auto published = out.preset ? out.preset->number("sequence_length") : std::nullopt;
   const double length = question.seq_len ? static_cast<double>(whole_given(*question.seq_len, 1, 100'000'000))

@@ -1,6 +1,7 @@
 #include "start_cases.hpp"
 #include <kwhatif/ask/start.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/run/model_name.hpp>
 
 #include <algorithm>
 
@@ -45,7 +46,7 @@ StartingRun start_from(const run::Given& preset, const catalog::Catalog& tables)
         published(rows.front()),
         std::string{rows.front().text("name")} + ", as published in " + std::string{rows.front().source()},
         {}};
-  const auto model = tables.lookup(catalog::Kind::model, preset.text);
+  const auto model = run::find_model(tables, preset.text);
   if (model.row) {
     StartingRun out;
     out.title = std::string{model.row->text("name")};

@@ -19,12 +19,6 @@ namespace {
 constexpr std::string_view edition_form = "edition/1";
 constexpr std::string_view edition_file = "edition.toml";
 
-std::vector<std::string_view> keys_of(const KindSchema& schema) {
-  std::vector<std::string_view> keys{"source", "at", "status", "replace", "unusual"};
-  for (const Field& field : schema.fields) keys.push_back(field.key);
-  return keys;
-}
-
 }  // namespace
 
 void Loader::fault(std::string code, std::string message, const diag::Span& where, std::string help,
@@ -125,8 +119,12 @@ void Loader::add_file(const std::string& path, const std::string& shown_name) {
       diag::Span top = root.span;
       top.line = 1;
       top.column = 1;
+      std::string kind = "hardware";  // or what its tables are called
+      for (const Entry& entry : root.entries) {
+        if (const auto named = kind_named(entry.key)) kind = schema(*named).name;
+      }
       fault("no-schema", "the file does not say what it holds", top,
-            "begin with a line such as schema = \"hardware/1\"");
+            "begin with a line such as schema = \"" + kind + "/1\"");
       return;
     }
     const std::string_view text = schema_value->text;
@@ -166,7 +164,10 @@ void Loader::add_file(const std::string& path, const std::string& shown_name) {
     for (const Entry& entry : root.entries) {
       if (entry.key == "schema" || entry.key == "defaults") continue;
       if (entry.key == kind_name) {
-        if (expect(entry.value, Type::array, "[[" + entry.key + "]]"))
+        if (entry.value.type == Type::table) {
+          fault("wrong-type", '[' + entry.key + "] is one table, not a list of rows", entry.value.span,
+                "each row begins with two brackets: [[" + entry.key + "]]");
+        } else if (expect(entry.value, Type::array, "[[" + entry.key + "]]"))
           read_rows(entry.value, *kind, defaults, folder);
       } else if (entry.key == "table") {
         if (!expect(entry.value, Type::array, "[[table]]")) continue;
@@ -310,7 +311,8 @@ void Loader::read_table(const Value& table, Kind kind, const Inherited& defaults
 void Loader::read_study(const Value& root, const Inherited& defaults) {
   const Value* head = root.find("study");
   if (head == nullptr || head->type != Type::table) {
-    fault("missing-key", "a study file needs a [study] table", root.span);
+    fault("missing-key", "a study file needs a [study] table", root.span,
+          "a line [study], below it id, title and source; then the rows, each below [[row]]");
     return;
   }
   RowDraft study = begin_row(*head, Kind::study, defaults);
@@ -360,9 +362,8 @@ void Loader::read_key(RowDraft& row, const std::string& key, const Value& value,
   const KindSchema& kind = schema(row.kind);
   const auto field = kind.index(key);
   if (!field) {
-    const auto known = keys_of(kind);
     fault("unknown-key", "no key '" + key + "' in a row of kind " + std::string{kind.name}, key_span,
-          diag::did_you_mean(key, known));
+          help_for_key(kind, key));
     return;
   }
   if (key == "id") {

@@ -18,6 +18,10 @@ namespace kwhatif::catalog {
 /// For help lines.
 inline constexpr std::string_view standing_words = "verified, secondary, derived, recalled or assumed";
 
+/// What to write instead of a key that rows of a kind do not have: a near key, the key that people call so,
+/// or the kind of rows that has it; else some of those that there are.
+std::string help_for_key(const KindSchema& kind, std::string_view key);
+
 /// A value before it is packed.
 struct CellDraft {
   std::size_t field = 0;

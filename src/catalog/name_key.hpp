@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kwhatif::catalog {
 
@@ -20,5 +21,9 @@ inline std::string name_key(Kind kind, std::string_view name) {
   }
   return out;
 }
+
+/// A device's or host's name without what the tables leave out, each shorter than the one before; empty for
+/// other kinds.
+std::vector<std::string> plainer_names(Kind kind, std::string_view name);
 
 }  // namespace kwhatif::catalog

@@ -1,10 +1,12 @@
 // Loader's checks over all rows: required keys, duplicate ids, references, values without source.
-#include "loader.hpp"
+#include "across.hpp"
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/diag/words.hpp>
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -31,6 +33,10 @@ void Loader::validate() {
   check_ids();
   check_references();
   if (!enough()) check_across();
+  // advice is for the user, when all else is well
+  const auto severe = [](const diag::Diagnostic& d) { return d.severity == diag::Severity::error; };
+  if (std::any_of(diagnostics_.begin(), diagnostics_.end(), severe))
+    std::erase_if(diagnostics_, [](const diag::Diagnostic& d) { return d.severity == diag::Severity::note; });
   sort_diagnostics();
 }
 
@@ -38,11 +44,18 @@ void Loader::check_required() {
   for (const RowDraft& row : rows_) {
     if (row.base || enough()) continue;
     const KindSchema& kind = schema(row.kind);
+    std::vector<std::string> missing;
+    std::string words;
     for (const Field& field : kind.fields) {
-      if (field.required && field.key != "id" && row.cell(field.key) == nullptr)
-        fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + std::string{field.key},
-              row.span);
+      if (!field.required || field.key == "id" || row.cell(field.key) != nullptr) continue;
+      missing.emplace_back(field.key);
+      if (field.type == FieldType::choice)
+        words += (words.empty() ? "" : "; ") + std::string{field.key} + " is one of " +
+                 diag::listed(diag::parts(field.detail));
     }
+    if (!missing.empty())
+      fault("missing-key", std::string{kind.name} + " '" + row.id + "' has no " + diag::listed(missing),
+            row.span, words);
   }
 }
 
@@ -88,12 +101,13 @@ void Loader::check_references() {
   const auto known = [&](Kind kind, std::string_view id) {
     return ids[static_cast<std::size_t>(kind)].contains(id);
   };
+  std::optional<AllRows> all;  // for names, which people write in the place of ids
   const auto unknown_reference = [&](const std::string& what, Kind kind, const std::string& id,
                                      const diag::Span& at) {
-    std::vector<std::string_view> names;
-    for (const std::string& name : ids[static_cast<std::size_t>(kind)]) names.push_back(name);
+    if (!all) all.emplace(rows_);
+    const std::string named = all->id_of(kind, id);
     fault("unknown-reference", what + " names no " + std::string{schema(kind).name} + ": '" + id + "'", at,
-          diag::did_you_mean(id, names));
+          named.empty() ? diag::did_you_mean(id, all->ids(kind)) : "write its id, '" + named + "'");
   };
   // The values of "kind.key", gathered when a row first asks for them.
   std::map<std::string_view, Words> gathered;

@@ -37,6 +37,11 @@ constexpr std::array plausible{
     Range{"peak_bf16", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
     Range{"peak_fp8", 1e9, 1e18, "between 1 GFLOP/s and 1 EFLOP/s"},
     Range{"year", 1950, 2035, "a year between 1950 and 2035"},
+    Range{"devices", 1, 1e6, "one device or more"},
+    Range{"chips", 1, 1e8, "one device or more"},
+    Range{"nodes", 1, 1e8, "one node or more"},
+    Range{"cores", 1, 1e6, "one core or more"},
+    Range{"cpu_count", 1, 1e4, "one processor or more"},
 };
 
 }  // namespace
@@ -129,7 +134,9 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
       if ((value.type == Type::integer || value.type == Type::real) && !bare && default_unit.empty()) {
         fault("missing-unit",
               std::string{field.key} + " has no unit; " + quantity::describe(field.dimension) + " is needed",
-              value.span, "write it in quotes with its unit");
+              value.span,
+              "write it in quotes with its unit; " +
+                  quantity::parse(value.text, {.dimension = field.dimension}).fault.help);
         return;
       }
       std::string text = value.text;
@@ -149,8 +156,9 @@ void Loader::interpret(CellDraft& cell, const Field& field, const Value& value, 
       break;
     }
   }
+  const std::string_view key = field.key.substr(field.key.find_last_of('.') + 1);  // "inputs.pue" is a pue
   for (const Range& range : plausible) {
-    if (range.key == field.key && (cell.value < range.low || cell.value > range.high))
+    if (range.key == key && (cell.value < range.low || cell.value > range.high))
       fault("out-of-range", std::string{field.key} + " = " + cell.text + " is not plausible", value.span,
             "expected " + std::string{range.words});
   }

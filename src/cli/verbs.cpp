@@ -19,6 +19,7 @@ constexpr std::array common{
 
 constexpr std::array model_options{
     Option{"seq-len", "N", "tokens per sequence; decides the attention term"},
+    Option{"image-size", "N", "pixels along each side of an image, where a network sees images"},
     Option{"recompute", "none|selective|full", "activation recomputation: adds the executed FLOPs"},
     Option{"hardware", "ID", "how few of these devices hold the training"},
     Option{"optimizer", "NAME", "adam, adam-8bit, adam-bf16, adafactor, momentum or sgd"},

@@ -1,4 +1,6 @@
 #include "fields.hpp"
+#include "module_names.hpp"
+#include <kwhatif/diag/words.hpp>
 #include <kwhatif/model/adapters.hpp>
 #include <kwhatif/model/config_json.hpp>
 
@@ -54,6 +56,7 @@ constexpr std::array modules = std::to_array<Module>({
     {"out_lin", {output}},
     {"to_out.0", {output}},
     {"c_attn", {query, key, value}},
+    {"W_pack", {query, key, value}},
     {"qkv_proj", {query, key, value}},
     {"query_key_value", {query, key, value}},
     {"Wqkv", {query, key, value}},
@@ -65,6 +68,8 @@ constexpr std::array modules = std::to_array<Module>({
     {"fc1", {up}},
     {"lin1", {up}},
     {"c_fc", {up}},
+    {"c_fc_0", {gate}},
+    {"c_fc_1", {up}},
     {"fc_in", {up}},
     {"dense_h_to_4h", {up}},
     {"gate_up_proj", {gate, up}},
@@ -92,6 +97,10 @@ constexpr std::array dense_of_encoders = std::to_array<Module>({{"dense", {outpu
                                                                 {"dense", {"pooler"}},
                                                                 {"dense", {"prediction transform"}}});
 constexpr std::array dense_of_decoders = std::to_array<Module>({{"dense", {output}}});
+
+// InternLM 2 takes names that mean other modules elsewhere.
+constexpr std::array of_internlm2 = std::to_array<Module>(
+    {{"wqkv", {query, key, value}}, {"wo", {output}}, {"w1", {gate}}, {"w3", {up}}, {"w2", {down}}});
 
 bool is_linear(const Weight& weight) {
   return weight.use == Use::matrix && (weight.part == Part::attention || weight.part == Part::feed_forward ||
@@ -210,11 +219,37 @@ std::optional<AdapterFile> read_adapter_file(std::string_view text, std::string_
   return file;
 }
 
-Count add_adapters(Inventory& base, const AdapterFile& file, std::string_view base_name) {
+namespace {
+
+// PEFT looks for modules by the names that they have in the base's own code, and passes over the others.
+void require_modules(const Architecture& architecture, const std::set<std::string>& targets,
+                     std::string_view base_name) {
+  const std::vector<Name> names = module_names(architecture);
+  if (names.empty()) return;
+  constexpr Name of_output = "lm_head";
+  std::vector<std::string> missing;
+  for (const std::string& target : targets) {
+    if (target != of_output && std::ranges::find(names, target) == names.end())
+      missing.push_back('\'' + target.substr(0, 60) + '\'');
+  }
+  if (missing.empty()) return;
+  const auto as_it_is = [](const auto& text) { return std::string(text); };
+  throw refusal("config-inconsistent",
+                "target_modules names " + diag::listed(missing, ", ", as_it_is) + ", and " +
+                    std::string(base_name) + " has no module of " +
+                    (missing.size() == 1 ? "that name" : "these names"),
+                "its modules are " + diag::listed(names, ", ", as_it_is));
+}
+
+}  // namespace
+
+Count add_adapters(Inventory& base, const Architecture& architecture, const AdapterFile& file,
+                   std::string_view base_name) {
   Adapters adapters(base, file.rank);
   if (file.all_linear) return adapters.beside_all();
   Count all;
   const std::set<std::string> targets(file.targets.begin(), file.targets.end());  // PEFT's list is a set
+  require_modules(architecture, targets, base_name);
   for (const std::string& target : targets) {
     // "model.layers.0.q_proj" and "q_proj" end alike; a first word of the path narrows nothing here.
     Count here;
@@ -224,7 +259,10 @@ Count add_adapters(Inventory& base, const AdapterFile& file, std::string_view ba
         here += adapters.beside(target, module.weights);
       }
     };
-    look(modules);
+    if (architecture.model_type == "internlm2")
+      look(of_internlm2);
+    else
+      look(modules);
     if (base.kind == Kind::encoder)
       look(dense_of_encoders);
     else

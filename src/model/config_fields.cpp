@@ -24,7 +24,7 @@ constexpr std::array generation = std::to_array<Name>({
     "output_router_logits", "output_scores", "prefix", "remove_invalid_values", "repetition_penalty", "return_dict",
     "return_dict_in_generate", "sparse_pred_ignore_index", "suppress_tokens", "temperature", "tf_legacy_loss",
     "top_k", "top_p", "typical_p", "unk_index", "use_cache", "use_cache_kernel", "use_cache_quantization", "predict_special_tokens",
-    "use_logn_attn", "use_dynamic_ntk"});
+    "use_logn_attn", "use_dynamic_ntk", "z_loss_weight"});
 
 // Shapes of activation functions are looked at apart: those with a gate or with learned numbers count.
 constexpr std::array activations = std::to_array<Name>({
@@ -55,13 +55,13 @@ constexpr std::array positions = std::to_array<Name>({
 // Factors, clippings, and where a norm stands: the same weights, and no products.
 constexpr std::array factors = std::to_array<Name>({
     "apply_query_key_layer_scaling", "apply_residual_connection_post_layernorm", "attention_in_multiplier", "attention_multiplier",
-    "attention_out_multiplier", "attention_softmax_in_fp32", "attn_logit_softcapping", "attn_scale", "attn_temperature_tuning",
-    "center_input_sample", "clip_qkv", "do_stable_layer_norm", "downsample_padding", "embedding_multiplier", "embeddings_scale_by_sqrt_dim",
+    "attention_out_multiplier", "attention_softmax_in_fp32", "attn_logit_softcapping", "attn_output_multiplier", "attn_scale", "attn_temperature_tuning",
+    "center_input_sample", "clip_qkv", "do_stable_layer_norm", "downsample_padding", "embedding_multiplier", "embedding_multiplier_scale", "embeddings_scale_by_sqrt_dim",
     "final_logit_softcapping", "flip_sin_to_cos", "floor_scale", "freq_shift", "full_attn_alpha_factor", "full_attn_beta_factor",
     "key_multiplier", "layernorm_full_attention_alpha", "layernorm_full_attention_beta", "layernorm_linear_attention_alpha",
     "layernorm_linear_attention_beta", "layernorm_mlp_alpha", "layernorm_mlp_beta", "linear_attn_alpha_factor", "linear_attn_beta_factor",
     "lm_head_multiplier", "logit_scale", "logits_scaling", "logits_soft_cap", "mid_block_scale_factor", "mlp_alpha_factor",
-    "mlp_beta_factor", "mlp_multipliers", "mup_width_scale", "dim_model_base", "norm_before_gate", "norm_num_groups", "mamba_norm_before_gate", "normalize_before",
+    "mlp_beta_factor", "mlp_multipliers", "mup_enabled", "mup_width_scale", "dim_model_base", "norm_before_gate", "norm_num_groups", "mamba_norm_before_gate", "max_attn_value", "normalize_before", "output_multiplier_scale",
     "parallel_attn_output", "postnorm", "query_pre_attn_scalar", "residual_multiplier", "resnet_out_scale_factor",
     "scale_attn_by_inverse_layer_idx", "scale_attn_weights", "scale_depth", "scale_emb", "scale_embedding", "skip_bias_add",
     "skip_bias_add_qkv", "softmax_scale", "ssm_in_multiplier", "ssm_multipliers", "ssm_out_multiplier", "use_parallel_residual", "use_qk_l2norm"});
@@ -70,7 +70,8 @@ constexpr std::array factors = std::to_array<Name>({
 constexpr std::array routing = std::to_array<Name>({
     "aux_loss_alpha", "ep_size", "moe_capacity", "moe_gate", "moe_norm_min", "moe_renormalize", "moe_router_activation_func",
     "moe_jitter_eps", "moe_loss_weight", "moe_normalize_expert_weights", "moe_shared_expert_overlap", "moe_use_aux_free", "n_group", "norm_topk_prob", "normalize_router_prob",
-    "num_expert_group", "routed_scaling_factor", "router_aux_loss_coef", "router_bias_update_speed", "router_jitter_noise", "router_dtype", "scoring_func",
+    "num_expert_group", "routed_scaling_factor", "router_aux_loss_coef", "router_bias_update_speed", "router_jitter_noise", "router_dtype", "router_scaling_factor", "route_scale", "route_norm", "scoring_func", "score_func", "load_balance_coeff",
+    "enable_moe_fp32_combine",
     "score_function", "seq_aux", "shared_moe_mode", "topk_group", "uniform_expert_assignment", "use_grouped_topk", "ctc_loss_reduction", "ctc_zero_infinity",
     "contrastive_logits_temperature", "diversity_loss_weight", "num_negatives"});
 
@@ -127,8 +128,11 @@ constexpr std::array resting = std::to_array<RestingField>({
     {"mid_block_only_cross_attention", "false", "changes the matrices of the middle block"},
     {"mlp_bias", "false", "adds biases to the feed-forward part"},
     {"n_special", "0", "adds rows to the token table"},
+    {"mlp_type", "default|mlp", "is another feed-forward part"},
+    {"no_bias", "true", "adds biases"},
     {"norm_head", "false", "divides the output matrix by its length"},
     {"norm_softmax", "false", "changes the output"},
+    {"norm_type", "layer_norm|layernorm|low_precision_layernorm", "changes the norms"},
     {"normalization_function", "rmsnorm", "changes the norms"},
     {"position_embedding_type", "rope|rotary|rotary_embedding|alibi|nope|none", "is a table of positions"},
     {"prefix_lm", "false", "lets tokens see what follows"},
@@ -138,6 +142,7 @@ constexpr std::array resting = std::to_array<RestingField>({
     {"qk_norm_type", "per_layer", "changes the norms of queries and keys"},
     {"qkv_bias", "false", "adds biases to attention"},
     {"rms_norm", "true", "gives the norms a shift"},
+    {"rmsnorm", "true", "gives the norms a shift"},
     {"static_position_embeddings", "false", "stores a table of positions"},
     {"tie_encoder_decoder", "false", "makes encoder and decoder share their weights"},
     {"time_embedding_type", "positional", "changes what the residual blocks are told of time"},

@@ -110,8 +110,41 @@ constexpr std::array rules = std::to_array<DecoderRules>({
     {.model_type = "apertus", .title = "Apertus", .query_key_value_bias = attention_bias,
      .output_bias = attention_bias, .feed_forward_bias = mlp_bias, .gated = false, .query_key_normed = always,
      .query_key_norm = QueryKeyNorm::head, .activation_numbers = 2},
+    {.model_type = "jais2", .title = "Jais 2", .query_key_value_bias = {"attention_bias", true},
+     .output_bias = {"attention_bias", true}, .feed_forward_bias = {"mlp_bias", true}, .gated = false,
+     .norm = Norm::scale_and_shift},
+    {.model_type = "hyperclovax", .title = "HyperCLOVA X", .query_key_value_bias = attention_bias,
+     .output_bias = attention_bias, .feed_forward_bias = mlp_bias},
+    {.model_type = "helium", .title = "Helium", .query_key_value_bias = attention_bias, .feed_forward_bias = mlp_bias},
+    {.model_type = "nanochat", .title = "nanochat", .query_key_value_bias = {"qkv_bias", false},
+     .output_bias = {"qkv_bias", false}, .gated = false, .norm = Norm::bare},
+    {.model_type = "vaultgemma", .title = "VaultGemma", .query_key_value_bias = attention_bias,
+     .output_bias = attention_bias, .windows = Windows::even_layers, .window_default = 512, .tied = true,
+     .head_dim_default = 256},
+    {.model_type = "cwm", .title = "CWM", .windows = Windows::pattern, .window_default = 8192, .pattern_default = 4},
+    {.model_type = "granite_swa", .title = "Granite with windows", .query_key_value_bias = attention_bias,
+     .output_bias = attention_bias, .feed_forward_bias = mlp_bias, .windows = Windows::pattern, .window_default = 128,
+     .pattern_default = 4, .tied = true, .sinks = true},
     // mixtures of experts
+    {.model_type = "afmoe", .title = "Trinity (AFMoE)", .norms = 4, .query_key_normed = always,
+     .query_key_norm = QueryKeyNorm::head, .windows = Windows::pattern, .window_default = 1024, .pattern_default = 4,
+     .experts = ExpertPlan::after_dense, .correction_bias = true, .gated_attention = true},
+    {.model_type = "exaone_moe", .title = "K-EXAONE", .query_key_normed = always, .query_key_norm = QueryKeyNorm::head,
+     .windows = Windows::pattern, .window_default = 4096, .pattern_default = 4, .experts = ExpertPlan::after_dense,
+     .dense_first = 1, .correction_bias = true},
+    {.model_type = "hy_v3", .title = "Hy 3", .query_key_value_bias = attention_bias, .output_bias = attention_bias,
+     .feed_forward_bias = mlp_bias, .query_key_normed = always, .query_key_norm = QueryKeyNorm::head,
+     .head_dim_default = 128, .experts = ExpertPlan::after_dense, .dense_first = 1, .correction_bias = true},
+    {.model_type = "solar_open", .title = "Solar Open", .query_key_value_bias = attention_bias, .head_dim_default = 128,
+     .experts = ExpertPlan::every_layer, .correction_bias = true},
+    {.model_type = "mellum", .title = "Mellum 2", .query_key_value_bias = attention_bias,
+     .output_bias = attention_bias, .query_key_normed = always, .query_key_norm = QueryKeyNorm::head,
+     .head_dim_default = 128, .experts = ExpertPlan::every_layer},
+    {.model_type = "cohere2_moe", .title = "Cohere 2 MoE", .query_key_value_bias = attention_bias,
+     .output_bias = attention_bias, .wide = Wide::prefix, .norms = 1, .windows = Windows::pattern,
+     .window_default = 4096, .pattern_default = 4, .tied = true, .experts = ExpertPlan::after_dense},
     {.model_type = "mixtral", .title = "Mixtral", .windows = Windows::all, .experts = ExpertPlan::every_layer},
+    {.model_type = "grok-1", .title = "Grok 1", .norms = 4, .tied = true, .experts = ExpertPlan::every_layer},
     {.model_type = "qwen2_moe", .title = "Qwen 2 MoE", .query_key_value_bias = {"qkv_bias", true},
      .windows = Windows::switched, .window_default = 4096, .experts = ExpertPlan::sparse_step, .shared_gate = true},
     {.model_type = "qwen3_moe", .title = "Qwen 3 MoE", .query_key_value_bias = attention_bias,
@@ -214,6 +247,12 @@ constexpr std::array rules = std::to_array<DecoderRules>({
 });
 // clang-format on
 
+// Arctic: what its rows cannot say is below.
+constexpr DecoderRules arctic{.model_type = "arctic",
+                              .title = "Snowflake Arctic",
+                              .windows = Windows::all,
+                              .experts = ExpertPlan::every_layer};
+
 constexpr DecoderRules generic{.model_type = "",
                                .title = "a llama-like decoder",
                                .query_key_value_bias = attention_bias,
@@ -225,5 +264,21 @@ constexpr DecoderRules generic{.model_type = "",
 
 std::span<const DecoderRules> decoder_rules() { return rules; }
 const DecoderRules& generic_decoder_rules() { return generic; }
+
+// A dense feed-forward part as wide as the model, with a norm of its own, beside the experts of a layer
+// (modeling_arctic.py: residual_mlp).
+Architecture read_arctic(Fields& f) {
+  Architecture a = read_decoder(f, arctic);
+  f.decides_nothing({"use_residual", "moe_train_capacity_factor", "moe_eval_capacity_factor",
+                     "moe_min_capacity", "moe_token_dropping", "enable_expert_tensor_parallelism",
+                     "quantization"});
+  if (!f.flag("parallel_attn_mlp_res", false)) return a;
+  for (Block& block : a.stacks.front().blocks) {
+    if (!block.experts) continue;
+    block.feed_forward = FeedForward{.width = a.width, .gated = true};
+    block.norms += 1;
+  }
+  return a;
+}
 
 }  // namespace kwhatif::model

@@ -25,4 +25,9 @@ std::string at_image_size(std::string_view text, std::uint64_t side) {
   return config.dump();
 }
 
+bool sees_images(const Architecture& architecture) {
+  return architecture.kind == Kind::vision_transformer || architecture.kind == Kind::convolutional ||
+         architecture.kind == Kind::diffusion || !architecture.towers.empty();
+}
+
 }  // namespace kwhatif::model

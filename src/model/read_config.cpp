@@ -244,12 +244,15 @@ ReadConfig read_config(std::string_view text, std::string_view name) {
   Fields file(root, source, "");
   refuse_other_files(file);
   const std::string outer_type = find_model_type(file);
-  if (is_without_rule(canonical(outer_type))) {
+  const std::optional<Nested> language = find_language_model(root);
+  // Of a model of several kinds of input the language model can be counted, and the rest told.
+  const bool in_part = language && !what_transformers_has(canonical(outer_type)).empty();
+  if (is_without_rule(canonical(outer_type)) && !in_part) {
     refuse_without_rule(file, outer_type);
     file.check();
   }
   if (is_read_whole(canonical(outer_type))) return finish(file, outer_type, nullptr, nullptr);
-  if (const std::optional<Nested> language = find_language_model(root)) {
+  if (language) {
     Fields nested(*language->object, source, language->path, language->around);
     const JsonValue* own_type = member(*language->object, "model_type");
     const std::string type = own_type != nullptr && own_type->kind == JsonValue::Kind::text

@@ -70,10 +70,7 @@ Count read_window(Fields& f, const char* field, Count fallback) {
 class NarrowLayers {
  public:
   NarrowLayers(Fields& f, Windows windows, unsigned pattern_default) : windows_(windows) {
-    if (windows == Windows::pattern)
-      pattern_ =
-          f.count_or({"sliding_window_pattern", "_sliding_window_pattern"}, std::max(1U, pattern_default))
-              .value();
+    if (windows == Windows::pattern) read_pattern(f, pattern_default);
     if (windows == Windows::switched) {
       first_ = f.count_or_zero({"max_window_layers"}, 0).value();
       switched_on_ = f.flag("use_sliding_window", false);
@@ -92,6 +89,7 @@ class NarrowLayers {
       case Windows::even_layers:
         return layer % 2 == 0;
       case Windows::pattern:
+        if (!letters_.empty()) return letters_[layer % letters_.size()] == 'L';
         return (layer + 1) % pattern_ != 0;
       case Windows::chunks:
         return (layer + 1) % llama4_full_interval != 0;
@@ -100,7 +98,24 @@ class NarrowLayers {
   }
 
  private:
+  // A number, every so manieth layer sees all; or letters, which repeat: EXAONE's "LLLG", local and global.
+  void read_pattern(Fields& f, unsigned fallback) {
+    constexpr const char* field = "sliding_window_pattern";
+    const JsonValue* given = f.find(field);
+    if (given == nullptr || given->kind != JsonValue::Kind::text) {
+      pattern_ =
+          f.count_or({field, "_sliding_window_pattern", "global_attn_every_n_layers"}, std::max(1U, fallback))
+              .value();
+      return;
+    }
+    letters_ = given->text;
+    if (letters_.empty() || letters_.find_first_not_of("LG") != std::string::npos)
+      f.error(field, "config-bad-value",
+              "sliding_window_pattern must be a number, or letters L (local) and G (global)");
+  }
+
   Windows windows_;
+  std::string letters_;
   std::uint64_t pattern_ = 1;
   std::uint64_t first_ = 0;
   bool switched_on_ = false;
@@ -208,7 +223,10 @@ std::optional<Experts> read_experts(Fields& f, const DecoderRules& rules) {
   const bool optional =
       generic || rules.experts == ExpertPlan::after_dense || rules.experts == ExpertPlan::where_given;
   const Count routed = optional ? f.count_or_zero(expert_count_names, 0) : f.count(expert_count_names);
-  if (routed == 0) return std::nullopt;
+  if (routed == 0) {
+    if (f.has(*expert_count_names.begin())) f.decides_nothing(used_expert_names);  // 0 of 0 experts
+    return std::nullopt;
+  }
   if (rules.experts == ExpertPlan::periodic && routed == 1) return std::nullopt;  // Jamba without experts
   Experts e;
   e.routed = routed;
@@ -286,9 +304,10 @@ std::vector<bool> read_sparse_layers(Fields& f, const DecoderRules& rules, std::
     return *listed;
   }
   std::vector<bool> sparse(layers, true);
-  const std::uint64_t dense_first = f.count_or_zero({"first_k_dense_replace", "num_dense_layers"}, 0).value();
+  const std::uint64_t dense_first =
+      f.count_or_zero({"first_k_dense_replace", "num_dense_layers"}, rules.dense_first).value();
   const std::uint64_t every = f.count_or({"moe_layer_freq"}, 1).value();
-  const std::uint64_t step = f.count_or({"decoder_sparse_step"}, 1).value();
+  const std::uint64_t step = f.count_or({"decoder_sparse_step", "moe_layer_frequency"}, 1).value();
   const std::uint64_t interleave = f.count_or({"interleave_moe_layer_step"}, 1).value();
   for (std::uint64_t i = 0; i < layers; ++i) {
     sparse[i] = i >= dense_first && i % every == 0 && (i + 1) % step == 0 && (i + 1) % interleave == 0;
@@ -346,6 +365,8 @@ Count read_feed_forward_width(Fields& f, const DecoderRules& rules, Count width)
       return std::max<std::uint64_t>(1, f.count(feed_forward_names).value() / 2);
     case Wide::shared:
       return f.count({"shared_intermediate_size"});
+    case Wide::prefix:
+      return f.count({"prefix_dense_intermediate_size"});
     case Wide::lfm2:
       return read_lfm2_width(f);
   }
@@ -437,6 +458,8 @@ Architecture read_decoder(Fields& f, const DecoderRules& rules) {
   LayerParts parts;
   parts.attention = read_decoder_attention(f, rules, width);
   parts.norms = rules.norms;
+  // HyperCLOVA X: norms behind both parts as well.
+  if (rules.model_type == "hyperclovax" && f.flag("use_post_norm", false)) parts.norms = 4;
   // StableLM: attention and feed-forward side by side share one norm.
   if (rules.model_type == "stablelm" && f.flag("use_parallel_residual", false)) parts.norms = 1;
   if (rules.activation_numbers > 0) {

@@ -39,8 +39,9 @@ Architecture read_t5_like(Fields& f, const T5Rules& rules) {
   attention.heads = attention.key_value_heads = f.count({"num_heads", "num_attention_heads"});
   attention.head_dim = attention.value_dim = f.count({"d_kv", "head_dim"});
   block.attention = attention;
-  const bool gated =
-      f.text("feed_forward_proj", "relu").starts_with("gated") || f.flag("is_gated_act", false);
+  // The second field repeats the first, and is read where the first is missing.
+  const bool says_gated = f.flag("is_gated_act", false);
+  const bool gated = f.text("feed_forward_proj", says_gated ? "gated" : "relu").starts_with("gated");
   f.decides_nothing({"n_positions"});  // positions are relative
   block.feed_forward = FeedForward{f.count({"d_ff", "intermediate_size"}), gated, false, false};
   const Count layers = read_layers(f, {"num_layers", "num_hidden_layers"});

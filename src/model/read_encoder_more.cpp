@@ -153,6 +153,31 @@ Architecture read_esm(Fields& f) {
   return a;
 }
 
+// ESM Cambrian; modeling_esmc.py: norms in front, queries and keys normed over the whole width, a gated part
+// of 8/3 of the width rounded up to 256.
+Architecture read_esmc(Fields& f) {
+  constexpr std::uint64_t expansion = 8;
+  constexpr std::uint64_t over = 3;
+  constexpr std::uint64_t multiple = 256;
+  const Count width = f.count({"d_model", "hidden_size"});
+  Architecture a = encoder_frame(f, width, "ESM C");
+  read_heads(f, a, false);
+  a.tied = false;
+  Block block;
+  block.attention = read_attention(f, width);
+  block.attention->query_norm = block.attention->key_norm = width;
+  block.feed_forward =
+      FeedForward{.width = round_up(width.value() * expansion / over, multiple), .gated = true};
+  block.norms = two;
+  Stack stack = encoder_stack(std::move(block), read_layers(f), 0);
+  stack.embedding_norm = false;
+  stack.final_norm = false;
+  stack.listed.push_back(vector("final norm", Part::norms, width));
+  a.stacks.push_back(std::move(stack));
+  f.decides_nothing({"mask_token_id", "tie_word_embeddings"});
+  return a;
+}
+
 // Blocks of tokens see those beside them, some at random, and both ends (Zaheer 2020).
 Architecture read_bigbird(Fields& f) {
   constexpr std::uint64_t usual_block = 64;
@@ -242,6 +267,36 @@ Architecture read_roformer(Fields& f) {
 }
 
 // BERT with rotary positions, a gate, and no biases (modeling_hf_nomic_bert.py).
+namespace {
+
+// Version 2: every second layer is a mixture; its experts have no biases of their own, but one behind them
+// all (the model's code, NomicExperts).
+void add_nomic_experts(Fields& f, const Architecture& a, Stack& stack) {
+  Block& dense = stack.blocks.front();
+  const std::uint64_t every = f.count_or({"moe_every_n_layers"}, 2).value();
+  const std::uint64_t layers = dense.layers.value();
+  const Count mixtures = every < 2 ? 0 : (layers + every - 2) / every;  // 1, 1 + every, …
+  if (f.count_or_zero({"num_shared_experts"}, 0) > 0 || f.flag("expert_choice_router", false))
+    f.error("num_experts", "config-unsupported", "Nomic BERT with shared experts, or experts that choose");
+  if (mixtures == 0) return;
+  Block sparse = dense;
+  sparse.layers = mixtures;
+  sparse.experts = Experts{.routed = f.count({"num_experts"}),
+                           .used = f.count_or({"moe_top_k"}, 2),
+                           .width = dense.feed_forward->width,
+                           .gated = dense.feed_forward->gated};
+  if (sparse.experts->used > sparse.experts->routed)
+    f.error("moe_top_k", "config-inconsistent",
+            sparse.experts->used.text() + " experts per token, but there are only " +
+                sparse.experts->routed.text());
+  sparse.feed_forward.reset();
+  sparse.listed.push_back(vector("bias behind the experts", Part::experts, a.width));
+  dense.layers = dense.layers - mixtures;
+  stack.blocks.push_back(std::move(sparse));
+}
+
+}  // namespace
+
 Architecture read_nomic_bert(Fields& f) {
   const Count width = f.count(width_names);
   Architecture a = encoder_frame(f, width, "Nomic BERT");
@@ -261,14 +316,13 @@ Architecture read_nomic_bert(Fields& f) {
   Stack stack = encoder_stack(std::move(block), read_layers(f), turned ? Count{0} : rows);
   stack.final_norm = false;
   if (before) f.error("prenorm", "config-unsupported", "Nomic BERT with norms before its parts");
-  if (f.count_or_zero({"num_experts"}, 0) > 0)
-    f.error("num_experts", "config-unsupported", "Nomic BERT with experts");
+  if (f.count_or_zero({"num_experts"}, 0) > 0) add_nomic_experts(f, a, stack);
   a.stacks.push_back(std::move(stack));
   f.decides_nothing({"n_positions", "pad_vocab_size_multiple", "causal", "fused_bias_fc",
                      "fused_dropout_add_ln", "rotary_emb_base", "rotary_emb_scale_base",
                      "rotary_scaling_factor", "use_xentropy", "max_trained_positions", "moe_every_n_layers",
                      "moe_top_k", "add_pooling_layer", "num_shared_experts", "expert_choice_router",
-                     "moe_impl", "ffn_div"});
+                     "moe_normalize_expert_weights", "moe_impl", "ffn_div"});
   return a;
 }
 

@@ -35,7 +35,16 @@ void read_original_sizes(Fields& f, Frame& frame) {
 
 Frame read_frame(Fields& f, std::string family, Count states) {
   const Count width = f.count({"hidden_size", "d_model"});
-  Frame frame{decoder_frame(f, width, true), {}, read_layers(f)};
+  Frame frame{decoder_frame(f, width, f.flag("tie_embeddings", true)), {}, read_layers(f)};
+  // The original files can put attention and feed-forward parts between the mixers.
+  const JsonValue* attention = f.find("attn_layer_idx");
+  f.decides_nothing({"attn_cfg"});
+  if (attention != nullptr && !attention->items.empty())
+    f.error("attn_layer_idx", "config-unsupported", "no rule for layers of attention between those of Mamba",
+            "give the sizes directly (--params)");
+  if (f.count_or_zero({"d_intermediate"}, 0) > 0)
+    f.error("d_intermediate", "config-unsupported", "no rule for feed-forward parts between layers of Mamba",
+            "give the sizes directly (--params)");
   Architecture& a = frame.architecture;
   a.kind = Kind::state_space;
   a.family = std::move(family);

@@ -175,6 +175,7 @@ void read_decoder_head(Fields& fields, Architecture& a) {
 }
 
 Count read_classes(Fields& fields, Count fallback) {
+  fields.decides_nothing({"id2label"});  // names of the same classes
   if (const auto given = fields.maybe_count({"num_labels"})) return *given;
   const JsonValue* names = fields.find("id2label");
   if (names != nullptr && names->kind == JsonValue::Kind::object && !names->members.empty()) {

@@ -3,6 +3,7 @@
 // Structure as in transformers' modeling_mllama.py, modeling_llama4.py, modeling_idefics2.py and
 // modeling_idefics3.py.
 #include "read_towers.hpp"
+#include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
 #include <array>
@@ -61,6 +62,31 @@ ListedWeight table(std::string name, Count rows, Count columns) {
 
 }  // namespace
 
+namespace {
+
+// The layers that attend to images make keys and values of an image's states, once for each image: that work
+// is the image's, and the matrices are counted where it is.
+void take_image_keys(Fields& file, Architecture& text, Joint& joint, Count states) {
+  for (Block& block : text.stacks.front().blocks) {
+    if (!block.attention || !block.attention->outside) continue;
+    Attention& a = *block.attention;
+    a.keys_of_earlier = true;
+    const Count key_width = a.key_value_heads * a.head_dim;
+    joint.linear("keys for the text", block.layers * key_width, text.width, states, false)
+        .linear("values for the text", block.layers * a.key_value_heads * a.value_dim, text.width, states,
+                false)
+        .vector("key norms", a.key_norm, block.layers);
+    constexpr double products = 4;  // scores and weighted sums, 2 FLOP an element
+    const double flop = products * (block.layers * a.heads * a.head_dim * states).as_double();
+    file.note("text_config", "config-part-left-out",
+              "each token of text attends to the image's states in " + block.layers.text() +
+                  " layers: " + quantity::significant(flop, 3) +
+                  " FLOP more per token and tile, which are not in the FLOPs per token");
+  }
+}
+
+}  // namespace
+
 // Two stacks, the second with gates; tables of positions for every arrangement of tiles; the states of some
 // layers are laid side by side.
 void read_mllama_towers(Fields& file, Architecture& text) {
@@ -107,6 +133,7 @@ void read_mllama_towers(Fields& file, Architecture& text) {
   const Count tokens = positions;
   Joint joint(text.width);
   joint.linear("matrix", text.width, out, tokens, true);
+  take_image_keys(file, text, joint, tokens);
   const std::string unit = image_unit(patches);
   file.note("vision_config", "config-image-tokens",
             "an " + unit + " (a tile; up to " + tiles.text() + " an image) becomes " + tokens.text() +

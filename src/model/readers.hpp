@@ -43,6 +43,7 @@ enum class Wide {
   four_times,  ///< four times the model's where it is not given
   half,        ///< Griffin: the field counts gate and value together
   shared,      ///< Granite 4: shared_intermediate_size
+  prefix,      ///< Cohere 2 MoE: prefix_dense_intermediate_size
   lfm2,        ///< LFM2: two thirds, scaled and rounded, where block_auto_adjust_ff_dim says so
 };
 
@@ -102,6 +103,7 @@ struct DecoderRules {
   bool sinks = false;
   unsigned head_dim_default = 0;  ///< 0: width / heads
   ExpertPlan experts = ExpertPlan::none;
+  unsigned dense_first = 0;  ///< layers without experts, where the config does not say
   bool expert_bias = false;
   bool router_bias = false;
   bool correction_bias = false;
@@ -128,6 +130,7 @@ struct OwnReader {
 std::span<const OwnReader> own_readers();
 
 Architecture read_decoder(Fields& fields, const DecoderRules& rules);
+Architecture read_arctic(Fields& fields);
 
 // read_gpt.cpp
 Reader read_opt, read_bloom, read_falcon, read_mpt, read_dbrx, read_chatglm, read_phi3small, read_qwen1;
@@ -136,8 +139,8 @@ Reader read_bert, read_mpnet, read_distilbert, read_electra, read_albert, read_m
 // read_encoder_decoder.cpp
 Reader read_t5, read_mt5, read_umt5, read_bart, read_mbart, read_pegasus, read_marian, read_m2m,
     read_blenderbot, read_whisper, read_led, read_bigbird_pegasus, read_longt5;
-// read_state_space.cpp
-Reader read_mamba, read_falcon_mamba, read_mamba2;
+// read_state_space.cpp, read_rwkv.cpp
+Reader read_mamba, read_falcon_mamba, read_mamba2, read_rwkv;
 // read_vision.cpp
 Reader read_vit, read_deit, read_dinov2, read_dinov2_registers, read_dinov3, read_ijepa, read_beit,
     read_videomae, read_clip_vision, read_siglip_vision, read_resnet;
@@ -165,7 +168,7 @@ Reader read_openai_gpt, read_xglm, read_biogpt, read_openelm;
 // read_encoder_small.cpp
 Reader read_mobilebert, read_squeezebert;
 // read_encoder_more.cpp
-Reader read_esm, read_layoutlm, read_layoutlmv3, read_bigbird, read_longformer, read_nystromformer,
+Reader read_esm, read_esmc, read_layoutlm, read_layoutlmv3, read_bigbird, read_longformer, read_nystromformer,
     read_nomic_bert, read_gte, read_roformer, read_xlnet, read_eurobert, read_ernie, read_splinter,
     read_data2vec_text;
 // read_text_tower.cpp
@@ -173,6 +176,9 @@ Reader read_clip_text, read_siglip_text;
 
 // ---- what is no config of a known family (recognise.cpp) ----
 
+/// The way on where no rule counts a language model.
+inline constexpr const char* sizes_directly =
+    "give the sizes directly (--params, --active), or name a model of the tables (`kwhatif list models`)";
 /// Whether the reader of the type counts all that the file nests, not its language model alone.
 bool is_read_whole(std::string_view type);
 /// Whether the type is known and known to have parts that no rule here counts.
@@ -180,6 +186,8 @@ bool is_without_rule(std::string_view type);
 /// What a model of images or sound is that no rule counts ("a detector of objects"); empty where it is not
 /// known.
 std::string_view what_without_rule(std::string_view type);  // recognise_media.cpp
+/// The same for the other types of transformers ("a language model").
+std::string_view what_transformers_has(std::string_view type);  // recognise_types.cpp
 void refuse_without_rule(Fields& fields, const std::string& type);
 /// Throws where the file is of another kind: adapters, timm, other parts of diffusers, tokenizers.
 void refuse_other_files(Fields& fields);

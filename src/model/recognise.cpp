@@ -15,17 +15,15 @@ using Name = std::string_view;
 // it.
 // clang-format off
 constexpr std::array without_rule = std::to_array<Name>({
-    "rwkv", "rwkv5", "rwkv6", "rwkv7", "luke", "mluke", "performer", "rembert", "zamba", "zamba2", "nemotron-nas", "deci",
-    "deberta", "reformer", "transfo-xl", "xlm", "arctic", "jetmoe", "longcat_flash", "gpt_neox_japanese",
+    "rwkv5", "rwkv6", "rwkv7", "luke", "mluke", "performer", "rembert", "zamba", "zamba2", "nemotron-nas", "deci",
+    "deberta", "reformer", "transfo-xl", "xlm", "jetmoe", "longcat_flash", "gpt_neox_japanese",
     "mamba_hybrid", "blip", "blip-2", "funnel", "convbert", "switch_transformers", "nllb-moe",
     "prophetnet", "speech_to_text", "speecht5", "timesfm", "xlstm", "xmod",
-    "diffllama", "doge", "ernie4_5_vl_moe", "ernie4_5_vl_moe_text", "bitnet", "afmoe", "mimo_v2_flash", "step3_text",
+    "diffllama", "doge", "ernie4_5_vl_moe", "ernie4_5_vl_moe_text", "bitnet", "mimo_v2_flash", "step3_text",
     "bailing_moe_linear", "bailing_hybrid", "phi4flash", "dream", "llada", "ctrl", "trocr",
     "gpt_neox_moe", "gptsan-japanese", "git", "musicgen", "musicgen_decoder", "bark", "csm", 
 });
 
-constexpr const char* sizes_directly =
-    "give the sizes directly (--params, --active), or name a model of the tables (`kwhatif list models`)";
 constexpr const char* work_directly =
     "give the work itself (--flops), or the time and power measured (--hours, --chips, --power)";
 
@@ -39,7 +37,8 @@ constexpr std::array of_other_mixers = std::to_array<Name>({
     "block_configs", "encoder_layers", "cross_attention_layers", "hidden_size_per_layer_input", "hybrid_override_pattern",
     "linear_attn_config", "lru_width", "conv_L_cache", "attn_type_list", "mamba_num_heads", "num_hash_layers", "layers_block_type",
     "hybrid_layer_pattern", "swa_head_dim", "layer_head_dims", "num_memory_tokens", "mb_per_layer", "moe_layer_ffn_types",
-    "attn_layer_period", "zero_expert_num"});
+    "attn_layer_period", "zero_expert_num", "num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts", "kv_lora_rank",
+    "q_lora_rank", "num_kv_shared_layers"});
 
 // Fields that decoders do not have.
 constexpr std::array of_no_decoder = std::to_array<Name>({
@@ -49,8 +48,7 @@ constexpr std::array of_no_decoder = std::to_array<Name>({
 
 // Fields that a causal language model of today has and an encoder has not.
 constexpr std::array of_decoders = std::to_array<Name>({
-    "rope_theta", "rope_scaling", "rope_parameters", "num_key_value_heads", "rms_norm_eps", "sliding_window", "num_local_experts",
-    "num_experts", "n_routed_experts", "partial_rotary_factor"});
+    "rope_theta", "rope_scaling", "rope_parameters", "num_key_value_heads", "rms_norm_eps", "sliding_window", "partial_rotary_factor"});
 
 struct Ending {
   Name ending;

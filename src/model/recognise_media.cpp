@@ -47,7 +47,7 @@ constexpr std::array known = std::to_array<Known>({
 
 std::string_view what_without_rule(std::string_view type) {
   const auto found = std::ranges::find(known, type, &Known::type);
-  return found == known.end() ? Name{} : found->what;
+  return found == known.end() ? what_transformers_has(type) : found->what;
 }
 
 }  // namespace kwhatif::model

@@ -40,12 +40,16 @@ constexpr std::array deberta = std::to_array<Name>({"pooler_dropout"});
 constexpr std::array paligemma = std::to_array<Name>({"num_image_tokens"});  // of the image tower
 constexpr std::array longformer = std::to_array<Name>({"attention_mode", "ignore_attention_mask", "sep_token_id"});
 constexpr std::array nomic = std::to_array<Name>({"parallel_block_tied_norm", "parallel_block"});
+// layer_types says which layers they are.
+constexpr std::array windows = std::to_array<Name>({"global_attn_every_n_layers", "sliding_window_pattern"});
+constexpr std::array cohere2_moe = std::to_array<Name>({"sliding_window_pattern", "prefix_dense_sliding_window_pattern", "shared_expert_combination_strategy", "expert_selection_fn"});
+constexpr std::array granite_swa = std::to_array<Name>({"layer_rope_theta"});
 constexpr std::array unet = std::to_array<Name>({"attention_head_dim", "num_attention_heads", "time_embedding_act_fn"});
 
 constexpr std::array of_families = std::to_array<FamilyFields>({
     {"falcon_h1", falcon_h1}, {"lfm2", lfm2}, {"lfm2_moe", lfm2}, {"minimax", minimax}, {"minimax_m2", minimax_m2},
     {"phi3", phi3}, {"llama4_text", llama4}, {"kimi_linear", kimi_linear}, {"wav2vec2", sound}, {"hubert", sound}, {"unispeech", sound}, {"unispeech-sat", sound}, {"wavlm", sound}, {"data2vec-audio", sound}, {"whisper", whisper},
-    {"modernbert", modernbert}, {"deberta-v2", deberta}, {"gemma", paligemma}, {"gemma2", paligemma}, {"longformer", longformer}, {"led", longformer}, {"nomic_bert", nomic}, {"UNet2DConditionModel", unet}, {"ControlNetModel", unet}});
+    {"modernbert", modernbert}, {"deberta-v2", deberta}, {"gemma", paligemma}, {"gemma2", paligemma}, {"longformer", longformer}, {"led", longformer}, {"nomic_bert", nomic}, {"afmoe", windows}, {"cohere2_moe", cohere2_moe}, {"granite_swa", granite_swa}, {"exaone_moe", windows}, {"UNet2DConditionModel", unet}, {"ControlNetModel", unet}});
 // clang-format on
 
 bool decides_nothing_in(Name family, Name field) {
@@ -134,6 +138,8 @@ void check_activation(Fields& f, const Architecture& a) {
 
 void report_unread(Fields& f, const Architecture& a, std::string_view family) {
   check_activation(f, a);
+  // A type that is not known is read by its fields alone: they must all be those of a plain decoder.
+  const bool by_fields = a.family == generic_decoder_rules().title;
   std::vector<const JsonValue*> towers;
   std::vector<const JsonValue*> unknown;
   const bool reads_text = a.kind == Kind::decoder || a.kind == Kind::encoder || a.kind == Kind::state_space;
@@ -141,7 +147,12 @@ void report_unread(Fields& f, const Architecture& a, std::string_view family) {
     const std::string& name = value->key;
     if (is_inert(name) || decides_nothing_in(family, name)) continue;
     if (const RestingField* field = resting(name)) {
-      if (!is_at_rest(*field, *value, a)) {
+      if (!is_at_rest(*field, *value, a) && by_fields) {
+        f.error(name, "config-unsupported",
+                f.full_name(name) + " = " + as_written(*value) + " " + std::string(field->otherwise) +
+                    ", and the model_type, which is not known, does not say how",
+                sizes_directly);
+      } else if (!is_at_rest(*field, *value, a)) {
         f.warn(name, "config-part-left-out",
                f.full_name(name) + " = " + as_written(*value) + " " + std::string(field->otherwise) +
                    ": that is not in the counts of " + a.family);
@@ -156,7 +167,13 @@ void report_unread(Fields& f, const Architecture& a, std::string_view family) {
                "): only the language model is counted",
            "such towers, and what joins them, are not in parameters or FLOPs");
   }
-  if (!unknown.empty()) {
+  if (!unknown.empty() && by_fields) {
+    f.error(unknown.front()->key, "config-unsupported",
+            "the model_type is not known, and neither " +
+                std::string(unknown.size() == 1 ? "is this field" : "are these fields") +
+                " of the file, which " + "no plain decoder has: " + listed(unknown),
+            sizes_directly);
+  } else if (!unknown.empty()) {
     f.warn(unknown.front()->key, "config-unknown-field",
            (unknown.size() == 1
                 ? std::string("kwhatif does not know this field of the file: ")

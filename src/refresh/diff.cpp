@@ -4,6 +4,7 @@
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/document/csv.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -193,6 +194,23 @@ bool far(double now, double before) {
   return before > 0 && (now > factor_of_doubt * before || now < before / factor_of_doubt);
 }
 
+// What is observed is not younger than the download; without its day, than the tables.
+void doubt_future(const Catalog& tables, const Reading& reading, const Batch& batch, const Found& row,
+                  Comparison& out) {
+  if (out.left_out) return;
+  constexpr std::size_t year_digits = 4;
+  int latest = tables.edition_year();
+  if (!reading.accessed.empty()) latest = *quantity::whole_number(reading.accessed.substr(0, year_digits));
+  std::optional<int> year = row.year;
+  if (batch.kind == Kind::price)  // it has a day instead
+    year = quantity::whole_number(batch.shared.back().second.substr(0, year_digits));
+  if (!year || *year <= latest) return;
+  out.doubt = std::to_string(*year) + " is in the future of " + std::to_string(latest) +
+              (reading.accessed.empty() ? ", the tables' year (--accessed says the file's)" : "") +
+              ": not written";
+  out.left_out = true;
+}
+
 // A share of 2 % after 1 % is nothing to look at; one of 40 % after 90 % is.
 bool far_of(const Figure& figure, double before) {
   constexpr double share = 0.3;
@@ -330,8 +348,10 @@ Diff compare(const Catalog& tables, const Reading& reading) {
         }
         judge(value, figure, before, devices);
         doubt(value, figure, devices);
+        doubt_future(tables, reading, batch, row, value);
         doubt_by_years(tables, batch, row, figure, value);
-        if (batch.kind == Kind::price && value.fate == Fate::changed && far(value.change + 1, 1))
+        if (batch.kind == Kind::price && !value.left_out && value.fate == Fate::changed &&
+            far(value.change + 1, 1))
           value.doubt = "a factor of two from what the tables have";
         out.values.push_back(std::move(value));
       }

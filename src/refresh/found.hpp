@@ -81,6 +81,14 @@ struct Unknown {
   std::size_t rows = 0;
 };
 
+/// What the file says that nobody can mean, or says twice: told, and not taken as it stands.
+struct Suspicious {
+  std::string place;
+  std::string text;  ///< as the file has it
+  std::string why;   ///< and what became of it
+  std::size_t rows = 0;
+};
+
 /// A file beside the tables that a row refers to, such as an hourly trace.
 struct Attached {
   std::string path;  ///< in the data folder
@@ -93,10 +101,13 @@ struct Reading {
   std::size_t rows = 0;  ///< lines that were read
   std::vector<Batch> batches;
   std::vector<Unknown> unknown;
+  std::vector<Suspicious> suspicious;
   std::vector<Attached> attached;
   std::vector<std::string> remarks;  ///< what was left out, and why
+  std::string accessed;              ///< day of the download, where the user said it
 
   void not_known(std::string_view name, std::string_view why);
+  void suspect(std::string_view place, std::string_view text, std::string_view why);
 };
 
 /// What a user says of a file that its content does not.
@@ -120,6 +131,10 @@ const FormRow& form_row(Form form);
 /// @errors diag::UsageError: unknown-form, and what is wrong with the file
 Reading read(const catalog::Catalog& tables, const std::string& path, std::string_view as,
              const Hints& hints);
+
+/// Makes one row of those of one place and year. What a later line says stands: corrections are appended.
+/// Each value that was given twice is told.
+void settle_repeats(Reading& reading);
 
 // Readers of one form each; the head of the sheet is taken.
 Reading read_owid(const catalog::Catalog& tables, const Sheet& sheet);

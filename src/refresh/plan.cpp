@@ -257,19 +257,31 @@ TableFile timings_with(const std::string& data, const std::vector<Chosen>& rows)
   return out;
 }
 
-std::string import_row(const Reading& reading, const Batch& batch, const std::string& source,
-                       std::size_t rows, const Diff& diff) {
+std::string import_row(const Reading& reading, const Diff& diff, std::size_t index, const std::string& source,
+                       std::size_t rows) {
+  const Batch& batch = reading.batches[index];
   const std::string account = batch.kind == Kind::grid_intensity ? "grids"
                               : batch.kind == Kind::fact         ? "facts"
                                                                  : "refresh";
+  std::vector<std::pair<std::string, std::string>> skipped;
+  for (const Unknown& name : reading.unknown) skipped.emplace_back(name.name, name.why);
+  std::set<std::size_t> written;
+  for (const Comparison& value : diff.values) {
+    if (value.batch == index && !value.left_out) written.insert(value.row);
+  }
+  for (const Comparison& value : diff.values) {  // rows of which nothing is left
+    if (value.batch != index || !value.left_out || !written.insert(value.row).second) continue;
+    const Found& row = batch.rows[value.row];
+    skipped.emplace_back(row.id + (row.year ? ' ' + std::to_string(*row.year) : ""),
+                         row.figures[value.figure].text + ", " + value.doubt);
+  }
   std::string out =
       "\n[[import]]\nid       = " + quoted(account + '/' + source) + "\nwhat     = " +
       quoted(reading.file + ", read by kwhatif-refresh; " + std::to_string(diff.count(Fate::same)) +
              " of its values were in the tables as they are") +
-      "\nrows_in  = " + std::to_string(rows + reading.unknown.size()) +
-      "\nrows_out = " + std::to_string(rows) + "\nskipped  = [\n";
-  for (const Unknown& name : reading.unknown)
-    out += "  { id = " + quoted(name.name) + ", why = " + quoted(name.why) + " },\n";
+      "\nrows_in  = " + std::to_string(rows + skipped.size()) + "\nrows_out = " + std::to_string(rows) +
+      "\nskipped  = [\n";
+  for (const auto& [id, why] : skipped) out += "  { id = " + quoted(id) + ", why = " + quoted(why) + " },\n";
   return out + "]\n";
 }
 
@@ -333,7 +345,7 @@ Plan plan_files(const Catalog& tables, const std::string& data, const Reading& r
         file.text += table_text(tables, batch, part, source);
     if (described.insert(source).second) {
       sources += source_row(batch, source, edition, accessed, reading.file);
-      imports += import_row(reading, batch, source, rows.size(), diff);
+      imports += import_row(reading, diff, i, source, rows.size());
       add_then(tables, batch, source, out);
       if (named.empty()) named = source;
     }

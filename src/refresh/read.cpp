@@ -202,6 +202,15 @@ void Reading::not_known(std::string_view name, std::string_view why) {
     unknown.push_back({std::string{name}, std::string{why}, 1});
 }
 
+void Reading::suspect(std::string_view place, std::string_view text, std::string_view why) {
+  const auto found = std::ranges::find_if(
+      suspicious, [&](const Suspicious& s) { return s.place == place && s.text == text && s.why == why; });
+  if (found != suspicious.end())
+    ++found->rows;
+  else
+    suspicious.push_back({std::string{place}, std::string{text}, std::string{why}, 1});
+}
+
 std::string file_name(const std::string& path) {
   const fs::path given{path};
   return (given.has_filename() ? given : given.parent_path()).filename().string();
@@ -338,6 +347,8 @@ Reading read(const catalog::Catalog& tables, const std::string& path, std::strin
     }
   }
   out.file = file_name(path);
+  out.accessed = hints.accessed;
+  settle_repeats(out);
   return out;
 }
 

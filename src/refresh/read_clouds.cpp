@@ -71,7 +71,7 @@ Reading read_gsf(const catalog::Catalog& tables, const Sheet& sheet) {
                   {"basis", "consumption"},
                   {"signal", "average"},
                   {"accounting", "location"}};
-  std::set<std::pair<std::string, int>> taken;
+  std::map<std::pair<std::string, int>, double> taken;
   for (std::size_t row = 0; row < sheet.rows(); ++row) {
     ++out.rows;
     const int of = sheet.year(row, year);
@@ -101,7 +101,13 @@ Reading read_gsf(const catalog::Catalog& tables, const Sheet& sheet) {
       out.not_known(key, "no zone of the tables has this key");
       continue;
     }
-    if (!taken.emplace(*grid, of).second) continue;  // regions of one zone repeat its value
+    // regions of one zone repeat its value
+    if (const auto [known, fresh] = taken.try_emplace({*grid, of}, *g); !fresh) {
+      if (known->second != *g)
+        out.suspect(key + ' ' + std::to_string(of), two_decimals(known->second) + " and " + two_decimals(*g),
+                    "regions of one zone differ: the first one stands");
+      continue;
+    }
     Found intensity;
     intensity.id = *grid;
     intensity.year = of;

@@ -194,9 +194,15 @@ Reading read_egrid(const catalog::Catalog& tables, const Sheet& sheet) {
 namespace {
 
 struct ZoneYear {
-  double sum = 0;
-  std::size_t hours = 0;
+  std::map<std::pair<std::string, int>, double> values;    ///< by day and hour
   std::map<std::string, std::map<int, std::string>> days;  ///< "2024-01-01": hour and digits
+
+  std::size_t hours() const { return values.size(); }
+  double mean() const {
+    double sum = 0;
+    for (const auto& [when, value] : values) sum += value;
+    return sum / static_cast<double>(values.size());
+  }
 };
 
 // "2024-01-01 00:00:00", "2024-01-01T00:00:00Z", "2024-01-01T00:00Z", "2024".
@@ -270,13 +276,17 @@ Reading read_electricity_maps(const catalog::Catalog& tables, const Sheet& sheet
       const auto g = sheet.number(row, columns[i]);
       if (!g) continue;
       ZoneYear& of = zones[{name, stamp.year}][i];
-      of.sum += *g;
-      ++of.hours;
+      const auto [known, fresh] = of.values.try_emplace({stamp.day, stamp.hour}, *g);
+      if (!fresh)
+        out.suspect(name + ' ' + std::string{sheet.cell(row, time)},
+                    two_decimals(known->second) + " and " + two_decimals(*g),
+                    "two rows of one time: the later one stands, corrections are appended");
+      known->second = *g;
       if (!stamp.day.empty()) of.days[stamp.day][stamp.hour] = std::string{sheet.cell(row, columns[i])};
     }
   }
   const bool hourly = std::ranges::any_of(zones, [](const auto& z) {
-    return std::ranges::any_of(z.second, [](const ZoneYear& of) { return of.hours > 1; });
+    return std::ranges::any_of(z.second, [](const ZoneYear& of) { return of.hours() > 1; });
   });
   out.form = hourly ? Form::electricity_maps_hourly : Form::electricity_maps_yearly;
   Batch traces;
@@ -295,20 +305,20 @@ Reading read_electricity_maps(const catalog::Catalog& tables, const Sheet& sheet
     for (const auto& [key, pair] : zones) {
       const auto& [name, year] = key;
       const ZoneYear& of = pair[i];
-      if (of.hours == 0) continue;
+      if (of.hours() == 0) continue;
       const auto id = grid_named(tables, name);
       if (!id) {
         if (i == 0 || !life_cycle) out.not_known(name, "no zone of the tables has this key");
         continue;
       }
       constexpr double enough = 0.9;  // of the hours of a year, for a mean that stands for it
-      if (hourly && static_cast<double>(of.hours) < enough * hours_of_year) {
+      if (hourly && static_cast<double>(of.hours()) < enough * hours_of_year) {
         if (i == 0 || !life_cycle)
-          out.remarks.push_back(name + " " + std::to_string(year) + " has " + counted(of.hours, "hour") +
+          out.remarks.push_back(name + " " + std::to_string(year) + " has " + counted(of.hours(), "hour") +
                                 " only: no mean of the year was taken");
         continue;
       }
-      batch.rows.push_back(intensity(*id, year, of.sum / static_cast<double>(of.hours), name));
+      batch.rows.push_back(intensity(*id, year, of.mean(), name));
       if (!hourly || i != 0) continue;
       Found trace;
       trace.id = *id;
@@ -318,8 +328,7 @@ Reading read_electricity_maps(const catalog::Catalog& tables, const Sheet& sheet
       trace.words = {{"values", path}};
       constexpr double tenth = 10;
       trace.figures = {
-          figure(Kind::trace, "mean",
-                 two_decimals(std::round(of.sum / static_cast<double>(of.hours) * tenth) / tenth), "g/kWh")};
+          figure(Kind::trace, "mean", two_decimals(std::round(of.mean() * tenth) / tenth), "g/kWh")};
       traces.rows.push_back(trace);
       out.attached.push_back({"hourly/" + path, trace_text(of)});
     }

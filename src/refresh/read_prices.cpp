@@ -117,6 +117,19 @@ std::string money(double dollars) {
 
 constexpr std::string_view per_hour = "USD/h";
 
+// A price above nothing. What else a cell says in the place of one is told: -1 and 0 are how lists say that
+// there is none, and nobody rents for them.
+std::optional<double> dollars_of(const Sheet& sheet, std::size_t row, std::optional<std::size_t> column,
+                                 const std::string& place, Reading& out) {
+  const std::string_view text = sheet.cell(row, column);
+  const auto dollars = sheet.number(row, column);
+  if (dollars && *dollars > 0) return dollars;
+  const std::string word = lower(text);
+  if (dollars || word == "nan" || word == "null")
+    out.suspect(place, text, "in the place of a price in '" + sheet.head()[*column] + "': not written");
+  return std::nullopt;
+}
+
 Found price(std::string_view hardware, std::string_view provider, const std::string& instance,
             const std::string& host, int devices, std::string_view billing, std::string_view date) {
   Found out;
@@ -204,11 +217,11 @@ std::map<std::string, Instance> instances_of(const Catalog& tables, const Sheet&
       at->second.devices = static_cast<int>(*devices);
     }
     const std::string place{sheet.cell(row, region)};
-    if (const auto dollars = sheet.number(row, list); dollars && *dollars > 0) {
+    if (const auto dollars = dollars_of(sheet, row, list, joined(provider, ' ', instance), out)) {
       const auto [known, first] = at->second.list.try_emplace(place, *dollars);
       known->second = std::min(known->second, *dollars);
     }
-    if (const auto dollars = sheet.number(row, spot); dollars && *dollars > 0)
+    if (const auto dollars = dollars_of(sheet, row, spot, joined(provider, ' ', instance), out))
       at->second.spot[place].push_back(*dollars);
   }
   if (without > 0) out.remarks.push_back(counted(without, "row") + " without a whole accelerator left out");
@@ -315,7 +328,10 @@ Reading read_price_sheet(const Catalog& tables, const Sheet& sheet, const Hints&
   const auto day = sheet.column("read on");
   // "(not sold on demand)" in the place of a price
   const auto dollars_in = [&](std::size_t row, std::optional<std::size_t> column) {
-    return sheet.cell(row, column).starts_with('(') ? std::nullopt : sheet.number(row, column);
+    const std::string_view of =
+        sheet.cell(row, instance).empty() ? sheet.cell(row, hardware) : sheet.cell(row, instance);
+    if (sheet.cell(row, column).starts_with('(')) return std::optional<double>{};
+    return dollars_of(sheet, row, column, joined(sheet.cell(row, provider), ' ', of), out);
   };
   for (std::size_t row = 0; row < sheet.rows(); ++row) {
     ++out.rows;

@@ -123,7 +123,15 @@ int run(const Options& options) {
     // anew for each file: the one before may have been written
     const catalog::Catalog tables = catalog::Catalog::load(options.data);
     const refresh::Reading reading = refresh::read(tables, file, options.as, options.hints);
-    const refresh::Diff diff = refresh::compare(tables, reading);
+    refresh::Diff diff = refresh::compare(tables, reading);
+    // each try may show what the values left out before it hid
+    const std::string day = options.hints.accessed.empty() ? std::to_string(tables.edition_year()) + "-01-01"
+                                                           : options.hints.accessed;
+    constexpr int tries = 4;
+    for (int i = 0; i < tries; ++i) {
+      const refresh::Plan tried = refresh::plan_files(tables, options.data, reading, diff, day);
+      if (tried.files.empty() || !refresh::leave_out_refused(options.data, tried, reading, diff)) break;
+    }
     std::cout << (first ? "" : "\n") << refresh::report(reading, diff, options.all);
     first = false;
     constexpr std::string_view no_day = "YYYY-MM-DD";  // in names of files that are not written

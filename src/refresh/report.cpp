@@ -12,10 +12,31 @@ namespace {
 
 constexpr std::size_t shown = 12;   // lines of a part, unless all are asked for
 constexpr std::size_t widest = 40;  // of a column that is padded
+constexpr std::size_t columns = 80;
 constexpr double percent = 100;
 constexpr double small_change = 0.001;  // rounding of another edition
 
 using Cells = std::vector<std::string>;
+
+// Words of a reason in lines of their own.
+std::string wrapped(std::string_view words) {
+  constexpr std::string_view indent = "\n      ";
+  std::string out;
+  std::size_t used = columns;
+  for (const std::string_view word : diag::parts(words, ' ')) {
+    const std::size_t length = diag::characters(word);
+    if (used + 1 + length > columns) {
+      out += indent;
+      used = indent.size() - 1;
+    } else {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += length;
+  }
+  return out;
+}
 
 std::string padded(const std::vector<Cells>& lines) {
   std::vector<std::size_t> width;
@@ -33,7 +54,13 @@ std::string padded(const std::vector<Cells>& lines) {
       if (i + 1 < line.size() && have < width[i]) text.append(width[i] - have, ' ');
       if (i + 1 < line.size()) text += ' ';
     }
-    out += std::string{text.substr(0, text.find_last_not_of(' ') + 1)} + '\n';
+    text.resize(text.find_last_not_of(' ') + 1);
+    if (diag::characters(text) > columns && line.size() > 1) {  // the reason, below what it is about
+      text.resize(text.size() - line.back().size());
+      text.resize(text.find_last_not_of(' ') + 1);
+      text += wrapped(line.back());
+    }
+    out += text + '\n';
   }
   return out;
 }
@@ -107,14 +134,17 @@ std::string report(const Reading& reading, const Diff& diff, bool all) {
   std::vector<const Comparison*> changes;
   std::vector<Cells> doubts;
   for (const Comparison& value : diff.values) {
-    if (value.fate == Fate::fresh) fresh.push_back(line_of(reading, value));
-    if (value.fate == Fate::changed) changes.push_back(&value);
+    // what is not written is neither new nor a change, but something to look at
+    if (value.fate == Fate::fresh && !value.left_out) fresh.push_back(line_of(reading, value));
+    if (value.fate == Fate::changed && !value.left_out) changes.push_back(&value);
     if (value.doubt.empty()) continue;
     Cells line = begin_of(reading, value);
     if (const Figure* const figure = figure_of(reading, value)) line.push_back(figure->text);
     line.push_back(value.doubt);
     doubts.push_back(std::move(line));
   }
+  for (const Suspicious& s : reading.suspicious)
+    doubts.push_back({s.place, s.text, s.why + (s.rows > 1 ? " (" + counted(s.rows, "time") + ")" : "")});
   // the largest first: they are what somebody looks at
   std::ranges::stable_sort(changes, std::ranges::greater{},
                            [](const Comparison* c) { return std::abs(c->change); });
@@ -126,6 +156,7 @@ std::string report(const Reading& reading, const Diff& diff, bool all) {
     else
       changed.push_back(line_of(reading, *value));
   }
+  const bool nothing = fresh.empty() && changes.empty();
   out += part("New", std::move(fresh), all);
   out += part("Changed", std::move(changed), all, rounded);
   if (rounded > 0) out += "  " + quantity::grouped(rounded) + " of them by less than 0.1 %\n";
@@ -138,7 +169,7 @@ std::string report(const Reading& reading, const Diff& diff, bool all) {
   std::vector<Cells> gone;
   for (const Vanished& row : diff.vanished) gone.push_back({row.id, years_of(row.years), row.source});
   out += part("In the tables, but not in this file", std::move(gone), all);
-  if (diff.count(Fate::fresh) == 0 && diff.count(Fate::changed) == 0) out += "\nNothing new.\n";
+  if (nothing) out += "\nNothing new.\n";
   return out;
 }
 

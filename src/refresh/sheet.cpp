@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace kwhatif::refresh {
 
@@ -126,7 +127,7 @@ std::optional<double> Sheet::number(std::size_t row, std::optional<std::size_t> 
   std::erase(digits, ',');
   double out = 0;
   const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
-  if (fault != std::errc{} || end != digits.data() + digits.size())
+  if (fault != std::errc{} || end != digits.data() + digits.size() || !std::isfinite(out))
     diag::refuse("not-a-number",
                  "'" + std::string{text} + "' in column '" + head_[*column] + "' is not a number",
                  at(row, column), "numbers are plain decimals: 56.04");

@@ -27,6 +27,15 @@ struct Plan {
 Plan plan_files(const catalog::Catalog& tables, const std::string& data, const Reading& reading,
                 const Diff& diff, const std::string& accessed);
 
+/// What `kwhatif check` would say of the tables with the files of a plan, and does not say of them as they
+/// are.
+/// @errors diag::UsageError: cannot-write
+std::vector<diag::Diagnostic> faults_with(const std::string& data, const Plan& plan);
+
+/// Tries the tables with the files of a plan, as `kwhatif check` does, and marks the values that it would
+/// refuse as left out: the rest can be written. Whether it marked any: then the plan is to be made once more.
+bool leave_out_refused(const std::string& data, const Plan& plan, const Reading& reading, Diff& diff);
+
 /// Writes the files, all of them or none: the folder with them is read first.
 /// @errors diag::UsageError: exists, cannot-write; diag::DataError: what is wrong with the tables
 void write_files(const std::string& data, const Plan& plan);
@@ -34,5 +43,10 @@ void write_files(const std::string& data, const Plan& plan);
 /// A folder of links to the files of another one, to try what would be in it.
 /// @errors diag::UsageError: cannot-write
 void link_tables(const std::string& data, const std::string& copy);
+
+/// @errors diag::UsageError: cannot-write, always
+[[noreturn]] void cannot_write(const std::string& path, const std::string& why);
+/// Makes a file, and the folders above it.
+void put(const std::string& path, const std::string& text);
 
 }  // namespace kwhatif::refresh

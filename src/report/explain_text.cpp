@@ -1,4 +1,5 @@
 #include "json_stages.hpp"
+#include "network_words.hpp"
 #include "pages.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -39,8 +40,7 @@ Page matrices_page(const run::ResolvedRun& run) {
   Page page;
   if (!run.network || !run.inputs.flop_per_token()) return page;
   const run::Network& n = *run.network;
-  std::string head = "FLOP per " + std::string{model::unit_name(n.flops.unit)} + ", forward, of " + n.name;
-  if (n.sequence_length > 0) head += " at " + quantity::shortest(n.sequence_length) + " tokens per sequence";
+  std::string head = "FLOP per " + unit_of(n) + ", forward, of " + n.name + length_words(n);
   constexpr double digits = 1000;  // 3, or 2.14 where weights are frozen
   const double times = n.flops.training.coherent() / n.flops.forward.coherent();
   page.heading(head + " (training is " + quantity::shortest(std::round(digits * times) / digits) +

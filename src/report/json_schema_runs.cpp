@@ -357,7 +357,10 @@ Json sweep() {
 }
 
 Json sweep_row() {
-  Keys keys{{"row", whole("its number, from 0")}};
+  Keys keys{{"row", whole("its number, from 0")},
+            sometimes("data_version",
+                      text("edition of the tables and the hash of their content, as in every document: "
+                           "on the first line, for all of them"))};
   for (const auto& input : run::input_table()) {
     Json value = axis_value(std::string{input.help});
     if (const auto unit = grid::machine_unit(input.input); !unit.empty())

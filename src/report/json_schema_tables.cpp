@@ -90,8 +90,8 @@ Json model() {
        {"flop_per_token_forward", number("forward pass", "FLOP per unit")},
        {"flop_per_token_training", number("forward and backward pass", "FLOP per unit")},
        {"flop_per_token_training_executed", number("the same with what is recomputed", "FLOP per unit")},
-       {"flop_per_token_six_n", number("the approximation 6 N", "FLOP per unit")},
-       {"training_over_six_n", number("the exact count over the approximation")},
+       {"flop_per_token_six_n", or_null(number("the approximation 6 N", "FLOP per unit"))},
+       {"training_over_six_n", or_null(number("the exact count over the approximation"))},
        {"counted", text("how the FLOPs were counted")},
        sometimes(
            "towers",

@@ -2,6 +2,7 @@
 #include "equal_quality.hpp"
 #include "json_support.hpp"
 #include "known.hpp"
+#include "network_words.hpp"
 #include "verb_pages.hpp"
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/model/towers.hpp>
@@ -64,13 +65,15 @@ Json model_json(const ask::ModelAnswer& answer) {
   out["params_active_excl_input_embedding"] = counts.active_excl_input_embedding.value();
   out["params_total_excl_input_embedding"] = counts.total_excl_input_embedding.value();
   out["params_non_embedding"] = counts.non_embedding.value();
-  out["unit"] = model::unit_name(n.flops.unit);
+  out["unit"] = unit_of(n);
   out["sequence_length"] = n.sequence_length > 0 ? Json(n.sequence_length) : Json(nullptr);
   out["flop_per_token_forward"] = n.flops.forward.coherent();
   out["flop_per_token_training"] = n.flops.training.coherent();
   out["flop_per_token_training_executed"] = n.flops.training_executed.coherent();
-  out["flop_per_token_six_n"] = n.flops.six_n.coherent();
-  out["training_over_six_n"] = n.flops.training_over_six_n;
+  // no rule for images and sounds: not computed, which is not zero
+  const bool six_n = n.flops.six_n.coherent() > 0;
+  out["flop_per_token_six_n"] = six_n ? Json(n.flops.six_n.coherent()) : Json(nullptr);
+  out["training_over_six_n"] = six_n ? Json(n.flops.training_over_six_n) : Json(nullptr);
   out["counted"] = n.flops.counted;
   Json parameters = Json::array();
   for (const auto& part : counts.parts)
@@ -205,13 +208,14 @@ Table model_table(const ask::ModelAnswer& answer) {
   out.add("params_published", answer.preset && answer.preset->cell("params")
                                   ? std::string{answer.preset->cell("params")->text()}
                                   : "");
-  out.add("unit", std::string{model::unit_name(n.flops.unit)});
+  out.add("unit", unit_of(n));
   out.add("sequence_length_tokens", n.sequence_length > 0 ? shortest(n.sequence_length) : "");
   out.add("flop_per_token_forward", shortest(n.flops.forward.coherent()));
   out.add("flop_per_token_training", shortest(n.flops.training.coherent()));
   out.add("flop_per_token_training_executed", shortest(n.flops.training_executed.coherent()));
-  out.add("flop_per_token_six_n", shortest(n.flops.six_n.coherent()));
-  out.add("training_over_six_n", shortest(n.flops.training_over_six_n));
+  const bool six_n = n.flops.six_n.coherent() > 0;
+  out.add("flop_per_token_six_n", six_n ? shortest(n.flops.six_n.coherent()) : "");
+  out.add("training_over_six_n", six_n ? shortest(n.flops.training_over_six_n) : "");
   for (const model::Part part : all_parts) {
     const auto count =
         std::ranges::find_if(counts.parts, [&](const model::PartCount& p) { return p.part == part; });

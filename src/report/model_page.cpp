@@ -1,5 +1,6 @@
 // The pages of model: one architecture, or two against each other.
 #include "equal_quality.hpp"
+#include "network_words.hpp"
 #include "verb_pages.hpp"
 #include <kwhatif/model/towers.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -142,9 +143,7 @@ void add_towers(Page& page, const run::Network& n) {
 
 void add_flops(Page& page, const run::Network& n) {
   const model::FlopCount& f = n.flops;
-  page.gap().heading(
-      "FLOP per " + std::string{model::unit_name(f.unit)} +
-      (n.sequence_length > 0 ? " at " + quantity::shortest(n.sequence_length) + " tokens per sequence" : ""));
+  page.gap().heading("FLOP per " + unit_of(n) + length_words(n));
   Table table{heads({"", ">", ""}), {}};
   const auto add = [&](std::string label, double flop, std::string remark) {
     constexpr int digits = 5;  // a count, not an estimate

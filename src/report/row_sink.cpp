@@ -244,8 +244,8 @@ RowSink::Scale::Scale(std::string_view unit_name) : unit(unit_name) {
 }
 
 RowSink::RowSink(const grid::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format,
-                 Write write)
-    : kernel_(kernel), format_(format), write_(std::move(write)) {
+                 Write write, std::string data_version)
+    : kernel_(kernel), format_(format), write_(std::move(write)), data_version_(std::move(data_version)) {
   if (kernel.inner_rows() != nullptr) throw diag::InternalError("rows are wanted in order");
   const auto head_of = [&](const std::string& key) {
     if (format_ == RowFormat::npy) return std::string{};
@@ -312,8 +312,15 @@ std::unique_ptr<grid::Part> RowSink::part() {
 
 void RowSink::commit(grid::Part& part) {
   auto& p = static_cast<RowPart&>(part);
+  std::string_view written = p.written();
+  if (rows_ == 0 && p.rows > 0 && format_ == RowFormat::json_lines && !data_version_.empty()) {
+    const std::size_t number = written.find(',');  // behind the number of the row
+    write_(written.substr(0, number));
+    write_(",\"data_version\":" + json_text(data_version_));
+    written.remove_prefix(number);
+  }
   rows_ += p.rows;
-  write_(p.written());
+  write_(written);
   const std::scoped_lock lock(mutex_);
   spare_.push_back(std::move(p.bytes));
 }

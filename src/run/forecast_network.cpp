@@ -29,6 +29,7 @@ struct Sums {
   double feed_forward = 0;
   double gated = 0, parts = 0;
   double routed = 0, used = 0, expert_width = 0, shared_width = 0;
+  double beside = 0;  // widths of dense parts in layers that have experts as well (Gemma 4, Arctic)
 
   void add(const Block& block, double share) {
     const double n = block.layers.as_double() * share;
@@ -54,6 +55,7 @@ struct Sums {
       used += n * e.used.as_double();
       expert_width += n * e.width.as_double();
       shared_width += n * e.shared_width.as_double();
+      if (block.feed_forward) beside += n * block.feed_forward->width.as_double();
     } else {
       dense += n;
     }
@@ -91,8 +93,9 @@ predict::Network<double> forecast_network(const Network& network) {
     // as wide as they were counted: gates and latent widths included
     const double shared = matrix * out.shared_width * sums.sparse;
     out.expert_width = std::max(1.0, (experts - shared) / (matrix * sums.used));
+    out.shared_width += sums.beside / sums.sparse;  // every token passes it, as a shared expert
   }
-  if (sums.dense > 0) out.feed_forward = feed_forward / (matrix * sums.dense);
+  if (sums.dense > 0) out.feed_forward = (feed_forward - matrix * sums.beside) / (matrix * sums.dense);
   out.attention = std::max(0.0, all - feed_forward - experts - head) / out.layers;
   if (sums.attending > 0) {
     out.queries = sums.queries / sums.attending;

@@ -102,13 +102,11 @@ void Resolver::resolve_network() {
     if (plain != nullptr && (preset || config)) return twice(preset ? *preset : *config, *plain);
     const auto side = numbers_.whole(Input::image_size);
     const auto read = [&](const std::string& text, const std::string& name) {
-      auto out = side
-                     ? model::read_config(model::at_image_size(text, static_cast<std::uint64_t>(*side)), name)
-                     : model::read_config(text, name);
+      auto out = model::read_config(text, name);
       const auto& asked = scenario_.get(Input::image_size);
-      if (side && out.architecture.kind != model::Kind::vision_transformer &&
-          out.architecture.kind != model::Kind::convolutional &&
-          out.architecture.kind != model::Kind::diffusion && out.architecture.towers.empty())
+      if (side && model::sees_images(out.architecture))
+        return model::read_config(model::at_image_size(text, static_cast<std::uint64_t>(*side)), name);
+      if (side)
         warn("no-effect", asked->named + " has no effect: " + name + " sees no images", "leave it out",
              asked->where);
       return out;
@@ -119,7 +117,7 @@ void Resolver::resolve_network() {
       } else if (plain != nullptr) {
         count_plain(*plain);
       } else if (preset) {
-        const auto found = catalog_.lookup(Kind::model, preset->text);
+        const auto found = find_model(catalog_, preset->text);
         if (!found.row) {
           fault(found.also.empty() ? "unknown-model" : "ambiguous-name",
                 preset->named + ": no model '" + preset->text.substr(0, 60) + "'", preset->where,

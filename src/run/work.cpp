@@ -4,6 +4,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/model_name.hpp>
 #include <kwhatif/run/work.hpp>
 
 #include <algorithm>
@@ -75,7 +76,7 @@ WorkUnit work_unit(const Network& network) {
       out.many = "frames";
     }
   }
-  if (network.architecture.model_type == "esm") {
+  if (const auto& type = network.architecture.model_type; type == "esm" || type == "esmc") {
     out.one = "residue";
     out.many = "residues";
     out.sample = "protein";
@@ -268,7 +269,7 @@ void Resolver::resolve_base() {
           given->where, "give --base-flops or --base-model");
     return;
   }
-  const auto found = catalog_.lookup(catalog::Kind::model, given->text);
+  const auto found = find_model(catalog_, given->text);
   if (!found.row) {
     if (!found.also.empty()) return ambiguous(*given, found);
     fault("unknown-model", given->named + ": no model '" + given->text.substr(0, 60) + "'", given->where,

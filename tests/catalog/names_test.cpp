@@ -122,6 +122,9 @@ constexpr std::array devices{
     Name{"Intel(R) Xeon(R) Platinum 8259CL CPU @ 2.50GHz", "xeon-8259cl"},
     Name{"Intel(R) Data Center GPU Max 1550", "max-1550"},
     Name{"HL-225", "gaudi2"},
+    Name{"AMD Instinct MI300X OAM", "mi300x"},
+    Name{"AMD INSTINCT MI250 (MCM) OAM AC MBA", "mi250"},
+    Name{"AMD INSTINCT MI200 (MCM) OAM LC MBA HPE C2", "mi250x"},
 };
 
 TEST_CASE("devices are known by the names that drivers and operating systems print") {
@@ -136,7 +139,8 @@ TEST_CASE("devices are known by the names that drivers and operating systems pri
 
 // rocm-smi prints one name for both; two cards share the other.
 TEST_CASE("a printed name that two devices share says so") {
-  for (const std::string_view printed : {"AMD Instinct MI250X/MI250", "NVIDIA GeForce RTX 4060 Ti"}) {
+  for (const std::string_view printed :
+       {"AMD Instinct MI250X/MI250", "NVIDIA GeForce RTX 4060 Ti", "Radeon RX 7900 XT/7900 XTX/7900M"}) {
     CAPTURE(printed);
     CHECK_FALSE(Catalog::builtin().lookup(Kind::hardware, printed).also.empty());
   }
@@ -151,7 +155,57 @@ constexpr std::array instances{
     Name{"a2-highgpu-8g", "a2-highgpu-8g"},
     Name{"a3-highgpu-8g", "a3-highgpu-8g"},
     Name{"BM.GPU.H100.8", "bm.gpu.h100.8"},
+    Name{"ml.p4d.24xlarge", "p4d.24xlarge"},
+    Name{"ml.g6.16xlarge", "g6.16xlarge"},
+    Name{"g6f.xlarge", "g6f.xlarge"},
+    Name{"trn1n.32xlarge", "trn1n.32xlarge"},
+    Name{"trn2.3xlarge", "trn2.3xlarge"},
+    Name{"trn3.48xlarge", "trn3.48xlarge"},
+    Name{"inf1.24xlarge", "inf1.24xlarge"},
+    Name{"Standard_NC12s_v2", "nc12s-v2"},
+    Name{"NV12s_v3", "nv12s-v3"},
+    Name{"HB176rs_v4", "hb176rs-v4"},
+    Name{"ct5lp-hightpu-4t", "tpu-v5e-4"},
+    Name{"ct5p-hightpu-4t", "tpu-v5p-host"},
+    Name{"ct6e-standard-8t", "tpu-v6e-host"},
+    Name{"a3-edgegpu-8g", "a3-edgegpu-8g"},
 };
+
+// As the consoles of the providers print regions, and people say places.
+constexpr std::array places{
+    Name{"US East (N. Virginia)", "aws:us-east-1"},
+    Name{"US West (Oregon)", "aws:us-west-2"},
+    Name{"Europe (Frankfurt)", "aws:eu-central-1"},
+    Name{"Canada (Central)", "aws:ca-central-1"},
+};
+
+TEST_CASE("regions are known as consoles print them, and places as people call them") {
+  for (const Name& name : places) {
+    CAPTURE(name.printed);
+    const Lookup found = Catalog::builtin().lookup(Kind::region, name.printed);
+    REQUIRE(found.row);
+    CHECK(found.row->id() == name.id);
+  }
+  for (const Name& name : {Name{"TX", "US-TX"}, Name{"England", "GB"}, Name{"Europe", "EU27"}}) {
+    CAPTURE(name.printed);
+    const Lookup found = Catalog::builtin().lookup(Kind::grid, name.printed);
+    REQUIRE(found.row);
+    CHECK(found.row->id() == name.id);
+  }
+  // two letters of a state that are a country's code stay the country's
+  CHECK(Catalog::builtin().lookup(Kind::grid, "DE").row->id() == "DEU");
+}
+
+// A cloud rents one of the two processors of the board, and asks for it.
+TEST_CASE("half a K80 is half of its board") {
+  const Catalog& tables = Catalog::builtin();
+  const auto half = tables.find(Kind::hardware, tables.find(Kind::host, "p2.xlarge")->text("hardware"));
+  const auto board = tables.find(Kind::hardware, "k80");
+  for (const std::string_view key : {"tdp", "memory", "memory_bandwidth", "peak_fp32", "peak_fp64"}) {
+    CAPTURE(key);
+    CHECK(*half->number(key) * 2 == Approx(*board->number(key)));
+  }
+}
 
 TEST_CASE("instances are known as their providers name them, with devices and a provider") {
   for (const Name& name : instances) {

@@ -245,8 +245,9 @@ TEST_CASE("replace = true drops the row below whole, and then its kind's keys mu
   const std::string row = head + "[[hardware]]\nid = \"h100-sxm5\"\nreplace = true\ntdp = \"650 W\"\n";
   folder.write("mine.toml", row);
   const auto faults = faults_of(folder.path());
-  REQUIRE(faults.size() == 2);
+  REQUIRE(faults.size() == 1);
   CHECK(faults[0].code == "missing-key");
+  CHECK(faults[0].message == "hardware 'h100-sxm5' has no name, kind");
   folder.write("mine.toml", row + "name = \"H\"\nkind = \"gpu\"\n");
   const Catalog tables = Catalog::overlay(folder.path());
   CHECK(tables.find(Kind::hardware, "h100-sxm5")->size() == 3);

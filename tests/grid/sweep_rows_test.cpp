@@ -193,6 +193,25 @@ TEST_CASE("two threads write the same bytes as one") {
   }
 }
 
+TEST_CASE("the first of JSON Lines names the tables, once for all of them") {
+  test::Random random(5);
+  const Space space(base(random), grid::read_axes({given("ci=10g/kWh,20g/kWh,30g/kWh")}, tables()), tables());
+  const Kernel kernel(space, {*grid::result_named("energy")}, false);
+  const auto lines = [&](report::RowFormat format, const std::string& version) {
+    std::string out;
+    report::RowSink sink(
+        kernel, {0}, format, [&](std::string_view more) { out += more; }, version);
+    grid::walk(kernel, sink, {.threads = 3});
+    return out;
+  };
+  const std::string bare = lines(report::RowFormat::json_lines, {});
+  const std::string named = lines(report::RowFormat::json_lines, "2026.11+0");
+  constexpr std::string_view first = "{\"row\":0,\"data_version\":\"2026.11+0\",";
+  REQUIRE(named.starts_with(first));
+  CHECK("{\"row\":0," + named.substr(first.size()) == bare);
+  CHECK(lines(report::RowFormat::csv, "2026.11+0") == lines(report::RowFormat::csv, {}));
+}
+
 TEST_CASE("the head of an npy file keeps its length and is aligned") {
   test::Random random(5);
   const Space space(base(random), grid::read_axes({given("region=gcp:*"), given("pue=1.1,1.2")}, tables()),

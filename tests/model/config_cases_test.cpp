@@ -195,6 +195,28 @@ TEST_CASE("Ling 2.0 has norms on queries and keys", "[model][golden]") {
   CHECK(count(text + "true}").total.value() - count(text + "false}").total.value() == 20 * 2 * 128);
 }
 
+TEST_CASE("a field that repeats another is no unknown field", "[model]") {
+  const std::string t5 =
+      R"({"model_type":"t5","vocab_size":32128,"d_model":512,"d_kv":64,"d_ff":1024,"num_layers":8,"num_heads":6)";
+  const std::uint64_t plain = count(t5 + "}").total.value();
+  const auto read = [&](const std::string& more) {
+    const ReadConfig config = read_config(t5 + more + "}", "config.json");
+    CHECK_FALSE(warns(config, "config-unknown-field"));
+    return count_parameters(take_inventory(config.architecture)).total.value();
+  };
+  CHECK(read(R"(,"feed_forward_proj":"relu","is_gated_act":false)") == plain);
+  // a third matrix of 512 x 1024 in each of 8 + 8 layers
+  CHECK(read(R"(,"feed_forward_proj":"gated-gelu","is_gated_act":true)") == plain + 16 * 512 * 1024);
+  CHECK(read(R"(,"is_gated_act":true)") == plain + 16 * 512 * 1024);
+  // DETR: a class more than named, for nothing; names beside their number change nothing
+  const std::string detr =
+      R"({"model_type":"detr","architectures":["DetrForObjectDetection"],"num_labels":91)";
+  CHECK(count(detr + "}").total.value() == 41524768);
+  const ReadConfig named = read_config(detr + R"(,"id2label":{"0":"a"},"label2id":{"a":0}})", "config.json");
+  CHECK_FALSE(warns(named, "config-unknown-field"));
+  CHECK(count_parameters(take_inventory(named.architecture)).total.value() == 41524768);
+}
+
 TEST_CASE("two spellings that differ are told", "[model]") {
   const ReadConfig read = read_config(
       R"({"model_type":"llama","vocab_size":32000,"hidden_size":4096,"d_model":512,"intermediate_size":11008,"num_hidden_layers":32,"num_attention_heads":32})",

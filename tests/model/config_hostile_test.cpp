@@ -244,10 +244,26 @@ TEST_CASE("an unknown decoder is read as a llama-like one, with a warning that s
   CHECK(d.severity == Severity::warning);
   CHECK(d.help.find("llama") != std::string::npos);
   CHECK(d.where.line == 1);
-  // With experts it is a mixture, whatever its name.
-  const ParameterCount sparse = count(
-      R"({"model_type":"new_moe","vocab_size":32000,"hidden_size":4096,"intermediate_size":14336,"num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"num_local_experts":8,"num_experts_per_tok":2})");
-  CHECK(sparse.total == Count{46702792704});
+  // With experts, latent attention, or fields that nobody has told of, it is no plain decoder.
+  for (const char* more : {R"("num_local_experts":8,"num_experts_per_tok":2)", R"("kv_lora_rank":512)",
+                           R"("frobnication_rank":4)", R"("use_qk_norm":true)"}) {
+    CAPTURE(more);
+    CHECK(problem(std::string(text).replace(text.size() - 1, 1, "," + std::string(more) + "}")).code ==
+          "config-unsupported");
+  }
+  // … but the language model inside a known file of several kinds is counted, and the rest told.
+  const std::string inside = std::string(text).replace(text.find("lama"), 4, "llama");
+  const ReadConfig part =
+      read_config(R"({"model_type":"granite_speech","text_config":)" + inside + "}", "config.json");
+  CHECK(count_parameters(take_inventory(part.architecture)).total == Count{6738415616});
+  CHECK(has_code(part.remarks, "config-part-left-out"));
+  // A type of transformers without a rule is named for what it is, whatever its fields.
+  for (const char* type : {"laguna", "minicpm3", "granite_speech", "t5gemma2", "radio", "informer"}) {
+    CAPTURE(type);
+    const Diagnostic known = problem(std::string(text).replace(text.find("lama"), 4, type));
+    CHECK(known.code == "config-unsupported");
+    CHECK(known.message.find(" is a") != std::string::npos);
+  }
 }
 
 TEST_CASE("model_type may follow from architectures", "[model]") {

@@ -200,7 +200,9 @@ TEST_CASE("adapters are counted as their file names them", "[model][golden]") {
   const auto adapters = [](const std::string& base, const std::string& file) {
     Inventory inventory = preset_inventory(base);
     const Count before = count_parameters(inventory).total;
-    const Count added = add_adapters(inventory, *read_adapter_file(file, "adapter_config.json"), base);
+    const Architecture architecture = read_config(preset_text(base), base).architecture;
+    const Count added =
+        add_adapters(inventory, architecture, *read_adapter_file(file, "adapter_config.json"), base);
     CHECK(count_parameters(inventory).total == before + added);
     return added.value();
   };
@@ -229,12 +231,27 @@ TEST_CASE("adapters are counted as their file names them", "[model][golden]") {
     CAPTURE(file);
     CHECK_THROWS_AS(read_adapter_file(file, "adapter_config.json"), ConfigError);
   }
-  Inventory inventory = preset_inventory("gpt2");
-  CHECK_THROWS_AS(
-      add_adapters(inventory,
-                   *read_adapter_file(R"({"peft_type":"LORA","r":8,"target_modules":["frobnicate"]})", "a"),
-                   "gpt2"),
-      ConfigError);
+  // InternLM 2 calls attention's output and the three of the feed-forward part wo, w1, w2 and w3
+  CHECK(adapters("internlm2.5-7b", R"({"peft_type":"LORA","r":8,"target_modules":["wo"]})") ==
+        32 * 8 * (4096 + 4096));
+  // PEFT passes over names that the base has no module of: told, not counted
+  for (const auto& [base, targets, missing] : {std::tuple{"gpt2", R"("frobnicate")", "frobnicate"},
+                                               {"gpt2", R"("c_attn", "q_proj")", "'q_proj'"},
+                                               {"llama-7b", R"("q_proj", "c_attn")", "'c_attn'"},
+                                               {"bert-base-uncased", R"("query", "v_proj")", "'v_proj'"},
+                                               {"phi-3-mini-4k", R"("gate_proj")", "'gate_proj'"}}) {
+    CAPTURE(base, targets);
+    Inventory inventory = preset_inventory(base);
+    const Architecture architecture = read_config(preset_text(base), base).architecture;
+    const auto file = read_adapter_file(
+        R"({"peft_type":"LORA","r":8,"target_modules":[)" + std::string(targets) + "]}", "adapters");
+    try {
+      add_adapters(inventory, architecture, *file, base);
+      FAIL("counted");
+    } catch (const ConfigError& error) {
+      CHECK(error.diagnostics().front().message.find(missing) != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("no image config crashes, whatever its values", "[model][hostile]") {

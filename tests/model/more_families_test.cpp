@@ -402,7 +402,7 @@ TEST_CASE("hybrids that contradict themselves or go beyond the rules are refused
             R"({"model_type":"falcon_h1","vocab_size":10,"hidden_size":1000000000,"num_hidden_layers":99999,)"
             R"("num_attention_heads":1,"intermediate_size":8,"mamba_d_ssm":1000000000,)"
             R"("mamba_n_heads":1000000000,"mamba_d_head":1})") == "config-count-overflow");
-  for (const char* refused : {"zamba2", "rwkv", "deberta", "sam2", "encodec", "arctic"}) {
+  for (const char* refused : {"zamba2", "rwkv6", "deberta", "sam2", "encodec", "jetmoe"}) {
     CAPTURE(refused);
     CHECK(hybrid(refused, "") == "config-unsupported");
   }

@@ -5,8 +5,10 @@
 #include <kwhatif/model/config_json.hpp>
 #include <kwhatif/model/inventory.hpp>
 #include <kwhatif/model/parameters.hpp>
+#include <kwhatif/predict/predictor.hpp>
 #include <kwhatif/run/model_name.hpp>
 #include <kwhatif/run/resolve.hpp>
+#include <kwhatif/run/run_forecast.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -82,6 +84,28 @@ TEST_CASE("what models use of themselves for a token is near what is published")
   }
 }
 
+TEST_CASE("the network of the forecast has the parameters that its memory and gradients need") {
+  for (const auto& row : tables().rows(Kind::model)) {
+    const Network network =
+        count_network(row.text("config"), std::string{row.id()}, 2048, model::Recompute::none);
+    const auto& a = network.architecture;
+    // where a stack sees only a share of the tokens, the sum by tokens is no sum of parameters; towers come
+    // on top
+    if (a.kind != model::Kind::decoder || a.stacks.empty() || row.text("kind") == "multimodal") continue;
+    INFO(row.id());
+    const auto w = predict::weights(forecast_network(network));
+    const double tables_twice = a.tied ? w.head : 0;  // gradients of a tied table are those of both uses
+    // of tables that are looked up and not multiplied the forecast has one, as large as an output of its own:
+    // embedding models have no output, Gemma 3n has one table more for each layer
+    double looked_up = 0;
+    for (const auto& weight : network.inventory.weights) {
+      if (weight.use == model::Use::token_table) looked_up += (weight.elements() * weight.stored).as_double();
+    }
+    const double unseen = a.tied ? looked_up : std::max(0.0, looked_up - w.head);
+    CHECK(w.total - tables_twice == Approx(network.parameters.total.as_double() - unseen).epsilon(0.05));
+  }
+}
+
 TEST_CASE("the hub's ids name their models, however spelt and without their owner") {
   std::set<std::string> seen;
   for (const auto& row : tables().rows(Kind::model)) {
@@ -129,6 +153,29 @@ TEST_CASE("a file is told from an id of the hub") {
     CHECK(model_name(tables(), file).file);
   for (const char* name : {"llama-3-8b", "meta-llama/Meta-Llama-3-8B", "nobody/nothing", "nothing"})
     CHECK_FALSE(model_name(tables(), name).file);
+}
+
+TEST_CASE("addresses of the hub and revisions name the model before them") {
+  for (const char* name :
+       {"https://huggingface.co/meta-llama/Llama-3.1-8B", "https://huggingface.co/meta-llama/Llama-3.1-8B/",
+        "http://huggingface.co/meta-llama/Llama-3.1-8B/tree/main",
+        "https://huggingface.co/meta-llama/Llama-3.1-8B/blob/main/config.json",
+        "huggingface.co/meta-llama/Llama-3.1-8B?library=transformers", "hf.co/meta-llama/Llama-3.1-8B#files",
+        "hf://meta-llama/Llama-3.1-8B@main",
+        "meta-llama/Llama-3.1-8B@0e9e39f249a16976918f6564b8830bc894c89659"}) {
+    INFO(name);
+    const auto meant = model_name(tables(), name);
+    CHECK_FALSE(meant.file);
+    REQUIRE(meant.found.row);
+    CHECK(meant.found.row->id() == "llama-3.1-8b");
+    CHECK(find_model(tables(), name).row);
+  }
+  CHECK(find_model(tables(), "https://huggingface.co/gpt2").row->id() == "gpt2");
+  // what is no address of the hub stays what it is
+  for (const char* name : {"a@b", "./models@2/config", "config@2.json", "https://example.org/a/b", "a/b/c@d"})
+    CHECK(hub_id(name) == name);
+  CHECK(help_on_model(tables(), "https://huggingface.co/meta-llama/Llama-3.1-9B/tree/main", {})
+            .find("config.json") != std::string::npos);
 }
 
 TEST_CASE("an id that the tables do not know gets the nearest and the way on") {

@@ -24,7 +24,8 @@ struct ModelQuestion {
   run::Given name;              ///< an id of the tables, or the path of a config.json
   document::Reader files = {};  ///< reads a config.json; empty: models of the tables only
   Option seq_len = {};
-  Option recompute = {};  ///< none, selective, full
+  Option image_size = {};  ///< side of images  [pixel]
+  Option recompute = {};   ///< none, selective, full
 
   // a layout of training
   Option hardware = {};

@@ -33,9 +33,11 @@ std::optional<AdapterFile> read_adapter_file(std::string_view text, std::string_
 ///   Σ rank · (rows + columns) over the matrices named; a module that holds several (c_attn) has one narrow
 ///   matrix in front of all
 ///
-/// @errors  ConfigError config-inconsistent where a name fits no matrix of the base
+/// @param   architecture  the base, whose family says what its modules are called
+/// @errors  ConfigError config-inconsistent where the base has no module of a name
 /// @source  hu-2021, section 4
 /// @tested  golden: Llama 2 7B with r = 16 on q_proj and v_proj has 8,388,608 (PEFT prints it)
-Count add_adapters(Inventory& base, const AdapterFile& file, std::string_view base_name);
+Count add_adapters(Inventory& base, const Architecture& architecture, const AdapterFile& file,
+                   std::string_view base_name);
 
 }  // namespace kwhatif::model

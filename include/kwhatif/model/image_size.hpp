@@ -1,6 +1,8 @@
 // A config at another image size: the same network on larger or smaller images.
 #pragma once
 
+#include <kwhatif/model/architecture.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,5 +16,8 @@ namespace kwhatif::model {
 /// @param side  of the images  [pixel]  > 0
 /// @return      a config whose places are no longer those of the file
 std::string at_image_size(std::string_view text, std::uint64_t side);
+
+/// Whether the size of an image bears on the network.
+bool sees_images(const Architecture& architecture);
 
 }  // namespace kwhatif::model

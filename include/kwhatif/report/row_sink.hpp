@@ -28,7 +28,9 @@ class RowSink : public grid::Sink {
   using Write = std::function<void(std::string_view)>;
   /// @param kernel   in the order of rows
   /// @param columns  which results of the kernel, by position
-  RowSink(const grid::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format, Write write);
+  /// @param data_version  of the tables; the first of JSON Lines names it, once for all of them
+  RowSink(const grid::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format, Write write,
+          std::string data_version = {});
   std::unique_ptr<grid::Part> part() override;
   void commit(grid::Part& part) override;
   /// Small parts: many of them may wait for their turn.
@@ -69,6 +71,7 @@ class RowSink : public grid::Sink {
   const grid::Kernel& kernel_;
   RowFormat format_;
   Write write_;
+  std::string data_version_;
   std::vector<AxisCells> axes_;
   std::vector<ResultCells> results_;
   std::size_t row_room_ = 0;  ///< no row is longer

@@ -18,6 +18,13 @@ struct ModelName {
 /// unless it is of the form of the hub's ids ("meta-llama/Llama-3.1-8B").
 ModelName model_name(const catalog::Catalog& catalog, std::string_view text);
 
+/// The id of the hub in an address of it ("https://huggingface.co/gpt2/tree/main") and before a revision
+/// ("owner/name@main"); anything else as it is.
+std::string_view hub_id(std::string_view text);
+
+/// A model of the tables by any of its names, addresses of the hub among them.
+catalog::Lookup find_model(const catalog::Catalog& catalog, std::string_view text);
+
 /// "owner/name", as the hub writes its ids.
 bool is_hub_id(std::string_view text);
 

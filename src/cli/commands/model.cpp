@@ -10,6 +10,7 @@ int model(Context& context) {
       .name = given.positionals.empty() ? run::Given{} : given.positionals.front(),
       .files = document::read_file,
       .seq_len = given.get("seq-len"),
+      .image_size = given.get("image-size"),
       .recompute = given.get("recompute"),
       .hardware = given.get("hardware"),
       .optimizer = given.get("optimizer"),

@@ -140,7 +140,9 @@ int all_rows(Context& context, const ask::SweepQuestion& question, report::RowFo
   std::vector<std::size_t> columns(grid.columns.size());
   std::iota(columns.begin(), columns.end(), 0);
   std::optional<Output> output;
-  report::RowSink sink(kernel, columns, format, [&](std::string_view bytes) { output->write(bytes); });
+  report::RowSink sink(
+      kernel, columns, format, [&](std::string_view bytes) { output->write(bytes); },
+      context.catalog.version());
   refuse_too_long(context, grid, sink.row_bytes());
   output.emplace(context.arguments);
   output->write(sink.head(grid.limits.empty() ? grid.space.size() : 0));
