@@ -183,7 +183,11 @@ ServeQuestion service_of(const run::Scenario& run, ServeQuestion service) {
           {Input::params, "params"},
           {Input::active, "active"}});
   if (!says({"hardware"}))
-    take({{Input::hardware, "hardware"}, {Input::price, "price"}, {Input::billing, "billing"}});
+    take({{Input::hardware, "hardware"},
+          {Input::price, "price"},
+          {Input::billing, "billing"},
+          {Input::embodied, "embodied"},
+          {Input::embodied_extra, "embodied-extra"}});
   if (!says({"region", "grid", "ci"}))
     take({{Input::region, "region"},
           {Input::grid, "grid"},

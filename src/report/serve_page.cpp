@@ -257,23 +257,21 @@ Page all_queries_page(const ServeCase& c) {
 Page scope_page(const ServeCase& c) {
   const auto& work = c.service.work;
   Page page;
-  page.asides().gap().hanging(
-      "Functional unit: ",
-      c.image ? std::string{"one image."}
-              : "one query of " + count_words(work.prompt.coherent()) + " tokens and its answer of " +
-                    count_words(work.answer.coherent()) + "; J/token and tokens/s are of tokens of answers.",
-      2);
-  page.hanging(
-      "Boundary: ",
-      "device, node, provisioned and facility, each with the one before; manufacture by the share of "
-      "the life of the devices that a query reserves, idle time included (ISO/IEC 21031).",
-      2);
-  page.hanging("Cut-offs: ", "training, development, networks, storage, the device of the person who asks.",
-               2);
-  page.hanging("Bands: ",
-               "5 to 95 % of the draws of what is not given (batch, load, host, PUE, grid) and of what the "
-               "model of a step misses.",
-               2);
+  page.asides().gap().paragraph(
+      "Functional unit: " +
+      (c.image
+           ? std::string{"one image."}
+           : "one query of " + count_words(work.prompt.coherent()) + " tokens and its answer of " +
+                 count_words(work.answer.coherent()) + "; J/token and tokens/s are of tokens of answers."));
+  page.paragraph(
+      "Boundary: device, node, provisioned and facility, each with the one before; manufacture by the share "
+      "of "
+      "the life of the devices that a query reserves, idle time included (ISO/IEC 21031).");
+  page.paragraph("Cut-offs: training, development, networks, storage, the device of the person who asks.");
+  page.paragraph(
+      "Bands: 5 to 95 % of the draws of what is not given (batch, load, host, PUE, grid) and of what the "
+      "model "
+      "of a step misses.");
   return page;
 }
 

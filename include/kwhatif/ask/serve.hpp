@@ -43,7 +43,7 @@ inline constexpr std::array serve_inputs{
     ServeInput{"devices", "N", "devices of one instance; the fewest that hold the model where not given"},
     ServeInput{"chips", "N", "the same"},
     ServeInput{"batch", "N", "requests in flight at once"},
-    ServeInput{"rate", "N", "instead of batch and load: requests per second that reach the instance"},
+    ServeInput{"rate", "N", "instead of batch and load: requests that reach the instance: 2/s, 100/min"},
     ServeInput{"prompt", "N", "tokens of a prompt"},
     ServeInput{"answer", "N", "tokens of an answer"},
     ServeInput{"precision", "bf16|fp16|fp8|int8|fp4|mxfp4|int4|fp32", "of the weights"},
