@@ -124,7 +124,8 @@ class ClaimCheck {
     const auto value = number ? grid::result_value(whole_.result, *number) : std::nullopt;
     if (!value) return std::nullopt;
     const uncertain::Band* band = whole_.certainty.find(key);
-    check.why = "the inputs alone do not give it; compared with the estimate and its 90 % band";
+    check.by_estimate = true;
+    check.why = "the inputs alone do not give it: held against the estimate and its 90 % band";
     return Computed{*value, band ? number::Interval{band->p05, band->p95} : number::Interval{*value}};
   }
 
@@ -195,6 +196,11 @@ class ClaimCheck {
       consider(in.pue()->coherent(), "the PUE was left out");
       consider(1 / in.pue()->coherent(), "the PUE was counted twice");
     }
+    if (in.pue() && (check.quantity == "it_energy" || check.quantity == "water_on_site"))
+      consider(1 / in.pue()->coherent(), "the PUE was counted in it");
+    if (of_energy && in.power_ratio())
+      consider(in.power_ratio()->coherent(),
+               "the rated power of the devices was taken for all that is drawn");
     if (of_energy && result.it_energy && result.accelerator_energy &&
         result.accelerator_energy->coherent() > 0)
       consider(result.it_energy->coherent() / result.accelerator_energy->coherent(),
@@ -207,15 +213,19 @@ class ClaimCheck {
         consider(in.ci()->coherent() / in.ci_market()->coherent(), "the market-based intensity was used");
       constexpr double short_ton = 0.90718474;
       constexpr double pound = 0.45359237;
-      consider(1 / short_ton, "the printed figure is in short tons of another, or the other way round");
+      consider(short_ton, "short tons were printed as tonnes");
+      consider(1 / short_ton, "tonnes were converted as if they were short tons");
       consider(pound, "pounds were printed as kilograms");
       consider(1 / pound, "kilograms were printed as pounds");
     }
     if (in.runs()) consider(in.runs()->coherent(), "one run was counted instead of all");
     if (in.overhead()) consider(1 + in.overhead()->coherent(), "the repeated work was left out");
-    if (const auto devices = whole_.run().host ? whole_.run().host->number("devices") : std::nullopt) {
-      consider(*devices, "one device was counted for each host");
-      consider(1 / *devices, "each device was counted as a whole host");
+    constexpr double usual_host = 8;  // devices of most servers
+    const auto of_host = whole_.run().host ? whole_.run().host->number("devices") : std::nullopt;
+    const double devices = of_host.value_or(usual_host);
+    if (result.devices || of_host || result.device_time) {
+      consider(devices, "one device was counted for each host");
+      consider(1 / devices, "each device was counted as a whole host");
     }
     if (result.devices) consider(result.devices->coherent(), "one device was counted instead of all");
     if (check.quantity == "training_flop" || !scenario_.has(Input::hours)) {
@@ -225,8 +235,13 @@ class ClaimCheck {
     constexpr std::array units{1e3, 1e6};
     for (const double unit : units) {
       const std::string times = quantity::grouped(static_cast<std::uint64_t>(unit));
-      consider(unit, "a unit is too large by " + times);
-      consider(1 / unit, "a unit is too small by " + times);
+      consider(unit, "its unit is too small, by " + times);
+      consider(1 / unit, "its unit is too large, by " + times);
+    }
+    if (of_energy) {
+      constexpr double megajoule_per_kwh = 3.6;
+      consider(megajoule_per_kwh, "the figure was divided by 3.6 once too often (MJ to kWh)");
+      consider(1 / megajoule_per_kwh, "MJ were printed as kWh");
     }
     constexpr double hours_a_day = 24;
     consider(hours_a_day, "hours were taken for days, or the other way round");
@@ -242,6 +257,7 @@ class ClaimCheck {
 }  // namespace
 
 Study check_claim(const run::Scenario& run, const catalog::Catalog& catalog, const std::string& name) {
+  if (!run.faults.empty()) throw diag::ScenarioError(run.faults);
   if (run.published.empty())
     throw diag::ScenarioError(
         {.code = "nothing-published",

@@ -31,6 +31,7 @@ class Explainer {
       if (shown_.contains(node) || tape_.nodes()[node].operation == Operation::leaf) return;
       out.push_back(derive(node));
     };
+    add(results.total_co2e);
     add(results.operational_location);
     add(results.facility_energy);
     add(results.it_energy);
@@ -47,6 +48,12 @@ class Explainer {
     add(results.cost_low);
     add(results.cost_high);
     add(results.electricity_cost);
+    add(results.embodied);
+    add(results.water);
+    add(results.water_on_site);
+    add(results.water_off_site);
+    add(results.development_energy);
+    add(results.development_co2e);
     return out;
   }
 

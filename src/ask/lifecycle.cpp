@@ -1,4 +1,5 @@
 #include <kwhatif/ask/lifecycle.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
@@ -135,7 +136,9 @@ void find_scores(LifecycleAnswer& out, const LifecyclePart& once, const Lifecycl
         unit.text == "runs" || std::ranges::any_of(out.scores, [&](const Score& score) {
           return score.unit.find(unit.text == "queries" ? "query" : "token") != std::string::npos;
         });
-    if (!known) out.missing.push_back("no score per " + unit.text + ": their number is not known");
+    if (!known)
+      out.missing.push_back("no score per " + unit.text +
+                            ": CO2e with manufacture, or their number, is not known");
     return;
   }
   const auto parsed =
@@ -146,16 +149,27 @@ void find_scores(LifecycleAnswer& out, const LifecyclePart& once, const Lifecycl
   add("provider", once.total, parsed.value.coherent, "unit of " + unit.text + " given");
 }
 
-void name_missing(LifecycleAnswer& out) {
+std::string_view label_of(std::string_view result) {
+  const auto at = std::ranges::find(run::result_table, result, &run::ResultInfo::key);
+  return at == run::result_table.end() ? result : at->label;
+}
+
+void name_missing(LifecycleAnswer& out, const std::string& unserved) {
+  if (out.training.result.base_flop)
+    out.missing.push_back("the training of the base model, " +
+                          quantity::human(out.training.result.base_flop->coherent(), quantity::dim::flop) +
+                          ", is not counted: a lifecycle of its own says what it took");
   for (const run::MissingFactor& m : out.training.run().missing)
-    out.missing.push_back(m.why + ": " + m.flag + " gives it");
+    out.missing.push_back(std::string{label_of(m.result)} + ": " + m.why + "; " + m.flag + " gives it");
   const bool developed =
       std::ranges::any_of(out.phases, [](const auto& p) { return p.key == "development"; });
   if (!developed)
     out.missing.push_back(
         "development is not counted: --development olmo, epoch, olmo-3 or a multiple of the run");
-  if (!out.service)
-    out.missing.push_back("serving is not counted: --serve FILE, or --serve MODEL with its flags, says how");
+  if (!unserved.empty())
+    out.missing.push_back(unserved);
+  else if (!out.service)
+    out.missing.push_back("serving is not counted: --serve FILE says how, or --serve here");
   else if (!out.queries)
     out.missing.push_back(
         "serving is not in the sum: --queries, or --queries-per-day with --life, says how much");
@@ -215,6 +229,7 @@ LifecycleAnswer lifecycle(const LifecycleQuestion& question, const catalog::Cata
                       .total = {},
                       .shares = {},
                       .scores = {},
+                      .functional_unit = {},
                       .missing = {},
                       .warnings = {},
                       .sources = {}};
@@ -228,8 +243,17 @@ LifecycleAnswer lifecycle(const LifecycleQuestion& question, const catalog::Cata
     }
     out.phases.push_back({"development", "Development", development, {}});
   }
+  std::string unserved;
   if (question.service) {
-    out.service = serve_one(*question.service, tables);
+    try {
+      out.service = serve_one(*question.service, tables);
+    } catch (const diag::Error& error) {
+      if (!question.service_is_a_guess) throw;
+      const auto& why = error.diagnostics().front();
+      unserved = "serving is not counted: " + why.message + (why.help.empty() ? "" : " (" + why.help + ")");
+    }
+  }
+  if (out.service) {
     out.queries = out.service->queries;
     if (const auto daily = question.service->inputs.find("queries-per-day");
         daily != question.service->inputs.end()) {
@@ -242,11 +266,17 @@ LifecycleAnswer lifecycle(const LifecycleQuestion& question, const catalog::Cata
   add_up(out);
   find_shares(out, once);
   find_scores(out, once, question);
-  name_missing(out);
+  if (question.functional_unit) out.functional_unit = question.functional_unit->text;
+  name_missing(out, unserved);
   out.warnings = out.training.warnings;
   out.sources = out.training.sources();
   if (out.service) {
-    out.warnings.insert(out.warnings.end(), out.service->warnings.begin(), out.service->warnings.end());
+    for (const auto& warning : out.service->warnings) {
+      if (std::ranges::find(out.warnings, warning.message, &diag::Diagnostic::message) ==
+              out.warnings.end() &&
+          std::ranges::find(out.warnings, warning.code, &diag::Diagnostic::code) == out.warnings.end())
+        out.warnings.push_back(warning);
+    }
     out.sources.insert(out.sources.end(), out.service->sources.begin(), out.service->sources.end());
   }
   return out;

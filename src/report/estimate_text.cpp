@@ -147,7 +147,8 @@ void add_life_cycle(const run::ResolvedRun& run, const run::RunEstimate<double>&
     const std::string why = missing_words(run, "embodied");
     if (!why.empty()) add("Manufacture", "unknown", why);
   }
-  if (r.water_on_site || r.water_off_site) {
+  const bool unknown_water = r.it_energy && !missing_words(run, "water_on_site").empty();
+  if (r.water_on_site || r.water_off_site || unknown_water) {
     add("Water on site", r.water_on_site ? shown(r.water_on_site) : "unknown",
         r.water_on_site ? shown(in.wue()) + " of the computers" : missing_words(run, "water_on_site"));
     add("Water, electricity", r.water_off_site ? shown(r.water_off_site) : "unknown",
@@ -160,6 +161,21 @@ void add_life_cycle(const run::ResolvedRun& run, const run::RunEstimate<double>&
         (r.development_co2e ? shown(r.development_co2e) + ", " : std::string{}) +
             significant(in.development()->coherent()) + " times the run, beside all above");
 }
+
+}  // namespace
+
+Page life_cycle_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r) {
+  Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
+  add_life_cycle(run, r, [&](std::string label, const std::string& value, std::string remark) {
+    const auto blank = std::min(value.find(' '), value.size());
+    table.rows.push_back({std::move(label), value.substr(0, blank),
+                          blank < value.size() ? value.substr(blank + 1) : std::string{}, std::move(remark)});
+  });
+  Page page;
+  return table.rows.empty() ? page : page.gap().table(std::move(table));
+}
+
+namespace {
 
 // The numbers of one run, each with what it was made of.
 Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r) {

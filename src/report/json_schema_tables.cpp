@@ -277,6 +277,8 @@ Json reproduce() {
                {"printed", "within", "known-difference", "mismatch", "missing"})},
        {"why", or_null(text("the known reason of a difference"))},
        {"at", text("where in the source")},
+       {"held_against", one_of("what follows from the inputs alone, or an estimate and its 90 % band",
+                               {"inputs", "estimate"})},
        sometimes("claim", text("of a statement: holds, holds-if, fails")),
        sometimes("repairs",
                  list("of a run file: inputs with which the figure would fit, the most plausible first",

@@ -82,8 +82,8 @@ Json estimate_json(const ask::Estimate& answer, const catalog::Catalog& tables) 
   if (!answer.staged()) {
     out["pilot"] = pilot_json(answer.run());
     out["progress"] = progress_json(answer);
-    out["missing"] = missing_json(answer.run().missing);
   }
+  out["missing"] = missing_json(answer.run().missing);
   out["assumptions"] = Json::array();
   for (std::size_t i = 0; i < answer.phases.size(); ++i) {
     for (Json& assumption : assumptions_json(answer.assumptions[i])) {

@@ -269,8 +269,11 @@ std::string hanging(std::string_view head, std::string_view paragraph, std::size
   constexpr std::size_t least_room = 20;
   if (indent + least_room > columns && columns > 2 * least_room)  // beside the head there is none
     return std::string{head} + '\n' + wrapped(paragraph, columns, least_room);
-  std::string body = wrapped(paragraph, std::max(columns, indent + least_room), indent);
-  body.erase(0, std::min(indent, body.size()));
+  // a head that is longer than the indent takes room of the first line alone
+  const std::size_t longer = width(head) > indent && !paragraph.empty() ? width(head) - indent : 0;
+  std::string body = wrapped(std::string(longer, 'x') + std::string{paragraph},
+                             std::max(columns, indent + least_room), indent);
+  body.erase(0, std::min(indent + longer, body.size()));
   return std::string{head} + (body.empty() ? "\n" : body);
 }
 

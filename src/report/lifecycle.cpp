@@ -73,8 +73,8 @@ std::string queries_words(double queries) { return in_words(std::round(queries))
 std::string days_words(const LifecycleAnswer& a, double queries) {
   if (!a.queries_per_day || *a.queries_per_day <= 0) return {};
   constexpr double day = 86400;
-  return ", " + human(queries / *a.queries_per_day * day, dim::time) + " at " + in_words(*a.queries_per_day) +
-         " a day";
+  return " (" + human(queries / *a.queries_per_day * day, dim::time) + " at " + in_words(*a.queries_per_day) +
+         " a day)";
 }
 
 // One sentence that answers: what of it is serving, and from when on.
@@ -90,9 +90,9 @@ Page verdict_page(const LifecycleAnswer& a) {
   page.paragraph(out);
   if (a.shares.size() > 2)
     page.paragraph("The sentence \"inference is 80 to 90 %\" holds for this model from " +
-                   queries_words(a.shares[1].queries) + " to " + queries_words(a.shares[2].queries) +
-                   days_words(a, a.shares[1].queries) +
-                   "; with fewer it is training that counts, and with more even less of it.");
+                   queries_words(a.shares[1].queries) + days_words(a, a.shares[1].queries) + " to " +
+                   queries_words(a.shares[2].queries) + days_words(a, a.shares[2].queries) +
+                   "; with fewer queries training is a larger part, with more a smaller one.");
   return page.gap();
 }
 
@@ -100,8 +100,11 @@ Page scores_page(const LifecycleAnswer& a) {
   Page page;
   if (a.scores.empty()) return page;
   Table table{heads({"", ">CO2e", "per"}), {}};
+  const bool developed = std::ranges::any_of(a.phases, [](const auto& p) { return p.key == "development"; });
+  const std::string provider = developed ? "provider: training and development" : "provider: training";
   for (const auto& score : a.scores)
-    table.rows.push_back({score.view, human(score.value, dim::co2e), score.unit});
+    table.rows.push_back({score.view == "provider" ? provider : "consumer: serving",
+                          human(score.value, dim::co2e), score.unit});
   page.gap().heading(
       "Scores (SCI, ISO/IEC 21031, and SCI for AI; electricity by location, manufacture included)");
   return page.table(std::move(table), 2);
@@ -111,11 +114,11 @@ Page scores_page(const LifecycleAnswer& a) {
 Page terms_page(const LifecycleAnswer& a) {
   Page page;
   page.gap().heading("What is counted");
-  page.hanging("  Functional unit   ",
-               a.service
-                   ? "the model over " + (a.queries ? queries_words(*a.queries) : std::string{"its queries"})
-                   : std::string{"one trained model"},
-               20);
+  std::string unit = "one trained model";
+  if (a.service)
+    unit = "the model over " + (a.queries ? queries_words(*a.queries) : std::string{"its queries"});
+  if (!a.functional_unit.empty()) unit += "; scores also per " + a.functional_unit;
+  page.hanging("  Functional unit   ", unit, 20);
   page.hanging(
       "  Boundary          ",
       "facility energy (computers, hosts, cooling and losses); manufacture of devices with their share of "

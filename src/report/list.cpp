@@ -58,7 +58,7 @@ constexpr std::array usual_columns{
     UsualColumns{Kind::trace, "id,year,mean,boundary,basis,signal"},
     UsualColumns{Kind::offer, "id,provider,year,regions"},
     UsualColumns{Kind::price, "hardware,provider,billing,price,date,instance,term,region,sold"},
-    UsualColumns{Kind::manufacture, "id,each,counts,hardware,year,name"},
+    UsualColumns{Kind::manufacture, "id,each,counts,name"},
     UsualColumns{Kind::grid_water, "id,water_intensity,year"},
     UsualColumns{Kind::framework, "id,class,compiled,attention,aliases"},
 };

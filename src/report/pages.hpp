@@ -11,6 +11,8 @@
 namespace kwhatif::report {
 
 /// One run: its numbers, how sure they are, what they correspond to, what was assumed.
+/// Manufacture, water and development of a run, or of the sum of its stages.
+Page life_cycle_page(const run::ResolvedRun& run, const run::RunEstimate<double>& result);
 Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables);
 /// A run of stages: one line for each and their sum.
 Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables);

@@ -22,10 +22,11 @@ namespace {
 constexpr std::array inputs_shown{Input::hardware, Input::chips,  Input::region, Input::grid,
                                   Input::model,    Input::params, Input::tokens};
 
-std::vector<std::size_t> results_shown() {
+std::vector<std::size_t> results_shown(const PlanAnswer& answer) {
   std::vector<std::size_t> out;
   for (const std::string_view name : {"facility_energy", "operational_location", "wall_time", "cost"})
     out.push_back(*grid::result_named(name));
+  if (std::ranges::find(out, answer.goal.minimize) == out.end()) out.push_back(answer.goal.minimize);
   return out;
 }
 
@@ -68,7 +69,7 @@ Table point_table(const PlanAnswer& answer, const std::vector<PlanPoint>& points
     table.columns.push_back(
         {std::string{run::info(input).flag}, input == Input::chips ? Align::right : Align::left});
   }
-  const auto results = results_shown();
+  const auto results = results_shown(answer);
   for (const std::size_t r : results) table.columns.push_back({result_head(r), Align::right});
   const auto any = [&](auto has) { return std::ranges::any_of(points, has); };
   const bool shares = any([](const PlanPoint& p) { return p.share.has_value(); });
@@ -241,7 +242,7 @@ Page plan_page(const PlanAnswer& answer, const catalog::Catalog& tables) {
     add_failure(page, answer);
   }
   page.asides();
-  if (answer.best) page.append(heads_note(results_shown()));
+  if (answer.best) page.append(heads_note(results_shown(answer)));
   if (answer.best && answer.goal.confidence > 0)
     page.gap().paragraph("Probability of meeting the limits: the share of " +
                          grouped(grid::limit_draws.points) +

@@ -64,6 +64,8 @@ std::string difference_words(const Check& check) {
 
 std::string verdict_words(const Check& check) {
   std::string out{words(check.verdict)};
+  if (check.by_estimate && check.verdict == Verdict::within) return "within the estimate's band";
+  if (check.by_estimate && check.verdict == Verdict::mismatch) return "OUTSIDE the estimate's band";
   if (check.claim == "holds") return out + "; holds";
   if (check.claim == "fails") return out + "; does not hold";
   return check.claim.empty() ? out : out + "; holds only if";
@@ -95,7 +97,9 @@ void add_repairs(Page& page, const Check& check) {
   const std::string figure = "the printed " + quantity_words(check);
   for (const auto& slip : check.slips)
     page.hanging("    - ",
-                 figure + " differs " + significant(slip.factor) + " times, as if " + slip.what + '.', 6);
+                 figure + " is " + significant(slip.factor > 1 ? slip.factor : 1 / slip.factor) + " times " +
+                     (slip.factor > 1 ? "less" : "more") + " than ours, as if " + slip.what + '.',
+                 6);
   if (check.repairs.empty()) return;
   page.paragraph(figure + " would fit with one of these, all else as it is:", 4);
   for (const auto& repair : check.repairs) page.hanging("      - ", repair_words(repair), 8);
@@ -159,9 +163,9 @@ Page reproduce_page(const ask::Reproduction& r, const catalog::Catalog& tables, 
   const VerdictCounts counts = r.counts();
   std::size_t all = 0;
   for (const std::size_t n : counts) all += n;
-  return page.gap().paragraph(std::to_string(all) + " figures in " + std::to_string(r.studies.size()) +
-                              (r.studies.size() == 1 ? " study: " : " studies: ") + counts_line(counts) +
-                              '.');
+  return page.gap().paragraph(
+      std::to_string(all) + (all == 1 ? " figure in " : " figures in ") + std::to_string(r.studies.size()) +
+      (r.studies.size() == 1 ? " study: " : " studies: ") + counts_line(counts) + '.');
 }
 
 Json check_json(const Check& c) {
@@ -181,6 +185,7 @@ Json check_json(const Check& c) {
   row["verdict"] = ask::name(c.verdict);
   row["why"] = c.why.empty() ? Json(nullptr) : Json(c.why);
   row["at"] = c.at;
+  row["held_against"] = c.by_estimate ? "estimate" : "inputs";
   if (!c.claim.empty()) row["claim"] = c.claim;
   for (const auto& r : c.repairs) {
     Json& line = row["repairs"].emplace_back();

@@ -96,6 +96,7 @@ Page stages_page(const ask::Estimate& answer, const catalog::Catalog& tables) {
                      human(stage.cost.decode_bytes, quantity::dim::data) + " are read for " +
                      human(stage.cost.decode_flop, quantity::dim::flop) + ".");
   }
+  page.append(life_cycle_page(answer.run(), answer.result));
   page.append(how_sure(answer));
   page.append(drive_page(answer.drive));
   const auto list = assumed(answer);

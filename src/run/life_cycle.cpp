@@ -11,9 +11,11 @@
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/market.hpp>
 #include <kwhatif/run/place.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace kwhatif::run {
@@ -60,8 +62,8 @@ void Resolver::take_development() {
   if (!given || numbers_.quantity(Input::development)) return;
   if (!names_a_choice(given->text)) return;  // no number: told by its reader
   constexpr std::string_view prefix = "development-";
-  if (catalog_.find(Kind::fallback, std::string{prefix} + given->text)) {
-    const auto row = default_row(std::string{prefix} + given->text);
+  if (const auto known = catalog_.meant(Kind::fallback, std::string{prefix} + given->text).row) {
+    const auto row = default_row(std::string{known->id()});
     set(Slot::development, *row.cell("value"), Responsible::table, std::string{row.text("note")});
     return;
   }
@@ -105,16 +107,26 @@ bool Resolver::manufacture_of_device() {
       if (row.text("hardware") == device.id() && row.text("counts") == counts) figures.push_back(row);
     }
   };
+  constexpr std::string_view building_included = "with its share of node and building";
   std::string_view counts = "with its share of the node";
   if (data_centre) {
     gather("node-share");
     if (figures.empty()) {
       gather("node-share-and-building");
-      counts = "with its share of node and building";
+      if (!figures.empty()) counts = building_included;
     }
   } else {
     gather("board");
     counts = "the board alone, its host is not counted";
+  }
+  const auto own = [](const Row& row) { return row.users("each"); };
+  if (std::ranges::any_of(figures, own)) std::erase_if(figures, [&](const Row& row) { return !own(row); });
+  if (counts == building_included && has(Slot::building)) {
+    warn("no-effect",
+         scenario_.get(Input::building)->named + " has no effect: the figure of " + std::string{device.id()} +
+             " counts the building",
+         "--embodied with a figure without it settles it", scenario_.get(Input::building)->where);
+    out_.inputs.forget(Slot::building);
   }
   if (figures.empty()) {
     if (data_centre) set_default(Slot::embodied_each, "manufacture");
@@ -130,7 +142,8 @@ bool Resolver::manufacture_of_device() {
   auto origin = below.cell("each")->origin(Responsible::table);
   if (figures.size() > 1) {
     origin.standing = catalog::Standing::derived;
-    origin.note = std::string{counts} + ": median of " + figures_words(figures);
+    origin.note = std::string{counts} + (figures.size() == 2 ? ": geometric mean of " : ": median of ") +
+                  figures_words(figures);
   } else {
     origin.note = std::string{counts} + (origin.note.empty() ? "" : "; " + origin.note);
   }
@@ -164,7 +177,8 @@ void Resolver::default_wue() {
   const auto unknown = [&](std::string why) {
     out_.missing.push_back({"water_on_site", std::move(why), "--wue"});
   };
-  if (!out_.region) return unknown("the site is unknown: a grid has no WUE");
+  if (!out_.region)
+    return unknown(out_.grid ? "a grid has no WUE: the site is unknown" : "the site is unknown");
   const auto wanted = numbers_.whole(Input::year);
   const std::string provider{out_.region->text("provider")};
   std::optional<Row> best;
@@ -189,11 +203,26 @@ void Resolver::default_wue() {
   }
   if (!best)
     return unknown(withdrawn
-                       ? provider + " prints the water it withdraws there, not what it consumes"
-                       : "no WUE of " + std::string{out_.region->id()} + " or " + provider + " is known");
+                       ? provider_name(catalog_, provider) +
+                             " prints the water it withdraws there, not what it consumes"
+                       : "no WUE of " + std::string{out_.region->id()} +
+                             (provider_name(catalog_, provider) == provider
+                                  ? std::string{}
+                                  : " or " + provider_name(catalog_, provider)) +
+                             (wanted ? " up to " + std::to_string(*wanted) : std::string{}) + " is known");
   set(Slot::wue, *best->cell("wue"), own ? Responsible::table : Responsible::fallback,
       (own ? "region " : "no WUE for this region: ") + std::string{best->id()} + ", " +
           std::string{best->text("year")});
+  if (!own) spread_as_elsewhere(Slot::wue, "wue-of-sites");
+}
+
+// How far a place can be from the mean of the sites, or of the country, that stands for it.
+void Resolver::spread_as_elsewhere(Slot slot, const std::string& id) {
+  if (!catalog_.find(Kind::fallback, id)) return;
+  const auto factor = *default_row(id).cell("value");
+  SlotRecord& record = out_.records[static_cast<std::size_t>(slot)];
+  record.low = value(slot) * factor.low();
+  record.high = value(slot) * factor.high();
 }
 
 void Resolver::default_water_intensity() {
@@ -217,6 +246,7 @@ void Resolver::default_water_intensity() {
           own ? Responsible::table : Responsible::fallback,
           (own ? "" : "no factor for " + std::string{out_.grid->id()} + ": ") + std::string{grid->id()} +
               ", " + std::string{newest->text("year")} + ", consumption");
+      if (!own) spread_as_elsewhere(Slot::water_intensity, "water-of-grids");
       return;
     }
     grid = grid->text("parent").empty() ? std::nullopt : catalog_.find(Kind::grid, grid->text("parent"));
@@ -224,7 +254,34 @@ void Resolver::default_water_intensity() {
   unknown("no water factor of the electricity of " + std::string{out_.grid->id()} + " is known");
 }
 
+// A figure given that no device, site or system comes near to: mostly a unit, or a percentage, mistaken.
+void Resolver::doubt_life_cycle() {
+  struct Usual {
+    Input input;
+    double low;
+    double high;
+    std::string_view words;
+  };
+  constexpr double per_kwh = 1 / 3.6e6;
+  constexpr std::array all{
+      Usual{Input::embodied, 1, 2e4,
+            "boards are at 10 to 600 kg, with their share of the node up to 1,000 kg"},
+      Usual{Input::embodied_extra, 0, 1, "network and storage add some 5 %; a share: 0.05 or 5 %"},
+      Usual{Input::wue, 0, 10 * per_kwh, "sites are at 0 to 3 L/kWh"},
+      Usual{Input::water_intensity, 0, 40 * per_kwh, "grids are at 1 to 19 L/kWh"},
+      Usual{Input::building, 0, 5, "buildings are at 120 to 400 kg/kW"}};
+  for (const Usual& usual : all) {
+    const auto& given = scenario_.get(usual.input);
+    const auto& number = numbers_.quantity(usual.input);
+    if (!given || !number || number->coherent == 0) continue;
+    if (number->coherent >= usual.low && number->coherent <= usual.high) continue;
+    warn("implausible", given->named + " = " + given->text + " is far from all published figures",
+         std::string{usual.words}, given->where);
+  }
+}
+
 void Resolver::default_life_cycle() {
+  if (!options_.unneeded) doubt_life_cycle();
   // editions from before the tables of manufacture and water answer as they did
   if (!catalog_.find(Kind::fallback, "manufacture")) return;
   const auto known = estimate(out_.inputs);

@@ -120,11 +120,6 @@ bool Resolver::own_price() {
 void Resolver::default_price() {
   const auto billing = asked_billing();
   if (has(Slot::purchase) && !has(Slot::price)) return own_devices();
-  for (const Input input : {Input::lifetime, Input::lifetime_use}) {
-    if (const auto& given = scenario_.get(input))
-      warn("no-effect", given->named + " has no effect on money without --purchase",
-           "own devices cost their purchase price over their years of service", given->where);
-  }
   if (has(Slot::price) || has(Slot::price_low) || has(Slot::price_high)) {
     if (billing)
       warn("no-effect", scenario_.get(Input::billing)->named + " has no effect beside a price that is given",

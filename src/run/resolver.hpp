@@ -139,6 +139,8 @@ class Resolver {
   bool manufacture_of_device();
   void default_manufacture();
   void default_wue();
+  void spread_as_elsewhere(Slot slot, const std::string& id);
+  void doubt_life_cycle();
   void default_water_intensity();
   void default_life_cycle();
 

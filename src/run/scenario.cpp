@@ -103,6 +103,16 @@ void read_input(Scenario& run, Input input, const Entry& entry, const std::strin
 
 namespace {
 
+// What is wrong with the text of a quantity, at its place within the text.
+diag::Diagnostic fault_of(const Given& given, const quantity::ParseFault& fault) {
+  diag::Span where = given.where;
+  const bool quoted = where.length > static_cast<int>(given.text.size());
+  where.column += static_cast<int>(fault.offset) + (quoted ? 1 : 0);
+  where.length = static_cast<int>(std::max<std::size_t>(1, fault.length));
+  return {
+      .code = fault.code, .message = given.named + ": " + fault.message, .where = where, .help = fault.help};
+}
+
 // A result as printed: by its key (facility_energy) or as flags of plans call it (energy, co2e, time).
 void read_published(Scenario& run, const Entry& entry, std::vector<diag::Diagnostic>& faults) {
   const std::string key{result_meant(entry.key)};
@@ -126,7 +136,31 @@ void read_published(Scenario& run, const Entry& entry, std::vector<diag::Diagnos
          .help = "write it as printed, such as \"1287 MWh\""});
     return;
   }
-  run.published.push_back({key, {value.text, value.span, "published." + entry.key}});
+  const Given given{value.text, value.span, "published." + entry.key};
+  const auto dimension = result_dimension(key);
+  const auto parsed = quantity::parse(
+      given.text, {.dimension = dimension, .bare_number = quantity::may_be_bare(dimension), .example = {}});
+  if (!parsed.ok) {
+    faults.push_back(fault_of(given, parsed.fault));
+    return;
+  }
+  if (std::signbit(parsed.value.coherent)) {
+    faults.push_back({.code = "out-of-range",
+                      .message = given.named + " = " + given.text + " is out of range",
+                      .where = given.where,
+                      .help = "it cannot be negative"});
+    return;
+  }
+  for (const PublishedFigure& other : run.published) {
+    if (other.result != key) continue;
+    faults.push_back({.code = "conflict",
+                      .message = given.named + " is given twice: " + other.given.text + " (" +
+                                 other.given.named + ") and " + given.text,
+                      .where = given.where,
+                      .help = "both are the result " + key});
+    return;
+  }
+  run.published.push_back({key, given});
 }
 
 }  // namespace
@@ -188,7 +222,8 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
 
 bool names_a_choice(std::string_view text) {
   const bool number = text == "nan" || text.starts_with("inf");
-  return !number && !text.empty() && text.front() >= 'a' && text.front() <= 'z';
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !number && !text.empty() && letter(text.front());
 }
 
 std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
@@ -211,14 +246,7 @@ std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
   const auto result =
       quantity::parse(given.text, {.dimension = row.dimension, .bare_number = bare, .example = row.example});
   if (result.ok) return result.value;
-  diag::Span where = given.where;
-  const bool quoted = where.length > static_cast<int>(given.text.size());
-  where.column += static_cast<int>(result.fault.offset) + (quoted ? 1 : 0);
-  where.length = static_cast<int>(std::max<std::size_t>(1, result.fault.length));
-  faults.push_back({.code = result.fault.code,
-                    .message = given.named + ": " + result.fault.message,
-                    .where = where,
-                    .help = result.fault.help});
+  faults.push_back(fault_of(given, result.fault));
   return std::nullopt;
 }
 

@@ -58,6 +58,12 @@ class Sum {
     common(&ResolvedRun::host);
     common(&ResolvedRun::region);
     common(&ResolvedRun::grid);
+    for (const ResolvedStage& stage : stages_) {
+      for (const MissingFactor& m : stage.run.missing) {
+        if (std::ranges::find(out_.missing, m.result, &MissingFactor::result) == out_.missing.end())
+          out_.missing.push_back(m);
+      }
+    }
     warnings();
     return std::move(out_);
   }

@@ -126,6 +126,28 @@ TEST_CASE("plausibility goes by the band that the input would have had") {
   CHECK(*pue->high > 1.2);
 }
 
+TEST_CASE("a printed figure that is none is told at its place, before anything is computed") {
+  const auto code = [](const std::string& figure) {
+    auto source = std::make_shared<diag::SourceText>();
+    source->name = "run.toml";
+    source->text = "[training]\ndevice_time = \"1M device-h\"\n[published]\n" + figure + "\n";
+    try {
+      (void)ask::check_claim(run::read_run(source), tables(), "run.toml");
+    } catch (const diag::ScenarioError& error) {
+      CHECK(error.diagnostics().front().where.line == 4);
+      return error.diagnostics().front().code;
+    }
+    return std::string{};
+  };
+  CHECK(code("co2e = 552") == "missing-unit");
+  CHECK(code("co2e = \"\"") != "");
+  CHECK(code("facility_energy = \"nan kWh\"") == "not-a-number");
+  CHECK(code("facility_energy = \"1287 MW\"") == "wrong-unit");
+  CHECK(code("wall_time = \"-1 h\"") == "out-of-range");
+  CHECK(code("footprint = \"1 t\"") == "unknown-key");
+  CHECK(code("embodied = [1]") == "wrong-type");
+}
+
 TEST_CASE("a run without printed results cannot be checked") {
   try {
     (void)ask::check_claim(run_of(gpt3()), tables(), "run.toml");

@@ -16,6 +16,7 @@ namespace kwhatif::ask {
 struct LifecycleQuestion {
   run::Scenario run = {};
   std::optional<ServeQuestion> service = {};  ///< how it is served
+  bool service_is_a_guess = false;  ///< nobody said how: where the run cannot be served, the rest is answered
   std::optional<run::Given> functional_unit =
       {};  ///< tokens, queries, runs, or a count of some unit of one's own
 };
@@ -61,6 +62,7 @@ struct LifecycleAnswer {
   LifecyclePart total;
   std::vector<ServingShare> shares;  ///< at 50, 80 and 90 %; of a service
   std::vector<Score> scores;
+  std::string functional_unit;       ///< as given
   std::vector<std::string> missing;  ///< what the sum leaves out, and what would give it
   std::vector<diag::Diagnostic> warnings;
   std::vector<std::string> sources;

@@ -76,6 +76,7 @@ struct Check {
   std::string why;
   std::string claim;  ///< for statements: holds, holds-if, fails
   std::vector<Factor> factors;
+  bool by_estimate = false;  ///< held against an estimate and its 90 % band: the inputs alone do not give it
   std::vector<Repair> repairs = {};  ///< of a run that was checked: the most plausible first
   std::vector<Slip> slips = {};
 

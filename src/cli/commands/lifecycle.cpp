@@ -30,12 +30,13 @@ std::optional<ask::ServeQuestion> service(const Context& context, const run::Sce
     }
     out = ask::read_service(source);
   }
-  for (const char* flag : service_flags) {
-    if (auto value = arguments.get(flag)) out.inputs.insert_or_assign(flag, *value);
-  }
-  if (arguments.has("queries")) {
+  if (arguments.has("queries")) {  // a flag wins over the file in all that it says
     out.inputs.erase("queries-per-day");
     out.inputs.erase("life");
+  }
+  if (arguments.has("queries-per-day")) out.inputs.erase("queries");
+  for (const char* flag : service_flags) {
+    if (auto value = arguments.get(flag)) out.inputs.insert_or_assign(flag, *value);
   }
   return ask::service_of(run, std::move(out));
 }
@@ -45,6 +46,8 @@ std::optional<ask::ServeQuestion> service(const Context& context, const run::Sce
 int lifecycle(Context& context) {
   ask::LifecycleQuestion question{.run = run_of(context), .service = {}, .functional_unit = {}};
   question.service = service(context, question.run);
+  const auto serve = context.arguments.get("serve");
+  question.service_is_a_guess = !serve || serve->text == "here";
   question.functional_unit = context.arguments.get("functional-unit");
   const auto answer = ask::lifecycle(question, context.catalog);
   return print(context, report::present(answer, context.catalog));
