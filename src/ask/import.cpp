@@ -198,7 +198,9 @@ void finish_study(ImportAnswer& answer, const ImportQuestion& question, const ca
                                   "have nothing to recompute",
                question.files.front().where,
                keys.empty() ? "write what is to be checked under [published] of a run file, such as it_energy"
-                            : "add what is missing as flags, such as --chips, --hours and --power");
+               : keys.find("operational_location") != std::string::npos
+                   ? "add what is missing as flags: CO2e needs --pue, and --grid or --ci"
+                   : "add what is missing as flags, such as --chips, --hours and --power");
 }
 
 }  // namespace

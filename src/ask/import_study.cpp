@@ -34,8 +34,11 @@ std::vector<ImportedFigure> study_figures(const ImportAnswer& answer, const cata
         finding.boundary != Boundary::node)
       continue;
     if (!finding.doubt.empty() && result.measure != Measure::emissions) continue;
-    const std::string lines =
-        finding.line_first > 0 ? ", line " + std::to_string(finding.line_first) : std::string{};
+    std::string lines;
+    if (finding.line_last > finding.line_first)
+      lines = ", lines " + std::to_string(finding.line_first) + " to " + std::to_string(finding.line_last);
+    else if (finding.line_first > 0)
+      lines = ", line " + std::to_string(finding.line_first);
     out.push_back({std::string{result.key}, value->written,
                    finding.statistic + " (" + finding.file + lines + ")", false});
   }
