@@ -16,12 +16,12 @@ namespace {
 
 constexpr std::size_t most_runs = 10'000;
 
-// An id without ' ' or ',' as a label; numbers as people write them.
-std::string shown(const run::InputInfo& info, const std::string& text) {
+// An id without ' ' or ',' as a label; numbers as people write them, in the words of the run's work.
+std::string shown(const run::InputInfo& info, const std::string& text, const run::WorkUnit& work) {
   if (info.type != run::InputType::quantity) return text;
   const auto parsed = quantity::parse(
       text, {.dimension = info.dimension, .bare_number = quantity::may_be_bare(info.dimension)});
-  return parsed.ok ? quantity::human(parsed.value.coherent, info.dimension) : text;
+  return parsed.ok ? work.human(parsed.value.coherent, info.dimension) : text;
 }
 
 }  // namespace
@@ -51,17 +51,24 @@ Varied vary(const run::Scenario& base, const std::vector<grid::Axis>& axes, cons
       const std::string value = axis.text(at[i]);
       point.set(axis.input, {value, axis.given.where, std::string{info.flag} + " (--vary)"});
       c.position.emplace_back(info.flag, value);
-      c.label += (c.label.empty() ? "" : ", ") + shown(info, value);
       pattern = pattern || axis.chosen(at[i]);
       const bool pair = axis.input == Input::hardware || axis.input == Input::region;
       searched = searched || (pair && axis.searched(at[i]));
     }
+    const auto label = [&] {
+      std::string words;
+      for (const auto& [flag, value] : c.position)
+        words += (words.empty() ? "" : ", ") + shown(run::info(*run::input_by_flag(flag)), value, c.run.work);
+      return words;
+    };
+    c.label = label();
     for (std::size_t i = axes.size(); i-- > 0;) {  // the last axis fastest
       if (++at[i] < axes[i].size()) break;
       at[i] = 0;
     }
     try {
       c.run = run::resolve(point, catalog);
+      c.label = label();
       if (pattern && c.run.intensity && c.run.intensity->status == run::IntensityStatus::refused) {
         out.left_out.push_back(c.label + ": no comparable carbon intensity: " + c.run.intensity->refused);
         continue;

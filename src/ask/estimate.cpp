@@ -2,6 +2,7 @@
 #include <kwhatif/ask/missing.hpp>
 #include <kwhatif/run/estimator.hpp>
 #include <kwhatif/run/scale.hpp>
+#include <kwhatif/run/work_words.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -53,13 +54,13 @@ Outcome outcome_of(const run::Scenario& run, const catalog::Catalog& tables) {
   const auto& r = out.result;
   if (!r.training_flop && !r.device_time && !r.wall_time && !r.it_energy) {
     const bool epochs = run.has(run::Input::epochs) && !run.has(run::Input::tokens);
+    const std::string work_flag{run::work_flag(out.run().work)};
     throw diag::ScenarioError(
         {.code = "no-work",
          .message = "the work is unknown: neither compute nor device-time follows from what is given",
-         .help = std::string{epochs ? "--epochs counts passes over --tokens: give both; or " : ""} +
-                 "give --params and --tokens, or --flops, or --hours and --chips, or --device-hours, or a "
-                 "measured "
-                 "--energy"});
+         .help = (epochs ? "--epochs counts passes over " + work_flag + ": give both; or " : std::string{}) +
+                 "give " + (out.run().network ? "" : "--params and ") + work_flag +
+                 ", or --flops, or --hours and --chips, or --device-hours, or a measured --energy"});
   }
   return out;
 }

@@ -108,13 +108,40 @@ void align(std::vector<ReadFile>& files, ImportAnswer& answer) {
   }
 }
 
-std::vector<ReadFile> read_all(const ImportQuestion& question) {
+// Logs of one training that several ranks wrote: the one that says most stands for all.
+void keep_one_rank(std::vector<ReadFile>& files, ImportAnswer& answer) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    std::size_t best = i;
+    std::vector<std::size_t> same;
+    for (std::size_t j = i + 1; j < files.size(); ++j) {
+      const Measurement& m = files[j].measurement;
+      const bool log = m.form.ends_with("-log") && m.form != "carbontracker-log";
+      if (!log || m.form != files[i].measurement.form) continue;
+      same.push_back(j);
+      if (m.findings.size() > files[best].measurement.findings.size()) best = j;
+    }
+    if (same.empty()) continue;
+    std::swap(files[i], files[best]);
+    for (auto at = same.rbegin(); at != same.rend(); ++at) {
+      answer.left.push_back({"the log " + files[*at].path,
+                             "of another rank: " + files[i].path + " stands for all", 0, 0, files[*at].path});
+      files.erase(files.begin() + static_cast<std::ptrdiff_t>(*at));
+    }
+  }
+}
+
+std::vector<ReadFile> read_all(const ImportQuestion& question, ImportAnswer& answer) {
   std::vector<ReadFile> out;
   for (const run::Given& given : question.files) {
     try {
       out.push_back({given.text, imports::read(*question.read(given.text), question.choice)});
     } catch (const diag::Error& error) {
       auto diagnostics = error.diagnostics();
+      const std::string& code = diagnostics.front().code;
+      if (question.of_folder && (code == "unknown-form" || code == "no-values")) {
+        answer.left.push_back({"the file " + given.text, diagnostics.front().message, 0, 0, given.text});
+        continue;
+      }
       for (diag::Diagnostic& d : diagnostics) {
         if (!d.where.source) d.where = given.where;
       }
@@ -155,13 +182,52 @@ run::Scenario as_run(const ImportAnswer& answer) {
   return out;
 }
 
+namespace {
+
+// A study holds at least one printed result that its inputs give.
+void finish_study(ImportAnswer& answer, const ImportQuestion& question, const catalog::Catalog& tables) {
+  answer.figures = study_figures(answer, tables);
+  answer.next = "kwhatif check " + (question.written_to.empty() ? "study.toml" : question.written_to);
+  if (std::ranges::any_of(answer.figures, &ImportedFigure::follows)) return;
+  std::string keys;
+  for (const ImportedFigure& figure : answer.figures) keys += (keys.empty() ? "" : ", ") + figure.key;
+  diag::refuse("nothing-published",
+               keys.empty() ? "no result is printed that could be recomputed: a study would be empty"
+                            : "what is printed (" + keys +
+                                  ") does not follow from the inputs: a study would "
+                                  "have nothing to recompute",
+               question.files.front().where,
+               keys.empty() ? "write what is to be checked under [published] of a run file, such as it_energy"
+               : keys.find("operational_location") != std::string::npos
+                   ? "add what is missing as flags: CO2e needs --pue, and --grid or --ci"
+                   : "add what is missing as flags, such as --chips, --hours and --power");
+}
+
+}  // namespace
+
 ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog& tables) {
   if (question.files.empty())
     diag::refuse("missing-value", "import needs the file of a measurement", {},
                  "a training log, a tracker's file, a record of power: kwhatif import train.log power.csv");
+  if (question.as_study && question.files.size() == 1) {
+    const auto source = question.read(question.files.front().text);
+    if (source->text.find('[') != std::string::npos && is_run_file(source)) {
+      ImportAnswer study = study_of_run_file(source, question.files.front(), question.said);
+      finish_study(study, question, tables);
+      return study;
+    }
+  }
   ImportAnswer out;
   out.said = question.said;
-  auto files = read_all(question);
+  auto files = read_all(question, out);
+  if (question.of_folder) {
+    if (files.empty())
+      diag::refuse("unknown-form",
+                   "none of the " + std::to_string(question.files.size()) +
+                       " files of the folder is read: " + out.left.front().why,
+                   question.files.front().where, "`kwhatif import FILE` says of each what it is");
+    keep_one_rank(files, out);
+  }
   join_records(files, out);
   align(files, out);
   struct Ranked {
@@ -201,7 +267,7 @@ ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog
   for (Ranked& r : ranked) out.values.push_back(std::move(r.value));
   look_up_names(out, tables);
   choose_inputs(out);
-  find_gaps(out);
+  find_gaps(out, tables);
   const std::string file = question.written_to.empty() ? "run.toml" : question.written_to;
   const bool rate = out.used("hardware.tokens_per_second") != nullptr ||
                     out.used("hardware.total_tokens_per_second") != nullptr ||
@@ -220,7 +286,7 @@ ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog
     for (const run::Given& given : question.files) paths += ' ' + given.text;
     out.next = "kwhatif import" + paths + " --chips N -o " + file;
   }
-  if (question.as_study) out.next = "kwhatif check " + file;
+  if (question.as_study) finish_study(out, question, tables);
   return out;
 }
 

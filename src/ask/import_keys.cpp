@@ -3,7 +3,9 @@
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/input.hpp>
+#include <kwhatif/run/network.hpp>
 #include <kwhatif/run/scenario.hpp>
+#include <kwhatif/run/work.hpp>
 
 #include <algorithm>
 #include <array>
@@ -129,6 +131,10 @@ constexpr std::array rate_measures{Measure::tokens_per_second,
                                    Measure::achieved,
                                    Measure::mfu};
 
+// Sizes of a plain architecture.
+constexpr std::array sizes{Measure::layers,    Measure::hidden,       Measure::heads,     Measure::kv_heads,
+                           Measure::head_size, Measure::feed_forward, Measure::vocabulary};
+
 bool has_batch(ImportAnswer& answer) {
   return first(answer, Measure::batch_tokens) != nullptr || said(answer, "training.global_batch");
 }
@@ -253,6 +259,35 @@ void choose_place(ImportAnswer& answer) {
   use(answer, Measure::pue);
 }
 
+// A region as a card names it: "AWS, us-east-1", "us-east-1 (AWS)", "Google Cloud Platform, us-central1".
+catalog::Lookup region_named(const std::string& name, const catalog::Catalog& tables) {
+  auto found = tables.lookup(catalog::Kind::region, name);
+  if (found.row) return found;
+  struct Provider {
+    std::string_view word, id;
+  };
+  constexpr std::array providers{Provider{"aws", "aws"},         Provider{"amazon", "aws"},
+                                 Provider{"gcp", "gcp"},         Provider{"google", "gcp"},
+                                 Provider{"azure", "azure"},     Provider{"microsoft", "azure"},
+                                 Provider{"oracle", "oci"},      Provider{"oci", "oci"},
+                                 Provider{"alibaba", "alibaba"}, Provider{"ovh", "ovh"}};
+  std::vector<std::string> words(1);
+  for (const char c : name) {
+    const bool parted = c == ',' || c == ' ' || c == '(' || c == ')' || c == ':' || c == '/';
+    if (parted && !words.back().empty()) words.emplace_back();
+    if (!parted) words.back() += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  for (const Provider& provider : providers) {
+    if (std::ranges::find(words, std::string{provider.word}) == words.end()) continue;
+    for (const std::string& word : words) {
+      if (word.empty() || word == provider.word) continue;
+      auto exact = tables.lookup(catalog::Kind::region, std::string{provider.id} + ':' + word);
+      if (exact.row) return exact;
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 void look_up_names(ImportAnswer& answer, const catalog::Catalog& tables) {
@@ -293,7 +328,13 @@ void look_up_names(ImportAnswer& answer, const catalog::Catalog& tables) {
       const auto comma = name.rfind(", ");
       if (!found.row && comma != std::string::npos)
         found = tables.lookup(catalog::Kind::grid, name.substr(comma + 2));
-      if (found.row) {
+      const auto region = found.row ? catalog::Lookup{} : region_named(name, tables);
+      if (region.row) {
+        value.finding.measure = Measure::region;
+        value.key = imports::info_of(Measure::region).key;
+        value.written = region.row->id();
+        answer.place_name = region.row->text("name");
+      } else if (found.row) {
         value.written = found.row->id();
         answer.place_name = found.row->text("name");
       } else {
@@ -302,7 +343,7 @@ void look_up_names(ImportAnswer& answer, const catalog::Catalog& tables) {
              found.suggestion.empty() ? "give --grid or --region" : found.suggestion);
       }
     } else if (value.finding.measure == Measure::region) {
-      const auto found = tables.lookup(catalog::Kind::region, name);
+      const auto found = region_named(name, tables);
       if (found.row) {
         value.written = found.row->id();
         answer.place_name = found.row->text("name");
@@ -323,6 +364,7 @@ void choose_inputs(ImportAnswer& answer) {
   for (const Measure measure : {Measure::device, Measure::count, Measure::parameters,
                                 Measure::sequence_length, Measure::micro_batch, Measure::batch_tokens})
     use(answer, measure);
+  for (const Measure measure : sizes) use(answer, measure);
   put_off(answer, Measure::batch_samples,
           "training.global_batch is in tokens: times the tokens of a sequence");
   // a device that is not in the tables is understood where nothing of it has to be known
@@ -333,8 +375,10 @@ void choose_inputs(ImportAnswer& answer) {
   if (!answer.device_known && !(power && time))
     put_off(answer, Measure::device, "no device of the tables; with power and time its name can stand");
   // what the user says wins
-  if (said(answer, "model.preset") || said(answer, "model.config"))
+  if (said(answer, "model.preset") || said(answer, "model.config")) {
     put_off(answer, Measure::parameters, "the model is given");
+    for (const Measure measure : sizes) put_off(answer, measure, "the model is given");
+  }
   for (ImportedValue& value : answer.values) {
     if (!value.used) continue;
     if (said(answer, value.key)) {
@@ -347,7 +391,42 @@ void choose_inputs(ImportAnswer& answer) {
   }
 }
 
-void find_gaps(ImportAnswer& answer) {
+namespace {
+
+// What the training that was measured counts its work in: as its network says, else as the log does.
+run::WorkUnit work_of(const ImportAnswer& answer, const catalog::Catalog& tables) {
+  if (const auto& model = answer.said.get(run::Input::model)) {
+    const auto row = tables.lookup(catalog::Kind::model, model->text).row;
+    if (row && !row->text("config").empty()) {
+      constexpr double any_length = 512;
+      return run::work_unit(run::count_network(row->text("config"), std::string{row->id()}, any_length));
+    }
+  }
+  run::WorkUnit out;
+  constexpr std::array<std::string_view, 6> of_images{"timm-log",       "torchvision-log", "imagenet-log",
+                                                      "detectron2-log", "mmengine-log",    "yolox-log"};
+  constexpr std::array<std::string_view, 3> of_anything{"rate-log", "paddle-log", "tf-estimator-log"};
+  const auto any = [&](const auto& forms) {
+    return std::ranges::any_of(answer.files, [&](const ImportedFile& file) {
+      return std::ranges::find(forms, std::string_view{file.form}) != forms.end();
+    });
+  };
+  const bool rate_in_samples = answer.used("hardware.samples_per_second") != nullptr ||
+                               answer.used("hardware.total_samples_per_second") != nullptr;
+  if (any(of_images)) {
+    out.one = out.sample = "image";
+    out.many = out.samples = "images";
+  } else if (any(of_anything) && rate_in_samples) {
+    out.one = out.sample = "sample";
+    out.many = out.samples = "samples";
+  }
+  return out;
+}
+
+}  // namespace
+
+void find_gaps(ImportAnswer& answer, const catalog::Catalog& tables) {
+  const run::WorkUnit work = work_of(answer, tables);
   const auto known = [&](std::string_view key) { return answer.used(key) != nullptr || said(answer, key); };
   const auto ask = [&](std::string key, std::string question) {
     answer.gaps.push_back({std::move(key), std::move(question)});
@@ -367,11 +446,14 @@ void find_gaps(ImportAnswer& answer) {
                                      "hardware.samples_per_second", "hardware.total_samples_per_second"},
                           known);
   if (step && !rate && !known("training.global_batch"))
-    ask("training.global_batch", "how many tokens in one optimizer step? with it the step time is a rate");
-  const bool work = known("training.tokens") || known("training.samples") || known("training.steps");
-  if (!work && !known("training.wall_time") && !known("training.energy"))
-    ask("training.tokens", "how much work? tokens (or samples) of the training to plan");
-  if (!known("training.sequence_length") && (rate || step))
+    ask("training.global_batch",
+        work.said("how many tokens in one optimizer step? with it the step time is a rate"));
+  const bool amount = known("training.tokens") || known("training.samples") || known("training.steps");
+  if (!amount && !known("training.wall_time") && !known("training.energy"))
+    ask(work.text() ? "training.tokens" : "training.samples",
+        work.text() ? std::string{"how much work? tokens (or samples) of the training to plan"}
+                    : "how much work? " + std::string{work.many} + " of the training to plan");
+  if (!known("training.sequence_length") && (rate || step) && work.text())
     ask("training.sequence_length", "how many tokens in a sequence? with it attention counts");
   if (!power)
     ask("hardware.accelerator_power",

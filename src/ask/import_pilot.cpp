@@ -3,10 +3,7 @@
 
 namespace kwhatif::ask {
 
-namespace {
-
-// Whether a text is a run file, or is meant to be one: TOML, right or wrong in what it says.
-bool is_toml(const std::shared_ptr<const diag::SourceText>& source) {
+bool is_run_file(const std::shared_ptr<const diag::SourceText>& source) {
   try {
     (void)run::read_run(source);
   } catch (const diag::Error& error) {
@@ -15,13 +12,11 @@ bool is_toml(const std::shared_ptr<const diag::SourceText>& source) {
   return true;
 }
 
-}  // namespace
-
 document::Reader pilots_from_logs(document::Reader read, const run::Given& pilot,
                                   const catalog::Catalog& tables) {
   return [read = std::move(read), pilot, &tables](const std::string& path) {
     auto source = read(path);
-    if (path != pilot.text || is_toml(source)) return source;
+    if (path != pilot.text || is_run_file(source)) return source;
     const auto answer =
         import_files({.files = {pilot}, .read = read, .choice = {}, .said = {}, .written_to = {}}, tables);
     return std::make_shared<const diag::SourceText>(

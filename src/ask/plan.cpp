@@ -71,12 +71,14 @@ class GoalReader {
   }
 
   void read_maximize(const run::Given& wish) {
-    if (wish.text == "tokens") goal_.grow = Input::tokens;
+    constexpr std::array<std::string_view, 5> amounts{"tokens", "samples", "images", "clips", "residues"};
+    if (std::ranges::find(amounts, std::string_view{wish.text}) != amounts.end()) goal_.grow = Input::tokens;
     if (wish.text == "params") goal_.grow = Input::params;
     goal_.largest_model = wish.text == "model";
     if (!goal_.grow && !goal_.largest_model)
       refuse("unknown-word", "--maximize cannot be '" + wish.text.substr(0, 40) + "'", wish.where,
-             nearest(wish.text, {"tokens", "params", "model"}) + "one of: tokens, params, model");
+             nearest(wish.text, {"tokens", "samples", "params", "model"}) +
+                 "one of: tokens (or samples), params, model");
     if (goal_.limits.empty())
       refuse("missing-value", "without a limit there is no largest " + wish.text, wish.where,
              "give --max-co2e, --max-days, --max-cost or --max-energy");
@@ -99,6 +101,7 @@ class GoalReader {
         fixed(input);
     } else {
       fixed(Input::flops);
+      for (const Input input : {Input::samples, Input::steps}) run_.clear(input);  // the amount to be found
     }
     for (const run::Given& axis : question_.axes) {
       if (run::input_by_flag(axis.text.substr(0, axis.text.find('='))) == grown)

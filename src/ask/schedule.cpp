@@ -220,7 +220,7 @@ class Scheduler {
     if (job.hours < shortest)
       refuse("out-of-range", "the job is shorter than a second", given_time(),
              "allowed: 1 s to the length of the trace, " + duration(hours_of_trace()));
-    const double window = window_hours();
+    double window = window_hours();
     if (const auto& given = question_.extra)
       policy.extra = given->text.ends_with('%')
                          ? job.hours * quantity_of(*given, quantity::dim::one, "100 %")
@@ -231,6 +231,17 @@ class Scheduler {
       if (policy.threshold > highest)
         refuse("out-of-range", given->named + ' ' + given->text.substr(0, 40) + " is out of range",
                given->where, "allowed: 0 to 9,000 g/kWh");
+    }
+    const double left = hours_of_trace() - static_cast<double>(schedule::clock_hours(job.hours));
+    const bool window_fits = question_.window || window <= left;
+    const bool extra_fits = question_.extra || policy.extra <= left;
+    if (left >= 0 && !(window_fits && extra_fits)) {
+      if (!window_fits) window = left;
+      if (!extra_fits) policy.extra = left;
+      answer_.notes.push_back(trace_note(
+          "the trace is short: " + std::string{window_fits ? "" : "a start may wait "} +
+          (window_fits ? "" : duration(window)) + (window_fits || extra_fits ? "" : ", ") +
+          (extra_fits ? "" : "pauses may take " + duration(policy.extra)) + ", not the usual 24 h"));
     }
     const double longest = job.hours + std::max(policy.extra, window);
     if (longest > hours_of_trace())

@@ -59,7 +59,8 @@ pue = 1.0                       # at home or in an office: no cooling of a data 
 
 constexpr std::string_view pilot =
     R"(# A pilot: an hour of the real run, measured. It calibrates the forecast of the whole run:
-#   kwhatif estimate --pilot THIS_FILE --params 7B --tokens 2T --hardware h100-sxm5 --chips 1024 --grid SWE
+#   kwhatif estimate --pilot THIS_FILE --tokens 2T --chips 1024 --grid SWE
+# Model and device are the pilot's where the command names none.
 # `kwhatif import LOG` writes such a file from the log of a training; this one is to be filled in by hand.
 title = "Pilot on eight devices"
 
@@ -68,7 +69,6 @@ preset = "llama-2-7b"           # or parameters = "7B"
 
 [training]
 sequence_length = 4096
-wall_time = "1 h"
 # global_batch = "512 sequences"
 
 [hardware]
@@ -117,23 +117,29 @@ chips = 64
 
 constexpr std::string_view hardware =
     R"(# A device of your own. Put this file into a folder and lay it over the tables:
-#   kwhatif estimate --data THE_FOLDER --params 7B --tokens 100B --hardware my-device --chips 8 --grid DEU
+#   kwhatif estimate --data THE_FOLDER --params 7B --tokens 100B --hardware h100-500w --chips 8 --grid DEU
 # `kwhatif check THIS_FILE` validates it; `kwhatif show hardware h100-sxm5` shows a row of the tables. A row with
 # the id of one of the tables replaces what it says.
 schema = "hardware/1"
 
+[defaults]
+source = "own"                  # or one of `kwhatif list sources`, or of a table source/1 of yours
+at = "data sheet"               # where in the source
+status = "verified"             # read there; or secondary, recalled, assumed
+
 [[hardware]]
-id = "my-device"                # small letters, digits, '-', '.'
-name = "My device"
-vendor = "Somebody"
+id = "h100-500w"                # small letters, digits, '-', '.'; its first word, h100, is the family that it is
+                                # predicted like; a table device_family/1 names families of your own
+name = "H100 SXM5, limited to 500 W"
+vendor = "NVIDIA"
 kind = "gpu"                    # gpu, tpu, cpu or other
 year = 2026
-memory = "96 GB"
-memory_bandwidth = "3000 GB/s"
-peak_bf16 = "600 TFLOP/s"       # dense, not with sparsity
-tdp = "600 W"
-# average_power = "780 W"       # measured in training with its share of the host: wins over the prediction
-# price_on_demand = "2.10 USD/h"
+memory = "80 GB"
+memory_bandwidth = "3350 GB/s"
+peak_bf16 = "800 TFLOP/s"       # dense, not with sparsity
+tdp = "500 W"
+price_on_demand = "2.10 USD/h"
+# average_power = "680 W"       # measured in training with its share of the host: wins over the prediction
 )";
 
 constexpr std::string_view region =
@@ -141,6 +147,11 @@ constexpr std::string_view region =
 #   kwhatif estimate --data THE_FOLDER --params 7B --tokens 100B --hardware h100-sxm5 --chips 8 --region my:cellar
 # `kwhatif check THIS_FILE` validates it. Values by year stand in tables of schema region_year/1.
 schema = "region/1"
+
+[defaults]
+source = "own"                  # or one of `kwhatif list sources`, or of a table source/1 of yours
+at = "our own site"
+status = "verified"
 
 [[region]]
 id = "my:cellar"                # provider:region

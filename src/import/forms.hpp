@@ -33,6 +33,7 @@ std::optional<Measurement> read_smi_json(const Input& input);
 std::optional<Measurement> read_trainer_json(const Input& input);
 std::optional<Measurement> read_trainer_log(const Input& input);
 std::optional<Measurement> read_progress_bar(const Input& input);
+std::optional<Measurement> read_wandb_summary(const Input& input);
 std::optional<Measurement> read_model_card(const Input& input);
 std::optional<Measurement> read_boamps(const Input& input);
 std::optional<Measurement> read_rate_lines(const Input& input);

@@ -5,6 +5,7 @@
 #include <kwhatif/quantity/format.hpp>
 
 #include <array>
+#include <cmath>
 
 namespace kwhatif::imports {
 
@@ -36,6 +37,10 @@ constexpr std::array megatron{Mark{"iteration", step},
                               Mark{"tokens-per-second-per-gpu:", tokens_device},
                               Mark{"tokens per gpu per second (tgs):", tokens_device},
                               Mark{"seqlen:", sequence_length}};
+constexpr std::array gpt_neox{Mark{"iteration", step}, Mark{"samples/sec:", samples_total},
+                              Mark{"elapsed time per iteration (ms):", step_milliseconds},
+                              Mark{"approx flops per GPU:", teraflops}};
+constexpr std::array litgpt{Mark{"iter ", step}, Mark{"iter time:", step_milliseconds}};
 constexpr std::array nemo{Mark{"global_step", step}, Mark{"train_step_timing in s", step_seconds},
                           Mark{"consumed_samples", consumed_samples},
                           Mark{"global_batch_size", batch_samples}, Mark{"TFLOPS_per_GPU", teraflops}};
@@ -72,6 +77,21 @@ constexpr std::array composer{Mark{"throughput/device/tokens_per_sec:", tokens_d
 constexpr std::array nanochat{Mark{"step", step}, Mark{"dt:", step_milliseconds},
                               Mark{"tok/sec:", tokens_total}, Mark{"mfu:", mfu_percent}};
 constexpr std::array modded{Mark{"step:", step}, Mark{"step_avg:", step_milliseconds}};
+constexpr std::array marian{Mark{"Up. ", step}, Mark{"words/s", tokens_total, true}};
+constexpr std::array opennmt{Mark{"Step ", step}, Mark{"tok/s", tokens_total, true}};
+constexpr std::array paddle_tokens{Mark{"step", step}, Mark{"avg_batch_cost:", step_seconds},
+                                   Mark{"batch_cost:", step_seconds}, Mark{"ips:", tokens_device}};
+constexpr std::array paddle{Mark{"Iter:", step},
+                            Mark{"iter:", step},
+                            Mark{"step:", step},
+                            Mark{"avg_batch_cost:", step_seconds},
+                            Mark{"batch_cost:", step_seconds},
+                            Mark{"avg_ips:", samples_device},
+                            Mark{"ips:", samples_device}};
+constexpr std::array detectron2{Mark{"iter:", step}, Mark{"time:", step_seconds}};
+constexpr std::array mmengine{Mark{"time:", step_seconds}};
+constexpr std::array yolox{Mark{"iter:", step}, Mark{"iter_time:", step_seconds}};
+constexpr std::array tf_estimator{Mark{"global_step/sec:", steps_per_second}};
 constexpr std::array keras{Mark{"ms/step", step_milliseconds, true}};
 constexpr std::array per_gpu{Mark{"tokens per gpu per second", tokens_device},
                              Mark{"tokens/sec/gpu", tokens_device, true},
@@ -111,6 +131,10 @@ constexpr std::array heads{
     Mark{"max_seq_length ...", sequence_length},
     Mark{"micro_batch_size ...", micro_batch},
     Mark{"local batch size ", micro_batch},
+    Mark{"micro_batch_size=", micro_batch},
+    Mark{"global_batch_size=", batch_samples},
+    Mark{"max_seq_length=", sequence_length},
+    Mark{"distributed processes registered. Starting with", devices},
     Mark{"using world size:", devices},
     Mark{"world_size ...", devices},
     Mark{"num_processes", devices},
@@ -150,6 +174,37 @@ void of_megatron(Measurement& into) {
       f.note = "FLOPs as its version of Megatron counts them; the time and the batch are the safer basis";
   }
 }
+void of_gpt_neox(Measurement& into) {
+  for (Finding& f : into.findings) {
+    if (f.measure == Measure::achieved)
+      f.note = "GPT-NeoX counts the recomputation of activations, where it is on, and the whole vocabulary";
+  }
+  const Finding* const rate = into.find(Measure::total_samples_per_second);
+  const Finding* const time = into.find(Measure::step_time);
+  if (rate == nullptr || time == nullptr) return;
+  const Finding of_rate = *rate;
+  found(into, Measure::batch_samples, std::round(of_rate.value * time->value), "samples/sec x time of a step",
+        of_rate.line_first, of_rate.line_last);
+}
+// An iteration is one pass of every device over its micro-batch; so many of them make an optimizer step.
+void of_litgpt(Measurement& into) {
+  const Finding* const overall = into.find(Measure::step_time_overall);
+  const Finding* const median = into.find(Measure::step_time);
+  const Finding* const micro = into.find(Measure::micro_batch);
+  const Finding* const time = overall != nullptr ? overall : median;
+  if (time != nullptr && micro != nullptr) {
+    const Finding of_time = *time;
+    Finding& rate = found(into, Measure::samples_per_second, micro->value / of_time.value,
+                          "micro-batch over the mean time of an iteration, with its optimizer steps",
+                          of_time.line_first, of_time.line_last);
+    rate.note = "sequences of each device";
+  }
+  for (Finding& f : into.findings) {
+    if (f.measure == Measure::step_time)
+      f.doubt = "of an iteration over a micro-batch, of which an optimizer step may take several";
+    if (f.measure == Measure::steps) f.doubt = "iterations, not optimizer steps";
+  }
+}
 void of_deepspeed(Measurement& into) {
   for (Finding& f : into.findings) {
     if (f.measure == Measure::total_samples_per_second)
@@ -159,6 +214,23 @@ void of_deepspeed(Measurement& into) {
 void of_torchvision(Measurement& into) {
   for (Finding& f : into.findings) {
     if (f.measure == Measure::samples_per_second) f.note = "each process prints its own images per second";
+  }
+}
+void of_marian(Measurement& into) {
+  for (Finding& f : into.findings) {
+    if (f.measure == Measure::total_tokens_per_second) f.note = "Marian counts the words of the labels alone";
+  }
+}
+void of_opennmt(Measurement& into) {
+  for (Finding& f : into.findings) {
+    if (f.measure == Measure::total_tokens_per_second)
+      f.doubt = "of the target side alone; those of the source stand before the stroke";
+  }
+}
+void of_paddle(Measurement& into) {
+  for (Finding& f : into.findings) {
+    if (f.measure == Measure::samples_per_second || f.measure == Measure::tokens_per_second)
+      f.note = "ips is the batch of one process over its time";
   }
 }
 void of_nobody(Measurement& into) {
@@ -195,6 +267,20 @@ constexpr std::array forms{
             .marks = torchtitan,
             .what = "tokens/s per device, step time, memory",
             .remark = of_torchtitan},
+    LogForm{.id = "gpt-neox-log",
+            .name = "GPT-NeoX log",
+            .tool = "GPT-NeoX",
+            .must = "samples/sec:\niteration\nelapsed time per iteration (ms)\napprox flops per GPU:\nTFLOPS",
+            .marks = gpt_neox,
+            .what = "samples/s in all, step time, batch, rate of arithmetic per device",
+            .remark = of_gpt_neox},
+    LogForm{.id = "litgpt-log",
+            .name = "litgpt log",
+            .tool = "litgpt",
+            .must = "Epoch \n| iter \n| loss train:\n| iter time:",
+            .marks = litgpt,
+            .what = "time of an iteration, sequences/s per device",
+            .remark = of_litgpt},
     LogForm{.id = "megatron-log",
             .name = "Megatron-LM log",
             .tool = "Megatron-LM",
@@ -294,6 +380,58 @@ constexpr std::array forms{
             .marks = modded,
             .sampled = true,
             .what = "step time"},
+    LogForm{.id = "marian-log",
+            .name = "Marian log",
+            .tool = "Marian",
+            .must = "Ep. \n: Up. \n: Cost \n words/s",
+            .marks = marian,
+            .what = "words/s in all, step time",
+            .remark = of_marian},
+    LogForm{.id = "opennmt-log",
+            .name = "OpenNMT-py log",
+            .tool = "OpenNMT-py",
+            .must = "Step \nacc:\nppl:\n tok/s",
+            .marks = opennmt,
+            .what = "step time",
+            .remark = of_opennmt},
+    LogForm{.id = "paddle-tokens-log",
+            .name = "PaddlePaddle log of tokens",
+            .tool = "PaddlePaddle",
+            .must = "batch_cost:\nips:\ntokens/s",
+            .marks = paddle_tokens,
+            .what = "tokens/s per device, step time",
+            .remark = of_paddle},
+    LogForm{.id = "paddle-log",
+            .name = "PaddlePaddle log",
+            .tool = "PaddlePaddle",
+            .must = "batch_cost:\nips:",
+            .marks = paddle,
+            .what = "samples/s per device, step time",
+            .remark = of_paddle},
+    LogForm{.id = "detectron2-log",
+            .name = "Detectron2 log",
+            .tool = "Detectron2",
+            .must = "eta:\niter:\ntotal_loss:\ntime:\ndata_time:",
+            .marks = detectron2,
+            .what = "step time"},
+    LogForm{.id = "mmengine-log",
+            .name = "MMEngine log",
+            .tool = "MMEngine",
+            .must = "(train)\nlr:\n time:\ndata_time:",
+            .marks = mmengine,
+            .what = "step time"},
+    LogForm{.id = "yolox-log",
+            .name = "YOLOX log",
+            .tool = "YOLOX",
+            .must = "iter:\niter_time:\ndata_time:\nloss:",
+            .marks = yolox,
+            .what = "step time"},
+    LogForm{.id = "tf-estimator-log",
+            .name = "TensorFlow Estimator log",
+            .tool = "TensorFlow",
+            .must = "global_step/sec:",
+            .marks = tf_estimator,
+            .what = "steps/s"},
     LogForm{.id = "keras-log",
             .name = "Keras log",
             .tool = "Keras",

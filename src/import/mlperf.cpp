@@ -46,6 +46,20 @@ std::vector<LoggedEvent> events_of(std::string_view text, std::size_t& unread) {
   return out;
 }
 
+// A reading holds since the one before, and the first one since the start: so MLPerf's own summary counts.
+void begin_at(Measurement& out, std::optional<double> start) {
+  if (!start) return;
+  std::map<std::uint16_t, Reading> first;
+  for (const Reading& r : out.readings) first.try_emplace(r.device, r);
+  std::vector<Reading> opening;
+  for (auto& [device, reading] : first) {
+    if (reading.time <= *start) continue;
+    reading.time = *start;
+    opening.push_back(reading);
+  }
+  out.readings.insert(out.readings.begin(), opening.begin(), opening.end());
+}
+
 void add_power_events(Measurement& out, const std::vector<LoggedEvent>& events) {
   std::map<std::string, std::uint16_t, std::less<>> hosts;
   double efficiency = 1;
@@ -68,6 +82,11 @@ void add_power_events(Measurement& out, const std::vector<LoggedEvent>& events) 
         {.time = event.time, .watts = *watts * efficiency, .device = host, .line = event.line});
   }
   if (out.readings.empty()) return;
+  begin_at(out, from);
+  if (from && !to)
+    warn(out, "no-stop", "power_measurement_stop is missing: the last reading ends the record");
+  if (!from && to)
+    warn(out, "no-start", "power_measurement_start is missing: the first reading begins the record");
   out.form = "mlperf-power";
   out.name = "MLPerf power log";
   out.readings_of = Boundary::node;

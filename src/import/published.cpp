@@ -76,7 +76,8 @@ std::optional<Measurement> read_model_card(const Input& input) {
   bool closed = false;
   bool inside = false;  // co2_eq_emissions and the lines below it
   bool any = false;
-  std::string model;
+  std::string provider;
+  int provider_line = 0;
   for_each_piece(input.text, [&](const Piece& piece) {
     const std::string_view text = piece.text;
     if (piece.line == 1) {
@@ -126,15 +127,20 @@ std::optional<Measurement> read_model_card(const Input& input) {
         f.note = "some cards mean hours of the training, some device-hours";
       }
     }
-    if (const auto v = template_value(text, "Cloud Provider:"); !v.empty())
-      leave(out, "cloud provider '" + v + "'", "no input without its region", piece.line);
+    if (const auto v = template_value(text, "Cloud Provider:"); !v.empty()) {
+      provider = v;
+      provider_line = piece.line;
+    }
     if (const auto v = template_value(text, "Compute Region:"); !v.empty())
-      found(out, Measure::region, v, "Compute Region", piece.line);
+      found(out, Measure::region, provider.empty() ? v : provider + ", " + v,
+            provider.empty() ? "Compute Region" : "Cloud Provider and Compute Region", piece.line);
     if (const auto v = template_value(text, "Carbon Emitted:"); !v.empty())
       leave(out, "carbon emitted '" + v + "'",
             "a text of the template; the head's co2_eq_emissions are the number", piece.line);
   });
   if (!any) return std::nullopt;
+  if (!provider.empty() && out.find(Measure::region) == nullptr)
+    leave(out, "cloud provider '" + provider + "'", "no input without its region", provider_line);
   if (out.findings.empty()) {
     const std::string why =
         out.left.empty() ? "nothing of it is filled in" : out.left.front().what + ": " + out.left.front().why;
@@ -269,6 +275,19 @@ std::optional<Measurement> read_rate_lines(const Input& input) {
   };
   take("params", Measure::parameters);
   take("T", Measure::sequence_length);
+  const std::string kind = row.text_of("kind");
+  if (kind == "gpt" || kind == "llama") {  // decoders of plain sizes; of others the parameters stand alone
+    take("L", Measure::layers);
+    take("d", Measure::hidden);
+    take("h", Measure::heads);
+    take("kv", Measure::kv_heads);
+    take("hd", Measure::head_size);
+    take("f", Measure::feed_forward);
+    take("V", Measure::vocabulary);
+  } else if (!kind.empty()) {
+    leave(out, "architecture '" + kind + "'", "no decoder of plain sizes: give --model or --config",
+          row.line);
+  }
   take("micro_batch", Measure::micro_batch);
   take("steps", Measure::steps);
   take("seconds", Measure::wall_time);

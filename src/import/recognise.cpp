@@ -21,6 +21,7 @@ constexpr std::array form_rows{
     FormRow{{"codecarbon-csv", "CodeCarbon emissions.csv", "energy, time, devices, place"}, read_codecarbon},
     FormRow{{"zeus-csv", "Zeus windows, profiles and traces", "energy and power of the boards, time"},
             read_zeus},
+    FormRow{{"wandb-summary", "Weights & Biases summary (JSON)", "time, steps, rates"}, read_wandb_summary},
     FormRow{{"trainer-state", "Hugging Face trainer_state.json, all_results.json, train_results.json",
              "time, samples/s, steps"},
             read_trainer_json},
@@ -94,6 +95,9 @@ struct Other {
   std::string_view what;
   std::string_view way;
 };
+constexpr std::string_view way_of_run_files =
+    "`kwhatif estimate FILE` reads it; with printed results under [published], --as-study makes a study of "
+    "it";
 constexpr std::array others{
     Other{"\"model_type\"", "\"architectures\"", "the config.json of a model, no measurement",
           "count it with `kwhatif model FILE`, or give it as --config"},
@@ -105,8 +109,8 @@ constexpr std::array others{
           "`kwhatif schedule --trace FILE` reads series of carbon intensity"},
     Other{"gco2", "time", "a series of carbon intensities, no measurement of a run",
           "`kwhatif schedule --trace FILE` reads such series"},
-    Other{"[hardware]", "=", "a run file, no measurement", "`kwhatif estimate FILE` reads it"},
-    Other{"[training]", "=", "a run file, no measurement", "`kwhatif estimate FILE` reads it"},
+    Other{"[hardware]", "=", "a run file, no measurement", way_of_run_files},
+    Other{"[training]", "=", "a run file, no measurement", way_of_run_files},
     Other{"schema = \"", "", "a table of kwhatif, no measurement", "`kwhatif check FILE` reads it"},
     Other{"servicename", "kilowatthours",
           "a look-up table of Cloud Carbon Footprint, no measurement of a run",

@@ -1,6 +1,7 @@
 // One run as rows for machines.
 #include "json_stages.hpp"
 #include "pages.hpp"
+#include "pilot.hpp"
 #include <kwhatif/grid/axis.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/estimate.hpp>
@@ -41,6 +42,18 @@ Table estimate_table(const ask::Estimate& answer) {
       add(std::string{info.json_key}.append("_").append(name),
           band ? quantity::shortest(run::machine_value(info, band->*value)) : "");
   });
+  for (auto& [head, cell] : pilot_cells(run)) add(std::move(head), std::move(cell));
+  return table;
+}
+
+// The results, and what a pilot said where there was one.
+Table plain_table(const ask::Estimate& answer) {
+  Table table = results_table(answer.result);
+  if (answer.staged() || !answer.run().pilot) return table;
+  for (auto& [head, cell] : pilot_cells(answer.run())) {
+    table.columns.push_back({std::move(head)});
+    table.rows.front().push_back(std::move(cell));
+  }
   return table;
 }
 
@@ -57,7 +70,7 @@ Document present(const ask::Estimate& answer, const catalog::Catalog& tables) {
   };
   content.body = [&answer, &tables] { return estimate_json(answer, tables); };
   content.rows = [&answer] { return answer.staged() ? stages_table(answer) : estimate_table(answer); };
-  content.plain_rows = [&answer] { return results_table(answer.result); };
+  content.plain_rows = [&answer] { return plain_table(answer); };
   return Document{std::move(content)};
 }
 

@@ -74,7 +74,7 @@ Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables
       const run::ResolvedStage& stage = outcome.phases[i];
       page.heading("Stage '" + stage.name + "': " + std::string{run::info(stage.regime).what}).gap();
       add_trees(page, answer.phases[i], stage.run.work);
-      if (const auto& p = outcome.predictions[i]) page.append(terms_page(*p));
+      if (const auto& p = outcome.predictions[i]) page.append(terms_page(*p, stage.run.work));
       const Page own = matrices_page(stage.run);
       const std::string text = page_text(own);
       if (!own.empty() && text != counted) page.append(own);
@@ -87,7 +87,7 @@ Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables
     sources.clear();
     for (const Derivation& d : answer.derivations) collect_sources(d, sources);
     add_trees(page, answer.derivations, outcome.run().work);
-    if (const auto& p = outcome.predictions.front()) page.append(terms_page(*p));
+    if (const auto& p = outcome.predictions.front()) page.append(terms_page(*p, outcome.run().work));
     page.append(matrices_page(outcome.run()));
     add_choices(page, outcome.run());
   }

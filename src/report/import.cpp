@@ -67,9 +67,10 @@ Page import_page(const ask::ImportAnswer& answer) {
     page.paragraph(line);
   }
   const Table used = value_table(answer, true);
-  if (used.rows.empty())
+  const bool run_file = answer.files.front().form == "run-file";  // it is one as it stands
+  if (used.rows.empty() && !run_file)
     page.gap().paragraph("Nothing in it is an input of a run as it stands.");
-  else
+  else if (!used.rows.empty())
     page.gap().heading("Taken").table(used, 2);
   const Table off = value_table(answer, false);
   page.asides();

@@ -9,8 +9,6 @@
 #include <kwhatif/run/input.hpp>
 
 #include <algorithm>
-#include <array>
-#include <set>
 
 namespace kwhatif::report {
 
@@ -114,15 +112,6 @@ std::string inner_line(std::string_view key, const ask::ImportedValue& value) {
   return out + "  " + std::string{key} + " = " + toml_text(value.written) + '\n';
 }
 
-struct PrintedResult {
-  Measure measure;
-  std::string_view key;  ///< of a study's published results
-};
-constexpr std::array printed_results{
-    PrintedResult{Measure::wall_time, "wall_time"}, PrintedResult{Measure::energy, "it_energy"},
-    PrintedResult{Measure::emissions, "operational_location"}, PrintedResult{Measure::mfu, "mfu"},
-    PrintedResult{Measure::achieved, "achieved"}};
-
 }  // namespace
 
 std::string label_of(const imports::Finding& finding) {
@@ -189,39 +178,34 @@ std::string imported_study(const ask::ImportAnswer& answer) {
                             " --data FOLDER` recomputes its results from its inputs. Put this file into "
                             "FOLDER.");
   out += '\n';
-  out += "schema = \"study/1\"\n\n[study]\nid = " + toml_text(id) +
-         "\ntitle = " + toml_text("Measured: " + answer.files.front().path) + "\nsource = \"own\"\n\n";
+  out += "schema = \"study/1\"\n\n[study]\nid = " + toml_text(id) + "\ntitle = " +
+         toml_text((answer.files.front().form == "run-file" ? "Printed: " : "Measured: ") +
+                   answer.files.front().path) +
+         "\nsource = \"own\"\n\n";
   out += "[defaults]\nsource = \"own\"\nstatus = \"verified\"\n\n[[row]]\nid = \"run\"\nname = " +
          toml_text(answer.files.front().path) + "\nkind = \"other\"\n";
   std::string at;
   for (const ask::ImportedFile& file : answer.files) at += (at.empty() ? "" : ", ") + file.path;
   out += "at = " + toml_text(at) + "\n  [row.inputs]\n";
-  std::set<std::string_view> results;
-  std::string published;
-  for (const PrintedResult& result : printed_results) {
-    const ask::ImportedValue* const value = answer.find(result.measure);
-    if (value == nullptr || value->used) continue;
-    if (result.measure == Measure::energy && value->finding.boundary != Boundary::components &&
-        value->finding.boundary != Boundary::node)
-      continue;
-    if (!value->finding.doubt.empty() && result.measure != Measure::emissions) continue;
-    published += inner_line(result.key, *value);
-    results.insert(value->key);
-  }
   for (const auto& input : run::input_table()) {
     std::string key{input.flag};
     std::ranges::replace(key, '-', '_');
     const auto& given = answer.said.get(input.input);
     const ask::ImportedValue* const value = answer.used(input.key);
     if (given)
-      out += "  " + key + " = " + toml_text(given->text) + "  # given, not measured\n";
+      out += "  " + key + " = " + toml_text(given->text) +
+             (answer.files.front().form == "run-file" ? "\n" : "  # given, not measured\n");
     else if (value != nullptr)
       out += inner_line(key, *value);
   }
-  out += "  [row.published]\n" + published;
-  if (published.empty())
+  out += "  [row.published]\n";
+  for (const ask::ImportedFigure& figure : answer.figures) {
+    const std::string off = figure.follows ? "" : "; off: the inputs above do not give it";
+    for (const std::string& line : wrapped_lines(diag::visible(figure.origin + off), comment_width - 2))
+      out += "  # " + line + '\n';
     out +=
-        "  # no result is printed in the files: add what is to be checked, such as wall_time or it_energy\n";
+        std::string{figure.follows ? "  " : "  # "} + figure.key + " = " + toml_text(figure.printed) + '\n';
+  }
   return out;
 }
 

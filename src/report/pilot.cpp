@@ -4,6 +4,7 @@
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/words.hpp>
 
+#include <array>
 #include <cmath>
 
 namespace kwhatif::report {
@@ -106,6 +107,32 @@ Json pilot_json(const run::ResolvedRun& run) {
   out["power_w_forecast"] = p.power ? Json(p.power->forecast) : Json(nullptr);
   out["power_factor"] = p.power_shift ? Json(std::exp(*p.power_shift)) : Json(nullptr);
   out["as_in_the_run"] = p.taken;
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> pilot_cells(const run::ResolvedRun& run) {
+  constexpr std::array keys{"file",
+                            "hardware",
+                            "chips",
+                            "measures",
+                            "tokens_per_second_measured",
+                            "tokens_per_second_forecast",
+                            "time_factor",
+                            "time_spread",
+                            "time_spread_without",
+                            "correlation",
+                            "power_boundary",
+                            "power_w_measured",
+                            "power_w_forecast",
+                            "power_factor"};
+  const Json values = pilot_json(run);
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const char* const key : keys) {
+    std::string cell;
+    if (const auto at = values.find(key); values.is_object() && at != values.end() && !at->is_null())
+      cell = at->is_string() ? at->get<std::string>() : quantity::shortest(at->get<double>());
+    out.emplace_back(std::string{"pilot_"} + key, std::move(cell));
+  }
   return out;
 }
 

@@ -13,4 +13,7 @@ Page progress_page(const ask::Estimate& answer);
 Json pilot_json(const run::ResolvedRun& run);
 Json progress_json(const ask::Estimate& answer);
 
+/// The same keys for rows, with "pilot_" before each; empty where there was no pilot.
+std::vector<std::pair<std::string, std::string>> pilot_cells(const run::ResolvedRun& run);
+
 }  // namespace kwhatif::report

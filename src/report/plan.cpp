@@ -54,7 +54,7 @@ Json binding_json(const PlanAnswer& answer, const ask::Binding& b) {
 Json plan_json(const PlanAnswer& answer) {
   const ask::PlanFound& found = answer.found;
   Json out;
-  out["goal"] = plan_goal(answer.goal, grid::result_info(answer.goal.minimize).json_key);
+  out["goal"] = plan_goal(answer, grid::result_info(answer.goal.minimize).json_key);
   out["confidence"] = answer.goal.confidence > 0 ? Json(answer.goal.confidence) : Json(nullptr);
   out["limits"] = Json::array();
   for (const auto& limit : answer.goal.limits) out["limits"].push_back(limit.text);

@@ -40,6 +40,18 @@ std::string input_shown(Input input, const std::string& text) {
   return out.substr(0, out.find(" tokens")).substr(0, out.find(" parameters"));
 }
 
+// The words of the run's work; all runs of a plan are of one kind, or tokens.
+const run::WorkUnit& work_of(const PlanAnswer& answer) {
+  static const run::WorkUnit tokens;
+  const auto& spaces = answer.found.spaces;
+  return spaces.empty() ? tokens : spaces.front().sample().work;
+}
+
+// What was to grow: "tokens", "images".
+std::string grown_words(const PlanAnswer& answer) {
+  return answer.goal.grow == Input::tokens ? std::string{work_of(answer).many} : "parameters";
+}
+
 // "94.1 %": cut, so that 89.99 % is not shown as 90 %.
 std::string share_shown(double share) {
   constexpr double steps = 1000;
@@ -66,8 +78,8 @@ Table point_table(const PlanAnswer& answer, const std::vector<PlanPoint>& points
         });
     if (!varies) continue;
     inputs.push_back(input);
-    table.columns.push_back(
-        {std::string{run::info(input).flag}, input == Input::chips ? Align::right : Align::left});
+    table.columns.push_back({work_of(answer).said(std::string{run::info(input).flag}),
+                             input == Input::chips ? Align::right : Align::left});
   }
   const auto results = results_shown(answer);
   for (const std::size_t r : results) table.columns.push_back({result_head(r), Align::right});
@@ -152,10 +164,10 @@ void add_failure(Page& page, const PlanAnswer& answer) {
 void add_best(Page& page, const PlanAnswer& answer) {
   const ask::PlanGoal& goal = answer.goal;
   const ask::PlanFound& found = answer.found;
-  const std::string what = answer.goal.grow == Input::tokens ? "tokens" : "parameters";
+  const std::string what = grown_words(answer);
   const std::string limits = diag::listed(goal.limits, " and ", &grid::Limit::text) + surely(answer);
   page.paragraph((found.unlimited ? "Any number of " + what + " meets the limits, for example here"
-                                  : plan_goal(goal, grid::result_info(goal.minimize).label)) +
+                                  : plan_goal(answer, grid::result_info(goal.minimize).label)) +
                  (limits.empty() ? "" : " with " + limits) + ", of " + grouped(found.points) +
                  (found.points == 1 ? " run" : " runs"));
   page.gap().table(point_table(answer, {*found.best}), 0, {0});
@@ -225,8 +237,9 @@ void add_offers(Page& page, const PlanAnswer& answer) {
 
 }  // namespace
 
-std::string plan_goal(const ask::PlanGoal& goal, std::string_view least_of) {
-  if (goal.grow) return goal.grow == Input::tokens ? "most tokens" : "most parameters";
+std::string plan_goal(const PlanAnswer& answer, std::string_view least_of) {
+  const ask::PlanGoal& goal = answer.goal;
+  if (goal.grow) return "most " + grown_words(answer);
   return goal.largest_model ? "largest model" : "least " + std::string{least_of};
 }
 

@@ -10,7 +10,7 @@
 namespace kwhatif::report {
 
 /// "most tokens", "largest model", "least cost".
-std::string plan_goal(const ask::PlanGoal& goal, std::string_view least_of);
+std::string plan_goal(const ask::PlanAnswer& answer, std::string_view least_of);
 Page plan_page(const ask::PlanAnswer& answer, const catalog::Catalog& tables);
 
 }  // namespace kwhatif::report

@@ -119,6 +119,7 @@ Json schedule_json(const ScheduleAnswer& a) {
                    {"extra_hours", a.policy.extra},
                    {"threshold_g_per_kwh", grams(a.threshold)}};
   out["starts"] = a.year.starts;
+  out["possible_starts"] = a.year.possible;
   out["now"] = {
       {"mean_g_per_kwh", grams(a.year.average)},
       {"best_start", schedule::stamp(a.trace.first_hour + static_cast<std::int64_t>(a.year.best_start))},
@@ -140,7 +141,8 @@ Json schedule_json(const ScheduleAnswer& a) {
     }
     out["savings"]["split"]["moves"] = a.places->year.moves;
   }
-  for (const double v : a.year.by_hour) out["by_start_hour_utc_g_per_kwh"].push_back(grams(v));
+  for (const double v : a.year.by_hour)
+    out["by_start_hour_utc_g_per_kwh"].push_back(std::isnan(v) ? Json(nullptr) : Json(grams(v)));
   if (a.start) out["from"] = from_json(a);
   if (a.places) out["places"] = places_json(a);
   out["assumptions"] = assumptions_json(a.assumptions);

@@ -85,22 +85,39 @@ void add_savings(Page& page, const ScheduleAnswer& a) {
                  hours(a.policy.extra) + " more" + count + "; over " + std::to_string(a.year.starts) +
                  " start hours; savings are against starting at once at the same hour" +
                  (a.places ? " at home" : ""));
+  const std::size_t left_out = a.year.possible - a.year.starts;
+  constexpr std::size_t one_in = 20;  // of a year, the last day goes without saying
+  if (left_out * one_in > a.year.possible)
+    page.paragraph("savings leave out the last " + std::to_string(left_out) + " of " +
+                   std::to_string(a.year.possible) +
+                   " possible start hours: their window reaches beyond the end of the trace");
   if (a.places && a.places->year.starts < a.year.starts)
     page.paragraph("whole and split: over " + std::to_string(a.places->year.starts) + " of them");
 }
 
 void add_best_times(Page& page, const ScheduleAnswer& a) {
   const auto& by_hour = a.year.by_hour;
-  const auto best = static_cast<std::size_t>(std::ranges::min_element(by_hour) - by_hour.begin());
-  const auto worst = static_cast<std::size_t>(std::ranges::max_element(by_hour) - by_hour.begin());
+  std::size_t best = by_hour.size();
+  std::size_t worst = by_hour.size();
+  std::size_t seen = 0;
+  for (std::size_t h = 0; h < by_hour.size(); ++h) {
+    if (std::isnan(by_hour[h])) continue;
+    ++seen;
+    if (best == by_hour.size() || by_hour[h] < by_hour[best]) best = h;
+    if (worst == by_hour.size() || by_hour[h] > by_hour[worst]) worst = h;
+  }
+  if (seen == 0) return;
+  const std::string of = seen < by_hour.size()
+                             ? ", of the " + std::to_string(seen) + " at which the trace has starts"
+                             : std::string{};
   page.gap()
-      .paragraph("Best hour of the day to start: " + two_digits(best) + ":00 UTC (" +
-                 percent(schedule::saving(by_hour[best], a.year.average)) +
+      .paragraph("Best hour of the day to start" + of + ": " + two_digits(best) + ":00 UTC (" +
+                 percent(schedule::saving(by_hour[best], a.year.possible_average)) +
                  " below the mean of all starts); worst: " + two_digits(worst) + ":00 UTC (" +
-                 percent(-schedule::saving(by_hour[worst], a.year.average)) + " above)")
+                 percent(-schedule::saving(by_hour[worst], a.year.possible_average)) + " above)")
       .paragraph("Best start of the trace: " + at_hour(a, a.year.best_start) + ", " +
-                 intensity(a.year.now.front()) + "; worst: " + at_hour(a, a.year.worst_start) + ", " +
-                 intensity(a.year.now.back()));
+                 intensity(a.year.least) + "; worst: " + at_hour(a, a.year.worst_start) + ", " +
+                 intensity(a.year.most));
 }
 
 // Over the year: what the whole job saves in each place, and where the split runs.

@@ -13,7 +13,6 @@
 namespace kwhatif::report {
 
 using ask::Sensitivity;
-using quantity::human;
 using quantity::shortest;
 using run::Slot;
 
@@ -25,12 +24,13 @@ void add_elasticities(Page& page, const Sensitivity& a) {
     constexpr double worth_showing = 5e-5;
     if (std::fabs(e.elasticity) < worth_showing) continue;
     const bool one_value = e.value > 0;  // stages may each have their own
-    std::string input{run::info(e.slot).label};
+    std::string input = a.run.work.said(std::string{run::info(e.slot).label});
     if (!e.with.empty())
       input +=
           "; with it " + diag::listed(e.with, ", ", [](const Slot slot) { return run::info(slot).label; });
     table.rows.push_back({(e.elasticity > 0 ? "+" : "") + quantity::significant(e.elasticity) + " %",
-                          one_value ? human(e.value, run::slot_dimension(e.slot)) : "-", std::move(input)});
+                          one_value ? a.run.work.human(e.value, run::slot_dimension(e.slot)) : "-",
+                          std::move(input)});
   }
   page.table(std::move(table), 2);
 }
@@ -46,9 +46,10 @@ void add_tornado(Page& page, const Sensitivity& a) {
     constexpr double longest = 16;  // blocks
     std::string bar;
     for (auto n = std::lround(widest > 0 ? longest * row.swing / widest : 0); n > 0; --n) bar += "█";
-    table.rows.push_back({std::string{run::info(row.slot).label},
-                          range_words(row.input_low, row.input_high, run::slot_dimension(row.slot)),
-                          range_words(row.result_low, row.result_high, a.result.dimension), bar});
+    table.rows.push_back(
+        {a.run.work.said(std::string{run::info(row.slot).label}),
+         a.run.work.said(range_words(row.input_low, row.input_high, run::slot_dimension(row.slot))),
+         range_words(row.result_low, row.result_high, a.result.dimension), bar});
   }
   page.table(std::move(table), 2, {0});
 }

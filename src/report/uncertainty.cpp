@@ -2,6 +2,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/words.hpp>
+#include <kwhatif/run/work_words.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -48,10 +49,10 @@ std::string to_tell(const ask::Prediction& p) {
 
 }  // namespace
 
-Page terms_page(const ask::Prediction& p) {
+Page terms_page(const ask::Prediction& p, const run::WorkUnit& work) {
   Page page;
   page.heading("Where the time goes: mostly " + std::string{p.bound});
-  Table table{{{"cause"}, {"share", Align::right}, {"per token and device", Align::right}}, {}};
+  Table table{{{"cause"}, {"share", Align::right}, {work.said("per token and device"), Align::right}}, {}};
   for (const ask::TimeTerm& term : p.terms) {
     constexpr double worth_telling = 0.0005;
     if (std::fabs(term.share) < worth_telling) continue;
@@ -104,10 +105,11 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
             (tell.empty()
                  ? (certainty.drivers.front().slot == run::Slot::price ? "give --" : "measure and give --") +
                        std::string{run::info(certainty.drivers.front().slot).flag} + " first."
-             : answer.run().pilot ? "say first (share of the variance of the time) " + tell + "."
-                                  : "say first (share of the variance of the time) " + tell +
-                                        "; a measured rate, --tokens-per-second or --pilot, "
-                                        "settles most of it."),
+             : answer.run().pilot
+                 ? "say first (share of the variance of the time) " + tell + "."
+                 : "say first (share of the variance of the time) " + tell + "; a measured rate, " +
+                       std::string{run::work_flag(answer.run().work)} +
+                       "-per-second or --pilot, settles most of it."),
         2);
   }
   return page;

@@ -313,7 +313,7 @@ void Resolver::say_usual() {
     const double batch = settings.batch / f.per_unit;
     const double half = with([&](auto& t) { t.batch = settings.batch / 2; });
     const std::string shown =
-        images ? quantity::significant(batch) + " images" : human(batch, quantity::dim::token);
+        images ? quantity::significant(batch) + " images" : out_.work.human(batch, quantity::dim::token);
     choose("global-batch", shown,
            usual("usual for this size and number of devices; with half of it the training takes " +
                      more_time(half),

@@ -11,6 +11,8 @@
 
 namespace kwhatif::run {
 
+using catalog::Responsible;
+
 namespace {
 
 // The amount of work, its layout and the money: the pilot's own or nobody's.
@@ -49,6 +51,10 @@ constexpr std::array measured{Input::hours,
                               Input::mfu_convention,
                               Input::flops_convention};
 
+// What describes the model, and what describes the device: brought by a pilot together or not at all.
+constexpr std::array beside_the_model{Input::seq_len, Input::image_size};
+constexpr std::array beside_the_device{Input::precision};
+
 template <class List>
 bool listed(const List& list, Input input) {
   return std::find(list.begin(), list.end(), input) != list.end();
@@ -59,6 +65,8 @@ bool names_a_model(const Scenario& run) {
   return std::any_of(network_names.begin(), network_names.end(), has) ||
          std::any_of(plain_sizes.begin(), plain_sizes.end(), has);
 }
+
+std::string brought_by(const Given& pilot) { return pilot.named + ' ' + pilot.text; }
 
 // Steps were measured; evaluation, restarts and checkpoints beside them were not: they take anything from
 // nothing to twice what is usual.
@@ -76,6 +84,48 @@ void widen_by_losses(predict::Forecast& forecast, predict::Lesson& lesson) {
 }
 
 }  // namespace
+
+Scenario with_names_of_pilot(const Scenario& scenario) {
+  Scenario out = scenario;
+  const auto& given = scenario.get(Input::pilot);
+  const bool work = scenario.has(Input::flops) || scenario.has(Input::flops_per_sample);
+  const bool no_model = !names_a_model(scenario) && !work;
+  const bool no_device = !scenario.has(Input::hardware);
+  if (!given || !scenario.files || !scenario.stages.empty() || !(no_model || no_device)) return out;
+  const Scenario pilot = read_run(scenario.files(given->text));
+  const auto bring = [&](Input input) {
+    const auto& value = pilot.get(input);
+    if (!value || scenario.has(input)) return;
+    out.set(input,
+            {value->text, given->where, brought_by(*given) + " (" + std::string{info(input).key} + ")"});
+  };
+  if (no_model) {
+    for (const Input input : network_names) bring(input);
+    for (const Input input : plain_sizes) bring(input);
+    for (const Input input : beside_the_model) bring(input);
+  }
+  if (no_device) {
+    bring(Input::hardware);
+    for (const Input input : beside_the_device) bring(input);
+  }
+  return out;
+}
+
+// What the run does not say and the pilot did.
+void Resolver::say_brought() {
+  const auto& pilot = scenario_.get(Input::pilot);
+  if (!pilot) return;
+  for (const InputInfo& row : input_table()) {
+    const auto& given = scenario_.get(row.input);
+    if (!given || !given->named.starts_with(brought_by(*pilot) + " (")) continue;
+    choose(std::string{row.flag}, given->text,
+           {.responsible = Responsible::fallback,
+            .source = {},
+            .at = given->named,
+            .note = "as in the pilot " + pilot->text,
+            .text = given->text});
+  }
+}
 
 // The pilot as a run of its own: what it does not say is as in this run.
 Scenario Resolver::pilot_as_a_run(RunPilot& into) const {
@@ -130,8 +180,10 @@ void Resolver::read_pilot() {
   const ResolvedRun expected = Resolver{before, catalog_, plain}.run();
   if (!expected.forecast) {
     unusable("no forecast can be held against it",
-             expected.hardware ? "it needs the size of the model: --params, --model or --config"
-                               : "it needs the device: hardware.id in the file, or --hardware");
+             expected.hardware ? "it needs the size of the model: --params, --model or --config; of a log: "
+                                 "`kwhatif import LOG --model ID -o pilot.toml`"
+                               : "it needs the device: hardware.id in the file, or --hardware; of a log: "
+                                 "`kwhatif import LOG --hardware ID --chips N -o pilot.toml`");
     return;
   }
   plain.defaults = false;

@@ -3,6 +3,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/work_words.hpp>
 
 #include <cmath>
 
@@ -248,8 +249,10 @@ void Resolver::check_plausible() {
     warn("few-tokens", "the data set has only " + human(value(Slot::tokens), quantity::dim::token),
          "counts take a suffix: 300B", given->where);
   if (const auto& given = scenario_.get(Input::epochs); given && options_.defaults && !has(Slot::tokens))
-    warn("no-effect", given->named + " has no effect: it counts passes over the tokens of a data set",
-         "give --tokens with it", given->where);
+    warn("no-effect",
+         given->named + " has no effect: it counts passes over the " + std::string{out_.work.many} +
+             " of a data set",
+         "give " + std::string{work_flag(out_.work)} + " with it", given->where);
   if (const auto& given = scenario_.get(Input::pue); given && value(Slot::pue) > 2.5)
     warn("odd-pue", "a PUE of " + given->text + " is higher than that of nearly all data centres",
          "total over IT energy: 10 % on top is 1.10", given->where);

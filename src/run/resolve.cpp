@@ -54,9 +54,9 @@ void Resolver::fault(std::string code, std::string message, const diag::Span& wh
 
 void Resolver::warn(std::string code, std::string message, std::string help, const diag::Span& where) {
   out_.warnings.push_back({.code = std::move(code),
-                           .message = std::move(message),
+                           .message = out_.work.said(std::move(message)),
                            .where = where,
-                           .help = std::move(help),
+                           .help = out_.work.said(std::move(help)),
                            .severity = diag::Severity::warning});
 }
 
@@ -110,6 +110,7 @@ ResolvedRun Resolver::run() {
     if (const auto& given = scenario_.get(row.input)) out_.summary.emplace_back(row.flag, given->text);
   }
   say_displaced();
+  say_brought();
   read_quantities();
   take_development();
   resolve_network();
@@ -167,7 +168,9 @@ std::vector<std::string> ResolvedRun::sources() const {
 ResolvedRun resolve(const Scenario& scenario, const catalog::Catalog& catalog,
                     const ResolveOptions& options) {
   if (!scenario.stages.empty()) return resolve_stages(scenario, catalog, options).total;
-  return Resolver{scenario, catalog, options}.run();
+  if (!scenario.has(Input::pilot)) return Resolver{scenario, catalog, options}.run();
+  const Scenario whole = with_names_of_pilot(scenario);
+  return Resolver{whole, catalog, options}.run();
 }
 
 }  // namespace kwhatif::run

@@ -13,6 +13,10 @@ namespace kwhatif::run {
 /// Whether the sequences of a network are sound: frames of 20 ms, 50 a second.
 bool hears(const model::Architecture& architecture);
 
+/// A run with the model and the device of its pilot where it names none itself.
+/// @errors diag::ScenarioError: those of read_run() and of the reader of files
+Scenario with_names_of_pilot(const Scenario& scenario);
+
 /// Where a run lies among all that its forecast tells apart.
 predict::Whereabouts whereabouts(const RunForecast& forecast);
 
@@ -52,6 +56,9 @@ class Resolver {
   std::optional<double> sample_length(Input needed_by);
   std::optional<double> needed_batch(Input needed_by);
   void settle_batch();
+  void settle_sound();
+  void check_steps(const Given& data, double amount, double half_step);
+  void check_flops_per_sample();
   void resolve_work();
   void resolve_throughput();
   void resolve_base();
@@ -109,6 +116,7 @@ class Resolver {
                               predict::Tier tier);
 
   // pilot.cpp: what a measured run teaches the forecast
+  void say_brought();
   Scenario pilot_as_a_run(RunPilot& into) const;
   void read_pilot();
   void learn_time(RunForecast& forecast);

@@ -226,6 +226,28 @@ bool names_a_choice(std::string_view text) {
   return !number && !text.empty() && letter(text.front());
 }
 
+namespace {
+
+// "960 h", "680k hours": a count with its suffix, times a unit of time.
+std::optional<quantity::Parsed> amount_of_sound(std::string_view text) {
+  const auto time = [](std::string_view of) {
+    return quantity::parse(of, {.dimension = quantity::dim::time, .bare_number = false});
+  };
+  if (const auto whole = time(text); whole.ok) return whole.value;
+  const auto blank = text.find_last_of(' ');
+  if (blank == std::string_view::npos) return std::nullopt;
+  const auto count =
+      quantity::parse(text.substr(0, blank), {.dimension = quantity::dim::sample, .bare_number = true});
+  const auto unit = time("1" + std::string{text.substr(blank)});
+  if (!count.ok || !unit.ok) return std::nullopt;
+  quantity::Parsed out = unit.value;
+  out.half_step = count.value.half_step * out.coherent;
+  out.coherent *= count.value.coherent;
+  return out;
+}
+
+}  // namespace
+
 std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
                                               std::vector<diag::Diagnostic>& faults) {
   if (input == Input::tokens && given.text == "optimal")
@@ -237,6 +259,9 @@ std::optional<quantity::Parsed> read_quantity(Input input, const Given& given,
     const auto samples =
         quantity::parse(given.text, {.dimension = quantity::dim::sample, .bare_number = false});
     if (samples.ok) return samples.value;
+  }
+  if (input == Input::samples) {  // "680k h": of sound
+    if (const auto sound = amount_of_sound(given.text)) return sound;
   }
   if (input == Input::flops_per_sample) {  // "24.6 GFLOP": of a sample, the name says it
     auto flop = quantity::parse(given.text, {.dimension = quantity::dim::flop, .bare_number = true});

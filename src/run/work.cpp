@@ -5,7 +5,7 @@
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/estimator.hpp>
 #include <kwhatif/run/model_name.hpp>
-#include <kwhatif/run/work.hpp>
+#include <kwhatif/run/work_words.hpp>
 
 #include <algorithm>
 #include <array>
@@ -23,14 +23,21 @@ std::string WorkUnit::said(std::string words) const {
     const char c = words[at];
     return between(c, 'a', 'z') || between(c, 'A', 'Z') || between(c, '0', '9') || c == '_' || c == '-';
   };
-  constexpr std::string_view singular = "token";
-  for (std::size_t at = words.find(singular); at != std::string::npos; at = words.find(singular, at)) {
-    const bool plural = at + singular.size() < words.size() && words[at + singular.size()] == 's';
-    const std::size_t length = singular.size() + (plural ? 1 : 0);
-    const bool whole = !letter(at + length) && (at == 0 || !letter(at - 1));
-    const std::string_view instead = plural ? many : one;
-    if (whole) words.replace(at, length, instead);
-    at += whole ? instead.size() : length;
+  constexpr std::string_view tail = "oken";
+  for (std::size_t end = words.find(tail, 1); end != std::string::npos; end = words.find(tail, end)) {
+    const std::size_t at = end - 1;
+    end += tail.size();
+    const bool capital = words[at] == 'T';
+    if (!capital && words[at] != 't') continue;
+    const bool plural = end < words.size() && words[end] == 's';
+    if (plural) ++end;
+    const bool of_a_key = at > 0 && (letter(at - 1) || words[at - 1] == '.');  // "training.tokens"
+    if (letter(end) || of_a_key) continue;
+    std::string instead{plural ? many : one};
+    constexpr char to_capital = 'a' - 'A';
+    if (capital) instead.front() = static_cast<char>(instead.front() - to_capital);
+    words.replace(at, end - at, instead);
+    end = at + instead.size();
   }
   return words;
 }
@@ -44,6 +51,18 @@ bool hears(const model::Architecture& architecture) {
                                 "unispeech-sat", "data2vec-audio", "whisper"};
   return std::find(families.begin(), families.end(), architecture.model_type) != families.end();
 }
+
+namespace {
+
+// What a second of sound is in the work of a network that hears; nothing where that is not known.
+std::optional<double> tokens_per_second_of_sound(const Network& network) {
+  if (!hears(network.architecture)) return std::nullopt;
+  constexpr double frames = 50;  // one every 20 ms: read_audio.cpp, and Whisper's 1,500 of 30 s
+  const bool two_sides = network.architecture.kind == model::Kind::encoder_decoder;
+  return frames * (two_sides ? 1 + model::span_corruption_target_share : 1);
+}
+
+}  // namespace
 
 WorkUnit work_unit(const Network& network) {
   WorkUnit out;
@@ -71,10 +90,10 @@ WorkUnit work_unit(const Network& network) {
   if (hears(network.architecture)) {
     out.sample = "clip";
     out.samples = "clips";
-    if (!two_sides) {
-      out.one = "frame";
-      out.many = "frames";
-    }
+    // Whisper's frames and the tokens of what is said are counted together: positions, as its config calls
+    // them
+    out.one = two_sides ? "position" : "frame";
+    out.many = two_sides ? "positions" : "frames";
   }
   if (const auto& type = network.architecture.model_type; type == "esm" || type == "esmc") {
     out.one = "residue";
@@ -124,7 +143,17 @@ void Resolver::resolve_work_unit() {
 // A batch in sequences or images is one of so many tokens.
 void Resolver::settle_batch() {
   const auto& batch = numbers_.quantity(Input::global_batch);
-  if (!batch || batch->dimension != quantity::dim::sample) return;
+  if (!batch) return;
+  const Given& given = *scenario_.get(Input::global_batch);
+  if (!out_.work.text() && out_.work.tokens_per_sample == 1 && given.text.find("token") != std::string::npos)
+    fault("wrong-unit",
+          given.named + " = " + given.text + ": " +
+              (out_.network ? out_.network->name : std::string{"this network"}) + " is trained on " +
+              std::string{out_.work.many} + ", not on tokens",
+          given.where,
+          "give the " + std::string{out_.work.many} + " of one optimizer step: \"256 " +
+              std::string{out_.work.many} + "\"");
+  if (batch->dimension != quantity::dim::sample) return;
   if (const auto length = sample_length(Input::global_batch))
     numbers_.convert(Input::global_batch, *length, quantity::dim::token);
 }
@@ -135,6 +164,72 @@ std::optional<double> Resolver::sample_length(Input needed_by) {
   fault("missing-input", given.named + ": how many tokens a sample has is unknown", given.where,
         "give --seq-len, or an architecture with --model or --config");
   return std::nullopt;
+}
+
+// An amount of sound becomes so many clips of those that an architecture hears.
+void Resolver::settle_sound() {
+  const auto& number = numbers_.quantity(Input::samples);
+  if (!number || number->dimension != quantity::dim::time) return;
+  const Given& given = *scenario_.get(Input::samples);
+  const auto each = out_.network ? tokens_per_second_of_sound(*out_.network) : std::nullopt;
+  if (!each) {
+    const bool sound = out_.network && out_.network->inventory.unit == model::Unit::sound;
+    const std::string name = out_.network ? out_.network->name : std::string{"this network"};
+    fault("wrong-unit",
+          given.named + " = " + given.text + " is an amount of sound, and " +
+              (sound ? "how long a clip of " + name + " is, is not known"
+                     : name + " is trained on " + std::string{out_.work.samples}),
+          given.where,
+          "give how many " + std::string{out_.work.samples} + " there are, " +
+              std::string{info(Input::samples).example});
+    return;
+  }
+  if (const auto length = sample_length(Input::samples))
+    numbers_.convert(Input::samples, *each / *length, quantity::dim::sample);
+}
+
+// Steps of a batch beside the data set: the same work within the rounding of the texts and a step that each
+// epoch may leave unfinished.
+void Resolver::check_steps(const Given& data, double amount, double half_step) {
+  const Given& steps = *scenario_.get(Input::steps);
+  const auto& number = numbers_.quantity(Input::steps);
+  const auto& batch = numbers_.quantity(Input::global_batch);
+  if (!number) return;
+  if (!batch) {
+    fault("conflict",
+          "the work is given twice: " + data.text + " (" + data.named + ") and " + steps.text + " (" +
+              steps.named + ")",
+          steps.where,
+          "--steps is of the whole run: give it or the data set, or --global-batch to tell that they agree");
+    return;
+  }
+  const double epochs = has(Slot::epochs) ? value(Slot::epochs) : 1;
+  const double unfinished = std::ceil(epochs) * batch->coherent;
+  const number::Interval of_data{(amount - half_step) * epochs - unfinished,
+                                 (amount + half_step) * epochs + unfinished};
+  const auto interval_of = [](const quantity::Parsed& p) {
+    return number::Interval{p.coherent - p.half_step, p.coherent + p.half_step};
+  };
+  if (of_data.overlaps(interval_of(*number) * interval_of(*batch))) return;
+  const auto shown = [&](double tokens) { return out_.work.human(tokens, quantity::dim::token); };
+  const std::string of_epochs = has(Slot::epochs) ? " in " + quantity::shortest(epochs) + " epochs" : "";
+  fault("conflict",
+        "the work is given twice and differs: " + shown(amount * epochs) + of_epochs + " (" + data.named +
+            ") and " + shown(number->coherent * batch->coherent) + ", " + steps.text + " steps of " +
+            shown(batch->coherent) + " (" + steps.named + ")",
+        steps.where, "--steps is of the whole run, all epochs: give it or the data set");
+}
+
+// FLOP of a sample without their prefix are a slip of the pen.
+void Resolver::check_flops_per_sample() {
+  const auto& number = numbers_.quantity(Input::flops_per_sample);
+  constexpr double least = 1e4;  // a thousand weights
+  if (!number || number->coherent >= least) return;
+  const Given& given = *scenario_.get(Input::flops_per_sample);
+  fault("out-of-range",
+        given.named + " = " + given.text + " is " + quantity::human(number->coherent, quantity::dim::flop) +
+            ": no network takes so few for a sample",
+        given.where, "write the prefix: \"" + quantity::significant(number->coherent) + " GFLOP\"");
 }
 
 void Resolver::resolve_work() {
@@ -149,7 +244,10 @@ void Resolver::resolve_work() {
           other.where, help);
   };
   settle_batch();
-  if (const auto& epochs = scenario_.get(Input::epochs); steps && epochs && has(Slot::epochs)) {
+  settle_sound();
+  check_flops_per_sample();
+  const bool of_data = tokens || samples;
+  if (const auto& epochs = scenario_.get(Input::epochs); steps && !of_data && epochs && has(Slot::epochs)) {
     warn("no-effect", epochs->named + " has no effect: " + steps->named + " is of the whole run",
          "leave it out", epochs->where);
     out_.inputs.forget(Slot::epochs);
@@ -158,8 +256,6 @@ void Resolver::resolve_work() {
     warn("no-effect", side->named + " has no effect: no network that sees images is named",
          "name one with --model or --config", side->where);
   if (tokens && samples) return twice(*tokens, *samples, "give --tokens or --samples");
-  if (steps && (tokens || samples))
-    return twice(tokens ? *tokens : *samples, *steps, "--steps is of the whole run: give it or the data set");
   if (per_sample) {
     const auto& number = numbers_.quantity(Input::flops_per_sample);
     const auto length = sample_length(Input::flops_per_sample);
@@ -174,8 +270,11 @@ void Resolver::resolve_work() {
       const std::string of_each =
           *length == 1 ? "" : " x " + quantity::shortest(*length) + " " + std::string{out_.work.many};
       const std::string what{out_.work.samples};
+      const bool hears_text = out_.network && hears(out_.network->architecture) &&
+                              out_.network->architecture.kind == model::Kind::encoder_decoder;
       auto origin = follows_from(
-          *samples, quantity::human(number->coherent, quantity::dim::one) + " " + what + of_each);
+          *samples, quantity::human(number->coherent, quantity::dim::one) + " " + what + of_each +
+                        (hears_text ? ": frames of sound, 20 ms each, and the text of it" : ""));
       if (*length == 1) origin.responsible = Responsible::user;
       const auto counted = tokens_of_samples(quantity::Samples<>::from_coherent(number->coherent),
                                              quantity::TokensPerSample<>::from_coherent(*length));
@@ -183,7 +282,12 @@ void Resolver::resolve_work() {
           {.origin = std::move(origin), .half_step = number->half_step * *length});
     }
   }
-  if (const auto& number = numbers_.quantity(Input::steps); number) {
+  if (steps && of_data) {
+    const auto& number = numbers_.quantity(tokens ? Input::tokens : Input::samples);
+    const auto length = tokens ? std::optional{1.0} : out_.work.tokens_per_sample;
+    if (number && length)
+      check_steps(tokens ? *tokens : *samples, number->coherent * *length, number->half_step * *length);
+  } else if (const auto& number = numbers_.quantity(Input::steps); number) {
     if (const auto batch = needed_batch(Input::steps))
       set(Slot::tokens, number->coherent * *batch,
           {.origin = follows_from(*steps,
@@ -221,20 +325,22 @@ void Resolver::resolve_done() {
     }
     if (amount.ok && tokens < no_amount)
       return wrong("neither a share of the run nor an amount of work that anybody trains on",
-                   "a share is written 40 % or 0.40, tokens so far 800B");
+                   "a share is written 40 % or 0.40, " + std::string{out_.work.many} + " so far 800B");
     if (!amount.ok) {
       fault(amount.fault.code, given->named + ": " + amount.fault.message, given->where,
-            "a share of the run, 40 %, or tokens so far, 800B");
+            "a share of the run, 40 %, or " + std::string{out_.work.many} + " so far, 800B");
       return;
     }
     const auto seen = known_tokens(out_.inputs);
     if (!seen)
-      return wrong("the tokens of the whole run are not known", "give --tokens, or a share such as 40 %");
+      return wrong("the " + std::string{out_.work.many} + " of the whole run are not known",
+                   "give " + std::string{work_flag(out_.work)} + ", or a share such as 40 %");
     share = tokens / (seen->tokens * seen->epochs).coherent();
   }
   if (!(share > 0) || share >= 1)
     return wrong("a run under way is more than 0 and less than all of it done",
-                 "a share of the run, 40 %, or tokens so far, fewer than --tokens");
+                 "a share of the run, 40 %, or " + std::string{out_.work.many} + " so far, fewer than " +
+                     std::string{work_flag(out_.work)});
   out_.done = share;
   for (const Slot slot : {Slot::wall_time, Slot::device_time, Slot::measured_energy}) {
     if (!has(slot)) continue;

@@ -136,8 +136,33 @@ Savings Savings::of(std::vector<double> shares) {
 }
 
 double Savings::quantile(double q) const {
-  return shares.empty() ? 0 : shares[static_cast<std::size_t>(q * static_cast<double>(shares.size() - 1))];
+  if (shares.empty()) return 0;
+  const double rank = q * static_cast<double>(shares.size() - 1);
+  const auto below = static_cast<std::size_t>(rank);
+  const std::size_t above = std::min(below + 1, shares.size() - 1);
+  return shares[below] + (rank - static_cast<double>(below)) * (shares[above] - shares[below]);
 }
+
+namespace {
+
+// Starting at once at every hour where that is possible.
+void look_at_all(YearOfStarts& out, const Trace& trace, const std::vector<double>& now) {
+  std::array<double, 24> counts{};
+  for (std::size_t h = 0; h < now.size(); ++h) {
+    if (now[h] < now[out.best_start]) out.best_start = h;
+    if (now[h] > now[out.worst_start]) out.worst_start = h;
+    const std::size_t hour_of_day = utc_hour(trace.first_hour + static_cast<std::int64_t>(h));
+    out.by_hour[hour_of_day] += now[h];
+    counts[hour_of_day] += 1;
+    out.possible_average += now[h] / static_cast<double>(now.size());
+  }
+  out.least = now[out.best_start];
+  out.most = now[out.worst_start];
+  for (std::size_t h = 0; h < counts.size(); ++h)
+    out.by_hour[h] = counts[h] > 0 ? out.by_hour[h] / counts[h] : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
 
 YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& policy, std::size_t every) {
   YearOfStarts out;
@@ -146,7 +171,8 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
       clock_hours(std::max(job.hours + policy.extra, job.hours + static_cast<double>(policy.window)));
   if (reach > trace.hours() || job.hours <= 0) return out;
   const std::size_t starts = trace.hours() - reach + 1;
-  std::vector<double> now(starts + policy.window);
+  out.possible = trace.hours() - clock_hours(job.hours) + 1;
+  std::vector<double> now(out.possible);
   for (std::size_t h = 0; h < now.size(); ++h) now[h] = prefix.sum(h, job.hours) / job.hours;
   CheapestHours cheapest(trace.intensity, clock_hours(job.hours));
   const std::size_t pause_reach = clock_hours(job.hours + policy.extra);
@@ -158,7 +184,6 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
   std::vector<double> threshold_shares;
   double pauses = 0;
   double threshold_pauses = 0;
-  std::array<double, 24> counts{};
   for (std::size_t h = 0; h < starts; ++h) {
     if (h > 0) {
       cheapest.remove(h - 1);
@@ -167,11 +192,6 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
     if (h % every != 0) continue;
     ++out.starts;
     out.now.push_back(now[h]);
-    if (now[h] < now[out.best_start]) out.best_start = h;
-    if (now[h] > now[out.worst_start]) out.worst_start = h;
-    const std::size_t hour_of_day = utc_hour(trace.first_hour + static_cast<std::int64_t>(h));
-    out.by_hour[hour_of_day] += now[h];
-    counts[hour_of_day] += 1;
     shift_shares.push_back(saving(now[best[h]], now[h]));
     pause_shares.push_back(std::max(0.0, saving(cheapest.sum(job.hours) / job.hours, now[h])));
     pauses += static_cast<double>(cheapest.pauses());
@@ -187,8 +207,7 @@ YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& po
   out.threshold.pauses = threshold_pauses / count;
   out.average = std::accumulate(out.now.begin(), out.now.end(), 0.0) / count;
   std::ranges::sort(out.now);
-  for (std::size_t h = 0; h < 24; ++h)
-    out.by_hour[h] = counts[h] > 0 ? out.by_hour[h] / counts[h] : out.average;
+  look_at_all(out, trace, now);
   return out;
 }
 

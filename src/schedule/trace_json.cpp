@@ -34,9 +34,10 @@ const Json* member(const Json& object, const char* key) {
 
 // {"data": [{"from": "2018-01-20T12:00Z", "to": …, "intensity": {"forecast": 266, "actual": 263, …}}, …]},
 // and of a region {"data": {"regionid": …, "data": […]}}.
-std::string neso_table(const Json& list, bool& any) {
+std::string neso_table(const Json& list, TraceAnswer& answer, bool& any) {
   std::string out = "from (UTC),Carbon intensity gCO2eq/kWh (direct)\n";
-  bool forecast = false;
+  std::size_t forecasts = 0;
+  std::size_t values = 0;
   for (const Json& entry : list) {
     const Json* time = member(entry, "from");
     const Json* intensity = member(entry, "intensity");
@@ -44,19 +45,24 @@ std::string neso_table(const Json& list, bool& any) {
     const Json* value = member(*intensity, "actual");
     if (value == nullptr || !value->is_number()) {
       value = member(*intensity, "forecast");
-      forecast = true;
+      if (value != nullptr && value->is_number()) ++forecasts;
     }
     if (value == nullptr || !value->is_number()) continue;
     any = true;
+    ++values;
     out += time->get<std::string>() + ',' + quantity::shortest(value->get<double>()) + '\n';
   }
-  if (forecast) out.replace(out.find("(direct)"), std::string_view{"(direct)"}.size(), "(direct), forecast");
+  answer.field = forecasts == values ? "intensity.forecast" : "intensity.actual";
+  if (forecasts > 0 && forecasts < values)
+    answer.remark = std::to_string(forecasts) + " of " + std::to_string(values) +
+                    " values are intensity.forecast: there is no actual one yet";
   return out;
 }
 
 // {"zone": "DE", "history": [{"carbonIntensity": 302, "datetime": "2018-04-25T18:00:00.000Z",
 // "emissionFactorType": "lifecycle", …}, …]}
-std::string electricity_maps_table(const Json& list, bool forecast, bool& any) {
+std::string electricity_maps_table(const Json& list, TraceAnswer& answer, bool& any) {
+  answer.field = "carbonIntensity";
   std::string lines;
   std::string boundary = "LCA";
   for (const Json& entry : list) {
@@ -68,19 +74,20 @@ std::string electricity_maps_table(const Json& list, bool forecast, bool& any) {
     any = true;
     lines += time->get<std::string>() + ',' + quantity::shortest(value->get<double>()) + '\n';
   }
-  return "datetime (UTC),Carbon intensity gCO2eq/kWh (" + boundary + ")" + (forecast ? ", forecast" : "") +
-         '\n' + lines;
+  return "datetime (UTC),Carbon intensity gCO2eq/kWh (" + boundary + ")\n" + lines;
 }
 
 }  // namespace
 
-std::shared_ptr<const diag::SourceText> table_of(const std::shared_ptr<const diag::SourceText>& source) {
+TraceAnswer table_of(const std::shared_ptr<const diag::SourceText>& source) {
   const std::size_t first = source->text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-  if (first == std::string::npos || (source->text[first] != '{' && source->text[first] != '[')) return source;
+  if (first == std::string::npos || (source->text[first] != '{' && source->text[first] != '['))
+    return {source, {}, {}};
   const Json root = Json::parse(source->text.substr(first), nullptr, false);
   if (root.is_discarded()) refuse(source, "the file begins like JSON and is none, or it is cut off");
   const Json* list = root.is_array() ? &root : nullptr;
   bool forecast = false;
+  TraceAnswer answer;
   for (const char* key : {"history", "data", "forecast"}) {
     if (list != nullptr) break;
     list = member(root, key);
@@ -91,11 +98,13 @@ std::shared_ptr<const diag::SourceText> table_of(const std::shared_ptr<const dia
   if (list == nullptr || !list->is_array()) refuse(source, "the JSON holds no list of intensities");
   bool any = false;
   const bool neso = !list->empty() && member(list->front(), "intensity") != nullptr;
-  std::string table = neso ? neso_table(*list, any) : electricity_maps_table(*list, forecast, any);
+  std::string table = neso ? neso_table(*list, answer, any) : electricity_maps_table(*list, answer, any);
   if (!any) refuse(source, "the JSON holds no intensities with their times");
   auto out = std::make_shared<diag::SourceText>(*source);
   out->text = std::move(table);
-  return out;
+  if (forecast) answer.remark = "the values are a forecast";
+  answer.table = std::move(out);
+  return answer;
 }
 
 }  // namespace kwhatif::schedule

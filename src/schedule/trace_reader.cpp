@@ -538,7 +538,17 @@ class Reader {
 }  // namespace
 
 Trace read_trace(const std::shared_ptr<const diag::SourceText>& source, const TraceChoice& choice) {
-  return Reader{table_of(source), choice}.read();
+  const TraceAnswer answer = table_of(source);
+  if (answer.field.empty()) return Reader{answer.table, choice}.read();
+  if (choice.column && choice.column->text != answer.field)
+    diag::refuse("unknown-column",
+                 choice.column->named + ": the answer's values are " + quoted(answer.field) + ", not " +
+                     quoted(choice.column->text),
+                 choice.column->where, "leave it out");
+  Trace out = Reader{answer.table, {.column = {}, .unit = choice.unit}}.read();
+  out.column = answer.field;
+  if (!answer.remark.empty()) out.remarks.push_back(answer.remark);
+  return out;
 }
 
 }  // namespace kwhatif::schedule

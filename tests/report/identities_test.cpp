@@ -32,8 +32,9 @@ std::string printed(const Answer& answer) {
 std::optional<quantity::Parsed> quantity_in(std::string_view printed_text) {
   // images and residues are what stands for tokens
   std::string words{printed_text};
-  for (const std::string_view unit : {"images", "image", "residues", "residue", "samples", "sample", "pairs",
-                                      "pair", "clips", "clip", "videos", "video", "frames", "frame"}) {
+  for (const std::string_view unit :
+       {"images", "image", "residues", "residue", "samples", "sample", "pairs", "pair", "clips", "clip",
+        "videos", "video", "frames", "frame", "positions", "position"}) {
     if (const auto at = words.find(unit); at != std::string::npos) {
       words.replace(at, unit.size(), unit.ends_with('s') ? "tokens" : "token");
       break;

@@ -45,6 +45,7 @@ bool has_unit(std::string_view key) {
 
 // Numbers without a unit: counts, shares, ratios, years, positions.
 const std::set<std::string, std::less<>> plain_numbers{"mfu",
+                                                       "possible_starts",
                                                        "hfu",
                                                        "devices",
                                                        "chips",

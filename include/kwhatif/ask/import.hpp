@@ -22,6 +22,7 @@ struct ImportQuestion {
   document::Reader read;
   imports::Choice choice;
   run::Scenario said;      ///< inputs that the user adds: they win over what was read
+  bool of_folder = false;  ///< the files are all of a folder: those of no form are left out, ranks count once
   bool as_study = false;   ///< the next thing to do is another one
   std::string written_to;  ///< the run file, for the command to type next; empty: standard output
 };
@@ -46,6 +47,14 @@ struct ImportedFile {
   std::string form, name, tool, version, read;
 };
 
+/// A printed result of a study.
+struct ImportedFigure {
+  std::string key;       ///< of a result: "it_energy"
+  std::string printed;   ///< "1287 MWh"
+  std::string origin;    ///< where it was printed
+  bool follows = false;  ///< from the inputs of the study alone: it can be recomputed
+};
+
 struct ImportAnswer {
   std::vector<ImportedFile> files;
   std::vector<ImportedValue> values;
@@ -53,8 +62,9 @@ struct ImportAnswer {
   std::vector<ImportGap> gaps;
   std::vector<diag::Diagnostic> warnings;
   run::Scenario said;
-  std::string device_name;    ///< of the row in the tables, or as it names itself
-  bool device_known = false;  ///< it is in the tables
+  std::vector<ImportedFigure> figures;  ///< of a study only
+  std::string device_name;              ///< of the row in the tables, or as it names itself
+  bool device_known = false;            ///< it is in the tables
   std::string place_name;
   std::string next;  ///< the command to type next
 
@@ -64,8 +74,16 @@ struct ImportAnswer {
   const ImportedValue* find(imports::Measure measure) const;
 };
 
-/// @errors diag::UsageError: missing-value, cannot-read, and those of imports::read()
+/// As a study, a run file is read, too: its inputs, and the results that it prints under [published].
+/// @errors diag::UsageError: missing-value, cannot-read, and those of imports::read(); as a study:
+///         nothing-published where no printed result follows from the inputs
 ImportAnswer import_files(const ImportQuestion& question, const catalog::Catalog& tables);
+
+/// The results that the files print, told by whether the inputs give them.
+std::vector<ImportedFigure> study_figures(const ImportAnswer& answer, const catalog::Catalog& tables);
+
+/// Whether a text is a run file, or is meant to be one: TOML, right or wrong in what it says.
+bool is_run_file(const std::shared_ptr<const diag::SourceText>& source);
 
 /// The same as a run: what the run file would say, for whoever wants no file (a pilot that is a log).
 run::Scenario as_run(const ImportAnswer& answer);

@@ -48,6 +48,13 @@ enum class Measure : std::uint8_t {
   achieved,           ///< FLOP/s per device
   mfu,
   parameters,
+  layers,  ///< of a plain architecture, as are those up to vocabulary
+  hidden,
+  heads,
+  kv_heads,
+  head_size,
+  feed_forward,
+  vocabulary,
   total_flops,
   memory,
   country,

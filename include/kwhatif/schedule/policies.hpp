@@ -87,11 +87,14 @@ struct Savings {
 struct YearOfStarts {
   std::size_t starts = 0;
   Savings shift, pause, threshold;
-  std::vector<double> now;                      ///< sorted mean intensities of starting at once [kg/J]
-  double average = 0;                           ///< of `now`
-  std::size_t best_start = 0, worst_start = 0;  ///< of starting at once
-  std::array<double, 24>
-      by_hour{};  ///< mean of `now` by UTC hour of the start; `average` where there is none
+  std::vector<double> now;  ///< sorted mean intensities of starting at once [kg/J]
+  double average = 0;       ///< of `now`
+  // of starting at once, at any hour from which the work ends within the trace
+  std::size_t possible = 0;  ///< so many hours: `starts` and those whose window reaches beyond the trace
+  std::size_t best_start = 0, worst_start = 0;
+  double least = 0, most = 0;        ///< mean intensities from these [kg/J]
+  double possible_average = 0;       ///< of all possible
+  std::array<double, 24> by_hour{};  ///< mean by UTC hour of the start; NaN where there is none
 };
 /// @param every  hours between two starts
 YearOfStarts year_of_starts(const Trace& trace, const Job& job, const Policy& policy, std::size_t every);

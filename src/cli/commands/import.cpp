@@ -5,6 +5,7 @@
 #include <kwhatif/document/files.hpp>
 #include <kwhatif/report/present.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -82,6 +83,37 @@ int keep_note(Context& context, const ask::ImportAnswer& answer, const run::Give
   return code;
 }
 
+// A folder stands for its files and those of the folders in it, in the order of their names.
+void open_folders(ask::ImportQuestion& question) {
+  std::vector<run::Given> files;
+  for (const run::Given& path : question.files) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path.text, ignored)) {
+      files.push_back(path);
+      continue;
+    }
+    question.of_folder = true;
+    constexpr std::size_t most = 1000;
+    constexpr int deepest = 4;
+    std::vector<std::string> names;
+    for (std::filesystem::recursive_directory_iterator at{path.text, ignored}, end; !ignored && at != end;
+         at.increment(ignored)) {
+      const bool hidden = at->path().filename().string().starts_with('.');
+      if (at->is_directory(ignored) && (hidden || at.depth() >= deepest)) at.disable_recursion_pending();
+      if (!hidden && at->is_regular_file(ignored)) names.push_back(at->path().string());
+      if (names.size() > most)
+        refuse("too-many", "'" + path.text + "' holds more than " + std::to_string(most) + " files",
+               path.where, "name the files: one log of a training, and one record of power per node");
+    }
+    if (names.empty())
+      refuse("cannot-read", "'" + path.text + "' is a folder without files", path.where,
+             "name the log of a training or a record of power");
+    std::ranges::sort(names);
+    for (std::string& name : names) files.push_back({std::move(name), path.where, path.named});
+  }
+  question.files = std::move(files);
+}
+
 }  // namespace
 
 int import_files(Context& context) {
@@ -94,13 +126,7 @@ int import_files(Context& context) {
                                .said = arguments.run,
                                .as_study = arguments.has("as-study"),
                                .written_to = to_file ? output->text : std::string{}};
-  for (const run::Given& path : question.files) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path.text, ignored))
-      refuse("cannot-read", "'" + path.text + "' is a folder", path.where,
-             "name its files: one log of a training (every rank prints the same), and one record of power "
-             "per node");
-  }
+  open_folders(question);
   const auto answer = ask::import_files(question, context.catalog);
   const auto form = arguments.has("as-study") ? report::ImportForm::study : report::ImportForm::run_file;
   if (const auto folder = arguments.get("observation")) return keep_note(context, answer, *folder);
