@@ -151,7 +151,7 @@ std::optional<Measure> choose_rate(ImportAnswer& answer) {
   for (const Measure measure : rate_measures) {
     if (measure == chosen || first(answer, measure) == nullptr) continue;
     put_off(answer, measure,
-            measure == Measure::step_time && !has_batch(answer) ? "needs training.global_batch, in tokens"
+            measure == Measure::step_time && !has_batch(answer) ? "needs training.global_batch"
             : chosen ? "says the same as " + std::string{imports::info_of(*chosen).key}
                      : "needs more to be a rate");
   }
@@ -191,7 +191,7 @@ void choose_work(ImportAnswer& answer, const std::optional<Measure>& rate) {
     use(answer, Measure::steps);
   } else {
     put_off(answer, Measure::steps,
-            has_batch(answer) ? "the work above says it" : "needs training.global_batch, in tokens");
+            has_batch(answer) ? "the work above says it" : "needs training.global_batch");
   }
   put_off(answer, Measure::epochs,
           first(answer, Measure::samples) != nullptr || tokens

@@ -165,7 +165,7 @@ void add_flops(Page& page, const run::Network& n) {
         "N active without the input table; the exact count is " + significant(f.training_over_six_n, 4) +
             " times that");
   page.table(std::move(table), 2, {training});
-  page.asides().paragraph("Counted: " + f.counted, 2).results();
+  page.asides().paragraph(run::work_unit(n).said("Counted: " + f.counted), 2).results();
 }
 
 }  // namespace
@@ -184,7 +184,7 @@ Page model_page(const ask::ModelAnswer& answer) {
   for (const diag::Diagnostic& remark : n.remarks) {
     if (remark.severity != diag::Severity::note) continue;
     if (!heading.empty()) page.heading(std::exchange(heading, {}));
-    page.paragraph(remark.message, 2);
+    page.paragraph(run::work_unit(n).said(remark.message), 2);
   }
   return page;
 }
