@@ -148,7 +148,10 @@ void add_life_cycle(const run::ResolvedRun& run, const run::RunEstimate<double>&
     if (!why.empty()) add("Manufacture", "unknown", why);
   }
   const bool unknown_water = r.it_energy && !missing_words(run, "water_on_site").empty();
-  if (r.water_on_site || r.water_off_site || unknown_water) {
+  const bool nowhere = !run.region && !run.grid && !in.wue() && !in.water_intensity();
+  if (nowhere && unknown_water) {
+    add("Water", "unknown", "the place is unknown: --region or --grid names it");
+  } else if (r.water_on_site || r.water_off_site || unknown_water) {
     add("Water on site", r.water_on_site ? shown(r.water_on_site) : "unknown",
         r.water_on_site ? shown(in.wue()) + " of the computers" : missing_words(run, "water_on_site"));
     add("Water, electricity", r.water_off_site ? shown(r.water_off_site) : "unknown",
