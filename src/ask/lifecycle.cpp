@@ -248,8 +248,19 @@ LifecycleAnswer lifecycle(const LifecycleQuestion& question, const catalog::Cata
     try {
       out.service = serve_one(*question.service, tables);
     } catch (const diag::Error& error) {
-      if (!question.service_is_a_guess) throw;
       const auto& why = error.diagnostics().front();
+      // the run's model or device cannot be served: nobody's mistake; a flag that cannot be is one
+      constexpr std::array<std::string_view, 4> of_the_run{"wrong-unit", "no-data", "does-not-fit",
+                                                           "unknown-model"};
+      const bool no_model = why.code == "missing-value" && why.where.line == 0;
+      if (!question.service_is_a_guess ||
+          (!no_model && std::ranges::find(of_the_run, why.code) == of_the_run.end()))
+        throw;
+      out.warnings.push_back({.code = "not-served",
+                              .message = "serving is not counted: " + why.message,
+                              .where = {},
+                              .help = why.help,
+                              .severity = diag::Severity::warning});
       unserved = "serving is not counted: " + why.message + (why.help.empty() ? "" : " (" + why.help + ")");
     }
   }
@@ -268,7 +279,7 @@ LifecycleAnswer lifecycle(const LifecycleQuestion& question, const catalog::Cata
   find_scores(out, once, question);
   if (question.functional_unit) out.functional_unit = question.functional_unit->text;
   name_missing(out, unserved);
-  out.warnings = out.training.warnings;
+  out.warnings.insert(out.warnings.begin(), out.training.warnings.begin(), out.training.warnings.end());
   out.sources = out.training.sources();
   if (out.service) {
     for (const auto& warning : out.service->warnings) {

@@ -6,6 +6,7 @@
 #include "serve_reading.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/model/flops.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/place.hpp>
@@ -153,6 +154,7 @@ class Server {
     out_.assumptions = std::move(known.assumptions);
     out_.warnings = std::move(known.warnings);
     image_ = known.image;
+    inventory_ = std::move(known.inventory);
     if (known.preset) add_source(std::string{known.preset->source()});
   }
 
@@ -307,6 +309,25 @@ class Server {
         prompt ? *prompt : taken("prompt", "prompt", dim::token, "tokens").value);
     work.answer = coherent<serve::TokensPerRequest<>>(
         answer ? *answer : taken("answer", "answer", dim::token, "tokens").value);
+    read_attention();
+  }
+
+  // Each token of the prompt attends to those before it, each of the answer to the prompt and half of the
+  // answer.
+  void read_attention() {
+    if (!inventory_) return;
+    const auto& work = out_.service.work;
+    const auto products = [&](double length, model::AttentionCounting counting) {
+      if (length <= 0) return quantity::FlopPerToken<>{};
+      model::FlopOptions options;
+      options.sequence_length = length;
+      options.attention = counting;
+      return model::count_flops(*inventory_, options).products;
+    };
+    auto& model = out_.service.model;
+    model.prompt_attention = products(work.prompt.coherent(), model::AttentionCounting::causal);
+    model.answer_attention =
+        products(work.prompt.coherent() + work.answer.coherent() / 2, model::AttentionCounting::full);
   }
 
   // One image: a step that yields it.
@@ -322,10 +343,9 @@ class Server {
     constexpr ServeRange pass_range{1, 2, "1 or 2"};
     const auto steps = in_.whole("steps", step_range);
     const auto passes = in_.whole("passes", pass_range);
-    out_.image =
-        ServeCase::Image{.side = image_->side,
-                         .steps = steps ? *steps : taken("steps", "image-steps", dim::one, "1").value,
-                         .passes = passes ? *passes : taken("passes", "image-passes", dim::one, "1").value};
+    out_.image = ServeCase::Image{.side = image_->side,
+                                  .steps = steps ? *steps : image_constant("steps"),
+                                  .passes = passes ? *passes : image_constant("passes")};
     out_.service.image = serve::ImageWork<>{.flop = coherent<quantity::Quantity<dim::flop>>(
                                                 image_->flop * out_.image->steps * out_.image->passes),
                                             .flop_share = serve::constant(tables_, "image-flop-share").value};
@@ -334,6 +354,13 @@ class Server {
     work.answer = coherent<serve::TokensPerRequest<>>(1);  // the image
     warn("exploratory", "images are modelled by their arithmetic alone, from measured rows of two models", "",
          place_of("model"));
+  }
+
+  // As the makers of the model recommend, where a row says so; else as usual.
+  double image_constant(const std::string& what) {
+    const std::string own = "image-" + what + '-' + out_.model;
+    const bool known = tables_.find(catalog::Kind::coefficient, "serve-" + own).has_value();
+    return taken(what.c_str(), known ? own.c_str() : ("image-" + what).c_str(), dim::one, "1").value;
   }
 
   void read_way_of_working() {
@@ -565,6 +592,7 @@ class Server {
   ServeReading in_;
   const catalog::Catalog& tables_;
   std::optional<run::ResolvedRun> site_;
+  std::optional<model::Inventory> inventory_;
   double device_memory_ = 0;  // [B]
   double usable_ = 1;
   bool unknown_architecture_ = false;

@@ -50,11 +50,14 @@ class Reader {
         architecture.kind == model::Kind::decoder || architecture.kind == model::Kind::state_space;
     const bool draws = network.inventory.unit == model::Unit::denoising_step;
     if (!draws && (!answers || network.inventory.unit != model::Unit::token))
-      diag::refuse("wrong-unit",
-                   network.name +
-                       " makes neither text token by token nor images step by step: the energy of serving it "
-                       "is not modelled",
-                   name.where, "what was measured of other media: `kwhatif list facts --where id~served-`");
+      diag::refuse(
+          "wrong-unit",
+          network.name +
+              (architecture.kind == model::Kind::encoder_decoder
+                   ? " reads with one stack and writes with another: serving encoder-decoders is not modelled"
+                   : " makes neither text token by token nor images step by step: the energy of serving "
+                     "it is not modelled"),
+          name.where, "what was measured of other media: `kwhatif list facts --where id~served-`");
     out_.model = network.name;
     out_.name = named.preset ? std::string{named.preset->text("name")} : network.name;
     out_.multimodal = !architecture.towers.empty();
@@ -65,6 +68,7 @@ class Reader {
       for (const model::Block& block : stack.blocks) model.layers += block.layers.as_double();
     }
     read_cache(architecture);
+    if (!draws) out_.inventory = network.inventory;
     if (draws) read_image(named, name);
     out_.preset = named.preset;
   }
@@ -100,6 +104,12 @@ class Reader {
       serve::CachePart<> kept{.per_token = coherent<serve::BytesPerToken<>>(
                                   model::key_value_cache_per_token(part, bytes_per_element).coherent())};
       if (window > model::Count{0}) kept.window = coherent<serve::TokensPerRequest<>>(window.as_double());
+      // a window on latent keys and values is a choice of what to read: any of them may be chosen later
+      kept.keeps_all = std::ranges::any_of(part.stacks, [](const model::Stack& stack) {
+        return std::ranges::any_of(stack.blocks, [](const model::Block& block) {
+          return block.attention && block.attention->latent && block.reach.window > model::Count{0};
+        });
+      });
       if (kept.per_token.coherent() > 0) out_.served.cache.push_back(kept);
     }
   }

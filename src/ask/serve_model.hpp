@@ -2,6 +2,7 @@
 #pragma once
 
 #include <kwhatif/ask/serve.hpp>
+#include <kwhatif/model/inventory.hpp>
 
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct KnownModel {
     double flop = 0;
     double side = 0;  ///< [pixel]; 0: that of its config
   };
+  std::optional<model::Inventory> inventory = {};  ///< of a model of text whose architecture is known
   std::optional<Image> image = {};
   std::optional<catalog::Row> preset = {};
   std::vector<Assumption> assumptions = {};

@@ -2,8 +2,11 @@
 #include "serve_reading.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/quantity/format.hpp>
+#include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 
 namespace kwhatif::ask {
@@ -16,6 +19,41 @@ struct Axis {
   std::string flag;
   std::vector<run::Given> values;
 };
+
+// One value, or FROM:TO:linN and FROM:TO:logN: N values from end to end.
+std::vector<std::string> values_of(const run::Given& given, std::string_view text) {
+  const auto parts = diag::parts(text, ':');
+  if (parts.size() != 3 || (!parts[2].starts_with("lin") && !parts[2].starts_with("log")))
+    return {std::string{text}};
+  const auto number = [&](std::string_view part) {
+    const auto parsed = quantity::parse(part, {.any = true});
+    if (!parsed.ok)
+      diag::refuse(parsed.fault.code, given.named + ": " + parsed.fault.message, given.where,
+                   "a range is FROM:TO:linN or FROM:TO:logN: batch=8:512:log4");
+    return parsed.value;
+  };
+  const auto from = number(parts[0]);
+  const auto to = number(parts[1]);
+  const auto count = number(parts[2].substr(3)).coherent;
+  const bool even = parts[2].starts_with("lin");
+  const bool sound = count >= 2 && count <= static_cast<double>(most_rows) && count == std::floor(count) &&
+                     from.dimension == to.dimension && (even || (from.coherent > 0 && to.coherent > 0));
+  if (!sound)
+    diag::refuse("bad-axis", given.named + " '" + std::string{text.substr(0, 40)} + "' is no range",
+                 given.where,
+                 "a range is FROM:TO:linN or FROM:TO:logN of 2 to " + std::to_string(most_rows) +
+                     " values, above 0 for log");
+  std::vector<std::string> out;
+  for (int i = 0; i < static_cast<int>(count); ++i) {
+    const double share = i / (count - 1);
+    double value = even ? from.coherent + share * (to.coherent - from.coherent)
+                        : from.coherent * std::pow(to.coherent / from.coherent, share);
+    constexpr double hair = 1e-9;  // of powers and quotients
+    if (std::fabs(value - std::round(value)) < hair * std::fabs(value)) value = std::round(value);
+    out.push_back(quantity::exact(value, from.dimension));
+  }
+  return out;
+}
 
 Axis axis_of(const run::Given& given) {
   const auto equals = given.text.find('=');
@@ -36,7 +74,8 @@ Axis axis_of(const run::Given& given) {
     if (trimmed.empty())
       diag::refuse("bad-axis", given.named + " '" + given.text.substr(0, 40) + "' has an empty value",
                    given.where, "write for example --vary batch=8,64,256");
-    out.values.push_back({std::string{trimmed}, given.where, "--" + name});
+    for (std::string& each : values_of(given, trimmed))
+      out.values.push_back({std::move(each), given.where, "--" + name});
   }
   return out;
 }

@@ -6,17 +6,36 @@
 
 namespace kwhatif::model {
 
+namespace {
+
+// Pixels along the side of one position that a denoising network sees: 1 of pixels; 8 behind the usual
+// autoencoders; 16 where four of their latents are packed into one position of at least 64 channels (FLUX,
+// Qwen-Image); 32 behind that of SANA.
+template <class Json>
+std::uint64_t pixels_per_position(const Json& config) {
+  constexpr std::uint64_t latent = 8;
+  constexpr std::uint64_t packed = 16;
+  constexpr std::uint64_t deep = 32;
+  constexpr std::uint64_t packed_channels = 64;
+  constexpr std::uint64_t colours = 3;
+  if (!config.contains("in_channels") || !config["in_channels"].is_number_unsigned()) return 1;
+  const auto channels = config["in_channels"].template get<std::uint64_t>();
+  if (channels == colours) return 1;
+  const std::string name = config.value("_class_name", std::string{});
+  if (name.starts_with("Sana")) return deep;
+  return channels >= packed_channels ? packed : latent;
+}
+
+}  // namespace
+
 std::string at_image_size(std::string_view text, std::uint64_t side) {
   using Json = nlohmann::ordered_json;
   Json config = Json::parse(text, nullptr, false);
   if (config.is_discarded() || !config.is_object()) return std::string{text};
-  // the autoencoders of latent diffusion make one latent pixel of 8 x 8
-  constexpr std::uint64_t pixels_per_latent = 8;
   const bool diffusers = config.contains("_class_name") || config.contains("sample_size");
   if (diffusers) {
-    const bool latent =
-        config.contains("in_channels") && config["in_channels"].is_number() && config["in_channels"] != 3;
-    config["sample_size"] = latent ? std::max<std::uint64_t>(1, side / pixels_per_latent) : side;
+    const std::uint64_t pixels = pixels_per_position(config);
+    config["sample_size"] = std::max<std::uint64_t>(1, side / pixels);
   } else {
     config["image_size"] = side;
   }

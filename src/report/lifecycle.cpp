@@ -73,9 +73,11 @@ std::string queries_words(double queries) { return in_words(std::round(queries))
 std::string days_words(const LifecycleAnswer& a, double queries) {
   if (!a.queries_per_day || *a.queries_per_day <= 0) return {};
   constexpr double day = 86400;
-  return " (" + human(queries / *a.queries_per_day * day, dim::time) + " at " + in_words(*a.queries_per_day) +
-         " a day)";
+  return human(queries / *a.queries_per_day * day, dim::time) + " at " + in_words(*a.queries_per_day) +
+         " a day";
 }
+
+std::string bracketed(const std::string& words) { return words.empty() ? words : " (" + words + ')'; }
 
 // One sentence that answers: what of it is serving, and from when on.
 Page verdict_page(const LifecycleAnswer& a) {
@@ -86,12 +88,14 @@ Page verdict_page(const LifecycleAnswer& a) {
   if (even->low && even->high)
     out += " (" + in_words(std::round(*even->low)) + " to " + in_words(std::round(*even->high)) +
            " in nine of ten such cases)";
-  out += days_words(a, even->queries) + '.';
+  const std::string days = days_words(a, even->queries);
+  out += days.empty() ? "." : ", that is " + days + '.';
   page.paragraph(out);
   if (a.shares.size() > 2)
     page.paragraph("The sentence \"inference is 80 to 90 %\" holds for this model from " +
-                   queries_words(a.shares[1].queries) + days_words(a, a.shares[1].queries) + " to " +
-                   queries_words(a.shares[2].queries) + days_words(a, a.shares[2].queries) +
+                   queries_words(a.shares[1].queries) + bracketed(days_words(a, a.shares[1].queries)) +
+                   " to " + queries_words(a.shares[2].queries) +
+                   bracketed(days_words(a, a.shares[2].queries)) +
                    "; with fewer queries training is a larger part, with more a smaller one.");
   return page.gap();
 }

@@ -104,7 +104,7 @@ class Printer {
     for (std::size_t c = 1; c < columns.size(); ++c) {
       if ((c == 1 && last == 1) || (wraps && c == last) || fits(c))
         taken.push_back(c);
-      else
+      else if (!columns[c].title.empty())
         left_out.push_back(columns[c].title);
     }
     const Block fitting{

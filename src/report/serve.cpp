@@ -195,8 +195,7 @@ Table serve_rows(const ask::ServeAnswer& a) {
   for (const auto& info : ask::serve_figure_table()) {
     for (const char* end : {"_p05", "_p50", "_p95"}) out.columns.push_back({std::string{info.key} + end});
   }
-  out.columns.push_back({"queries"});
-  out.columns.push_back({"problem"});
+  for (const char* last : {"queries", "queries_per_s", "saturated", "problem"}) out.columns.push_back({last});
   const auto n = [](double x) { return quantity::shortest(x); };
   for (const ServeCase& c : a.cases) {
     const auto& work = c.service.work;
@@ -224,6 +223,8 @@ Table serve_rows(const ask::ServeAnswer& a) {
           row.push_back(band ? n(in_unit(info, (*band).*end)) : "");
       }
       row.push_back(c.queries ? n(*c.queries) : "");
+      row.push_back(c.rate ? n(*c.rate) : "");
+      row.push_back(c.saturated ? "yes" : "no");
     } else {
       row.resize(out.columns.size() - 1);
       row.front() = c.model;

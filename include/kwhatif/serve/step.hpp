@@ -11,6 +11,7 @@
 #include <kwhatif/number/math.hpp>
 #include <kwhatif/quantity/kinds.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <type_traits>
 #include <vector>
@@ -42,6 +43,7 @@ template <class T = double>
 struct CachePart {
   BytesPerToken<T> per_token;
   std::optional<TokensPerRequest<T>> window = {};
+  bool keeps_all = false;  ///< only the reading is limited (DeepSeek Sparse Attention): all of it is stored
 };
 
 /// A model as its weights lie in memory.
@@ -52,6 +54,9 @@ struct ServedModel {
   T layers{};
   BytesPerParameter<T> weight;
   std::vector<CachePart<T>> cache = {};
+  /// Attention over the positions seen, per token; 0 where the architecture is not known.
+  quantity::FlopPerToken<T> prompt_attention = {};  ///< on average over the prompt
+  quantity::FlopPerToken<T> answer_attention = {};  ///< on average over the answer
 };
 
 /// A device as the model of serving sees it.
@@ -107,13 +112,16 @@ quantity::Parameters<T> touched(const ServedModel<T>& model, const Requests<T>& 
                                                 (model.total.coherent() - model.active.coherent()) * hit);
 }
 
-/// Keys and values of one request with this much context.
+/// Keys and values of one request with this much context: those that a token reads, or all that are stored.
+enum class Cached : std::uint8_t { read, stored };
 template <class T>
-Bytes<T> cache_bytes(const ServedModel<T>& model, const TokensPerRequest<T>& context) {
+Bytes<T> cache_bytes(const ServedModel<T>& model, const TokensPerRequest<T>& context,
+                     Cached which = Cached::read) {
   using namespace number;
   T sum(0);
   for (const CachePart<T>& part : model.cache) {
-    const T seen = part.window ? least(context.coherent(), part.window->coherent()) : context.coherent();
+    const bool limited = part.window && (which == Cached::read || !part.keeps_all);
+    const T seen = limited ? least(context.coherent(), part.window->coherent()) : context.coherent();
     sum = sum + part.per_token.coherent() * seen;
   }
   return Bytes<T>::from_coherent(sum);
@@ -136,7 +144,7 @@ struct Step {
 };
 
 ///   bytes = touched(b(1 + d)) · w + b · cache(p + o/2)
-///   flop  = 2 · A · b · (1 + d + a · p (1 - cached) / max(o, 1))
+///   flop  = b · ((2 · A + att_o) · (1 + d) + (2 · A + att_p) · a · p (1 - cached) / max(o, 1))
 ///   t     = √((bytes / (η_B · BW · n))² + (flop / (η_F · F · n))²) + τ_0 · layers + τ_s · b / replicas
 ///   u     = flop / (t · F_16 · n)
 ///   P     = n · (idle + (TDP - idle) · min(1, f_s + a_f · u))
@@ -165,7 +173,10 @@ Step<T> step(const ServedModel<T>& model, const ServingDevice<T>& device, const 
   const T prefill = work.accepted * work.prompt.coherent() * (one - work.cached) / answer;
   const auto worked =
       quantity::Tokens<T>::from_coherent(work.batch.coherent() * (one + work.drafts + prefill));
-  out.flop = quantity::FlopPerParameterToken<T>::from_coherent(T(forward)) * model.active * worked;
+  const auto at = [](const T& tokens) { return quantity::Tokens<T>::from_coherent(tokens); };
+  out.flop = quantity::FlopPerParameterToken<T>::from_coherent(T(forward)) * model.active * worked +
+             model.answer_attention * at(work.batch.coherent() * (one + work.drafts)) +
+             model.prompt_attention * at(work.batch.coherent() * prefill);
   out.memory_time = out.bytes / (scaled(device.bandwidth, engine.bandwidth_share) * work.devices);
   out.compute_time = out.flop / (scaled(device.peak, engine.flop_share) * work.devices);
   out.overhead =
