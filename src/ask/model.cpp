@@ -220,7 +220,13 @@ NamedModel named_model(const ModelQuestion& question, const run::Given& name, co
   const auto meant = run::model_name(tables, name.text);
   if (meant.found.row) {
     out.preset = meant.found.row;
-    text = out.preset->text("config");
+    try {
+      text = run::config_of(*out.preset);
+    } catch (const diag::Error& error) {
+      const auto& why = error.diagnostics().front();
+      diag::refuse(why.code, why.message, name.where,
+                   "a config.json of it, or `kwhatif show model` for what is known");
+    }
     shown = out.preset->id();
   } else {
     try {
@@ -235,7 +241,7 @@ NamedModel named_model(const ModelQuestion& question, const run::Given& name, co
   const auto adapters = out.preset ? std::nullopt : model::read_adapter_file(text, shown);
   if (adapters) {
     const catalog::Row base = base_of(*adapters, name, tables);
-    text = base.text("config");
+    text = run::config_of(base);
     shown += " on " + std::string{base.id()};
   }
   auto architecture = model::read_config(text, shown).architecture;

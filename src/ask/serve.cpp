@@ -6,7 +6,6 @@
 #include "serve_reading.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
-#include <kwhatif/model/flops.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/place.hpp>
@@ -309,25 +308,7 @@ class Server {
         prompt ? *prompt : taken("prompt", "prompt", dim::token, "tokens").value);
     work.answer = coherent<serve::TokensPerRequest<>>(
         answer ? *answer : taken("answer", "answer", dim::token, "tokens").value);
-    read_attention();
-  }
-
-  // Each token of the prompt attends to those before it, each of the answer to the prompt and half of the
-  // answer.
-  void read_attention() {
-    if (!inventory_) return;
-    const auto& work = out_.service.work;
-    const auto products = [&](double length, model::AttentionCounting counting) {
-      if (length <= 0) return quantity::FlopPerToken<>{};
-      model::FlopOptions options;
-      options.sequence_length = length;
-      options.attention = counting;
-      return model::count_flops(*inventory_, options).products;
-    };
-    auto& model = out_.service.model;
-    model.prompt_attention = products(work.prompt.coherent(), model::AttentionCounting::causal);
-    model.answer_attention =
-        products(work.prompt.coherent() + work.answer.coherent() / 2, model::AttentionCounting::full);
+    if (inventory_) count_attention(out_.service.model, *inventory_, work);
   }
 
   // One image: a step that yields it.

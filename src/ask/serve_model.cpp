@@ -3,6 +3,7 @@
 
 #include "model_named.hpp"
 #include "serve_reading.hpp"
+#include <kwhatif/model/flops.hpp>
 #include <kwhatif/model/image_size.hpp>
 #include <kwhatif/model/memory.hpp>
 #include <kwhatif/quantity/format.hpp>
@@ -159,6 +160,20 @@ class Reader {
 };
 
 }  // namespace
+
+void count_attention(serve::ServedModel<>& model, const model::Inventory& inventory,
+                     const serve::Workload<>& work) {
+  const auto products = [&](double length, model::AttentionCounting counting) {
+    if (length <= 0) return quantity::FlopPerToken<>{};
+    model::FlopOptions options;
+    options.sequence_length = length;
+    options.attention = counting;
+    return model::count_flops(inventory, options).products;
+  };
+  model.prompt_attention = products(work.prompt.coherent(), model::AttentionCounting::causal);
+  model.answer_attention =
+      products(work.prompt.coherent() + work.answer.coherent() / 2, model::AttentionCounting::full);
+}
 
 KnownModel served_model(const ServeQuestion& question, const catalog::Catalog& tables) {
   return Reader(question, tables).model();

@@ -29,6 +29,11 @@ struct KnownModel {
   std::vector<diag::Diagnostic> warnings = {};
 };
 
+/// What attention adds to a service of a known architecture: each token of the prompt attends to those before
+/// it, each of the answer to the prompt and, on average, half of the answer.
+void count_attention(serve::ServedModel<>& model, const model::Inventory& inventory,
+                     const serve::Workload<>& work);
+
 /// @errors diag::UsageError: missing-value, unknown-model, wrong-unit, conflict, out-of-range; those of
 /// model::read_config()
 KnownModel served_model(const ServeQuestion& question, const catalog::Catalog& tables);

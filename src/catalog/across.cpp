@@ -100,7 +100,10 @@ void names(RowCheck& check) {
     return static_cast<unsigned char>(c) <= ' ' || (!code && c >= 'A' && c <= 'Z');
   };
   const std::string_view core = diag::trimmed(check.row().id);
-  if (const auto bad = std::find_if(core.begin(), core.end(), is_bad); bad != core.end()) {
+  const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  auto bad = std::find_if(core.begin(), core.end(), is_blank);
+  if (bad == core.end()) bad = std::find_if(core.begin(), core.end(), is_bad);
+  if (bad != core.end()) {
     std::string better{core};
     for (char& c : better) {
       if (c >= 'A' && c <= 'Z' && !code) c = static_cast<char>(c - 'A' + 'a');

@@ -282,6 +282,15 @@ Lookup Catalog::named(Kind kind, std::string_view name) const {
   } else if (preferred != answering.end()) {
     out.row = row_of(*preferred);
   }
+  // of regions of several providers, the one that is spelt like this: us-east-1 is AWS's, us-east1 Google's
+  if (!out.row) {
+    const auto spelt = [&](const AliasRecord& a) {
+      const std::string_view id = tables_->string(tables_->rows[a.row].id);
+      return id.size() > name.size() && id.ends_with(name) && id[id.size() - name.size() - 1] == ':';
+    };
+    if (std::ranges::count_if(answering, spelt) == 1)
+      out.row = row_of(*std::ranges::find_if(answering, spelt));
+  }
   for (const AliasRecord& a : answering) {
     const Row row = row_of(a);
     if (!out.row || !row.same_row(*out.row)) out.also.emplace_back(row.id());

@@ -1,3 +1,4 @@
+#include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/run/model_name.hpp>
 
 #include <algorithm>
@@ -37,6 +38,14 @@ std::string_view hub_id(std::string_view text) {
   const std::string_view id = rest.substr(0, rest.find('@'));  // org/name@revision
   if (hub == hubs.end() && !is_hub_id(id)) return text;
   return id;
+}
+
+std::string config_of(const catalog::Row& model) {
+  if (!model.text("config").empty()) return std::string{model.text("config")};
+  throw diag::Error(
+      {.code = "no-config",
+       .message = "the row of " + std::string{model.id()} + " has no config: its architecture is not known",
+       .help = "its parameters alone: --params"});
 }
 
 catalog::Lookup find_model(const catalog::Catalog& catalog, std::string_view text) {

@@ -87,6 +87,14 @@ bool routing_alone(const Scenario& scenario) {
 
 }  // namespace
 
+// Of a model whose row knows its size alone: 6ND by its active parameters.
+void Resolver::take_size(const catalog::Row& model) {
+  const bool sparse = model.cell("active").has_value();
+  set(Slot::active_parameters, *model.cell(sparse ? "active" : "params"), Responsible::table,
+      sparse ? "active parameters of " + std::string{model.id()}
+             : "all parameters of " + std::string{model.id()});
+}
+
 void Resolver::resolve_network() {
   const auto name_network = [&] {
     const auto& preset = scenario_.get(Input::model);
@@ -129,7 +137,10 @@ void Resolver::resolve_network() {
           if (flag == "model") text = found.row->id();
         }
         const std::string name{found.row->id()};
-        count_network(read(std::string{found.row->text("config")}, name), name, *found.row, *preset);
+        if (found.row->text("config").empty() && found.row->cell("params"))
+          take_size(*found.row);
+        else
+          count_network(read(config_of(*found.row), name), name, *found.row, *preset);
       } else if (const auto& length = scenario_.get(Input::seq_len); length && options_.defaults) {
         warn("no-architecture",
              length->named + " acts on the forecast of time alone: the count of FLOPs needs an architecture",

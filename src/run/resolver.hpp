@@ -44,6 +44,7 @@ class Resolver {
 
   // network.cpp: the architecture
   void resolve_network();
+  void take_size(const catalog::Row& model);
   const Given* plain_given() const;
   void count_plain(const Given& given);
   void count_network(const model::ReadConfig& read, const std::string& name,

@@ -168,7 +168,7 @@ class Coster {
                     "an id of `kwhatif list models`, a config.json, or a number of parameters such as 70B");
           return std::nullopt;
         }
-        text = found.row->text("config");
+        text = config_of(*found.row);
         shown = found.row->id();
       }
       auto network = std::make_shared<Network>(count_network(text, shown, length()));

@@ -390,7 +390,7 @@ void Resolver::resolve_base() {
     return;
   }
   const auto length = found.row->number("sequence_length");
-  const auto read = model::read_config(found.row->text("config"), name);
+  const auto read = model::read_config(config_of(*found.row), name);
   const auto network =
       run::count_network(read, name, length.value_or(assumed_length(read.architecture, catalog_).tokens));
   auto origin = tokens->origin(Responsible::table);

@@ -258,5 +258,17 @@ TEST_CASE("Great Britain and the United Kingdom are one place under either name"
   }
 }
 
+TEST_CASE("a region that several providers spell differently is the one that is spelt so") {
+  const Catalog& tables = Catalog::builtin();
+  const auto region = [&](std::string_view name) {
+    const auto found = tables.lookup(Kind::region, name);
+    return found.row ? std::string{found.row->id()} : std::string{};
+  };
+  CHECK(region("us-east-1") == "aws:us-east-1");
+  CHECK(region("us-east1") == "gcp:us-east1");
+  CHECK(region("us-west-2") == "aws:us-west-2");
+  CHECK(region("eu-north-1") == "aws:eu-north-1");
+}
+
 }  // namespace
 }  // namespace kwhatif::catalog

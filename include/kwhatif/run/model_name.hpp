@@ -25,6 +25,10 @@ std::string_view hub_id(std::string_view text);
 /// A model of the tables by any of its names, addresses of the hub among them.
 catalog::Lookup find_model(const catalog::Catalog& catalog, std::string_view text);
 
+/// The config of a model of the tables.
+/// @errors diag::Error: no-config, where the row knows its size alone
+std::string config_of(const catalog::Row& model);
+
 /// "owner/name", as the hub writes its ids.
 bool is_hub_id(std::string_view text);
 
