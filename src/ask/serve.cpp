@@ -339,9 +339,10 @@ class Server {
 
   // As the makers of the model recommend, where a row says so; else as usual.
   double image_constant(const std::string& what) {
-    const std::string own = "image-" + what + '-' + out_.model;
+    const std::string usual = "image-" + what;
+    const std::string own = usual + '-' + out_.model;
     const bool known = tables_.find(catalog::Kind::coefficient, "serve-" + own).has_value();
-    return taken(what.c_str(), known ? own.c_str() : ("image-" + what).c_str(), dim::one, "1").value;
+    return taken(what, known ? own : usual, dim::one, "1").value;
   }
 
   void read_way_of_working() {
