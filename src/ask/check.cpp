@@ -1,4 +1,5 @@
 #include <kwhatif/ask/check.hpp>
+#include <kwhatif/ask/serve.hpp>
 #include <kwhatif/document/toml.hpp>
 #include <kwhatif/run/resolve.hpp>
 #include <kwhatif/run/stage.hpp>
@@ -15,7 +16,13 @@ std::vector<diag::Diagnostic> found_in(const CheckQuestion::File& file, const do
   if (file.folder) return catalog::Catalog::check(path);
   try {
     const auto source = read(path);
-    if (document::parse_toml(source).find("schema") != nullptr) return catalog::Catalog::check(path);
+    const auto root = document::parse_toml(source);
+    if (root.find("schema") != nullptr) return catalog::Catalog::check(path);
+    if (root.find("serve") != nullptr) {
+      ServeQuestion service = read_service(source);
+      service.files = read;
+      return serve_one(service, tables).warnings;
+    }
     auto given = run::read_run(source);
     given.files = read;
     if (!given.stages.empty()) return run::resolve_stages(given, tables).total.warnings;

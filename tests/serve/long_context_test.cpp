@@ -1,8 +1,11 @@
 // Long prompts and answers: what attention costs, and what has to be kept of it.
 #include "support/catch.hpp"
 #include "uncertain/given_inputs.hpp"
+#include <kwhatif/ask/check.hpp>
 #include <kwhatif/ask/serve.hpp>
 
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -56,4 +59,19 @@ TEST_CASE("an image has as many positions as its model sees in so many pixels") 
     CHECK(flop(model, "1024") == Approx(flop(model, nullptr)).epsilon(0.02));
     CHECK(flop(model, "512") < 0.4 * flop(model, nullptr));
   }
+}
+
+TEST_CASE("check knows a serve file") {
+  const auto problems = [](const std::string& text) {
+    const auto read = [&](const std::string& path) {
+      auto out = std::make_shared<diag::SourceText>();
+      out->name = path;
+      out->text = text;
+      return std::shared_ptr<const diag::SourceText>{out};
+    };
+    return ask::check({.files = {{.path = {"s.toml", {}, {}}}}, .read = read}, tables()).problems;
+  };
+  CHECK(problems("[serve]\nmodel = \"llama-3.1-8b\"\nhardware = \"h100-sxm5\"\n") == 0);
+  CHECK(problems("[serve]\nmodel = \"llama-3.1-8b\"\nhardware = \"h100-smx\"\n") == 1);
+  CHECK(problems("[serve]\nmodle = \"llama-3.1-8b\"\n") > 0);
 }

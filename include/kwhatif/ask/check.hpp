@@ -34,7 +34,7 @@ struct CheckedFiles {
   std::size_t problems = 0;
 };
 
-/// A file with the key `schema` is a table, any other a run.
+/// A file with the key `schema` is a table, one with a table [serve] a service, any other a run.
 /// @errors diag::UsageError: missing-value; faults of the files are the answer
 CheckedFiles check(const CheckQuestion& question, const catalog::Catalog& tables);
 
