@@ -37,9 +37,8 @@ Span span_of_shares(const catalog::Cell& standard) {
 }
 
 // Whether a host holds the device in a data centre: its class, or that it is no processor.
-bool of_data_centre(const catalog::Catalog& catalog, const Row& device) {
+bool of_data_centre(const catalog::Catalog& catalog, const Row& device, const std::string& family) {
   if (device.text("kind") == "cpu") return false;
-  const std::string family = predict::family_of(catalog, device.id());
   const auto row = catalog.find(Kind::device_family, family);
   return row ? row->text("class") != "card" : device.text("kind") == "tpu";
 }
@@ -100,10 +99,13 @@ bool Resolver::manufacture_of_device() {
     set(Slot::embodied_each, *own, Responsible::table, "with its share of the host");
     return true;
   }
-  const bool data_centre = of_data_centre(catalog_, device);
+  const bool data_centre = of_data_centre(
+      catalog_, device,
+      out_.forecast ? out_.forecast->device.family : predict::family_of(catalog_, device.id()));
   std::vector<Row> figures;
   const auto gather = [&](std::string_view counts) {
-    for (const Row& row : catalog_.rows(Kind::manufacture)) {
+    for (std::size_t i = 0; i < catalog_.size(Kind::manufacture); ++i) {
+      const Row row = catalog_.row(Kind::manufacture, i);
       if (row.text("hardware") == device.id() && row.text("counts") == counts) figures.push_back(row);
     }
   };
@@ -196,10 +198,12 @@ void Resolver::default_wue() {
   };
   for (const Row& row : catalog_.all(Kind::region_year, out_.region->id())) consider(row);
   const bool own = best.has_value();
-  if (!own && !withdrawn) {
-    for (const Row& row : catalog_.rows(Kind::region_year)) {
-      if (row.id().starts_with(provider + ":average")) consider(row);
-    }
+  // the averages of a provider stand by year: looked up one by one, since there are far more years of regions
+  constexpr int years = 15;
+  for (int year = catalog_.edition_year();
+       !own && !withdrawn && !best && year > catalog_.edition_year() - years; --year) {
+    for (const Row& row : catalog_.all(Kind::region_year, provider + ":average@" + std::to_string(year)))
+      consider(row);
   }
   if (!best)
     return unknown(withdrawn
@@ -235,8 +239,8 @@ void Resolver::default_water_intensity() {
   constexpr int depth = 8;  // of places within places
   for (int i = 0; grid && i < depth; ++i) {
     if (grid->text("kind") == "world" && grid->id() != out_.grid->id()) break;
-    for (const std::string& code : codes_of(catalog_, grid->id())) {
-      const auto found = catalog_.all(Kind::grid_water, code);
+    for (const std::string_view code : {grid->id(), grid->text("same_as")}) {
+      const auto found = code.empty() ? std::vector<Row>{} : catalog_.all(Kind::grid_water, code);
       if (found.empty()) continue;
       const auto newest = std::ranges::max_element(found, {}, [](const Row& row) {
         return std::pair{row.users("water_intensity"), row.number("year")};
