@@ -53,8 +53,6 @@ class PrintedRun {
   const std::string& problem() const { return problem_; }
 
  private:
-  void compute(const run::ResolvedRun& run);
-
   run::RunEstimate<double> exact_;
   run::RunEstimate<number::Interval> bounds_;
   std::string problem_;

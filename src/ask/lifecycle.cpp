@@ -1,4 +1,5 @@
 #include <kwhatif/ask/lifecycle.hpp>
+#include <kwhatif/grid/sweep.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
@@ -149,18 +150,14 @@ void find_scores(LifecycleAnswer& out, const LifecyclePart& once, const Lifecycl
   add("provider", once.total, parsed.value.coherent, "unit of " + unit.text + " given");
 }
 
-std::string_view label_of(std::string_view result) {
-  const auto at = std::ranges::find(run::result_table, result, &run::ResultInfo::key);
-  return at == run::result_table.end() ? result : at->label;
-}
-
 void name_missing(LifecycleAnswer& out, const std::string& unserved) {
   if (out.training.result.base_flop)
     out.missing.push_back("the training of the base model, " +
                           quantity::human(out.training.result.base_flop->coherent(), quantity::dim::flop) +
                           ", is not counted: a lifecycle of its own says what it took");
   for (const run::MissingFactor& m : out.training.run().missing)
-    out.missing.push_back(std::string{label_of(m.result)} + ": " + m.why + "; " + m.flag + " gives it");
+    out.missing.push_back(std::string{grid::result_info(*grid::result_named(m.result)).label} + ": " + m.why +
+                          "; " + m.flag + " gives it");
   const bool developed =
       std::ranges::any_of(out.phases, [](const auto& p) { return p.key == "development"; });
   if (!developed)
@@ -266,12 +263,7 @@ LifecycleAnswer lifecycle(const LifecycleQuestion& question, const catalog::Cata
   }
   if (out.service) {
     out.queries = out.service->queries;
-    if (const auto daily = question.service->inputs.find("queries-per-day");
-        daily != question.service->inputs.end()) {
-      const auto parsed =
-          quantity::parse(daily->second.text, {.dimension = quantity::dim::one, .bare_number = true});
-      if (parsed.ok) out.queries_per_day = parsed.value.coherent;
-    }
+    out.queries_per_day = out.service->queries_per_day;
     if (out.queries) out.phases.push_back({"serving", "Serving", of_queries(*out.service, *out.queries), {}});
   }
   add_up(out);

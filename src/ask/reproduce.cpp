@@ -66,14 +66,12 @@ PrintedRun::PrintedRun(const Row& row, const catalog::Catalog& catalog)
     : PrintedRun(scenario_of(row), catalog) {}
 
 PrintedRun::PrintedRun(const run::Scenario& given, const catalog::Catalog& catalog) {
-  if (const auto run = resolve_alone(given, catalog, problem_)) compute(*run);
-}
-
-void PrintedRun::compute(const run::ResolvedRun& run) {
-  exact_ = run::estimate(run.inputs);
+  const auto run = resolve_alone(given, catalog, problem_);
+  if (!run) return;
+  exact_ = run::estimate(run->inputs);
   bounds_ = run::estimate(
-      run::lift<Interval>(run.inputs, [&](run::Slot slot, const quantity::Dimension&, double value) {
-        const double step = run.record(slot).half_step;
+      run::lift<Interval>(run->inputs, [&](run::Slot slot, const quantity::Dimension&, double value) {
+        const double step = run->record(slot).half_step;
         return Interval{value - step, value + step};
       }));
 }

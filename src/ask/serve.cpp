@@ -534,7 +534,7 @@ class Server {
     constexpr ServeRange numbers{1, 1e18, "1 to 1e18 queries"};
     in_.apart("queries", "queries-per-day", "leave one of them out");
     out_.queries = in_.number("queries", dim::one, numbers, "10M");
-    const auto daily = in_.number("queries-per-day", dim::one, numbers, "10k");
+    const auto daily = out_.queries_per_day = in_.number("queries-per-day", dim::one, numbers, "10k");
     const auto life =
         in_.number("life", dim::time, {86400, 100 * year_seconds, "1 day to 100 years"}, "1 year");
     if (daily && !life)

@@ -2,6 +2,7 @@
 #include "serve_reading.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/grid/axis.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 
@@ -44,10 +45,9 @@ std::vector<std::string> values_of(const run::Given& given, std::string_view tex
                  "a range is FROM:TO:linN or FROM:TO:logN of 2 to " + std::to_string(most_rows) +
                      " values, above 0 for log");
   std::vector<std::string> out;
-  for (int i = 0; i < static_cast<int>(count); ++i) {
-    const double share = i / (count - 1);
-    double value = even ? from.coherent + share * (to.coherent - from.coherent)
-                        : from.coherent * std::pow(to.coherent / from.coherent, share);
+  const auto all = static_cast<std::size_t>(count);
+  for (std::size_t i = 0; i < all; ++i) {
+    double value = grid::point_of_range(from.coherent, to.coherent, i, all, !even);
     constexpr double hair = 1e-9;  // of powers and quotients
     if (std::fabs(value - std::round(value)) < hair * std::fabs(value)) value = std::round(value);
     out.push_back(quantity::exact(value, from.dimension));

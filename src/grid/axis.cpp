@@ -20,6 +20,13 @@ namespace kwhatif::grid {
 using run::Input;
 using run::InputType;
 
+double point_of_range(double from, double to, std::size_t i, std::size_t count, bool logarithmic) {
+  if (i == 0) return from;
+  if (i == count - 1) return to;
+  const double share = static_cast<double>(i) / static_cast<double>(count - 1);
+  return logarithmic ? from * std::pow(to / from, share) : from + (to - from) * share;
+}
+
 namespace {
 
 namespace dim = quantity::dim;
@@ -113,13 +120,9 @@ bool read_spacing(const Axis& axis, std::string_view text, Spacing& out) {
 void space(Axis& axis, double from, double to, const Spacing& spacing) {
   if (spacing.logarithmic && (from <= 0 || to <= 0))
     refuse(axis.given, "bad-axis", "axis " + axis.name + ": logarithmic steps need ends above 0", "use linN");
-  const auto last = static_cast<double>(spacing.count - 1);
   const std::size_t first = axis.numbers.size();
   for (std::size_t i = 0; i < spacing.count; ++i) {
-    const double share = static_cast<double>(i) / last;
-    double v = spacing.logarithmic ? from * std::pow(to / from, share) : from + (to - from) * share;
-    if (i == 0) v = from;
-    if (i == spacing.count - 1) v = to;
+    double v = point_of_range(from, to, i, spacing.count, spacing.logarithmic);
     if (counts_whole(axis.input)) v = std::round(v);
     if (axis.numbers.size() > first && axis.numbers.back() == v) continue;
     axis.numbers.push_back(v);

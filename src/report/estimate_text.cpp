@@ -165,14 +165,26 @@ void add_life_cycle(const run::ResolvedRun& run, const run::RunEstimate<double>&
             significant(in.development()->coherent()) + " times the run, beside all above");
 }
 
+Table lines_of_values() {
+  return {{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
+}
+
+void add_line(Table& table, std::string label, const std::string& value, std::string remark) {
+  auto [number, unit] = number_and_unit(value);
+  table.rows.push_back({std::move(label), std::move(number), std::move(unit), std::move(remark)});
+}
+
 }  // namespace
 
+std::pair<std::string, std::string> number_and_unit(const std::string& value) {
+  const auto blank = std::min(value.find(' '), value.size());
+  return {value.substr(0, blank), blank < value.size() ? value.substr(blank + 1) : std::string{}};
+}
+
 Page life_cycle_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r) {
-  Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
+  Table table = lines_of_values();
   add_life_cycle(run, r, [&](std::string label, const std::string& value, std::string remark) {
-    const auto blank = std::min(value.find(' '), value.size());
-    table.rows.push_back({std::move(label), value.substr(0, blank),
-                          blank < value.size() ? value.substr(blank + 1) : std::string{}, std::move(remark)});
+    add_line(table, std::move(label), value, std::move(remark));
   });
   Page page;
   return table.rows.empty() ? page : page.gap().table(std::move(table));
@@ -182,12 +194,9 @@ namespace {
 
 // The numbers of one run, each with what it was made of.
 Page results_page(const run::ResolvedRun& run, const run::RunEstimate<double>& r) {
-  Table table{{{"", Align::left}, {"", Align::right}, {"", Align::left}, {"", Align::left}}, {}};
+  Table table = lines_of_values();
   const auto add = [&](std::string label, const std::string& value, std::string remark) {
-    const auto blank =
-        std::min(value.find(' '), value.size());  // numbers line up on the right, units on the left
-    table.rows.push_back({std::move(label), value.substr(0, blank),
-                          blank < value.size() ? value.substr(blank + 1) : std::string{}, std::move(remark)});
+    add_line(table, std::move(label), value, std::move(remark));
   };
   const auto shown = [&](const auto& q) {
     return run.work.human(q->coherent(), std::remove_cvref_t<decltype(*q)>::dimension);

@@ -11,6 +11,9 @@
 namespace kwhatif::report {
 
 /// One run: its numbers, how sure they are, what they correspond to, what was assumed.
+/// "1.29 GWh" as its number and its unit: in tables numbers line up on the right, units on the left.
+std::pair<std::string, std::string> number_and_unit(const std::string& value);
+
 /// Manufacture, water and development of a run, or of the sum of its stages.
 Page life_cycle_page(const run::ResolvedRun& run, const run::RunEstimate<double>& result);
 Page estimate_page(const ask::Estimate& answer, const catalog::Catalog& tables);

@@ -95,13 +95,11 @@ std::string verdict(const ServeCase& c) {
   return out + '.';
 }
 
-// Numbers line up on the right, units on the left.
 void add_line(Table& table, std::string label, const std::string& value, std::string band,
               std::string remark) {
-  const auto blank = std::min(value.find(' '), value.size());
-  table.rows.push_back({std::move(label), value.substr(0, blank),
-                        blank < value.size() ? value.substr(blank + 1) : std::string{}, std::move(band),
-                        std::move(remark)});
+  auto [number, unit] = number_and_unit(value);
+  table.rows.push_back(
+      {std::move(label), std::move(number), std::move(unit), std::move(band), std::move(remark)});
 }
 
 Page energy_page(const ServeCase& c) {

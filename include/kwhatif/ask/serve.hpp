@@ -172,8 +172,9 @@ struct ServeCase {
   serve::Service<> service = {};
   serve::ServiceMemory memory = {};
   ServeFactors factors = {};
-  std::string place = {};              ///< name; empty where none is known
-  std::optional<double> queries = {};  ///< in all
+  std::string place = {};                      ///< name; empty where none is known
+  std::optional<double> queries = {};          ///< in all
+  std::optional<double> queries_per_day = {};  ///< where the number of all rests on it
   /// A figure of all queries together, coherent; none where it or their number is not known.
   std::optional<double> of_all(ServeFigure figure) const {
     return queries && figures[figure] ? std::optional{*queries * *figures[figure]} : std::nullopt;

@@ -51,6 +51,12 @@ struct Axis {
   void drop(const std::vector<std::size_t>& indices);
 };
 
+/// One of the values of a range FROM:TO:linN or logN, its ends exact.
+/// @param i      which of them                          0 … count - 1
+/// @param count  how many                               >= 2
+/// @param logarithmic  by equal factors: both ends > 0
+double point_of_range(double from, double to, std::size_t i, std::size_t count, bool logarithmic);
+
 /// Longest axis: longer ones are split over two by who asks.
 inline constexpr std::size_t axis_limit = 1'000'000;
 /// The same for names and words, each of which is looked up.
