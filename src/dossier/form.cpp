@@ -6,8 +6,20 @@ namespace kwhatif::dossier {
 
 namespace {
 
-// Rows come as their files do.
-constexpr std::array<ReportForm, 0> forms{};
+constexpr std::array forms{
+    ReportForm{.name = "card",
+               .extension = ".md",
+               .help = "model card of Hugging Face: metadata and the section Environmental Impact",
+               .write = card},
+    ReportForm{.name = "eu",
+               .extension = ".md",
+               .help = "entries of the EU's Model Documentation Form, with thresholds",
+               .write = eu},
+    ReportForm{.name = "checklist",
+               .extension = ".md",
+               .help = "answers to paste: NeurIPS 8, ACL and ARR C1, AAAI 4.8",
+               .write = checklist},
+};
 
 }  // namespace
 
