@@ -17,7 +17,7 @@ std::string workers(const Facts& facts) {
   if (!facts.hardware) return std::string{for_the_author};
   std::string out =
       (facts.devices ? number_words(*facts.devices) + " x " : "") + in_markdown(*facts.hardware);
-  if (facts.memory) out += ", " + quantity::significant(*facts.memory) + " GB of memory each";
+  if (facts.memory) out += ", " + number_words(*facts.memory) + " GB of memory each";
   if (!facts.devices) out += ", how many: " + std::string{for_the_author};
   return out;
 }

@@ -106,7 +106,7 @@ std::string counting(const Answers& a) {
     case ask::EuApproach::given:
       break;
   }
-  return "the provider's own figure, whose count " + std::string{for_the_provider};
+  return "how it was counted: " + std::string{for_the_provider};
 }
 
 std::string computation_method(const Answers& a) {
@@ -116,14 +116,13 @@ std::string computation_method(const Answers& a) {
                 ? std::string{"the work of the run is not known"}
                 : a.subject.figure("training_flop").missing) +
            '.';
-  std::string out = "Approach: " + std::string{words(a.compute.approach)} + ": " + counting(a) + '.';
+  std::string out = "Approach: " + std::string{words(a.compute.approach)} + "; " + counting(a) + '.';
   if (a.compute.six_pd) out += " The approximation 6 P D gives " + a.flop(a.compute.six_pd) + '.';
   if (a.compute.hardware_based)
     out += " Hardware-based (N L H U, with U the model FLOPs utilisation over the dense peak H): " +
-           a.flop(a.compute.hardware_based) +
            (a.compute.hardware_independent
-                ? ", from time and utilisation given apart from the count."
-                : "; time and utilisation follow from one another here, so that it is no second estimate.");
+                ? a.flop(a.compute.hardware_based) + ", from time and utilisation given apart from the count."
+                : "no second estimate, because time or utilisation follows from this one.");
   out += " All operations count alike, whatever their precision. Counted: updates of parameters" +
          std::string{a.compute.synthetic ? ", forward passes for synthetic data" : ""} +
          std::string{a.compute.base ? ", the base model" : ""} +
@@ -157,7 +156,7 @@ std::string energy_method(const Answers& a) {
            std::string{for_the_provider};
   const auto& result = a.subject.estimate.result;
   std::string out = "Device-hours x average power of a device with its share of the host x PUE";
-  if (result.power) out += ": " + quantity::human(*result.power) + " per device";
+  if (result.power) out += ": " + quantity::human(*result.power);
   if (a.facts.pue) out += ", PUE " + quantity::significant(*a.facts.pue);
   out += ". ";
   if (a.subject.status() == Status::measured)

@@ -106,8 +106,6 @@ void add_work(Facts& out, const ask::Estimate& estimate, const catalog::Catalog&
   if (all_tokens && tokens > 0) out.tokens = tokens;
 }
 
-std::string_view plural(double n) { return n == 1 ? "" : "s"; }
-
 }  // namespace
 
 std::string_view program_version() { return KWHATIF_VERSION; }
@@ -187,7 +185,7 @@ std::string status_sentence(const Subject& subject) {
 std::string boundary_words(const Facts& facts) {
   std::string out = "accelerators and their hosts";
   out += facts.pue ? ", facility overhead (PUE " + quantity::significant(*facts.pue) + ')' : "";
-  if (facts.runs > 1) out += "; " + number_words(facts.runs) + " run" + std::string{plural(facts.runs)};
+  if (facts.runs > 1) out += "; " + number_words(facts.runs) + " runs";
   if (facts.overhead > 0)
     out += std::string{facts.runs > 1 ? " and " : "; "} + "failed and repeated work of " +
            quantity::percent(facts.overhead) + " of the useful work";
@@ -210,7 +208,9 @@ std::string first_of_several(const Dossier& dossier) {
 std::string number_words(double value) {
   constexpr double whole_from = 1000;
   constexpr double most = 1e15;
-  if (std::abs(value) < whole_from || std::abs(value) >= most) return quantity::significant(value);
+  if (std::abs(value) < whole_from || std::abs(value) >= most)
+    return value == std::floor(value) && std::abs(value) < whole_from ? quantity::fixed(value, 0)
+                                                                      : quantity::significant(value);
   const double scale = std::pow(10, std::floor(std::log10(std::abs(value))) - 2);
   const double rounded = std::round(value / scale) * scale;
   return quantity::grouped(quantity::fixed(rounded, 0));

@@ -19,6 +19,16 @@ constexpr std::array forms{
                .extension = ".md",
                .help = "answers to paste: NeurIPS 8, ACL and ARR C1, AAAI 4.8",
                .write = checklist},
+    ReportForm{.name = "csv",
+               .extension = ".csv",
+               .help = "one row per run and figure, for spreadsheets",
+               .several = true,
+               .write = csv},
+    ReportForm{.name = "json",
+               .extension = ".json",
+               .help = "kwhatif/report/1: every figure with status, interval and evidence",
+               .several = true,
+               .write = json},
 };
 
 }  // namespace

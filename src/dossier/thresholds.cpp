@@ -36,8 +36,7 @@ std::string margin_sentence(const ask::EuCompute& compute) {
   const auto kept = compute.keeps_margin();
   if (!kept) return rule + "How far this count can be off is not known: one way of counting alone applies.";
   return rule + "Here the count lies between " + flop_words(compute.low->coherent()) + " and " +
-         flop_words(compute.high->coherent()) +
-         (*kept ? ", which keeps it: yes." : ", which does not keep it: no.");
+         flop_words(compute.high->coherent()) + (*kept ? "; within 30 %: yes." : "; within 30 %: no.");
 }
 
 std::string modality_sentence(const Dossier& dossier) {
