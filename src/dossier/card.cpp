@@ -45,9 +45,7 @@ std::string hardware(const CardAnswers& a) {
   const std::string words = with_count(a);
   return words.empty() ? needed() : in_markdown(words);
 }
-std::string provider(const CardAnswers& a) {
-  return or_needed(a.facts.provider ? a.facts.place : std::nullopt);
-}
+std::string provider(const CardAnswers& a) { return or_needed(a.facts.cloud); }
 std::string region(const CardAnswers& a) {
   return or_needed(a.facts.region ? a.facts.region : a.facts.place);
 }
@@ -111,9 +109,7 @@ std::string metadata(const CardAnswers& a) {
                     "\n  source: " + in_yaml(source) +
                     "\n  training_type: " + in_yaml(a.facts.tuned ? "fine-tuning" : "pre-training") + '\n';
   if (const auto& place = a.facts.place) {
-    const std::string where =
-        a.facts.region && *a.facts.region != *place ? *place + " (" + *a.facts.region + ')' : *place;
-    out += "  geographical_location: " + in_yaml(where) + '\n';
+    out += "  geographical_location: " + in_yaml(*place) + '\n';
   }
   if (const std::string words = with_count(a); !words.empty())
     out += "  hardware_used: " + in_yaml(words) + '\n';

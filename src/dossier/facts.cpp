@@ -7,6 +7,7 @@
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/words.hpp>
 #include <kwhatif/run/estimator.hpp>
+#include <kwhatif/run/market.hpp>
 
 #include <algorithm>
 #include <array>
@@ -135,10 +136,12 @@ Facts facts_of(const Dossier& dossier, const Subject& subject) {
     out.unit = std::string{estimate.phases.front().run.work.one};
   const auto& regions = estimate.run().region ? estimate.run().region : estimate.phases.front().run.region;
   out.place = of.text("place_name");
-  out.region = of.text("region");
   if (regions) {
-    out.provider = std::string{regions->text("provider")};
-    if (!out.region) out.region = std::string{regions->id()};
+    const std::string id{regions->id()};
+    const std::string provider{regions->text("provider")};
+    out.region = id.starts_with(provider + ':') ? id.substr(provider.size() + 1) : id;
+    if (!provider.empty() && !run::rents_nothing(*dossier.tables, provider))
+      out.cloud = run::provider_name(*dossier.tables, provider);
   }
   out.country = of.text("country");
   out.intensity = of.number("ci_g_per_kwh");

@@ -41,8 +41,8 @@ struct Facts {
   std::optional<std::string> precision;  ///< "bf16"
   bool tuned = false;                    ///< fine-tuning and not training from scratch
   std::optional<std::string> place;      ///< "Google Cloud europe-west4 (Netherlands)"
-  std::optional<std::string> region;     ///< "gcp:europe-west4"
-  std::optional<std::string> provider;   ///< "gcp"
+  std::optional<std::string> region;     ///< as its provider calls it: "europe-west4"
+  std::optional<std::string> cloud;      ///< "Google Cloud"; of a place that rents devices
   std::optional<std::string> country;
   std::optional<double> intensity;             ///< [g/kWh]
   std::optional<std::string> intensity_words;  ///< "life-cycle, consumption, average, 2025"
