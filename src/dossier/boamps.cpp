@@ -95,6 +95,8 @@ Json task(const Dossier& dossier, const Subject& subject, const Facts& facts, co
   words += " CO2e " + said(subject.figure("operational_location_kg")) + ".";
   words += ' ' + std::string(1, static_cast<char>(reason.front() - 'a' + 'A')) + reason.substr(1) + '.';
   if (const std::string note = first_of_several(dossier); !note.empty()) words += ' ' + note;
+  if (const std::string lines = attribution(dossier, subject.estimate.sources()); !lines.empty())
+    words += " Data: " + lines + '.';
   Json out;
   out["taskStage"] = facts.tuned ? "finetuning" : "training";
   out["taskFamily"] = task_family(dossier, facts);

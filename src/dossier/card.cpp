@@ -126,7 +126,7 @@ std::string card(const Dossier& dossier, const FormChoices& /*choices*/) {
          in_markdown(made_with(dossier)) + ".\n\n";
   if (const std::string note = first_of_several(dossier); !note.empty()) out += in_markdown(note) + "\n\n";
   for (const CardRow& row : card_rows) out += "- **" + std::string{row.label} + ":** " + row.entry(a) + '\n';
-  return out;
+  return out + attribution_paragraph(dossier, subject);
 }
 
 }  // namespace kwhatif::dossier

@@ -93,7 +93,7 @@ std::string checklist(const Dossier& dossier, const FormChoices& /*choices*/) {
   out +=
       "- Runs of each result: " + (facts.runs > 1 ? number_words(facts.runs) : std::string{for_the_author}) +
       "\n- " + standing + '\n';
-  return out;
+  return out + attribution_paragraph(dossier, subject);
 }
 
 }  // namespace kwhatif::dossier

@@ -15,10 +15,10 @@ std::string cell(const std::optional<double>& value) {
 }  // namespace
 
 std::string csv(const Dossier& dossier, const FormChoices& /*choices*/) {
-  report::Table table{
-      .columns = report::heads({"run", "name", "field", "label", "value", "unit", "status", "p05", "p25",
-                                "p50", "p75", "p95", "evidence", "missing", "sources", "data_version"}),
-      .rows = {}};
+  report::Table table{.columns = report::heads({"run", "name", "field", "label", "value", "unit", "status",
+                                                "p05", "p25", "p50", "p75", "p95", "evidence", "missing",
+                                                "sources", "attribution", "data_version"}),
+                      .rows = {}};
   for (std::size_t i = 0; i < dossier.subjects.size(); ++i) {
     const Subject& subject = dossier.subjects[i];
     for (const Figure& figure : subject.figures) {
@@ -31,7 +31,7 @@ std::string csv(const Dossier& dossier, const FormChoices& /*choices*/) {
                             std::string{name(figure.status)}, point(&Interval::p05), point(&Interval::p25),
                             point(&Interval::p50), point(&Interval::p75), point(&Interval::p95),
                             figure.evidence, figure.value ? std::string{} : blank(figure), sources,
-                            dossier.tables->version()});
+                            attribution(dossier, figure.sources), dossier.tables->version()});
     }
   }
   return report::csv(table);

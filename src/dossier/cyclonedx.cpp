@@ -187,6 +187,8 @@ std::string cyclonedx(const Dossier& dossier, const FormChoices& choices) {
   add_property(about, "data_version", dossier.tables->version());
   add_property(about, "status", std::string{name(subject.status())});
   if (!dossier.command.empty()) add_property(about, "command", dossier.command);
+  if (const std::string lines = attribution(dossier, subject.estimate.sources()); !lines.empty())
+    add_property(about, "attribution", lines);
   if (const std::string note = first_of_several(dossier); !note.empty()) add_property(about, "note", note);
 
   Json component;

@@ -297,7 +297,7 @@ std::string eu(const Dossier& dossier, const FormChoices& /*choices*/) {
       "read "
       "itself).\n";
   if (!dossier.command.empty()) out += "\nRepeated by: " + in_markdown(dossier.command) + '\n';
-  return out;
+  return out + attribution_paragraph(dossier, subject);
 }
 
 }  // namespace kwhatif::dossier

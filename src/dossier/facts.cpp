@@ -3,6 +3,7 @@
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/estimate.hpp>
 #include <kwhatif/report/scenario_entries.hpp>
 #include <kwhatif/report/table.hpp>
 #include <kwhatif/report/words.hpp>
@@ -200,6 +201,18 @@ std::string emissions_basis(const Facts& facts) {
   std::string out = "location-based, " + facts.intensity_words.value_or("intensity as given by the author");
   if (facts.intensity) out += ", " + quantity::significant(*facts.intensity) + " g CO2e/kWh";
   return out;
+}
+
+std::string attribution(const Dossier& dossier, const std::vector<std::string>& sources) {
+  std::string out;
+  for (const std::string& line : report::attributions(*dossier.tables, sources))
+    out += (out.empty() ? "" : "; ") + line;
+  return out;
+}
+
+std::string attribution_paragraph(const Dossier& dossier, const Subject& subject) {
+  const std::string lines = attribution(dossier, subject.estimate.sources());
+  return lines.empty() ? std::string{} : "\nData: " + in_markdown(lines) + ".\n";
 }
 
 std::string first_of_several(const Dossier& dossier) {

@@ -76,6 +76,10 @@ std::string status_sentence(const Subject& subject);
 std::string boundary_words(const Facts& facts);
 /// "location-based, life-cycle, consumption, average, 2025"
 std::string emissions_basis(const Facts& facts);
+/// The lines that licences of the sources ask for, in one; empty where none does.
+std::string attribution(const Dossier& dossier, const std::vector<std::string>& sources);
+/// The same of all sources of a run as the last paragraph of a Markdown text.
+std::string attribution_paragraph(const Dossier& dossier, const Subject& subject);
 /// Of several runs, that this form describes the first; else empty.
 std::string first_of_several(const Dossier& dossier);
 

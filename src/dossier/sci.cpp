@@ -3,6 +3,7 @@
 // is said.
 #include "facts.hpp"
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/words.hpp>
 
 namespace kwhatif::dossier {
 
@@ -17,7 +18,15 @@ struct Unit {
 
 std::string score(const Figure& co2e, const Unit& unit) {
   if (!co2e.coherent || !unit.count || !(*unit.count > 0)) return std::string{not_estimated};
-  return quantity::human(*co2e.coherent / *unit.count * unit.size, co2e.dimension) + " CO2e";
+  const double each = unit.size / *unit.count;
+  std::string out = quantity::human(*co2e.coherent * each, co2e.dimension) + " CO2e";
+  if (co2e.interval && co2e.value && *co2e.value > 0) {
+    const double coherent = *co2e.coherent / *co2e.value * each;
+    out += " (90 % prediction interval " +
+           report::range_words(co2e.interval->p05 * coherent, co2e.interval->p95 * coherent, co2e.dimension) +
+           ')';
+  }
+  return out;
 }
 
 std::string count_words(const std::optional<double>& count, const quantity::Dimension& dimension) {
@@ -93,7 +102,7 @@ std::string sci(const Dossier& dossier, const FormChoices& /*choices*/) {
     said_of +=
         (said_of.empty() ? "" : ", ") +
         (*given && !(*given)->text.empty() ? in_markdown((*given)->text) : std::string{for_the_provider});
-  return out + said_of + "\n";
+  return out + said_of + "\n" + attribution_paragraph(dossier, subject);
 }
 
 }  // namespace kwhatif::dossier

@@ -40,6 +40,8 @@ std::string about_training(const Dossier& dossier, const Subject& subject, const
       ". The download location is a placeholder and the time of release is the day of this document: the "
       "format requires both.";
   if (const std::string note = first_of_several(dossier); !note.empty()) out += ' ' + note;
+  if (const std::string lines = attribution(dossier, subject.estimate.sources()); !lines.empty())
+    out += " Data: " + lines + '.';
   return out;
 }
 
