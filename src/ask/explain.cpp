@@ -157,4 +157,33 @@ class Explainer {
 
 std::vector<Derivation> explain(const run::ResolvedRun& run) { return Explainer{run}.all(); }
 
+std::vector<Dependence> dependences(const run::ResolvedRun& run) {
+  Tape tape;
+  const auto inputs = run::lift<Traced>(run.inputs, [&](Slot slot, const quantity::Dimension&, double value) {
+    return Traced{tape, tape.leaf(value, static_cast<std::uint32_t>(slot))};
+  });
+  const auto results = run::estimate(inputs);
+  std::vector<Dependence> out;
+  run::for_each_result(results, [&](const run::ResultInfo& info, const auto& field) {
+    if (!field) return;
+    Dependence& dependence = out.emplace_back(Dependence{info.key, {}});
+    if (field->coherent().tape() == nullptr) return;
+    std::set<Slot> slots;
+    std::set<std::uint32_t> seen;
+    std::vector<std::uint32_t> open{field->coherent().node()};
+    while (!open.empty()) {
+      const std::uint32_t node = open.back();
+      open.pop_back();
+      if (!seen.insert(node).second) continue;
+      const TraceNode& n = tape.nodes()[node];
+      if (n.operation == Operation::leaf)
+        slots.insert(static_cast<Slot>(n.leaf));
+      else if (n.operation != Operation::constant)
+        open.insert(open.end(), {n.left, n.right});
+    }
+    dependence.slots.assign(slots.begin(), slots.end());
+  });
+  return out;
+}
+
 }  // namespace kwhatif::ask

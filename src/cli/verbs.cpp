@@ -1,5 +1,6 @@
 #include "verb.hpp"
 #include <kwhatif/ask/serve.hpp>
+#include <kwhatif/run/report_keys.hpp>
 
 #include <array>
 
@@ -174,6 +175,35 @@ constexpr std::array plan_options{
     Option{"target", "RESULT=VALUE", "with --solve: such as 'energy=1287 MWh'"},
 };
 
+// A report takes the options of what it can report: a comparison, a plan, a life cycle.
+constexpr std::array own_report_options{
+    Option{"output", "FILE", "write to this file; '-' with --format: standard output"},
+    Option{"format", "NAME", "the form, where the file's name does not say it; `kwhatif help reports`"},
+    Option{"force", "", "overwrite an existing file"},
+    Option{"method-section", "", "md, html, tex: also how every number follows, with formulas"},
+    Option{"cyclonedx", "1.6|1.7", "version of the CycloneDX form; 1.6 where not given"},
+};
+struct ReportOptions {
+  std::array<Option, 64> all{};
+  std::size_t count = 0;
+
+  constexpr void add(const Option& option) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (all[i].name == option.name) return;
+    }
+    if (option.name != "solve" && option.name != "target") all[count++] = option;
+  }
+};
+constexpr ReportOptions report_options = [] {
+  ReportOptions out;
+  for (const Option& option : own_report_options) out.add(option);
+  for (const run::ReportKey& key : run::report_keys) out.add({key.flag, key.value, key.help});
+  for (const Option& option : compare_options) out.add(option);
+  for (const Option& option : plan_options) out.add(option);
+  for (const Option& option : lifecycle_options) out.add(option);
+  return out;
+}();
+
 constexpr std::array all_verbs{
     Verb{"estimate",
          "[RUN.toml | ID | -] [flags]",
@@ -221,6 +251,10 @@ constexpr std::array all_verbs{
          "kwhatif lifecycle --model llama-3.1-70b --tokens 15T --hardware h100-sxm5 --chips 2048 --region "
          "gcp:us-central1 --development olmo --devices 4 --queries 1B",
          true, 1, lifecycle_options, lifecycle},
+    Verb{"report", "RUN … -o FILE [--format NAME] [flags]",
+         "a report to hand in: of a run, a comparison (--vary), a plan (--max-…), a life cycle (--serve)",
+         "kwhatif report patterson-2021/gpt-3 --output report.html --title \"GPT-3\"", true, 1000,
+         std::span{report_options.all}.first(report_options.count), report},
     Verb{"methods", "RUN | STUDY/RUN [flags]", "the same run under each published method, side by side",
          "kwhatif methods patterson-2021/gpt-3", true, 1, methods_options, methods},
     Verb{"levers", "RUN | STUDY/RUN [flags]",
