@@ -8,6 +8,7 @@
 #include <kwhatif/dossier/thresholds.hpp>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace kwhatif::test {
@@ -163,6 +164,36 @@ TEST_CASE("evaluation is left out of the EU's count of a staged run and said") {
   const std::string bill = written(staged, "cyclonedx");
   for (const char* activity : {"\"training\"", "\"fine-tuning\"", "\"validation\""})
     CHECK(has(bill, activity));
+}
+
+TEST_CASE("of several runs each form takes all, or the first and says so") {
+  const auto& two = sample_dossiers()[6];
+  REQUIRE(two.subjects.size() == 2);
+  for (const dossier::ReportForm& form : dossier::report_forms()) {
+    const auto text = form.name == "spdx" ? std::nullopt : written_if_complete(two, form.name);
+    if (!text || std::ranges::find(names, form.name) == names.end()) continue;
+    INFO(form.name << ":\n" << *text);
+    CHECK(has(*text, two.subjects[0].name));
+    if (form.several)
+      CHECK(has(*text, two.subjects[1].name));
+    else
+      CHECK(has(*text, "Of 2 runs this form describes the first"));
+  }
+}
+
+TEST_CASE("a life cycle is a bill of training and serving") {
+  const std::string bill = written(sample_dossiers()[7], "cyclonedx");
+  CHECK(has(bill, "\"activity\": \"training\""));
+  CHECK(has(bill, "\"activity\": \"inference\""));
+}
+
+TEST_CASE("what was measured is called so, and what follows from it is not a forecast") {
+  const auto& measured = sample_dossiers()[8];
+  CHECK(measured.subject().status() == dossier::Status::measured);
+  CHECK(has(written(measured, "eu"), "MWh (measured"));
+  CHECK_FALSE(has(lower(written(measured, "card")), "forecast"));
+  CHECK(has(written(measured, "boamps"), "kwhatif, from measured inputs"));
+  CHECK(has(written(measured, "sci"), "| E, energy | "));
 }
 
 TEST_CASE("the card has grams, the hub's keys, and no block where emissions are not known") {
