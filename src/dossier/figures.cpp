@@ -192,6 +192,7 @@ std::string missing_words(std::string_view key, const ask::Estimate& estimate) {
       if (factor.result == key) return factor.why + ": " + factor.flag + " gives it";
     }
   }
+  if (key == "total_co2e" && estimate.result.operational_location) return missing_words("embodied", estimate);
   const auto gaps = ask::missing_parts(estimate.run(), estimate.result);
   for (const std::string_view code : gaps_for(key)) {
     const auto gap = std::ranges::find(gaps, code, &diag::Diagnostic::code);

@@ -95,7 +95,7 @@ inline dossier::Dossier life_of_a_model() {
   ask::LifecycleQuestion question;
   question.run = scenario_of(known_flags);
   question.service = ask::service_of(question.run);
-  question.service->queries = run::Given{"1B", {}, "--queries"};
+  question.service->inputs["queries"] = {"1e9", {}, "--queries"};
   return dossier::gather(ask::lifecycle(question, catalog::Catalog::builtin()), {},
                          catalog::Catalog::builtin());
 }
