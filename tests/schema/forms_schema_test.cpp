@@ -12,11 +12,12 @@
 namespace kwhatif::test {
 namespace {
 
-const Value& external(const std::string& file) {
+// Of the folder of this test.
+const Value& stored(const std::string& file) {
   static std::map<std::string, Value> known;
   Value& out = known[file];
   if (out.is_null()) {
-    std::ifstream in(testing::repository_root() + "/tests/schema/external/" + file);
+    std::ifstream in(testing::repository_root() + "/tests/schema/" + file);
     INFO(file);
     REQUIRE(in);
     out = Value::parse(in);
@@ -28,118 +29,12 @@ const valijson::Schema& cyclonedx_schema(const std::string& version) {
   static std::map<std::string, std::unique_ptr<valijson::Schema>> known;
   auto& schema = known[version];
   if (!schema) {
-    schema = parsed(external("bom-" + version + ".SNAPSHOT.schema.json"),
-                    [](const std::string& uri) { return &external(uri.substr(uri.rfind('/') + 1)); });
+    schema = parsed(stored("external/bom-" + version + ".SNAPSHOT.schema.json"), [](const std::string& uri) {
+      return &stored("external/" + uri.substr(uri.rfind('/') + 1));
+    });
   }
   return *schema;
 }
-
-// What we hold of BoAmps 1.1.0 (draft 4, read in its repository at 3bfefec8): its required keys, its lists of
-// words and types; and beyond it no other key, no negative number, a share up to 1.
-constexpr const char* boamps_schema = R"({
-  "type": "object", "additionalProperties": false, "required": ["task", "measures", "infrastructure", "quality"],
-  "properties": {
-    "header": {"type": "object", "additionalProperties": false, "required": ["reportDatetime", "formatVersion"],
-      "properties": {
-        "formatVersion": {"const": "1.1.0"}, "formatVersionSpecificationUri": {"type": "string"},
-        "reportId": {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"},
-        "reportDatetime": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"},
-        "reportStatus": {"enum": ["draft", "final", "corrective", "other"]}}},
-    "task": {"type": "object", "additionalProperties": false, "required": ["taskStage", "taskFamily", "algorithms", "dataset", "taskDescription"],
-      "properties": {
-        "taskStage": {"enum": ["training", "finetuning"]}, "taskFamily": {"type": "string", "minLength": 1},
-        "taskDescription": {"type": "string", "pattern": "(orecast|easured)"
-}
-, "algorithms" : {
-  "type" : "array",
-  "minItems" : 1,
-  "items" : {
-    "type" : "object",
-    "additionalProperties" : false,
-    "properties" : {
-      "algorithmName" : {"type" : "string"},
-      "parametersNumber" : {"type" : "number", "exclusiveMinimum" : 0},
-      "epochsNumber" : {"type" : "number", "exclusiveMinimum" : 0},
-      "quantization" : {"type" : "string"}
-    }
-  }
-},
-                 "dataset" : {
-  "type" : "array", "minItems" : 1, "items" : {
-    "type" : "object",
-             "additionalProperties" : false,
-                                      "required" : [ "dataUsage", "dataType" ],
-                                                   "properties" : {
-      "dataUsage" : {"enum" : [ "input", "output" ]},
-                    "dataType"
-          : {
-            "enum" : [
-              "tabular", "audio", "boolean", "image", "video", "object", "text", "token", "word", "other"
-            ]
-          },
-            "dataQuantity" : {
-        "type" : "number", "minimum" : 0
-      }
-    }
-  }
-}
-}
-}
-, "measures" : {
-  "type" : "array",
-  "minItems" : 1,
-  "items" : {
-    "type" : "object",
-    "additionalProperties" : false,
-    "required" : [ "measurementMethod", "powerConsumption" ],
-    "properties" : {
-      "measurementMethod" : {"type" : "string"},
-      "version" : {"type" : "string"},
-      "powerConsumption" : {"type" : "number", "minimum" : 0},
-      "measurementDuration" : {"type" : "number", "minimum" : 0}
-    }
-  }
-},
-               "infrastructure" : {
-                 "type" : "object",
-                 "additionalProperties" : false,
-                 "required" : [ "infraType", "components" ],
-                 "properties" : {
-                   "infraType" : {"enum" : [ "publicCloud", "privateCloud", "onPremise", "other" ]},
-                   "cloudProvider" : {"type" : "string"},
-                   "components" : {
-                     "type" : "array",
-                     "minItems" : 1,
-                     "items" : {
-                       "type" : "object",
-                       "additionalProperties" : false,
-                       "required" : [ "componentType", "nbComponent" ],
-                       "properties" : {
-                         "componentName" : {"type" : "string"},
-                         "componentType" : {"type" : "string"},
-                         "nbComponent" : {"type" : "integer", "minimum" : 1},
-                         "memorySize" : {"type" : "number", "exclusiveMinimum" : 0},
-                         "manufacturer" : {"type" : "string"}
-                       }
-                     }
-                   }
-                 }
-               },
-                                  "environment" : {
-                                    "type" : "object",
-                                    "additionalProperties" : false,
-                                    "required" : ["country"],
-                                    "properties" : {
-                                      "country" : {"type" : "string"},
-                                      "location" : {"type" : "string"},
-                                      "powerSourceCarbonIntensity" : {"type" : "number", "minimum" : 0}
-                                    }
-                                  },
-                                                  "quality" : {
-  "enum" : [ "high", "medium", "low" ]
-}
-}
-})";
 
 // Runs with much and with little known, and what their authors say.
 std::vector<dossier::Dossier> dossiers() {
@@ -176,7 +71,7 @@ TEST_CASE("CycloneDX exports are valid by the schemas of 1.6 and 1.7") {
 }
 
 TEST_CASE("BoAmps exports have the keys, words and types of 1.1.0") {
-  const auto schema = parsed(Value::parse(boamps_schema));
+  const auto schema = parsed(stored("boamps.schema.json"));
   std::size_t valid = 0;
   for (const auto& dossier : dossiers()) {
     try {
