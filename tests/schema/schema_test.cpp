@@ -134,6 +134,8 @@ TEST_CASE("what every verb prints as JSON is valid by its schema, in README, in 
     }
   }
   for (const Command& command : commands()) seen.merge(check_output(run_checked(command, " --json").out));
+  const std::string planned = "report " + predicted_run + " --axis chips=64,128 --max-co2e 50t --format json";
+  seen.merge(check_output(run_checked({"report", planned}).out));
   for (const auto& dossier : sample_dossiers()) seen.merge(check_output(written(dossier, "json")));
   CHECK(valid > 150);
   for (const auto& title : report::schema_titles()) {
