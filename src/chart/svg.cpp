@@ -1,7 +1,11 @@
-#include <kwhatif/chart/chart.hpp>
+#include "drawing.hpp"
 
 namespace kwhatif::chart {
 
-std::string svg(const Chart&, const Style&) { return "<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n"; }
+std::string svg(const Chart& chart, const Style& style) {
+  Drawing drawing(chart, style);
+  std::visit([&](const auto& data) { draw(drawing, data); }, chart.data);
+  return drawing.finish();
+}
 
 }  // namespace kwhatif::chart

@@ -1,5 +1,5 @@
-#include <kwhatif/diag/visible.hpp>
 #include <kwhatif/chart/xml.hpp>
+#include <kwhatif/diag/visible.hpp>
 
 namespace kwhatif::chart {
 
