@@ -55,6 +55,9 @@ constexpr std::array methods_options{
     Option{"details", "", "what each method counts and takes, and the known faults of its tool"},
     Option{"as-published", "", "the tools' literal output, their faults included"},
 };
+constexpr std::array estimate_options{
+    Option{"sentence", "", "one sentence for a paper: the forecast with its interval and basis"},
+};
 constexpr std::array levers_options{
     Option{"apply", "ID,…", "the estimate with these levers applied"},
     Option{"all", "", "also the levers that do not apply to this run, with the reason"},
@@ -205,15 +208,10 @@ constexpr ReportOptions report_options = [] {
 }();
 
 constexpr std::array all_verbs{
-    Verb{"estimate",
-         "[RUN.toml | ID | -] [flags]",
-         "energy, CO2e, time and money of one planned run",
+    Verb{"estimate", "[RUN.toml | ID | -] [flags]", "energy, CO2e, time and money of one planned run",
          "kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region "
          "gcp:us-central1",
-         true,
-         1,
-         {},
-         estimate},
+         true, 1, estimate_options, estimate},
     Verb{"explain",
          "[RUN.toml | ID | -] [flags]",
          "the same as a derivation tree, every number down to its source",
