@@ -23,7 +23,7 @@ std::string cell(const Cell& cell) {
 std::string columns(const Grid& grid) {
   constexpr std::size_t least = 9;
   constexpr std::size_t most = 34;
-  constexpr double gap = 0.036;  // twice \tabcolsep, 6 pt, of a line of 345 pt
+  constexpr double gap = 0.036;  // twice \tabcolsep, 6 pt, of a line of 345 pt or more
   std::vector<double> weights;
   double all = 0;
   for (std::size_t i = 0; i < grid.heads.size(); ++i) {
@@ -40,7 +40,9 @@ std::string columns(const Grid& grid) {
 
 // The alignment is said in each cell: it needs no package.
 std::string aligned(const Grid& grid, std::size_t column, const std::string& text) {
-  return (grid.heads[column].number ? "\\raggedleft " : "\\raggedright ") + text + "\\par";
+  // a first word is hyphenated behind a space alone
+  return std::string{grid.heads[column].number ? "{\\raggedleft" : "{\\raggedright"} + "\\hspace{0pt}" +
+         text + "\\par}";
 }
 
 std::string lines_of(const Grid& grid, std::size_t from, std::size_t to) {
@@ -81,7 +83,7 @@ std::string items(const Grid& grid) {
 }
 
 bool is_prose(const Grid& grid) {
-  constexpr std::size_t most_columns = 6;
+  constexpr std::size_t most_columns = 5;
   constexpr std::size_t longest = 400;  // a cell that would not fit on a page
   return grid.prose || grid.heads.size() > most_columns ||
          std::ranges::any_of(grid.rows, [](const auto& row) {
@@ -182,6 +184,7 @@ std::string latex(const Dossier& dossier, const FormChoices& choices) {
       "\n% To paste into a paper: what stands between the two lines of '=', and \\usepackage{booktabs}.\n"
       "\\documentclass{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n"
       "\\usepackage{booktabs}\n\\setlength{\\emergencystretch}{3em}\n"
+      "\\setlength{\\textwidth}{6.3in}\n\\setlength{\\oddsidemargin}{0.1in}\n"
       "\\begin{document}\n% ==========\n\\begingroup\\raggedright\n\\section*{" +
       in_latex(outline.title) + "}\n";
   const bool bibliography = readable(choices.bibliography);

@@ -4,6 +4,8 @@
 #include <kwhatif/dossier/sentence.hpp>
 #include <kwhatif/quantity/format.hpp>
 
+#include <algorithm>
+
 namespace kwhatif::dossier {
 
 namespace {
@@ -32,8 +34,17 @@ std::string label_of(const Wanted& wanted, const Figure& figure) {
   return std::string{wanted.label.empty() ? figure.label : wanted.label};
 }
 
+// Status, and what of the evidence is weaker than a count: all of it stands under assumptions.
 std::string basis_words(const Figure& figure) {
-  return std::string{name(figure.status)} + (figure.evidence.empty() ? "" : "; " + figure.evidence);
+  std::string out{name(figure.status)};
+  if (figure.evidence.empty()) return out;
+  std::size_t end = 0;
+  for (const std::string_view weak : {"predicted: ", "default: ", "tables: "}) {
+    const auto at = figure.evidence.find(weak);
+    if (at != std::string::npos)
+      end = std::max(end, std::min(figure.evidence.size(), figure.evidence.find("; ", at)));
+  }
+  return out + "; " + (end == 0 ? figure.evidence : figure.evidence.substr(0, end));
 }
 
 Grid of_one(const Subject& subject, const std::vector<Wanted>& wanted) {

@@ -82,7 +82,10 @@ std::string goal_words(const ask::PlanAnswer& answer) {
   if (answer.goal.grow)
     return "most " + std::string{*answer.goal.grow == run::Input::tokens ? "tokens" : "parameters"};
   if (answer.goal.largest_model) return "the largest model";
-  return "least " + std::string{grid::result_info(answer.goal.minimize).label};
+  std::string what{grid::result_info(answer.goal.minimize).label};
+  const bool word = what.size() > 1 && what[1] >= 'a' && what[1] <= 'z';  // not CO2e
+  if (word && what[0] >= 'A' && what[0] <= 'Z') what[0] = static_cast<char>(what[0] - 'A' + 'a');
+  return "least " + what;
 }
 
 void add_points(Section& out, const ask::PlanAnswer& answer, std::string caption,

@@ -4,6 +4,7 @@
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/scenario_entries.hpp>
 
+#include <cmath>
 #include <functional>
 
 namespace kwhatif::dossier {
@@ -57,12 +58,15 @@ std::optional<std::string> counted(const std::optional<double>& x, const quantit
 
 // A key of the scenario as a text.
 std::optional<std::string> entry(const Dossier& dossier, const Subject& subject, std::string_view key) {
+  constexpr double whole = 1e15;
   for (const run::ResolvedStage& phase : subject.estimate.phases) {
     for (const auto& line : report::scenario_entries(phase.run, *dossier.tables)) {
       if (line.key != key) continue;
       if (const auto* text = std::get_if<std::string>(&line.value); text != nullptr && !text->empty())
         return *text;
-      if (const auto* x = std::get_if<double>(&line.value)) return number_words(*x);
+      if (const auto* x = std::get_if<double>(&line.value))
+        return *x == std::floor(*x) && *x < whole ? quantity::grouped(quantity::fixed(*x, 0))
+                                                  : significant(*x);
     }
   }
   return std::nullopt;
@@ -114,9 +118,7 @@ Section run_section(const Dossier& dossier) {
        {"Training tokens, passes included",
         [&](const Subject& s, const Facts& f) { return counted(f.tokens, quantity::dim::token, work(s)); }},
        {"Sequence length", [&](const Subject& s, const Facts&) { return entry(dossier, s, "seq_len"); }},
-       {"Precision", [](const Subject&, const Facts& f) { return f.precision; }},
-       {"Recomputation of activations",
-        [&](const Subject& s, const Facts&) { return entry(dossier, s, "recompute"); }}}));
+       {"Precision", [](const Subject&, const Facts& f) { return f.precision; }}}));
   out.table(figures_grid(dossier, "Compute and utilisation",
                          {{"training_flop"},
                           {"base_training_flop"},
@@ -143,16 +145,20 @@ Section run_section(const Dossier& dossier) {
 
 Section hardware_section(const Dossier& dossier) {
   Section out{"hardware", "Hardware and time"};
-  out.table(facts_grid(
-      dossier, "Hardware",
-      {{"Device", [](const Subject&, const Facts& f) { return f.hardware; }},
-       {"Number of devices",
-        [](const Subject&, const Facts& f) {
-          return f.devices ? std::optional{number_words(*f.devices)} : std::nullopt;
-        }},
-       {"Host", [&](const Subject& s, const Facts&) { return entry(dossier, s, "host_name"); }},
-       {"Software", [&](const Subject& s, const Facts&) { return entry(dossier, s, "framework"); }},
-       {"Place", [](const Subject&, const Facts& f) { return f.place; }}}));
+  out.table(
+      facts_grid(dossier, "Hardware",
+                 {{"Device", [](const Subject&, const Facts& f) { return f.hardware; }},
+                  {"Number of devices",
+                   [](const Subject&, const Facts& f) {
+                     return f.devices ? std::optional{number_words(*f.devices)} : std::nullopt;
+                   }},
+                  {"Host", [&](const Subject& s, const Facts&) { return entry(dossier, s, "host_name"); }},
+                  {"Software",
+                   [&](const Subject& s, const Facts&) -> std::optional<std::string> {
+                     auto said = entry(dossier, s, "framework");
+                     return said == "any" ? std::nullopt : said;
+                   }},
+                  {"Place", [](const Subject&, const Facts& f) { return f.place; }}}));
   out.table(figures_grid(dossier, "Time and devices",
                          {{"devices"},
                           {"one_run_device_hours"},

@@ -19,7 +19,7 @@ std::string run_words(const Dossier& dossier, const Subject& subject, const Fact
     while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0U) == 0x80U) --cut;  // whole characters
     name = name.substr(0, cut) + "…";
   }
-  return "the training of " + name;
+  return dossier.subjects.size() > 1 ? "the run '" + name + '\'' : "training " + name;
 }
 
 std::string hours_words(const Figure& hours, const Facts& facts) {
