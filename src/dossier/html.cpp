@@ -30,6 +30,8 @@ caption{text-align:left;font-weight:600;padding:.4rem 0}
 th,td{padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{font-weight:600}tbody th{font-weight:400}
 td,tbody th{min-width:6rem;overflow-wrap:anywhere}
+[data-short]{white-space:nowrap}
+td:last-child:not(.n){min-width:11rem}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 .blank{color:var(--muted);font-style:italic}
 pre{background:var(--band);padding:.7rem;overflow-x:auto;white-space:pre-wrap}
@@ -40,6 +42,12 @@ figure{margin:0 0 1.5rem}svg{max-width:100%;height:auto}figcaption{color:var(--m
 nav,.skip{display:none}body{font-size:10pt}header,main,footer{max-width:none;padding:0}.table{overflow:visible}
 .wide{display:block}.narrow{display:none}h2,caption{break-after:avoid}tr,figure,pre{break-inside:avoid}thead{display:table-header-group}}
 )css";
+
+// A short number stands on one line.
+bool is_short(const Cell& cell) {
+  constexpr std::size_t most = 28;
+  return cell.text.size() <= most;
+}
 
 std::string classes(bool number, bool blank) {
   if (!number && !blank) return {};

@@ -194,6 +194,7 @@ std::string latex(const Dossier& dossier, const FormChoices& choices) {
   for (const auto& [label, value] : outline.head)
     out += "\\item " + in_latex(label) + ": " + cell(value) + '\n';
   out += "\\end{itemize}\n\n";
+  std::size_t waiting = 0;
   for (const Section& section : outline.sections) {
     if (section.id == "method") {
       out += method(dossier);
@@ -204,7 +205,13 @@ std::string latex(const Dossier& dossier, const FormChoices& choices) {
       const bool of_bibliography = section.id == "sources" && one.kind == Part::Kind::list && bibliography;
       if (!of_bibliography) out += part(one);
     }
+    constexpr std::size_t most_floats = 6;  // that wait for a page
+    const auto floats = static_cast<std::size_t>(
+        std::ranges::count_if(section.parts, [](const Part& p) { return p.kind == Part::Kind::grid; }));
+    waiting += floats;
+    if (waiting < most_floats) continue;
     out += "\\clearpage\n";
+    waiting = 0;
   }
   out += "\\par\\endgroup\n% ==========\n";
   if (bibliography)

@@ -27,7 +27,7 @@ Cell short_cell(const Figure& figure) {
 Cell interval_cell(const Figure& figure) {
   if (!figure.coherent) return {std::string{not_estimated}, true};
   const std::string range = range_of(figure);
-  return {range.empty() ? "none: nothing in it is uncertain" : range};
+  return {range.empty() ? "none: exact" : range};
 }
 
 std::string label_of(const Wanted& wanted, const Figure& figure) {
