@@ -17,6 +17,12 @@ constexpr std::array common{
     Option{"help", "", "this text"},
 };
 
+// Of verbs that draw their answer.
+constexpr Option chart_output{
+    "output", "FILE", "also draw it: the main chart as FILE.svg, all charts and the answer as FILE.html"};
+constexpr Option chart_force{"force", "", "overwrite an existing file"};
+constexpr std::array estimate_options{chart_output, chart_force};
+
 constexpr std::array model_options{
     Option{"seq-len", "N", "tokens per sequence; decides the attention term"},
     Option{"image-size", "N", "pixels along each side of an image, where a network sees images"},
@@ -49,6 +55,8 @@ constexpr std::array compare_options{
     Option{"unavailable", "", "also devices that nobody sells, and places where nobody offers them"},
     Option{"mixed", "", "rank places although years or boundaries of their values differ"},
     Option{"limit", "N", "at most N places of a ranking"},
+    chart_output,
+    chart_force,
 };
 constexpr std::array methods_options{
     Option{"details", "", "what each method counts and takes, and the known faults of its tool"},
@@ -63,12 +71,14 @@ constexpr std::array reproduce_options{
 };
 constexpr std::array backtest_options{
     Option{"all", "", "every row of every predictor, in both modes"},
-    Option{"output", "FILE.svg", "a plot of predicted against published device-hours"},
-    Option{"force", "", "overwrite an existing file"},
+    chart_output,
+    chart_force,
 };
 constexpr std::array sensitivity_options{
     Option{"result", "KEY",
            "of this result, such as facility_energy; without it CO2e, energy or time, whichever is known"},
+    chart_output,
+    chart_force,
 };
 constexpr std::array equiv_options{Option{"all", "", "every edition of every equivalence"}};
 constexpr std::array list_options{
@@ -125,8 +135,10 @@ constexpr std::array schedule_options{
     Option{"trace", "FILE", "your own hourly intensities (CSV: time, value; the unit in the header)"},
     Option{"trace-column", "NAME", "the column of your files to read, where several hold intensities"},
     Option{"trace-unit", "UNIT", "its unit, where the header does not say: g/kWh, lb/MWh"},
-    Option{"heat-map", "", "mean intensity by hour and month; to FILE.svg with --output"},
-    Option{"output", "FILE", "write to this file instead of standard output"},
+    Option{"heat-map", "", "mean intensity by hour and month"},
+    Option{"output", "FILE",
+           "write to this file instead of standard output: .txt, .csv, .json, a chart as .svg, all charts as "
+           ".html"},
     Option{"force", "", "overwrite an existing file"},
 };
 
@@ -172,18 +184,15 @@ constexpr std::array plan_options{
     Option{"unavailable", "", "also devices that nobody sells, and places where nobody offers them"},
     Option{"solve", "INPUT", "the value of one input that explains --target: pue, mfu, power …"},
     Option{"target", "RESULT=VALUE", "with --solve: such as 'energy=1287 MWh'"},
+    chart_output,
+    chart_force,
 };
 
 constexpr std::array all_verbs{
-    Verb{"estimate",
-         "[RUN.toml | ID | -] [flags]",
-         "energy, CO2e, time and money of one planned run",
+    Verb{"estimate", "[RUN.toml | ID | -] [flags]", "energy, CO2e, time and money of one planned run",
          "kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region "
          "gcp:us-central1",
-         true,
-         1,
-         {},
-         estimate},
+         true, 1, estimate_options, estimate},
     Verb{"explain",
          "[RUN.toml | ID | -] [flags]",
          "the same as a derivation tree, every number down to its source",

@@ -1,4 +1,5 @@
 // compare: run files, published runs, or one run varied along axes; places are ranked.
+#include "chart_file.hpp"
 #include "verb.hpp"
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/report/present.hpp>
@@ -7,6 +8,7 @@ namespace kwhatif::cli {
 
 int compare(Context& context) {
   const Arguments& given = context.arguments;
+  const auto file = chart_file(given);
   ask::CompareQuestion question{.runs = {},
                                 .equal = given.get("equal"),
                                 .against = given.get("against"),
@@ -21,7 +23,7 @@ int compare(Context& context) {
   }
   if (question.runs.empty() && !question.vary.empty()) question.runs.push_back({run_of(context)});
   const auto answer = ask::compare(question, context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
 }  // namespace kwhatif::cli

@@ -1,3 +1,4 @@
+#include "chart_file.hpp"
 #include "verb.hpp"
 #include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/report/present.hpp>
@@ -5,10 +6,11 @@
 namespace kwhatif::cli {
 
 int estimate(Context& context) {
-  const bool shows_bands = form_of(context.arguments) != Form::plain;
+  const auto file = chart_file(context.arguments);
+  const bool shows_bands = file || form_of(context.arguments) != Form::plain;
   const auto answer = ask::estimate(run_of(context), context.catalog,
                                     shows_bands ? ask::Extent::whole : ask::Extent::numbers);
-  return print(context, report::present(answer, context.catalog));
+  return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
 int explain(Context& context) {
