@@ -42,7 +42,7 @@ class RowLayout {
     for (const RowText& row : rows) {
       Placed placed;
       if (!row.label.empty()) placed.label = wrapped(row.label, label_room, 12, 2, row.bold);
-      if (!row.words.empty()) placed.words = wrapped(row.words, words_room, 12, 2);
+      if (!row.words.empty()) placed.words = wrapped(row.words, words_room, 12, 3);
       placed.top = y;
       placed.bold = row.bold;
       const auto lines = [](const auto& text) { return line_height * static_cast<double>(text.size()); };
@@ -165,9 +165,9 @@ void draw(Drawing& drawing, const Bands& data) {
   if (data.reference) extent.add(*data.reference);
   std::vector<LegendEntry> legend;
   using Symbol = LegendEntry::Symbol;
-  if (half || most) legend.push_back({Symbol::dot, "central value"});
-  if (half) legend.push_back({Symbol::thick, "50 % interval"});
-  if (most) legend.push_back({Symbol::thin, "90 % prediction interval"});
+  if (half || most) legend.push_back({Symbol::dot, data.value_words});
+  if (half) legend.push_back({Symbol::thick, data.half_words});
+  if (most) legend.push_back({Symbol::thin, data.most_words});
   draw_legend(drawing, legend);
   const double top = drawing.y;
   const RowLayout layout(drawing, texts);
@@ -238,8 +238,9 @@ void draw(Drawing& drawing, const Bars& data) {
     }
     if (row.most) draw_whisker(drawing, scale, *row.most, middle, Role::ink);
     drawing.close();
+    if (!drawing.wide()) drawing.line(origin, middle - 8, origin, middle + 8, Role::muted);
   }
-  drawing.line(origin, top, origin, layout.bottom(), Role::muted);
+  if (drawing.wide()) drawing.line(origin, top, origin, layout.bottom(), Role::muted);
   drawing.y = layout.bottom();
   draw_axis_below(drawing, scale, data.axis.title, layout.left(), layout.right());
 }

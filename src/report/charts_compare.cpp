@@ -25,7 +25,7 @@ quantity::Dimension dimension_of(Measure measure) { return run::result_dimension
 std::string run_id(std::size_t run) { return "run-" + std::to_string(run + 1); }
 
 std::string run_label(const Comparison& c, std::size_t run) {
-  return std::to_string(run + 1) + "  " + c.runs[run].label;
+  return std::to_string(run + 1) + ": " + c.runs[run].label;
 }
 
 void add_ranking(std::vector<Chart>& charts, const Comparison& c, const ask::RankingGroup& group,
@@ -70,6 +70,7 @@ void add_ranking(std::vector<Chart>& charts, const Comparison& c, const ask::Ran
 
 // Every run over the reference.
 void add_ratios(std::vector<Chart>& charts, const Comparison& c, Measure measure) {
+  bool bands_known = false;
   chart::Bands bands{
       .axis = {"times run " + std::to_string(c.against + 1), true}, .rows = {}, .reference = 1};
   std::vector<std::string> said;
@@ -78,6 +79,7 @@ void add_ratios(std::vector<Chart>& charts, const Comparison& c, Measure measure
     if (r == nullptr || !r->ratio || !drawable(*r->ratio)) continue;
     const bool band = r->low && r->high && drawable(*r->low) && drawable(*r->high) &&
                       significant(*r->low) != significant(*r->high);
+    bands_known = bands_known || band;
     bands.rows.push_back(
         {run_id(i), run_label(c, i),
          significant(*r->ratio) +
@@ -85,12 +87,14 @@ void add_ratios(std::vector<Chart>& charts, const Comparison& c, Measure measure
          *r->ratio, std::nullopt, band ? std::optional{chart::Range{*r->low, *r->high}} : std::nullopt});
     said.push_back(c.runs[i].label + ' ' + bands.rows.back().words);
   }
-  if (bands.rows.empty()) return;
+  // of two runs the split says the ratio as well
+  if (bands.rows.empty() || (c.runs.size() == 2 && !bands_known)) return;
   const std::string key{ask::key(measure)};
   charts.push_back({"ratios-" + key,
                     std::string{ask::label(measure)} + " over that of " + run_label(c, c.against),
                     "Times the reference: " + listed_shortly(said, 6) + ".",
-                    "Intervals are those of the ratio: what both runs share cancels.", std::move(bands)});
+                    bands_known ? "Intervals are those of the ratio: what both runs share cancels." : "",
+                    std::move(bands)});
 }
 
 void add_split(std::vector<Chart>& charts, const Comparison& c, const ask::RunRatio& r) {
@@ -150,8 +154,9 @@ void add_runs(std::vector<Chart>& charts, const Comparison& c) {
       splits += charts.size() - before;
     }
   };
-  // of two runs the split says the ratio as well
-  if (c.runs.size() == 2) split(mains.front());
+  if (c.runs.size() == 2) {
+    for (const Measure m : mains) split(m);
+  }
   for (const Measure m : mains) add_ratios(charts, c, m);
   if (c.runs.size() > 2) split(mains.front());
   for (const Measure m : c.measures) add_values(charts, c, m);

@@ -64,8 +64,12 @@ Chart heat_map_chart(const schedule::Trace& trace, const std::string& place,
 
 void add_savings(std::vector<Chart>& charts, const ScheduleAnswer& a) {
   if (a.year.starts == 0) return;
-  chart::Bands bands{
-      .axis = {"saving of CO2e against starting at once, %", false}, .rows = {}, .reference = 0};
+  chart::Bands bands{.axis = {"saving of CO2e against starting at once, %", false},
+                     .rows = {},
+                     .reference = 0,
+                     .value_words = "mean",
+                     .half_words = "half of the start hours",
+                     .most_words = "nine of ten start hours"};
   std::vector<std::string> said;
   const auto add = [&](std::string id, std::string name, const schedule::Savings& s) {
     if (s.shares.empty()) return;
@@ -87,8 +91,7 @@ void add_savings(std::vector<Chart>& charts, const ScheduleAnswer& a) {
   charts.push_back({"savings", a.place + ": what choosing the hours saves",
                     "Mean saving (and where nine of ten start hours lie): " + listed_shortly(said, 5) + ".",
                     "Over " + counted(a.year.starts, "start hour") +
-                        "; the dot is the mean, the intervals hold half and nine of ten of the start hours. "
-                        "All policies know the future: a forecast reaches less.",
+                        ". All policies know the future: a forecast reaches less.",
                     std::move(bands)});
 }
 
