@@ -72,6 +72,13 @@ class Reader {
     if (!draws) out_.inventory = network.inventory;
     if (draws) read_image(named, name);
     out_.preset = named.preset;
+    out_.origin = {.responsible = catalog::Responsible::derived,
+                   .standing = catalog::Standing::derived,
+                   .source = named.preset ? std::string{named.preset->source()} : std::string{},
+                   .at = named.preset ? std::string{named.preset->at()} : name.text,
+                   .note = "counted from the matrices of " + out_.name +
+                           (named.preset ? std::string{} : " (" + name.text + ')'),
+                   .text = {}};
   }
 
   void read_image(const NamedModel& named, const run::Given& name) {

@@ -16,6 +16,7 @@ struct KnownModel {
   std::string name;   ///< for people
   bool multimodal = false;
   bool unknown_architecture = false;
+  catalog::Origin origin = {};  ///< of what was counted
   serve::ServedModel<> served = {};
   /// Of a model of images: FLOPs of one pass over one image, and the side of that.
   struct Image {

@@ -80,6 +80,12 @@ Axis axis_of(const run::Given& given) {
   return out;
 }
 
+void add_sources(const Derivation& d, std::vector<std::string>& out) {
+  if (d.origin && !d.origin->source.empty() && std::ranges::find(out, d.origin->source) == out.end())
+    out.push_back(d.origin->source);
+  for (const Derivation& part : d.parts) add_sources(part, out);
+}
+
 }  // namespace
 
 ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables) {
@@ -87,6 +93,12 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
   if (question.levers && !question.vary.empty())
     diag::refuse("conflict", "--levers and --vary exclude each other", question.levers->where,
                  "ask for the levers of one service");
+  for (const char* other :
+       {question.vary.empty() ? nullptr : "--vary", question.levers ? "--levers" : nullptr}) {
+    if (question.explain && other != nullptr)
+      diag::refuse("conflict", std::string{"--explain and "} + other + " exclude each other",
+                   question.explain->where, "ask how the numbers of one service follow");
+  }
   std::vector<Axis> axes;
   std::size_t rows = 1;
   for (const run::Given& given : question.vary) {
@@ -135,6 +147,10 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
     for (const std::string& id : c.sources) {
       if (std::ranges::find(out.sources, id) == out.sources.end()) out.sources.push_back(id);
     }
+  }
+  if (question.explain) {
+    out.derivations = serve_derivations(question, out.cases.front(), tables);
+    for (const Derivation& d : *out.derivations) add_sources(d, out.sources);
   }
   if (question.levers) {
     if (out.cases.front().image)

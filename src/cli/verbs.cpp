@@ -132,11 +132,12 @@ constexpr std::array schedule_options{
 
 // The inputs of a service, and what is asked of several.
 constexpr auto serve_options = [] {
-  std::array<Option, ask::serve_inputs.size() + 1> out{};
+  std::array<Option, ask::serve_inputs.size() + 2> out{};
   for (std::size_t i = 0; i < ask::serve_inputs.size(); ++i) {
     const auto& input = ask::serve_inputs[i];
     out[i] = {input.flag, input.value, input.help};
   }
+  out[out.size() - 2] = Option{"explain", "", "how each number follows, down to its source"};
   out.back() = Option{"levers", "", "what measures would do to it, by the model and as published"};
   // the model stands without a flag
   out[0] = Option{"vary", "NAME=V1,V2,…", "a row per value of an input; several combine", true};

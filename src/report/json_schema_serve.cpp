@@ -124,6 +124,8 @@ Json serve() {
   return document_of(
       "serve", "what answering takes, per token and per query: one service, or a row for each of several",
       joined(service(), {sometimes("levers", list("best first", lever)),
+                         sometimes("derivations",
+                                   list("one for each figure, the main ones first", shared("derivation"))),
                          sometimes("axes", list("inputs of --vary", text("a flag"))),
                          sometimes("rows", list("one for each combination", row))}));
 }

@@ -177,6 +177,7 @@ Json serve_json(const ask::ServeAnswer& a) {
   if (a.axes.empty()) {
     Json out = case_json(a.cases.front());
     if (a.levers) out["levers"] = levers_of(*a.levers);
+    if (a.derivations) out["derivations"] = derivations_json(*a.derivations);
     return out;
   }
   Json out;
@@ -252,6 +253,8 @@ Document present(const ask::ServeAnswer& answer, const catalog::Catalog& tables)
   content.page = [&answer, &tables] { return serve_page(answer, tables); };
   content.body = [&answer] { return serve_json(answer); };
   content.rows = [&answer] { return serve_rows(answer); };
+  if (answer.derivations)
+    content.refuse_rows("a derivation is a tree, not rows", "leave --explain out, or ask for --json");
   if (answer.levers) content.refuse_rows("levers are no services", "leave --levers out, or ask for --json");
   return Document{std::move(content)};
 }

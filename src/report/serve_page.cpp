@@ -286,6 +286,15 @@ Page one_page(const ServeCase& c, const std::optional<std::vector<ask::ServeLeve
   return page;
 }
 
+// Instead of the tables: how each number follows.
+Page explained_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
+  const ServeCase& c = a.cases.front();
+  Page page;
+  page.heading(service_words(c)).paragraph(verdict(c)).gap();
+  page.append(trees_page(*a.derivations));
+  return page.append(sources_page(a.sources, tables));
+}
+
 Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
   Table table;
   for (const std::string& axis : a.axes) table.columns.push_back({axis});
@@ -327,6 +336,7 @@ Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
 }  // namespace
 
 Page serve_page(const ask::ServeAnswer& answer, const catalog::Catalog& tables) {
+  if (answer.derivations) return explained_page(answer, tables);
   if (answer.axes.empty()) return one_page(answer.cases.front(), answer.levers, tables, answer.sources);
   return rows_page(answer, tables);
 }

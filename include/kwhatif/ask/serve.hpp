@@ -6,6 +6,7 @@
 #pragma once
 
 #include <kwhatif/ask/assumptions.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/document/files.hpp>
@@ -82,6 +83,7 @@ struct ServeQuestion {
   std::map<std::string, run::Given, std::less<>> inputs = {};  ///< by flag
   std::vector<run::Given> vary = {};                           ///< "batch=8,64,256"
   std::optional<run::Given> levers = {};                       ///< also what measures would do to it
+  std::optional<run::Given> explain = {};                      ///< also how each number follows
   document::Reader files = {};  ///< reads a config.json; empty: models of the tables only
 };
 
@@ -139,21 +141,25 @@ struct ServeFigures {
 };
 
 /// What stands between energy and the other figures; what is absent is not known.
-struct ServeFactors {
-  std::optional<double> intensity, market_intensity;  ///< [kg/J]
-  std::optional<double> made;                         ///< manufacture [kg/device]
-  double life = 0;                                    ///< of a device [s]
-  double life_use = 1;
-  std::optional<double> wue, water_intensity;  ///< [L/J]
-  std::optional<double> price;                 ///< [USD/(device s)]
+template <class T>
+struct ServeFactorsOf {
+  std::optional<T> intensity, market_intensity;  ///< [kg/J]
+  std::optional<T> made;                         ///< manufacture, with what comes on top [kg/device]
+  std::optional<T> made_alone, made_extra;       ///< without it, and its share of that
+  T life{};                                      ///< of a device [s]
+  T life_use{1.0};
+  std::optional<T> wue, water_intensity;  ///< [L/J]
+  std::optional<T> price;                 ///< [USD/(device s)]
 };
+using ServeFactors = ServeFactorsOf<double>;
 
 /// One service and its answer.
 struct ServeCase {
   std::vector<std::pair<std::string, std::string>> axes = {};  ///< of --vary: flag and value
 
-  std::string model;       ///< id, path or "70 B parameters"
-  std::string model_name;  ///< for people
+  std::string model;                  ///< id, path or "70 B parameters"
+  std::string model_name;             ///< for people
+  catalog::Origin model_origin = {};  ///< of what was counted of it
   bool multimodal = false;
   bool sparse = false;
   std::optional<catalog::Row> hardware = {};
@@ -165,6 +171,7 @@ struct ServeCase {
     double side = 0;  ///< [pixel]; 0: that of its config
     double steps = 0;
     double passes = 0;  ///< per step
+    double flop = 0;    ///< of a pass
   };
   std::optional<Image> image = {};  ///< of a model of images: a query is an image
   bool saturated = false;           ///< more arrive than it answers
@@ -218,6 +225,8 @@ struct ServeAnswer {
   std::vector<std::string> axes = {};  ///< flags of --vary; empty: one service
   std::vector<ServeCase> cases = {};
   std::optional<std::vector<ServeLever>> levers = {};  ///< best first; where they were asked for
+  /// How each number follows, the main ones first; where that was asked for.
+  std::optional<std::vector<Derivation>> derivations = {};
   std::vector<diag::Diagnostic> warnings = {};
   std::vector<std::string> sources = {};
 };
@@ -226,6 +235,12 @@ struct ServeAnswer {
 /// @errors diag::UsageError, diag::ScenarioError: missing-value, unknown-model, unknown-hardware, no-data,
 ///         does-not-fit, wrong-unit, out-of-range, unknown-word, conflict; those of run::resolve()
 ServeCase serve_one(const ServeQuestion& question, const catalog::Catalog& tables);
+
+/// The derivation of the figures of a service, by the formulas that its answer comes from; a quantity that
+/// several use is derived where it first occurs.
+/// @tested  property: each value equals its formula of its parts, and the roots those of the answer
+std::vector<Derivation> serve_derivations(const ServeQuestion& question, const ServeCase& answer,
+                                          const catalog::Catalog& tables);
 
 /// Measures on a service, by the same model, all else as in its answer; published factors beside them.
 std::vector<ServeLever> serve_levers(const ServeQuestion& question, const ServeCase& answer,

@@ -45,6 +45,7 @@ ask::ServeQuestion question_of(const Arguments& arguments) {
   }
   out.vary = arguments.all("vary");
   if (arguments.has("levers")) out.levers = run::Given{"", {arguments.line, 0, 0, 0}, "--levers"};
+  if (arguments.has("explain")) out.explain = run::Given{"", {arguments.line, 0, 0, 0}, "--explain"};
   out.files = document::read_file;
   return out;
 }
