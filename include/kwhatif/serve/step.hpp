@@ -34,6 +34,8 @@ using BytesPerParameter = Quantity<dim::data / dim::parameter, T>;
 template <class T = double>
 using BytesPerToken = Quantity<dim::data / dim::token, T>;
 template <class T = double>
+using BytesPerRequest = Quantity<dim::data / dim::sample, T>;
+template <class T = double>
 using DeviceBandwidth = Quantity<dim::bandwidth / dim::device, T>;
 template <class T = double>
 using EnergyPerToken = Quantity<dim::energy / dim::token, T>;
@@ -56,6 +58,9 @@ struct ServedModel {
   T layers{};
   BytesPerParameter<T> weight;
   std::vector<CachePart<T>> cache = {};
+  /// Of layers that carry a state instead (Mamba, linear attention): the same whatever the context; each step
+  /// reads and writes it.
+  BytesPerRequest<T> state = {};
   /// Attention over the positions seen, per token; 0 where the architecture is not known.
   quantity::FlopPerToken<T> prompt_attention = {};  ///< on average over the prompt
   quantity::FlopPerToken<T> answer_attention = {};  ///< on average over the answer
@@ -149,7 +154,7 @@ struct Step {
   quantity::TotalTokenRate<T> token_rate() const { return named("tokens per second", tokens / time); }
 };
 
-///   bytes = touched(b(1 + d)) · w + b · cache(p + o/2)
+///   bytes = touched(b(1 + d)) · w + b · (cache(p + o/2) + 2 · state)
 ///   flop  = b · ((2 · A + att_o) · (1 + d) + (2 · A + att_p) · a · p (1 - cached) / max(o, 1))
 ///   t     = √((bytes / (η_B · BW · n))² + (flop / (η_F · F · n))²) + τ_0 · layers + τ_s · b / replicas
 ///   u     = flop / (t · F_16 · n)
@@ -173,8 +178,11 @@ Step<T> step(const ServedModel<T>& model, const ServingDevice<T>& device, const 
   const auto guessed = scaled(work.batch, one + work.drafts);
   const TokensPerRequest<T> context =
       work.prompt + scaled(work.answer, T(0.5));  // on average over the answer
-  out.bytes = named("bytes read per step", touched(model, guessed) * model.weight +
-                                               scaled(cache_bytes(model, context), work.batch.coherent()));
+  constexpr double both_ways = 2;                 // a state is read and written
+  out.bytes = named(
+      "bytes read per step",
+      touched(model, guessed) * model.weight + scaled(cache_bytes(model, context), work.batch.coherent()) +
+          Bytes<T>::from_coherent(T(both_ways) * model.state.coherent() * work.batch.coherent()));
   const T answer = most(work.answer.coherent(), one);
   const T prefill = number::named("tokens of prompts per token of answers and step",
                                   work.accepted * work.prompt.coherent() * (one - work.cached) / answer);
