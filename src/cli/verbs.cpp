@@ -262,7 +262,8 @@ constexpr std::array all_verbs{
          "a measurement (training log, tracker, power record) as a run file; flags add what it lacks",
          "kwhatif import train.log power.csv --output run.toml", true, 1000, import_options, import_files},
     Verb{"init", "[PRESET]",
-         "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region), a "
+         "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region, serve), "
+         "a "
          "model or a "
          "published run",
          "kwhatif init pilot --output pilot.toml", false, 1, init_options, init},
