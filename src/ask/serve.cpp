@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace kwhatif::ask {
 
@@ -54,6 +55,7 @@ ServeCase Server::answer() {
   out_.figures = serve_figures(out_.served, out_.service, out_.factors);
   choose_band();
   out_.intervals = bands(out_, unknowns_);
+  out_.unknowns = unknowns_;
   out_.sensitivity = elsewhere(out_);
   say_missing();
   for (const Assumption& a : out_.assumptions) add_source(a.origin.source);
@@ -122,6 +124,8 @@ void Server::read_model() {
   out_.assumptions = std::move(known.assumptions);
   out_.warnings = std::move(known.warnings);
   image_ = known.image;
+  stored_ = std::move(known.stored);
+  stored_share_ = known.stored_share;
   inventory_ = std::move(known.inventory);
   if (known.preset) add_source(std::string{known.preset->source()});
 }
@@ -186,10 +190,12 @@ void Server::choose_band() {
   const auto& model = out_.service.model;
   out_.sparse = model.active.coherent() / model.total.coherent() <= as_good_as_dense;
   const char* band = out_.sparse ? "band-sparse" : "band-dense";
+  if (out_.sparse && (out_.precision == "fp8" || out_.precision == "int8")) band = "band-sparse-8";
   if (out_.engine_class == Engine::tuned) band = "band-tuned";
   if (unknown_architecture_ || out_.multimodal || unmeasured_) band = "band-unknown";
   if (out_.engine_class == Engine::eager) band = "band-eager";
   if (image_) band = "band-image";
+  out_.band = band;
   const auto factor = serve::constant(tables_, band);
   unknowns_.model_factor = factor.value;
   assume("model_error", factor.value, dim::one, "1", factor.origin);
@@ -205,8 +211,68 @@ void Server::say_missing() {
     warn("no-price", "money is not computed: no price per device-hour is known", "give --price");
 }
 
+namespace {
+
+// The input that a fault stands at.
+const std::string* faulty_input(const ServeQuestion& question, const diag::Diagnostic& fault) {
+  if (fault.where.source == nullptr) return nullptr;
+  for (const auto& [flag, given] : question.inputs) {
+    const bool there = given.where.source == fault.where.source && given.where.line == fault.where.line &&
+                       given.where.column == fault.where.column;
+    if (there) return &flag;
+  }
+  return nullptr;
+}
+
+// What else cannot be: each faulty input is taken back, and the rest read again.
+std::vector<diag::Diagnostic> further_faults(ServeQuestion question, std::vector<diag::Diagnostic> faults,
+                                             const catalog::Catalog& tables) {
+  constexpr std::size_t most = 20;
+  while (faults.size() < most) {
+    const std::string* const found = faulty_input(question, faults.back());
+    if (found == nullptr) return faults;
+    const std::string flag = *found;
+    question.inputs.erase(flag);
+    // what a service cannot be without, as a stand-in that everything fits into
+    if (flag == "model") question.inputs.insert_or_assign("params", run::Given{"1B", {}, "--params"});
+    if (flag == "hardware")
+      question.inputs.insert_or_assign("hardware", run::Given{"h100-sxm5", {}, "--hardware"});
+    try {
+      Server(question, tables).answer();
+      return faults;
+    } catch (const diag::Error& error) {
+      const diag::Diagnostic& next = error.diagnostics().front();
+      const bool of_the_rest = next.code == "missing-value" || next.code == "does-not-fit" ||
+                               next.code == "no-data" ||
+                               next.code == "conflict";  // what was taken back may be why
+      if (of_the_rest) return faults;
+      faults.push_back(next);
+    }
+  }
+  return faults;
+}
+
+}  // namespace
+
 ServeCase serve_one(const ServeQuestion& question, const catalog::Catalog& tables) {
-  return Server(question, tables).answer();
+  auto faults = question.faults;
+  std::optional<ServeCase> out;
+  try {
+    out = Server(question, tables).answer();
+  } catch (const diag::Error& error) {
+    const auto& own = error.diagnostics();
+    // what is missing may be what a faulty line meant to give
+    const bool placed = own.front().where.source != nullptr;
+    const std::size_t known = faults.size();
+    if (known == 0 || placed) faults.insert(faults.end(), own.begin(), own.end());
+    if (placed) faults = further_faults(question, std::move(faults), tables);
+    if (known == 0 && faults.size() == own.size()) throw;
+    std::ranges::stable_sort(faults, {}, [](const diag::Diagnostic& d) {
+      return std::pair{d.where.line, d.where.column};
+    });
+  }
+  if (!faults.empty()) throw diag::ScenarioError(std::move(faults));
+  return std::move(*out);
 }
 
 }  // namespace kwhatif::ask

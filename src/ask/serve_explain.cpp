@@ -54,6 +54,13 @@ constexpr std::array named_numbers{
     Named{"cost of a million tokens of answers", dim::money},
 };
 
+// Per request, per token, per device and the like stand in the names.
+quantity::Dimension as_read(quantity::Dimension d) {
+  d.sample = 0;
+  if (d.data != 0) d.token = d.parameter = d.device = 0;
+  return d;
+}
+
 std::optional<quantity::Dimension> dimension_of(std::string_view name) {
   const auto found = std::ranges::find(named_numbers, name, &Named::name);
   return found == named_numbers.end() ? std::nullopt : std::optional{found->dimension};
@@ -101,7 +108,7 @@ class ServiceExplainer {
   Quantity<D, Traced, Kind> leaf(std::string name, std::string key, const Quantity<D, double, Kind>& value,
                                  Origin origin) {
     return Quantity<D, Traced, Kind>::from_coherent(
-        leaf(std::move(name), std::move(key), D, value.coherent(), std::move(origin)));
+        leaf(std::move(name), std::move(key), as_read(D), value.coherent(), std::move(origin)));
   }
   template <quantity::Dimension D, class Kind>
   static Quantity<D, Traced, Kind> bare(const Quantity<D, double, Kind>& value) {
@@ -177,9 +184,11 @@ class ServiceExplainer {
                                                     sized ? of_input("active") : case_.model_origin);
     out.layers =
         leaf("layers", "layers", dim::one, model.layers, sized ? of_input("layers") : case_.model_origin);
-    Origin of_width = serve::width_of(tables_, case_.precision)->origin;
-    of_width.note =
-        case_.precision + (in_.has("precision") ? ", as " + in_.given("precision")->named + " says" : "");
+    Origin of_width = of_input("precision");
+    if (in_.has("precision")) {
+      of_width = serve::width_of(tables_, case_.precision)->origin;
+      of_width.note = case_.precision + ", as " + in_.given("precision")->named + " says";
+    }
     out.weight = leaf("bytes of a weight", "precision", model.weight, std::move(of_width));
     for (const auto& part : model.cache) {
       serve::CachePart<Traced> lifted;
@@ -192,6 +201,9 @@ class ServiceExplainer {
         lifted.window = leaf("window of these layers", "window", *part.window, case_.model_origin);
       out.cache.push_back(lifted);
     }
+    out.state = model.state.coherent() == 0
+                    ? bare(model.state)
+                    : leaf("bytes of state per request", "state", model.state, case_.model_origin);
     const auto attention = [&](const char* name, const quantity::FlopPerToken<>& flop) {
       if (flop.coherent() == 0) return bare(flop);
       return leaf(name, "attention", flop, case_.model_origin);

@@ -2,6 +2,7 @@
 #include "serve_server.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/run/place.hpp>
 #include <kwhatif/run/resolve.hpp>
@@ -124,7 +125,9 @@ void Server::read_precision() {
                near + (near.empty() ? "" : " ") + "one of: " + diag::listed(known));
   }
   out_.service.model.weight = *bytes;
-  if (given == nullptr)
+  if (given == nullptr && stored_ && !image_)
+    take_stored_precision();
+  else if (given == nullptr)
     choose("precision", "bf16",
            {.responsible = Responsible::fallback,
             .source = {},
@@ -138,17 +141,45 @@ void Server::read_precision() {
     out_.service.device.peak = coherent<quantity::DeviceFlopRate<>>(*peak);
 }
 
+// As the checkpoint stores them: its matrices, or its experts alone, in fewer bits, the rest in 16.
+void Server::take_stored_precision() {
+  const catalog::Origin of_file{.responsible = catalog::Responsible::table,
+                                .standing = out_.model_origin.standing,
+                                .source = out_.model_origin.source,
+                                .at = out_.model_origin.at,
+                                .note = {},
+                                .text = {}};
+  if (stored_->precision.empty()) {
+    warn("unknown-quantisation",
+         "the checkpoint is quantised by '" + stored_->method.substr(0, 40) +
+             "', which is not known: its weights are taken to have 16 bits",
+         "--precision says how many they have", place_of("model"));
+    choose("precision", out_.precision, of_file);
+    return;
+  }
+  out_.precision = stored_->precision;
+  const double rest = out_.service.model.weight.coherent();
+  const double narrow = serve::bytes_of(tables_, out_.precision)->coherent();
+  out_.service.model.weight =
+      coherent<serve::BytesPerParameter<>>(stored_share_ * narrow + (1 - stored_share_) * rest);
+  auto origin = of_file;
+  origin.note = "as quantization_config of its config.json says (" + stored_->method +
+                "): " + (stored_->experts_only ? "the experts" : "the matrices") + ", " +
+                quantity::percent(stored_share_) + " of the parameters; the rest in bf16";
+  choose("precision", out_.precision, std::move(origin));
+}
+
 void Server::read_provision() {
   auto& provision = out_.service.provision;
   const double tdp = out_.service.device.tdp.coherent();
   if (const run::Given* const host = in_.given("host")) {
-    constexpr double most_share = 5;
+    constexpr double most_share = 2;
     const auto as_share =
         quantity::parse(host->text, {.dimension = dim::one, .bare_number = true, .example = "35 %"});
     double watts = as_share.value.coherent * tdp;
     if (as_share.ok && as_share.value.coherent > most_share)
       in_.refuse("host", "out-of-range", host->text.substr(0, 40) + " is out of range",
-                 "allowed: a share of the TDP of 0 to 5, or a power: 245 W");
+                 "allowed: a share of the TDP of 0 to 200 %, or a power: 245 W");
     if (!as_share.ok)
       watts = *in_.number("host", dim::power, {0, 2e4, "0 to 20 kW per device"}, "245 W or 35 %");
     provision.host = coherent<quantity::DevicePower<>>(watts);

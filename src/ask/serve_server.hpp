@@ -42,6 +42,7 @@ class Server {
   bool pue_is_a_default() const;
   void read_device();
   void read_precision();
+  void take_stored_precision();
   void read_lengths();
   // One image: a step that yields it.
   void read_image();
@@ -52,7 +53,11 @@ class Server {
   void read_batch_and_devices();
   void check_weights(const char* devices_flag) const;
   void take_usual_batch(const serve::Constant& usual, double room);
-  void follow_arrivals(double room);
+  serve::Constant usual_batch(const std::optional<double>& devices) const;
+  std::string share_arrivals(std::string note);
+  serve::Requests<> most_batch(const serve::Workload<>& work) const;
+  double arrival_rate() const;
+  void follow_arrivals();
   void read_load();
   void read_factors();
   // 5 and 95 % points over the value, where the tables have them.
@@ -66,6 +71,8 @@ class Server {
   const catalog::Catalog& tables_;
   std::optional<run::ResolvedRun> site_;
   std::optional<model::Inventory> inventory_;
+  std::optional<model::Quantised> stored_;
+  double stored_share_ = 0;
   double device_memory_ = 0;  // [B]
   double usable_ = 1;
   bool unknown_architecture_ = false;

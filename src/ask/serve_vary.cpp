@@ -1,4 +1,5 @@
 // Services side by side: one for each combination of the values of --vary.
+#include "serve_beside.hpp"
 #include "serve_reading.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
@@ -7,6 +8,7 @@
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <exception>
 
@@ -22,7 +24,10 @@ struct Axis {
 };
 
 // One value, or FROM:TO:linN and FROM:TO:logN: N values from end to end.
-std::vector<std::string> values_of(const run::Given& given, std::string_view text) {
+std::vector<std::string> values_of(const run::Given& given, std::string_view flag, std::string_view text) {
+  constexpr std::array<std::string_view, 6> counts{"batch",         "devices", "chips",
+                                                   "data-parallel", "steps",   "image-size"};
+  const bool whole = std::ranges::find(counts, flag) != counts.end();
   const auto parts = diag::parts(text, ':');
   if (parts.size() != 3 || (!parts[2].starts_with("lin") && !parts[2].starts_with("log")))
     return {std::string{text}};
@@ -49,7 +54,7 @@ std::vector<std::string> values_of(const run::Given& given, std::string_view tex
   for (std::size_t i = 0; i < all; ++i) {
     double value = grid::point_of_range(from.coherent, to.coherent, i, all, !even);
     constexpr double hair = 1e-9;  // of powers and quotients
-    if (std::fabs(value - std::round(value)) < hair * std::fabs(value)) value = std::round(value);
+    if (whole || std::fabs(value - std::round(value)) < hair * std::fabs(value)) value = std::round(value);
     out.push_back(quantity::exact(value, from.dimension));
   }
   return out;
@@ -74,7 +79,7 @@ Axis axis_of(const run::Given& given) {
     if (trimmed.empty())
       diag::refuse("bad-axis", given.named + " '" + given.text.substr(0, 40) + "' has an empty value",
                    given.where, "write for example --vary batch=8,64,256");
-    for (std::string& each : values_of(given, trimmed))
+    for (std::string& each : values_of(given, name, trimmed))
       out.values.push_back({std::move(each), given.where, "--" + name});
   }
   return out;
@@ -115,7 +120,8 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
   }
   std::exception_ptr first_fault;
   for (std::size_t row = 0; row < rows; ++row) {
-    ServeQuestion one{.inputs = question.inputs, .vary = {}, .files = question.files};
+    ServeQuestion one{
+        .inputs = question.inputs, .vary = {}, .faults = question.faults, .files = question.files};
     std::vector<std::pair<std::string, std::string>> at(axes.size());
     std::size_t rest = row;
     for (std::size_t a = axes.size(); a-- > 0;) {  // the last axis runs fastest
@@ -138,6 +144,7 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
   }
   const bool none = std::ranges::all_of(out.cases, [](const ServeCase& c) { return !c.problem.empty(); });
   if (none && first_fault) std::rethrow_exception(first_fault);
+  if (!axes.empty()) set_beside(out, tables);
   // said once, however many services say it
   for (const ServeCase& c : out.cases) {
     for (const diag::Diagnostic& d : c.warnings) {

@@ -4,10 +4,13 @@
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace kwhatif::ask {
 
 namespace dim = quantity::dim;
+using catalog::Origin;
 using catalog::Responsible;
 using quantity::human;
 
@@ -106,11 +109,12 @@ void Server::read_batch_and_devices() {
   in_.apart("devices", "chips", "they are the same; leave one of them out");
   const char* const devices_flag = in_.has("chips") ? "chips" : "devices";
   const auto devices = in_.whole(devices_flag, count_range);
-  const auto batch = in_.number("batch", dim::one, count_range, "64");
-  const auto usual = serve::constant(tables_, "batch");
+  const auto batch = question_.any_batch ? in_.number("batch", dim::one, count_range, "64")
+                                         : in_.whole("batch", count_range);
+  usable_ = serve::constant(tables_, "usable-memory").value;
+  const auto usual = usual_batch(devices);
   const bool one = in_.has("rate") || image_;
   work.batch = coherent<serve::Requests<>>(batch.value_or(one ? 1 : usual.value));
-  usable_ = serve::constant(tables_, "usable-memory").value;
   const auto of_device = coherent<serve::Bytes<>>(device_memory_);
   const auto fewest = serve::fewest_devices(out_.service.model, work, of_device, usable_);
   if (devices) {
@@ -120,12 +124,16 @@ void Server::read_batch_and_devices() {
       diag::refuse("does-not-fit", "no number of " + std::string{out_.hardware->id()} + " holds the model",
                    place_of("hardware"), "choose a device with more memory");
     work.devices = coherent<quantity::Devices<>>(static_cast<double>(*fewest));
-    assume("devices", work.devices.coherent(), dim::device, "1",
-           {.responsible = Responsible::fallback,
-            .source = {},
-            .at = {},
-            .note = "the least power of two whose memory holds weights, keys and values",
-            .text = {}});
+    std::string note = "the least power of two whose memory holds weights, keys and values";
+    if (in_.has("rate")) note = share_arrivals(note);
+    const auto told = [](std::string why) {
+      return Origin{
+          .responsible = Responsible::fallback, .source = {}, .at = {}, .note = std::move(why), .text = {}};
+    };
+    assume("devices", work.devices.coherent(), dim::device, "1", told(note));
+    if (out_.instances > 1)
+      assume("instances", out_.instances, dim::one, "1",
+             told("the fewest that bear the requests of --rate, which they share"));
   }
   if (work.replicas > work.devices.coherent())
     in_.refuse("data-parallel", "out-of-range",
@@ -136,7 +144,7 @@ void Server::read_batch_and_devices() {
   const double room = out_.memory.largest_batch();
   out_.batch_given = batch || one;
   if (in_.has("rate"))
-    follow_arrivals(room);
+    follow_arrivals();
   else if (!batch && !image_)
     take_usual_batch(usual, room);
   else if (batch && *batch > room)
@@ -148,6 +156,65 @@ void Server::read_batch_and_devices() {
                  : std::string{"the figures are for the batch as given"}),
          place_of("batch"));
   read_load();
+}
+
+// The usual batch for each replica, and for each time that the devices given would hold the model: nobody
+// adds devices to answer no more requests.
+serve::Constant Server::usual_batch(const std::optional<double>& devices) const {
+  auto out = serve::constant(tables_, "batch");
+  auto work = out_.service.work;
+  double times = work.replicas;
+  if (devices) {
+    work.batch = coherent<serve::Requests<>>(out.value * times);
+    const auto enough =
+        serve::fewest_devices(out_.service.model, work, coherent<serve::Bytes<>>(device_memory_), usable_);
+    if (enough) times *= std::max(1.0, std::floor(*devices / static_cast<double>(*enough)));
+  }
+  if (times == 1) return out;
+  out.origin.note = quantity::significant(out.value) + " for each " +
+                    (work.replicas > 1 ? "replica" : "part of the devices that holds the model") + "; " +
+                    out.origin.note;
+  for (double* const end : {&out.value, &*out.low, &*out.high}) *end *= times;
+  return out;
+}
+
+// As few devices as bear the requests of --rate: instances of the least size or of up to eight times that.
+// @return why so many
+std::string Server::share_arrivals(std::string note) {
+  constexpr std::array sizes{1, 2, 4, 8};
+  auto& work = out_.service.work;
+  const double least = work.devices.coherent();
+  const double rate = arrival_rate();
+  double fewest = 0;
+  double of_one = least;
+  for (const int size : sizes) {
+    serve::Service<> tried = out_.service;
+    tried.work.devices = coherent<quantity::Devices<>>(least * size);
+    tried.work.batch = most_batch(tried.work);
+    if (tried.work.batch.coherent() < 1) continue;
+    const auto step = serve::step_of(tried);
+    const double borne = step.token_rate().coherent() / work.answer.coherent();  // queries per second
+    const double instances = std::max(1.0, std::ceil(rate / borne));
+    if (fewest > 0 && instances * tried.work.devices.coherent() >= fewest) continue;
+    fewest = instances * tried.work.devices.coherent();
+    out_.instances = instances;
+    of_one = tried.work.devices.coherent();
+  }
+  work.devices = coherent<quantity::Devices<>>(of_one);
+  if (of_one == least) return note;
+  return "of one instance: so the fewest in all bear the requests of --rate";
+}
+
+serve::Requests<> Server::most_batch(const serve::Workload<>& work) const {
+  const auto memory =
+      serve::service_memory(out_.service.model, work, coherent<serve::Bytes<>>(device_memory_), usable_);
+  return coherent<serve::Requests<>>(
+      std::min(serve::constant(tables_, "most-batch").value, memory.largest_batch()));
+}
+
+double Server::arrival_rate() const {
+  constexpr ServeRange rates{1e-9, 1e9, "0.000000001 to 1e9 requests per second"};
+  return *in_.rate("rate", rates);
 }
 
 void Server::check_weights(const char* devices_flag) const {
@@ -179,19 +246,16 @@ void Server::take_usual_batch(const serve::Constant& usual, double room) {
   unknowns_.batch = serve::Range{std::min(*usual.low, room), std::min(*usual.high, room)};
 }
 
-void Server::follow_arrivals(double room) {
-  constexpr ServeRange rates{1e-9, 1e9, "0.000000001 to 1e9 requests per second"};
-  const double rate = *in_.rate("rate", rates);
+void Server::follow_arrivals() {
+  const double rate = arrival_rate();
   out_.rate = rate;
-  const auto most = serve::constant(tables_, "most-batch");
-  const auto per_second = coherent<quantity::Quantity<dim::step_rate>>(rate);
-  const auto most_batch = coherent<serve::Requests<>>(std::min(most.value, room));
-  const auto found = serve::arrivals(out_.service, per_second, most_batch);
+  const auto per_second = coherent<quantity::Quantity<dim::step_rate>>(rate / out_.instances);
+  const auto most = most_batch(out_.service.work);
+  const auto found = serve::arrivals(out_.service, per_second, most);
   out_.service.work.batch = found.batch;
   out_.service.provision.load = found.busy;
-  unknowns_.rate = serve::KnownRate{.rate = per_second,
-                                    .most_batch = most_batch,
-                                    .power_factor = serve::constant(tables_, "band-power").value};
+  unknowns_.rate = serve::KnownRate{
+      .rate = per_second, .most_batch = most, .power_factor = serve::constant(tables_, "band-power").value};
   out_.saturated = found.saturated;
   if (found.saturated)
     warn("saturated",

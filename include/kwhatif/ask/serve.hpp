@@ -41,10 +41,11 @@ inline constexpr std::array serve_inputs{
     ServeInput{"params", "N", "instead of a model: its parameters"},
     ServeInput{"active", "N", "with --params: parameters used per token, of a mixture of experts"},
     ServeInput{"hardware", "ID", "accelerator of the tables"},
-    ServeInput{"devices", "N", "devices of one instance; the fewest that hold the model where not given"},
+    ServeInput{"devices", "N",
+               "of one instance; the fewest that hold the model and bear --rate where not given"},
     ServeInput{"chips", "N", "the same"},
     ServeInput{"batch", "N", "requests in flight at once"},
-    ServeInput{"rate", "N", "instead of batch and load: requests that reach the instance: 2/s, 100/min"},
+    ServeInput{"rate", "N", "instead of batch and load: requests that arrive: 2/s, 100/min"},
     ServeInput{"prompt", "N", "tokens of a prompt"},
     ServeInput{"answer", "N", "tokens of an answer"},
     ServeInput{"precision", "bf16|fp16|fp8|int8|fp4|mxfp4|int4|fp32", "of the weights"},
@@ -84,12 +85,17 @@ struct ServeQuestion {
   std::vector<run::Given> vary = {};                           ///< "batch=8,64,256"
   std::optional<run::Given> levers = {};                       ///< also what measures would do to it
   std::optional<run::Given> explain = {};                      ///< also how each number follows
-  document::Reader files = {};  ///< reads a config.json; empty: models of the tables only
+  bool any_batch = false;                     ///< also one that is no whole number, as arrivals lead to
+  std::vector<diag::Diagnostic> faults = {};  ///< of a serve file: refused with those of its values
+  document::Reader files = {};                ///< reads a config.json; empty: models of the tables only
 };
 
 /// Reads a serve file: a table [serve] whose keys are serve_inputs.
 /// @errors diag::ScenarioError with all faults: syntax-error, unknown-key, wrong-type, missing-input
 ServeQuestion read_service(const std::shared_ptr<const diag::SourceText>& source);
+/// The same, its faults but those of TOML kept in the question, so that they are told with those of its
+/// values.
+ServeQuestion read_service_with_faults(const std::shared_ptr<const diag::SourceText>& source);
 
 /// The figures of a service, in the order of output.
 enum class ServeFigure : std::uint8_t {
@@ -166,7 +172,8 @@ struct ServeCase {
   std::string precision;
   std::string engine;  ///< as named
   serve::Engine engine_class = serve::Engine::standard;
-  std::optional<double> rate = {};  ///< requests per second to the instance
+  std::optional<double> rate = {};  ///< requests per second to all instances
+  double instances = 1;             ///< that share them; all else is of one
   struct Image {
     double side = 0;  ///< [pixel]; 0: that of its config
     double steps = 0;
@@ -187,6 +194,7 @@ struct ServeCase {
     return queries && figures[figure] ? std::optional{*queries * *figures[figure]} : std::nullopt;
   }
 
+  serve::Unknowns unknowns = {};  ///< what is drawn for its bands
   serve::Served<> served = {};
   bool compute_bound = false;
   ServeFigures figures = {};
@@ -205,7 +213,18 @@ struct ServeCase {
   std::vector<run::MissingFactor> missing = {};  ///< of manufacture and water
   std::vector<diag::Diagnostic> warnings = {};
   std::vector<std::string> sources = {};
+  std::string band = {};     ///< the row of constants that its band is from: band-dense
   std::string problem = {};  ///< of a row of --vary: why it has no answer
+
+  /// Against the first row of --vary that has an answer: what it takes over what that takes.
+  struct Beside {
+    std::optional<double> device_per_token = {};
+    double facility = 1;
+    std::optional<double> location = {}, total = {}, cost = {};
+    std::optional<serve::Percentiles> band = {};  ///< of `facility`; what both do not know is drawn once
+    double apart = 1;  ///< 5 to 95 % of what the model misses of one and not of the other: 1/this to this
+  };
+  std::optional<Beside> beside = {};
 };
 
 /// What a measure does to a service.
@@ -224,6 +243,8 @@ struct ServeLever {
 struct ServeAnswer {
   std::vector<std::string> axes = {};  ///< flags of --vary; empty: one service
   std::vector<ServeCase> cases = {};
+  std::optional<std::size_t> first = {};  ///< of several: the row that the others are beside
+  std::optional<std::size_t> least = {};  ///< of several: the row with the least facility energy per query
   std::optional<std::vector<ServeLever>> levers = {};  ///< best first; where they were asked for
   /// How each number follows, the main ones first; where that was asked for.
   std::optional<std::vector<Derivation>> derivations = {};
@@ -231,7 +252,8 @@ struct ServeAnswer {
   std::vector<std::string> sources = {};
 };
 
-/// One service, --vary apart.
+/// One service, --vary apart. Where several inputs of a file or command line cannot be, all are told, up
+/// to 20.
 /// @errors diag::UsageError, diag::ScenarioError: missing-value, unknown-model, unknown-hardware, no-data,
 ///         does-not-fit, wrong-unit, out-of-range, unknown-word, conflict; those of run::resolve()
 ServeCase serve_one(const ServeQuestion& question, const catalog::Catalog& tables);
