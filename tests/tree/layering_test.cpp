@@ -33,6 +33,7 @@ const std::vector<std::set<std::string>> floors{
     {"grid", "schedule", "serve"},       // many runs; hours and places of one; answers of a model
     {"ask"},                             // a question and its answer
     {"report"},                          // answers as text, JSON, CSV
+    {"dossier"},                         // reports that people hand in
     {"cli"},                             // flags and exit codes
 };
 // Rooms, and single headers, that include less than that.
@@ -58,8 +59,8 @@ const std::vector<Door> doors{
     {"toml++", std::regex{"^toml\\+\\+/"}, std::regex{"^src/document/.*\\.cpp$"}},
     {"CLI11", std::regex{"^CLI/"}, std::regex{"^src/cli/.*\\.cpp$"}},
     {"nlohmann/json", std::regex{"^nlohmann/"},
-     std::regex{"^(src/(model/(config_json|image_size)|refresh/read_mlperf|schedule/trace_json|report/"
-                "[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
+     std::regex{"^(src/(model/(config_json|image_size)|refresh/read_mlperf|schedule/trace_json|(report|"
+                "dossier)/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
     {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.cpp$"}},
     {"Eigen", std::regex{"^Eigen/"}, std::regex{"^src/predict/.*\\.cpp$"}},
 };
