@@ -144,11 +144,12 @@ constexpr std::array schedule_options{
 
 // The inputs of a service, and what is asked of several.
 constexpr auto serve_options = [] {
-  std::array<Option, ask::serve_inputs.size() + 1> out{};
+  std::array<Option, ask::serve_inputs.size() + 2> out{};
   for (std::size_t i = 0; i < ask::serve_inputs.size(); ++i) {
     const auto& input = ask::serve_inputs[i];
     out[i] = {input.flag, input.value, input.help};
   }
+  out[out.size() - 2] = Option{"explain", "", "how each number follows, down to its source"};
   out.back() = Option{"levers", "", "what measures would do to it, by the model and as published"};
   // the model stands without a flag
   out[0] = Option{"vary", "NAME=V1,V2,…", "a row per value of an input; several combine", true};
@@ -270,7 +271,8 @@ constexpr std::array all_verbs{
          "a measurement (training log, tracker, power record) as a run file; flags add what it lacks",
          "kwhatif import train.log power.csv --output run.toml", true, 1000, import_options, import_files},
     Verb{"init", "[PRESET]",
-         "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region), a "
+         "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region, serve), "
+         "a "
          "model or a "
          "published run",
          "kwhatif init pilot --output pilot.toml", false, 1, init_options, init},

@@ -32,6 +32,9 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading = 
 std::string bands_promise(const ask::Outcome& answer);
 /// Where the time of a forecast goes.
 Page terms_page(const ask::Prediction& prediction, const run::WorkUnit& work);
+/// Derivations as trees of lines.
+/// @param work  the words for tokens
+Page trees_page(const std::vector<ask::Derivation>& derivations, const run::WorkUnit& work = {});
 /// Full citations of sources, and the notices that their licences ask for.
 Page sources_page(const std::vector<std::string>& sources, const catalog::Catalog& tables);
 
