@@ -243,6 +243,12 @@ std::vector<std::string> topic_names() {
   return out;
 }
 
+std::vector<std::string_view> concepts() {
+  std::vector<std::string_view> out;
+  for (const Topic& topic : topics) out.push_back(topic.name);
+  return out;
+}
+
 Page topics_page() {
   Table table{{{""}, {""}}, {}};
   for (const Topic& topic : topics) table.rows.push_back({std::string{topic.name}, std::string{topic.what}});

@@ -34,7 +34,7 @@ const std::vector<std::set<std::string>> floors{
     {"ask"},                             // a question and its answer
     {"report"},                          // answers as text, JSON, CSV
     {"dossier"},                         // reports that people hand in
-    {"cli"},                             // flags and exit codes
+    {"cli", "bindings"},                 // flags and exit codes; other languages
 };
 // Rooms, and single headers, that include less than that.
 const std::map<std::string, std::set<std::string>> only{
@@ -60,7 +60,8 @@ const std::vector<Door> doors{
     {"toml++", std::regex{"^toml\\+\\+/"}, std::regex{"^src/document/.*\\.cpp$"}},
     {"CLI11", std::regex{"^CLI/"}, std::regex{"^src/cli/.*\\.cpp$"}},
     {"nlohmann/json", std::regex{"^nlohmann/"},
-     std::regex{"^(src/(model/(config_json|image_size)|refresh/read_mlperf|schedule/trace_json|(report|"
+     std::regex{"^(src/(bindings/(call|question)|model/(config_json|image_size)|refresh/read_mlperf|schedule/"
+                "trace_json|(report|"
                 "dossier)/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
     {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.cpp$"}},
     {"Eigen", std::regex{"^Eigen/"}, std::regex{"^src/predict/.*\\.cpp$"}},
