@@ -1,4 +1,5 @@
 #include <kwhatif/ask/eu_compute.hpp>
+#include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
 #include <kwhatif/run/model_name.hpp>
 
@@ -83,16 +84,17 @@ double repeats_of(const run::ResolvedRun& run) {
          (1 + run::slot_value(run.inputs, Slot::overhead).value_or(0));
 }
 
-double read_positive(const run::Given& given, run::Input like) {
+double read_count(const run::Given& given, run::Input like, double least) {
   constexpr double most = 1e18;
   std::vector<diag::Diagnostic> faults;
   const std::string help = "write it like " + std::string{run::info(like).example};
   const auto read = given.text == "optimal" ? std::nullopt : run::read_quantity(like, given, faults);
   if (!faults.empty()) throw diag::ScenarioError(std::move(faults));
-  if (!read || !(read->coherent > 0) || read->coherent > most)
-    throw diag::ScenarioError({"out-of-range",
-                               given.named + " must be above 0 and at most 1e18: " + given.text.substr(0, 60),
-                               given.where, help});
+  if (!read || !(read->coherent >= least) || read->coherent > most)
+    throw diag::ScenarioError(
+        {"out-of-range",
+         given.named + " must be from " + quantity::shortest(least) + " to 1e18: " + given.text.substr(0, 60),
+         given.where, help});
   return read->coherent;
 }
 
@@ -109,12 +111,12 @@ double generator_parameters(const run::Given& given, const catalog::Catalog& tab
     throw diag::ScenarioError(
         {"unknown-model", given.named + ": no model '" + given.text.substr(0, 60) + "'", given.where,
          found.suggestion + (found.suggestion.empty() ? "" : " ") + "its active parameters will do: 70B"});
-  return read_positive(given, run::Input::active);
+  return read_count(given, run::Input::active, 1);
 }
 
 std::optional<Flop> synthetic_of(const EuBeside& beside, const catalog::Catalog& tables) {
   if (!beside.synthetic_tokens || !beside.generator) return std::nullopt;
-  const double tokens = read_positive(*beside.synthetic_tokens, run::Input::tokens);
+  const double tokens = read_count(*beside.synthetic_tokens, run::Input::tokens, 0);
   const double parameters = generator_parameters(*beside.generator, tables);
   return Flop::from_coherent(forward_flop_per_parameter * parameters * tokens);
 }
@@ -161,45 +163,43 @@ void hold_against_thresholds(EuCompute& out) {
 // Which other figures the same count could have had.
 void add_spread(EuCompute& out, const Estimate& run, const std::vector<const run::ResolvedStage*>& counted) {
   if (!out.updates) return;
-  double low = out.updates->coherent();
-  double high = low;
-  bool known = false;
-  const auto take = [&](double other) {
-    low = std::min(low, other);
-    high = std::max(high, other);
-    known = true;
-  };
-  if (const auto* band = run.certainty.find("training_flop"); band && band->p95 > band->p05) {
-    take(band->p05);
-    take(band->p95);
-  }
-  const bool counted_from_matrices = std::ranges::all_of(counted, [](const run::ResolvedStage* phase) {
-    return phase->run.network && run::slot_value(phase->run.inputs, Slot::flop_per_token) &&
-           !run::slot_value(phase->run.inputs, Slot::training_flop);
+  const double estimate = out.updates->coherent();
+  std::optional<CountingRange> range;
+  if (const auto* band = run.certainty.find("training_flop"); band != nullptr && band->p95 > band->p05)
+    range = CountingRange{std::min(estimate, band->p05), std::max(estimate, band->p95)};
+  CountingRange ways;
+  const bool all = std::ranges::all_of(counted, [&](const run::ResolvedStage* phase) {
+    const auto one = counting_range(*phase);
+    if (one) ways = {ways.low + one->low, ways.high + one->high};
+    return one.has_value();
   });
-  if (counted_from_matrices && out.six_pd) {
-    take(out.six_pd->coherent());
-    double full = 0;
-    for (const run::ResolvedStage* phase : counted)
-      full += phase->result.training_flop->coherent() * run::full_attention_flops(*phase->run.network);
-    take(full);
-  }
-  if (!known) return;
-  out.low = Flop::from_coherent(low);
-  out.high = Flop::from_coherent(high);
+  if (all)
+    range = range ? CountingRange{std::min(range->low, ways.low), std::max(range->high, ways.high)} : ways;
+  if (!range) return;
+  out.low = Flop::from_coherent(range->low);
+  out.high = Flop::from_coherent(range->high);
 }
 
-void add_times(EuCompute& out, const Estimate& run, bool whole) {
-  const auto& result = run.result;
-  if (!whole) return;  // evaluation takes time that is not told apart in the bands
-  if (result.wall_time) out.wall_days = result.wall_time->coherent() / out.repeats / seconds_per_day;
+// Of one run of the phases that count; a band only where it is that of the whole.
+void add_times(EuCompute& out, const Estimate& run, const std::vector<const run::ResolvedStage*>& counted) {
+  std::optional<double> wall = 0;
+  for (const run::ResolvedStage* phase : counted) {
+    const auto& time = phase->result.wall_time;
+    if (!time || !wall)
+      wall.reset();
+    else
+      *wall += time->coherent() / repeats_of(phase->run) / seconds_per_day;
+  }
+  if (!counted.empty()) out.wall_days = wall;
+  if (!out.repeats || counted.size() != run.phases.size()) return;
+  const double per = *out.repeats * seconds_per_day;
   if (const auto* band = run.certainty.find("wall_time")) {
-    out.wall_low = band->p05 / out.repeats / seconds_per_day;
-    out.wall_high = band->p95 / out.repeats / seconds_per_day;
+    out.wall_low = band->p05 / per;
+    out.wall_high = band->p95 / per;
   }
   if (const auto* band = run.certainty.find("device_time")) {
-    out.days_low = band->p05 / out.repeats / seconds_per_day;
-    out.days_high = band->p95 / out.repeats / seconds_per_day;
+    out.days_low = band->p05 / per;
+    out.days_high = band->p95 / per;
   }
 }
 
@@ -267,6 +267,18 @@ std::optional<bool> EuCompute::keeps_margin() const {
          high->coherent() <= (1 + estimate_margin) * estimate;
 }
 
+std::optional<CountingRange> counting_range(const run::ResolvedStage& phase) {
+  const auto& in = phase.run.inputs;
+  if (!phase.run.network || !in.flop_per_token() || in.training_flop() || !phase.result.training_flop)
+    return std::nullopt;
+  const auto six = six_pd_of(phase);
+  if (!six) return std::nullopt;
+  const double counted = phase.result.training_flop->coherent();
+  const double square = counted * run::full_attention_flops(*phase.run.network);
+  const auto [low, high] = std::minmax({counted, six->coherent(), square});
+  return CountingRange{low, high};
+}
+
 EuCompute eu_compute(const Estimate& run, const EuBeside& beside, const catalog::Catalog& tables) {
   EuCompute out;
   out.approach = approach_of(run.staged() ? run.phases.front().run : run.run());
@@ -306,9 +318,12 @@ EuCompute eu_compute(const Estimate& run, const EuBeside& beside, const catalog:
   out.synthetic = synthetic_of(beside, tables);
   if (run.result.base_flop) out.base = run.result.base_flop;
   if (out.updates) out.cumulative = plus(plus(out.updates, out.synthetic), out.base);
-  out.repeats = repeats_of(run.run());
+  out.repeats = repeats_of(run.phases.front().run);
+  for (const run::ResolvedStage& phase : run.phases) {
+    if (out.repeats && repeats_of(phase.run) != *out.repeats) out.repeats.reset();
+  }
   add_spread(out, run, counted);
-  add_times(out, run, counted.size() == run.phases.size());
+  add_times(out, run, counted);
   hold_against_thresholds(out);
   return out;
 }

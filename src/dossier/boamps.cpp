@@ -160,7 +160,7 @@ std::string boamps(const Dossier& dossier, const FormChoices& /*choices*/) {
     header["formatVersionSpecificationUri"] = "https://github.com/Boavizta/BoAmps/tree/main/model";
     header["reportId"] = uuid_of(body.dump(-1, ' ', false, Json::error_handler_t::replace));
     header["reportDatetime"] = date->text + " 00:00:00";
-    header["reportStatus"] = subject.status() == Status::forecast ? "draft" : "final";
+    header["reportStatus"] = "draft";  // it becomes final where its author says so
   }
   out.update(body);
   return report::laid_out_json(out.dump(-1, ' ', false, Json::error_handler_t::replace));

@@ -80,7 +80,7 @@ struct CardRow {
   std::string_view label;  ///< of the template, where it has one
   std::string (*entry)(const CardAnswers&);
 };
-/// @source  the template of cards in huggingface_hub, section Environmental Impact; what it lacks follows
+// The labels of the template of cards in huggingface_hub, section Environmental Impact; then what it lacks.
 constexpr std::array card_rows{
     CardRow{"Hardware Type", hardware},
     CardRow{"Hours used", hours},

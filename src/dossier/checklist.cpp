@@ -26,9 +26,9 @@ std::string workers(const Facts& facts) {
 std::string of_one_and_all(const Subject& subject, const Facts& facts, std::string_view key) {
   const Figure& figure = subject.figure(key);
   if (!figure.coherent) return blank(figure);
-  const double repeats = facts.runs * (1 + facts.overhead);
-  if (repeats <= 1) return said(figure);
-  return quantity::human(*figure.coherent / repeats, figure.dimension) + " per run; " + said(figure) +
+  if (!facts.repeats) return said(figure) + ", with the repeated work of each stage";
+  if (*facts.repeats <= 1) return said(figure);
+  return quantity::human(*figure.coherent / *facts.repeats, figure.dimension) + " per run; " + said(figure) +
          " for " + number_words(facts.runs) + " runs with " + quantity::percent(facts.overhead) +
          " of failed and repeated work";
 }

@@ -180,7 +180,8 @@ std::string cyclonedx(const Dossier& dossier, const FormChoices& choices) {
 
   Json metadata;
   if (const auto& date = dossier.particulars.date) metadata["timestamp"] = date->text + "T00:00:00Z";
-  metadata["lifecycles"] = Json::array({{{"phase", "design"}}});
+  metadata["lifecycles"] =
+      Json::array({{{"phase", subject.status() == Status::forecast ? "design" : "post-build"}}});
   metadata["tools"]["components"] = Json::array(
       {{{"type", "application"}, {"name", "kwhatif"}, {"version", std::string{program_version()}}}});
   Json& about = metadata["properties"] = Json::array();

@@ -141,8 +141,9 @@ std::string energy_used(const Answers& a) {
   if (!energy.value) return blank(energy);
   constexpr double kwh_per_mwh = 1000;
   std::string out = ask::in_figures(*energy.value / kwh_per_mwh, figures) + " MWh (" + estimated(a);
-  if (const std::string range = range_of(energy); !range.empty())
-    out += "; 90 % prediction interval " + range;
+  const std::string range = range_of(energy);
+  out += range.empty() ? "; no interval, because nothing that it follows from is uncertain"
+                       : "; 90 % prediction interval " + range;
   return out + ')';
 }
 
@@ -232,9 +233,15 @@ std::string scopes(const Answers& a) {
   std::string out =
       "Computation and training time are those of one run. Energy is that of the whole training as it was "
       "described: ";
-  if (a.facts.runs > 1 || a.facts.overhead > 0)
-    out += "it includes " + boundary_words(a.facts) + ", " + quantity::significant(a.compute.repeats) +
+  if (!a.compute.repeats)
+    out += boundary_words(a.facts) + ". The two entries have different scopes.";
+  else if (*a.compute.repeats > 1)
+    out += boundary_words(a.facts) + ": " + quantity::significant(*a.compute.repeats) +
            " times what one run takes. The two entries have different scopes.";
+  else if (!a.compute.left_out.empty())
+    out +=
+        "it includes the stages that do not count as training compute. The two entries have different "
+        "scopes.";
   else
     out += "one run without repeated work, so that both have the same scope.";
   if (a.facts.development)

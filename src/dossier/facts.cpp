@@ -148,8 +148,12 @@ Facts facts_of(const Dossier& dossier, const Subject& subject) {
   out.intensity = of.number("ci_g_per_kwh");
   if (estimate.run().intensity) out.intensity_words = estimate.run().intensity->definition();
   out.pue = of.number("pue");
-  out.runs = of.number("runs").value_or(1);
-  out.overhead = of.number("overhead").value_or(0);
+  out.repeats = subject.repeats;
+  if (out.repeats && *out.repeats > 1) {
+    const auto& first = estimate.phases.front().run.inputs;
+    out.runs = run::slot_value(first, Slot::runs).value_or(1);
+    out.overhead = run::slot_value(first, Slot::overhead).value_or(0);
+  }
   out.development = of.number("development");
   return out;
 }
@@ -172,6 +176,11 @@ std::string said(const Figure& figure) {
   std::string out = quantity::human(*figure.coherent, figure.dimension);
   if (const std::string range = range_of(figure); !range.empty())
     out += " (90 % prediction interval " + range + ')';
+  if (const auto& ways = figure.conventions; ways && figure.value && *figure.value > 0) {
+    const double unit = *figure.coherent / *figure.value;
+    out += " (other ways of counting: " +
+           report::range_words(ways->low * unit, ways->high * unit, figure.dimension) + ')';
+  }
   return out;
 }
 
@@ -189,6 +198,7 @@ std::string status_sentence(const Subject& subject) {
 std::string boundary_words(const Facts& facts) {
   std::string out = "accelerators and their hosts";
   out += facts.pue ? ", facility overhead (PUE " + quantity::significant(*facts.pue) + ')' : "";
+  if (!facts.repeats) return out + "; repeated work of the stages, each its own, included";
   if (facts.runs > 1) out += "; " + number_words(facts.runs) + " runs";
   if (facts.overhead > 0)
     out += std::string{facts.runs > 1 ? " and " : "; "} + "failed and repeated work of " +

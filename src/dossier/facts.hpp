@@ -47,7 +47,8 @@ struct Facts {
   std::optional<double> intensity;             ///< [g/kWh]
   std::optional<std::string> intensity_words;  ///< "life-cycle, consumption, average, 2025"
   std::optional<double> pue;
-  double runs = 1;
+  std::optional<double> repeats = 1;  ///< all that is done over one run; none where stages differ in it
+  double runs = 1;                    ///< where all stages have as many
   double overhead = 0;
   std::optional<double> development;  ///< as a multiple of the run
 

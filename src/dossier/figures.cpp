@@ -1,6 +1,7 @@
 // Each result of a run as a figure: how sure, forecast or measured, what it follows from.
 #include "figures.hpp"
 
+#include <kwhatif/ask/eu_compute.hpp>
 #include <kwhatif/ask/missing.hpp>
 #include <kwhatif/diag/words.hpp>
 #include <kwhatif/quantity/units.hpp>
@@ -191,6 +192,7 @@ std::string missing_words(std::string_view key, const ask::Estimate& estimate) {
       if (factor.result == key) return factor.why + ": " + factor.flag + " gives it";
     }
   }
+  if (key == "total_co2e" && estimate.result.operational_location) return missing_words("embodied", estimate);
   const auto gaps = ask::missing_parts(estimate.run(), estimate.result);
   for (const std::string_view code : gaps_for(key)) {
     // without a count of devices the energy is known all the same, where the device-time is
@@ -219,17 +221,10 @@ Interval interval_of(const uncertain::Band& band, double per = 1) {
 // What counting the compute in another published way would give.
 std::optional<Conventions> conventions_of(const ask::Estimate& estimate) {
   if (estimate.staged()) return std::nullopt;
-  const run::ResolvedRun& run = estimate.run();
-  const auto& in = run.inputs;
-  if (!run.network || !in.tokens() || !in.flop_per_token() || in.training_flop()) return std::nullopt;
-  const double counted = estimate.result.training_flop->coherent();
-  const double tokens = in.tokens()->coherent() * (in.epochs() ? in.epochs()->coherent() : 1);
-  constexpr double per_parameter_and_token = 6;  // forward 2, backward 4: kaplan-2020
-  const double six = per_parameter_and_token * run.network->parameters.active.as_double() * tokens;
-  const double square = counted * run::full_attention_flops(*run.network);
-  const auto [low, high] = std::minmax({counted, six, square});
-  return Conventions{low, high,
-                     run.work.said("from 6 x active parameters x tokens to the whole square of attention")};
+  const auto range = ask::counting_range(estimate.phases.front());
+  if (!range) return std::nullopt;
+  return Conventions{range->low, range->high,
+                     "from 6 x active parameters x tokens to the whole square of attention"};
 }
 
 void add_one_run(std::vector<Figure>& out, std::string_view key, std::string_view label,

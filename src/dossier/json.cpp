@@ -34,6 +34,9 @@ Json field(const Figure& figure) {
   if (const auto& band = figure.interval)
     out["interval"] = {
         {"p05", band->p05}, {"p25", band->p25}, {"p50", band->p50}, {"p75", band->p75}, {"p95", band->p95}};
+  out["conventions"] = nullptr;
+  if (const auto& ways = figure.conventions)
+    out["conventions"] = {{"low", ways->low}, {"high", ways->high}, {"what", ways->what}};
   out["evidence"] = or_null(figure.evidence);
   out["sources"] = figure.sources;
   out["missing"] = or_null(figure.missing);

@@ -46,7 +46,7 @@ std::string modality_sentence(const Dossier& dossier) {
       "text; ";
   if (!modality || modality->text.empty())
     return rule + "what this one generates is not stated (--modality).";
-  constexpr std::array those{"text", "language", "audio", "speech", "image", "video"};
+  constexpr std::array those{"text", "language", "code", "audio", "speech", "image", "video"};
   const std::string said = lower(modality->text);
   const bool generates =
       std::ranges::any_of(those, [&](const char* word) { return said.find(word) != std::string::npos; });
@@ -70,6 +70,9 @@ std::vector<std::string> threshold_notes(const Dossier& dossier, const Subject& 
   std::vector<std::string> out;
   if (compute.updates) out.push_back(margin_sentence(compute));
   out.push_back(modality_sentence(dossier));
+  if (compute.modifies)
+    out.push_back(
+        "This run starts from another model: where that is somebody else's, the rule of one third applies.");
   if (!compute.base)
     out.push_back(
         "Compute of a base model: not stated (--base-flops, --base-model). The rule of one third concerns "

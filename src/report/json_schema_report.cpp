@@ -50,6 +50,10 @@ Json field() {
                  {"unit", or_null(text("null for a count or a share"))},
                  {"status", one_of("what the number is", {"forecast", "measured"})},
                  {"interval", or_null(shared("interval"))},
+                 {"conventions", or_null(object("what other published ways of counting give",
+                                                {{"low", number("least, in the unit")},
+                                                 {"high", number("most, in the unit")},
+                                                 {"what", text("which ways")}}))},
                  {"evidence", or_null(text("what decides it"))},
                  {"sources", list("of it", text("id in sources"))},
                  {"missing", or_null(text("where there is no value: what would give it"))}});

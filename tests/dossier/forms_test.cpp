@@ -8,6 +8,7 @@
 #include <kwhatif/dossier/thresholds.hpp>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace kwhatif::test {
@@ -165,6 +166,36 @@ TEST_CASE("evaluation is left out of the EU's count of a staged run and said") {
     CHECK(has(bill, activity));
 }
 
+TEST_CASE("of several runs each form takes all, or the first and says so") {
+  const auto& two = sample_dossiers()[6];
+  REQUIRE(two.subjects.size() == 2);
+  for (const dossier::ReportForm& form : dossier::report_forms()) {
+    const auto text = form.name == "spdx" ? std::nullopt : written_if_complete(two, form.name);
+    if (!text || std::ranges::find(names, form.name) == names.end()) continue;
+    INFO(form.name << ":\n" << *text);
+    CHECK(has(*text, two.subjects[0].name));
+    if (form.several)
+      CHECK(has(*text, two.subjects[1].name));
+    else
+      CHECK(has(*text, "Of 2 runs this form describes the first"));
+  }
+}
+
+TEST_CASE("a life cycle is a bill of training and serving") {
+  const std::string bill = written(sample_dossiers()[7], "cyclonedx");
+  CHECK(has(bill, "\"activity\": \"training\""));
+  CHECK(has(bill, "\"activity\": \"inference\""));
+}
+
+TEST_CASE("what was measured is called so, and what follows from it is not a forecast") {
+  const auto& measured = sample_dossiers()[8];
+  CHECK(measured.subject().status() == dossier::Status::measured);
+  CHECK(has(written(measured, "eu"), "MWh (measured"));
+  CHECK_FALSE(has(lower(written(measured, "card")), "forecast"));
+  CHECK(has(written(measured, "boamps"), "kwhatif, from measured inputs"));
+  CHECK(has(written(measured, "sci"), "| E, energy | "));
+}
+
 TEST_CASE("the card has grams, the hub's keys, and no block where emissions are not known") {
   const std::string known = written(sample_dossiers().front(), "card");
   CHECK(known.starts_with("---\nco2_eq_emissions:\n  emissions: "));
@@ -212,8 +243,8 @@ TEST_CASE("SCI without manufacture is the operational part and no score") {
   const std::string text = written(dossier, "sci");
   INFO(text);
   CHECK(has(text, "Operational part only, not an SCI score"));
-  // 1e20 FLOP / 1e14 FLOP/s x 500 W x 1.1 x 400 g/kWh: 61.1 g for 100 x 10^18 FLOP
-  CHECK(has(text, "| 10^18 FLOP of training | 0.611 g CO2e |"));
+  // 1e20 FLOP / 1e14 FLOP/s x 500 W x 1.1 x 400 g/kWh: 61.1 kg for 100 x 10^18 FLOP
+  CHECK(has(text, "| 10^18 FLOP of training | 611 g CO2e |"));
   CHECK(has(written(sample_dossiers().front(), "sci"), "SCI = (O + M) per R"));
 }
 

@@ -77,17 +77,52 @@ regime = "evaluate"
 tokens = "1B"
 )";
 
+inline const Flags known_flags{{run::Input::model, "llama-3-8b"},
+                               {run::Input::tokens, "1.5T"},
+                               {run::Input::hardware, "h100-sxm5"},
+                               {run::Input::chips, "512"},
+                               {run::Input::region, "gcp:europe-west4"}};
+
+inline dossier::Dossier comparison_of_places() {
+  ask::CompareQuestion question;
+  question.runs.push_back({scenario_of(known_flags)});
+  question.vary.push_back({"region=gcp:europe-west4,gcp:us-central1", {}, "--vary"});
+  return dossier::gather(ask::compare(question, catalog::Catalog::builtin()), {},
+                         catalog::Catalog::builtin());
+}
+
+inline dossier::Dossier life_of_a_model() {
+  ask::LifecycleQuestion question;
+  question.run = scenario_of(known_flags);
+  question.service = ask::service_of(question.run);
+  question.service->inputs["queries"] = {"1e9", {}, "--queries"};
+  return dossier::gather(ask::lifecycle(question, catalog::Catalog::builtin()), {},
+                         catalog::Catalog::builtin());
+}
+
+/// Measured as its author says.
+inline dossier::Dossier measured_run() {
+  using run::Input;
+  dossier::Particulars who;
+  who.measured = run::Given{"true", {}, "--measured"};
+  return dossier_of({{Input::params, "7B"},
+                     {Input::tokens, "100B"},
+                     {Input::hardware, "h100-sxm5"},
+                     {Input::chips, "64"},
+                     {Input::hours, "50 h"},
+                     {Input::power, "900 W"},
+                     {Input::pue, "1.1"},
+                     {Input::ci, "100 g/kWh"}},
+                    std::move(who));
+}
+
 /// A run with all known, one without place, one without count, one with CI zero, images, stages, a whole text
 /// of hostile names.
 inline const std::vector<dossier::Dossier>& sample_dossiers() {
   using run::Input;
   static const std::vector<dossier::Dossier> out = [] {
     std::vector<dossier::Dossier> all;
-    const Flags known{{Input::model, "llama-3-8b"},
-                      {Input::tokens, "1.5T"},
-                      {Input::hardware, "h100-sxm5"},
-                      {Input::chips, "512"},
-                      {Input::region, "gcp:europe-west4"}};
+    const Flags& known = known_flags;
     all.push_back(dossier_of(known));
     all.push_back(dossier_of({{Input::params, "7B"},
                               {Input::tokens, "1T"},
@@ -105,6 +140,9 @@ inline const std::vector<dossier::Dossier>& sample_dossiers() {
                               {Input::chips, "8"},
                               {Input::grid, "DEU"}}));
     all.push_back(dossier_of_file(staged_run));
+    all.push_back(comparison_of_places());
+    all.push_back(life_of_a_model());
+    all.push_back(measured_run());
     all.push_back(dossier_of(known, hostile_author()));
     return all;
   }();

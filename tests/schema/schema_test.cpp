@@ -1,5 +1,6 @@
 // What the program prints as JSON is what its schemas say: documents of every verb are valid, and are not any
 // more with a key too few, a key too many, or a text for a number.
+#include "dossier/support.hpp"
 #include "schema/validator.hpp"
 #include "support/catch.hpp"
 #include "support/root.hpp"
@@ -133,6 +134,7 @@ TEST_CASE("what every verb prints as JSON is valid by its schema, in README, in 
     }
   }
   for (const Command& command : commands()) seen.merge(check_output(run_checked(command, " --json").out));
+  for (const auto& dossier : sample_dossiers()) seen.merge(check_output(written(dossier, "json")));
   CHECK(valid > 150);
   for (const auto& title : report::schema_titles()) {
     INFO(title.name);

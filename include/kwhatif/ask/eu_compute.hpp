@@ -73,6 +73,16 @@ struct HardwareDays {
   double days = 0;
 };
 
+/// What published ways of counting make of the same work.  [FLOP]
+struct CountingRange {
+  double low = 0, high = 0;
+};
+/// From six operations per active parameter and token to the whole square of attention, of one run of a
+/// phase.
+/// @return  none where its compute is not counted from an architecture, or only some of its weights are
+///          trained, or its work is no text
+std::optional<CountingRange> counting_range(const run::ResolvedStage& phase);
+
 /// The entries on computation, of one run of the training: neither repeats nor failed work.
 struct EuCompute {
   using Flop = quantity::TrainingFlop<>;
@@ -95,7 +105,8 @@ struct EuCompute {
   std::optional<double> wall_low, wall_high;  ///< its 90 % band
   std::vector<HardwareDays> hardware_days;    ///< of one run, by type
   std::optional<double> days_low, days_high;  ///< 90 % band of all device-days
-  double repeats = 1;                         ///< what time and energy of the whole run are over those of one
+  /// What time and energy of the whole run are over those of one; none where stages differ in it.
+  std::optional<double> repeats = 1;
 
   /// Whether what is known of the uncertainty keeps within the margin; none where nothing is known of it.
   std::optional<bool> keeps_margin() const;
