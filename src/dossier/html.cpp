@@ -67,7 +67,8 @@ std::string grid(const Grid& grid) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const bool head = i == 0;
       out += (head ? "<th scope=\"row\"" : "<td") + classes(!head && grid.heads[i].number, row[i].blank) +
-             '>' + xml_text(row[i].text) + (head ? "</th>" : "</td>");
+             (!head && grid.heads[i].number && is_short(row[i]) ? " data-short=\"\"" : "") + '>' +
+             xml_text(row[i].text) + (head ? "</th>" : "</td>");
     }
     out += "</tr>\n";
   }
