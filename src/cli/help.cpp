@@ -7,13 +7,13 @@ namespace kwhatif::cli {
 using report::Page;
 using report::Table;
 
-namespace {
-
-void add_options(Table& table, std::span<const Option> options) {
+Table option_table(std::span<const Option> options) {
+  Table table{{{""}, {""}}, {}};
   for (const Option& o : options)
     table.rows.push_back({std::string{o.name == "output" ? "-o, --" : "--"} + std::string{o.name} +
                               (o.value.empty() ? "" : ' ' + std::string{o.value}),
                           std::string{o.help}});
+  return table;
 }
 
 Table inputs_table() {
@@ -30,8 +30,6 @@ Table inputs_table() {
   }
   return table;
 }
-
-}  // namespace
 
 Page help_page() {
   Table table{{{""}, {""}, {""}}, {}};
@@ -58,9 +56,8 @@ Page help_page(const Verb& verb) {
         "alone. Each flag is also a key of a run file, and wins over it:");
     page.table(inputs_table(), 2);
   }
-  Table options{{{""}, {""}}, {}};
-  add_options(options, verb.options);
-  add_options(options, common_options());
+  Table options = option_table(verb.options);
+  for (auto& row : option_table(common_options()).rows) options.rows.push_back(std::move(row));
   return page.gap().heading("Options:").table(std::move(options), 2);
 }
 

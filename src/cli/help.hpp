@@ -4,7 +4,10 @@
 #include "verb.hpp"
 #include <kwhatif/report/page.hpp>
 
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace kwhatif::cli {
 
@@ -15,5 +18,12 @@ report::Page help_page(const Verb& verb);
 report::Page help_page(const std::string& asked);
 /// The concepts, one line each.
 report::Page topics_page();
+/// Their names.
+std::vector<std::string_view> concepts();
+
+/// Options with what they mean.
+report::Table option_table(std::span<const Option> options);
+/// The inputs of a run: flag, key of a run file, what it is.
+report::Table inputs_table();
 
 }  // namespace kwhatif::cli

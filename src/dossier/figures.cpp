@@ -195,6 +195,8 @@ std::string missing_words(std::string_view key, const ask::Estimate& estimate) {
   if (key == "total_co2e" && estimate.result.operational_location) return missing_words("embodied", estimate);
   const auto gaps = ask::missing_parts(estimate.run(), estimate.result);
   for (const std::string_view code : gaps_for(key)) {
+    // without a count of devices the energy is known all the same, where the device-time is
+    if (code == "no-device-count" && key != "wall_time" && estimate.result.device_time) continue;
     const auto gap = std::ranges::find(gaps, code, &diag::Diagnostic::code);
     if (gap != gaps.end()) return gap->message + ": " + gap->help;
   }

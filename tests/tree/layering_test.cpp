@@ -27,20 +27,21 @@ const std::vector<std::set<std::string>> floors{
     {"diag"},                            // messages with places
     {"quantity", "number", "document"},  // dimensions and units; number types; TOML and CSV
     {"catalog", "model", "import"},      // the tables of data/; architectures; measurements of others
-    {"predict"},                         // utilisation and power before a run
+    {"predict", "chart"},                // utilisation and power before a run; pictures of numbers
     {"run"},                             // what a run is, and its results
     {"method", "uncertain", "refresh"},  // published methodologies; bands of results; downloads into tables
     {"grid", "schedule", "serve"},       // many runs; hours and places of one; answers of a model
     {"ask"},                             // a question and its answer
     {"report"},                          // answers as text, JSON, CSV
     {"dossier"},                         // reports that people hand in
-    {"cli"},                             // flags and exit codes
+    {"cli", "bindings"},                 // flags and exit codes; other languages
 };
 // Rooms, and single headers, that include less than that.
 const std::map<std::string, std::set<std::string>> only{
     {"number", {}},
     {"model", {"quantity", "number", "diag"}},
     {"import", {"quantity", "document", "diag"}},
+    {"chart", {"quantity", "number", "diag"}},
     {"refresh", {"diag", "quantity", "document", "catalog", "run/market.hpp"}},
     {"run/formulas.hpp", {"quantity", "number"}},
     {"run/run_inputs.hpp", {"quantity", "number", "run/fields.def", "run/fields.hpp"}},
@@ -59,7 +60,8 @@ const std::vector<Door> doors{
     {"toml++", std::regex{"^toml\\+\\+/"}, std::regex{"^src/document/.*\\.cpp$"}},
     {"CLI11", std::regex{"^CLI/"}, std::regex{"^src/cli/.*\\.cpp$"}},
     {"nlohmann/json", std::regex{"^nlohmann/"},
-     std::regex{"^(src/(model/(config_json|image_size)|refresh/read_mlperf|schedule/trace_json|(report|"
+     std::regex{"^(src/(bindings/(call|question)|model/(config_json|image_size)|refresh/read_mlperf|schedule/"
+                "trace_json|(report|"
                 "dossier)/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
     {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.(cpp|hpp)$"}},
     {"Eigen", std::regex{"^Eigen/"}, std::regex{"^src/predict/.*\\.cpp$"}},

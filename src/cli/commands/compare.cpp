@@ -1,4 +1,5 @@
 // compare: run files, published runs, or one run varied along axes; places are ranked.
+#include "chart_file.hpp"
 #include "commands/questions.hpp"
 #include <kwhatif/report/present.hpp>
 
@@ -23,8 +24,9 @@ ask::CompareQuestion compare_question(const Context& context) {
 }
 
 int compare(Context& context) {
+  const auto file = chart_file(context.arguments);
   const auto answer = ask::compare(compare_question(context), context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
 }  // namespace kwhatif::cli

@@ -1,3 +1,4 @@
+#include "chart_file.hpp"
 #include "commands/axes.hpp"
 #include "commands/questions.hpp"
 #include "commands/watching.hpp"
@@ -29,10 +30,12 @@ void refuse_idle_options(const Arguments& arguments) {
     return;
   }
   for (const std::string_view option : {"minimize", "maximize", "confidence", "where", "axis", "max-co2e",
-                                        "max-time", "max-days", "max-cost", "max-energy"}) {
+                                        "max-time", "max-days", "max-cost", "max-energy", "output"}) {
     if (const auto given = arguments.get(option))
-      refuse("conflict", "--solve and --" + std::string{option} + " are two questions", given->where,
-             "--solve takes one run and a --target");
+      refuse("conflict",
+             option == "output" ? "--solve draws nothing"
+                                : "--solve and --" + std::string{option} + " are two questions",
+             given->where, "--solve takes one run and a --target");
   }
 }
 
@@ -71,6 +74,7 @@ std::optional<ask::PlanAnswer> watched_plan(const Context& context) {
 
 int plan(Context& context) {
   const Arguments& arguments = context.arguments;
+  const auto file = chart_file(arguments);
   refuse_idle_options(arguments);
   if (const auto input = arguments.get("solve")) {
     const auto answer =
@@ -80,7 +84,9 @@ int plan(Context& context) {
   }
   const auto answer = watched_plan(context);
   if (!answer) return interrupted;
-  return print(context, report::present(*answer, context.catalog), answer->best ? done : answer_is_no);
+  const auto document = report::present(*answer, context.catalog);
+  if (!answer->best) return print(context, document, answer_is_no);  // nothing is drawn of no plan
+  return print_and_draw(context, *answer, document, file);
 }
 
 }  // namespace kwhatif::cli

@@ -1,0 +1,121 @@
+// The library for other languages says what the program says.
+#include "support/catch.hpp"
+#include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/estimate.hpp>
+#include <kwhatif/bindings/call.hpp>
+#include <kwhatif/report/present.hpp>
+
+#include <string>
+
+namespace kwhatif {
+namespace {
+
+const catalog::Catalog& tables() { return catalog::Catalog::builtin(); }
+
+std::string answer(const std::string& question) {
+  const auto reply = bindings::call(question, tables());
+  INFO(question << '\n' << reply.text);
+  CHECK_FALSE(reply.error);
+  return reply.text;
+}
+
+std::string fault(const std::string& question) {
+  const auto reply = bindings::call(question, tables());
+  INFO(question << '\n' << reply.text);
+  CHECK(reply.error);
+  CHECK(reply.text.find("\"errors\"") != std::string::npos);
+  return reply.text;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST_CASE("bindings: every published run is estimated to the same bytes") {
+  std::size_t runs = 0;
+  for (const catalog::Row& row : tables().rows(catalog::Kind::run)) {
+    const std::string id{row.id()};
+    const auto scenario = ask::published_scenario(tables(), id);
+    REQUIRE(scenario);
+    std::string ours;
+    try {
+      ours =
+          report::render(report::present(ask::estimate(*scenario, tables()), tables()), report::Form::json);
+    } catch (const diag::Error&) {
+      fault(R"({"run": ")" + id + R"("})");
+      continue;
+    }
+    CHECK(answer(R"({"verb": "estimate", "run": ")" + id + R"("})") == ours);
+    ++runs;
+  }
+  CHECK(runs > 50);
+}
+
+TEST_CASE("bindings: inputs are texts or numbers, by flag or name, over a run file") {
+  const auto results =
+      [](const std::string& text) {  // a scenario holds the texts as given, these are numbers
+        const std::size_t from = text.find("\"results\"");
+        return text.substr(from, text.find("\"assumptions\"") - from);
+      };
+  const std::string typed = results(answer(
+      R"({"inputs": {"params": "70B", "tokens": "2T", "hardware": "h100-sxm5", "chips": "2048", "seq-len": "4096"}})"));
+  CHECK(typed ==
+        results(answer(
+            R"({"inputs": {"params": 70000000000, "tokens": 2e12, "hardware": "h100-sxm5", "chips": 2048,
+                         "seq_len": 4096, "grid": null}})")));
+  CHECK(typed.size() > 1000);
+  CHECK(has(answer(R"({"run_file": "[model]\nparameters = \"7B\"\n[training]\ntokens = \"1T\"\n",
+                       "inputs": {"hardware": "a100-sxm4-80gb", "chips": 8}, "form": "text", "width": 90})"),
+            "on 8 x a100-sxm4-80gb"));
+}
+
+TEST_CASE("bindings: each fault names its field") {
+  const std::string faults = fault(R"({"inputs": {"params": "70B", "tokens": "2T", "hardware": "h100-sxm6",
+                                       "chips": -1, "pue": 110}})");
+  for (const char* field : {"hardware", "chips", "pue"})
+    CHECK(has(faults, "\"field\": \"" + std::string{field} + '"'));
+  CHECK(has(faults, "h100-sxm5"));
+  CHECK(has(fault(R"({"inputs": {"parms": "70B"}})"), "did you mean 'params'?"));
+  CHECK(has(fault(R"({"run_file": "[model]\nparametres = 7\n"})"), "\"line\": 2"));
+  CHECK(has(fault(R"({"verb": "estimat"})"), "unknown-verb"));
+  CHECK(has(fault(R"({"verb": "estimate", "options": {"vary": "ci=1,2"}, "inputs": {"hours": "1 h"}})"),
+            "unknown-option"));
+  for (const char* question : {"", "[]", "{", "3", R"({"inputs": []})", R"({"runs": 3, "verb": "compare"})",
+                               R"({"inputs": {"params": {}}})", R"({"verb": []})", R"({"form": "xml"})",
+                               R"({"verb": "show", "arguments": [1, {}]})", "{\"verb\": \"\xff\"}"})
+    fault(question);
+}
+
+TEST_CASE("bindings: every verb answers") {
+  const std::string run =
+      R"("inputs": {"params": "7B", "tokens": "1T", "hardware": "h100-sxm5", "chips": 256, "grid": "FRA"})";
+  for (const char* verb : {"estimate", "explain", "sensitivity", "levers", "methods", "lifecycle"})
+    CHECK(has(answer(R"({"verb": ")" + std::string{verb} + "\", " + run + '}'), "\"schema\": \"kwhatif/"));
+  CHECK(has(answer(R"({"verb": "compare", "options": {"vary": ["chips=128,256"]}, )" + run + '}'),
+            "\"ratios\""));
+  CHECK(has(answer(R"({"verb": "compare", "runs": [{"run": "patterson-2021/gpt-3"}, {)" + run + "}]}"),
+            "\"ratios\""));
+  CHECK(
+      has(answer(R"({"verb": "sweep", "options": {"axis": "chips=8,16", "top": 1}, "inputs": {"params": "7B",
+                       "tokens": "1T", "hardware": "h100-sxm5", "grid": "FRA"}})"),
+          "sweep"));
+  CHECK(has(answer(R"({"verb": "plan", "options": {"max-time": "30 days", "minimize": "energy"},
+                       "inputs": {"params": "7B", "tokens": "100B", "grid": "FRA"}})"),
+            "kwhatif/plan/1"));
+  CHECK(has(answer(R"({"verb": "schedule", "inputs": {"hours": "36h", "hardware": "h100-sxm5", "chips": 64,
+                       "grid": "US-CAL-CISO"}})"),
+            "kwhatif/schedule/1"));
+  CHECK(has(
+      answer(
+          R"({"verb": "serve", "options": {"model": "llama-3.1-8b", "hardware": "h100-sxm5", "devices": 1}})"),
+      "kwhatif/serve/1"));
+  CHECK(has(answer(R"({"verb": "model", "arguments": ["config.json"], "files": {"config.json":
+      "{\"model_type\": \"gpt2\", \"n_layer\": 12, \"n_embd\": 768, \"n_head\": 12, \"vocab_size\": 50257, \"n_positions\": 1024}"}})"),
+            "\"params_total\": 124439808"));
+  CHECK(
+      has(answer(R"({"verb": "list", "arguments": ["grids"], "options": {"limit": 2}})"), "kwhatif/list/1"));
+  CHECK(has(answer(R"({"verb": "show", "arguments": ["hardware", "h100-sxm5"]})"), "kwhatif/show/1"));
+  CHECK(has(answer(R"({"verb": "equiv", "arguments": ["85 t"]})"), "kwhatif/equiv/1"));
+  CHECK(has(fault(R"({"verb": "model", "arguments": ["/etc/passwd"]})"), "came with the question"));
+}
+
+}  // namespace
+}  // namespace kwhatif
