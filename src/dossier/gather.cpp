@@ -18,7 +18,9 @@ Subject subject_of(ask::Estimate estimate, const Particulars& particulars) {
 Dossier dossier_of(std::vector<ask::Estimate> estimates, Particulars particulars,
                    const catalog::Catalog& tables) {
   Dossier out;
-  if (particulars.measured && std::ranges::none_of(estimates, gives_a_measure))
+  // of a run file a flag may have displaced what was measured
+  if (particulars.measured && particulars.measured->named.starts_with("--") &&
+      std::ranges::none_of(estimates, gives_a_measure))
     diag::refuse("nothing-measured", particulars.measured->named + ": no time, power or energy is given",
                  particulars.measured->where,
                  "give what was measured: --hours or --device-hours, --power, --energy; or leave it out");
