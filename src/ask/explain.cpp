@@ -1,10 +1,14 @@
 #include "derivation_tree.hpp"
 #include <kwhatif/run/estimator.hpp>
 
+#include <set>
+
 namespace kwhatif::ask {
 
+using number::Operation;
 using number::Tape;
 using number::Traced;
+using number::TraceNode;
 using run::Slot;
 
 namespace {
@@ -89,10 +93,10 @@ std::vector<Dependence> dependences(const run::ResolvedRun& run) {
       open.pop_back();
       if (!seen.insert(node).second) continue;
       const TraceNode& n = tape.nodes()[node];
-      if (n.operation == Operation::leaf)
-        slots.insert(static_cast<Slot>(n.leaf));
-      else if (n.operation != Operation::constant)
-        open.insert(open.end(), {n.left, n.right});
+      if (n.operation == Operation::leaf) slots.insert(static_cast<Slot>(n.leaf));
+      if (n.operation == Operation::leaf || n.operation == Operation::constant) continue;
+      open.push_back(n.left);
+      if (n.operation < Operation::root) open.push_back(n.right);
     }
     dependence.slots.assign(slots.begin(), slots.end());
   });
