@@ -227,7 +227,7 @@ std::optional<std::vector<double>> ClosedForm::logarithms(const Exponents& expon
     summands.push_back(
         of_two(curves[i], curves[*partner], correlation(scores_[moved[i]], scores_[moved[*partner]])));
   }
-  return percentiles_of_sum(summands, shares);
+  return percentiles_of_sum(std::move(summands), shares);
 }
 
 std::optional<Band> ClosedForm::band(const run::ResultInfo& info, double typical,

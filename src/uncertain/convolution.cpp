@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace kwhatif::uncertain {
 
@@ -66,22 +67,46 @@ struct Masses {
   std::vector<double> mass{1};
 };
 
+// Probability between a point of the score and the next; the ends hold all beyond them.
+double mass_after(std::size_t i) {
+  const auto& at = scores().at;
+  const double left = i == 0 ? 0 : at[i].probability;
+  const double right = i + 2 == score_count ? 1 : at[i + 1].probability;
+  return right - left;
+}
+
 // Every outcome over its nearest three points, so that mass, mean and variance stay.
 Masses masses_of(const Summand& summand, const Extent& extent, double step) {
   Masses out;
   out.first = static_cast<std::ptrdiff_t>(std::floor(extent.low / step)) - 1;
   const auto last = static_cast<std::ptrdiff_t>(std::ceil(extent.high / step)) + 1;
   out.mass.assign(static_cast<std::size_t>(last - out.first + 1), 0);
+  const auto put = [&](double x, double mass) {
+    const double position = x / step - static_cast<double>(out.first);
+    const double nearest = std::floor(position + 0.5);
+    const double t = position - nearest;
+    double* at = out.mass.data() + static_cast<std::size_t>(nearest);
+    at[-1] += mass * t * (t - 1) / 2;
+    at[0] += mass * (1 - t * t);
+    at[1] += mass * t * (t + 1) / 2;
+  };
   for (std::size_t c = 0; c < summand.curve.size(); ++c) {
-    for (std::size_t i = 0; i < score_count; ++i) {
-      const double position = summand.curve[c][i] / step - static_cast<double>(out.first);
-      const double nearest = std::floor(position + 0.5);
-      const double t = position - nearest;
-      const double w = summand.weight[c] * scores().weight[i];
-      double* at = out.mass.data() + static_cast<std::size_t>(nearest);
-      at[-1] += w * t * (t - 1) / 2;
-      at[0] += w * (1 - t * t);
-      at[1] += w * t * (t + 1) / 2;
+    const Curve& curve = summand.curve[c];
+    for (std::size_t i = 0; i + 1 < score_count; ++i) {
+      const double mass = summand.weight[c] * mass_after(i);
+      const double rise = curve[i + 1] - curve[i];
+      if (rise == 0) {
+        put(curve[i], mass);
+        continue;
+      }
+      // in pieces no longer than a step, under a density that changes evenly
+      constexpr double most_pieces = 256;
+      const double pieces = std::clamp(std::ceil(std::fabs(rise) / step), 2.0, most_pieces);
+      const double bend = score_step * (scores().at[i].normal + score_step / 2);
+      for (double k = 0; k < pieces; ++k) {
+        const double t = (k + 0.5) / pieces;
+        put(curve[i] + t * rise, mass / pieces * (1 - bend * (t - 0.5)));
+      }
     }
   }
   return out;
@@ -122,9 +147,7 @@ Below below(const Summand& summand, std::ptrdiff_t first, std::size_t count, dou
   for (std::size_t c = 0; c < summand.curve.size(); ++c) {
     const Curve& curve = summand.curve[c];
     for (std::size_t i = 0; i + 1 < score_count; ++i) {
-      const double left = i == 0 ? 0 : score.at[i].probability;
-      const double right = i + 2 == score_count ? 1 : score.at[i + 1].probability;
-      const double mass = summand.weight[c] * (right - left);
+      const double mass = summand.weight[c] * mass_after(i);
       const double a = curve[i];
       const double b = curve[i + 1];
       if (a == b) {
@@ -244,25 +267,76 @@ double place_between(const Together& all, std::ptrdiff_t low, double below, doub
 
 }  // namespace
 
-std::vector<double> percentiles_of_sum(std::span<const Summand> summands, std::span<const double> p) {
-  struct Measured {
-    const Summand* summand;
-    Extent extent;
-  };
+namespace {
+
+struct Measured {
+  const Summand* summand;
+  Extent extent;
+};
+
+// The change per score where outcomes lie closest: 0 where a share of them that a percentile can see is one
+// and the same, the deviation of a normal.
+double closest(const Summand& summand) {
+  constexpr double seen = 3;  // scores; beyond lies a thousandth
+  double out = std::numeric_limits<double>::infinity();
+  for (const Curve& curve : summand.curve) {
+    for (std::size_t i = 0; i + 1 < score_count; ++i) {
+      if (std::fabs(scores().at[i].normal) < seen) out = std::min(out, std::fabs(curve[i + 1] - curve[i]));
+    }
+  }
+  return out / score_step;
+}
+
+// Outcomes farther out than all together can come back from: where exactly, no percentile sees.
+void clip(std::vector<Summand>& summands) {
+  constexpr double far = 12;
+  double square = 0;
+  for (const Summand& summand : summands) {
+    double wide = 0;
+    for (const Curve& curve : summand.curve)
+      wide = std::max(wide, std::fabs(value_at(curve, 1) - value_at(curve, -1)) / 2);
+    square += wide * wide;
+  }
+  const double most = far * std::sqrt(square);
+  for (Summand& summand : summands) {
+    const double middle = summand.curve[summand.curve.size() / 2][score_count / 2];
+    for (Curve& curve : summand.curve) {
+      for (double& x : curve) x = std::clamp(x, middle - most, middle + most);
+    }
+  }
+}
+
+// Of the grid, for the widest first. All together are as smooth as the closest outcomes of each allow; a few
+// steps to that are enough. Where nothing smooths, the step is the error.
+double step_of(std::span<const Measured> parts) {
+  constexpr double of_widest = 16;
+  constexpr double of_closest = 4;
+  constexpr double finest = 1024;
+  constexpr double error = 3e-4;
+  constexpr double most_work = 4e6;
+  const double widest = parts.front().extent.deviation;
+  double square = 0;
+  double range = 0;
+  for (const Measured& part : parts) {
+    const double slope = closest(*part.summand);
+    square += slope * slope;
+    if (&part != &parts.front()) range += part.extent.high - part.extent.low;
+  }
+  const double cheap = range / std::sqrt(most_work);
+  return std::min(widest / of_widest,
+                  std::max({std::sqrt(square) / of_closest, error, cheap, widest / finest}));
+}
+
+}  // namespace
+
+std::vector<double> percentiles_of_sum(std::vector<Summand> summands, std::span<const double> p) {
+  clip(summands);
   std::vector<Measured> parts;
   for (const Summand& summand : summands) parts.push_back({&summand, extent_of(summand)});
   std::stable_sort(parts.begin(), parts.end(), [](const Measured& a, const Measured& b) {
     return a.extent.deviation > b.extent.deviation;
   });
-  const double widest = parts.front().extent.deviation;
-  double others = 0;
-  for (std::size_t i = 1; i < parts.size(); ++i)
-    others += parts[i].extent.deviation * parts[i].extent.deviation;
-  // fine beside the others, which smooth the jumps of the widest, and beside the widest itself
-  constexpr double of_others = 4;
-  constexpr double coarsest = 16;
-  constexpr double finest = 128;
-  const double step = std::clamp(std::sqrt(others) / of_others, widest / finest, widest / coarsest);
+  const double step = step_of(parts);
   Masses rest;
   for (std::size_t i = parts.size(); i-- > 1;)
     rest = convolved(rest, masses_of(*parts[i].summand, parts[i].extent, step));

@@ -25,6 +25,6 @@ struct Summand {
 
 /// The points below which the shares p of the sums lie, p ascending.
 /// @tested property: against 2^17 draws to 5e-4 of ln, kinks and cuts included
-std::vector<double> percentiles_of_sum(std::span<const Summand> summands, std::span<const double> p);
+std::vector<double> percentiles_of_sum(std::vector<Summand> summands, std::span<const double> p);
 
 }  // namespace kwhatif::uncertain

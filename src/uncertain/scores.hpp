@@ -9,7 +9,7 @@
 namespace kwhatif::uncertain {
 
 inline constexpr std::size_t score_count = 257;
-inline constexpr double greatest_score = 4;  ///< beyond lie 3e-5 on either side, which no percentile sees
+inline constexpr double greatest_score = 5;  ///< beyond lie 3e-7 on either side, of the variance 1.5e-5
 inline constexpr double score_step = 2 * greatest_score / (score_count - 1);
 
 /// Scores from -greatest_score to +greatest_score.
