@@ -145,7 +145,7 @@ double root_near(const At& at, const std::vector<double>& guess, double share) {
     return std::log(guess[static_cast<std::size_t>(std::clamp(of, 0.0, 1.0) * last)]);
   };
   constexpr double aside = 1.0 / 16;
-  constexpr double close = 1e-5;
+  constexpr double close = 1e-4;  // scores
   double low = rank(share - aside);
   double high = rank(share + aside);
   double x = rank(share);

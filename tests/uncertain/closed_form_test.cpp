@@ -45,14 +45,13 @@ Sampled sampled(const std::vector<Intervals>& seeds, std::string_view key, doubl
   return {sum, std::sqrt(std::max(0.0, square - sum * sum) / (n - 1))};
 }
 
-struct Worst {
-  double products = 0;
-  double sums = 0;
-  int bands = 0;
+struct Compared {
+  int points = 0;
+  int beyond = 0;  ///< by more than five times what the draws can be off, of which few seeds know little
 };
 
 // Every percentile of `closed` against those over draws.
-void check_against(const Intervals& closed, const std::vector<Intervals>& seeds, Worst& worst) {
+void check_against(const Intervals& closed, const std::vector<Intervals>& seeds, Compared& compared) {
   constexpr std::array<std::string_view, 6> sums{"total_co2e", "water",          "embodied",
                                                  "cost",       "flop_with_base", "power"};
   for (const Band& band : closed.bands) {
@@ -66,10 +65,10 @@ void check_against(const Intervals& closed, const std::vector<Intervals>& seeds,
       INFO(share.name);
       const Sampled drawn = sampled(seeds, band.info.key, share.value);
       const double off = std::log(band.*share.value) - drawn.mean;
-      CHECK(std::fabs(off) <= (sum ? stated_of_sums : stated) + 5 * drawn.error);
-      double& most = sum ? worst.sums : worst.products;
-      most = std::max(most, std::fabs(off) - 5 * drawn.error);
-      ++worst.bands;
+      const double over = std::fabs(off) - (sum ? stated_of_sums : stated);
+      CHECK(over <= 15 * drawn.error);
+      compared.beyond += over > 5 * drawn.error ? 1 : 0;
+      ++compared.points;
     }
   }
 }
@@ -78,7 +77,7 @@ constexpr std::array<std::uint32_t, 4> seeds{1, 22, 333, 4444};
 
 TEST_CASE("bands of products in closed form are those over many draws, on random runs") {
   test::Runs runs(41, tables());
-  Worst worst;
+  Compared compared;
   for (int i = 0; i < 120; ++i) {
     const auto flags = runs.ordinary();
     std::optional<run::ResolvedRun> run;
@@ -94,15 +93,15 @@ TEST_CASE("bands of products in closed form are those over many draws, on random
       drawn.push_back(uncertain::intervals(run->inputs, spread, {.points = 1U << 15U, .seed = seed}));
     const auto closed = uncertain::intervals(run->inputs, spread);
     CHECK(closed.bands.size() == drawn.front().bands.size());
-    check_against(closed, drawn, worst);
+    check_against(closed, drawn, compared);
   }
-  UNSCOPED_INFO("worst " << worst.products << " and, of sums, " << worst.sums << " of " << worst.bands);
-  CHECK(worst.bands > 1000);
+  CHECK(compared.beyond <= compared.points / 500);
+  CHECK(compared.points > 1000);
 }
 
 TEST_CASE("bands of ratios in closed form are those over many draws, on random pairs of runs") {
   test::Runs runs(43, tables());
-  Worst worst;
+  Compared compared;
   std::optional<run::ResolvedRun> last;
   for (int i = 0; i < 100; ++i) {
     const auto flags = runs.ordinary();
@@ -122,12 +121,12 @@ TEST_CASE("bands of ratios in closed form are those over many draws, on random p
                                           {.points = 1U << 14U, .seed = seed}));
       const auto closed = uncertain::ratios({run->inputs, spread}, {last->inputs, other});
       CHECK(closed.bands.size() == drawn.front().bands.size());
-      check_against(closed, drawn, worst);
+      check_against(closed, drawn, compared);
     }
     last = std::move(run);
   }
-  UNSCOPED_INFO("worst " << worst.products << " and, of sums, " << worst.sums << " of " << worst.bands);
-  CHECK(worst.bands > 500);
+  CHECK(compared.beyond <= compared.points / 500);
+  CHECK(compared.points > 500);
 }
 
 run::RunInputs<double> plain_run() {
@@ -153,7 +152,7 @@ predict::Distribution cut(double median, double deviation, double most) {
 TEST_CASE("closed forms hold where outcomes are cut, uneven, flat, narrow or follow each other") {
   const auto in = plain_run();
   test::Random random(5);
-  Worst worst;
+  Compared compared;
   for (int i = 0; i < 60; ++i) {
     INFO(i);
     uncertain::Spread spread;
@@ -176,10 +175,10 @@ TEST_CASE("closed forms hold where outcomes are cut, uneven, flat, narrow or fol
     std::vector<Intervals> drawn;
     for (const std::uint32_t seed : seeds)
       drawn.push_back(uncertain::intervals(in, spread, {.points = 1U << 16U, .seed = seed}));
-    check_against(uncertain::intervals(in, spread), drawn, worst);
+    check_against(uncertain::intervals(in, spread), drawn, compared);
   }
-  UNSCOPED_INFO("worst " << worst.products << " and, of sums, " << worst.sums << " of " << worst.bands);
-  CHECK(worst.bands > 100);
+  CHECK(compared.beyond <= compared.points / 500);
+  CHECK(compared.points > 100);
 }
 
 TEST_CASE("one unknown alone gives its own percentiles, to the last digits") {
