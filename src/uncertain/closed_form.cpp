@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
+#include <utility>
 
 namespace kwhatif::uncertain {
 
@@ -257,18 +259,6 @@ double ClosedForm::typical(const Powers& powers, std::size_t run) const {
 }
 
 std::vector<double> ClosedForm::of_sum(std::size_t run, const std::vector<Powers>& terms) const {
-  std::vector<std::vector<Curve>> curves(terms.size());
-  std::vector<Term> out(terms.size());
-  for (std::size_t t = 0; t < terms.size(); ++t) {
-    Exponents exponents(variables_.size());
-    out[t].typical = typical(terms[t], run);
-    if (!(out[t].typical > 0) || !add(terms[t], run, 1, exponents)) return {};
-    for (std::size_t s = 0; s < scores_.size(); ++s) curves[t].push_back(curve(exponents, s));
-    for (const Curve& c : curves[t]) {
-      const bool moves = std::any_of(c.begin(), c.end(), [](double x) { return x != 0; });
-      out[t].logarithm.push_back(moves ? &c : nullptr);
-    }
-  }
   for (std::size_t a = 0; a < scores_.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
       if (variables_[scores_[a]].run == run && variables_[scores_[b]].run == run &&
@@ -276,6 +266,56 @@ std::vector<double> ClosedForm::of_sum(std::size_t run, const std::vector<Powers
         return {};
     }
   }
+  std::vector<Term> out(terms.size());
+  std::vector<Exponents> exponents(terms.size(), Exponents(variables_.size()));
+  for (std::size_t t = 0; t < terms.size(); ++t) {
+    out[t].typical = typical(terms[t], run);
+    if (!(out[t].typical > 0) || !add(terms[t], run, 1, exponents[t])) return {};
+  }
+  // scores that are parts of the same terms, and of each alike, are one
+  std::vector<std::pair<std::vector<bool>, std::vector<Summand>>> alike_in;
+  const auto moves = [](const Curve& c) {
+    return std::any_of(c.begin(), c.end(), [](double x) { return x != 0; });
+  };
+  std::deque<Curve> curves;
+  const auto add_score = [&](const Curve& curve, std::size_t term, bool again) {
+    if (!again) curves.push_back(curve);
+    out[term].logarithm.back() = &curves.back();
+  };
+  for (std::size_t s = 0; s < scores_.size(); ++s) {
+    std::vector<Curve> of_term;
+    std::vector<bool> in(terms.size());
+    bool alike_throughout = true;
+    const Curve* first = nullptr;
+    for (std::size_t t = 0; t < terms.size(); ++t) of_term.push_back(curve(exponents[t], s));
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+      in[t] = moves(of_term[t]);
+      if (!in[t]) continue;
+      alike_throughout = alike_throughout && (first == nullptr || *first == of_term[t]);
+      first = &of_term[t];
+    }
+    if (first == nullptr) continue;
+    if (alike_throughout) {
+      auto found =
+          std::find_if(alike_in.begin(), alike_in.end(), [&](const auto& g) { return g.first == in; });
+      if (found == alike_in.end()) found = alike_in.insert(alike_in.end(), {in, {}});
+      found->second.push_back({{1}, {*first}});
+      continue;
+    }
+    for (Term& term : out) term.logarithm.push_back(nullptr);
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+      if (in[t]) add_score(of_term[t], t, false);
+    }
+  }
+  for (auto& [in, summands] : alike_in) {
+    const Curve together = summands.size() == 1 ? summands.front().curve.front() : curve_of_sum(summands);
+    for (Term& term : out) term.logarithm.push_back(nullptr);
+    bool again = false;
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+      if (in[t]) add_score(together, t, std::exchange(again, true));
+    }
+  }
+  if (out.front().logarithm.empty()) return {};
   return percentiles_of_terms(out, shares);
 }
 

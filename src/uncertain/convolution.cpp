@@ -329,18 +329,60 @@ double step_of(std::span<const Measured> parts) {
 
 }  // namespace
 
+namespace {
+
+// The widest first, the others together beside it.
+struct Prepared {
+  std::vector<Measured> parts;
+  Masses rest;
+
+  explicit Prepared(std::span<const Summand> summands) {
+    for (const Summand& summand : summands) parts.push_back({&summand, extent_of(summand)});
+    std::stable_sort(parts.begin(), parts.end(), [](const Measured& a, const Measured& b) {
+      return a.extent.deviation > b.extent.deviation;
+    });
+  }
+  void convolve(double step) {
+    for (std::size_t i = parts.size(); i-- > 1;)
+      rest = convolved(rest, masses_of(*parts[i].summand, parts[i].extent, step));
+  }
+};
+
+}  // namespace
+
+Curve curve_of_sum(std::vector<Summand> summands) {
+  clip(summands);
+  Prepared made(summands);
+  constexpr double of_widest = 8;
+  const double step = made.parts.front().extent.deviation / of_widest;
+  made.convolve(step);
+  const Together all(*made.parts.front().summand, made.parts.front().extent, made.rest, step);
+  Curve out{};
+  std::ptrdiff_t j = all.first();
+  constexpr double least = 1e-9;
+  const auto score_at = [&](std::ptrdiff_t at) {
+    return predict::normal_quantile(std::clamp(all.at(at), least, 1 - least));
+  };
+  double before = score_at(j);
+  double after = before;
+  for (std::size_t i = 0; i < score_count; ++i) {
+    const double wanted = scores().at[i].normal;
+    while (after < wanted && j < all.last()) {
+      before = after;
+      after = score_at(++j);
+    }
+    const double t = after > before ? std::clamp((after - wanted) / (after - before), 0.0, 1.0) : 0;
+    out[i] = step * (static_cast<double>(j) - t);
+  }
+  return out;
+}
+
 std::vector<double> percentiles_of_sum(std::vector<Summand> summands, std::span<const double> p) {
   clip(summands);
-  std::vector<Measured> parts;
-  for (const Summand& summand : summands) parts.push_back({&summand, extent_of(summand)});
-  std::stable_sort(parts.begin(), parts.end(), [](const Measured& a, const Measured& b) {
-    return a.extent.deviation > b.extent.deviation;
-  });
-  const double step = step_of(parts);
-  Masses rest;
-  for (std::size_t i = parts.size(); i-- > 1;)
-    rest = convolved(rest, masses_of(*parts[i].summand, parts[i].extent, step));
-  const Together all(*parts.front().summand, parts.front().extent, rest, step);
+  Prepared made(summands);
+  const double step = step_of(made.parts);
+  made.convolve(step);
+  const Together all(*made.parts.front().summand, made.parts.front().extent, made.rest, step);
   std::vector<double> out;
   std::ptrdiff_t low = all.first();
   for (const double share : p) {

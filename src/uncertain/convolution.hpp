@@ -27,4 +27,7 @@ struct Summand {
 /// @tested property: against 2^17 draws to 5e-4 of ln, kinks and cuts included
 std::vector<double> percentiles_of_sum(std::vector<Summand> summands, std::span<const double> p);
 
+/// The sum as a function of one score: its quantiles at the probabilities of scores(), to 1e-3 or so.
+Curve curve_of_sum(std::vector<Summand> summands);
+
 }  // namespace kwhatif::uncertain

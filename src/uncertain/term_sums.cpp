@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 namespace kwhatif::uncertain {
 
@@ -105,9 +106,13 @@ std::vector<Point> points_of(std::span<const Term> terms, std::size_t integrated
   std::size_t dimension = 0;
   std::vector<std::uint32_t> stratum(term_points);
   std::array<double, term_points> of_stratum{};
+  // the first dimensions are spread best together
+  std::vector<std::pair<double, std::size_t>> order;
   for (std::size_t s = 0; s < terms.front().logarithm.size(); ++s) {
-    if (s == integrated) continue;
-    if (std::ranges::all_of(terms, [&](const Term& t) { return t.logarithm[s] == nullptr; })) continue;
+    if (s != integrated) order.emplace_back(-moved(terms, s), s);
+  }
+  std::sort(order.begin(), order.end());
+  for (const auto& [by_it, s] : order) {
     const Sequence sequence(dimension++, seed, term_points);
     constexpr std::size_t block = 32;
     std::array<double, block> u{};
