@@ -47,7 +47,7 @@ Sampled sampled(const std::vector<Intervals>& seeds, std::string_view key, doubl
 
 struct Compared {
   int points = 0;
-  int beyond = 0;  ///< by more than five times what the draws can be off, of which few seeds know little
+  int beyond = 0;  ///< by more than six times what the draws can be off, of which few seeds know little
 };
 
 // Every percentile of `closed` against those over draws.
@@ -67,13 +67,13 @@ void check_against(const Intervals& closed, const std::vector<Intervals>& seeds,
       const double off = std::log(band.*share.value) - drawn.mean;
       const double over = std::fabs(off) - (sum ? stated_of_sums : stated);
       CHECK(over <= 15 * drawn.error);
-      compared.beyond += over > 5 * drawn.error ? 1 : 0;
+      compared.beyond += over > 6 * drawn.error ? 1 : 0;
       ++compared.points;
     }
   }
 }
 
-constexpr std::array<std::uint32_t, 4> seeds{1, 22, 333, 4444};
+constexpr std::array<std::uint32_t, 8> seeds{1, 22, 333, 4444, 55555, 666666, 7777777, 88888888};
 
 TEST_CASE("bands of products in closed form are those over many draws, on random runs") {
   test::Runs runs(41, tables());
@@ -90,7 +90,7 @@ TEST_CASE("bands of products in closed form are those over many draws, on random
     const auto spread = uncertain::spread_of(*run);
     std::vector<Intervals> drawn;
     for (const std::uint32_t seed : seeds)
-      drawn.push_back(uncertain::intervals(run->inputs, spread, {.points = 1U << 15U, .seed = seed}));
+      drawn.push_back(uncertain::intervals(run->inputs, spread, {.points = 1U << 14U, .seed = seed}));
     const auto closed = uncertain::intervals(run->inputs, spread);
     CHECK(closed.bands.size() == drawn.front().bands.size());
     check_against(closed, drawn, compared);
@@ -174,7 +174,7 @@ TEST_CASE("closed forms hold where outcomes are cut, uneven, flat, narrow or fol
     spread[Slot::peak] = InputDistribution::uniform(311e12, 313e12);
     std::vector<Intervals> drawn;
     for (const std::uint32_t seed : seeds)
-      drawn.push_back(uncertain::intervals(in, spread, {.points = 1U << 16U, .seed = seed}));
+      drawn.push_back(uncertain::intervals(in, spread, {.points = 1U << 15U, .seed = seed}));
     check_against(uncertain::intervals(in, spread), drawn, compared);
   }
   CHECK(compared.beyond <= compared.points / 500);
