@@ -22,6 +22,10 @@ const Scores& scores() {
       sum += out.weight[i];
     }
     for (double& w : out.weight) w /= sum;
+    for (std::size_t i = 0; i + 1 < score_count; ++i) {
+      const double left = i == 0 ? 0 : out.at[i].probability;
+      out.mass[i] = (i + 2 == score_count ? 1 : out.at[i + 1].probability) - left;
+    }
     return out;
   }();
   return table;
@@ -45,12 +49,13 @@ struct Extent {
 
 Extent extent_of(const Summand& summand) {
   Extent out;
+  const Scores& score = scores();
   out.low = out.high = summand.curve.front().front();
   double square = 0;
   for (std::size_t c = 0; c < summand.curve.size(); ++c) {
     for (std::size_t i = 0; i < score_count; ++i) {
       const double x = summand.curve[c][i];
-      const double w = summand.weight[c] * scores().weight[i];
+      const double w = summand.weight[c] * score.weight[i];
       out.mean += w * x;
       square += w * x * x;
       out.low = std::min(out.low, x);
@@ -67,17 +72,10 @@ struct Masses {
   std::vector<double> mass{1};
 };
 
-// Probability between a point of the score and the next; the ends hold all beyond them.
-double mass_after(std::size_t i) {
-  const auto& at = scores().at;
-  const double left = i == 0 ? 0 : at[i].probability;
-  const double right = i + 2 == score_count ? 1 : at[i + 1].probability;
-  return right - left;
-}
-
 // Every outcome over its nearest three points, so that mass, mean and variance stay.
 Masses masses_of(const Summand& summand, const Extent& extent, double step) {
   Masses out;
+  const Scores& score = scores();
   out.first = static_cast<std::ptrdiff_t>(std::floor(extent.low / step)) - 1;
   const auto last = static_cast<std::ptrdiff_t>(std::ceil(extent.high / step)) + 1;
   out.mass.assign(static_cast<std::size_t>(last - out.first + 1), 0);
@@ -93,7 +91,7 @@ Masses masses_of(const Summand& summand, const Extent& extent, double step) {
   for (std::size_t c = 0; c < summand.curve.size(); ++c) {
     const Curve& curve = summand.curve[c];
     for (std::size_t i = 0; i + 1 < score_count; ++i) {
-      const double mass = summand.weight[c] * mass_after(i);
+      const double mass = summand.weight[c] * score.mass[i];
       const double rise = curve[i + 1] - curve[i];
       if (rise == 0) {
         put(curve[i], mass);
@@ -102,7 +100,7 @@ Masses masses_of(const Summand& summand, const Extent& extent, double step) {
       // in pieces no longer than a step, under a density that changes evenly
       constexpr double most_pieces = 256;
       const double pieces = std::clamp(std::ceil(std::fabs(rise) / step), 2.0, most_pieces);
-      const double bend = score_step * (scores().at[i].normal + score_step / 2);
+      const double bend = score_step * (score.at[i].normal + score_step / 2);
       for (double k = 0; k < pieces; ++k) {
         const double t = (k + 0.5) / pieces;
         put(curve[i] + t * rise, mass / pieces * (1 - bend * (t - 0.5)));
@@ -147,7 +145,7 @@ Below below(const Summand& summand, std::ptrdiff_t first, std::size_t count, dou
   for (std::size_t c = 0; c < summand.curve.size(); ++c) {
     const Curve& curve = summand.curve[c];
     for (std::size_t i = 0; i + 1 < score_count; ++i) {
-      const double mass = summand.weight[c] * mass_after(i);
+      const double mass = summand.weight[c] * score.mass[i];
       const double a = curve[i];
       const double b = curve[i + 1];
       if (a == b) {
@@ -279,9 +277,10 @@ struct Measured {
 double closest(const Summand& summand) {
   constexpr double seen = 3;  // scores; beyond lies a thousandth
   double out = std::numeric_limits<double>::infinity();
+  const Scores& score = scores();
   for (const Curve& curve : summand.curve) {
     for (std::size_t i = 0; i + 1 < score_count; ++i) {
-      if (std::fabs(scores().at[i].normal) < seen) out = std::min(out, std::fabs(curve[i + 1] - curve[i]));
+      if (std::fabs(score.at[i].normal) < seen) out = std::min(out, std::fabs(curve[i + 1] - curve[i]));
     }
   }
   return out / score_step;

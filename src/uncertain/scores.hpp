@@ -16,6 +16,8 @@ inline constexpr double score_step = 2 * greatest_score / (score_count - 1);
 struct Scores {
   std::array<Score, score_count> at;
   std::array<double, score_count> weight;  ///< the density times the step; they sum to 1
+  std::array<double, score_count - 1>
+      mass;  ///< probability between each and the next; the ends hold the rest
 };
 const Scores& scores();
 

@@ -22,7 +22,7 @@ struct Term {
 };
 
 /// Points that the other unknowns are drawn from.
-inline constexpr std::uint32_t term_points = 1U << 10U;
+inline constexpr std::uint32_t term_points = 1U << 9U;
 
 /// The points below which the shares p of the sums lie, p ascending; empty where no score has the same part
 /// in all terms that it has a part in.
