@@ -27,7 +27,8 @@ inline constexpr std::uint32_t term_points = 1U << 9U;
 /// The points below which the shares p of the sums lie, p ascending; empty where no score has the same part
 /// in all terms that it has a part in.
 /// @param terms  positive, all with the same number of scores, which are independent
-/// @tested property: against 2^17 draws of random runs, to 5e-3 of ln
+/// @tested property: against 2^17 draws of random runs: to 5e-3 of ln, 1e-2 where a factor of ten lies
+/// between p05 and p95
 std::vector<double> percentiles_of_terms(std::span<const Term> terms, std::span<const double> p);
 
 }  // namespace kwhatif::uncertain
