@@ -246,6 +246,8 @@ std::vector<Reference> references_of(const Dossier& dossier) {
     const auto row = dossier.tables->find(catalog::Kind::source, id);
     if (!row) continue;
     Reference reference{.key = bib_key(id), .words = report::citation(*dossier.tables, id)};
+    // a key of BibTeX stands once: the tables have sources of our own as well
+    while (std::ranges::find(out, reference.key, &Reference::key) != out.end()) reference.key += "-data";
     const auto text = [&](std::string_view key) { return std::string{row->text(key)}; };
     reference.authors = text("authors").empty() ? text("publisher") : text("authors");
     reference.title = text("title");
