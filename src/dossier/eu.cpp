@@ -34,8 +34,11 @@ std::string estimated(const Answers& a) {
 
 std::string days_range(std::optional<double> low, std::optional<double> high) {
   if (!low || !high) return {};
-  return "; 90 % prediction interval " + quantity::significant(*low, figures) + " to " +
-         quantity::significant(*high, figures) + " days";
+  const auto words = [](double days) {
+    constexpr double powers_from = 100;  // above, two digits in full would look like more
+    return days < powers_from ? quantity::significant(days, figures) : ask::in_figures(days, figures);
+  };
+  return "; 90 % prediction interval " + words(*low) + " to " + words(*high) + " days";
 }
 
 std::string period(const Answers& a) {

@@ -232,14 +232,14 @@ std::string first_of_several(const Dossier& dossier) {
 }
 
 std::string number_words(double value) {
-  constexpr double whole_from = 1000;
+  constexpr double rounded_from = 1000;
   constexpr double most = 1e15;
-  if (std::abs(value) < whole_from || std::abs(value) >= most)
-    return value == std::floor(value) && std::abs(value) < whole_from ? quantity::fixed(value, 0)
-                                                                      : quantity::significant(value);
-  const double scale = std::pow(10, std::floor(std::log10(std::abs(value))) - 2);
-  const double rounded = std::round(value / scale) * scale;
-  return quantity::grouped(quantity::fixed(rounded, 0));
+  const double size = std::abs(value);
+  if (size >= most || (size < rounded_from && value != std::floor(value)))
+    return quantity::significant(value);
+  if (value == std::floor(value)) return quantity::grouped(quantity::fixed(value, 0));
+  const double scale = std::pow(10, std::floor(std::log10(size)) - 2);
+  return quantity::grouped(quantity::fixed(std::round(value / scale) * scale, 0));
 }
 
 std::string plain_decimal(double value) {

@@ -84,7 +84,7 @@ std::string attribution_paragraph(const Dossier& dossier, const Subject& subject
 /// Of several runs, that this form describes the first; else empty.
 std::string first_of_several(const Dossier& dossier);
 
-/// A number of so many significant digits at least, thousands parted by blanks: "77 400".
+/// A whole number in full, any other in three significant digits, thousands parted: "2,048", "77,400".
 std::string number_words(double value);
 /// A number without exponent, whole from 1000 on: "20338208", "0.25".
 std::string plain_decimal(double value);
