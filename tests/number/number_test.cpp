@@ -127,6 +127,12 @@ double replay(const Tape& tape, std::uint32_t index) {
       return replay(tape, node.left) * replay(tape, node.right);
     case Operation::divide:
       return replay(tape, node.left) / replay(tape, node.right);
+    case Operation::root:
+      return std::sqrt(replay(tape, node.left));
+    case Operation::exponential:
+      return std::exp(replay(tape, node.left));
+    case Operation::logarithm:
+      return std::log(replay(tape, node.left));
   }
   return 0;
 }
