@@ -1,7 +1,7 @@
 // The plot of backtest: predicted against published device-time.
+#include <kwhatif/chart/xml.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/plots.hpp>
-#include <kwhatif/report/xml.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -54,8 +54,9 @@ std::string svg(const ask::Backtest& b) {
       out += "<path d=\"M" + n(x(r->published)) + ' ' + n(y(r->p05)) + "V" + n(y(r->p95)) + "\" stroke=\"" +
              colour + "\" opacity=\"0.5\"/>\n";
     out += "<circle cx=\"" + n(x(r->published)) + "\" cy=\"" + n(y(r->predicted)) + "\" r=\"3.5\" fill=\"" +
-           colour + "\"><title>" + xml_text(r->id) + ": published " + significant(r->published) +
-           ", predicted " + significant(r->predicted) + ' ' + xml_text(r->unit) + "</title></circle>\n";
+           colour + "\"><title>" + chart::xml_text(r->id) + ": published " + significant(r->published) +
+           ", predicted " + significant(r->predicted) + ' ' + chart::xml_text(r->unit) +
+           "</title></circle>\n";
   }
   out +=
       "<text x=\"320\" y=\"622\" text-anchor=\"middle\">published device-hours per billion tokens</text>\n"

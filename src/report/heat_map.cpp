@@ -1,10 +1,10 @@
 // Mean intensity by hour of the day and month, for the eye: text and SVG.
 #include "schedule_pages.hpp"
+#include <kwhatif/chart/xml.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/plots.hpp>
 #include <kwhatif/report/words.hpp>
-#include <kwhatif/report/xml.hpp>
 
 #include <algorithm>
 #include <array>
@@ -57,7 +57,7 @@ std::string svg(const ask::HeatMap& map) {
   constexpr int top = 48;
   const int width = left + 12 * cell_width + 10;
   const int height = top + 24 * cell_height + 10;
-  const std::string title = xml_text(map.place);
+  const std::string title = chart::xml_text(map.place);
   std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + std::to_string(width) + ' ' +
                     std::to_string(height) +
                     "\" font-family=\"sans-serif\" font-size=\"11\" role=\"img\">\n<title>" + title +

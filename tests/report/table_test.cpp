@@ -1,7 +1,7 @@
 // Cells as text, CSV, JSON and `--plain`.
 #include "support/catch.hpp"
+#include <kwhatif/chart/xml.hpp>
 #include <kwhatif/report/table.hpp>
-#include <kwhatif/report/xml.hpp>
 
 namespace kwhatif::report {
 namespace {
@@ -30,7 +30,7 @@ TEST_CASE("JSON strings escape what is hidden") {
 }
 
 TEST_CASE("XML text has no tags, references or forbidden characters of its own") {
-  CHECK(xml_text("<a b='1'>&\"\x1b") == "&lt;a b=&#39;1&#39;&gt;&amp;&quot;&lt;U+001B&gt;");
+  CHECK(chart::xml_text("<a b='1'>&\"\x1b") == "&lt;a b=&#39;1&#39;&gt;&amp;&quot;&lt;U+001B&gt;");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ const std::vector<std::set<std::string>> floors{
     {"diag"},                            // messages with places
     {"quantity", "number", "document"},  // dimensions and units; number types; TOML and CSV
     {"catalog", "model", "import"},      // the tables of data/; architectures; measurements of others
-    {"predict"},                         // utilisation and power before a run
+    {"predict", "chart"},                // utilisation and power before a run; pictures of numbers
     {"run"},                             // what a run is, and its results
     {"method", "uncertain", "refresh"},  // published methodologies; bands of results; downloads into tables
     {"grid", "schedule", "serve"},       // many runs; hours and places of one; answers of a model
@@ -41,6 +41,7 @@ const std::map<std::string, std::set<std::string>> only{
     {"number", {}},
     {"model", {"quantity", "number", "diag"}},
     {"import", {"quantity", "document", "diag"}},
+    {"chart", {"quantity", "number", "diag"}},
     {"refresh", {"diag", "quantity", "document", "catalog", "run/market.hpp"}},
     {"run/formulas.hpp", {"quantity", "number"}},
     {"run/run_inputs.hpp", {"quantity", "number", "run/fields.def", "run/fields.hpp"}},

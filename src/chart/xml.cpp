@@ -1,7 +1,7 @@
+#include <kwhatif/chart/xml.hpp>
 #include <kwhatif/diag/visible.hpp>
-#include <kwhatif/report/xml.hpp>
 
-namespace kwhatif::report {
+namespace kwhatif::chart {
 
 std::string xml_text(std::string_view text) {
   std::string out;
@@ -29,4 +29,4 @@ std::string xml_text(std::string_view text) {
   return out;
 }
 
-}  // namespace kwhatif::report
+}  // namespace kwhatif::chart
