@@ -1,3 +1,4 @@
+#include "form.hpp"
 #include "question.hpp"
 #include <kwhatif/ask/compare.hpp>
 #include <kwhatif/ask/equivalents.hpp>
@@ -15,28 +16,61 @@
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/ask/tables.hpp>
 #include <kwhatif/bindings/call.hpp>
+#include <kwhatif/chart/chart.hpp>
 #include <kwhatif/diag/suggest.hpp>
+#include <kwhatif/report/charts.hpp>
 #include <kwhatif/report/present.hpp>
+#include <kwhatif/report/view.hpp>
 
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <type_traits>
 
 namespace kwhatif::bindings {
 
 namespace {
+
+// {"charts": [{id, title, description, note, svg}]}, as wide as the question says.
+std::string drawn(const Question& question, const std::vector<chart::Chart>& charts) {
+  constexpr std::size_t usual = 720;
+  constexpr std::size_t narrowest = 240;
+  constexpr std::size_t widest = 2000;
+  const auto width = std::clamp(question.number("width", usual), narrowest, widest);
+  Json out = Json::array();
+  for (const chart::Chart& each : charts) {
+    const chart::Style style{.width = static_cast<double>(width),
+                             .id_prefix = question.text("id_prefix", "chart") + '-' + each.id};
+    out.push_back({{"id", each.id},
+                   {"title", each.title},
+                   {"description", each.description},
+                   {"note", each.note},
+                   {"svg", chart::svg(each, style)}});
+  }
+  return Json{{"charts", std::move(out)}}.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
 
 // Answers and renders, while the answer that the document refers to is there.
 template <class Answer>
 std::string shown(const Question& question, const Answer& answer) {
   question.refuse_the_rest();
   const std::string form = question.text("form", "json");
+  const auto document = [&] { return report::present(answer, question.tables()); };
+  if (form == "view") {
+    if constexpr (std::is_same_v<Answer, ask::Estimate>)
+      return report::render(report::view(answer, question.tables()), report::Form::json);
+    else
+      return report::render(report::view(document()), report::Form::json);
+  }
+  if constexpr (requires { report::charts_of(answer, question.tables()); }) {
+    if (form == "svg") return drawn(question, report::charts_of(answer, question.tables()));
+  }
   for (const auto& info : report::form_table()) {
     if (form == (info.flag.empty() ? "text" : info.flag))
-      return report::render(report::present(answer, question.tables()), info.form,
-                            {.width = question.number("width", report::Paper::usual)});
+      return report::render(document(), info.form, {.width = question.number("width", report::Paper::usual)});
   }
-  diag::refuse("no-such-form", "no form '" + form.substr(0, 60) + "'", {}, "json, text, csv or plain");
+  diag::refuse("no-such-form", "no form '" + form.substr(0, 60) + "'", {},
+               "json, text, csv, plain, view, and svg of what has charts");
 }
 
 run::Given only_argument(const Question& question) {
@@ -232,6 +266,9 @@ constexpr std::array verbs{
     Verb{"list", list},
     Verb{"show", show},
     Verb{"equiv", equiv},
+    Verb{"import", imported},
+    Verb{"inputs", inputs},
+    Verb{"said", said},
 };
 
 std::string errors(const std::vector<diag::Diagnostic>& found) {
