@@ -154,12 +154,23 @@ Json to_tell(const ask::Estimate& answer) {
   return out;
 }
 
+// A number as it is typed: with the digits that matter, in the unit that machines get.
+std::string typed(const Assumption& a) {
+  const bool coherent = a.unit.empty() || a.unit == "1";
+  const double value = coherent ? *a.value : quantity::to_unit(*a.value, a.unit);
+  constexpr std::size_t readable = 9;
+  constexpr int digits = 6;
+  std::string out = quantity::shortest(value);
+  if (out.size() > readable) out = quantity::significant(value, digits);
+  return coherent ? out : out + ' ' + std::string{a.unit};
+}
+
 // The text that says an assumption in its input: null where it is of no input, or a mean over choices.
 Json settling_text(const Assumption& a) {
   const auto input = run::input_by_flag(a.input);
   if (!input || !a.varies_with.empty()) return nullptr;
   const run::InputInfo& info = run::info(*input);
-  if (a.value && info.type == run::InputType::quantity) return quantity::exact(*a.value, a.dimension);
+  if (a.value && info.type == run::InputType::quantity) return typed(a);
   if (a.word.empty()) return nullptr;
   const auto choices = diag::parts(info.choices, '|');
   const bool chosen = std::ranges::find(choices, std::string_view{a.word}) != choices.end();
@@ -236,6 +247,7 @@ Document view(const ask::Estimate& answer, const catalog::Catalog& tables) {
     out["sentence"] = sentence(answer, tables);
     out["results"] = results(answer);
     out["time"] = time_terms(answer);
+    out["certainty"] = blocks_json(uncertainty_page(answer));
     out["drivers"] = drivers(answer);
     out["to_tell"] = to_tell(answer);
     out["assumptions"] = assumptions(answer.assumptions.front());

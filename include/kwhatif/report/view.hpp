@@ -17,16 +17,16 @@ namespace kwhatif::report {
 Document view(const Document& document);
 
 /// The same of an estimate, and beside it, each with its texts:
-///   title, sentence          what to say of the run in one line, with the tables that it rests on
-///   results[]                {key, json_key, label, shown, value, band: {p05 … p95, half, most} or null,
-///   reason: why shown
-///                            is null}, in the order of output; numbers in the coherent unit, to draw them
-///   time                     {bound, terms[].{label, share, share_shown, shown}}: where the time goes, or
-///   null drivers[]                {label, flag, share, share_shown}: where the uncertainty comes from
-///   to_tell[]                {flags, share_shown}: what to say to narrow it
-///   assumptions[]            {input, label, flag, set, shown, status, words, source, effect}: `set` is the
-///   text that would
-///                            say the same in the input `flag`, null where there is none
+///   title, sentence  what to say of the run in one line, with the tables that it rests on
+///   results[]        {key, json_key, label, shown, value, band: {p05 … p95, half, most} or null, reason}, in
+///                    the order of output; numbers in the coherent unit, to draw them; `reason` says why
+///                    there is none
+///   time             {bound, terms[].{label, share, share_shown, shown}}: where the time goes, or null
+///   certainty[]      blocks: what the bands promise, and what to say to narrow them
+///   drivers[]        {label, flag, share, share_shown}: where the uncertainty comes from
+///   to_tell[]        {what, flags, share_shown}: what was not told, by its share in it
+///   assumptions[]    {input, label, flag, set, shown, status, words, source, effect}: `set` is the text that
+///                    would say the same in the input `flag`, null where there is none
 Document view(const ask::Estimate& answer, const catalog::Catalog& tables);
 
 }  // namespace kwhatif::report
