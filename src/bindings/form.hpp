@@ -8,10 +8,13 @@
 
 namespace kwhatif::bindings {
 
-/// The form: {version, groups[].{key, label, inputs[].{flag, key, label, help, example, type, choices[],
-/// names}}, names: {kind:
-/// [{id, name}]}, notices[], edition}. `names` of an input is the kind whose ids may stand in it; `notices`
-/// are the lines that licences of the tables ask for.
+/// The form itself:
+/// - groups[].{key, label, inputs[].{flag, key, label, help, example, type, choices[], names}}: `names` is
+/// the
+///   kind whose ids may stand in an input
+/// - names: {kind: [{id, name}]}
+/// - notices[]: lines that licences of the tables ask for
+/// - edition, data_version: of the tables
 std::string inputs(const Question& question);
 
 /// A run as it was said: {title, inputs: {flag: text}, stages, command, run_file}; of a published run or a
