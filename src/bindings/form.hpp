@@ -9,9 +9,8 @@
 namespace kwhatif::bindings {
 
 /// The form itself:
-/// - groups[].{key, label, inputs[].{flag, key, label, help, example, type, choices[], names}}: `names` is
-/// the
-///   kind whose ids may stand in an input
+/// - groups[].{key, label, inputs[].{flag, key, label, help, example, type, choices[], names}}; `names` of an
+///   input is the kind whose ids may stand in it
 /// - names: {kind: [{id, name}]}
 /// - notices[]: lines that licences of the tables ask for
 /// - edition, data_version: of the tables

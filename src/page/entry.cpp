@@ -1,9 +1,18 @@
 // What JavaScript calls: a question as JSON in, its answer as text out (see bindings/call.hpp). Files come
 // with the question; none are read.
+#include "../bindings/verbs.hpp"
 #include <kwhatif/bindings/call.hpp>
 #include <kwhatif/catalog/store.hpp>
 
 #include <string>
+
+namespace kwhatif::bindings {
+
+// Sweeps, plans and schedules are questions of a terminal: without them, and what answers them, the file is
+// smaller.
+std::span<const Verb> verb_table() { return run_verbs(); }
+
+}  // namespace kwhatif::bindings
 
 namespace {
 
