@@ -39,9 +39,13 @@ function ask(question) {
   const size = library.lengthBytesUTF8(text) + 1;
   const place = library._malloc(size);
   library.stringToUTF8(text, place, size);
-  const answer = library.UTF8ToString(library._kwhatif_page_call(place));
-  library._free(place);
-  return answer;
+  try {
+    return library.UTF8ToString(library._kwhatif_page_call(place));
+  } catch (fault) {
+    return JSON.stringify({errors: [{code: 'internal', message: String(fault), help: 'this is a bug of kwhatif', field: null}]});
+  } finally {
+    library._free(place);
+  }
 }
 const view = (question) => JSON.parse(ask({form: 'view', ...question}));
 const run = () => ({...base.question, inputs: said(), files});
@@ -56,7 +60,7 @@ function make(tag, attributes = {}, ...children) {
     else if (key === 'style') out.style.cssText = value;
     else out.setAttribute(key, value === true ? '' : value);
   }
-  for (const child of children.flat()) if (child !== null && child !== undefined) out.append(child);
+  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined) out.append(child);
   return out;
 }
 
@@ -417,5 +421,5 @@ start().then(() => {
 }).catch((fault) => {
   $('loading').hidden = true;
   $('unsupported').hidden = false;
-  $('unsupported').textContent = 'This page needs a browser from 2023 on: Chrome or Edge 95, Firefox 113, Safari 16.4. (' + fault + ')';
+  $('unsupported').textContent = library ? 'A bug of kwhatif: ' + fault : 'This page needs a browser from 2023 on: Chrome or Edge 95, Firefox 113, Safari 16.4. (' + fault + ')';
 });
