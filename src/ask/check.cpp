@@ -19,7 +19,7 @@ std::vector<diag::Diagnostic> found_in(const CheckQuestion::File& file, const do
     const auto root = document::parse_toml(source);
     if (root.find("schema") != nullptr) return catalog::Catalog::check(path);
     if (root.find("serve") != nullptr) {
-      ServeQuestion service = read_service(source);
+      ServeQuestion service = read_service_with_faults(source);
       service.files = read;
       return serve_one(service, tables).warnings;
     }

@@ -156,6 +156,13 @@ std::optional<Ranking> rank_places(const std::vector<Compared>& runs, const Comp
     for (Place& p : group.places) {
       if (best > 0) p.over_best = co2e(p) / best;
       if (own && *own > 0) p.over_chosen = co2e(p) / *own;
+      const auto& grid = runs[p.run].run.intensity;
+      if (grid && grid->g_per_kwh > 0) {
+        constexpr double nine_of_ten = 0.9;
+        const auto [low, high] = grid->band(nine_of_ten);
+        p.low = co2e(p) * low / grid->g_per_kwh;
+        p.high = co2e(p) * high / grid->g_per_kwh;
+      }
       members.push_back(&runs[p.run]);
     }
     add_ranks(group.places, runs);

@@ -1,5 +1,4 @@
-#include <kwhatif/ask/explain.hpp>
-#include <kwhatif/quantity/format.hpp>
+#include "derivation_tree.hpp"
 #include <kwhatif/run/estimator.hpp>
 
 #include <set>
@@ -25,11 +24,10 @@ class Explainer {
         });
     const auto results = run::estimate(inputs);
     std::vector<Derivation> out;
+    DerivationTree tree(tape_, [this](std::uint32_t number) { return leaf(number); });
     const auto add = [&](const auto& field) {
-      if (!field || field->coherent().tape() == nullptr) return;
-      const std::uint32_t node = field->coherent().node();
-      if (shown_.contains(node) || tape_.nodes()[node].operation == Operation::leaf) return;
-      out.push_back(derive(node));
+      if (!field) return;
+      if (auto derived = tree.root(field->coherent())) out.push_back(std::move(*derived));
     };
     add(results.total_co2e);
     add(results.operational_location);
@@ -58,103 +56,51 @@ class Explainer {
   }
 
  private:
-  const TraceNode& at(std::uint32_t node) const { return tape_.nodes()[node]; }
-
-  // Dimensions follow from those of the leaves.
-  quantity::Dimension dimension(std::uint32_t node) const {
-    const TraceNode& n = at(node);
-    switch (n.operation) {
-      case Operation::leaf:
-        return run::slot_dimension(static_cast<Slot>(n.leaf));
-      case Operation::constant:
-        return {};
-      case Operation::add:
-      case Operation::subtract:
-        return dimension(n.left);
-      case Operation::multiply:
-        return dimension(n.left) * dimension(n.right);
-      case Operation::divide:
-        return dimension(n.left) / dimension(n.right);
-    }
-    return {};
-  }
-
-  bool stands_alone(std::uint32_t node) const {
-    return at(node).operation == Operation::leaf || !tape_.name_of(node).empty();
-  }
-
-  std::string name(std::uint32_t node) const {
-    const TraceNode& n = at(node);
-    if (n.operation == Operation::leaf) return std::string{run::info(static_cast<Slot>(n.leaf)).label};
-    return std::string{tape_.name_of(node)};
-  }
-
-  // The formula of a node in the names of what stands alone below it.
-  std::string formula(std::uint32_t node, std::vector<std::uint32_t>& parts) const {
-    const TraceNode& n = at(node);
-    const auto side = [&](std::uint32_t child, bool right) -> std::string {
-      if (stands_alone(child)) {
-        parts.push_back(child);
-        return name(child);
-      }
-      const TraceNode& c = at(child);
-      if (c.operation == Operation::constant) return quantity::shortest(c.value);
-      const std::string inner = formula(child, parts);
-      const bool sum = c.operation == Operation::add || c.operation == Operation::subtract;
-      const bool quotient_right = right && n.operation == Operation::divide;
-      return (sum && n.operation != Operation::add) || quotient_right ? '(' + inner + ')' : inner;
-    };
-    const std::string left = side(n.left, false);
-    const TraceNode& last = at(n.right);
-    const bool times_one =
-        n.operation == Operation::multiply && last.operation == Operation::constant && last.value == 1;
-    if (times_one) return left;  // a single run, a single pass
-    const std::string right = side(n.right, true);
-    switch (n.operation) {
-      case Operation::add:
-        return left + " + " + right;
-      case Operation::subtract:
-        return left + " − " + right;
-      case Operation::multiply:
-        return left + " × " + right;
-      case Operation::divide:
-        return left + " / " + right;
-      case Operation::leaf:
-      case Operation::constant:
-        break;
-    }
-    return {};
-  }
-
-  Derivation derive(std::uint32_t node) {
+  Derivation leaf(std::uint32_t number) const {
+    const auto slot = static_cast<Slot>(number);
     Derivation out;
-    out.name = name(node);
-    out.value = at(node).value;
-    out.dimension = dimension(node);
-    if (at(node).operation == Operation::leaf) {
-      const auto slot = static_cast<Slot>(at(node).leaf);
-      out.key = run::info(slot).key;
-      out.origin = run_.record(slot).origin;
-      return out;
-    }
-    std::vector<std::uint32_t> parts;
-    out.formula = formula(node, parts);
-    out.repeated = !shown_.insert(node).second;
-    if (out.repeated) return out;
-    std::set<std::uint32_t> once;
-    for (const std::uint32_t part : parts) {
-      if (once.insert(part).second) out.parts.push_back(derive(part));
-    }
+    out.name = std::string{run::info(slot).label};
+    out.key = run::info(slot).key;
+    out.dimension = run::slot_dimension(slot);
+    out.origin = run_.record(slot).origin;
     return out;
   }
 
   const run::ResolvedRun& run_;
   Tape tape_;
-  std::set<std::uint32_t> shown_;
 };
 
 }  // namespace
 
 std::vector<Derivation> explain(const run::ResolvedRun& run) { return Explainer{run}.all(); }
+
+std::vector<Dependence> dependences(const run::ResolvedRun& run) {
+  Tape tape;
+  const auto inputs = run::lift<Traced>(run.inputs, [&](Slot slot, const quantity::Dimension&, double value) {
+    return Traced{tape, tape.leaf(value, static_cast<std::uint32_t>(slot))};
+  });
+  const auto results = run::estimate(inputs);
+  std::vector<Dependence> out;
+  run::for_each_result(results, [&](const run::ResultInfo& info, const auto& field) {
+    if (!field) return;
+    Dependence& dependence = out.emplace_back(Dependence{info.key, {}});
+    if (field->coherent().tape() == nullptr) return;
+    std::set<Slot> slots;
+    std::set<std::uint32_t> seen;
+    std::vector<std::uint32_t> open{field->coherent().node()};
+    while (!open.empty()) {
+      const std::uint32_t node = open.back();
+      open.pop_back();
+      if (!seen.insert(node).second) continue;
+      const TraceNode& n = tape.nodes()[node];
+      if (n.operation == Operation::leaf) slots.insert(static_cast<Slot>(n.leaf));
+      if (n.operation == Operation::leaf || n.operation == Operation::constant) continue;
+      open.push_back(n.left);
+      if (n.operation < Operation::root) open.push_back(n.right);
+    }
+    dependence.slots.assign(slots.begin(), slots.end());
+  });
+  return out;
+}
 
 }  // namespace kwhatif::ask

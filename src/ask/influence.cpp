@@ -15,9 +15,14 @@ namespace {
 // What is looked at where nothing is asked for: the last of these that is known.
 constexpr std::array<std::string_view, 3> usual{"device_time", "facility_energy", "operational_location"};
 
-run::ResultInfo result_of(const run::ResolvedRun& run, const std::optional<run::Given>& asked) {
+struct Chosen {
+  run::ResultInfo result;
+  double value = 0;
+};
+
+Chosen result_of(const run::ResolvedRun& run, const std::optional<run::Given>& asked) {
   std::vector<std::string_view> known;
-  std::optional<run::ResultInfo> out;
+  std::optional<Chosen> out;
   const auto named = asked ? grid::result_named(asked->text) : std::nullopt;
   const auto results = run::estimate(run.inputs);
   run::for_each_result(results, [&](const run::ResultInfo& info, const auto& field) {
@@ -28,7 +33,7 @@ run::ResultInfo result_of(const run::ResolvedRun& run, const std::optional<run::
     known.push_back(info.key);
     if (asked ? named && grid::result_info(*named).key == info.key
               : std::ranges::find(usual, info.key) != usual.end())
-      out = info;
+      out = Chosen{info, field->coherent()};
   });
   if (out) return *out;
   const std::string near = asked ? diag::did_you_mean(asked->text, known) : "";
@@ -44,7 +49,9 @@ Sensitivity sensitivity(const run::Scenario& run, const std::optional<run::Given
                         const catalog::Catalog& tables) {
   Sensitivity out;
   out.run = run::resolve(run, tables);
-  out.result = result_of(out.run, result);
+  const Chosen chosen = result_of(out.run, result);
+  out.result = chosen.result;
+  out.value = chosen.value;
   out.elasticities = uncertain::elasticities(run, tables, out.result.key);
   out.tornado = uncertain::tornado(run, tables, out.result.key);
   return out;

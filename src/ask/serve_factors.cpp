@@ -17,6 +17,8 @@ ServeFactors serve_factors(const run::ResolvedRun& site) {
   out.price = coherent(in.price());
   if (in.embodied_each() && in.lifetime()) {
     auto each = *in.embodied_each();
+    out.made_alone = each.coherent();
+    out.made_extra = coherent(in.embodied_extra());
     if (in.embodied_extra()) each = run::with_extra(each, *in.embodied_extra());
     out.made = each.coherent();
     out.life = in.lifetime()->coherent();

@@ -1,7 +1,6 @@
 #include "serve_figures.hpp"
 
 #include <kwhatif/quantity/format.hpp>
-#include <kwhatif/run/formulas.hpp>
 
 namespace kwhatif::ask {
 
@@ -41,10 +40,6 @@ constexpr std::array<ServeFigureInfo, serve_figure_count> figures{{
      dim::money},
 }};
 
-std::optional<double> sum(const std::optional<double>& a, const std::optional<double>& b) {
-  return a && b ? std::optional{*a + *b} : std::nullopt;
-}
-
 }  // namespace
 
 std::span<const ServeFigureInfo, serve_figure_count> serve_figure_table() { return figures; }
@@ -57,59 +52,7 @@ std::optional<double> ServeFigures::machine(const ServeFigureInfo& info) const {
 
 ServeFigures serve_figures(const serve::Served<>& served, const serve::Service<>& service,
                            const ServeFactors& factors) {
-  const auto& [step, query] = served;
-  constexpr double million = 1e6;
-  const auto& work = service.work;
-  const double answer = work.answer.coherent();
-  ServeFigures out;
-  out[device_per_token] = step.energy_per_token().coherent();
-  out[facility_per_token] = query.facility.coherent() / answer;
-  out[device] = query.device.coherent();
-  out[host] = query.host.coherent();
-  out[idle] = query.idle.coherent();
-  out[node] = query.node.coherent();
-  out[provisioned] = query.provisioned.coherent();
-  out[facility] = query.facility.coherent();
-  if (factors.intensity)
-    out[location] = run::operational_location(query.facility,
-                                              quantity::CarbonIntensity<>::from_coherent(*factors.intensity))
-                        .coherent();
-  if (factors.market_intensity)
-    out[market] = run::operational_market(
-                      query.facility, quantity::CarbonIntensity<>::from_coherent(*factors.market_intensity))
-                      .coherent();
-  if (factors.made)
-    out[embodied] = run::embodied(query.reserved_time, quantity::DeviceCo2e<>::from_coherent(*factors.made),
-                                  quantity::WallTime<>::from_coherent(factors.life),
-                                  quantity::Ratio<>::from_coherent(factors.life_use))
-                        .coherent();
-  out[total] = sum(out[location], out[embodied]);
-  using Intensity = quantity::WaterIntensity<>;
-  if (factors.wue)
-    out[water_on_site] =
-        run::water_on_site(query.provisioned, Intensity::from_coherent(*factors.wue)).coherent();
-  if (factors.water_intensity)
-    out[water_off_site] =
-        run::water_off_site(query.facility, Intensity::from_coherent(*factors.water_intensity)).coherent();
-  out[water] = sum(out[water_on_site], out[water_off_site]);
-  out[token_rate] = step.token_rate().coherent();
-  out[device_token_rate] = *out[token_rate] / work.devices.coherent();
-  out[token_time] = step.time.coherent() / work.accepted;
-  out[answer_time] = *out[token_time] * answer;
-  out[device_power] = step.power.coherent();
-  out[utilisation] = step.utilisation;
-  out[device_time] = query.device_time.coherent();
-  out[reserved_time] = query.reserved_time.coherent();
-  if (factors.price) {
-    out[query_cost] = query.reserved_time.coherent() * *factors.price;
-    out[million_tokens_cost] = *out[query_cost] / answer * million;
-  }
-  if (service.image) {
-    for (const ServeFigure of_tokens : {device_per_token, facility_per_token, token_rate, device_token_rate,
-                                        token_time, million_tokens_cost})
-      out[of_tokens].reset();
-  }
-  return out;
+  return {.values = figures_of(served, service, factors)};
 }
 
 }  // namespace kwhatif::ask

@@ -40,7 +40,7 @@ run::Given said(std::string_view flag, std::string value) {
 
 // What the answer took, said, so that a measure changes one thing alone.
 ServeQuestion pinned(const ServeQuestion& question, const ServeCase& answer) {
-  ServeQuestion out{.inputs = question.inputs, .files = question.files};
+  ServeQuestion out{.inputs = question.inputs, .any_batch = true, .files = question.files};
   const auto& work = answer.service.work;
   const auto& provision = answer.service.provision;
   const auto pin = [&](std::string_view flag, double value, std::string_view unit = "") {
@@ -77,7 +77,7 @@ bool applies(const Measure& measure, const ServeQuestion& question, const ServeC
   const auto& work = answer.service.work;
   const bool arrivals = question.inputs.contains("rate");  // they decide batch and load
   if (measure.flag == "precision")
-    return serve::bytes_of(tables, measure.value)->coherent() < answer.service.model.weight.coherent();
+    return *serve::bytes_of(tables, measure.value) < *serve::bytes_of(tables, answer.precision);
   if (measure.flag == "batch") return !arrivals;
   if (measure.flag == "load") return !arrivals && answer.service.provision.load < number_of(measure);
   if (measure.flag == "cached") return work.cached < number_of(measure) && work.prompt.coherent() > 0;

@@ -6,6 +6,7 @@
 #include <kwhatif/model/flops.hpp>
 #include <kwhatif/model/image_size.hpp>
 #include <kwhatif/model/memory.hpp>
+#include <kwhatif/model/recurrent_state.hpp>
 #include <kwhatif/quantity/format.hpp>
 
 #include <algorithm>
@@ -22,6 +23,8 @@ template <class Q>
 Q coherent(double value) {
   return Q::from_coherent(value);
 }
+
+constexpr double bytes_per_element = 2;  // of keys, values and states: 16 bits, whatever the weights have
 
 class Reader {
  public:
@@ -69,28 +72,46 @@ class Reader {
       for (const model::Block& block : stack.blocks) model.layers += block.layers.as_double();
     }
     read_cache(architecture);
+    read_state(architecture);
+    const std::string config =
+        named.preset ? std::string{named.preset->text("config")} : question_.files(name.text)->text;
+    out_.stored = model::quantised(config);
+    if (out_.stored) out_.stored_share = model::quantised_share(*out_.stored, network.inventory);
     if (!draws) out_.inventory = network.inventory;
     if (draws) read_image(named, name);
     out_.preset = named.preset;
+    out_.origin = {.responsible = catalog::Responsible::derived,
+                   .standing = catalog::Standing::derived,
+                   .source = named.preset ? std::string{named.preset->source()} : std::string{},
+                   .at = named.preset ? std::string{named.preset->at()} : name.text,
+                   .note = "counted from the matrices of " + out_.name +
+                           (named.preset ? std::string{} : " (" + name.text + ')'),
+                   .text = {}};
   }
 
   void read_image(const NamedModel& named, const run::Given& name) {
     constexpr ServeRange sides{64, 16384, "64 to 16,384 pixels"};
-    const double side = in_.whole("image-size", sides).value_or(0);
-    const auto flop_of = [](const run::Network& network) { return network.flops.forward.coherent(); };
-    out_.image = {.flop = flop_of(named.network), .side = side};
-    if (side == 0) return;
     const std::string text =
         named.preset ? std::string{named.preset->text("config")} : question_.files(name.text)->text;
+    const auto given = in_.whole("image-size", sides);
+    const double side = given.value_or(static_cast<double>(model::image_size_of(text).value_or(0)));
+    const auto flop_of = [](const run::Network& network) { return network.flops.forward.coherent(); };
+    out_.image = {.flop = flop_of(named.network), .side = side};
+    if (!given) return;
     constexpr double no_length = 1;  // images have none
     const auto network = run::count_network(model::at_image_size(text, static_cast<std::uint64_t>(side)),
                                             named.network.name, no_length);
     out_.image->flop = flop_of(network);
   }
 
+  // In the format of the keys and values, as engines keep it unless told otherwise.
+  void read_state(const model::Architecture& architecture) {
+    const double state = model::recurrent_state(architecture, bytes_per_element).coherent();
+    out_.served.state = coherent<serve::BytesPerRequest<>>(state);
+  }
+
   // Layers that see alike keep alike: all of the context, or a window of it.
   void read_cache(const model::Architecture& architecture) {
-    constexpr double bytes_per_element = 2;  // 16 bits, whatever the weights have
     std::vector<model::Count> windows;
     for (const model::Stack& stack : architecture.stacks) {
       for (const model::Block& block : stack.blocks) {

@@ -3,6 +3,7 @@
 
 #include <kwhatif/ask/serve.hpp>
 #include <kwhatif/model/inventory.hpp>
+#include <kwhatif/model/quantised.hpp>
 
 #include <optional>
 #include <string>
@@ -16,12 +17,15 @@ struct KnownModel {
   std::string name;   ///< for people
   bool multimodal = false;
   bool unknown_architecture = false;
+  catalog::Origin origin = {};  ///< of what was counted
   serve::ServedModel<> served = {};
   /// Of a model of images: FLOPs of one pass over one image, and the side of that.
   struct Image {
     double flop = 0;
     double side = 0;  ///< [pixel]; 0: that of its config
   };
+  std::optional<model::Quantised> stored = {};     ///< of a checkpoint in fewer bits
+  double stored_share = 0;                         ///< of its parameters
   std::optional<model::Inventory> inventory = {};  ///< of a model of text whose architecture is known
   std::optional<Image> image = {};
   std::optional<catalog::Row> preset = {};

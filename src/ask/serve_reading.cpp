@@ -92,8 +92,15 @@ void ServeReading::apart(std::string_view one, std::string_view other, std::stri
 }
 
 ServeQuestion read_service(const std::shared_ptr<const diag::SourceText>& source) {
+  auto out = read_service_with_faults(source);
+  if (!out.faults.empty()) throw diag::ScenarioError(std::move(out.faults));
+  return out;
+}
+
+ServeQuestion read_service_with_faults(const std::shared_ptr<const diag::SourceText>& source) {
   const Value root = document::parse_toml(source, document::run_file_limits);
-  std::vector<diag::Diagnostic> faults;
+  ServeQuestion out;
+  auto& faults = out.faults;
   const auto fault = [&](std::string code, std::string message, const diag::Span& where, std::string help) {
     faults.push_back(
         {.code = std::move(code), .message = std::move(message), .where = where, .help = std::move(help)});
@@ -101,7 +108,6 @@ ServeQuestion read_service(const std::shared_ptr<const diag::SourceText>& source
   std::vector<std::string> keys;
   for (const ServeInput& input : serve_inputs) keys.push_back(serve_key(input.flag));
   const std::vector<std::string_view> known(keys.begin(), keys.end());
-  ServeQuestion out;
   bool found = false;
   for (const auto& [key, span, value] : root.entries) {
     if (key == "title" && value.type == Value::Type::text) continue;
@@ -135,7 +141,6 @@ ServeQuestion read_service(const std::shared_ptr<const diag::SourceText>& source
   if (!found && faults.empty())
     fault("missing-input", "a serve file needs a table [serve]", {source, 1, 1, 0},
           "write [serve] and below it model = \"llama-3.1-70b\", hardware = \"h100-sxm5\"");
-  if (!faults.empty()) throw diag::ScenarioError(std::move(faults));
   return out;
 }
 

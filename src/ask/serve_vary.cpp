@@ -1,4 +1,5 @@
 // Services side by side: one for each combination of the values of --vary.
+#include "serve_beside.hpp"
 #include "serve_reading.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
@@ -7,6 +8,7 @@
 #include <kwhatif/quantity/parse.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <exception>
 
@@ -22,7 +24,10 @@ struct Axis {
 };
 
 // One value, or FROM:TO:linN and FROM:TO:logN: N values from end to end.
-std::vector<std::string> values_of(const run::Given& given, std::string_view text) {
+std::vector<std::string> values_of(const run::Given& given, std::string_view flag, std::string_view text) {
+  constexpr std::array<std::string_view, 6> counts{"batch",         "devices", "chips",
+                                                   "data-parallel", "steps",   "image-size"};
+  const bool whole = std::ranges::find(counts, flag) != counts.end();
   const auto parts = diag::parts(text, ':');
   if (parts.size() != 3 || (!parts[2].starts_with("lin") && !parts[2].starts_with("log")))
     return {std::string{text}};
@@ -49,7 +54,7 @@ std::vector<std::string> values_of(const run::Given& given, std::string_view tex
   for (std::size_t i = 0; i < all; ++i) {
     double value = grid::point_of_range(from.coherent, to.coherent, i, all, !even);
     constexpr double hair = 1e-9;  // of powers and quotients
-    if (std::fabs(value - std::round(value)) < hair * std::fabs(value)) value = std::round(value);
+    if (whole || std::fabs(value - std::round(value)) < hair * std::fabs(value)) value = std::round(value);
     out.push_back(quantity::exact(value, from.dimension));
   }
   return out;
@@ -74,10 +79,16 @@ Axis axis_of(const run::Given& given) {
     if (trimmed.empty())
       diag::refuse("bad-axis", given.named + " '" + given.text.substr(0, 40) + "' has an empty value",
                    given.where, "write for example --vary batch=8,64,256");
-    for (std::string& each : values_of(given, trimmed))
+    for (std::string& each : values_of(given, name, trimmed))
       out.values.push_back({std::move(each), given.where, "--" + name});
   }
   return out;
+}
+
+void add_sources(const Derivation& d, std::vector<std::string>& out) {
+  if (d.origin && !d.origin->source.empty() && std::ranges::find(out, d.origin->source) == out.end())
+    out.push_back(d.origin->source);
+  for (const Derivation& part : d.parts) add_sources(part, out);
 }
 
 }  // namespace
@@ -87,6 +98,12 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
   if (question.levers && !question.vary.empty())
     diag::refuse("conflict", "--levers and --vary exclude each other", question.levers->where,
                  "ask for the levers of one service");
+  for (const char* other :
+       {question.vary.empty() ? nullptr : "--vary", question.levers ? "--levers" : nullptr}) {
+    if (question.explain && other != nullptr)
+      diag::refuse("conflict", std::string{"--explain and "} + other + " exclude each other",
+                   question.explain->where, "ask how the numbers of one service follow");
+  }
   std::vector<Axis> axes;
   std::size_t rows = 1;
   for (const run::Given& given : question.vary) {
@@ -103,7 +120,8 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
   }
   std::exception_ptr first_fault;
   for (std::size_t row = 0; row < rows; ++row) {
-    ServeQuestion one{.inputs = question.inputs, .vary = {}, .files = question.files};
+    ServeQuestion one{
+        .inputs = question.inputs, .vary = {}, .faults = question.faults, .files = question.files};
     std::vector<std::pair<std::string, std::string>> at(axes.size());
     std::size_t rest = row;
     for (std::size_t a = axes.size(); a-- > 0;) {  // the last axis runs fastest
@@ -126,6 +144,7 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
   }
   const bool none = std::ranges::all_of(out.cases, [](const ServeCase& c) { return !c.problem.empty(); });
   if (none && first_fault) std::rethrow_exception(first_fault);
+  if (!axes.empty()) set_beside(out, tables);
   // said once, however many services say it
   for (const ServeCase& c : out.cases) {
     for (const diag::Diagnostic& d : c.warnings) {
@@ -135,6 +154,10 @@ ServeAnswer serve(const ServeQuestion& question, const catalog::Catalog& tables)
     for (const std::string& id : c.sources) {
       if (std::ranges::find(out.sources, id) == out.sources.end()) out.sources.push_back(id);
     }
+  }
+  if (question.explain) {
+    out.derivations = serve_derivations(question, out.cases.front(), tables);
+    for (const Derivation& d : *out.derivations) add_sources(d, out.sources);
   }
   if (question.levers) {
     if (out.cases.front().image)

@@ -164,12 +164,43 @@ longitude = "9.48"
 grid = "DEU"                    # `kwhatif list grids`: where its carbon intensity is taken from
 )";
 
+constexpr std::string_view service =
+    R"(# A service: what answering costs. Ask with: kwhatif serve THIS_FILE; flags win over the file.
+# `kwhatif serve THIS_FILE --vary batch=8,64,256` has a row for each, `--explain` how each number follows.
+title = "Llama 3.1 70B on four H100"
+
+[serve]
+model = "llama-3.1-70b"         # `kwhatif list models`, a config.json, or params = "70B"
+hardware = "h100-sxm5"          # `kwhatif list hardware`
+devices = 4                     # of one instance; left out: the fewest that hold the model
+precision = "bf16"              # of the weights: bf16, fp8, int4 …
+engine = "vllm"                 # vllm, sglang, tensorrt-llm, transformers
+
+batch = 64                      # requests in flight; or, instead of batch and load, those that arrive:
+# rate = "2/s"
+load = "50 %"                   # of the provisioned time in which the devices serve
+prompt = 300                    # tokens of a prompt
+answer = 500                    # tokens of an answer
+# cached = "56 %"               # of the prompt whose keys and values are kept from before
+# speculative = "3:2"           # tokens drafted per step, and gained
+
+# host = "35 %"                 # of the TDP of a device, or its power: "245 W"
+region = "gcp:us-central1"      # or grid = "DEU"
+# pue = 1.10                    # wins over that of the region
+# price = "2.48 USD/h"          # per device
+# wue = "0.3 L/kWh"             # water on site
+
+queries_per_day = "1M"          # or queries = "1B"
+life = "1 year"
+)";
+
 struct Case {
   std::string_view name;
   std::string_view text;
 };
 constexpr std::array cases{Case{"vision", vision}, Case{"finetune", finetune}, Case{"pilot", pilot},
-                           Case{"stages", stages}, Case{"hardware", hardware}, Case{"region", region}};
+                           Case{"stages", stages}, Case{"hardware", hardware}, Case{"region", region},
+                           Case{"serve", service}};
 
 }  // namespace
 

@@ -8,22 +8,33 @@
 
 namespace kwhatif::catalog {
 
+const AllRows::ById& AllRows::rows_of(Kind kind) const {
+  const auto k = static_cast<std::size_t>(kind);
+  ById& out = by_id_[k];
+  if (base_ == nullptr || drafted_[k]) return out;
+  drafted_[k] = true;
+  below_[k] = drafts_of(*base_, kind);
+  for (const RowDraft& row : below_[k]) out.emplace(row.id, &row);
+  return out;
+}
+
 const std::map<std::string, std::string>& AllRows::names(Kind kind) const {
   const auto k = static_cast<std::size_t>(kind);
   auto& names = names_[k];
   if (!names.empty()) return names;
+  const auto& rows = rows_of(kind);
   const auto add = [&](std::string_view name, std::string_view id) {
     const auto [known, fresh] = names.try_emplace(name_key(kind, name), id);
     if (!fresh && known->second != id) known->second.clear();
   };
-  for (const auto& [id, row] : by_id_[k]) {
+  for (const auto& [id, row] : rows) {
     add(id, id);
     for (const CellDraft& cell : row->cells) {
       const std::string_view key = schema(kind).fields[cell.field].key;
       if (key == "name" || key == "aliases" || key == "huggingface") add(cell.text, id);
     }
   }
-  for (const auto& [id, row] : by_id_[k]) {  // of several rows, the one that says it is meant
+  for (const auto& [id, row] : rows) {  // of several rows, the one that says it is meant
     for (const CellDraft& cell : row->cells) {
       if (schema(kind).fields[cell.field].key == "default_for") names[name_key(kind, cell.text)] = id;
     }
@@ -32,7 +43,7 @@ const std::map<std::string, std::string>& AllRows::names(Kind kind) const {
 }
 
 bool AllRows::answers(Kind kind, std::string_view name) const {
-  if (by_id_[static_cast<std::size_t>(kind)].contains(name)) return true;
+  if (rows_of(kind).contains(name)) return true;
   if (names(kind).contains(name_key(kind, name))) return true;
   const auto plainer = plainer_names(kind, name);
   return std::any_of(plainer.begin(), plainer.end(),
@@ -46,7 +57,7 @@ std::string AllRows::id_of(Kind kind, std::string_view name) const {
 
 std::vector<std::string_view> AllRows::ids(Kind kind) const {
   std::vector<std::string_view> out;
-  for (const auto& [id, row] : by_id_[static_cast<std::size_t>(kind)]) {
+  for (const auto& [id, row] : rows_of(kind)) {
     if (out.empty() || out.back() != id) out.push_back(id);
   }
   return out;
@@ -212,7 +223,7 @@ void Loader::check_across() {
   constexpr int before_names = 2026;  // tables without an edition are of this year
   int year = 0;
   for (const char c : edition_.substr(0, 4)) year = 10 * year + (c - '0');
-  const AllRows all(rows_);
+  const AllRows all(rows_, base_, drafted_);
   std::vector<Finding> found;
   for (const RowDraft& row : rows_) {
     if (row.base) continue;

@@ -19,7 +19,9 @@ namespace kwhatif::catalog {
 /// All rows by kind and id, as the checks of one row need them.
 class AllRows {
  public:
-  explicit AllRows(const std::vector<RowDraft>& rows) {
+  /// @param base     what lies below them, of which kinds that are not `drafted` are taken when asked for
+  AllRows(const std::vector<RowDraft>& rows, const Tables* base, const std::array<bool, kind_count>& drafted)
+      : base_(base), drafted_(drafted) {
     for (const RowDraft& row : rows) by_id_[static_cast<std::size_t>(row.kind)].emplace(row.id, &row);
   }
   /// The user's row before the one below it.
@@ -32,12 +34,12 @@ class AllRows {
   }
   template <typename Do>
   void each(Kind kind, std::string_view id, const Do& act) const {
-    const auto [first, last] = by_id_[static_cast<std::size_t>(kind)].equal_range(id);
+    const auto [first, last] = rows_of(kind).equal_range(id);
     for (auto it = first; it != last; ++it) act(*it->second);
   }
   template <typename Do>
   void each(Kind kind, const Do& act) const {
-    for (const auto& [id, row] : by_id_[static_cast<std::size_t>(kind)]) act(*row);
+    for (const auto& [id, row] : rows_of(kind)) act(*row);
   }
 
   /// Whether some row answers to this id, name or alias, as Catalog::meant() looks it up.
@@ -48,7 +50,13 @@ class AllRows {
   std::vector<std::string_view> ids(Kind kind) const;
 
  private:
-  std::array<std::multimap<std::string_view, const RowDraft*>, kind_count> by_id_;
+  using ById = std::multimap<std::string_view, const RowDraft*>;
+  const ById& rows_of(Kind kind) const;
+
+  const Tables* base_;
+  mutable std::array<bool, kind_count> drafted_;
+  mutable std::array<std::vector<RowDraft>, kind_count> below_;
+  mutable std::array<ById, kind_count> by_id_;
   const std::map<std::string, std::string>& names(Kind kind) const;
   /// Folded names with the id that has them, or nothing where several have; gathered when first asked for.
   mutable std::array<std::map<std::string, std::string>, kind_count> names_;

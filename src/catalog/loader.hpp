@@ -6,6 +6,7 @@
 #include <kwhatif/document/files.hpp>
 #include <kwhatif/document/toml.hpp>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -50,10 +51,11 @@ struct RowDraft {
   std::string file;
   diag::Span span;
   std::vector<CellDraft> cells;
-  bool base = false;     ///< from the built-in tables: already checked, may be replaced
-  bool taken = false;    ///< of the base: a row of the user stands in its place
-  bool replace = false;  ///< the user's row stands for the whole row below it
-  std::string unusual;   ///< why values that can hardly be meant are meant
+  bool base = false;       ///< from the built-in tables: already checked, may be replaced
+  bool taken = false;      ///< of the base: a row of the user stands in its place
+  bool replace = false;    ///< the user's row stands for the whole row below it
+  std::size_t record = 0;  ///< of the base: its number in those tables
+  std::string unusual;     ///< why values that can hardly be meant are meant
   diag::Span unusual_span;
 
   /// The preferred value of a key.
@@ -66,6 +68,11 @@ struct RowDraft {
 /// one id, year, source and definition.
 bool replaces(const RowDraft& later, const RowDraft& earlier);
 
+/// The rows of a kind of packed tables as they were before.
+std::vector<RowDraft> drafts_of(const Tables& tables, Kind kind);
+/// Whether packed tables have a row of that kind and id.
+bool has_row(const Tables& tables, Kind kind, std::string_view id);
+
 class Loader {
  public:
   enum class Purpose : std::uint8_t {
@@ -76,7 +83,7 @@ class Loader {
   /// Whether a folder is an edition of its own.
   static bool has_edition(const std::string& path);
 
-  /// Takes over packed tables as the base that files are laid over.
+  /// Takes packed tables as the base that files are laid over; they must outlive the loader.
   void add_base(const Tables& tables);
   /// Reads one table file, or every *.toml below a folder in order of name.
   void add(const std::string& path);
@@ -100,6 +107,7 @@ class Loader {
     Standing standing = Standing::none;
   };
 
+  void draft_base();
   void keep_rest_of_base();
   void check_required();
   void check_ids();
@@ -134,6 +142,9 @@ class Loader {
   static constexpr std::size_t most_faults = 200;
   Purpose purpose_;
   std::string edition_;
+  const Tables* base_ = nullptr;
+  std::array<bool, kind_count>
+      drafted_{};  ///< kinds of the base that stand among the rows: those of the user
   std::vector<RowDraft> rows_;
   std::vector<diag::Diagnostic> diagnostics_;
 };

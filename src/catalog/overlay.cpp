@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_map>
 
 namespace kwhatif::catalog {
@@ -89,6 +90,21 @@ void keep_rest(RowDraft& row, const RowDraft& below) {
 }
 
 }  // namespace
+
+// Of the base, only what the user's rows can replace or be compared with is looked at closely; it stands
+// before them.
+void Loader::draft_base() {
+  if (base_ == nullptr) return;
+  for (const RowDraft& row : rows_) drafted_[static_cast<std::size_t>(row.kind)] = true;
+  std::vector<RowDraft> all;
+  for (std::size_t k = 0; k < kind_count; ++k) {
+    if (!drafted_[k]) continue;
+    auto of_kind = drafts_of(*base_, static_cast<Kind>(k));
+    std::move(of_kind.begin(), of_kind.end(), std::back_inserter(all));
+  }
+  std::move(rows_.begin(), rows_.end(), std::back_inserter(all));
+  rows_ = std::move(all);
+}
 
 void Loader::keep_rest_of_base() {
   if (purpose_ != Purpose::overlay) return;

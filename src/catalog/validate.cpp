@@ -28,6 +28,7 @@ std::string observation_key(const RowDraft& row) {
 }  // namespace
 
 void Loader::validate() {
+  draft_base();
   keep_rest_of_base();
   check_required();
   check_ids();
@@ -97,14 +98,17 @@ bool Loader::check_provenance(const RowDraft& row, const CellDraft& cell) {
 
 void Loader::check_references() {
   std::array<Words, kind_count> ids;
-  for (const RowDraft& row : rows_) ids[static_cast<std::size_t>(row.kind)].insert(row.id);
+  for (const RowDraft& row : rows_) {
+    if (!row.base) ids[static_cast<std::size_t>(row.kind)].insert(row.id);
+  }
   const auto known = [&](Kind kind, std::string_view id) {
-    return ids[static_cast<std::size_t>(kind)].contains(id);
+    return ids[static_cast<std::size_t>(kind)].contains(id) ||
+           (base_ != nullptr && has_row(*base_, kind, id));
   };
   std::optional<AllRows> all;  // for names, which people write in the place of ids
   const auto unknown_reference = [&](const std::string& what, Kind kind, const std::string& id,
                                      const diag::Span& at) {
-    if (!all) all.emplace(rows_);
+    if (!all) all.emplace(rows_, base_, drafted_);
     const std::string named = all->id_of(kind, id);
     fault("unknown-reference", what + " names no " + std::string{schema(kind).name} + ": '" + id + "'", at,
           named.empty() ? diag::did_you_mean(id, all->ids(kind)) : "write its id, '" + named + "'");
@@ -120,6 +124,13 @@ void Loader::check_references() {
     for (const RowDraft& row : rows_) {
       for (const CellDraft& cell : row.cells) {
         if (row.kind == kind && cell.field == key) words->second.insert(cell.text);
+      }
+    }
+    if (base_ != nullptr && !drafted_[static_cast<std::size_t>(kind)]) {
+      for (const RowDraft& row : drafts_of(*base_, kind)) {
+        for (const CellDraft& cell : row.cells) {
+          if (cell.field == key) words->second.insert(cell.text);
+        }
       }
     }
     return words->second;

@@ -57,7 +57,7 @@ void draw(Drawing& drawing, const Cells& data) {
     for (std::size_t c = 0; c < std::min(columns, data.cells[r].size()); ++c) {
       const double v = data.cells[r][c];
       extent.add(v);
-      if (std::isfinite(v)) widest = std::max(widest, text_width(shown(v), 11));
+      if (std::isfinite(v)) widest = std::max(widest, text_width(shown(v), 1));
     }
   }
   double names = 0;
@@ -68,7 +68,8 @@ void draw(Drawing& drawing, const Cells& data) {
   const double cell_width =
       std::min(64.0, (drawing.width() - pad - left) / static_cast<double>(std::max<std::size_t>(columns, 1)));
   constexpr double cell_height = 17;
-  const bool in_words = widest + 4 <= cell_width;
+  const double size = widest * 11 + 4 <= cell_width ? 11 : 9.5;
+  const bool in_words = widest * size + 2 <= cell_width;
   draw_key(drawing, extent, data.values.title);
   if (!data.rows.title.empty() || !data.columns.title.empty()) {
     const bool both = !data.rows.title.empty() && !data.columns.title.empty();
@@ -76,13 +77,17 @@ void draw(Drawing& drawing, const Cells& data) {
                           (data.columns.title.empty() ? "" : "across: " + data.columns.title),
                       11, Role::muted, 2);
   }
-  double free = 2;
-  for (std::size_t c = 0; c < std::min(columns, data.column_names.size()); ++c) {
+  // all names, or every second, third …
+  const std::size_t named = std::min(columns, data.column_names.size());
+  double widest_name = 0;
+  for (std::size_t c = 0; c < named; ++c)
+    widest_name = std::max(widest_name, text_width(data.column_names[c], 11));
+  const auto stride = static_cast<std::size_t>(std::max(1.0, std::ceil((widest_name + 1) / cell_width)));
+  for (std::size_t c = 0; c < named; c += stride) {
     const double middle = left + (static_cast<double>(c) + 0.5) * cell_width;
     const double half = text_width(data.column_names[c], 11) / 2;
-    if (middle - half < free || middle + half > drawing.width() - 2) continue;
+    if (middle - half < 2 || middle + half > drawing.width() - 2) continue;
     drawing.text(middle, drawing.y + 12, data.column_names[c], {11, false, Anchor::middle, Role::muted});
-    free = middle + half + 3;
   }
   if (!data.column_names.empty()) drawing.y += 17;
   // half of the difference cannot overflow
@@ -100,7 +105,7 @@ void draw(Drawing& drawing, const Cells& data) {
       drawing.open(name + '/' + column, name + ' ' + column + ": " + shown(v));
       drawing.rect(x, top, cell_width, cell_height, colour);
       if (in_words)
-        drawing.text(x + cell_width / 2, top + 12.5, shown(v), {11, false, Anchor::middle, Role::ink},
+        drawing.text(x + cell_width / 2, top + 12.5, shown(v), {size, false, Anchor::middle, Role::ink},
                      colour.text_on());
       drawing.close();
     }

@@ -47,9 +47,7 @@ struct Box {
 class Labels {
  public:
   explicit Labels(const Plot& plot) : plot_(plot) {}
-  void keep_free(double x, double y, double radius) {
-    taken_.push_back({x - radius, y - radius, x + radius, y + radius});
-  }
+  void keep_free(const Box& box) { taken_.push_back(box); }
   void draw(Drawing& drawing, double x, double y, const std::string& words) {
     const double w = text_width(words, 11);
     constexpr double away = 8;
@@ -134,10 +132,14 @@ void draw(Drawing& drawing, const Scatter& data) {
     const double cx = x.at(p->x);
     const double cy = y.at(p->y);
     const Role role = p->outside ? Role::warm : Role::main;
-    labels.keep_free(cx, cy, 5);
+    labels.keep_free({cx - 5, cy - 5, cx + 5, cy + 5});
     drawing.open(p->id, p->words);
-    if (p->most && y.has(p->most->first) && y.has(p->most->second))
-      drawing.line(cx, y.at(p->most->first), cx, y.at(p->most->second), role, 1.5);
+    if (p->most && y.has(p->most->first) && y.has(p->most->second)) {
+      const double from = y.at(p->most->first);
+      const double to = y.at(p->most->second);
+      drawing.line(cx, from, cx, to, role, 1.5);
+      labels.keep_free({cx - 1, std::min(from, to), cx + 1, std::max(from, to)});
+    }
     drawing.circle(cx, cy, 4, role, p->outside);
     drawing.close();
   }
@@ -262,7 +264,7 @@ void draw(Drawing& drawing, const Lines& data) {
       ++left_out;
       continue;
     }
-    drawing.paragraph(row.label, 11, Role::ink, 1);
+    drawing.paragraph(row.label, 11, Role::ink, 2);
     drawing.rect(plot.left, drawing.y + 2, plot.right - plot.left, 10, Role::line);
     std::size_t spans = 0;
     for (const Span& span : row.spans) {

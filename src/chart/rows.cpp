@@ -19,6 +19,7 @@ constexpr std::size_t most_rows = 40;
 
 struct RowText {
   std::string label, words;
+  bool bold = false;  // its label
 };
 
 // Where each row has its texts and its mark.
@@ -40,9 +41,10 @@ class RowLayout {
     double y = drawing.y;
     for (const RowText& row : rows) {
       Placed placed;
-      if (!row.label.empty()) placed.label = wrapped(row.label, label_room, 12, 2);
-      if (!row.words.empty()) placed.words = wrapped(row.words, words_room, 12, 2);
+      if (!row.label.empty()) placed.label = wrapped(row.label, label_room, 12, 2, row.bold);
+      if (!row.words.empty()) placed.words = wrapped(row.words, words_room, 12, 3);
       placed.top = y;
+      placed.bold = row.bold;
       const auto lines = [](const auto& text) { return line_height * static_cast<double>(text.size()); };
       if (wide_) {
         const double height = std::max({least_height, lines(placed.label), lines(placed.words)});
@@ -50,7 +52,7 @@ class RowLayout {
         y += height + row_gap;
       } else {
         placed.one_line = placed.label.size() <= 1 && placed.words.size() == 1 &&
-                          text_width(row.label, 12) + text_width(row.words, 12) + 12 <= label_room;
+                          text_width(row.label, 12, row.bold) + text_width(row.words, 12) + 12 <= label_room;
         placed.mark =
             lines(placed.label) + (placed.one_line && !placed.label.empty() ? 0 : lines(placed.words));
         placed.middle = y + placed.mark + least_height / 2 + 1;
@@ -66,24 +68,25 @@ class RowLayout {
   double bottom() const { return bottom_; }
   double middle(std::size_t row) const { return rows_[row].middle; }
 
-  void draw_texts(Drawing& drawing, std::size_t row, bool bold = false) const {
+  void draw_texts(Drawing& drawing, std::size_t row) const {
     const Placed& p = rows_[row];
-    const auto column = [&](const std::vector<std::string>& lines, double x, Anchor anchor, double top) {
+    const auto column = [&](const std::vector<std::string>& lines, double x, Anchor anchor, double top,
+                            bool bold) {
       for (std::size_t i = 0; i < lines.size(); ++i)
         drawing.text(x, top + line_height * static_cast<double>(i) + 12, lines[i],
-                     {12, bold && anchor == Anchor::start, anchor, Role::ink});
+                     {12, bold, anchor, Role::ink});
     };
     const auto height = [](const auto& lines) { return line_height * static_cast<double>(lines.size()); };
     if (wide_) {
-      column(p.label, left_ - 14, Anchor::end, p.middle - height(p.label) / 2);
-      column(p.words, right_ + 14, Anchor::start, p.middle - height(p.words) / 2);
+      column(p.label, left_ - 14, Anchor::end, p.middle - height(p.label) / 2, p.bold);
+      column(p.words, right_ + 14, Anchor::start, p.middle - height(p.words) / 2, false);
       return;
     }
-    column(p.label, pad, Anchor::start, p.top);
+    column(p.label, pad, Anchor::start, p.top, p.bold);
     if (p.one_line)
-      column(p.words, width_ - pad, Anchor::end, p.top);
+      column(p.words, width_ - pad, Anchor::end, p.top, false);
     else
-      column(p.words, pad, Anchor::start, p.top + height(p.label));
+      column(p.words, pad, Anchor::start, p.top + height(p.label), false);
   }
 
  private:
@@ -91,10 +94,11 @@ class RowLayout {
     std::vector<std::string> label, words;
     double top = 0, mark = 0, middle = 0;
     bool one_line = false;  // label and words share it
+    bool bold = false;
   };
   static double widest(const std::vector<RowText>& rows, std::string RowText::*text, double most) {
     double out = 0;
-    for (const RowText& row : rows) out = std::max(out, text_width(row.*text, 12));
+    for (const RowText& row : rows) out = std::max(out, text_width(row.*text, 12, row.bold));
     return std::min(out, most);
   }
 
@@ -156,14 +160,14 @@ void draw(Drawing& drawing, const Bands& data) {
     extent.add(row.most);
     half = half || row.half;
     most = most || row.most;
-    texts.push_back({row.label, row.words});
+    texts.push_back({row.label, row.words, false});
   }
   if (data.reference) extent.add(*data.reference);
   std::vector<LegendEntry> legend;
   using Symbol = LegendEntry::Symbol;
-  if (half || most) legend.push_back({Symbol::dot, "central value"});
-  if (half) legend.push_back({Symbol::thick, "50 % interval"});
-  if (most) legend.push_back({Symbol::thin, "90 % prediction interval"});
+  if (half || most) legend.push_back({Symbol::dot, data.value_words});
+  if (half) legend.push_back({Symbol::thick, data.half_words});
+  if (most) legend.push_back({Symbol::thin, data.most_words});
   draw_legend(drawing, legend);
   const double top = drawing.y;
   const RowLayout layout(drawing, texts);
@@ -212,7 +216,7 @@ void draw(Drawing& drawing, const Bars& data) {
     extent.add(row.most);
     most = most || row.most;
     decisive = decisive || row.decisive;
-    texts.push_back({row.label, row.words});
+    texts.push_back({row.label, row.words, row.decisive});
   }
   if (data.axis.logarithmic || data.origin != 0) extent.add(data.origin);
   if (most) draw_legend(drawing, {{LegendEntry::Symbol::thin, "90 % prediction interval"}});
@@ -225,7 +229,7 @@ void draw(Drawing& drawing, const Bars& data) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const BarRow& row = data.rows[rows[i]];
     const double middle = layout.middle(i);
-    layout.draw_texts(drawing, i, row.decisive);
+    layout.draw_texts(drawing, i);
     drawing.open(row.id, said(texts[i]));
     if (scale.has(row.value)) {
       const double end = scale.at(row.value);
@@ -234,8 +238,9 @@ void draw(Drawing& drawing, const Bars& data) {
     }
     if (row.most) draw_whisker(drawing, scale, *row.most, middle, Role::ink);
     drawing.close();
+    if (!drawing.wide()) drawing.line(origin, middle - 8, origin, middle + 8, Role::muted);
   }
-  drawing.line(origin, top, origin, layout.bottom(), Role::muted);
+  if (drawing.wide()) drawing.line(origin, top, origin, layout.bottom(), Role::muted);
   drawing.y = layout.bottom();
   draw_axis_below(drawing, scale, data.axis.title, layout.left(), layout.right());
 }
@@ -251,7 +256,7 @@ void draw(Drawing& drawing, const Tornado& data) {
     extent.add(row.low);
     extent.add(row.high);
     const bool both = !row.low_words.empty() && !row.high_words.empty();
-    texts.push_back({row.label, row.low_words + (both ? " to " : "") + row.high_words});
+    texts.push_back({row.label, row.low_words + (both ? " to " : "") + row.high_words, false});
   }
   using Symbol = LegendEntry::Symbol;
   draw_legend(drawing, {{Symbol::soft_bar, "input at its 5 % point"}, {Symbol::bar, "at its 95 % point"}});
@@ -297,7 +302,10 @@ double drawn(double share) { return std::isfinite(share) && share > 0 ? std::min
 
 // A list of what a single bar is made of.
 void draw_parts(Drawing& drawing, const Shares& data, const ShareRow& row) {
-  const double room = drawing.width() - 2 * pad - 22;
+  // on a wide picture words do not stand too far from what they are of
+  constexpr double widest = 520;
+  const double right = drawing.wide() ? std::min(drawing.width() - pad, pad + widest) : drawing.width() - pad;
+  const double room = right - pad - 22;
   for (const SharePart& part : row.parts) {
     if (part.name >= data.names.size()) continue;
     const std::string words =
@@ -306,8 +314,8 @@ void draw_parts(Drawing& drawing, const Shares& data, const ShareRow& row) {
     const double words_room = std::min(text_width(words, 12), 0.55 * room);
     drawing.rect(pad, drawing.y + 2, 14, 11, part_colour(part.name), part.name >= part_colours);
     drawing.text(pad + 22, drawing.y + 12, shortened(data.names[part.name], room - words_room - 12, 12));
-    const double x = drawing.wide() ? std::min(drawing.width() - pad, pad + 520.0) : drawing.width() - pad;
-    drawing.text(x, drawing.y + 12, shortened(words, words_room, 12), {12, false, Anchor::end, Role::ink});
+    drawing.text(right, drawing.y + 12, shortened(words, words_room, 12),
+                 {12, false, Anchor::end, Role::ink});
     drawing.y += 19;
   }
 }
@@ -319,7 +327,7 @@ void draw(Drawing& drawing, const Shares& data) {
   if (rows.empty()) return draw_nothing(drawing);
   constexpr double height = 26;
   std::vector<RowText> texts;
-  for (const std::size_t i : rows) texts.push_back({data.rows[i].label, data.rows[i].words});
+  for (const std::size_t i : rows) texts.push_back({data.rows[i].label, data.rows[i].words, false});
   if (rows.size() > 1) {
     std::vector<LegendEntry> legend;
     for (std::size_t i = 0; i < data.names.size(); ++i)

@@ -57,24 +57,28 @@ constexpr std::string_view ellipsis = "…";
 
 double text_width(std::string_view text, double size, bool bold) {
   double sum = 0;
-  each_character(text, [&](std::string_view c) {
+  // as it is drawn: what cannot be seen is written out
+  each_character(diag::visible(text), [&](std::string_view c) {
     sum += width_of(c);
     return true;
   });
   return sum * size * (bold ? bolder : 1);
 }
 
-std::string shortened(std::string_view text, double width, double size, bool bold) {
-  if (text_width(text, size, bold) <= width) return std::string{text};
+std::string shortened(std::string_view hidden, double width, double size, bool bold) {
+  const std::string text = diag::visible(hidden);
+  if (text_width(text, size, bold) <= width) return text;
   const double rest = width - text_width(ellipsis, size, bold);
   if (rest < 0) return {};
-  std::string_view head = text.substr(0, fitting(text, rest, size, bold));
+  std::string_view head = std::string_view{text}.substr(0, fitting(text, rest, size, bold));
   while (head.ends_with(' ')) head.remove_suffix(1);
   return std::string{head} + std::string{ellipsis};
 }
 
-std::vector<std::string> wrapped(std::string_view text, double width, double size, std::size_t most,
+std::vector<std::string> wrapped(std::string_view hidden, double width, double size, std::size_t most,
                                  bool bold) {
+  const std::string visible = diag::visible(hidden);
+  std::string_view text = visible;
   std::vector<std::string> out;
   while (out.size() + 1 < most && text_width(text, size, bold) > width) {
     std::size_t end = fitting(text, width, size, bold);

@@ -127,6 +127,7 @@ class Parser {
     Arguments out;
     out.line = line_.source;
     out.verb = verb_.name;
+    out.words = words_;
     for (const auto& [name, on] : switches) {
       if (on) out.options[name] = {};
     }

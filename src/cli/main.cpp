@@ -108,7 +108,8 @@ int main(int count, char** words) {
     return answer(count, words);
   } catch (const diag::Error& error) {
     const bool plain = std::find(words, words + count, std::string_view{"--no-color"}) != words + count;
-    cli::write_err(diag::render(error.diagnostics(), {.colour = cli::shows_colour(STDERR_FILENO, !plain)}));
+    cli::write_err(cli::wrapped(
+        diag::render(error.diagnostics(), {.colour = cli::shows_colour(STDERR_FILENO, !plain)})));
     return cli::wrong_input;
   } catch (const std::bad_alloc&) {
     cli::write_err("error[out-of-memory]: not enough memory for this input\n");

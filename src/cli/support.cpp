@@ -80,8 +80,8 @@ void report_warnings(Context& context, const std::vector<diag::Diagnostic>& warn
     throw diag::ScenarioError(std::move(errors));
   }
   if (context.arguments.has("quiet")) return;
-  context.err +=
-      diag::render(warnings, {.colour = shows_colour(STDERR_FILENO, !context.arguments.has("no-color"))});
+  context.err += wrapped(
+      diag::render(warnings, {.colour = shows_colour(STDERR_FILENO, !context.arguments.has("no-color"))}));
 }
 
 int print(Context& context, const report::Document& document, int code) {

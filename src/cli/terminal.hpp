@@ -3,6 +3,9 @@
 
 #include <kwhatif/report/document.hpp>
 
+#include <string>
+#include <string_view>
+
 namespace kwhatif::cli {
 
 /// Whether colours may be written to a stream: it is a terminal, and neither NO_COLOR, TERM=dumb nor
@@ -12,5 +15,9 @@ bool shows_colour(int descriptor, bool wanted);
 /// As wide as COLUMNS says, else as the terminal is, within what is legible; the usual width where neither is
 /// known.
 report::Paper paper(bool colour_wanted, bool quiet);
+
+/// Messages for standard error, wrapped as wide as COLUMNS says or the terminal is; as they are where neither
+/// is known. Lines of a file that are shown with a caret stay whole.
+std::string wrapped(std::string_view messages);
 
 }  // namespace kwhatif::cli

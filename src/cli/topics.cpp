@@ -3,8 +3,10 @@
 #include "help.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/dossier/form.hpp>
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/report/schema.hpp>
+#include <kwhatif/run/report_keys.hpp>
 #include <kwhatif/run/stage.hpp>
 #include <kwhatif/run/synonym.hpp>
 
@@ -92,12 +94,32 @@ Page run_file_page() {
   Page page;
   page.paragraph(
       "A run file is TOML: title, [model], [training], [hardware], [site], [published] (results as printed "
-      "somewhere, for `kwhatif reproduce FILE`), and [[stage]] (`kwhatif help "
+      "somewhere, for `kwhatif reproduce FILE`), [report] (`kwhatif help reports`) and [[stage]] (`kwhatif "
+      "help "
       "stages`). Quantities are texts with a unit, counts and ratios may be bare. Every key is also a flag, "
       "and "
       "a flag wins over the file in all that it displaces. `kwhatif init` writes one to start from, `kwhatif "
       "check` reads it.");
   return page.gap().table(std::move(table), 2);
+}
+
+Page reports_page() {
+  Table table{{{""}, {""}, {""}}, {}};
+  for (const auto& form : dossier::report_forms())
+    table.rows.push_back({std::string{form.name}, std::string{form.extension}, std::string{form.help}});
+  Table keys{{{""}, {""}}, {}};
+  for (const run::ReportKey& key : run::report_keys)
+    keys.rows.push_back({std::string{key.name}, std::string{key.help}});
+  Page page;
+  page.paragraph(
+      "`kwhatif report` writes a run, a comparison, a plan or a life cycle in one of these forms. The file's "
+      "name says which where only one has its extension, or by the word before it: a.tex, a.eu.md, "
+      "a.boamps.json, a.cdx.json; else --format does.");
+  page.gap().table(std::move(table), 2);
+  page.gap().paragraph(
+      "What only the author knows is said by flags or under [report] in the run file; what is not said is a "
+      "blank that is seen:");
+  return page.gap().table(std::move(keys), 2);
 }
 
 struct Topic {
@@ -195,6 +217,8 @@ shown as yours. `kwhatif check DIR` says what is wrong in them; a row that means
 unusual = "…". `--data-only DIR` answers from DIR alone: the data/ of an older checkout replays its edition,
 which `--version` and data_version of every JSON document name. data/README.md describes the form of tables.
 )"},
+    Topic{"reports", "forms|form|report-forms", "the forms of a report, and what its author can say", "",
+          reports_page},
     Topic{"schemas", "schema|json-schema|machine", "what the keys of JSON mean", "", schemas_page},
     Topic{
         "axes", "patterns|ranges", "how values are varied in sweep, compare and plan",

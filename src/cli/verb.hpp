@@ -34,6 +34,7 @@ struct Option {
 struct Arguments {
   std::shared_ptr<const diag::SourceText> line;  ///< the command line as text, for carets
   std::string verb;
+  std::vector<std::string> words;  ///< behind the verb, as they came
   std::vector<run::Given> positionals;
   run::Scenario run;  ///< flags that are inputs of a run
   std::map<std::string, std::vector<run::Given>, std::less<>> options;
@@ -133,5 +134,6 @@ int check(Context& context);
 int import_files(Context& context);
 int init(Context& context);
 int completion(Context& context);
+int report(Context& context);
 
 }  // namespace kwhatif::cli

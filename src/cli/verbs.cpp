@@ -1,5 +1,6 @@
 #include "verb.hpp"
 #include <kwhatif/ask/serve.hpp>
+#include <kwhatif/run/report_keys.hpp>
 
 #include <array>
 
@@ -16,6 +17,14 @@ constexpr std::array common{
     Option{"no-color", "", "no colour, also off with NO_COLOR and where output is no terminal"},
     Option{"help", "", "this text"},
 };
+
+// Of verbs that draw their answer.
+constexpr Option chart_output{
+    "output", "FILE", "also draw it: the main chart as FILE.svg, all charts and the answer as FILE.html"};
+constexpr Option chart_force{"force", "", "overwrite an existing file"};
+constexpr std::array estimate_options{
+    Option{"sentence", "", "one sentence for a paper: the forecast with its interval and basis"},
+    chart_output, chart_force};
 
 constexpr std::array model_options{
     Option{"seq-len", "N", "tokens per sequence; decides the attention term"},
@@ -49,6 +58,8 @@ constexpr std::array compare_options{
     Option{"unavailable", "", "also devices that nobody sells, and places where nobody offers them"},
     Option{"mixed", "", "rank places although years or boundaries of their values differ"},
     Option{"limit", "N", "at most N places of a ranking"},
+    chart_output,
+    chart_force,
 };
 constexpr std::array methods_options{
     Option{"details", "", "what each method counts and takes, and the known faults of its tool"},
@@ -63,12 +74,14 @@ constexpr std::array reproduce_options{
 };
 constexpr std::array backtest_options{
     Option{"all", "", "every row of every predictor, in both modes"},
-    Option{"output", "FILE.svg", "a plot of predicted against published device-hours"},
-    Option{"force", "", "overwrite an existing file"},
+    chart_output,
+    chart_force,
 };
 constexpr std::array sensitivity_options{
     Option{"result", "KEY",
            "of this result, such as facility_energy; without it CO2e, energy or time, whichever is known"},
+    chart_output,
+    chart_force,
 };
 constexpr std::array equiv_options{Option{"all", "", "every edition of every equivalence"}};
 constexpr std::array list_options{
@@ -125,18 +138,21 @@ constexpr std::array schedule_options{
     Option{"trace", "FILE", "your own hourly intensities (CSV: time, value; the unit in the header)"},
     Option{"trace-column", "NAME", "the column of your files to read, where several hold intensities"},
     Option{"trace-unit", "UNIT", "its unit, where the header does not say: g/kWh, lb/MWh"},
-    Option{"heat-map", "", "mean intensity by hour and month; to FILE.svg with --output"},
-    Option{"output", "FILE", "write to this file instead of standard output"},
+    Option{"heat-map", "", "mean intensity by hour and month"},
+    Option{"output", "FILE",
+           "write to this file instead of standard output: .txt, .csv, .json, a chart as .svg, all charts as "
+           ".html"},
     Option{"force", "", "overwrite an existing file"},
 };
 
 // The inputs of a service, and what is asked of several.
 constexpr auto serve_options = [] {
-  std::array<Option, ask::serve_inputs.size() + 1> out{};
+  std::array<Option, ask::serve_inputs.size() + 2> out{};
   for (std::size_t i = 0; i < ask::serve_inputs.size(); ++i) {
     const auto& input = ask::serve_inputs[i];
     out[i] = {input.flag, input.value, input.help};
   }
+  out[out.size() - 2] = Option{"explain", "", "how each number follows, down to its source"};
   out.back() = Option{"levers", "", "what measures would do to it, by the model and as published"};
   // the model stands without a flag
   out[0] = Option{"vary", "NAME=V1,V2,…", "a row per value of an input; several combine", true};
@@ -172,18 +188,44 @@ constexpr std::array plan_options{
     Option{"unavailable", "", "also devices that nobody sells, and places where nobody offers them"},
     Option{"solve", "INPUT", "the value of one input that explains --target: pue, mfu, power …"},
     Option{"target", "RESULT=VALUE", "with --solve: such as 'energy=1287 MWh'"},
+    chart_output,
+    chart_force,
 };
 
+// A report takes the options of what it can report: a comparison, a plan, a life cycle.
+constexpr std::array own_report_options{
+    Option{"output", "FILE", "write to this file; '-' with --format: standard output"},
+    Option{"format", "NAME", "the form, where the file's name does not say it; `kwhatif help reports`"},
+    Option{"force", "", "overwrite an existing file"},
+    Option{"method-section", "", "md, html, tex: also how every number follows, with formulas"},
+    Option{"cyclonedx", "1.6|1.7", "version of the CycloneDX form; 1.6 where not given"},
+};
+struct ReportOptions {
+  std::array<Option, 64> all{};
+  std::size_t count = 0;
+
+  constexpr void add(const Option& option) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (all[i].name == option.name) return;
+    }
+    if (option.name != "solve" && option.name != "target") all[count++] = option;
+  }
+};
+constexpr ReportOptions report_options = [] {
+  ReportOptions out;
+  for (const Option& option : own_report_options) out.add(option);
+  for (const run::ReportKey& key : run::report_keys) out.add({key.flag, key.value, key.help});
+  for (const Option& option : compare_options) out.add(option);
+  for (const Option& option : plan_options) out.add(option);
+  for (const Option& option : lifecycle_options) out.add(option);
+  return out;
+}();
+
 constexpr std::array all_verbs{
-    Verb{"estimate",
-         "[RUN.toml | ID | -] [flags]",
-         "energy, CO2e, time and money of one planned run",
+    Verb{"estimate", "[RUN.toml | ID | -] [flags]", "energy, CO2e, time and money of one planned run",
          "kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region "
          "gcp:us-central1",
-         true,
-         1,
-         {},
-         estimate},
+         true, 1, estimate_options, estimate},
     Verb{"explain",
          "[RUN.toml | ID | -] [flags]",
          "the same as a derivation tree, every number down to its source",
@@ -221,6 +263,10 @@ constexpr std::array all_verbs{
          "kwhatif lifecycle --model llama-3.1-70b --tokens 15T --hardware h100-sxm5 --chips 2048 --region "
          "gcp:us-central1 --development olmo --devices 4 --queries 1B",
          true, 1, lifecycle_options, lifecycle},
+    Verb{"report", "RUN … -o FILE [--format NAME] [flags]",
+         "a report to hand in: of a run, a comparison (--vary), a plan (--max-…), a life cycle (--serve)",
+         "kwhatif report patterson-2021/gpt-3 --output report.html --title \"GPT-3\"", true, 1000,
+         std::span{report_options.all}.first(report_options.count), report},
     Verb{"methods", "RUN | STUDY/RUN [flags]", "the same run under each published method, side by side",
          "kwhatif methods patterson-2021/gpt-3", true, 1, methods_options, methods},
     Verb{"levers", "RUN | STUDY/RUN [flags]",
@@ -261,7 +307,8 @@ constexpr std::array all_verbs{
          "a measurement (training log, tracker, power record) as a run file; flags add what it lacks",
          "kwhatif import train.log power.csv --output run.toml", true, 1000, import_options, import_files},
     Verb{"init", "[PRESET]",
-         "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region), a "
+         "a commented file to start from: a task (vision, finetune, pilot, stages, hardware, region, serve), "
+         "a "
          "model or a "
          "published run",
          "kwhatif init pilot --output pilot.toml", false, 1, init_options, init},

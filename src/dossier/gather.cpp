@@ -1,5 +1,5 @@
-// Answers become dossiers: each result a figure with its interval, status and evidence.
-#include <kwhatif/dossier/dossier.hpp>
+// Answers become dossiers.
+#include "figures.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,28 +8,26 @@ namespace kwhatif::dossier {
 
 namespace {
 
-Interval interval_of(const uncertain::Band& band) {
-  const auto in_unit = [&](double x) { return run::machine_value(band.info, x); };
-  return {in_unit(band.p05), in_unit(band.p25), in_unit(band.p50), in_unit(band.p75), in_unit(band.p95)};
-}
-
-std::vector<Figure> figures_of(const ask::Estimate& estimate) {
-  std::vector<Figure> out;
-  run::for_each_result(estimate.result, [&](const run::ResultInfo& info, const auto& field) {
-    Figure figure{.key = info.json_key, .label = info.label, .unit = info.unit, .dimension = info.dimension};
-    if (field) {
-      figure.coherent = field->coherent();
-      figure.value = run::machine_value(info, field->coherent());
-    }
-    if (const auto* band = estimate.certainty.find(info.key)) figure.interval = interval_of(*band);
-    out.push_back(std::move(figure));
-  });
+Subject subject_of(ask::Estimate estimate, const Particulars& particulars) {
+  Subject out{.name = estimate.run().title, .estimate = std::move(estimate), .figures = {}};
+  out.figures = figures_of(out.estimate, particulars.measured.has_value());
+  out.repeats = repeats_of(out.estimate);
   return out;
 }
 
-Subject subject_of(ask::Estimate estimate) {
-  Subject out{.name = estimate.run().title, .estimate = std::move(estimate), .figures = {}, .command = {}};
-  out.figures = figures_of(out.estimate);
+Dossier dossier_of(std::vector<ask::Estimate> estimates, Particulars particulars,
+                   const catalog::Catalog& tables) {
+  Dossier out;
+  // of a run file a flag may have displaced what was measured
+  if (particulars.measured && particulars.measured->named.starts_with("--") &&
+      std::ranges::none_of(estimates, gives_a_measure))
+    diag::refuse("nothing-measured", particulars.measured->named + ": no time, power or energy is given",
+                 particulars.measured->where,
+                 "give what was measured: --hours or --device-hours, --power, --energy; or leave it out");
+  for (ask::Estimate& estimate : estimates)
+    out.subjects.push_back(subject_of(std::move(estimate), particulars));
+  out.particulars = std::move(particulars);
+  out.tables = &tables;
   return out;
 }
 
@@ -38,17 +36,47 @@ Subject subject_of(ask::Estimate estimate) {
 std::string_view name(Status status) { return status == Status::forecast ? "forecast" : "measured"; }
 
 const Figure& Subject::figure(std::string_view key) const {
-  return *std::ranges::find(figures, key, &Figure::key);
+  const auto found = std::ranges::find(figures, key, &Figure::key);
+  if (found == figures.end()) throw diag::InternalError("no figure '" + std::string{key} + "'");
+  return *found;
 }
 
-Status Subject::status() const { return figure("it_energy_kwh").status; }
+Status Subject::status() const {
+  const Figure& energy = figure("it_energy_kwh");
+  return energy.value ? energy.status : figure("device_hours").status;
+}
 
 Dossier gather(ask::Estimate estimate, Particulars particulars, const catalog::Catalog& tables) {
-  Dossier out;
-  out.particulars = std::move(particulars);
-  out.tables = &tables;
-  out.warnings = estimate.warnings;
-  out.subjects.push_back(subject_of(std::move(estimate)));
+  std::vector<diag::Diagnostic> warnings = estimate.warnings;
+  std::vector<ask::Estimate> one;
+  one.push_back(std::move(estimate));
+  Dossier out = dossier_of(std::move(one), std::move(particulars), tables);
+  out.warnings = std::move(warnings);
+  return out;
+}
+
+Dossier gather(ask::Comparison comparison, Particulars particulars, const catalog::Catalog& tables) {
+  std::vector<ask::Estimate> all;
+  for (const ask::Compared& one : comparison.runs) all.push_back(ask::estimate_of(one.run, tables));
+  Dossier out = dossier_of(std::move(all), std::move(particulars), tables);
+  for (std::size_t i = 0; i < comparison.runs.size(); ++i) out.subjects[i].name = comparison.runs[i].label;
+  out.warnings = comparison.warnings;
+  out.comparison = std::move(comparison);
+  return out;
+}
+
+Dossier gather(ask::PlanAnswer plan, Particulars particulars, const catalog::Catalog& tables) {
+  if (!plan.best) diag::refuse("no-plan", "no run meets the limits", {}, "`kwhatif plan` says which bind");
+  Dossier out = gather(*plan.best, std::move(particulars), tables);
+  out.warnings = plan.warnings;
+  out.plan = std::move(plan);
+  return out;
+}
+
+Dossier gather(ask::LifecycleAnswer life, Particulars particulars, const catalog::Catalog& tables) {
+  Dossier out = gather(life.training, std::move(particulars), tables);
+  out.warnings = life.warnings;
+  out.life = std::move(life);
   return out;
 }
 

@@ -299,6 +299,11 @@ void Boxes::evaluate(Box& box) {
         case Operation::divide:
           ends = quotient(a, b);
           break;
+        case Operation::root:
+        case Operation::exponential:
+        case Operation::logarithm:  // no formula of a run has one
+          ends = {-infinity, infinity};
+          break;
       }
       if (std::isnan(ends.low) || std::isnan(ends.high)) ends = {-infinity, infinity};
       low_[i] = ends.low;

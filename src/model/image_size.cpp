@@ -44,6 +44,18 @@ std::string at_image_size(std::string_view text, std::uint64_t side) {
   return config.dump();
 }
 
+std::optional<std::uint64_t> image_size_of(std::string_view text) {
+  const auto config = nlohmann::ordered_json::parse(text, nullptr, false);
+  if (config.is_discarded() || !config.is_object()) return std::nullopt;
+  const bool diffusers = config.contains("_class_name") || config.contains("sample_size");
+  const auto found = config.find(diffusers ? "sample_size" : "image_size");
+  if (found == config.end() || !found->is_number_unsigned()) return std::nullopt;
+  constexpr std::uint64_t most = 1U << 20U;
+  const auto side = found->get<std::uint64_t>();
+  if (side == 0 || side > most) return std::nullopt;
+  return diffusers ? side * pixels_per_position(config) : side;
+}
+
 bool sees_images(const Architecture& architecture) {
   return architecture.kind == Kind::vision_transformer || architecture.kind == Kind::convolutional ||
          architecture.kind == Kind::diffusion || !architecture.towers.empty();

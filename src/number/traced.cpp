@@ -35,4 +35,9 @@ Traced Traced::combine(Operation operation, double value, const Traced& a, const
   return {*tape, tape->record(operation, value, left, right)};
 }
 
+Traced Traced::through(Operation function, double value) const {
+  if (tape_ == nullptr) return Traced{value};
+  return {*tape_, tape_->record(function, value, node_, node_)};
+}
+
 }  // namespace kwhatif::number

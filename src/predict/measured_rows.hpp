@@ -5,6 +5,7 @@
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/document/csv.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <initializer_list>
@@ -79,6 +80,59 @@ void for_each_measured(const catalog::Catalog& catalog, std::string_view id, con
         throw diag::InternalError("timings: " + std::to_string(cells.size()) + " cells in '" + cells.front() +
                                   "'");
       take(MeasuredRow(head, std::move(cells)));
+    }
+  }
+}
+
+/// A field of the record that begins a text, as it stands there; none where its line is not the whole of it.
+inline std::optional<std::string_view> raw_field(std::string_view line, std::size_t wanted) {
+  std::size_t field = 0;
+  std::size_t begin = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') quoted = !quoted;
+    if (line[i] != ',' || quoted) continue;
+    if (field == wanted) return line.substr(begin, i - begin);
+    ++field;
+    begin = i + 1;
+  }
+  if (quoted || field < wanted) return std::nullopt;
+  return line.substr(begin);
+}
+
+/// Calls `take` with the rows of the measurements of that id, but for those that have no number in a column,
+/// or one below `least`: these are hardly read. A row of more than one line is not told from the others.
+template <class Take>
+void for_each_measured_from(const catalog::Catalog& catalog, std::string_view id, std::string_view column,
+                            double least, const Take& take) {
+  for (const auto& row : catalog.rows(catalog::Kind::timing)) {
+    if (row.id() != id) continue;
+    const std::string_view text = row.text("values");
+    document::CsvReader records(text, ',');
+    document::CsvRecord record;
+    if (!records.next(record)) continue;
+    MeasuredRow::Head head;
+    for (std::size_t i = 0; i < record.fields.size(); ++i) head.emplace(record.fields[i], i);
+    const auto place = head.find(column);
+    while (true) {
+      const std::string_view left = text.substr(records.position());
+      const std::string_view line = left.substr(0, left.find('\n'));
+      const bool plain =
+          place != head.end() && !line.starts_with('#') && std::count(line.begin(), line.end(), '"') % 2 == 0;
+      const auto field = plain ? raw_field(line, place->second) : std::nullopt;
+      double number = 0;
+      if (field &&
+          (field->empty() ||
+           (std::from_chars(field->data(), field->data() + field->size(), number).ec == std::errc{} &&
+            number < least))) {
+        records.skip_line();
+        continue;
+      }
+      if (!records.next(record)) break;
+      if (record.fields.size() != head.size())
+        throw diag::InternalError("timings: " + std::to_string(record.fields.size()) + " cells in '" +
+                                  record.fields.front() + "'");
+      take(MeasuredRow(head, record.fields));
     }
   }
 }

@@ -95,4 +95,13 @@ std::vector<Timing> timings(const catalog::Catalog& catalog) {
   return out;
 }
 
+std::vector<Timing> timings_from(const catalog::Catalog& catalog, double devices) {
+  std::vector<Timing> out;
+  for_each_measured_from(catalog, "published", "devices", devices, [&](const MeasuredRow& row) {
+    if (auto timing = timing_of(catalog, row); timing && timing->training.devices >= devices)
+      out.push_back(*std::move(timing));
+  });
+  return out;
+}
+
 }  // namespace kwhatif::predict

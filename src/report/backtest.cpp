@@ -1,5 +1,4 @@
-// backtest: every prediction beside what was published, for people and machines; the plot is
-// backtest_plot.cpp.
+// backtest: every prediction beside what was published, for people and machines.
 #include "json_support.hpp"
 #include "pages.hpp"
 #include <kwhatif/ask/backtest.hpp>

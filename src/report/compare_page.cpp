@@ -141,23 +141,6 @@ void add_split(Page& page, const RunRatio& r) {
                    2);
 }
 
-// The measure that says most: CO2e by contracts where it differs, else by location, else energy.
-std::vector<Measure> main_measures(const Comparison& comparison) {
-  const auto has = [&](Measure m) {
-    return std::ranges::find(comparison.measures, m) != comparison.measures.end();
-  };
-  std::vector<Measure> out;
-  for (const Measure m : {Measure::market, Measure::location, Measure::energy}) {
-    if (!has(m)) continue;
-    out.push_back(m);
-    if (m != Measure::market) break;
-  }
-  for (const Measure m : {Measure::wall_time, Measure::cost}) {
-    if (comparison.runs.size() == 2 && has(m)) out.push_back(m);
-  }
-  return out;
-}
-
 void add_comparison(Page& page, const Comparison& comparison) {
   page.gap();
   for (std::size_t i = 0; i < comparison.runs.size() && names_above(comparison); ++i)
@@ -284,6 +267,22 @@ void add_left_out(Page& page, const std::vector<std::string>& left_out) {
 }
 
 }  // namespace
+
+std::vector<Measure> main_measures(const Comparison& comparison) {
+  const auto has = [&](Measure m) {
+    return std::ranges::find(comparison.measures, m) != comparison.measures.end();
+  };
+  std::vector<Measure> out;
+  for (const Measure m : {Measure::market, Measure::location, Measure::energy}) {
+    if (!has(m)) continue;
+    out.push_back(m);
+    if (m != Measure::market) break;
+  }
+  for (const Measure m : {Measure::wall_time, Measure::cost}) {
+    if (comparison.runs.size() == 2 && has(m)) out.push_back(m);
+  }
+  return out;
+}
 
 Page compare_page(const Comparison& comparison, const catalog::Catalog& tables) {
   Page page;

@@ -32,7 +32,7 @@ Branch branch(const Derivation& d, const run::WorkUnit& work) {
 }
 
 void add_trees(Page& page, const std::vector<Derivation>& derivations, const run::WorkUnit& work) {
-  for (const Derivation& d : derivations) page.tree(branch(d, work)).gap();
+  page.append(trees_page(derivations, work));
 }
 
 // The matrices that the FLOPs of one token were counted from.
@@ -95,6 +95,12 @@ Page explain_page(const ask::Explanation& answer, const catalog::Catalog& tables
 }
 
 }  // namespace
+
+Page trees_page(const std::vector<Derivation>& derivations, const run::WorkUnit& work) {
+  Page page;
+  for (const Derivation& d : derivations) page.tree(branch(d, work)).gap();
+  return page;
+}
 
 Page sources_page(const std::vector<std::string>& sources, const catalog::Catalog& tables) {
   Page page;

@@ -9,6 +9,7 @@
 #include <kwhatif/run/input.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace kwhatif::report {
 
@@ -155,6 +156,14 @@ std::string imported_run_file(const ask::ImportAnswer& answer) {
     }
     if (!body.empty()) out += "\n[" + std::string{section} + "]\n" + body;
   }
+  // so that a report of it does not call forecast what was measured
+  const bool measured = std::ranges::any_of(answer.values, [](const ask::ImportedValue& value) {
+    constexpr std::array<std::string_view, 6> measures{"training.wall_time",   "training.device_time",
+                                                       "training.energy",      "hardware.power",
+                                                       "hardware.total_power", "hardware.accelerator_power"};
+    return value.used && std::ranges::find(measures, value.key) != measures.end();
+  });
+  if (measured) out += "\n[report]\nmeasured = true  # its time, power or energy\n";
   std::string others;
   for (const ask::ImportedValue& value : answer.values) {
     if (value.key.empty())

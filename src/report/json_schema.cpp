@@ -265,6 +265,7 @@ constexpr std::array made{
     Named{{"sensitivity", "sensitivity"}, schema::sensitivity},
     Named{{"serve", "serve"}, schema::serve},
     Named{{"lifecycle", "lifecycle"}, schema::lifecycle},
+    Named{{"report", "report --format json"}, schema::report_of},
     Named{{"equiv", "equiv"}, schema::equiv},
     Named{{"list", "list"}, schema::list_of_rows},
     Named{{"show", "show"}, schema::show},

@@ -68,5 +68,7 @@ Json import_of();
 // serve and lifecycle (json_schema_serve.cpp)
 Json serve();
 Json lifecycle();
+// what is handed in (json_schema_report.cpp)
+Json report_of();
 
 }  // namespace kwhatif::report::schema

@@ -21,11 +21,13 @@ Json scenario_of_service() {
        {"precision", text("of the weights")},
        {"engine", text("what serves the model")},
        {"batch", number("requests in flight")},
-       {"queries_per_s", or_null(number("requests that reach the instance per second, where given"))},
+       {"queries_per_s", or_null(number("requests that arrive per second, where given"))},
+       {"instances", number("that share the requests; devices, batch and speed are of one")},
        {"prompt_tokens", or_null(number("tokens of a prompt"))},
        {"answer_tokens", or_null(number("tokens of an answer"))},
        {"image_steps", or_null(number("denoising steps, of a model of images"))},
        {"image_passes", or_null(number("passes per step"))},
+       {"image_pixels", or_null(number("of a side of an image, given or of the config"))},
        {"cached", number("share of the prompt whose keys and values are kept from before")},
        {"drafted_tokens", number("tokens drafted per step; 0 without speculation")},
        {"tokens_per_step", number("tokens of one answer that a step yields")},
@@ -99,9 +101,21 @@ Keys service() {
 }  // namespace
 
 Json serve() {
+  const auto ratio = [](const char* what) { return or_null(number(what)); };
+  const Json ratios =
+      object("what it takes over what the first row with an answer takes",
+             {{"facility_energy", ratio("per query")},
+              {"facility_energy_p05", ratio("95 of 100 such pairs have more; null: the first")},
+              {"facility_energy_p50", ratio("half of such pairs have more")},
+              {"facility_energy_p95", ratio("5 of 100 such pairs have more")},
+              {"device_energy_per_token", ratio("of the devices")},
+              {"operational_location", ratio("CO2e, location-based, per query")},
+              {"total", ratio("CO2e with manufacture, per query")},
+              {"cost", ratio("per query")}});
   const Json row = object("a service; one that cannot be has a problem and nothing else",
                           joined({{"inputs", map("its values of the axes", text("as given"))},
-                                  {"problem", or_null(text("why it has no answer"))}},
+                                  {"problem", or_null(text("why it has no answer"))},
+                                  sometimes("ratio_to_first", ratios)},
                                  service()));
   const Json published =
       object("what was published of such a measure", {{"lever", text("id in the lever table")},
@@ -124,7 +138,11 @@ Json serve() {
   return document_of(
       "serve", "what answering takes, per token and per query: one service, or a row for each of several",
       joined(service(), {sometimes("levers", list("best first", lever)),
+                         sometimes("derivations",
+                                   list("one for each figure, the main ones first", shared("derivation"))),
                          sometimes("axes", list("inputs of --vary", text("a flag"))),
+                         sometimes("least_row", or_null(number("index of the row with the least facility "
+                                                               "energy per query, from 0"))),
                          sometimes("rows", list("one for each combination", row))}));
 }
 

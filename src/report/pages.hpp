@@ -28,8 +28,13 @@ Page assumptions_page(const std::vector<Assumption>& list);
 /// The 50 and 90 % bands of the main results, and which inputs to settle first; empty where nothing is
 /// uncertain.
 Page uncertainty_page(const ask::Estimate& answer, const std::string& heading = "Uncertainty");
+/// What the bands promise: shares of runs only where the back-test covers such runs.
+std::string bands_promise(const ask::Outcome& answer);
 /// Where the time of a forecast goes.
 Page terms_page(const ask::Prediction& prediction, const run::WorkUnit& work);
+/// Derivations as trees of lines.
+/// @param work  the words for tokens
+Page trees_page(const std::vector<ask::Derivation>& derivations, const run::WorkUnit& work = {});
 /// Full citations of sources, and the notices that their licences ask for.
 Page sources_page(const std::vector<std::string>& sources, const catalog::Catalog& tables);
 

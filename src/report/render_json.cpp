@@ -3,6 +3,7 @@
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/visible.hpp>
 #include <kwhatif/quantity/format.hpp>
+#include <kwhatif/report/envelope.hpp>
 #include <kwhatif/report/table.hpp>
 
 #include <set>
@@ -100,6 +101,20 @@ Json warnings_json(const std::vector<diag::Diagnostic>& warnings) {
   Json out = Json::array();
   for (const auto& w : warnings) out.push_back({{"code", w.code}, {"message", w.message}, {"hint", w.help}});
   return out;
+}
+
+std::string laid_out_json(std::string_view json) {
+  std::string out;
+  write(Json::parse(json), 0, out);
+  return out + '\n';
+}
+
+std::string enveloped_json(std::string_view name, const catalog::Catalog& tables,
+                           const std::vector<diag::Diagnostic>& warnings,
+                           const std::vector<std::string>& sources, std::string_view body) {
+  Content content{.name = std::string{name}, .catalog = tables, .warnings = warnings, .sources = sources};
+  content.body = [&] { return Json::parse(body); };
+  return render_json(Document{std::move(content)}, {});
 }
 
 std::string render_json(const Document& document, const Paper& /*paper*/) {

@@ -1,4 +1,5 @@
 // serve for machines: JSON, and a row per service.
+#include "json_stages.hpp"
 #include "json_support.hpp"
 #include "serve_page.hpp"
 #include <kwhatif/ask/serve.hpp>
@@ -42,10 +43,12 @@ Json service_json(const ServeCase& c) {
   out["engine"] = c.engine;
   out["batch"] = work.batch.coherent();
   out["queries_per_s"] = or_nothing(c.rate);
+  out["instances"] = c.instances;
   out["prompt_tokens"] = c.image ? Json(nullptr) : Json(work.prompt.coherent());
   out["answer_tokens"] = c.image ? Json(nullptr) : Json(work.answer.coherent());
   out["image_steps"] = c.image ? Json(c.image->steps) : Json(nullptr);
   out["image_passes"] = c.image ? Json(c.image->passes) : Json(nullptr);
+  out["image_pixels"] = c.image && c.image->side > 0 ? Json(c.image->side) : Json(nullptr);
   out["cached"] = work.cached;
   out["drafted_tokens"] = work.drafts;
   out["tokens_per_step"] = work.accepted;
@@ -129,6 +132,20 @@ Json all_queries_of(const ServeCase& c) {
           {"cost_usd", in(ServeFigure::query_cost, "")}};
 }
 
+Json ratios_of(const ServeCase::Beside& b) {
+  const auto end = [&](double serve::Percentiles::*of) {
+    return b.band ? Json((*b.band).*of) : Json(nullptr);
+  };
+  return {{"facility_energy", b.facility},
+          {"facility_energy_p05", end(&serve::Percentiles::p05)},
+          {"facility_energy_p50", end(&serve::Percentiles::p50)},
+          {"facility_energy_p95", end(&serve::Percentiles::p95)},
+          {"device_energy_per_token", or_nothing(b.device_per_token)},
+          {"operational_location", or_nothing(b.location)},
+          {"total", or_nothing(b.total)},
+          {"cost", or_nothing(b.cost)}};
+}
+
 Json case_json(const ServeCase& c) {
   Json out;
   if (!c.axes.empty()) {
@@ -137,6 +154,7 @@ Json case_json(const ServeCase& c) {
     out["problem"] = c.problem.empty() ? Json(nullptr) : Json(c.problem);
     if (!c.problem.empty()) return out;
   }
+  if (c.beside) out["ratio_to_first"] = ratios_of(*c.beside);
   out["scenario"] = service_json(c);
   out["results"] = results_of(c);
   out["intervals"] = intervals_of(c);
@@ -177,12 +195,14 @@ Json serve_json(const ask::ServeAnswer& a) {
   if (a.axes.empty()) {
     Json out = case_json(a.cases.front());
     if (a.levers) out["levers"] = levers_of(*a.levers);
+    if (a.derivations) out["derivations"] = derivations_json(*a.derivations);
     return out;
   }
   Json out;
   out["axes"] = a.axes;
   out["rows"] = Json::array();
   for (const ServeCase& c : a.cases) out["rows"].push_back(case_json(c));
+  out["least_row"] = a.least ? Json(*a.least) : Json(nullptr);
   return out;
 }
 
@@ -195,7 +215,8 @@ Table serve_rows(const ask::ServeAnswer& a) {
   for (const auto& info : ask::serve_figure_table()) {
     for (const char* end : {"_p05", "_p50", "_p95"}) out.columns.push_back({std::string{info.key} + end});
   }
-  for (const char* last : {"queries", "queries_per_s", "saturated", "problem"}) out.columns.push_back({last});
+  for (const char* last : {"queries", "queries_per_s", "saturated", "instances", "problem"})
+    out.columns.push_back({last});
   const auto n = [](double x) { return quantity::shortest(x); };
   for (const ServeCase& c : a.cases) {
     const auto& work = c.service.work;
@@ -225,6 +246,7 @@ Table serve_rows(const ask::ServeAnswer& a) {
       row.push_back(c.queries ? n(*c.queries) : "");
       row.push_back(c.rate ? n(*c.rate) : "");
       row.push_back(c.saturated ? "yes" : "no");
+      row.push_back(n(c.instances));
     } else {
       row.resize(out.columns.size() - 1);
       row.front() = c.model;
@@ -252,6 +274,8 @@ Document present(const ask::ServeAnswer& answer, const catalog::Catalog& tables)
   content.page = [&answer, &tables] { return serve_page(answer, tables); };
   content.body = [&answer] { return serve_json(answer); };
   content.rows = [&answer] { return serve_rows(answer); };
+  if (answer.derivations)
+    content.refuse_rows("a derivation is a tree, not rows", "leave --explain out, or ask for --json");
   if (answer.levers) content.refuse_rows("levers are no services", "leave --levers out, or ask for --json");
   return Document{std::move(content)};
 }

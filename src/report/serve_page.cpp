@@ -53,7 +53,8 @@ std::string band_words(const ServeCase& c, ServeFigure figure) {
 }
 
 std::string devices_words(const ServeCase& c) {
-  return human(c.service.work.devices.coherent(), quantity::dim::device) + " x " +
+  return (c.instances > 1 ? count_words(c.instances) + " instances of " : std::string{}) +
+         human(c.service.work.devices.coherent(), quantity::dim::device) + " x " +
          std::string{c.hardware->id()};
 }
 
@@ -156,7 +157,8 @@ Page speed_page(const ServeCase& c) {
   const auto& step = c.served.step;
   const double roof = step.time.coherent() - step.overhead.coherent();
   const double batch = c.service.work.batch.coherent();
-  std::string words = "Speed: " + worded(c, ServeFigure::token_rate) + " with " + count_words(batch) +
+  std::string words = "Speed: " + worded(c, ServeFigure::token_rate) +
+                      (c.instances > 1 ? " of each instance" : "") + " with " + count_words(batch) +
                       (batch == 1 ? " request" : " requests") + " in flight; an answer takes " +
                       worded(c, ServeFigure::answer_time) + ", " + worded(c, ServeFigure::token_time) +
                       " a token. Devices: " + worded(c, ServeFigure::device_per_token) + " and " +
@@ -247,6 +249,7 @@ Page all_queries_page(const ServeCase& c) {
   if (const auto co2e = all(ServeFigure::location); !co2e.empty()) words += ", " + co2e + " CO2e";
   if (const auto made = all(ServeFigure::embodied); !made.empty()) words += ", " + made + " of manufacture";
   if (const auto water = all(ServeFigure::water); !water.empty()) words += ", " + water + " of water";
+  if (const auto sum = all(ServeFigure::total); !sum.empty()) words += ", together " + sum;
   if (const auto cost = all(ServeFigure::query_cost); !cost.empty()) words += ", " + cost;
   return page.gap().paragraph(words + '.');
 }
@@ -286,6 +289,57 @@ Page one_page(const ServeCase& c, const std::optional<std::vector<ask::ServeLeve
   return page;
 }
 
+// Instead of the tables: how each number follows.
+Page explained_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
+  const ServeCase& c = a.cases.front();
+  Page page;
+  page.heading(service_words(c)).paragraph(verdict(c)).gap();
+  page.append(trees_page(*a.derivations));
+  return page.append(sources_page(a.sources, tables));
+}
+
+std::string row_words(const ServeCase& c) {
+  std::string out;
+  for (const auto& [axis, value] : c.axes) out += (out.empty() ? "" : ", ") + axis + ' ' + value;
+  return out;
+}
+
+// One sentence: which row takes the least, by how much, and whether that is sure; then what the ratios share.
+Page verdict_page(const ask::ServeAnswer& a) {
+  Page page;
+  std::size_t answered = 0;
+  const ServeCase* next = nullptr;  // of the first row the least other one
+  double apart = 1;
+  for (const ServeCase& c : a.cases) {
+    if (!c.beside) continue;
+    ++answered;
+    apart = std::max(apart, c.beside->apart);
+    const bool other = static_cast<std::size_t>(&c - a.cases.data()) != *a.least;
+    if (other && (next == nullptr || c.beside->facility < next->beside->facility)) next = &c;
+  }
+  if (answered < 2 || next == nullptr) return page;
+  const ServeCase& least = a.cases[*a.least];
+  const bool is_first = *a.least == *a.first;
+  const ServeCase& told = is_first ? *next : least;
+  const auto& band = told.beside->band;
+  std::string words =
+      "Verdict: " + (is_first ? "the first row, " + row_words(least) + ',' : row_words(least)) +
+      " takes the least, " + worded(least, ServeFigure::facility) + " a query; " +
+      (is_first ? row_words(told) + " takes " : "that is ") + significant(told.beside->facility) + " times " +
+      (is_first ? "that" : "the first, " + row_words(a.cases[*a.first]));
+  if (band) {
+    words += " (" + significant(band->p05) + " to " + significant(band->p95) + " in nine of ten such pairs)";
+    const bool open = band->p05 <= 1 && band->p95 >= 1;
+    if (open) words += ": which of the two takes less is not sure";
+  }
+  page.gap().paragraph(words + '.');
+  std::string shared = "Ratios: what is not given (batch, load, host, PUE) is drawn once for both rows";
+  shared += apart > 1 ? "; what the model of a step misses is common to them but for a factor of up to " +
+                            significant(apart) + '.'
+                      : "; what the model of a step misses is common to them.";
+  return page.asides().paragraph(shared).results();
+}
+
 Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
   Table table;
   for (const std::string& axis : a.axes) table.columns.push_back({axis});
@@ -295,7 +349,7 @@ Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
   const auto figures = {ServeFigure::facility,   ServeFigure::device,   ServeFigure::device_per_token,
                         ServeFigure::token_rate, ServeFigure::location, ServeFigure::million_tokens_cost};
   for (const char* title :
-       {"facility", "90 % band", "device", "per token", "tokens/s", "CO2e", "per 1M tokens"})
+       {"facility", "90 % band", "to first", "device", "per token", "tokens/s", "CO2e", "per 1M tokens"})
     table.columns.push_back({title, Align::right});
   table.columns.push_back({""});
   for (const ServeCase& c : a.cases) {
@@ -310,15 +364,19 @@ Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
     for (const ServeFigure f : figures) {
       const auto& value = c.figures[f];
       row.push_back(!value ? "-" : f == ServeFigure::token_rate ? significant(*value) : worded(f, *value));
-      if (f == ServeFigure::facility) row.push_back(band_words(c, f));
+      if (f != ServeFigure::facility) continue;
+      row.push_back(band_words(c, f));
+      row.push_back("x " + significant(c.beside->facility));
     }
     row.emplace_back();
   }
   Page page;
-  const auto first = std::ranges::find_if(a.cases, [](const ServeCase& c) { return c.problem.empty(); });
+  const auto with_answer =
+      std::ranges::find_if(a.cases, [](const ServeCase& c) { return c.problem.empty(); });
   page.heading("One query, by " + diag::listed(a.axes)).gap();
   page.wide_table(std::move(table), "--csv has all columns");
-  page.append(assumptions_page(first->assumptions));
+  page.append(verdict_page(a));
+  page.append(assumptions_page(with_answer->assumptions));
   page.asides().gap().paragraph("The assumptions are those of the first row; --json has those of each.");
   for (const std::string& line : attributions(tables, a.sources)) page.paragraph(line);
   return page;
@@ -327,6 +385,7 @@ Page rows_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
 }  // namespace
 
 Page serve_page(const ask::ServeAnswer& answer, const catalog::Catalog& tables) {
+  if (answer.derivations) return explained_page(answer, tables);
   if (answer.axes.empty()) return one_page(answer.cases.front(), answer.levers, tables, answer.sources);
   return rows_page(answer, tables);
 }

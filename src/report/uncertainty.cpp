@@ -14,17 +14,6 @@ using run::Slot;
 
 namespace {
 
-// What the bands promise: shares of runs only where the back-test covers such runs.
-std::string promise(const ask::Outcome& answer) {
-  bool forecast = false;
-  for (const auto& prediction : answer.predictions) {
-    forecast = forecast || prediction.has_value();
-    if (prediction && !prediction->covered()) return "judged, not tested on such runs";
-  }
-  return forecast ? "half of all such runs fall into the 50 % band, nine of ten into the 90 % band"
-                  : "what the tables leave open";
-}
-
 // Why bands are judged.
 std::string untested(const ask::Prediction& p) {
   if (p.tier == predict::Tier::judgement) return "no such device has been measured";
@@ -48,6 +37,16 @@ std::string to_tell(const ask::Prediction& p) {
 }
 
 }  // namespace
+
+std::string bands_promise(const ask::Outcome& answer) {
+  bool forecast = false;
+  for (const auto& prediction : answer.predictions) {
+    forecast = forecast || prediction.has_value();
+    if (prediction && !prediction->covered()) return "judged, not tested on such runs";
+  }
+  return forecast ? "half of all such runs fall into the 50 % band, nine of ten into the 90 % band"
+                  : "what the tables leave open";
+}
 
 Page terms_page(const ask::Prediction& p, const run::WorkUnit& work) {
   Page page;
@@ -80,7 +79,7 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
     last = key;
   }
   if (table.rows.empty()) return page;
-  page.gap().heading(heading + " (" + promise(answer) + ')');
+  page.gap().heading(heading + " (" + bands_promise(answer) + ')');
   page.table(std::move(table), 2);
   const std::string_view result = certainty.explained;
   std::string words;

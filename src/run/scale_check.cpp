@@ -30,8 +30,10 @@ std::string in_digits(double whole) {
 
 }  // namespace
 
-std::vector<PublishedScale> published_scales(const catalog::Catalog& catalog) {
-  std::vector<PublishedScale> out;
+namespace {
+
+// Published runs, without the measured steps.
+void add_runs(const catalog::Catalog& catalog, double least_devices, std::vector<PublishedScale>& out) {
   // cells of studies are texts as a flag takes them: "0.064B" is a count there, and bytes elsewhere
   const auto read = [](const catalog::Row& row, Input input, std::initializer_list<std::string_view> keys) {
     std::vector<diag::Diagnostic> told_elsewhere;
@@ -46,12 +48,24 @@ std::vector<PublishedScale> published_scales(const catalog::Catalog& catalog) {
   for (const catalog::Row& row : catalog.rows(catalog::Kind::run)) {
     const auto count = row.cell("inputs.chips");
     if (count && count->note() == "predicted") continue;  // of a method, not of a run
-    const auto parameters = read(row, Input::params, {"facts.params", "inputs.params"});
     const auto devices = read(row, Input::chips, {"facts.chips", "inputs.chips"});
-    if (parameters && devices)
-      out.push_back({*parameters, *devices, std::string{row.id()}, std::string{row.source()}});
+    if (!devices || *devices < least_devices) continue;
+    const auto parameters = read(row, Input::params, {"facts.params", "inputs.params"});
+    if (parameters) out.push_back({*parameters, *devices, std::string{row.id()}, std::string{row.source()}});
   }
-  for (const predict::Timing& timing : predict::timings(catalog)) {
+}
+
+bool alike(const PublishedScale& published, double parameters) {
+  constexpr double size_class = 3;
+  return published.parameters <= size_class * parameters && parameters <= size_class * published.parameters;
+}
+
+}  // namespace
+
+std::vector<PublishedScale> published_scales(const catalog::Catalog& catalog, double least_devices) {
+  std::vector<PublishedScale> out;
+  add_runs(catalog, least_devices, out);
+  for (const predict::Timing& timing : predict::timings_from(catalog, least_devices)) {
     const auto& t = timing.training;
     if (t.kind != predict::TrainingKind::language || !t.network || !t.devices || t.lora) continue;
     const auto size = predict::weights(*t.network);
@@ -70,15 +84,16 @@ double most_devices(const StepLoad& load) {
   return std::max(1.0, load.batch / (load.sequence * load.micro)) * load.group;
 }
 
-std::optional<PublishedScale> largest_published(double parameters, const catalog::Catalog& catalog) {
-  constexpr double size_class = 3;
-  std::optional<PublishedScale> out;
-  const auto all = published_scales(catalog);
-  for (const PublishedScale& p : all) {
-    const bool alike = p.parameters <= size_class * parameters && parameters <= size_class * p.parameters;
-    if (alike && (!out || p.devices > out->devices)) out = p;
+std::optional<PublishedScale> largest_published(double parameters, const catalog::Catalog& catalog,
+                                                double guess) {
+  for (double least = guess;; least /= 8) {
+    if (least < 1) least = 0;  // all of them
+    std::optional<PublishedScale> out;
+    for (const PublishedScale& p : published_scales(catalog, least)) {
+      if (alike(p, parameters) && (!out || p.devices > out->devices)) out = p;
+    }
+    if (out || least == 0) return out;
   }
-  return out;
 }
 
 std::optional<diag::Diagnostic> beyond_published(const ResolvedRun& run, const catalog::Catalog& catalog) {
@@ -97,7 +112,11 @@ std::optional<diag::Diagnostic> beyond_published(const ResolvedRun& run, const c
       parameters = std::max(parameters, size.dense + size.experts);
     }
   }
-  const auto largest = largest_published(parameters, catalog);
+  std::vector<PublishedScale> runs;  // few, and mostly enough to know
+  add_runs(catalog, devices, runs);
+  if (std::ranges::any_of(runs, [&](const PublishedScale& p) { return alike(p, parameters); }))
+    return std::nullopt;
+  const auto largest = largest_published(parameters, catalog, devices);
   if (!largest || devices <= largest->devices) return std::nullopt;
   return diag::Diagnostic{
       .code = "beyond-published",

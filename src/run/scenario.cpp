@@ -29,7 +29,7 @@ bool Scenario::empty() const {
 namespace {
 
 std::vector<std::string_view> top_level_keys() {
-  std::vector<std::string_view> out{"title", "stage", "published"};
+  std::vector<std::string_view> out{"title", "stage", "published", "report"};
   for (const InputInfo& row : input_table()) {
     const std::string_view section = row.key.substr(0, row.key.find('.'));
     if (std::find(out.begin(), out.end(), section) == out.end()) out.push_back(section);
@@ -194,7 +194,9 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
       if (help.empty()) help = diag::did_you_mean(entry.key, known);
       if (const auto flag = input_by_flag(entry.key)) help = "the key is " + std::string{info(*flag).key};
       if (help.empty())
-        help = "a run file holds title, [model], [training], [hardware], [site], [published] and [[stage]]";
+        help =
+            "a run file holds title, [model], [training], [hardware], [site], [published], [report] and "
+            "[[stage]]";
       faults.push_back({.code = "unknown-key",
                         .message = "no key '" + entry.key + "' at the top of a run file",
                         .where = entry.key_span,
@@ -212,6 +214,8 @@ Scenario read_run(const std::shared_ptr<const diag::SourceText>& source) {
     for (const Entry& inner : entry.value.entries) {
       if (entry.key == "published")
         read_published(run, inner, faults);
+      else if (entry.key == "report")
+        read_report(run, inner, faults);
       else
         read_keyed(run, inner, entry.key, faults);
     }

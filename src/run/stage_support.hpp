@@ -23,6 +23,10 @@ void read_input(Scenario& run, Input input, const document::Entry& entry, const 
 void read_keyed(Scenario& run, const document::Entry& entry, const std::string& section,
                 std::vector<diag::Diagnostic>& faults);
 
+/// One `key = value` below [report].
+/// @errors  appended: unknown-key, wrong-type
+void read_report(Scenario& run, const document::Entry& entry, std::vector<diag::Diagnostic>& faults);
+
 /// All [[stage]] tables.
 /// @errors  appended: unknown-key, unknown-word, missing-input, wrong-type
 void read_stages(Scenario& run, const document::Entry& stages, std::vector<diag::Diagnostic>& faults);

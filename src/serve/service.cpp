@@ -38,7 +38,8 @@ ServiceMemory service_memory(const ServedModel<>& model, const Workload<>& work,
                              double usable) {
   const auto weights = model.total * model.weight;
   return {.weights = Bytes<>::from_coherent(weights.coherent() * work.replicas),
-          .per_request = cache_bytes(model, work.prompt + work.answer, Cached::stored),
+          .per_request = cache_bytes(model, work.prompt + work.answer, Cached::stored) +
+                         Bytes<>::from_coherent(model.state.coherent()),
           .usable = Bytes<>::from_coherent(device_memory.coherent() * work.devices.coherent() * usable)};
 }
 

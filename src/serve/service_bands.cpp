@@ -27,6 +27,7 @@ enum Unknown : std::size_t {
   of_intensity,
   of_power,
   of_manufacture,
+  of_difference,
   unknowns_count
 };
 
@@ -47,10 +48,15 @@ double lognormal(const Range& range, double u) {
   return z < 0 ? std::pow(range.low, -z) : std::pow(range.high, z);
 }
 
+const std::array<Points, unknowns_count>& points_of_all() {
+  static const auto at = all_points();
+  return at;
+}
+
 }  // namespace
 
 std::vector<ServiceDraw> draws(const Service<>& service, const Unknowns& unknowns) {
-  static const auto at = all_points();
+  const auto& at = points_of_all();
   const Range missed{1 / unknowns.model_factor, unknowns.model_factor};
   std::vector<ServiceDraw> out;
   out.reserve(points);
@@ -85,6 +91,15 @@ std::vector<ServiceDraw> draws(const Service<>& service, const Unknowns& unknown
     out.push_back(draw);
   }
   return out;
+}
+
+Percentiles ratios(const std::vector<ServiceDraw>& one, const std::vector<ServiceDraw>& other, double apart) {
+  std::vector<double> out;
+  out.reserve(one.size());
+  for (std::size_t i = 0; i < one.size(); ++i)
+    out.push_back(one[i].served.query.facility.coherent() / other[i].served.query.facility.coherent() *
+                  lognormal({1 / apart, apart}, points_of_all()[of_difference][i]));
+  return percentiles(std::move(out));
 }
 
 Percentiles percentiles(std::vector<double> values) {

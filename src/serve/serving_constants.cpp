@@ -24,11 +24,6 @@ std::string_view prefix(Engine engine) {
   return "";
 }
 
-double of_engine(const catalog::Catalog& tables, Engine engine, const std::string& name) {
-  if (const auto row = row_of(tables, std::string{prefix(engine)} + name)) return row->needed_number("value");
-  return constant(tables, name).value;
-}
-
 struct Width {
   std::string_view precision;
   std::string_view row;
@@ -57,8 +52,13 @@ Constant constant(const catalog::Catalog& tables, std::string_view name) {
   return out;
 }
 
+Constant engine_constant(const catalog::Catalog& tables, Engine engine, const std::string& name) {
+  const std::string own = std::string{prefix(engine)} + name;
+  return constant(tables, row_of(tables, own) ? own : name);
+}
+
 EngineConstants<double> engine_constants(const catalog::Catalog& tables, Engine engine) {
-  const auto of = [&](const char* name) { return of_engine(tables, engine, name); };
+  const auto of = [&](const char* name) { return engine_constant(tables, engine, name).value; };
   return {.bandwidth_share = of("bandwidth-share"),
           .flop_share = of("flop-share"),
           .layer_time = quantity::WallTime<>::from_coherent(of("layer-time")),
@@ -67,12 +67,16 @@ EngineConstants<double> engine_constants(const catalog::Catalog& tables, Engine 
           .power_slope = of("power-slope")};
 }
 
-std::optional<BytesPerParameter<>> bytes_of(const catalog::Catalog& tables, std::string_view precision) {
+std::optional<Constant> width_of(const catalog::Catalog& tables, std::string_view precision) {
   for (const Width& width : widths) {
-    if (width.precision == precision)
-      return BytesPerParameter<>::from_coherent(constant(tables, width.row).value);
+    if (width.precision == precision) return constant(tables, width.row);
   }
   return std::nullopt;
+}
+
+std::optional<BytesPerParameter<>> bytes_of(const catalog::Catalog& tables, std::string_view precision) {
+  const auto width = width_of(tables, precision);
+  return width ? std::optional{BytesPerParameter<>::from_coherent(width->value)} : std::nullopt;
 }
 
 }  // namespace kwhatif::serve

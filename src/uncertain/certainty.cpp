@@ -70,10 +70,11 @@ std::vector<Driver> drivers(const Draws& draws, std::span<const std::size_t> run
 namespace {
 
 /// Of one run, or of the sum of several.
-Certainty certainty_of(const Draws& draws, const std::vector<std::size_t>& runs) {
+Certainty certainty_of(const Draws& draws, const std::vector<std::size_t>& runs,
+                       std::span<const Intervals> each) {
   Certainty out;
   if (runs.size() == 1) {
-    out.bands = intervals(draws, runs.front()).bands;
+    out.bands = each[runs.front()].bands;
   } else {
     std::size_t k = 0;
     const run::RunEstimate<double> any;
@@ -121,12 +122,13 @@ Certainty of_phases(std::span<const ResolvedRun* const> phases) {
     runs.push_back({phases[i]->inputs, spreads[i]});
     all.push_back(i);
   }
-  Sampling sampling;
-  if (phases.size() > 1) sampling.points = 1U << 12U;  // of many results of many runs
+  Sampling sampling = sum_draws;
+  if (phases.size() == 1) sampling.points = 0;  // a sum is drawn, most results of one run need not be
   const Draws draws(runs, sampling);
-  Certainty out = certainty_of(draws, all);
+  const std::vector<Intervals> each = intervals(runs, draws);
+  Certainty out = certainty_of(draws, all, each);
   for (std::size_t i = 0; phases.size() > 1 && i < phases.size(); ++i)
-    out.phases.push_back(uncertain(*phases[i]) ? certainty_of(draws, {i}) : Certainty{});
+    out.phases.push_back(uncertain(*phases[i]) ? certainty_of(draws, {i}, each) : Certainty{});
   return out;
 }
 

@@ -3,12 +3,18 @@
 #include <kwhatif/uncertain/uncertainty.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <tuple>
 
 namespace kwhatif::uncertain {
 
 using run::Slot;
+
+Score Score::of(double normal) {
+  const double probability = predict::normal_probability(normal);
+  return {normal, probability, predict::student4_quantile(probability)};
+}
 
 InputDistribution InputDistribution::lognormal(double low, double median, double high) {
   InputDistribution out;
@@ -58,19 +64,67 @@ double InputDistribution::quantile(double u) const {
   return median_ * std::exp(std::fabs(z) * std::log(end / median_));
 }
 
+void InputDistribution::log_quantiles(std::span<const Score> scores, std::span<double> out) const {
+  if (shape_ == Shape::predicted) {
+    const predict::Distribution& d = prediction_;
+    const double unit = std::log(d.unit);
+    const double least = std::log(d.least);
+    const double most = std::log(d.most);
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      const double z = d.tails == predict::Tails::normal ? scores[i].normal : scores[i].student4;
+      out[i] = unit + std::clamp(d.location + d.deviation * z, least, most);
+    }
+  } else if (shape_ == Shape::lognormal) {
+    const double z95 = predict::normal_quantile(0.95);
+    const double median = std::log(median_);
+    const double below = std::log(median_ / low_) / z95;
+    const double above = std::log(high_ / median_) / z95;
+    for (std::size_t i = 0; i < scores.size(); ++i)
+      out[i] = median + scores[i].normal * (scores[i].normal < 0 ? below : above);
+  } else {
+    for (std::size_t i = 0; i < scores.size(); ++i) out[i] = std::log(quantile(scores[i].probability));
+  }
+}
+
+namespace {
+
+constexpr std::size_t deviation_cells = 256;
+
+// The middles of equal shares.
+const std::array<Score, deviation_cells>& middles() {
+  static const std::array<Score, deviation_cells> out = [] {
+    std::array<Score, deviation_cells> scores;
+    for (std::size_t i = 0; i < deviation_cells / 2; ++i) {
+      const double u = (static_cast<double>(i) + 0.5) / deviation_cells;
+      const Score low{predict::normal_quantile(u), u, predict::student4_quantile(u)};
+      scores[i] = low;
+      scores[deviation_cells - 1 - i] = {-low.normal, 1 - u, -low.student4};
+    }
+    return scores;
+  }();
+  return out;
+}
+
+}  // namespace
+
 double InputDistribution::log_deviation() const {
-  constexpr int cells = 256;
+  std::array<double, deviation_cells> y;
+  if (low_ > 0) {
+    log_quantiles(middles(), y);
+    const double median = std::log(median_);
+    for (double& each : y) each -= median;
+  } else {  // where values reach zero the logarithm is replaced by the relative difference
+    for (std::size_t i = 0; i < y.size(); ++i)
+      y[i] = median_ != 0 ? quantile(middles()[i].probability) / median_ - 1 : 0;
+  }
   double sum = 0;
   double square = 0;
-  for (int i = 0; i < cells; ++i) {
-    const double x = quantile((i + 0.5) / cells);
-    // where values reach zero the logarithm is replaced by the relative difference
-    const double y = low_ > 0 ? std::log(x / median_) : (median_ != 0 ? x / median_ - 1 : 0);
-    sum += y;
-    square += y * y;
+  for (const double each : y) {
+    sum += each;
+    square += each * each;
   }
-  const double mean = sum / cells;
-  return std::sqrt(std::max(0.0, square / cells - mean * mean));
+  const double mean = sum / deviation_cells;
+  return std::sqrt(std::max(0.0, square / deviation_cells - mean * mean));
 }
 
 bool InputDistribution::same(const InputDistribution& other) const {

@@ -1,4 +1,5 @@
 // Runs over the same draws, and percentiles of what is made of their results.
+#include "closed_form.hpp"
 #include "pack.hpp"
 #include "quantile.hpp"
 #include "sequence.hpp"
@@ -166,7 +167,7 @@ Draws::Draws(std::span<const Uncertain> runs, const Sampling& sampling) : source
       }
     });
   }
-  if (!sources_.empty()) sample(runs, sampling);
+  if (!sources_.empty() && sampling.points > 0) sample(runs, sampling);
 }
 
 void Draws::sample(std::span<const Uncertain> runs, const Sampling& sampling) {
@@ -341,24 +342,99 @@ Intervals intervals(const RunInputs<double>& inputs, const Spread& spread, const
   return intervals(Draws(run, sampling), 0);
 }
 
-Intervals ratios(const Uncertain& over, const Uncertain& under, const Sampling& sampling) {
-  const std::array<Uncertain, 2> runs{over, under};
-  const Draws draws(runs, sampling);
+namespace {
+
+constexpr Sampling effects_alone{.points = 0, .seed = 0, .threads = 1};
+
+// Draws of some runs, made when they are first asked for.
+class DrawnLater {
+ public:
+  DrawnLater(std::span<const Uncertain> runs, const Sampling& sampling) : runs_(runs), sampling_(sampling) {}
+  const Draws& get() {
+    if (!made_) made_.emplace(runs_, sampling_);
+    return *made_;
+  }
+
+ private:
+  std::span<const Uncertain> runs_;
+  Sampling sampling_;
+  std::optional<Draws> made_;
+};
+
+}  // namespace
+
+std::vector<Intervals> intervals(std::span<const Uncertain> runs, const Draws& draws) {
+  ClosedForm closed(runs, draws.sources());
+  DrawnLater later(runs, sum_draws);
+  std::vector<Intervals> out(runs.size());
+  for (std::size_t run = 0; run < runs.size(); ++run) {
+    const run::RunEstimate<double> any;
+    std::size_t k = 0;
+    run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
+      const std::size_t result = k++;
+      const auto& figure = draws.results(run)[result];
+      if (!figure || !varies(*figure)) return;
+      auto band = closed.band(info, figure->typical, run, result);
+      if (!band) {
+        const Draws& points = draws.sampled() ? draws : later.get();
+        band = points.band(info, *points.results(run)[result]);
+      }
+      if (band) out[run].bands.push_back(*band);
+    });
+  }
+  return out;
+}
+
+Intervals intervals(const RunInputs<double>& inputs, const Spread& spread) {
+  const std::array<Uncertain, 1> run{Uncertain{inputs, spread}};
+  return intervals(run, Draws(run, effects_alone)).front();
+}
+
+namespace {
+
+// Of each result that both have: the band that `band_of` knows, else the ratio itself.
+template <class BandOf>
+Intervals ratios_of(const Draws& draws, BandOf band_of) {
   Intervals out;
   const run::RunEstimate<double> any;
   std::size_t k = 0;
   run::for_each_result(any, [&](const run::ResultInfo& info, const auto&) {
-    const auto& a = draws.results(0)[k];
-    const auto& b = draws.results(1)[k++];
+    const std::size_t result = k++;
+    const auto& a = draws.results(0)[result];
+    const auto& b = draws.results(1)[result];
     if (!a || !b || b->typical == 0) return;
-    const Drawn ratio = *a / *b;
-    const double r = ratio.typical;
-    Band band = draws.band(info, ratio).value_or(Band{info, r, r, r, r, r});
+    const double r = a->typical / b->typical;
+    Band band = band_of(info, result, r).value_or(Band{info, r, r, r, r, r});
     band.p05 = std::min(band.p05, r);
     band.p95 = std::max(band.p95, r);
     out.bands.push_back(band);
   });
   return out;
+}
+
+}  // namespace
+
+Intervals ratios(const Uncertain& over, const Uncertain& under, const Sampling& sampling) {
+  const std::array<Uncertain, 2> runs{over, under};
+  const Draws draws(runs, sampling);
+  return ratios_of(draws, [&](const run::ResultInfo& info, std::size_t result, double) {
+    return draws.band(info, *draws.results(0)[result] / *draws.results(1)[result]);
+  });
+}
+
+Intervals ratios(const Uncertain& over, const Uncertain& under) {
+  const std::array<Uncertain, 2> runs{over, under};
+  const Draws effects(runs, effects_alone);
+  ClosedForm closed(runs, effects.sources());
+  DrawnLater later(runs, ratio_draws);
+  return ratios_of(effects, [&](const run::ResultInfo& info, std::size_t result, double typical) {
+    const auto& a = *effects.results(0)[result];
+    const auto& b = *effects.results(1)[result];
+    if (!varies(a) && !varies(b)) return std::optional<Band>{};
+    if (auto band = closed.ratio(info, typical, 0, 1, result)) return band;
+    const Draws& draws = later.get();
+    return draws.band(info, *draws.results(0)[result] / *draws.results(1)[result]);
+  });
 }
 
 }  // namespace kwhatif::uncertain

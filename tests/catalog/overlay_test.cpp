@@ -59,6 +59,47 @@ TEST_CASE("a row with the same id replaces the built-in one, any other is added"
         builtin.find(Kind::hardware, "h100-sxm5-80gb").has_value());
 }
 
+TEST_CASE("rows and names that the user's tables do not speak of are those below, in order, cell by cell") {
+  const Folder folder("rest");
+  folder.write("mine.toml",
+               head +
+                   "[[hardware]]\nid = \"v100-sxm2-16gb\"\nname = \"My V100\"\nkind = \"gpu\"\n"
+                   "[[hardware]]\nid = \"abacus-9\"\nname = \"Abacus 9\"\naliases = [\"beads\"]\n"
+                   "kind = \"other\"\n");
+  const Catalog over = Catalog::overlay(folder.path());
+  const Catalog& builtin = Catalog::builtin();
+  for (const KindSchema& kind : schemas()) {
+    std::vector<Row> kept = over.rows(kind.kind);
+    CHECK(
+        std::is_sorted(kept.begin(), kept.end(), [](const Row& a, const Row& b) { return a.id() < b.id(); }));
+    std::erase_if(kept, [](const Row& row) { return row.laid_over(); });
+    std::vector<Row> below = builtin.rows(kind.kind);
+    if (kind.kind == Kind::hardware)
+      std::erase_if(below, [](const Row& row) { return row.id() == "v100-sxm2-16gb"; });
+    REQUIRE(kept.size() == below.size());
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      REQUIRE(kept[i].id() == below[i].id());
+      REQUIRE(kept[i].size() == below[i].size());
+      for (std::size_t c = 0; c < kept[i].size(); ++c) {
+        REQUIRE(kept[i][c].text() == below[i][c].text());
+        REQUIRE(kept[i][c].source() == below[i][c].source());
+        REQUIRE_FALSE(kept[i][c].users());
+      }
+    }
+  }
+  for (const AliasRecord& alias : builtin.tables().aliases) {
+    const auto kind = static_cast<Kind>(alias.kind);
+    if (builtin.tables().string(builtin.tables().rows[alias.row].id) == "v100-sxm2-16gb") continue;
+    const auto name = builtin.tables().string(alias.key);
+    const Lookup before = builtin.lookup(kind, name);
+    const Lookup after = over.lookup(kind, name);
+    INFO(name);
+    REQUIRE(before.row.has_value() == after.row.has_value());
+    if (before.row) REQUIRE(before.row->id() == after.row->id());
+    REQUIRE(before.also == after.also);
+  }
+}
+
 TEST_CASE("tables laid over the built-in ones have a hash of their own") {
   const Folder folder("hash");
   const auto laid = [&](const std::string& watts) {

@@ -2,10 +2,12 @@
 #include "support/catch.hpp"
 #include "support/random.hpp"
 #include <kwhatif/number/interval.hpp>
+#include <kwhatif/number/terms.hpp>
 #include <kwhatif/number/traced.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
 namespace kwhatif::number {
@@ -56,6 +58,59 @@ TEST_CASE("a traced formula gives the bits of the plain one") {
     if (!test::same_bits(got.value(), expected) && expected == expected)
       FAIL(got.value() << " is not " << expected);
   }
+}
+
+double sum_of(const Terms<5>& terms, const std::vector<double>& at) {
+  double out = 0;
+  for (const auto& product : terms.products()) {
+    double term = product.factor;
+    for (std::size_t k = 0; k < at.size(); ++k) term *= std::pow(at[k], product.power[k]);
+    out += term;
+  }
+  return out;
+}
+
+TEST_CASE("the terms of a formula are the formula, at other inputs, too, and its value has the plain bits") {
+  test::Random random(12);
+  int products = 0;
+  int sums = 0;
+  int neither = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const Formula formula(random, 5, 4, 4);
+    std::vector<double> plain;
+    std::vector<double> other;
+    std::vector<Terms<5>> terms;
+    for (std::size_t k = 0; k < 5; ++k) {
+      plain.push_back(random.magnitude(-1, 1));
+      other.push_back(k == 4 ? plain.back() : random.magnitude(-1, 1));
+      terms.push_back(k == 4 ? Terms<5>{plain.back()} : Terms<5>::input(plain.back(), k));  // one constant
+    }
+    const Terms<5> got = formula(terms);
+    const double expected = formula(plain);
+    if (!std::isfinite(expected)) continue;
+    if (!test::same_bits(got.value(), expected)) FAIL(got.value() << " is not " << expected);
+    if (!got.known()) {
+      ++neither;
+      continue;
+    }
+    (got.products().size() > 1 ? sums : products) += 1;
+    double size = 0;  // of the terms, which may cancel
+    for (const auto& product : got.products()) {
+      double term = product.factor;
+      for (std::size_t k = 0; k < other.size(); ++k) term *= std::pow(other[k], product.power[k]);
+      size += std::fabs(term);
+    }
+    if (std::isfinite(formula(other))) CHECK(std::fabs(sum_of(got, other) - formula(other)) <= 1e-9 * size);
+  }
+  CHECK(products > 1000);
+  CHECK(sums > 500);
+  CHECK(neither > 100);
+  // what is divided by a sum is none, unless the sum is of like terms
+  const auto x = Terms<2>::input(3, 0);
+  const auto y = Terms<2>::input(4, 1);
+  CHECK_FALSE((x / (x + y)).known());
+  CHECK((x / (y + y)).known());
+  CHECK((x - x).products().empty());
 }
 
 double replay(const Tape& tape, std::uint32_t index) {

@@ -14,8 +14,8 @@ get_filename_component(bin "${CMAKE_COMMAND}" DIRECTORY)
 run("${bin}/cpack" --config "${BUILD}/CPackConfig.cmake" -G DEB -B "${WORK}" -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip)
 file(GLOB packages "${WORK}/*.deb")
 list(LENGTH packages count)
-if(NOT count EQUAL 2)
-  message(FATAL_ERROR "two packages are meant to be made: ${packages}")
+if(NOT count EQUAL 3)
+  message(FATAL_ERROR "three packages are meant to be made: ${packages}")
 endif()
 foreach(package IN LISTS packages)
   run(dpkg-deb --extract "${package}" "${WORK}/root")
@@ -44,11 +44,29 @@ if(PKG_CONFIG)
   run("${CMAKE_COMMAND}" -E env "PKG_CONFIG_PATH=${folder}" "${PKG_CONFIG}" --cflags --libs kwhatif)
   string(STRIP "${said}" flags)
   separate_arguments(flags UNIX_COMMAND "${flags}")
+  find_program(CC NAMES cc gcc REQUIRED)
   file(WRITE "${WORK}/main.cpp" "#include <kwhatif/catalog/store.hpp>
 int main() { return kwhatif::catalog::data_edition().empty(); }
 ")
   run("${COMPILER}" "${WORK}/main.cpp" ${flags} -o "${WORK}/main")
   run("${WORK}/main")
+  file(WRITE "${WORK}/main.c" "#include <kwhatif/bindings/c.h>
+#include <stdio.h>
+int main(void) {
+  int error = 1;
+  char* const answer = kwhatif_call(\"{\\\"run\\\": \\\"patterson-2021/gpt-3\\\"}\", &error);
+  printf(\"%s\", answer);
+  kwhatif_free(answer);
+  return error;
+}
+")
+  run("${CC}" "${WORK}/main.c" -I${usr}/include -L${usr}/lib -lkwhatif-c "-Wl,-rpath,${usr}/lib" -o "${WORK}/main")
+  run("${WORK}/main")
+  set(answered "${said}")
+  run("${usr}/bin/kwhatif" estimate patterson-2021/gpt-3 --json)
+  if(NOT said STREQUAL answered)
+    message(SEND_ERROR "the C library answers something else than the program:\n${answered}")
+  endif()
 else()
   message(STATUS "not tried: pkg-config is not installed")
 endif()

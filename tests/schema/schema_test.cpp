@@ -1,5 +1,7 @@
 // What the program prints as JSON is what its schemas say: documents of every verb are valid, and are not any
 // more with a key too few, a key too many, or a text for a number.
+#include "dossier/support.hpp"
+#include "schema/validator.hpp"
 #include "support/catch.hpp"
 #include "support/root.hpp"
 #include "support/transcript.hpp"
@@ -14,42 +16,12 @@
 #include <memory>
 #include <set>
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 namespace kwhatif::test {
 namespace {
 
 namespace fs = std::filesystem;
-using Value = nlohmann::json;
-using Adapter = valijson::adapters::NlohmannJsonAdapter;
-
-std::unique_ptr<valijson::Schema> parsed(const Value& schema) {
-  auto out = std::make_unique<valijson::Schema>();
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  parser.populateSchema(Adapter(schema), *out);  // throws where a $ref leads nowhere
-  return out;
-}
-
-// Why a value is not what a schema says; empty where it is.
-std::string fault_by(const valijson::Schema& schema, const Value& value) {
-  valijson::Validator validator;
-  valijson::ValidationResults results;
-  if (validator.validate(schema, Adapter(value), &results)) return {};
-  std::string out;
-  valijson::ValidationResults::Error error;
-  while (results.popError(error)) {
-    for (const std::string& part : error.context) out += part;
-    out += ": " + error.description + '\n';
-  }
-  return out.empty() ? "not valid" : out;
-}
-
 const valijson::Schema& schema_named(const std::string& name) {
   static std::map<std::string, std::unique_ptr<valijson::Schema>> known;
   auto& schema = known[name];
@@ -162,6 +134,9 @@ TEST_CASE("what every verb prints as JSON is valid by its schema, in README, in 
     }
   }
   for (const Command& command : commands()) seen.merge(check_output(run_checked(command, " --json").out));
+  const std::string planned = "report " + predicted_run + " --axis chips=64,128 --max-co2e 50t --format json";
+  seen.merge(check_output(run_checked({"report", planned}).out));
+  for (const auto& dossier : sample_dossiers()) seen.merge(check_output(written(dossier, "json")));
   CHECK(valid > 150);
   for (const auto& title : report::schema_titles()) {
     INFO(title.name);

@@ -136,7 +136,12 @@ TEST_CASE("arrivals decide batch and load", "[serve]") {
   CHECK(busy.service.work.batch.coherent() == Approx(32.3787).epsilon(0.01));
   CHECK(busy.service.provision.load == 1);
   CHECK(figure(quiet, ServeFigure::facility) > 20 * figure(busy, ServeFigure::facility));
-  const auto flooded = at("1e6");
+  const auto flooded = served({{"model", "llama-3.1-8b"},
+                               {"hardware", "h100-sxm5"},
+                               {"devices", "1"},
+                               {"rate", "1e6"},
+                               {"prompt", "240"},
+                               {"answer", "210"}});
   CHECK(flooded.saturated);
   CHECK(warned(flooded.warnings, "saturated"));
   CHECK(code_of({{"model", "gpt2"}, {"hardware", "h100-sxm5"}, {"rate", "1"}, {"batch", "8"}}) == "conflict");
@@ -295,7 +300,8 @@ TEST_CASE("values of --vary combine, and one that cannot be is a row with its re
 }
 
 TEST_CASE("levers act through the model, one input at a time", "[serve]") {
-  auto q = question({{"model", "llama-3.1-70b"}, {"hardware", "h100-sxm5"}, {"devices", "8"}});
+  auto q =
+      question({{"model", "llama-3.1-70b"}, {"hardware", "h100-sxm5"}, {"devices", "8"}, {"batch", "64"}});
   q.levers = run::Given{"", {}, "--levers"};
   const auto answer = serve(q, tables());
   REQUIRE(answer.levers);

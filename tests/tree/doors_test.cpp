@@ -33,6 +33,8 @@ constexpr std::array computing{
 constexpr std::array known_to_cli{
     Token{"ask/.*", "questions and answers"},
     Token{"report/.*", "documents"},
+    Token{"dossier/.*", "reports that people hand in"},
+    Token{"run/report_keys.hpp", "what only the author of a report can say"},
     Token{"diag/.*", "messages"},
     Token{"run/scenario.hpp", "a run as given by flags and files"},
     Token{"run/synonym.hpp", "what people call the flags"},

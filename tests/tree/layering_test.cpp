@@ -63,7 +63,7 @@ const std::vector<Door> doors{
      std::regex{"^(src/(bindings/[a-z_]*|model/(config_json|image_size)|refresh/read_mlperf|schedule/"
                 "trace_json|(report|"
                 "dossier)/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
-    {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.cpp$"}},
+    {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.(cpp|hpp)$"}},
     {"Eigen", std::regex{"^Eigen/"}, std::regex{"^src/predict/.*\\.cpp$"}},
 };
 

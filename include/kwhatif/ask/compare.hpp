@@ -99,6 +99,7 @@ struct Place {
   std::optional<double>
       over_best;  ///< CO2e over that of the best of the group; absent where the best is zero
   std::optional<double> over_chosen;  ///< CO2e over that of the chosen place
+  std::optional<double> low, high;    ///< CO2e at the ends of the grid's 90 % band [kg]
 };
 
 /// Places with all other axes alike, cleanest first.

@@ -32,4 +32,12 @@ struct Derivation {
 /// @tested  property: each leaf has an origin; values equal those of the double run bit for bit
 std::vector<Derivation> explain(const run::ResolvedRun& run);
 
+/// The numbers that one result follows from.
+struct Dependence {
+  std::string_view result;       ///< key of the result: facility_energy
+  std::vector<run::Slot> slots;  ///< in their order, each once
+};
+/// Of every result that the run has, in the order of output.
+std::vector<Dependence> dependences(const run::ResolvedRun& run);
+
 }  // namespace kwhatif::ask

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <kwhatif/ask/assumptions.hpp>
+#include <kwhatif/ask/explain.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
 #include <kwhatif/document/files.hpp>
@@ -40,10 +41,11 @@ inline constexpr std::array serve_inputs{
     ServeInput{"params", "N", "instead of a model: its parameters"},
     ServeInput{"active", "N", "with --params: parameters used per token, of a mixture of experts"},
     ServeInput{"hardware", "ID", "accelerator of the tables"},
-    ServeInput{"devices", "N", "devices of one instance; the fewest that hold the model where not given"},
+    ServeInput{"devices", "N",
+               "of one instance; the fewest that hold the model and bear --rate where not given"},
     ServeInput{"chips", "N", "the same"},
     ServeInput{"batch", "N", "requests in flight at once"},
-    ServeInput{"rate", "N", "instead of batch and load: requests that reach the instance: 2/s, 100/min"},
+    ServeInput{"rate", "N", "instead of batch and load: requests that arrive: 2/s, 100/min"},
     ServeInput{"prompt", "N", "tokens of a prompt"},
     ServeInput{"answer", "N", "tokens of an answer"},
     ServeInput{"precision", "bf16|fp16|fp8|int8|fp4|mxfp4|int4|fp32", "of the weights"},
@@ -82,12 +84,18 @@ struct ServeQuestion {
   std::map<std::string, run::Given, std::less<>> inputs = {};  ///< by flag
   std::vector<run::Given> vary = {};                           ///< "batch=8,64,256"
   std::optional<run::Given> levers = {};                       ///< also what measures would do to it
-  document::Reader files = {};  ///< reads a config.json; empty: models of the tables only
+  std::optional<run::Given> explain = {};                      ///< also how each number follows
+  bool any_batch = false;                     ///< also one that is no whole number, as arrivals lead to
+  std::vector<diag::Diagnostic> faults = {};  ///< of a serve file: refused with those of its values
+  document::Reader files = {};                ///< reads a config.json; empty: models of the tables only
 };
 
 /// Reads a serve file: a table [serve] whose keys are serve_inputs.
 /// @errors diag::ScenarioError with all faults: syntax-error, unknown-key, wrong-type, missing-input
 ServeQuestion read_service(const std::shared_ptr<const diag::SourceText>& source);
+/// The same, its faults but those of TOML kept in the question, so that they are told with those of its
+/// values.
+ServeQuestion read_service_with_faults(const std::shared_ptr<const diag::SourceText>& source);
 
 /// The figures of a service, in the order of output.
 enum class ServeFigure : std::uint8_t {
@@ -139,32 +147,38 @@ struct ServeFigures {
 };
 
 /// What stands between energy and the other figures; what is absent is not known.
-struct ServeFactors {
-  std::optional<double> intensity, market_intensity;  ///< [kg/J]
-  std::optional<double> made;                         ///< manufacture [kg/device]
-  double life = 0;                                    ///< of a device [s]
-  double life_use = 1;
-  std::optional<double> wue, water_intensity;  ///< [L/J]
-  std::optional<double> price;                 ///< [USD/(device s)]
+template <class T>
+struct ServeFactorsOf {
+  std::optional<T> intensity, market_intensity;  ///< [kg/J]
+  std::optional<T> made;                         ///< manufacture, with what comes on top [kg/device]
+  std::optional<T> made_alone, made_extra;       ///< without it, and its share of that
+  T life{};                                      ///< of a device [s]
+  T life_use{1.0};
+  std::optional<T> wue, water_intensity;  ///< [L/J]
+  std::optional<T> price;                 ///< [USD/(device s)]
 };
+using ServeFactors = ServeFactorsOf<double>;
 
 /// One service and its answer.
 struct ServeCase {
   std::vector<std::pair<std::string, std::string>> axes = {};  ///< of --vary: flag and value
 
-  std::string model;       ///< id, path or "70 B parameters"
-  std::string model_name;  ///< for people
+  std::string model;                  ///< id, path or "70 B parameters"
+  std::string model_name;             ///< for people
+  catalog::Origin model_origin = {};  ///< of what was counted of it
   bool multimodal = false;
   bool sparse = false;
   std::optional<catalog::Row> hardware = {};
   std::string precision;
   std::string engine;  ///< as named
   serve::Engine engine_class = serve::Engine::standard;
-  std::optional<double> rate = {};  ///< requests per second to the instance
+  std::optional<double> rate = {};  ///< requests per second to all instances
+  double instances = 1;             ///< that share them; all else is of one
   struct Image {
     double side = 0;  ///< [pixel]; 0: that of its config
     double steps = 0;
     double passes = 0;  ///< per step
+    double flop = 0;    ///< of a pass
   };
   std::optional<Image> image = {};  ///< of a model of images: a query is an image
   bool saturated = false;           ///< more arrive than it answers
@@ -180,6 +194,7 @@ struct ServeCase {
     return queries && figures[figure] ? std::optional{*queries * *figures[figure]} : std::nullopt;
   }
 
+  serve::Unknowns unknowns = {};  ///< what is drawn for its bands
   serve::Served<> served = {};
   bool compute_bound = false;
   ServeFigures figures = {};
@@ -198,7 +213,18 @@ struct ServeCase {
   std::vector<run::MissingFactor> missing = {};  ///< of manufacture and water
   std::vector<diag::Diagnostic> warnings = {};
   std::vector<std::string> sources = {};
+  std::string band = {};     ///< the row of constants that its band is from: band-dense
   std::string problem = {};  ///< of a row of --vary: why it has no answer
+
+  /// Against the first row of --vary that has an answer: what it takes over what that takes.
+  struct Beside {
+    std::optional<double> device_per_token = {};
+    double facility = 1;
+    std::optional<double> location = {}, total = {}, cost = {};
+    std::optional<serve::Percentiles> band = {};  ///< of `facility`; what both do not know is drawn once
+    double apart = 1;  ///< 5 to 95 % of what the model misses of one and not of the other: 1/this to this
+  };
+  std::optional<Beside> beside = {};
 };
 
 /// What a measure does to a service.
@@ -217,15 +243,26 @@ struct ServeLever {
 struct ServeAnswer {
   std::vector<std::string> axes = {};  ///< flags of --vary; empty: one service
   std::vector<ServeCase> cases = {};
+  std::optional<std::size_t> first = {};  ///< of several: the row that the others are beside
+  std::optional<std::size_t> least = {};  ///< of several: the row with the least facility energy per query
   std::optional<std::vector<ServeLever>> levers = {};  ///< best first; where they were asked for
+  /// How each number follows, the main ones first; where that was asked for.
+  std::optional<std::vector<Derivation>> derivations = {};
   std::vector<diag::Diagnostic> warnings = {};
   std::vector<std::string> sources = {};
 };
 
-/// One service, --vary apart.
+/// One service, --vary apart. Where several inputs of a file or command line cannot be, all are told, up
+/// to 20.
 /// @errors diag::UsageError, diag::ScenarioError: missing-value, unknown-model, unknown-hardware, no-data,
 ///         does-not-fit, wrong-unit, out-of-range, unknown-word, conflict; those of run::resolve()
 ServeCase serve_one(const ServeQuestion& question, const catalog::Catalog& tables);
+
+/// The derivation of the figures of a service, by the formulas that its answer comes from; a quantity that
+/// several use is derived where it first occurs.
+/// @tested  property: each value equals its formula of its parts, and the roots those of the answer
+std::vector<Derivation> serve_derivations(const ServeQuestion& question, const ServeCase& answer,
+                                          const catalog::Catalog& tables);
 
 /// Measures on a service, by the same model, all else as in its answer; published factors beside them.
 std::vector<ServeLever> serve_levers(const ServeQuestion& question, const ServeCase& answer,

@@ -15,7 +15,7 @@ struct StartingRun {
   std::string file;  ///< of a task: the whole of it as it is written; then there is no run
 };
 
-/// @param preset  a task (vision, finetune, pilot, stages, hardware, region), a published run, with or
+/// @param preset  a task (vision, finetune, pilot, stages, hardware, region, serve), a published run, with or
 /// without its study, or a model; none: an example
 /// @errors diag::UsageError: unknown-preset
 StartingRun starting_run(const std::optional<run::Given>& preset, const catalog::Catalog& tables);

@@ -42,6 +42,10 @@ struct Bands {
   Axis axis;
   std::vector<BandRow> rows;
   std::optional<double> reference;  ///< a line to compare with: 1 of ratios
+  // legend, where the intervals are others
+  std::string value_words = "central value";
+  std::string half_words = "50 % interval";
+  std::string most_words = "90 % prediction interval";
 };
 
 /// A bar, from the origin of its chart.

@@ -7,6 +7,7 @@
 
 #include <kwhatif/diag/diagnostic.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -30,6 +31,10 @@ class CsvReader {
   CsvReader(std::string_view text, char separator);
   /// The next record; false at the end. Blank lines and lines that begin with '#' are skipped.
   bool next(CsvRecord& record);
+  /// Where the next record or a skipped line begins [byte].
+  std::size_t position() const { return at_; }
+  /// Passes over a line, whatever it holds.
+  void skip_line() { at_ = std::min(text_.find('\n', at_), text_.size() - 1) + 1; }
 
  private:
   std::string_view text_;

@@ -18,6 +18,7 @@
 #include <kwhatif/ask/plan.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/diag/diagnostic.hpp>
+#include <kwhatif/dossier/particulars.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -26,21 +27,6 @@
 #include <vector>
 
 namespace kwhatif::dossier {
-
-/// What only the author of a report knows. Nothing stands for what is absent but a visible blank.
-struct Particulars {
-  std::optional<run::Given> title;
-  std::optional<run::Given> date;  ///< YYYY-MM-DD; of --date or SOURCE_DATE_EPOCH
-  std::optional<run::Given> author;
-  std::optional<run::Given> organisation;
-  std::optional<run::Given> contact;
-  std::optional<run::Given> model_name;  ///< of the model to come, not of the architecture it is like
-  std::optional<run::Given> model_version;
-  std::optional<run::Given> modality;          ///< text, audio, image, video … that the model generates
-  std::optional<run::Given> synthetic_tokens;  ///< non-public, generated for this model
-  std::optional<run::Given> generator;         ///< model that generated them, or its active parameters
-  bool measured = false;  ///< the author says that given time, power or energy were measured
-};
 
 /// What a number is.
 enum class Status : std::uint8_t { forecast, measured };
@@ -51,19 +37,27 @@ struct Interval {
   double p05 = 0, p25 = 0, p50 = 0, p75 = 0, p95 = 0;
 };
 
+/// What published ways of counting make of a figure, in its unit: a range without probabilities.
+struct Conventions {
+  double low = 0, high = 0;
+  std::string what;  ///< "6 N D, without attention, to the whole square of attention"
+};
+
 /// One number of a run, or that it is not known.
 struct Figure {
   std::string_view key;    ///< as in the JSON of estimate, with its unit: facility_energy_kwh
   std::string_view label;  ///< for people: "Facility energy"
   std::string_view unit;   ///< of value and interval, for machines: "kWh"; empty for a share or a count
   quantity::Dimension dimension;
-  std::optional<double> value = {};     ///< in `unit`
-  std::optional<double> coherent = {};  ///< the same for quantity::human()
-  std::optional<Interval> interval = {};
+  std::optional<double> value = {};             ///< in `unit`
+  std::optional<double> coherent = {};          ///< the same for quantity::human()
+  std::optional<Interval> interval = {};        ///< none: nothing that it follows from is uncertain
+  std::optional<Conventions> conventions = {};  ///< of the training compute, where an architecture is known
   Status status = Status::forecast;
-  /// What decides it: "predicted; 38 published runs of the device", "given by --energy".
+  /// What it follows from, the weakest first: "predicted: MFU (38 measured times); tables: PUE; given:
+  /// tokens".
   std::string evidence = {};
-  std::vector<std::string> sources = {};  ///< ids
+  std::vector<std::string> sources = {};  ///< ids, in order of use
   std::string missing = {};               ///< where there is no value: what would give it
 };
 
@@ -71,12 +65,17 @@ struct Figure {
 struct Subject {
   std::string name;
   ask::Estimate estimate;
-  std::vector<Figure> figures;  ///< every result, in the order of the field table
-  std::string command;          ///< that repeats it
+  /// Every result, in the order of the field table; those of one run, without repeats and overhead
+  /// (one_run_device_hours, one_run_wall_hours), stand behind those of all runs.
+  std::vector<Figure> figures;
+  /// What time and energy of one run are multiplied by: runs · (1 + overhead); 1 where neither is given, none
+  /// where stages differ in it. Compute is that of one run.
+  std::optional<double> repeats = 1;
 
+  const run::ResolvedRun& run() const { return estimate.run(); }
   /// @param key  of a figure, which must exist
   const Figure& figure(std::string_view key) const;
-  Status status() const;  ///< of its energy
+  Status status() const;  ///< of its energy, or of its time where it has no energy
 };
 
 /// All that a report says.
@@ -87,18 +86,21 @@ struct Dossier {
   std::optional<ask::PlanAnswer> plan;        ///< whose best run is the one subject
   std::optional<ask::LifecycleAnswer> life;   ///< whose training is the one subject
   const catalog::Catalog* tables = nullptr;   ///< must outlive it
-  std::string command;                        ///< the command line that repeats it
+  std::string command = {};                   ///< the command line that repeats it, for a shell
   std::vector<diag::Diagnostic> warnings;
 
   const Subject& subject() const { return subjects.front(); }
 };
 
+// All of them: the runs are estimated in full.
+// @errors diag::UsageError: nothing-measured, where --measured has no time, power or energy to speak of
+
 /// One run.
 Dossier gather(ask::Estimate estimate, Particulars particulars, const catalog::Catalog& tables);
-/// The runs of a comparison, each estimated in full.
+/// The runs of a comparison.
 Dossier gather(ask::Comparison comparison, Particulars particulars, const catalog::Catalog& tables);
 /// The best run of a plan.
-/// @errors diag::UsageError: no-work, where no run meets the limits
+/// @errors diag::UsageError: no-plan, where no run meets the limits
 Dossier gather(ask::PlanAnswer plan, Particulars particulars, const catalog::Catalog& tables);
 Dossier gather(ask::LifecycleAnswer life, Particulars particulars, const catalog::Catalog& tables);
 

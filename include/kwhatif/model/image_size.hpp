@@ -4,6 +4,7 @@
 #include <kwhatif/model/architecture.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,11 @@ namespace kwhatif::model {
 /// @param side  of the images  [pixel]  > 0
 /// @return      a config whose places are no longer those of the file
 std::string at_image_size(std::string_view text, std::uint64_t side);
+
+/// The size of the images of a config, as at_image_size() sets it: in pixels of a side.
+///
+/// @return  none where the config does not say, or says different sides
+std::optional<std::uint64_t> image_size_of(std::string_view text);
 
 /// Whether the size of an image bears on the network.
 bool sees_images(const Architecture& architecture);

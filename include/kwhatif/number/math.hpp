@@ -97,4 +97,12 @@ inline Interval exceeds(const Interval& a, const Interval& b) {
   return {exceeds(a.low, b.high), exceeds(a.high, b.low)};
 }
 
+// --- Traced: of a choice the branch taken
+// --------------------------------------------------------------------------------------------------------
+inline Traced least(const Traced& a, const Traced& b) { return a.value() < b.value() ? a : b; }
+inline Traced most(const Traced& a, const Traced& b) { return a.value() > b.value() ? a : b; }
+inline Traced exponential(const Traced& x) { return x.through(Operation::exponential, std::exp(x.value())); }
+inline Traced logarithm(const Traced& x) { return x.through(Operation::logarithm, std::log(x.value())); }
+inline Traced root(const Traced& x) { return x.through(Operation::root, std::sqrt(x.value())); }
+
 }  // namespace kwhatif::number

@@ -11,7 +11,17 @@
 namespace kwhatif::number {
 
 /// What a node of a derivation is.
-enum class Operation : std::uint8_t { leaf, constant, add, subtract, multiply, divide };
+enum class Operation : std::uint8_t {
+  leaf,
+  constant,
+  add,
+  subtract,
+  multiply,
+  divide,
+  root,  ///< this and those below: of the left child alone
+  exponential,
+  logarithm
+};
 
 /// One step of a derivation. Children are earlier nodes of the same tape.
 struct TraceNode {
@@ -70,6 +80,8 @@ class Traced {
   friend Traced operator/(const Traced& a, const Traced& b) {
     return combine(Operation::divide, a.value_ / b.value_, a, b);
   }
+  /// A function of one number, whose value the caller computed.
+  Traced through(Operation function, double value) const;
 
  private:
   static Traced combine(Operation operation, double value, const Traced& a, const Traced& b);

@@ -26,5 +26,7 @@ struct Timing {
 /// @errors diag::InternalError with the row where one has no device in the tables or no number where one must
 /// be
 std::vector<Timing> timings(const catalog::Catalog& catalog);
+/// Those on at least so many devices; in much less time than all where these are few.
+std::vector<Timing> timings_from(const catalog::Catalog& catalog, double devices);
 
 }  // namespace kwhatif::predict

@@ -43,11 +43,13 @@ struct PublishedScale {
   std::string source;  ///< id, or the words of the table of times
 };
 
-/// Published language models of the tables, runs and measured steps.
-std::vector<PublishedScale> published_scales(const catalog::Catalog& catalog);
+/// Published language models of the tables on at least so many devices, runs before measured steps.
+std::vector<PublishedScale> published_scales(const catalog::Catalog& catalog, double least_devices = 0);
 
 /// The one with most devices among those within a factor of 3 of the parameters; none where there is none.
-std::optional<PublishedScale> largest_published(double parameters, const catalog::Catalog& catalog);
+/// @param guess  devices that it is likely to have, or more; a good one saves time and changes nothing
+std::optional<PublishedScale> largest_published(double parameters, const catalog::Catalog& catalog,
+                                                double guess = 1e3);
 
 /// What to warn of where a run has more devices than that: beyond-published. Not part of resolve(): it reads
 /// the measured times, which a grid would do for every point.

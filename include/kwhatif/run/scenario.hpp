@@ -54,7 +54,9 @@ class Scenario {
       faults;                      ///< of the run file's keys and types; resolve() reports them with its own
   std::vector<StageGiven> stages;  ///< of the run file, in its order; see stage.hpp
   std::vector<PublishedFigure>
-      published;                     ///< of the run file; ask::check_claim() holds them against the inputs
+      published;  ///< of the run file; ask::check_claim() holds them against the inputs
+  /// [report] of the run file, by names of report_keys: what only the author of a report can say.
+  std::map<std::string, Given, std::less<>> report;
   std::vector<Displaced> displaced;  ///< what gave way to flags and axes; resolve() writes it down
   /// The run as it was measured, where what is said anew changes what its throughput rests on (more devices,
   /// another model): it is then a pilot of this run.

@@ -60,4 +60,11 @@ struct Percentiles {
 /// @param values  one per draw, in any order
 Percentiles percentiles(std::vector<double> values);
 
+/// The facility energy of a query of one service over that of another, both drawn at the same points, so that
+/// what is not known of both, such as load, host and PUE, counts once.
+/// @param one, other  of draws(); of the same length
+/// @param apart       5 to 95 % of what the model of a step misses of one and not of the other lie within
+///                    1/this and this, >= 1
+Percentiles ratios(const std::vector<ServiceDraw>& one, const std::vector<ServiceDraw>& other, double apart);
+
 }  // namespace kwhatif::serve

@@ -29,10 +29,14 @@ struct Constant {
 /// @errors diag::UsageError: no-data, where the tables are from before models were served
 Constant constant(const catalog::Catalog& tables, std::string_view name);
 
+/// One of an engine's: "layer-time"; that of the standard one where it has no row of its own.
+Constant engine_constant(const catalog::Catalog& tables, Engine engine, const std::string& name);
 /// Of an engine; what an engine has no row for is that of the standard one.
 EngineConstants<double> engine_constants(const catalog::Catalog& tables, Engine engine);
 
-/// Bytes of a weight in a precision; none where it is no precision of weights.
+/// The row of the bytes of a weight in a precision; none where it is no precision of weights.
+std::optional<Constant> width_of(const catalog::Catalog& tables, std::string_view precision);
+/// Its bytes.
 std::optional<BytesPerParameter<>> bytes_of(const catalog::Catalog& tables, std::string_view precision);
 
 }  // namespace kwhatif::serve

@@ -10,6 +10,7 @@
 
 #include <kwhatif/number/math.hpp>
 #include <kwhatif/quantity/kinds.hpp>
+#include <kwhatif/run/formulas.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -20,6 +21,7 @@ namespace kwhatif::serve {
 
 namespace dim = quantity::dim;
 using quantity::Quantity;
+using run::named;
 
 template <class T = double>
 using Requests = Quantity<dim::sample, T>;
@@ -31,6 +33,8 @@ template <class T = double>
 using BytesPerParameter = Quantity<dim::data / dim::parameter, T>;
 template <class T = double>
 using BytesPerToken = Quantity<dim::data / dim::token, T>;
+template <class T = double>
+using BytesPerRequest = Quantity<dim::data / dim::sample, T>;
 template <class T = double>
 using DeviceBandwidth = Quantity<dim::bandwidth / dim::device, T>;
 template <class T = double>
@@ -54,6 +58,9 @@ struct ServedModel {
   T layers{};
   BytesPerParameter<T> weight;
   std::vector<CachePart<T>> cache = {};
+  /// Of layers that carry a state instead (Mamba, linear attention): the same whatever the context; each step
+  /// reads and writes it.
+  BytesPerRequest<T> state = {};
   /// Attention over the positions seen, per token; 0 where the architecture is not known.
   quantity::FlopPerToken<T> prompt_attention = {};  ///< on average over the prompt
   quantity::FlopPerToken<T> answer_attention = {};  ///< on average over the answer
@@ -108,8 +115,9 @@ quantity::Parameters<T> touched(const ServedModel<T>& model, const Requests<T>& 
   if (value(share) > as_good_as_dense) return model.total;
   const T others = most(tokens.coherent() - T(1), T(0));
   const T hit = T(1) - exponential(others * logarithm(T(1) - share));
-  return quantity::Parameters<T>::from_coherent(model.active.coherent() +
-                                                (model.total.coherent() - model.active.coherent()) * hit);
+  return named("parameters read per step",
+               quantity::Parameters<T>::from_coherent(
+                   model.active.coherent() + (model.total.coherent() - model.active.coherent()) * hit));
 }
 
 /// Keys and values of one request with this much context: those that a token reads, or all that are stored.
@@ -124,7 +132,8 @@ Bytes<T> cache_bytes(const ServedModel<T>& model, const TokensPerRequest<T>& con
     const T seen = limited ? least(context.coherent(), part.window->coherent()) : context.coherent();
     sum = sum + part.per_token.coherent() * seen;
   }
-  return Bytes<T>::from_coherent(sum);
+  return named(which == Cached::read ? "keys and values read per request" : "keys and values per request",
+               Bytes<T>::from_coherent(sum));
 }
 
 /// One step of an instance: each request gets `accepted` tokens of its answer; prompts are spread over it.
@@ -139,11 +148,13 @@ struct Step {
   T utilisation{};             ///< of the 16-bit peak
   quantity::Power<T> power;    ///< of all devices
   quantity::Tokens<T> tokens;  ///< of answers
-  EnergyPerToken<T> energy_per_token() const { return power * time / tokens; }
-  quantity::TotalTokenRate<T> token_rate() const { return tokens / time; }
+  EnergyPerToken<T> energy_per_token() const {
+    return named("energy of the devices per token", power * time / tokens);
+  }
+  quantity::TotalTokenRate<T> token_rate() const { return named("tokens per second", tokens / time); }
 };
 
-///   bytes = touched(b(1 + d)) · w + b · cache(p + o/2)
+///   bytes = touched(b(1 + d)) · w + b · (cache(p + o/2) + 2 · state)
 ///   flop  = b · ((2 · A + att_o) · (1 + d) + (2 · A + att_p) · a · p (1 - cached) / max(o, 1))
 ///   t     = √((bytes / (η_B · BW · n))² + (flop / (η_F · F · n))²) + τ_0 · layers + τ_s · b / replicas
 ///   u     = flop / (t · F_16 · n)
@@ -167,27 +178,40 @@ Step<T> step(const ServedModel<T>& model, const ServingDevice<T>& device, const 
   const auto guessed = scaled(work.batch, one + work.drafts);
   const TokensPerRequest<T> context =
       work.prompt + scaled(work.answer, T(0.5));  // on average over the answer
-  out.bytes =
-      touched(model, guessed) * model.weight + scaled(cache_bytes(model, context), work.batch.coherent());
+  constexpr double both_ways = 2;                 // a state is read and written
+  out.bytes = named(
+      "bytes read per step",
+      touched(model, guessed) * model.weight + scaled(cache_bytes(model, context), work.batch.coherent()) +
+          Bytes<T>::from_coherent(T(both_ways) * model.state.coherent() * work.batch.coherent()));
   const T answer = most(work.answer.coherent(), one);
-  const T prefill = work.accepted * work.prompt.coherent() * (one - work.cached) / answer;
+  const T prefill = number::named("tokens of prompts per token of answers and step",
+                                  work.accepted * work.prompt.coherent() * (one - work.cached) / answer);
   const auto worked =
       quantity::Tokens<T>::from_coherent(work.batch.coherent() * (one + work.drafts + prefill));
   const auto at = [](const T& tokens) { return quantity::Tokens<T>::from_coherent(tokens); };
-  out.flop = quantity::FlopPerParameterToken<T>::from_coherent(T(forward)) * model.active * worked +
-             model.answer_attention * at(work.batch.coherent() * (one + work.drafts)) +
-             model.prompt_attention * at(work.batch.coherent() * prefill);
-  out.memory_time = out.bytes / (scaled(device.bandwidth, engine.bandwidth_share) * work.devices);
-  out.compute_time = out.flop / (scaled(device.peak, engine.flop_share) * work.devices);
-  out.overhead =
-      scaled(engine.layer_time, model.layers) + scaled(engine.request_time * work.batch, one / work.replicas);
+  out.flop = named("FLOPs per step",
+                   quantity::FlopPerParameterToken<T>::from_coherent(T(forward)) * model.active * worked +
+                       model.answer_attention * at(work.batch.coherent() * (one + work.drafts)) +
+                       model.prompt_attention * at(work.batch.coherent() * prefill));
+  out.memory_time = named("time of reading per step",
+                          out.bytes / (scaled(device.bandwidth, engine.bandwidth_share) * work.devices));
+  out.compute_time = named("time of arithmetic per step",
+                           out.flop / (scaled(device.peak, engine.flop_share) * work.devices));
+  out.overhead = named("time of launches and scheduling per step",
+                       scaled(engine.layer_time, model.layers) +
+                           scaled(engine.request_time * work.batch, one / work.replicas));
   out.time =
-      quantity::WallTime<T>::from_coherent(root(squared(out.memory_time) + squared(out.compute_time))) +
-      out.overhead;
-  out.utilisation = (out.flop / out.time / (device.peak_16 * work.devices)).coherent();
-  const T drawn = least(one, engine.static_share + engine.power_slope * out.utilisation);
-  out.power = (device.idle + scaled(device.tdp - device.idle, drawn)) * work.devices;
-  out.tokens = quantity::Tokens<T>::from_coherent(work.batch.coherent() * work.accepted);
+      named("time of a step",
+            quantity::WallTime<T>::from_coherent(root(squared(out.memory_time) + squared(out.compute_time))) +
+                out.overhead);
+  out.utilisation = number::named("utilisation of the 16-bit peak",
+                                  (out.flop / out.time / (device.peak_16 * work.devices)).coherent());
+  const T drawn = number::named("share of the power between idle and TDP",
+                                least(one, engine.static_share + engine.power_slope * out.utilisation));
+  out.power =
+      named("power of the devices", (device.idle + scaled(device.tdp - device.idle, drawn)) * work.devices);
+  out.tokens = named("tokens of answers per step",
+                     quantity::Tokens<T>::from_coherent(work.batch.coherent() * work.accepted));
   return out;
 }
 
@@ -212,12 +236,12 @@ Step<T> image_step(const ServingDevice<T>& device, const ImageWork<T>& image, co
   out.flop = image.flop;
   const auto reached =
       quantity::DeviceFlopRate<T>::from_coherent(device.peak_16.coherent() * image.flop_share);
-  out.compute_time = out.flop / (reached * work.devices);
+  out.compute_time = named("time of an image", out.flop / (reached * work.devices));
   out.memory_time = quantity::WallTime<T>::from_coherent(T(0));
   out.overhead = out.memory_time;
   out.time = out.compute_time;
   out.utilisation = image.flop_share;
-  out.power = device.tdp * work.devices;
+  out.power = named("power of the devices", device.tdp * work.devices);
   out.tokens = quantity::Tokens<T>::from_coherent(T(1));
   return out;
 }
@@ -253,17 +277,21 @@ QueryEnergy<T> query_energy(const ServingDevice<T>& device, const Workload<T>& w
                             const Provision<T>& provision) {
   QueryEnergy<T> out;
   const auto answer = quantity::Tokens<T>::from_coherent(work.answer.coherent());
-  const auto steps = answer / step.tokens;
-  out.device_time = work.devices * step.time * steps;
-  out.reserved_time = quantity::DeviceTime<T>::from_coherent(out.device_time.coherent() / provision.load);
-  out.device = quantity::AcceleratorEnergy<T>{step.power * step.time * steps};
+  const auto steps = named("steps per query", answer / step.tokens);
+  out.device_time = named("device-time per query", work.devices * step.time * steps);
+  out.reserved_time =
+      named("reserved device-time per query",
+            quantity::DeviceTime<T>::from_coherent(out.device_time.coherent() / provision.load));
+  out.device = named("energy of the devices", quantity::AcceleratorEnergy<T>{step.power * step.time * steps});
   const auto host_while_serving = out.device_time * provision.host;
-  out.host = quantity::ItEnergy<T>{out.reserved_time * provision.host};
-  out.idle = quantity::ItEnergy<T>{(out.reserved_time - out.device_time) * device.idle};
-  out.node = quantity::ItEnergy<T>{out.device.plain() + host_while_serving};
-  out.provisioned = quantity::ItEnergy<T>{out.device.plain()} + out.host + out.idle;
-  out.facility =
-      quantity::FacilityEnergy<T>{out.provisioned.plain() * quantity::Ratio<T>::from_coherent(provision.pue)};
+  out.host = named("energy of the hosts", quantity::ItEnergy<T>{out.reserved_time * provision.host});
+  out.idle = named("energy of idle devices",
+                   quantity::ItEnergy<T>{(out.reserved_time - out.device_time) * device.idle});
+  out.node = named("energy of the nodes while serving",
+                   quantity::ItEnergy<T>{out.device.plain() + host_while_serving});
+  out.provisioned =
+      named("provisioned energy", quantity::ItEnergy<T>{out.device.plain()} + out.host + out.idle);
+  out.facility = run::facility_energy(out.provisioned, quantity::Ratio<T>::from_coherent(provision.pue));
   return out;
 }
 

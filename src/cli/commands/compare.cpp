@@ -1,11 +1,11 @@
 // compare: run files, published runs, or one run varied along axes; places are ranked.
-#include "verb.hpp"
-#include <kwhatif/ask/compare.hpp>
+#include "chart_file.hpp"
+#include "commands/questions.hpp"
 #include <kwhatif/report/present.hpp>
 
 namespace kwhatif::cli {
 
-int compare(Context& context) {
+ask::CompareQuestion compare_question(const Context& context) {
   const Arguments& given = context.arguments;
   ask::CompareQuestion question{.runs = {},
                                 .equal = given.get("equal"),
@@ -20,8 +20,13 @@ int compare(Context& context) {
     question.runs.push_back({printed ? run::Scenario{} : run_of(context, i), name, printed});
   }
   if (question.runs.empty() && !question.vary.empty()) question.runs.push_back({run_of(context)});
-  const auto answer = ask::compare(question, context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return question;
+}
+
+int compare(Context& context) {
+  const auto file = chart_file(context.arguments);
+  const auto answer = ask::compare(compare_question(context), context.catalog);
+  return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
 }  // namespace kwhatif::cli

@@ -1,14 +1,37 @@
+#include "chart_file.hpp"
 #include "verb.hpp"
 #include <kwhatif/ask/estimate.hpp>
+#include <kwhatif/dossier/sentence.hpp>
 #include <kwhatif/report/present.hpp>
 
 namespace kwhatif::cli {
 
+namespace {
+
+// The sentence for a paper alone.
+int print_sentence(Context& context) {
+  refuse_forms(context.arguments, {Form::json, Form::csv, Form::plain},
+               "with --sentence it prints a sentence",
+               "leave one of the two out; kwhatif report writes both");
+  if (const auto file = context.arguments.get("output"))
+    refuse("conflict", "--sentence and --output are two answers", file->where, "leave one of them out");
+  const auto run = run_of(context);
+  const auto report =
+      dossier::gather(ask::estimate(run, context.catalog), dossier::particulars(run.report), context.catalog);
+  report_warnings(context, report.warnings);
+  context.out = dossier::sentence(report, report.subject()) + '\n';
+  return done;
+}
+
+}  // namespace
+
 int estimate(Context& context) {
-  const bool shows_bands = form_of(context.arguments) != Form::plain;
+  if (context.arguments.has("sentence")) return print_sentence(context);
+  const auto file = chart_file(context.arguments);
+  const bool shows_bands = file || form_of(context.arguments) != Form::plain;
   const auto answer = ask::estimate(run_of(context), context.catalog,
                                     shows_bands ? ask::Extent::whole : ask::Extent::numbers);
-  return print(context, report::present(answer, context.catalog));
+  return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
 int explain(Context& context) {

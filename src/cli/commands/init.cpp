@@ -14,7 +14,9 @@ int init(Context& context) {
   if (!path || path->text == "-") return print(context, document);
   write_file(context, path->text, report::render(document, form_of(arguments)));
   const std::string name = diag::visible(path->text);
-  context.out = "wrote " + name + "; estimate it with: kwhatif estimate " + name + '\n';
+  const bool service = !given.empty() && given.front().text == "serve";
+  context.out =
+      "wrote " + name + "; estimate it with: kwhatif " + (service ? "serve " : "estimate ") + name + '\n';
   return done;
 }
 

@@ -1,5 +1,4 @@
-#include "verb.hpp"
-#include <kwhatif/ask/lifecycle.hpp>
+#include "commands/questions.hpp"
 #include <kwhatif/document/files.hpp>
 #include <kwhatif/report/present.hpp>
 
@@ -43,13 +42,17 @@ std::optional<ask::ServeQuestion> service(const Context& context, const run::Sce
 
 }  // namespace
 
-int lifecycle(Context& context) {
+ask::LifecycleQuestion lifecycle_question(const Context& context) {
   ask::LifecycleQuestion question{.run = run_of(context), .service = {}, .functional_unit = {}};
   question.service = service(context, question.run);
   const auto serve = context.arguments.get("serve");
   question.service_is_a_guess = !serve || serve->text == "here";
   question.functional_unit = context.arguments.get("functional-unit");
-  const auto answer = ask::lifecycle(question, context.catalog);
+  return question;
+}
+
+int lifecycle(Context& context) {
+  const auto answer = ask::lifecycle(lifecycle_question(context), context.catalog);
   return print(context, report::present(answer, context.catalog));
 }
 

@@ -1,7 +1,7 @@
+#include "chart_file.hpp"
 #include "commands/axes.hpp"
+#include "commands/questions.hpp"
 #include "commands/watching.hpp"
-#include "verb.hpp"
-#include <kwhatif/ask/plan.hpp>
 #include <kwhatif/ask/solve.hpp>
 #include <kwhatif/quantity/parse.hpp>
 #include <kwhatif/report/present.hpp>
@@ -30,10 +30,12 @@ void refuse_idle_options(const Arguments& arguments) {
     return;
   }
   for (const std::string_view option : {"minimize", "maximize", "confidence", "where", "axis", "max-co2e",
-                                        "max-time", "max-days", "max-cost", "max-energy"}) {
+                                        "max-time", "max-days", "max-cost", "max-energy", "output"}) {
     if (const auto given = arguments.get(option))
-      refuse("conflict", "--solve and --" + std::string{option} + " are two questions", given->where,
-             "--solve takes one run and a --target");
+      refuse("conflict",
+             option == "output" ? "--solve draws nothing"
+                                : "--solve and --" + std::string{option} + " are two questions",
+             given->where, "--solve takes one run and a --target");
   }
 }
 
@@ -57,24 +59,34 @@ ask::PlanQuestion question_of(const Arguments& arguments, run::Scenario run) {
 
 }  // namespace
 
+std::optional<ask::PlanAnswer> watched_plan(const Context& context) {
+  Watching watching;
+  try {
+    auto answer = ask::plan(question_of(context.arguments, run_around_axes(context)), context.catalog,
+                            watching.watch());
+    watching.end();
+    if (answer.found.stopped) return std::nullopt;
+    return answer;
+  } catch (const Watching::Interrupted&) {
+    return std::nullopt;
+  }
+}
+
 int plan(Context& context) {
   const Arguments& arguments = context.arguments;
-  run::Scenario run = run_around_axes(context);
+  const auto file = chart_file(arguments);
   refuse_idle_options(arguments);
   if (const auto input = arguments.get("solve")) {
-    const auto answer = ask::solve({std::move(run), *input, arguments.get("target")}, context.catalog);
+    const auto answer =
+        ask::solve({run_around_axes(context), *input, arguments.get("target")}, context.catalog);
     return print(context, report::present(answer, context.catalog),
                  answer.solution.found ? done : answer_is_no);
   }
-  Watching watching;
-  try {
-    const auto answer = ask::plan(question_of(arguments, std::move(run)), context.catalog, watching.watch());
-    watching.end();
-    if (answer.found.stopped) return interrupted;
-    return print(context, report::present(answer, context.catalog), answer.best ? done : answer_is_no);
-  } catch (const Watching::Interrupted&) {
-    return interrupted;
-  }
+  const auto answer = watched_plan(context);
+  if (!answer) return interrupted;
+  const auto document = report::present(*answer, context.catalog);
+  if (!answer->best) return print(context, document, answer_is_no);  // nothing is drawn of no plan
+  return print_and_draw(context, *answer, document, file);
 }
 
 }  // namespace kwhatif::cli

@@ -1,7 +1,7 @@
+#include "chart_file.hpp"
 #include "verb.hpp"
 #include <kwhatif/ask/schedule.hpp>
 #include <kwhatif/document/files.hpp>
-#include <kwhatif/report/plots.hpp>
 #include <kwhatif/report/present.hpp>
 
 #include <algorithm>
@@ -18,33 +18,38 @@ std::optional<run::Given> file_of(const Arguments& arguments) {
   return output;
 }
 
-// What the answer is written as: a form's flag ("text" without one) or svg; of the flag, else of the file's
-// extension.
+// What the answer is written as: a form's flag ("text" without one) svg or html; of the flag, else of the
+// file's extension.
 std::string format_of(const Arguments& arguments) {
   const Form form = form_of(arguments);
   const std::string flag{report::form_table()[static_cast<std::size_t>(form)].flag};
   const auto output = file_of(arguments);
   if (!output) return flag;
   const auto extension = std::filesystem::path{output->text}.extension().string();
-  const bool drawing = arguments.has("heat-map");
   const bool known = extension == ".json" || extension == ".csv";
   if (form != Form::text) {
-    if ((known || extension == ".svg") && extension != '.' + flag)
+    if ((known || is_chart_extension(extension)) && extension != '.' + flag)
       refuse("conflict", "--" + flag + " does not go with '" + output->text + "'", output->where,
              "the extension says it; leave one of them out");
     return flag;
   }
-  if (known || (extension == ".svg" && drawing)) return extension.substr(1);
+  if (known || is_chart_extension(extension)) return extension.substr(1);
   if (!extension.empty() && extension != ".txt")
     refuse("unknown-format", "no format for '" + output->text + "'", output->where,
-           drawing ? "use .svg, .txt, .csv or .json" : "use .txt, .csv or .json; --heat-map draws an .svg");
+           "use .svg (the main chart), .html (all charts and the answer), .txt, .csv or .json");
   return flag;
 }
 
-int write(Context& context, const report::Document& document, const std::string& format) {
+template <class Answer>
+int write(Context& context, const Answer& answer, const std::string& format) {
+  const auto document = report::present(answer, context.catalog);
   const auto output = file_of(context.arguments);
   if (!output) return print(context, document);
   report_warnings(context, document.warnings());
+  if (format == "svg" || format == "html") {
+    write_charts(context, *output, report::charts_of(answer, context.catalog), document);
+    return done;
+  }
   const auto forms = report::form_table();
   const auto form = std::ranges::find_if(forms, [&](const auto& f) { return f.flag == format; });
   write_file(context, output->text,
@@ -69,15 +74,8 @@ int schedule(Context& context) {
                                        .places = arguments.get("places"),
                                        .transfer = arguments.get("transfer"),
                                        .max_moves = arguments.get("max-moves")};
-  if (!arguments.has("heat-map")) {
-    const auto answer = ask::schedule(question, context.catalog);
-    return write(context, report::present(answer, context.catalog), format);
-  }
-  const auto map = ask::heat_map(question, context.catalog);
-  if (format != "svg") return write(context, report::present(map, context.catalog), format);
-  report_warnings(context, map.warnings);
-  write_file(context, file_of(arguments)->text, report::svg(map));
-  return done;
+  if (arguments.has("heat-map")) return write(context, ask::heat_map(question, context.catalog), format);
+  return write(context, ask::schedule(question, context.catalog), format);
 }
 
 }  // namespace kwhatif::cli

@@ -1,3 +1,4 @@
+#include "chart_file.hpp"
 #include "verb.hpp"
 #include <kwhatif/ask/influence.hpp>
 #include <kwhatif/report/present.hpp>
@@ -5,8 +6,9 @@
 namespace kwhatif::cli {
 
 int sensitivity(Context& context) {
+  const auto file = chart_file(context.arguments);
   const auto answer = ask::sensitivity(run_of(context), context.arguments.get("result"), context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
 }  // namespace kwhatif::cli

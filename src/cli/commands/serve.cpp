@@ -22,7 +22,7 @@ ask::ServeQuestion question_of(const Arguments& arguments) {
         refuse("cannot-read", error.diagnostics().front().message, what.where,
                "name a model (`kwhatif list models`), a config.json or a serve file");
       }
-      out = ask::read_service(source);
+      out = ask::read_service_with_faults(source);
     } else {
       out.inputs.insert_or_assign("model", what);
     }
@@ -45,6 +45,7 @@ ask::ServeQuestion question_of(const Arguments& arguments) {
   }
   out.vary = arguments.all("vary");
   if (arguments.has("levers")) out.levers = run::Given{"", {arguments.line, 0, 0, 0}, "--levers"};
+  if (arguments.has("explain")) out.explain = run::Given{"", {arguments.line, 0, 0, 0}, "--explain"};
   out.files = document::read_file;
   return out;
 }
