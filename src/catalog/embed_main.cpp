@@ -1,5 +1,8 @@
 // Build tool: reads the tables under a folder and writes them as constant C++ arrays. Faulty tables fail the
-// build with file, line and column. Usage: kwhatif-embed DATA_FOLDER OUTPUT.cpp
+// build with file, line and column. Usage: kwhatif-embed DATA_FOLDER OUTPUT.cpp [--without KIND]
+//
+// Without a kind the tables name the same edition and hash as with it: they are those tables, of which a part
+// is left behind (the page leaves hourly traces, which are half of all).
 #include <kwhatif/catalog/catalog.hpp>
 
 #include <array>
@@ -9,6 +12,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -43,7 +50,62 @@ void write_strings(std::ostream& out, std::string_view strings) {
   }
 }
 
-void write(std::ostream& out, const Tables& t) {
+// Tables with their own records.
+struct Part {
+  std::vector<RowRecord> rows;
+  std::vector<CellRecord> cells;
+  std::vector<AliasRecord> aliases;
+  std::string strings{'\0'};  // the empty one first
+  Tables view;
+};
+
+// All but the rows of one kind, and the strings that they still need.
+Part without(const Tables& all, Kind kind) {
+  Part out;
+  std::map<std::string_view, std::uint32_t> placed{{"", 0}};
+  const auto keep = [&](std::uint32_t& text) {
+    const std::string_view written = all.string(text);
+    const auto [found, added] = placed.try_emplace(written, static_cast<std::uint32_t>(out.strings.size()));
+    if (added) out.strings.append(written).push_back('\0');
+    text = found->second;
+  };
+  const std::uint32_t first = all.first_row[static_cast<std::size_t>(kind)];
+  const std::uint32_t behind = all.first_row[static_cast<std::size_t>(kind) + 1];
+  for (std::uint32_t r = 0; r < all.rows.size(); ++r) {
+    if (r >= first && r < behind) continue;
+    RowRecord& row = out.rows.emplace_back(all.rows[r]);
+    for (auto* text : {&row.id, &row.source, &row.at, &row.file}) keep(*text);
+    const auto cells = all.cells.subspan(row.first_cell, row.cell_count);
+    row.first_cell = static_cast<std::uint32_t>(out.cells.size());
+    for (CellRecord cell : cells) {
+      for (auto* text : {&cell.text, &cell.source, &cell.at, &cell.note, &cell.date}) keep(*text);
+      out.cells.push_back(cell);
+    }
+  }
+  for (AliasRecord alias : all.aliases) {
+    if (alias.row >= first && alias.row < behind) continue;
+    if (alias.row >= behind) alias.row -= behind - first;
+    keep(alias.key);
+    out.aliases.push_back(alias);
+  }
+  out.view = {.rows = out.rows,
+              .cells = out.cells,
+              .aliases = out.aliases,
+              .strings = {},
+              .first_row = all.first_row};
+  for (std::uint32_t& row : out.view.first_row) {
+    if (row >= behind)
+      row -= behind - first;
+    else if (row > first)
+      row = first;
+  }
+  out.view.edition = all.edition;
+  keep(out.view.edition);
+  out.view.strings = out.strings;
+  return out;
+}
+
+void write(std::ostream& out, const Tables& t, const std::string& hash) {
   out << "// Generated from data/ by kwhatif-embed. Do not edit.\n"
          "#include <kwhatif/catalog/store.hpp>\n\nnamespace kwhatif::catalog {\nnamespace {\n\n"
          "constexpr RowRecord rows[] = {\n";
@@ -67,14 +129,16 @@ void write(std::ostream& out, const Tables& t) {
          "  static constexpr Tables tables{rows, cells, aliases, {strings, sizeof strings - 1}, {";
   for (const std::uint32_t first : t.first_row) out << first << ',';
   out << "}," << t.edition << "};\n  return tables;\n}\n\nstd::string_view data_version() { return \""
-      << t.string(t.edition) << '+' << content_hash(t) << "\"; }\n\n}  // namespace kwhatif::catalog\n";
+      << t.string(t.edition) << '+' << hash << "\"; }\n\n}  // namespace kwhatif::catalog\n";
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 3) {
-    std::cerr << "usage: kwhatif-embed DATA_FOLDER OUTPUT.cpp\n";
+  const bool part = count == 5 && std::string_view{arguments[3]} == "--without";
+  const auto left = part ? kind_named(arguments[4]) : std::nullopt;
+  if ((count != 3 && !part) || (part && !left)) {
+    std::cerr << "usage: kwhatif-embed DATA_FOLDER OUTPUT.cpp [--without KIND]\n";
     return 2;
   }
   try {
@@ -84,7 +148,11 @@ int main(int count, char** arguments) {
       return 1;
     }
     std::ofstream out(arguments[2], std::ios::binary);
-    write(out, catalog.tables());
+    const std::string hash = content_hash(catalog.tables());
+    if (left)
+      write(out, without(catalog.tables(), *left).view, hash);
+    else
+      write(out, catalog.tables(), hash);
     out.close();
     if (!out) {
       std::cerr << "cannot write " << arguments[2] << '\n';

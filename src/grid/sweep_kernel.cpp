@@ -187,7 +187,10 @@ void Kernel::arrange(bool any_order, const std::vector<std::size_t>& apart) {
   for (std::size_t a = 0; a < axes.size(); ++a) {
     const bool inner = std::ranges::find(inner_, a) != inner_.end();
     if (!inner) outer_.push_back(a);
-    (inner ? inner_size_ : outer_steps_) *= axes[a].size();
+    if (inner)
+      inner_size_ *= axes[a].size();
+    else
+      outer_steps_ *= axes[a].size();
   }
   lay_out();
 }

@@ -117,5 +117,64 @@ TEST_CASE("bindings: every verb answers") {
   CHECK(has(fault(R"({"verb": "model", "arguments": ["/etc/passwd"]})"), "came with the question"));
 }
 
+TEST_CASE("bindings: the form has every input once, with what may stand in it") {
+  const std::string form = answer(R"({"verb": "inputs"})");
+  for (const auto& input : run::input_table())
+    CHECK(has(form, R"("flag":")" + std::string{input.flag} + R"(","key":")" + std::string{input.key} + '"'));
+  CHECK(has(form, R"("choices":["none","selective","full"])"));
+  CHECK(has(form, R"({"id":"h100-sxm5","name":)"));
+  CHECK(has(form, "ODbL"));
+}
+
+TEST_CASE("bindings: a view has the texts of an estimate, bands, and a reason where there is none") {
+  const std::string run =
+      R"("inputs": {"params": "70B", "tokens": "2T", "hardware": "h100-sxm5", "chips": 2048})";
+  const std::string view = answer(R"({"form": "view", )" + run + "}");
+  const std::string text = answer(R"({"form": "text", )" + run + "}");
+  for (const char* part : {"Wall time", "MWh", "days"}) {
+    CHECK(has(view, part));
+    CHECK(has(text, part));
+  }
+  CHECK(has(view, "\"most\": \""));
+  CHECK(has(view, "CO2e is not computed: the place is unknown: give --region, --grid or --ci"));
+  CHECK(has(view, "\"sentence\": \"The training takes "));
+  CHECK(has(answer(R"({"verb": "levers", "form": "view", )" + run + "}"), "\"blocks\""));
+}
+
+TEST_CASE("bindings: what a view would set for an assumption is taken, and changes little") {
+  const std::string run = R"("params": "70B", "tokens": "2T", "hardware": "h100-sxm5", "chips": 2048,
+                             "region": "gcp:us-central1")";
+  const std::string view = answer(R"({"form": "view", "inputs": {)" + run + "}}");
+  std::size_t taken = 0;
+  for (std::size_t at = view.find("\"input\": \""); at != std::string::npos;
+       at = view.find("\"input\": \"", at + 1)) {
+    const auto quoted = [&](const std::string& key) {
+      const auto from = view.find('"' + key + "\": ", at) + key.size() + 4;
+      return view[from] == '"' ? view.substr(from, view.find('"', from + 1) + 1 - from) : std::string{};
+    };
+    const std::string set = quoted("set");
+    if (set.empty()) continue;
+    answer(R"({"inputs": {)" + run + ", " + quoted("flag") + ": " + set + "}}");
+    ++taken;
+  }
+  CHECK(taken >= 5);
+}
+
+TEST_CASE("bindings: a run is said as inputs, command and run file, and read again") {
+  const std::string said = answer(
+      R"({"verb": "said", "run_file": "[model]\nparameters = \"7B\"\n[training]\ntokens = \"1T\"\n",
+          "inputs": {"hours": "14.8 days"}})");
+  CHECK(has(said, R"("inputs":{"params":"7B","tokens":"1T","hours":"14.8 days"})"));
+  CHECK(has(said, "kwhatif estimate --params 7B --tokens 1T --hours '14.8 days'"));
+  CHECK(has(said, "[training]"));
+  CHECK(has(fault(R"({"verb": "said", "run": "patterson-2021/gpt-9"})"), "unknown-run"));
+}
+
+TEST_CASE("bindings: a log that came with the question is read as a run") {
+  const std::string log = answer(R"({"verb": "import", "form": "view", "arguments": ["state.json"], "files":
+      {"state.json": "{\"log_history\": [], \"train_runtime\": 3600.0}"}, "inputs": {"chips": 8}})");
+  CHECK(has(log, R"("chips":"8")"));
+}
+
 }  // namespace
 }  // namespace kwhatif

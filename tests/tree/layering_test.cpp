@@ -60,7 +60,7 @@ const std::vector<Door> doors{
     {"toml++", std::regex{"^toml\\+\\+/"}, std::regex{"^src/document/.*\\.cpp$"}},
     {"CLI11", std::regex{"^CLI/"}, std::regex{"^src/cli/.*\\.cpp$"}},
     {"nlohmann/json", std::regex{"^nlohmann/"},
-     std::regex{"^(src/(bindings/(call|question)|model/(config_json|image_size)|refresh/read_mlperf|schedule/"
+     std::regex{"^(src/(bindings/[a-z_]*|model/(config_json|image_size)|refresh/read_mlperf|schedule/"
                 "trace_json|(report|"
                 "dossier)/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
     {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.(cpp|hpp)$"}},

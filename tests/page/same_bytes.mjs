@@ -1,0 +1,37 @@
+// Every published run: `estimate --json` and `explain --json` of the program, and of the page, byte for byte; and places
+// ranked, whose order hangs on every digit.
+import {spawnSync} from 'node:child_process';
+import {load} from './library.mjs';
+
+const [folder, program] = process.argv.slice(2);
+const call = await load(folder);
+const ids = JSON.parse(call({verb: 'inputs'})).names.run.map((run) => run.id);
+let same = 0, refused = 0;
+const different = [];
+
+function compare(id, question, ...words) {
+  const native = spawnSync(program, words, {encoding: 'utf8', maxBuffer: 1 << 26});
+  const ours = call(question);
+  if (native.status === 2 && JSON.parse(ours).errors) ++refused;
+  else if (native.stdout === ours) ++same;
+  else different.push(`${words.join(' ')}:\n${difference(native.stdout, ours)}`);
+}
+
+function difference(a, b) {
+  const [x, y] = [a.split('\n'), b.split('\n')];
+  const at = x.findIndex((line, i) => line !== y[i]);
+  return `  program: ${x[at]}\n  page:    ${y[at]}`;
+}
+
+for (const id of ids) {
+  compare(id, {verb: 'estimate', run: id}, 'estimate', id, '--json');
+  compare(id, {verb: 'explain', run: id}, 'explain', id, '--json');
+}
+const run = {params: '70B', tokens: '2T', hardware: 'h100-sxm5', chips: '2048', region: 'gcp:us-central1'};
+const flags = Object.entries(run).flatMap(([flag, value]) => [`--${flag}`, value]);
+compare('places', {verb: 'compare', inputs: run, options: {vary: ['region=all']}}, 'compare', ...flags, '--vary', 'region=all', '--json');
+compare('devices', {verb: 'compare', inputs: run, options: {vary: ['hardware=all']}}, 'compare', ...flags, '--vary', 'hardware=all', '--json');
+compare('levers', {verb: 'levers', inputs: run}, 'levers', ...flags, '--json');
+console.log(`${same} answers with the same bytes, ${refused} refused by both, ${different.length} different`);
+for (const each of different.slice(0, 20)) console.log(each);
+process.exit(different.length > 0 || same < 2 * 50 ? 1 : 0);
