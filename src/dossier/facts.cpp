@@ -168,12 +168,13 @@ std::string range_of(const Figure& figure) {
   if (!figure.interval || !figure.coherent || !figure.value) return {};
   // the interval is in the unit of the value
   const double unit = *figure.value == 0 ? 1 : *figure.coherent / *figure.value;
-  return report::range_words(figure.interval->p05 * unit, figure.interval->p95 * unit, figure.dimension);
+  return figure.work.said(
+      report::range_words(figure.interval->p05 * unit, figure.interval->p95 * unit, figure.dimension));
 }
 
 std::string said(const Figure& figure) {
   if (!figure.coherent) return blank(figure);
-  std::string out = quantity::human(*figure.coherent, figure.dimension);
+  std::string out = figure.work.human(*figure.coherent, figure.dimension);
   if (const std::string range = range_of(figure); !range.empty())
     out += " (90 % prediction interval " + range + ')';
   if (const auto& ways = figure.conventions; ways && figure.value && *figure.value > 0) {

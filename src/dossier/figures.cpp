@@ -281,6 +281,7 @@ std::vector<Figure> figures_of(const ask::Estimate& estimate, bool said_measured
   std::vector<Figure> out;
   run::for_each_result(estimate.result, [&](const run::ResultInfo& info, const auto& field) {
     Figure figure{.key = info.json_key, .label = info.label, .unit = info.unit, .dimension = info.dimension};
+    figure.work = estimate.run().work;
     if (field && (contracts || info.key != "operational_market")) {
       figure.coherent = field->coherent();
       figure.value = run::machine_value(info, field->coherent());

@@ -23,7 +23,7 @@ a{color:var(--link)}
 .skip{position:absolute;left:-100vw}.skip:focus{position:static}
 .sentence{font-size:1.1rem;border-left:.25rem solid var(--link);padding-left:.8rem;margin:0 0 1rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:0 0 1rem}dt{color:var(--muted)}dd{margin:0}
-nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0;margin:0}nav a{display:inline-block;padding:.25rem 0}
+nav>ul{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0;margin:0}nav a{display:inline-block;padding:.25rem 0}
 .table{overflow-x:auto;margin:0 0 1.2rem}
 table{border-collapse:collapse;width:100%;overflow-wrap:normal}
 caption{text-align:left;font-weight:600;padding:.4rem 0}

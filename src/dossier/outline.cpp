@@ -14,14 +14,14 @@ constexpr std::size_t most_columns = 4;
 
 Cell value_cell(const Figure& figure) {
   if (!figure.coherent) return {blank(figure), true};
-  return {quantity::human(*figure.coherent, figure.dimension)};
+  return {figure.work.human(*figure.coherent, figure.dimension)};
 }
 
 // "80.1 MWh (48.2 to 149 MWh)".
 Cell short_cell(const Figure& figure) {
   if (!figure.coherent) return {std::string{not_estimated}, true};
   const std::string range = range_of(figure);
-  return {quantity::human(*figure.coherent, figure.dimension) + (range.empty() ? "" : " (" + range + ')')};
+  return {figure.work.human(*figure.coherent, figure.dimension) + (range.empty() ? "" : " (" + range + ')')};
 }
 
 Cell interval_cell(const Figure& figure) {
@@ -31,7 +31,7 @@ Cell interval_cell(const Figure& figure) {
 }
 
 std::string label_of(const Wanted& wanted, const Figure& figure) {
-  return std::string{wanted.label.empty() ? figure.label : wanted.label};
+  return figure.work.said(std::string{wanted.label.empty() ? figure.label : wanted.label});
 }
 
 // Status, and what of the evidence is weaker than a count: all of it stands under assumptions.

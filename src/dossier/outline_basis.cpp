@@ -19,7 +19,7 @@ namespace {
 // "0.5 to 0.8", in the unit of the figure.
 std::string range_words(const Figure& figure, double low, double high) {
   const double unit = *figure.value == 0 ? 1 : *figure.coherent / *figure.value;
-  return report::range_words(low * unit, high * unit, figure.dimension);
+  return figure.work.said(report::range_words(low * unit, high * unit, figure.dimension));
 }
 
 // Of one run: the results whose band is worth a line.
@@ -33,8 +33,8 @@ Grid bands(const Subject& subject, std::string caption) {
     const Interval& in = *figure.interval;
     if (!(in.p05 > 0) || in.p95 / in.p05 < visible) continue;
     const double unit = *figure.coherent / *figure.value;
-    out.rows.push_back({{std::string{figure.label}},
-                        {human(in.p50 * unit, figure.dimension)},
+    out.rows.push_back({{figure.work.said(std::string{figure.label})},
+                        {figure.work.human(in.p50 * unit, figure.dimension)},
                         {range_words(figure, in.p25, in.p75)},
                         {range_words(figure, in.p05, in.p95)}});
   }

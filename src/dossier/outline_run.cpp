@@ -24,9 +24,10 @@ struct Fact {
 Grid facts_grid(const Dossier& dossier, std::string caption, const std::vector<Fact>& facts) {
   constexpr std::size_t most_columns = 4;
   const bool few = dossier.subjects.size() <= most_columns;
+  const auto said = [&](const Fact& fact) { return dossier.subject().estimate.run().work.said(fact.label); };
   Grid out{.caption = std::move(caption), .heads = {{few && dossier.subjects.size() == 1 ? "Fact" : "Run"}}};
   if (!few) {
-    for (const Fact& fact : facts) out.heads.push_back({fact.label});
+    for (const Fact& fact : facts) out.heads.push_back({said(fact)});
     for (const Subject& subject : dossier.subjects) {
       const Facts of = facts_of(dossier, subject);
       auto& row = out.rows.emplace_back();
@@ -42,7 +43,7 @@ Grid facts_grid(const Dossier& dossier, std::string caption, const std::vector<F
     out.heads.push_back({dossier.subjects.size() == 1 ? "Value" : subject.name});
   for (const Fact& fact : facts) {
     auto& row = out.rows.emplace_back();
-    row.push_back({fact.label});
+    row.push_back({said(fact)});
     for (const Subject& subject : dossier.subjects) {
       const auto text = fact.said(subject, facts_of(dossier, subject));
       row.push_back(text ? Cell{*text} : Cell{"not known", true});
@@ -134,7 +135,7 @@ Section run_section(const Dossier& dossier) {
       out.say("Ways to count the compute: " + flop.conventions->what + ", " +
               significant(flop.conventions->low) + " to " + significant(flop.conventions->high) + " FLOP.");
     if (const auto counted_how = entry(dossier, subject, "counted"))
-      out.say("Counted: " + *counted_how + '.');
+      out.say("Counted: " + work(subject).said(*counted_how) + '.');
     add_stages(out, subject);
   }
   out.say(

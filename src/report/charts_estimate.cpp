@@ -95,10 +95,11 @@ void add_times(std::vector<Chart>& charts, const ask::Estimate& answer) {
     shares.rows.push_back(std::move(row));
   }
   if (shares.rows.empty()) return;
-  charts.push_back({"time", "Where the time goes",
-                    "Shares of the time per token and device that the forecast is made of; " +
-                        listed_shortly(said, 5) + ".",
-                    "", std::move(shares)});
+  charts.push_back(
+      {"time", "Where the time goes",
+       answer.run().work.said("Shares of the time per token and device that the forecast is made of; ") +
+           listed_shortly(said, 5) + ".",
+       "", std::move(shares)});
 }
 
 void add_energy(std::vector<Chart>& charts, const ask::Estimate& answer) {

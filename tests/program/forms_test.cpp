@@ -61,6 +61,7 @@ const std::vector<Words> commands{
      "--devices", "1"},
     {"lifecycle", "--params", "7B", "--tokens", "1T", "--hardware", "h100-sxm5", "--chips", "8", "--devices",
      "1", "--queries", "1B"},
+    {"report", "run.toml", "--format", "md"},
     {"equiv", "85 t"},
     {"equiv", "85 MWh"},
     {"list"},

@@ -166,6 +166,8 @@ const std::set<std::string, std::less<>> plain_numbers{"mfu",
                                                        "flop_per_parameter_token",
                                                        "queries",
                                                        "layers",
+                                                       "instances",
+                                                       "least_row",
                                                        "batch",
                                                        "largest_batch",
                                                        "load",
@@ -194,7 +196,7 @@ bool named_around(const Path& path) {
     if (unit != nullptr && unit->is_text() && !unit->text.empty()) return true;
   }
   for (const auto& [key, value] : path) {
-    if (has_unit(key)) return true;
+    if (has_unit(key) || key == "ratio_to_first") return true;  // ratios by the result that they are of
     for (const char* name : {"unit", "by", "result", "quantity", "goal"}) {
       const Json* text = value->find(name);
       if (text == nullptr || !text->is_text() || text->text.empty()) continue;

@@ -26,8 +26,8 @@ std::string lines_on_tokens(const std::string& text) {
       std::size_t after = at + 5;
       if (after < low.size() && low[after] == 's') ++after;
       const bool name = (at > 0 && part_of_a_name(at - 1)) || part_of_a_name(after);
-      const bool key = line.starts_with("tokens\t") || line.find("  tokens ") == 0 ||
-                       line.find("tokens\t") != std::string::npos ||
+      const bool key = line.starts_with("tokens\t") || line.starts_with("| tokens |") ||
+                       line.find("  tokens ") == 0 || line.find("tokens\t") != std::string::npos ||
                        line.find("input\ttokens") != std::string::npos;
       if (!name && !key) out += line + '\n';
     }

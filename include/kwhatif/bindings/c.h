@@ -1,5 +1,5 @@
-/* kwhatif for programs in C and all that calls it: a question as JSON in, its answer as text out (call.hpp
- * says which). The functions may be called from several threads at once. */
+// kwhatif for programs in C and all that calls it: a question as JSON in, its answer as text out (call.hpp says
+// which). The functions may be called from several threads at once.
 #ifndef KWHATIF_BINDINGS_C_H
 #define KWHATIF_BINDINGS_C_H
 

@@ -52,6 +52,7 @@ struct Figure {
   std::optional<double> value = {};             ///< in `unit`
   std::optional<double> coherent = {};          ///< the same for quantity::human()
   std::optional<Interval> interval = {};        ///< none: nothing that it follows from is uncertain
+  run::WorkUnit work = {};                      ///< its words for tokens, in label and value
   std::optional<Conventions> conventions = {};  ///< of the training compute, where an architecture is known
   Status status = Status::forecast;
   /// What it follows from, the weakest first: "predicted: MFU (38 measured times); tables: PUE; given:
