@@ -20,23 +20,32 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <exception>
 
 namespace kwhatif::bindings {
 
 namespace {
 
-// Answers and renders, while the answer that the document refers to is there.
-template <class Answer>
-std::string shown(const Question& question, const Answer& answer) {
-  question.refuse_the_rest();
-  const std::string form = question.text("form", "json");
+std::string rendered(const report::Document& document, const std::string& form, std::size_t width) {
   for (const auto& info : report::form_table()) {
     if (form == (info.flag.empty() ? "text" : info.flag))
-      return report::render(report::present(answer, question.tables()), info.form,
-                            {.width = question.number("width", report::Paper::usual)});
+      return report::render(document, info.form, {.width = width});
   }
   diag::refuse("no-such-form", "no form '" + form.substr(0, 60) + "'", {}, "json, text, csv or plain");
+}
+
+// Answers and renders, while the answer that the document refers to is there.
+template <class Answer, class... How>
+std::string shown(const Question& question, const Answer& answer, How... how) {
+  question.refuse_the_rest();
+  const report::Document document = report::present(answer, question.tables(), how...);
+  const std::size_t width = question.number("width", report::Paper::usual);
+  const auto forms = question.forms();
+  if (forms.empty()) return rendered(document, question.text("form", "json"), width);
+  Json out = Json::object();
+  for (const std::string& form : forms) out[form] = rendered(document, form, width);
+  return out.dump();
 }
 
 run::Given only_argument(const Question& question) {
@@ -212,6 +221,38 @@ std::string equiv(const Question& question) {
   return shown(question, ask::equivalents(only_argument(question), question.has("all"), question.tables()));
 }
 
+std::string reproduce(const Question& question) {
+  std::vector<std::string> ids;
+  for (run::Given& id : question.arguments()) ids.push_back(std::move(id.text));
+  const auto detail = question.has("summary") ? report::Detail::least : report::Detail::usual;
+  return shown(question, ask::reproduce(question.tables(), ids), detail);
+}
+
+std::string import_files(const Question& question) {
+  const auto text = [&](const char* option) {
+    const auto given = question.get(option);
+    return given ? given->text : std::string{};
+  };
+  ask::ImportQuestion out{.files = question.arguments(),
+                          .read = question.files(),
+                          .choice = {.run_id = text("run-id"), .project = text("project")},
+                          .said = question.said(),
+                          .as_study = question.has("as-study"),
+                          .written_to = {}};
+  if (const auto row = question.get("row")) {
+    std::size_t number = 0;
+    const char* const end = row->text.data() + row->text.size();
+    const auto [at, wrong] = std::from_chars(row->text.data(), end, number);
+    if (wrong != std::errc{} || at != end || number == 0)
+      diag::refuse("out-of-range", "row takes a whole number from 1", row->where);
+    out.choice.row = number;
+  }
+  out.choice.sum = question.has("sum");
+  for (const run::Given& column : question.all("columns")) out.choice.columns.push_back(column.text);
+  const auto form = out.as_study ? report::ImportForm::study : report::ImportForm::run_file;
+  return shown(question, ask::import_files(out, question.tables()), form);
+}
+
 struct Verb {
   std::string_view name;
   std::string (*answer)(const Question&);
@@ -232,6 +273,8 @@ constexpr std::array verbs{
     Verb{"list", list},
     Verb{"show", show},
     Verb{"equiv", equiv},
+    Verb{"reproduce", reproduce},
+    Verb{"import", import_files},
 };
 
 std::string errors(const std::vector<diag::Diagnostic>& found) {

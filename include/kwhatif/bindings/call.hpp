@@ -4,12 +4,18 @@
 //
 // Keys of a question:
 //   verb       what `kwhatif --help` lists, as far as verb_names() has it
-//   inputs     of the run, by flag (or with _ for -): texts with a unit, numbers where a count or ratio may
-//   be bare run_file   text of a run file; inputs win over it run        id of a published run instead runs
-//   of compare: several of {inputs, run_file, run, name} arguments  of verbs that take names: ["hardware",
-//   "h100-sxm5"] of show options    of the verb, by name: a text, a number, true, or a list of texts files
-//   contents of files that inputs name by a path: {"config.json": "…"} form       json (where not given),
-//   text, csv or plain; width of text
+//   inputs     of the run, by flag (or with _ for -): texts with a unit, numbers where a count or ratio
+//              may be bare; a list of such objects: each wins over those before it in all that it displaces
+//   run_file   text of a run file; inputs win over it
+//   run        id of a published run instead
+//   runs       of compare: several of {inputs, run_file, run, name}
+//   arguments  of verbs that take names: ["hardware", "h100-sxm5"] of show
+//   options    of the verb, by name: a text, a number, true, or a list of texts
+//   files      contents of files that inputs name by a path: {"config.json": "…"}
+//   form       json (where not given), text, csv or plain; a list of them: the answer is then an object with
+//              the text of each
+//   width      of text
+//
 // The answer is the document in that form, the same bytes as the program prints; or
 //   {"errors": [{"code", "message", "help", "field", "line", "column", "text"}]}
 // with the field that each fault belongs to ("chips", "run_file"), and text as the program would print it.
