@@ -1,7 +1,6 @@
 #include "question.hpp"
 
-#include <kwhatif/ask/compare.hpp>
-#include <kwhatif/ask/import.hpp>
+#include <kwhatif/bindings/named_inputs.hpp>
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/format.hpp>
 
@@ -12,14 +11,6 @@ namespace kwhatif::bindings {
 
 namespace {
 
-run::Given given(const std::string& field, std::string text) {
-  auto source = std::make_shared<diag::SourceText>();
-  source->name = field;
-  source->text = text;
-  const int length = static_cast<int>(std::min<std::size_t>(text.size(), 1000));
-  return {std::move(text), {std::move(source), 1, 1, length}, field};
-}
-
 // A value as it would be typed: texts as they are, numbers in full, true and false as yes and no.
 std::string typed(const std::string& field, const Json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -27,11 +18,6 @@ std::string typed(const std::string& field, const Json& value) {
   if (value.is_number_float()) return quantity::shortest(value.get<double>());
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   diag::refuse("wrong-type", "'" + field + "' is no text, number or truth value", {});
-}
-
-std::string as_flag(std::string key) {
-  std::ranges::replace(key, '_', '-');
-  return key;
 }
 
 [[noreturn]] void refuse_question(const std::string& why) {
@@ -80,58 +66,62 @@ std::string Question::text(const char* key, std::string otherwise) const {
   return found == json_.end() || found->is_null() ? std::move(otherwise) : typed(key, *found);
 }
 
+std::vector<std::string> Question::forms() const {
+  std::vector<std::string> out;
+  const auto found = json_.find("form");
+  if (found == json_.end() || !found->is_array()) return out;
+  for (const Json& form : *found) out.push_back(typed("form", form));
+  return out;
+}
+
 std::size_t Question::number(const char* key, std::size_t otherwise) const {
   const auto found = json_.find(key);
   return found != json_.end() && found->is_number_unsigned() ? found->get<std::size_t>() : otherwise;
 }
 
-run::Scenario Question::inputs_of(const Json& part) const {
-  run::Scenario out;
-  for (const auto& [key, value] : object(part, "inputs").items()) {
-    if (value.is_null()) continue;
-    const auto input = run::input_by_flag(as_flag(key));
-    if (!input) {
-      std::vector<std::string_view> known;
-      for (const auto& row : run::input_table()) known.push_back(row.flag);
-      const run::Given name = given(key, key);
-      diag::refuse("unknown-input", "no input '" + key.substr(0, 60) + "'", name.where,
-                   diag::did_you_mean(as_flag(key), known));
+std::vector<run::Scenario> Question::said_in(const Json& part) const {
+  std::vector<run::Scenario> out;
+  const auto read = [&](const Json& inputs) {
+    if (!inputs.is_object()) refuse_question("'inputs' is no object, and no list of them");
+    std::vector<NamedInput> named;
+    for (const auto& [key, value] : inputs.items()) {
+      if (!value.is_null()) named.push_back({key, typed(key, value)});
     }
-    out.set(*input, given(key, typed(key, value)));
+    out.push_back(bindings::inputs_of(named, files_));
+  };
+  const auto found = part.find("inputs");
+  if (found == part.end() || found->is_null()) return {run::Scenario{}};
+  if (!found->is_array()) {
+    read(*found);
+  } else {
+    for (const Json& inputs : *found) read(inputs);
   }
-  out.files = files_;
   return out;
 }
 
 run::Scenario Question::run_of(const Json& part, bool with_facts) const {
-  const run::Scenario said = inputs_of(part);
-  run::Scenario out;
+  BaseRun base{.with_facts = with_facts};
   const auto member = [&](const char* key) {
-    const auto found = part.find(key);
-    return found != part.end() && !found->is_null() ? std::optional{typed(key, *found)} : std::nullopt;
+    const auto at = part.find(key);
+    return at != part.end() && !at->is_null() ? std::optional{typed(key, *at)} : std::nullopt;
   };
-  if (const auto id = member("run")) {
-    auto published = ask::published_scenario(tables_, *id, with_facts);
-    if (!published) {
-      const run::Given name = given("run", *id);
-      std::vector<std::string_view> known;
-      for (const catalog::Row& row : tables_.rows(catalog::Kind::run)) known.push_back(row.id());
-      diag::refuse("unknown-run", "no published run '" + id->substr(0, 60) + "'", name.where,
-                   diag::did_you_mean(*id, known));
-    }
-    out = std::move(*published);
-  } else if (const auto file = member("run_file")) {
+  base.published = member("run");
+  if (auto text = member("run_file")) {
     auto source = std::make_shared<diag::SourceText>();
     source->name = "run_file";
-    source->text = *file;
-    out = run::read_run(source);
+    source->text = std::move(*text);
+    base.file = std::move(source);
   }
-  out.overlay(said, &tables_);
-  if (const auto& pilot = out.get(run::Input::pilot); pilot && out.files)
-    out.files = ask::pilots_from_logs(out.files, *pilot, tables_);
-  if (out.empty() && out.faults.empty())
-    diag::refuse("no-work", "nothing is known of the run", {},
-                 R"(for example "inputs": {"params": "70B", …})");
+  auto said = said_in(part);
+  if (!said.empty()) said.front().files = files_;
+  return run_over(base, said, tables_);
+}
+
+run::Scenario Question::said() const {
+  if (json_.contains("run") || json_.contains("run_file")) return run_of(json_, false);
+  run::Scenario out;
+  for (const run::Scenario& over : said_in(json_)) out.overlay(over, &tables_);
+  out.files = files_;
   return out;
 }
 
@@ -147,7 +137,7 @@ std::vector<Question::Side> Question::sides() const {
       side.name = given("name", typed("name", *name));
     if (const auto id = part.find("run"); id != part.end() && !id->is_null()) {
       side.name = given("run", typed("run", *id));
-      side.printed = object(part, "inputs").empty();
+      side.printed = !part.contains("inputs") || part["inputs"].empty();
     }
     out.push_back(std::move(side));
   }

@@ -28,8 +28,8 @@ class Question {
   /// @param with_facts  of a published run also what is known of it but not needed for its printed results
   /// @errors diag::Error
   run::Scenario run(bool with_facts = false) const { return run_of(json_, with_facts); }
-  /// The inputs alone.
-  run::Scenario said() const { return inputs_of(json_); }
+  /// The same, for verbs to which axes may say what the run is: nothing need be known of it.
+  run::Scenario said() const;
   struct Side {
     run::Scenario run;
     run::Given name;
@@ -48,10 +48,12 @@ class Question {
   void refuse_the_rest() const;
   const document::Reader& files() const { return files_; }
   std::string text(const char* key, std::string otherwise) const;
+  /// Of "form", where it is a list.
+  std::vector<std::string> forms() const;
   std::size_t number(const char* key, std::size_t otherwise) const;
 
  private:
-  run::Scenario inputs_of(const Json& part) const;
+  std::vector<run::Scenario> said_in(const Json& part) const;
   run::Scenario run_of(const Json& part, bool with_facts) const;
 
   Json json_;

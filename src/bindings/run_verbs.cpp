@@ -137,7 +137,7 @@ constexpr std::array verbs{
     Verb{"compare", compare},   Verb{"sensitivity", sensitivity},
     Verb{"levers", levers},     Verb{"methods", methods},
     Verb{"serve", serve},       Verb{"lifecycle", lifecycle},
-    Verb{"model", model},       Verb{"import", imported},
+    Verb{"model", model},       Verb{"measured", imported},
     Verb{"inputs", inputs},     Verb{"said", said},
 };
 

@@ -1,11 +1,14 @@
 #include "verbs.hpp"
 #include <kwhatif/ask/equivalents.hpp>
+#include <kwhatif/ask/import.hpp>
 #include <kwhatif/ask/plan.hpp>
+#include <kwhatif/ask/reproduce.hpp>
 #include <kwhatif/ask/schedule.hpp>
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/ask/tables.hpp>
 
 #include <array>
+#include <charconv>
 
 namespace kwhatif::bindings {
 
@@ -86,9 +89,41 @@ std::string equiv(const Question& question) {
   return shown(question, ask::equivalents(only_argument(question), question.has("all"), question.tables()));
 }
 
+std::string reproduce(const Question& question) {
+  std::vector<std::string> ids;
+  for (run::Given& id : question.arguments()) ids.push_back(std::move(id.text));
+  const auto detail = question.has("summary") ? report::Detail::least : report::Detail::usual;
+  return shown(question, ask::reproduce(question.tables(), ids), detail);
+}
+
+std::string import_files(const Question& question) {
+  const auto text = [&](const char* option) {
+    const auto given = question.get(option);
+    return given ? given->text : std::string{};
+  };
+  ask::ImportQuestion out{.files = question.arguments(),
+                          .read = question.files(),
+                          .choice = {.run_id = text("run-id"), .project = text("project")},
+                          .said = question.said(),
+                          .as_study = question.has("as-study"),
+                          .written_to = {}};
+  if (const auto row = question.get("row")) {
+    std::size_t number = 0;
+    const char* const end = row->text.data() + row->text.size();
+    const auto [at, wrong] = std::from_chars(row->text.data(), end, number);
+    if (wrong != std::errc{} || at != end || number == 0)
+      diag::refuse("out-of-range", "row takes a whole number from 1", row->where);
+    out.choice.row = number;
+  }
+  out.choice.sum = question.has("sum");
+  for (const run::Given& column : question.all("columns")) out.choice.columns.push_back(column.text);
+  const auto form = out.as_study ? report::ImportForm::study : report::ImportForm::run_file;
+  return shown(question, ask::import_files(out, question.tables()), form);
+}
+
 constexpr std::array verbs{
-    Verb{"sweep", sweep}, Verb{"plan", plan}, Verb{"schedule", schedule},
-    Verb{"list", list},   Verb{"show", show}, Verb{"equiv", equiv},
+    Verb{"sweep", sweep}, Verb{"plan", plan},   Verb{"schedule", schedule},   Verb{"list", list},
+    Verb{"show", show},   Verb{"equiv", equiv}, Verb{"reproduce", reproduce}, Verb{"import", import_files},
 };
 
 }  // namespace

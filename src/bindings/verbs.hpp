@@ -34,12 +34,11 @@ std::span<const Verb> table_verbs();
 /// {"charts": [{id, title, description, note, svg}]}, as wide as the question says.
 std::string drawn(const Question& question, const std::vector<chart::Chart>& charts);
 
-/// Answers and renders, while the answer that the document refers to is there.
-template <class Answer>
-std::string shown(const Question& question, const Answer& answer) {
-  question.refuse_the_rest();
-  const std::string form = question.text("form", "json");
-  const auto document = [&] { return report::present(answer, question.tables()); };
+/// The answer in one form, while what the document refers to is there.
+/// @param how  what present() wants beside the answer
+template <class Answer, class... How>
+std::string in_form(const Question& question, const Answer& answer, const std::string& form, How... how) {
+  const auto document = [&] { return report::present(answer, question.tables(), how...); };
   if (form == "view") {
     if constexpr (std::is_same_v<Answer, ask::Estimate>)
       return report::render(report::view(answer, question.tables()), report::Form::json);
@@ -55,6 +54,17 @@ std::string shown(const Question& question, const Answer& answer) {
   }
   diag::refuse("no-such-form", "no form '" + form.substr(0, 60) + "'", {},
                "json, text, csv, plain, view, and svg of what has charts");
+}
+
+/// The same in the form, or in all the forms, that the question asks for.
+template <class Answer, class... How>
+std::string shown(const Question& question, const Answer& answer, How... how) {
+  question.refuse_the_rest();
+  const auto forms = question.forms();
+  if (forms.empty()) return in_form(question, answer, question.text("form", "json"), how...);
+  Json out = Json::object();
+  for (const std::string& form : forms) out[form] = in_form(question, answer, form, how...);
+  return out.dump();
 }
 
 /// @errors diag::UsageError: missing-value

@@ -329,7 +329,7 @@ async function open_file(file) {
     update();
     return;
   }
-  const log = JSON.parse(ask({verb: 'import', form: 'view', arguments: [file.name], files: {[file.name]: content}}));
+  const log = JSON.parse(ask({verb: 'measured', form: 'view', arguments: [file.name], files: {[file.name]: content}}));
   if (!log.errors) {
     stand_on(undefined, file.name + ' was read as a measurement:', log.inputs);
     $('base').append(make('details', {}, make('summary', {}, 'what was read, taken and left'), ...blocks(log.page.blocks)));

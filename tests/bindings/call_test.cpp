@@ -84,6 +84,32 @@ TEST_CASE("bindings: each fault names its field") {
     fault(question);
 }
 
+TEST_CASE("bindings: inputs in a list are laid one over another, also over a run") {
+  const auto plain = [](const std::string& question) {
+    return answer(R"({"form": "plain", )" + question + '}');
+  };
+  const auto line = [](const std::string& text, const std::string& key) {
+    const std::size_t from = text.find(key + '\t');
+    return text.substr(from, text.find('\n', from) - from);
+  };
+  const std::string run =
+      R"({"params": "7B", "tokens": "1T", "hardware": "h100-sxm5", "chips": 256, "mfu": 0.4})";
+  // the time displaces the utilisation of before; as one object the two would contradict each other
+  CHECK(line(plain(R"("inputs": [)" + run + R"(, {"hours": "240 h"}])"), "wall_hours") == "wall_hours\t240");
+  CHECK(line(plain(R"("inputs": [)" + run + R"(, {"chips": 512}, {"chips": 256}])"), "wall_hours") ==
+        line(plain(R"("inputs": )" + run), "wall_hours"));
+  CHECK(has(answer(R"({"verb": "sweep", "run": "patterson-2021/gpt-3", "options": {"axis": "pue=1.1,1.2"}})"),
+            "facility_energy_kwh"));
+  fault(R"({"inputs": [3]})");
+}
+
+TEST_CASE("bindings: several forms of one answer") {
+  const std::string both = answer(R"({"run": "patterson-2021/gpt-3", "form": ["plain", "text"]})");
+  CHECK(has(both, R"("plain":"training_flop\t)"));
+  CHECK(has(both, R"("text":")"));
+  CHECK(has(fault(R"({"run": "patterson-2021/gpt-3", "form": ["xml"]})"), "no-such-form"));
+}
+
 TEST_CASE("bindings: every verb answers") {
   const std::string run =
       R"("inputs": {"params": "7B", "tokens": "1T", "hardware": "h100-sxm5", "chips": 256, "grid": "FRA"})";
@@ -113,6 +139,11 @@ TEST_CASE("bindings: every verb answers") {
   CHECK(
       has(answer(R"({"verb": "list", "arguments": ["grids"], "options": {"limit": 2}})"), "kwhatif/list/1"));
   CHECK(has(answer(R"({"verb": "show", "arguments": ["hardware", "h100-sxm5"]})"), "kwhatif/show/1"));
+  CHECK(has(answer(R"({"verb": "reproduce", "arguments": ["carbontracker-2020"]})"), "kwhatif/reproduce/1"));
+  CHECK(has(answer(R"({"verb": "import", "arguments": ["a.csv"], "inputs": {"grid": "FRA"}, "files": {"a.csv":
+      "timestamp,project_name,run_id,duration,emissions,energy_consumed\n2024-05-01T10:00:00,x,1,3600,1.2,3.5\n"}})"),
+            "kwhatif/import/1"));
+  CHECK(has(fault(R"({"verb": "import", "arguments": ["a.csv"], "options": {"row": 0}})"), "out-of-range"));
   CHECK(has(answer(R"({"verb": "equiv", "arguments": ["85 t"]})"), "kwhatif/equiv/1"));
   CHECK(has(fault(R"({"verb": "model", "arguments": ["/etc/passwd"]})"), "came with the question"));
 }
@@ -171,7 +202,7 @@ TEST_CASE("bindings: a run is said as inputs, command and run file, and read aga
 }
 
 TEST_CASE("bindings: a log that came with the question is read as a run") {
-  const std::string log = answer(R"({"verb": "import", "form": "view", "arguments": ["state.json"], "files":
+  const std::string log = answer(R"({"verb": "measured", "form": "view", "arguments": ["state.json"], "files":
       {"state.json": "{\"log_history\": [], \"train_runtime\": 3600.0}"}, "inputs": {"chips": 8}})");
   CHECK(has(log, R"("chips":"8")"));
 }

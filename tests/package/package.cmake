@@ -1,5 +1,5 @@
 # The .deb packages, unpacked: the program answers, the library is found by CMake and by pkg-config, lintian has no
-# error. -DBUILD=FOLDER -DWORK=FOLDER -DSOURCE=FOLDER (of a project that finds it) -DCOMPILER=FILE
+# error. -DBUILD=FOLDER -DWORK=FOLDER -DSOURCE=FOLDER (of a project that finds it) -DCOMPILER=FILE [-DPYTHON=FILE, with its package]
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE failed OUTPUT_VARIABLE said ERROR_VARIABLE said)
   if(failed)
@@ -14,8 +14,12 @@ get_filename_component(bin "${CMAKE_COMMAND}" DIRECTORY)
 run("${bin}/cpack" --config "${BUILD}/CPackConfig.cmake" -G DEB -B "${WORK}" -D CPACK_DEBIAN_COMPRESSION_TYPE=gzip)
 file(GLOB packages "${WORK}/*.deb")
 list(LENGTH packages count)
-if(NOT count EQUAL 3)
-  message(FATAL_ERROR "three packages are meant to be made: ${packages}")
+set(expected 3)
+if(PYTHON)
+  set(expected 4)
+endif()
+if(NOT count EQUAL expected)
+  message(FATAL_ERROR "${expected} packages are meant to be made: ${packages}")
 endif()
 foreach(package IN LISTS packages)
   run(dpkg-deb --extract "${package}" "${WORK}/root")
@@ -69,6 +73,16 @@ int main(void) {
   endif()
 else()
   message(STATUS "not tried: pkg-config is not installed")
+endif()
+
+if(PYTHON)
+  run("${CMAKE_COMMAND}" -E env "PYTHONPATH=${usr}/lib/python3/dist-packages" PYTHONDONTWRITEBYTECODE=1 "${PYTHON}" -c
+      "import kwhatif; print(kwhatif.estimate('patterson-2021/gpt-3').to_json(), end='')")
+  set(answered "${said}")
+  run("${usr}/bin/kwhatif" estimate patterson-2021/gpt-3 --json)
+  if(NOT said STREQUAL answered)
+    message(SEND_ERROR "the Python module answers something else than the program:\n${answered}")
+  endif()
 endif()
 
 find_program(LINTIAN lintian)

@@ -35,6 +35,7 @@ const std::vector<std::set<std::string>> floors{
     {"report"},                          // answers as text, JSON, CSV
     {"dossier"},                         // reports that people hand in
     {"cli", "bindings"},                 // flags and exit codes; other languages
+    {"python"},                          // import kwhatif
 };
 // Rooms, and single headers, that include less than that.
 const std::map<std::string, std::set<std::string>> only{
@@ -63,6 +64,7 @@ const std::vector<Door> doors{
      std::regex{"^(src/(bindings/[a-z_]*|model/(config_json|image_size)|refresh/read_mlperf|schedule/"
                 "trace_json|(report|"
                 "dossier)/[a-z_]*)|tests/schema/.*)\\.(cpp|hpp)$"}},
+    {"pybind11", std::regex{"^pybind11/"}, std::regex{"^src/python/module\\.cpp$"}},
     {"valijson", std::regex{"^valijson/"}, std::regex{"^tests/schema/.*\\.(cpp|hpp)$"}},
     {"Eigen", std::regex{"^Eigen/"}, std::regex{"^src/predict/.*\\.cpp$"}},
 };

@@ -45,7 +45,8 @@ TEST_CASE("only catalog and cli read the disk") {
          {{"document/files.hpp", "read_file", "declares it"},
           {"document/files.cpp", "read_file", "defines it"},
           {"catalog/loader.cpp", "read_file", "tables and what their rows name by file"},
-          {"bindings/c.cpp", "read_file", "a program in C has the disk, as the command line has"}});
+          {"bindings/c.cpp", "read_file", "a program of its own to its callers: files that questions name"},
+          {"python/module.cpp", "read_file", "the same: run files, and files that inputs name"}});
 }
 
 // What the symbols of the library say about conversions is tests/support/symbols.cmake.

@@ -4,8 +4,10 @@
 //
 // Keys of a question:
 // - verb: what `kwhatif --help` lists, as far as verb_names() has it; and of front ends with a form: inputs
-//   (the form itself), said (a run as texts of its inputs, a command and a run file)
-// - inputs: of the run, by flag (or with _ for -): texts with a unit; numbers where one may be bare
+//   (the form itself), said (a run as texts of its inputs, a command and a run file),
+//   measured (the same of files that import reads)
+// - inputs: of the run, by flag (or with _ for -): texts with a unit; numbers where one may be bare; a list of
+//   such objects: each wins over those before it in all that it displaces
 // - run_file: text of a run file; inputs win over it
 // - run: id of a published run instead
 // - runs: of compare: several of {inputs, run_file, run, name}
@@ -13,7 +15,8 @@
 // - options: of the verb, by name: a text, a number, true, or a list of texts
 // - files: contents of files that inputs name by a path: {"config.json": "…"}
 // - form: json (where not given), text, csv or plain; view, in parts for who lays out (report/view.hpp); svg,
-//   {"charts": […]} of what has charts; width of text and pictures, id_prefix of pictures
+//   {"charts": […]} of what has charts; a list of forms: an object with the text of each
+// - width: of text and pictures; id_prefix of pictures
 //
 // The answer is the document in that form, the same bytes as the program prints; or
 //   {"errors": [{"code", "message", "help", "field", "line", "column", "text"}]}

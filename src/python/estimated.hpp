@@ -1,0 +1,46 @@
+// One estimate as Python holds it: its numbers at once, all else that is known of it when somebody asks.
+#pragma once
+
+#include <kwhatif/ask/estimate.hpp>
+#include <kwhatif/bindings/named_inputs.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace kwhatif::python {
+
+/// Results by position in run::result_table.
+using Numbers = run::RunEstimate<double>;
+
+/// Its members may be called from several threads at the same time.
+class Estimated {
+ public:
+  /// @param extent  what is worked out now; the rest waits until it is asked for
+  /// @errors diag::Error: those of ask::estimate()
+  Estimated(run::Scenario run, const catalog::Catalog& tables, ask::Extent extent);
+
+  const run::Scenario& run() const { return run_; }
+  const Numbers& numbers() const { return numbers_; }
+  /// A result by its key in JSON ("facility_energy_kwh"), in that unit; none where it is not known.
+  /// @param known  whether there is such a result
+  std::optional<double> number(std::string_view json_key, bool& known) const;
+  /// As the program prints it.
+  /// @param form  json, text, csv or plain
+  std::string shown(std::string_view form, std::size_t width) const;
+  /// The same of how it follows.
+  std::string explained(std::string_view form, std::size_t width) const;
+
+ private:
+  std::shared_ptr<const ask::Estimate> whole() const;
+
+  run::Scenario run_;
+  const catalog::Catalog& tables_;
+  Numbers numbers_;
+  mutable std::shared_ptr<const ask::Estimate> whole_;  // set once, atomically
+};
+
+}  // namespace kwhatif::python
