@@ -1,3 +1,4 @@
+#include "sweep_walk.hpp"
 #include "sweep_words.hpp"
 #include "verdict_rows.hpp"
 #include <kwhatif/ask/beside.hpp>
@@ -15,46 +16,54 @@ namespace kwhatif::ask {
 
 using diag::refuse;
 
-namespace {
+Walk::Walk(const SweepAnswer& grid, const Watch& watch, const grid::Shard& shard)
+    : grid_(grid), shard_(shard) {
+  options_ = {.threads = grid.threads, .limits = grid.limits, .stop = watch.stop};
+  if (watch.progress)
+    options_.progress = [&watch, total = grid.space.size() / shard.count](std::uint64_t points) {
+      watch.progress(points, std::max(points, total));
+    };
+}
 
-// Passes over a grid: what is evaluated, how it is watched, what would take days.
-class Walk {
- public:
-  Walk(const SweepAnswer& grid, const Watch& watch) : grid_(grid) {
-    options_ = {.threads = grid.threads, .limits = grid.limits, .stop = watch.stop};
-    if (watch.progress)
-      options_.progress = [&watch, total = grid.space.size()](std::uint64_t points) {
-        watch.progress(points, total);
-      };
-  }
+bool Walk::operator()(const grid::Kernel& kernel, grid::Sink& sink) const {
+  if (!grid::would_search(kernel, sink, options_)) refuse_days_of_work();
+  return grid::walk(kernel, sink, options_, shard_);
+}
 
-  const grid::WalkOptions& options() const { return options_; }
+void Walk::refuse_days_of_work() const {
+  constexpr double most_evaluations = 2e13;  // an hour or so
+  const double size = grid_.space.size_estimate() / static_cast<double>(shard_.count);
+  if (size > most_evaluations)
+    refuse("too-many-rows",
+           "the " + std::string{shard_.count > 1 ? "part" : "grid"} + " has " + quantity::significant(size) +
+               " points: more than a day of work",
+           grid_.space.axes().front().given.where,
+           "use fewer values per axis (lin20 or log20), or fix the inputs that do not change the answer");
+}
 
-  bool operator()(const grid::Kernel& kernel, grid::Sink& sink) const {
-    if (!grid::would_search(kernel, sink, options_)) refuse_days_of_work();
-    return grid::walk(kernel, sink, options_);
-  }
-
-  void refuse_days_of_work() const {
-    constexpr double most_evaluations = 2e13;  // an hour or so
-    const double size = grid_.space.size_estimate();
-    if (size > most_evaluations)
-      refuse("too-many-rows",
-             "the grid has " + quantity::significant(size) + " points: more than a day of work",
-             grid_.space.axes().front().given.where,
-             "use fewer values per axis (lin20 or log20), or fix the inputs that do not change the answer");
-  }
-
- private:
-  const SweepAnswer& grid_;
-  grid::WalkOptions options_;
-};
-
-// The results to evaluate: those asked for and those the limits speak of.
 std::vector<std::size_t> wanted(std::vector<std::size_t> results, const SweepAnswer& grid) {
   grid::add_results(results, grid.limits);
   return results;
 }
+
+std::size_t best_wanted(const SweepQuestion& question) {
+  return question.top ? top_count(*question.top) : static_cast<std::size_t>(first_rows);
+}
+
+void add_front(SweepAnswer& out, const std::vector<grid::FrontPoint>& front) {
+  const auto bends = grid::knees(front);
+  for (std::size_t i = 0; i < front.size(); ++i) {
+    out.rows.push_back(sweep_row(out.space, front[i].row));
+    out.rows.back().knee = std::ranges::find(bends, i) != bends.end();
+  }
+}
+
+void add_groups(SweepAnswer& out, const std::vector<grid::Group>& found) {
+  for (std::size_t g = 0; g < found.size(); ++g)
+    out.groups.push_back({grid::group_indices(out.space, out.group_axes, g), found[g]});
+}
+
+namespace {
 
 std::vector<std::size_t> first_of(std::size_t count) {
   std::vector<std::size_t> out(count);
@@ -73,13 +82,7 @@ void front_rows(SweepAnswer& out, const Watch& watch) {
   const grid::Kernel kernel(out.space, wanted(out.columns, out), true);
   grid::ParetoSink sink(kernel, first_of(out.columns.size()));
   out.stopped = !Walk{out, watch}(kernel, sink);
-  if (out.stopped) return;
-  const auto front = sink.front();
-  const auto bends = grid::knees(front);
-  for (std::size_t i = 0; i < front.size(); ++i) {
-    out.rows.push_back(sweep_row(out.space, front[i].row));
-    out.rows.back().knee = std::ranges::find(bends, i) != bends.end();
-  }
+  if (!out.stopped) add_front(out, sink.front());
 }
 
 void groups(SweepAnswer& out, const Watch& watch) {
@@ -97,23 +100,21 @@ void groups(SweepAnswer& out, const Watch& watch) {
     out.stopped = !walk(kernel, sink);
     if (!out.stopped) found = sink.groups();
   }
-  for (std::size_t g = 0; g < found.size(); ++g)
-    out.groups.push_back({grid::group_indices(out.space, out.group_axes, g), found[g]});
+  add_groups(out, found);
 }
 
 void histogram(SweepAnswer& out, const Watch& watch) {
-  constexpr std::size_t bins = 20;
   const Walk walk(out, watch);
   const grid::Kernel kernel(out.space, wanted({out.by}, out), true);
   walk.refuse_days_of_work();
-  auto found = grid::histogram(kernel, 0, bins, walk.options());
+  auto found = grid::histogram(kernel, 0, histogram_bins, walk.options());
   out.stopped = !found.has_value();
   if (found) out.histogram = std::move(*found);
 }
 
 // What the rows start with; with conditions the best of those that meet them.
 void shown_rows(SweepAnswer& out, const Watch& watch) {
-  if (!out.limits.empty()) return best_rows(out, first_rows, watch);
+  if (!out.limits.empty()) return best_rows(out, static_cast<std::size_t>(first_rows), watch);
   for (std::uint64_t r = 0; r < std::min(out.space.size(), first_rows); ++r)
     out.rows.push_back(sweep_row(out.space, r));
 }
@@ -188,6 +189,12 @@ void add_reasons(const catalog::Catalog& tables, SweepAnswer& out) {
 
 }  // namespace
 
+void conclude(SweepAnswer& out, const catalog::Catalog& tables) {
+  out.verdict = verdict_of(out, tables);
+  add_scale_warnings(out, tables);
+  if (out.kind != SweepKind::run) add_reasons(tables, out);
+}
+
 SweepRow sweep_row(const grid::Space& space, std::uint64_t row) {
   SweepRow out{.row = row, .indices = space.indices(row), .result = {}};
   if (const auto inputs = space.inputs(out.indices)) out.result = run::estimate(*inputs);
@@ -231,7 +238,7 @@ SweepAnswer sweep(const SweepQuestion& question, const catalog::Catalog& tables,
       shown_rows(out, watch);
       break;
     case SweepKind::top:
-      best_rows(out, top_count(*question.top), watch);
+      best_rows(out, best_wanted(question), watch);
       break;
     case SweepKind::pareto:
       front_rows(out, watch);
@@ -246,10 +253,7 @@ SweepAnswer sweep(const SweepQuestion& question, const catalog::Catalog& tables,
       out.rows.push_back(sweep_row(out.space, row_number(*question.row, out.space)));
       break;
   }
-  if (out.stopped) return out;
-  out.verdict = verdict_of(out, tables);
-  add_scale_warnings(out, tables);
-  if (out.kind != SweepKind::run) add_reasons(tables, out);
+  if (!out.stopped) conclude(out, tables);
   return out;
 }
 

@@ -124,6 +124,8 @@ constexpr std::array sweep_options{
     Option{"output", "FILE", "all rows to FILE.csv, FILE.jsonl or FILE.npy"},
     Option{"force", "", "overwrite an existing file"},
     Option{"explain-row", "N", "the command that explains row N"},
+    Option{"shard", "I/N", "part I of N alone, into a file: for Slurm, GNU parallel, Spark (see --merge)"},
+    Option{"merge", "", "join the parts named here: the same bytes as the whole sweep"},
     Option{"threads", "N", "how many threads; the answer is the same for any number"},
 };
 
@@ -241,11 +243,11 @@ constexpr std::array all_verbs{
          "runs side by side, ratios split into their causes; places ranked",
          "kwhatif compare patterson-2021/transformer-big-p100-us patterson-2021/evolved-medium-tpu-v2-iowa",
          true, 1000, compare_options, compare},
-    Verb{"sweep", "[RUN.toml | ID | -] --axis NAME=VALUES …",
+    Verb{"sweep", "[RUN.toml | ID | -] --axis NAME=VALUES … | --merge PART…",
          "a grid of scenarios: rows, best rows, Pareto front, groups",
          "kwhatif sweep --params 7B --tokens 2T --chips 512 --axis hardware=kind:gpu --axis region=gcp:* "
          "--top 5 --by co2e",
-         true, 1, sweep_options, sweep},
+         true, 1'000'000, sweep_options, sweep},
     Verb{"plan", "[RUN.toml | ID | -] --max-… --minimize …",
          "solves backwards: device, place, count or size that meet the limits",
          "kwhatif plan --params 7B --tokens 1T --max-co2e 5t --max-days 30 --minimize cost", true, 1,

@@ -38,6 +38,27 @@ std::size_t fields_in(std::string_view line, char separator) {
   return out;
 }
 
+// A line without quotes.
+void split(std::string_view line, std::size_t line_begin, char separator, CsvRecord& record) {
+  std::size_t count = 0;
+  for (std::size_t at = 0;; ++count) {
+    if (record.fields.size() <= count) {
+      record.fields.emplace_back();
+      record.offsets.emplace_back();
+    }
+    const std::size_t end = std::min(line.find(separator, at), line.size());
+    std::size_t last = end;
+    while (at < end && is_blank(line[at])) ++at;
+    while (last > at && is_blank(line[last - 1])) --last;
+    record.fields[count].assign(line.substr(at, last - at));
+    record.offsets[count] = line_begin + at;
+    if (end == line.size()) break;
+    at = end + 1;
+  }
+  record.fields.resize(count + 1);
+  record.offsets.resize(count + 1);
+}
+
 }  // namespace
 
 CsvReader::CsvReader(std::string_view text, char separator) : text_(text), separator_(separator) {
@@ -48,7 +69,13 @@ bool CsvReader::next(CsvRecord& record) {
   record.unclosed.reset();
   while (at_ < text_.size()) {
     std::size_t after = at_;
-    if (!is_skipped(line_at(text_, after))) break;
+    const auto line = line_at(text_, after);
+    if (!is_skipped(line)) {
+      if (line.find('"') != std::string_view::npos) break;
+      split(line, at_, separator_, record);
+      at_ = after;
+      return true;
+    }
     at_ = after;
   }
   if (at_ >= text_.size()) return false;

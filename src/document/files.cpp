@@ -19,6 +19,8 @@ std::shared_ptr<const diag::SourceText> read_file(const std::string& path) {
   auto source = std::make_shared<diag::SourceText>();
   source->name = path;
   constexpr std::size_t largest = 64U << 20U;
+  const auto size = std::filesystem::file_size(path, ignored);
+  if (!ignored && size <= largest) source->text.reserve(static_cast<std::size_t>(size));
   std::string block(1U << 16U, '\0');
   while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
     source->text.append(block.data(), static_cast<std::size_t>(file.gcount()));

@@ -1,8 +1,9 @@
-// Which group a row belongs to, and which row comes first. Private to grid.
+// Which group a row belongs to, which row comes first, and where quantiles and bins lie. Private to grid.
 #pragma once
 
 #include <kwhatif/grid/sink.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace kwhatif::grid {
@@ -36,5 +37,26 @@ class GroupMap {
   std::vector<std::uint32_t> inner_groups_;  // per inner point; empty: all in one group
   bool lane_is_group_ = false;
 };
+
+inline constexpr std::size_t most_summed_groups = 100'000;
+inline constexpr std::size_t most_ranked_groups = 4096;
+
+/// Doubles are ordered like these whole numbers.
+std::uint64_t key_of(double v);
+double value_of(std::uint64_t key);
+
+/// The two ranks that a quantile of `count` values lies between, and how far from the first.
+struct QuantilePlace {
+  QuantilePlace(double level, std::uint64_t count);
+  double between(double below, double above) const { return below + (above - below) * part; }
+  std::uint64_t rank = 0, next = 0;
+  double part = 0;
+};
+
+/// Where the bins of a histogram begin.
+/// @param least  the least positive value, where there is one
+std::vector<double> bins_from(double lowest, double highest, std::optional<double> least, std::size_t bins);
+/// The last bin that begins at or below the value; zeros and the like are in the first.
+std::size_t bin_of(const std::vector<double>& from, double v);
 
 }  // namespace kwhatif::grid

@@ -2,6 +2,7 @@
 #include "refuse.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/grid/shard.hpp>
 #include <kwhatif/grid/sink.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/quantity/parse.hpp>
@@ -217,18 +218,23 @@ constexpr double search_worth = 2e5;              // points: fewer are streamed 
 constexpr double group_worth = 4096;              // points of a group
 constexpr std::uint64_t worth_looking_at = 1024;  // points of a box that is not halved any more
 constexpr std::size_t searches_per_thread = 16;
+constexpr std::uint64_t searches_per_shard = 4;  // neighbours are alike: several of each even the work out
+constexpr std::uint64_t most_shard_searches = 4096;
 
 // Tasks dealt to threads; parts committed in order of tasks.
 class Runner {
  public:
-  Runner(const Kernel& kernel, Sink& sink, const WalkOptions& options)
+  Runner(const Kernel& kernel, Sink& sink, const WalkOptions& options, const Shard& shard)
       : kernel_(kernel),
         sink_(sink),
         options_(options),
+        shard_(shard),
+        first_(shard_begin(kernel.blocks(), shard.index, shard.count)),
+        end_(shard_begin(kernel.blocks(), shard.index + 1, shard.count)),
         search_(would_search(kernel, sink, options)),
         look_at_(options.route == Route::search ? 1 : worth_looking_at),
         blocks_per_task_(blocks_per_task(kernel, sink)),
-        tasks_((kernel.blocks() + blocks_per_task_ - 1) / blocks_per_task_) {
+        tasks_((end_ - first_ + blocks_per_task_ - 1) / blocks_per_task_) {
     if (search_) divide();
   }
 
@@ -264,13 +270,29 @@ class Runner {
     for (const std::size_t a : sink_.apart()) groups_ *= kernel_.space().axes()[a].size();
     const std::size_t wanted = options_.threads > 1 ? options_.threads * searches_per_thread : 1;
     if (groups_ > 1) {
-      groups_per_task_ = (groups_ + wanted - 1) / wanted;
-      tasks_ = (groups_ + groups_per_task_ - 1) / groups_per_task_;
+      first_group_ = shard_begin(groups_, shard_.index, shard_.count);
+      end_group_ = shard_begin(groups_, shard_.index + 1, shard_.count);
+      const std::uint64_t own = end_group_ - first_group_;
+      groups_per_task_ = std::max<std::uint64_t>(1, (own + wanted - 1) / wanted);
+      tasks_ = (own + groups_per_task_ - 1) / groups_per_task_;
       return;
     }
     Boxes boxes(kernel_, options_.limits);
     seeds_.push_back(boxes.whole());
-    while (seeds_.size() < wanted) {
+    if (shard_.count > 1) deal(boxes);
+    halve(boxes, wanted);
+    const auto part = sink_.part();
+    std::ranges::sort(seeds_, [&](const Box& a, const Box& b) {
+      const double x = part->promise(a.bounds());
+      const double y = part->promise(b.bounds());
+      return x < y || (x == y && a.first_row < b.first_row);
+    });
+    tasks_ = seeds_.size();
+  }
+
+  // Halves the largest box until there are as many as are wanted.
+  void halve(Boxes& boxes, std::uint64_t wanted) {
+    while (!seeds_.empty() && seeds_.size() < wanted) {
       const auto largest =
           std::ranges::max_element(seeds_, [](const Box& a, const Box& b) { return a.points < b.points; });
       Box first;
@@ -279,13 +301,16 @@ class Runner {
       *largest = std::move(first);
       seeds_.push_back(std::move(second));
     }
-    const auto part = sink_.part();
-    std::ranges::sort(seeds_, [&](const Box& a, const Box& b) {
-      const double x = part->promise(a.bounds());
-      const double y = part->promise(b.bounds());
-      return x < y || (x == y && a.first_row < b.first_row);
-    });
-    tasks_ = seeds_.size();
+  }
+
+  // Keeps the boxes of this part of the grid. How it is parted must not depend on threads.
+  void deal(Boxes& boxes) {
+    halve(boxes, std::min(shard_.count, most_shard_searches / searches_per_shard) * searches_per_shard);
+    std::vector<Box> own;
+    for (std::size_t i = 0; i < seeds_.size(); ++i) {
+      if (i % shard_.count == shard_.index) own.push_back(std::move(seeds_[i]));
+    }
+    seeds_ = std::move(own);
   }
 
   // Hands blocks to the part: those between two of them, or those of one outer step.
@@ -321,8 +346,8 @@ class Runner {
     if (groups_ == 1) return search(hands, part, seeds_[task]);
     const auto apart = sink_.apart();
     std::vector<std::pair<std::size_t, std::size_t>> at(apart.size());
-    const std::uint64_t last = std::min(groups_, (task + 1) * groups_per_task_);
-    for (std::uint64_t g = task * groups_per_task_; g < last; ++g) {
+    const std::uint64_t last = std::min(end_group_, first_group_ + (task + 1) * groups_per_task_);
+    for (std::uint64_t g = first_group_ + task * groups_per_task_; g < last; ++g) {
       std::uint64_t rest = g;
       for (std::size_t k = apart.size(); k-- > 0;) {
         const std::size_t n = kernel_.space().axes()[apart[k]].size();
@@ -341,7 +366,7 @@ class Runner {
 
   // Where the blocks of a task begin.
   BlockNumber first_of(std::uint64_t task) const {
-    return std::min(kernel_.end(), BlockNumber{task * blocks_per_task_});
+    return BlockNumber{std::min(end_, first_ + task * blocks_per_task_)};
   }
 
   void worker(unsigned threads) {
@@ -374,8 +399,9 @@ class Runner {
           if (options_.progress)
             options_.progress(search_ ? static_cast<std::uint64_t>(kernel_.space().size_estimate() *
                                                                    static_cast<double>(committed_) /
-                                                                   static_cast<double>(tasks_))
-                                      : kernel_.points_before(first_of(committed_)));
+                                                                   static_cast<double>(tasks_ * shard_.count))
+                                      : kernel_.points_before(first_of(committed_)) -
+                                            kernel_.points_before(BlockNumber{first_}));
         }
         room_.notify_all();
       }
@@ -389,11 +415,14 @@ class Runner {
   const Kernel& kernel_;
   Sink& sink_;
   const WalkOptions& options_;
+  Shard shard_;
+  std::uint64_t first_, end_;  // blocks
   bool search_;
   std::uint64_t look_at_;
   std::uint64_t blocks_per_task_;
   std::uint64_t tasks_;
   std::uint64_t groups_ = 1;
+  std::uint64_t first_group_ = 0, end_group_ = 1;
   std::uint64_t groups_per_task_ = 1;
   std::vector<Box> seeds_;
   std::mutex mutex_;
@@ -419,7 +448,23 @@ bool would_search(const Kernel& kernel, const Sink& sink, const WalkOptions& opt
 }
 
 bool walk(const Kernel& kernel, Sink& sink, const WalkOptions& options) {
-  return Runner{kernel, sink, options}.run();
+  return walk(kernel, sink, options, Shard{});
+}
+
+bool walk(const Kernel& kernel, Sink& sink, const WalkOptions& options, const Shard& shard) {
+  return Runner{kernel, sink, options, shard}.run();
+}
+
+// Without a product of the two, which may be too large.
+std::uint64_t shard_begin(std::uint64_t size, std::uint64_t index, std::uint64_t count) {
+  return size / count * index + size % count * index / count;
+}
+
+std::pair<std::uint64_t, std::uint64_t> shard_rows(const Kernel& kernel, const Shard& shard) {
+  const auto row = [&](std::uint64_t index) {
+    return kernel.points_before(BlockNumber{shard_begin(kernel.blocks(), index, shard.count)});
+  };
+  return {row(shard.index), row(shard.index + 1)};
 }
 
 }  // namespace kwhatif::grid

@@ -12,7 +12,6 @@ namespace kwhatif::grid {
 namespace {
 
 constexpr double none = std::numeric_limits<double>::infinity();
-constexpr std::size_t group_limit = 100'000;
 constexpr std::uint64_t no_row = ~std::uint64_t{0};
 
 // Smallest of the lanes; NaN is skipped. Sixteen running minima so that the loop vectorises.
@@ -183,7 +182,7 @@ GroupSink::GroupSink(const Kernel& kernel, std::size_t column, std::vector<std::
     : column_(column),
       axes_(std::move(axes)),
       reduce_(reduce),
-      map_(std::make_unique<GroupMap>(kernel, axes_, group_limit)),
+      map_(std::make_unique<GroupMap>(kernel, axes_, most_summed_groups)),
       counts_(map_->size(), 0) {
   if (reduce_ == Reduce::mean)
     sums_.resize(map_->size());

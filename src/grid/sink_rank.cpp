@@ -14,19 +14,45 @@ namespace kwhatif::grid {
 
 namespace {
 
-constexpr std::size_t group_limit = 4096;
-constexpr std::size_t kept_values = 1'000'000;              // 8 MB, and the parts' own
-constexpr std::size_t all_buckets = std::size_t{1} << 18U;  // of all groups together, 2 MB
 constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63U;
+
+}  // namespace
 
 std::uint64_t key_of(double v) {
   const auto bits = std::bit_cast<std::uint64_t>(v);
   return (bits & sign_bit) != 0 ? ~bits : bits | sign_bit;
 }
+
 double value_of(std::uint64_t key) {
   return std::bit_cast<double>((key & sign_bit) != 0 ? key & ~sign_bit : ~key);
 }
 
+QuantilePlace::QuantilePlace(double level, std::uint64_t count) {
+  const double place = level * static_cast<double>(count - 1);
+  rank = static_cast<std::uint64_t>(place);
+  next = std::min(rank + 1, count - 1);
+  part = place - std::floor(place);
+}
+
+std::vector<double> bins_from(double lowest, double highest, std::optional<double> least, std::size_t bins) {
+  std::vector<double> from;
+  const double first = least.value_or(1);
+  const double ratio = least ? highest / first : 1;
+  for (std::size_t b = 0; b < bins; ++b)
+    from.push_back(first * std::pow(ratio, static_cast<double>(b) / static_cast<double>(bins)));
+  from.front() = lowest;  // zeros are in the first bin
+  return from;
+}
+
+std::size_t bin_of(const std::vector<double>& from, double v) {
+  const auto after = std::upper_bound(from.begin(), from.end(), v);
+  return after == from.begin() ? 0 : static_cast<std::size_t>(after - from.begin()) - 1;
+}
+
+namespace {
+
+constexpr std::size_t kept_values = 1'000'000;              // 8 MB, and the parts' own
+constexpr std::size_t all_buckets = std::size_t{1} << 18U;  // of all groups together, 2 MB
 // A rank of a group that is asked for, counted from the smallest of the window.
 struct Wanted {
   std::uint64_t rank = 0;
@@ -132,10 +158,9 @@ struct Levels {
 void ask(Window& window, Levels& levels) {
   if (window.count == 0) return;
   for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-    const double place = quantile_levels[q] * static_cast<double>(window.count - 1);
-    const auto rank = static_cast<std::uint64_t>(place);
-    window.wanted.push_back({rank, &levels.below[q]});
-    window.wanted.push_back({std::min(rank + 1, window.count - 1), &levels.above[q]});
+    const QuantilePlace place(quantile_levels[q], window.count);
+    window.wanted.push_back({place.rank, &levels.below[q]});
+    window.wanted.push_back({place.next, &levels.above[q]});
   }
 }
 
@@ -182,7 +207,7 @@ std::optional<Ranked> extreme(const Kernel& kernel, std::size_t column, const Wa
 
 std::vector<Group> quantiles(const Kernel& kernel, std::size_t column, const std::vector<std::size_t>& axes,
                              const WalkOptions& options) {
-  const GroupMap map(kernel, axes, group_limit);
+  const GroupMap map(kernel, axes, most_ranked_groups);
   std::vector<Group> out(map.size());
   std::vector<Levels> levels(map.size());
   std::vector<Window> windows;
@@ -237,10 +262,9 @@ std::vector<Group> quantiles(const Kernel& kernel, std::size_t column, const std
   }
   for (std::size_t g = 0; g < map.size(); ++g) {
     for (std::size_t q = 0; q < quantile_levels.size(); ++q) {
-      const double place = quantile_levels[q] * static_cast<double>(out[g].count == 0 ? 0 : out[g].count - 1);
-      const double part = place - std::floor(place);
-      const double below = levels[g].below[q];
-      out[g].quantiles[q] = out[g].count == 0 ? absent : below + (levels[g].above[q] - below) * part;
+      out[g].quantiles[q] = out[g].count == 0 ? absent
+                                              : QuantilePlace(quantile_levels[q], out[g].count)
+                                                    .between(levels[g].below[q], levels[g].above[q]);
     }
   }
   return out;
@@ -260,15 +284,15 @@ class BinSink : public Sink {
     bool matters(const BoxBounds& box) override {
       const auto& r = box.columns[sink->column_];
       if (!r.somewhere) return false;
-      const std::size_t bin = sink->bin_of(r.low);
-      if (!box.all_hold || !r.everywhere || bin != sink->bin_of(r.high)) return true;
+      const std::size_t bin = bin_of(sink->from_, r.low);
+      if (!box.all_hold || !r.everywhere || bin != bin_of(sink->from_, r.high)) return true;
       counts[bin] += box.points;
       return false;
     }
     void take(const Block& block, const double* const* columns, const unsigned char*) override {
       const double* v = columns[sink->column_];
       for (std::size_t i = 0; i < block.lanes; ++i) {
-        if (!std::isnan(v[i])) ++counts[sink->bin_of(v[i])];
+        if (!std::isnan(v[i])) ++counts[bin_of(sink->from_, v[i])];
       }
     }
   };
@@ -286,11 +310,6 @@ class BinSink : public Sink {
   std::vector<std::uint64_t> counts;
 
  private:
-  // The last bin that begins at or below the value; zeros and the like are in the first.
-  std::size_t bin_of(double v) const {
-    const auto after = std::upper_bound(from_.begin(), from_.end(), v);
-    return after == from_.begin() ? 0 : static_cast<std::size_t>(after - from_.begin()) - 1;
-  }
   std::size_t column_;
   const std::vector<double>& from_;
 };
@@ -311,11 +330,7 @@ std::optional<Histogram> histogram(const Kernel& kernel, std::size_t column, std
   if (!low || !high) return out;
   out.lowest = low->value;
   out.highest = high->value;
-  const double first = least ? least->value : 1;
-  const double ratio = least ? out.highest / first : 1;
-  for (std::size_t b = 0; b < bins; ++b)
-    out.from.push_back(first * std::pow(ratio, static_cast<double>(b) / static_cast<double>(bins)));
-  out.from.front() = out.lowest;  // zeros are in the first bin
+  out.from = bins_from(out.lowest, out.highest, least ? std::optional{least->value} : std::nullopt, bins);
   BinSink sink(column, out.from);
   if (!walk(kernel, sink, options)) return std::nullopt;
   out.counts = sink.counts;

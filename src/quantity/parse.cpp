@@ -1,6 +1,7 @@
 #include "duration.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/quantity/unit_column.hpp>
 #include <kwhatif/quantity/units.hpp>
 
 #include <array>
@@ -89,6 +90,16 @@ bool read_decimal(std::string_view text, Decimal& out) {
 }
 
 double decimal_double(Wide digits, int exponent) {
+  // both numbers are doubles as they stand, so that one operation rounds as reading the text would
+  constexpr std::array powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                              1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  constexpr Wide exact = Wide{1} << 53U;
+  constexpr int most = static_cast<int>(powers.size()) - 1;
+  if (digits <= exact && exponent >= -most && exponent <= most) {
+    const auto whole = static_cast<double>(static_cast<std::uint64_t>(digits));
+    return exponent < 0 ? whole / powers[static_cast<std::size_t>(-exponent)]
+                        : whole * powers[static_cast<std::size_t>(exponent)];
+  }
   std::array<char, 64> text{};
   char* end = text.data() + text.size();
   char* p = end;
@@ -98,8 +109,10 @@ double decimal_double(Wide digits, int exponent) {
   while ((magnitude /= 10) != 0);
   if (exponent < 0) put('-');
   put('e');
-  do put(static_cast<char>('0' + static_cast<int>(digits % 10)));
-  while ((digits /= 10) != 0);
+  for (; digits > UINT64_MAX; digits /= 10) put(static_cast<char>('0' + static_cast<int>(digits % 10)));
+  auto rest = static_cast<std::uint64_t>(digits);  // divisions of 64 bits are far faster
+  do put(static_cast<char>('0' + static_cast<int>(rest % 10)));
+  while ((rest /= 10) != 0);
   double value = 0;
   const auto result = std::from_chars(p, end, value);
   if (result.ec == std::errc::result_out_of_range) return exponent < 0 ? 0.0 : HUGE_VAL;
@@ -134,9 +147,13 @@ double exact_product(std::uint64_t digits, int exponent, const ExactFactor& fact
     top /= shared;
     bottom /= shared;
   }
-  while (top % 10 == 0) {
+  while (top > UINT64_MAX && top % 10 == 0) {
     top /= 10;
     ++exponent;
+  }
+  if (auto low = static_cast<std::uint64_t>(top); low == top) {
+    for (; low % 10 == 0; low /= 10) ++exponent;
+    top = low;
   }
   return decimal_double(top, exponent) / static_cast<double>(bottom);
 }
@@ -366,6 +383,28 @@ ParseResult parse(std::string_view text, const Expected& expected) {
     return fault("out-of-range", "'" + std::string{body} + "' is beyond what a number can hold",
                  form_help(expected), lead, body.size());
   return out;
+}
+
+UnitColumn::UnitColumn(std::string_view unit, const Dimension& dimension) {
+  // what begins with a digit or a sign might be taken for a part of the number
+  if (unit.empty() || !((unit.front() | 0x20) >= 'a' && (unit.front() | 0x20) <= 'z')) return;
+  const ParseResult one = parse("1 " + std::string{unit}, {.dimension = dimension, .bare_number = false});
+  if (!one.ok || dimension == dim::time || dimension == dim::money || may_be_bare(dimension) ||
+      dimension == dim::device_time)  // durations, currencies and suffixes have forms of their own
+    return;
+  const UnitReading reading = read_unit(one.value.unit, false);
+  if (reading.unit) factor_ = reading.unit->factor;
+}
+
+std::optional<double> UnitColumn::value(std::string_view number) const {
+  constexpr int farthest = 200;  // what lies beyond is judged by parse()
+  Decimal read;
+  if (!factor_ || number.size() > 100 || !read_decimal(number, read) || read.length != number.size() ||
+      read.exponent > farthest || read.exponent < -farthest)
+    return std::nullopt;
+  const double value = exact_product(read.digits, read.exponent, *factor_);
+  if (!std::isfinite(value) || (value == 0 && read.digits != 0)) return std::nullopt;
+  return read.negative ? -value : value;
 }
 
 std::optional<int> whole_number(std::string_view digits) {

@@ -90,6 +90,14 @@ std::optional<RowFormat> row_format(std::string_view path) {
   return std::nullopt;
 }
 
+std::string_view begin_json_lines(std::string_view rows, std::string_view data_version,
+                                  const RowSink::Write& write) {
+  const std::size_t number = rows.find(',');  // behind the number of the row
+  write(rows.substr(0, number));
+  write(",\"data_version\":" + json_text(data_version));
+  return rows.substr(number);
+}
+
 class RowPart : public grid::Part {
  public:
   RowPart(const RowSink& sink, std::string buffer)
@@ -313,12 +321,8 @@ std::unique_ptr<grid::Part> RowSink::part() {
 void RowSink::commit(grid::Part& part) {
   auto& p = static_cast<RowPart&>(part);
   std::string_view written = p.written();
-  if (rows_ == 0 && p.rows > 0 && format_ == RowFormat::json_lines && !data_version_.empty()) {
-    const std::size_t number = written.find(',');  // behind the number of the row
-    write_(written.substr(0, number));
-    write_(",\"data_version\":" + json_text(data_version_));
-    written.remove_prefix(number);
-  }
+  if (rows_ == 0 && p.rows > 0 && format_ == RowFormat::json_lines && !data_version_.empty())
+    written = begin_json_lines(written, data_version_, write_);
   rows_ += p.rows;
   write_(written);
   const std::scoped_lock lock(mutex_);

@@ -11,27 +11,27 @@ bool is_missing(std::string_view cell) {
   constexpr std::array<std::string_view, 14> words{"",   "na",  "n/a", "nan", "null", "none",    "-",
                                                    "--", "n/e", ".",   "nil", "n.a.", "missing", "#n/a"};
   constexpr std::size_t longest = 8;
-  if (cell.size() > longest) return false;
+  if (cell.size() > longest || (!cell.empty() && cell.front() >= '0' && cell.front() <= '9')) return false;
   std::string lower{cell};
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return std::ranges::find(words, lower) != words.end();
 }
 
-NumberStyle number_style(const std::vector<std::string>& cells) {
+NumberStyle number_style(const std::vector<std::string_view>& cells) {
   constexpr std::size_t group = 3;
   NumberStyle out;
   bool comma_decides = false;  // a comma that can only part decimals
   bool comma_groups = false;   // or only thousands
   bool points = false;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string& cell = cells[i];
+    const std::string_view cell = cells[i];
     const auto comma = cell.rfind(',');
     const auto point = cell.rfind('.');
-    if (comma == std::string::npos) {
-      points = points || point != std::string::npos;
+    if (comma == std::string_view::npos) {
+      points = points || point != std::string_view::npos;
       continue;
     }
-    if (point != std::string::npos) {
+    if (point != std::string_view::npos) {
       (point > comma ? comma_groups : comma_decides) = true;
     } else if (cell.size() - comma - 1 != group || comma == 0 || cell.front() == '0' ||
                comma > group + (cell.front() == '-' ? 1U : 0U)) {
@@ -54,7 +54,7 @@ std::optional<std::string> plain_number(std::string_view cell, char decimal) {
   const char group = decimal == ',' ? '.' : ',';
   std::string out;
   for (const char c : cell) {
-    if (c == group && out.find('.') == std::string::npos && !out.empty()) continue;
+    if (c == group && out.find('.') == std::string_view::npos && !out.empty()) continue;
     out += c == decimal ? '.' : c;
   }
   double number = 0;

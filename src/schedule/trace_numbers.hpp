@@ -20,7 +20,7 @@ struct NumberStyle {
 
 /// The one way to read all cells: "288,5" shows a decimal comma, "1,234.5" and "1,234" beside "998.5" a comma
 /// between thousands.
-NumberStyle number_style(const std::vector<std::string>& cells);
+NumberStyle number_style(const std::vector<std::string_view>& cells);
 
 /// The cell with a decimal point and nothing between thousands; none where it is no number.
 std::optional<std::string> plain_number(std::string_view cell, char decimal);

@@ -3,18 +3,21 @@
 #include "trace_json.hpp"
 #include "trace_layout.hpp"
 #include "trace_numbers.hpp"
+#include "trace_rows.hpp"
 #include "trace_series.hpp"
 #include "trace_stamps.hpp"
 #include "trace_zones.hpp"
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/document/csv.hpp>
 #include <kwhatif/quantity/parse.hpp>
+#include <kwhatif/quantity/unit_column.hpp>
 #include <kwhatif/quantity/units.hpp>
 #include <kwhatif/schedule/trace.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <set>
 
@@ -37,14 +40,6 @@ std::string quoted(std::string_view text) {
   return '\'' + std::string{text.substr(0, longest)} + '\'';
 }
 
-// One line of data.
-struct Row {
-  Stamp stamp;
-  int companion = 0;  // minute of the day, hour or half-hour
-  std::size_t offset = 0;
-  std::size_t value_offset = 0;
-};
-
 class Reader {
  public:
   Reader(const std::shared_ptr<const diag::SourceText>& source, const TraceChoice& choice)
@@ -55,6 +50,8 @@ class Reader {
   Trace read() {
     if (source_->text.find('\0') != std::string::npos)
       fault("bad-trace", "the file is no text in UTF-8", "a CSV file: time,value; the unit in the header");
+    if (source_->text.size() > std::numeric_limits<std::uint32_t>::max())
+      fault("bad-trace", "the file is larger than 4 GiB", "take the years that matter");
     separator_ = document::csv_separator(source_->text);
     lay_out();
     choose_column();
@@ -239,6 +236,10 @@ class Reader {
   }
 
   void read_rows() {
+    const auto lines = static_cast<std::size_t>(std::ranges::count(source_->text, '\n')) + 1;
+    const std::size_t most = std::min(most_rows, lines * (layout_.by_day ? hours_per_day : 1));
+    rows_.reserve(most);
+    cells_.reserve(most);
     document::CsvReader reader{source_->text, separator_};
     CsvRecord record;
     for (std::size_t i = 0; reader.next(record); ++i) {
@@ -261,11 +262,17 @@ class Reader {
     if (record.fields.size() > hours_per_day + 1)
       fault("bad-trace", "more than 24 values on one day", "one value per UTC hour", record.offsets[0]);
     for (std::size_t h = 0; h + 1 < record.fields.size(); ++h) {
-      Row row{*stamp, 0, record.offsets[0], record.offsets[h + 1]};
-      row.stamp.minute = static_cast<int>(h) * 60;
-      rows_.push_back(row);
-      cells_.push_back(record.fields[h + 1]);
+      rows_.emplace_back(*stamp, record.offsets[0], record.offsets[h + 1]);
+      rows_.back().minute = static_cast<std::int16_t>(h * 60);
+      keep_cell(record, h + 1);
     }
+  }
+
+  // A cell stays where it stands in the text, unless quotes within it were taken out.
+  void keep_cell(const CsvRecord& record, std::size_t column) {
+    const std::string& field = record.fields[column];
+    const auto there = std::string_view{source_->text}.substr(record.offsets[column], field.size());
+    cells_.push_back(there == field ? there : std::string_view{unquoted_.emplace_back(field)});
   }
 
   [[noreturn]] void no_time(const CsvRecord& record, std::size_t column) const {
@@ -278,34 +285,44 @@ class Reader {
 
   void read_row(const CsvRecord& record) {
     const auto cell = [&](std::size_t column) {
-      return column < record.fields.size() ? record.fields[column] : std::string{};
+      return column < record.fields.size() ? std::string_view{record.fields[column]} : std::string_view{};
     };
-    Row row;
+    const std::size_t offset = record.offsets[layout_.time];
+    if (layout_.companion == Companion::none && value_.column < record.fields.size()) {
+      if (const int minute = same_day_.minute(cell(layout_.time)); minute >= 0) {
+        rows_.push_back(rows_.back());
+        rows_.back().minute = static_cast<std::int16_t>(minute);
+        rows_.back().offset = static_cast<std::uint32_t>(offset);
+        rows_.back().value_offset = static_cast<std::uint32_t>(record.offsets[value_.column]);
+        keep_cell(record, value_.column);
+        return;
+      }
+    }
     const auto stamp = read_stamp(cell(layout_.time));
     if (!stamp) no_time(record, layout_.time);
-    row.stamp = *stamp;
-    row.offset = record.offsets[layout_.time];
     if (!stamp->whole_minutes)
       fault("bad-trace", quoted(cell(layout_.time)) + " is no whole minute",
-            "write times at which steps begin: 2022-01-01T00:00Z", row.offset, cell(layout_.time).size());
+            "write times at which steps begin: 2022-01-01T00:00Z", offset, cell(layout_.time).size());
+    int companion = 0;
     if (layout_.companion != Companion::none) {
-      const std::string beside = cell(layout_.companion_column);
+      const std::string_view beside = cell(layout_.companion_column);
       const auto number =
           layout_.companion == Companion::clock ? read_clock(beside) : quantity::whole_number(beside);
       constexpr int latest = 1440;
       if (!number || *number > latest) no_time(record, layout_.companion_column);
-      row.companion = *number;
+      companion = *number;
     }
     if (value_.column >= record.fields.size())
-      fault("bad-trace", "no value on this line", "one line per hour: 2022-01-01T00:00Z,144.6", row.offset);
-    row.value_offset = record.offsets[value_.column];
-    rows_.push_back(row);
-    cells_.push_back(record.fields[value_.column]);
+      fault("bad-trace", "no value on this line", "one line per hour: 2022-01-01T00:00Z,144.6", offset);
+    rows_.emplace_back(*stamp, offset, record.offsets[value_.column]);
+    rows_.back().companion = static_cast<std::int16_t>(companion);
+    same_day_.follow(cell(layout_.time));
+    keep_cell(record, value_.column);
   }
 
   void read_values() {
-    for (std::string& cell : cells_) {
-      if (is_missing(cell)) cell.clear();
+    for (std::string_view& cell : cells_) {
+      if (is_missing(cell)) cell = {};
     }
     const NumberStyle style = number_style(cells_);
     if (style.unclear)
@@ -316,9 +333,10 @@ class Reader {
             "write 288.5 with a point, or 1234 without a comma", rows_[*style.unclear].value_offset,
             cells_[*style.unclear].size());
     values_.reserve(cells_.size());
+    const quantity::UnitColumn column(out_.unit, quantity::dim::carbon_intensity);
+    ValueCache cache;
     for (std::size_t i = 0; i < cells_.size(); ++i) {
-      values_.push_back(cells_[i].empty() ? missing
-                                          : value_of(cells_[i], style.decimal, rows_[i].value_offset));
+      values_.push_back(cells_[i].empty() ? missing : value_at(i, style.decimal, column, cache));
     }
     if (std::ranges::all_of(values_, [](double v) { return std::isnan(v); }))
       fault("bad-trace", "the trace has no values", "one line per hour: 2022-01-01T00:00Z,144.6",
@@ -326,7 +344,25 @@ class Reader {
     cells_.clear();
   }
 
-  double value_of(const std::string& cell, char decimal, std::size_t offset) const {
+  double value_at(std::size_t i, char decimal, const quantity::UnitColumn& column, ValueCache& cache) const {
+    const std::string_view cell = cells_[i];
+    const std::uint64_t key = ValueCache::key(cell, source_->text);
+    if (key != 0) {
+      if (const double* known = cache.find(key)) return *known;
+    }
+    const double value = value_of(cell, decimal, column, rows_[i].value_offset);
+    if (key != 0) cache.put(key, value);
+    return value;
+  }
+
+  double value_of(std::string_view cell, char decimal, const quantity::UnitColumn& column,
+                  std::size_t offset) const {
+    const bool plain = decimal == '.' && cell.find_first_not_of("0123456789.") == std::string_view::npos &&
+                       std::ranges::count(cell, '.') <= 1 && cell != ".";
+    if (plain) {
+      const auto usual = column.value(cell);
+      if (usual && *usual >= 0 && *usual <= highest) return *usual;
+    }
     const auto number = plain_number(cell, decimal);
     if (!number)
       fault("bad-trace", quoted(cell) + " is no number", "leave missing values empty, or write NA", offset,
@@ -334,7 +370,8 @@ class Reader {
     const auto parsed = quantity::parse(
         *number + ' ' + out_.unit, {.dimension = quantity::dim::carbon_intensity, .example = "144.6 g/kWh"});
     if (!parsed.ok || parsed.value.coherent < 0 || parsed.value.coherent > highest)
-      fault("out-of-range", "an intensity of " + cell.substr(0, 40) + ' ' + out_.unit + " is out of range",
+      fault("out-of-range",
+            "an intensity of " + std::string{cell.substr(0, 40)} + ' ' + out_.unit + " is out of range",
             "allowed: 0 to 9,000 g/kWh; is the unit right?", offset, cell.size());
     return parsed.value.coherent == 0 ? 0 : parsed.value.coherent;  // no -0
   }
@@ -344,8 +381,9 @@ class Reader {
   // Whether hours 1 to 24 are the hours that end then: so where 24 occurs and 0 does not.
   void settle_hours() {
     if (layout_.companion == Companion::hour) {
-      const auto [least, most] = std::minmax_element(
-          rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.companion < b.companion; });
+      const auto [least, most] =
+          std::minmax_element(rows_.begin(), rows_.end(),
+                              [](const TraceRow& a, const TraceRow& b) { return a.companion < b.companion; });
       const std::string head = quoted(layout_.head(layout_.companion_column));
       if (most->companion > 24)
         fault("bad-trace",
@@ -366,7 +404,7 @@ class Reader {
       layout_.ends = layout_.ends || to_24;
     } else if (layout_.companion == Companion::none) {
       const auto at = [&](int minute) {
-        return std::ranges::any_of(rows_, [&](const Row& r) { return r.stamp.minute == minute; });
+        return std::ranges::any_of(rows_, [&](const TraceRow& r) { return r.minute == minute; });
       };
       constexpr int midnight_after = 1440;
       layout_.ends = layout_.ends || (at(midnight_after) && !at(0));
@@ -374,8 +412,8 @@ class Reader {
   }
 
   // Minutes since 1970 by the clock of the file; UTC where the stamp says its offset.
-  std::int64_t minute_in_file(const Row& row, DayOrder order) const {
-    const auto minute = minute_of(row.stamp, order);
+  std::int64_t minute_in_file(const TraceRow& row, DayOrder order) const {
+    const auto minute = minute_of(row.stamp(), order);
     if (!minute) throw SeriesFault{std::string{no_such_day}, "write 2022-01-01T00:00Z", row.offset};
     switch (layout_.companion) {
       case Companion::none:
@@ -390,9 +428,9 @@ class Reader {
     return *minute;
   }
 
-  std::int64_t minute_in_utc(const Row& row, DayOrder order, std::optional<std::int64_t> after) const {
+  std::int64_t minute_in_utc(const TraceRow& row, DayOrder order, std::optional<std::int64_t> after) const {
     const std::int64_t minute = minute_in_file(row, order);
-    if (row.stamp.offset || row.stamp.epoch) return minute;
+    if (row.knows_zone()) return minute;
     // half-hours are counted from the midnight of their day, through a change of clocks
     const bool counted = layout_.companion == Companion::half_hour;
     const std::int64_t since = counted ? static_cast<std::int64_t>(row.companion - 1) * 30 : 0;
@@ -448,7 +486,7 @@ class Reader {
   }
 
   bool stamps_carry_zone() const {
-    return std::ranges::all_of(rows_, [](const Row& row) { return row.stamp.offset || row.stamp.epoch; });
+    return std::ranges::all_of(rows_, [](const TraceRow& row) { return row.knows_zone(); });
   }
 
   HourlySeries hourly() {
@@ -458,7 +496,7 @@ class Reader {
             "'time (UTC+5:30)'",
             head_offset(layout_.zone_column), zone_head().size());
     settle_hours();
-    const bool open = std::ranges::any_of(rows_, [](const Row& r) { return r.stamp.order_open; });
+    const bool open = std::ranges::any_of(rows_, [](const TraceRow& r) { return r.order_open; });
     std::optional<SeriesFault> fault_seen;
     std::optional<HourlySeries> found;
     std::optional<DayOrder> order_found;
@@ -530,8 +568,10 @@ class Reader {
   Layout layout_;
   std::string zone_open_;
   IntensityColumn value_;
-  std::vector<Row> rows_;
-  std::vector<std::string> cells_;
+  std::vector<TraceRow> rows_;
+  SameDay same_day_;
+  std::vector<std::string_view> cells_;
+  std::deque<std::string> unquoted_;  // cells that are not in the text as they are meant
   std::vector<double> values_;
 };
 

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <chrono>
+#include <cstring>
 
 namespace kwhatif::schedule {
 
@@ -226,6 +228,53 @@ std::string_view beginning(std::string_view text) {
   return slash != std::string_view::npos && text.find('T') < slash ? text.substr(0, slash) : text;
 }
 
+// What most files write, "2022-01-01T05:00Z", with or without seconds and zone, read at once; nothing where
+// it has another form, or may be refused.
+std::optional<Stamp> usual_stamp(std::string_view text) {
+  constexpr std::string_view form = "0000-00-00T00:00";
+  constexpr std::size_t half = sizeof(std::uint64_t);
+  static_assert(form.size() == 2 * half && std::endian::native == std::endian::little);
+  constexpr std::size_t joint = 10;  // 'T' or a blank
+  if (text.size() < form.size() || (text[joint] != 'T' && text[joint] != ' ')) return std::nullopt;
+  // eight characters at once: what digits have above '0', and others above the form
+  const auto above = [&](std::size_t at) {
+    std::uint64_t here = 0;
+    std::uint64_t there = 0;
+    std::memcpy(&here, text.data() + at, half);
+    std::memcpy(&there, form.data() + at, half);
+    return here ^ there;
+  };
+  const std::uint64_t date = above(0);
+  const std::uint64_t clock = above(half) & ~(std::uint64_t{0xff} << (8U * (joint - half)));
+  constexpr std::uint64_t beyond = 0xf0f0f0f0f0f0f0f0;
+  constexpr std::uint64_t to_sixteen = 0x0606060606060606;  // from 10 on
+  constexpr std::uint64_t dashes = 0xff0000ff00000000;
+  constexpr std::uint64_t colon = 0x0000ff0000000000;
+  if (((date | clock | (date + to_sixteen) | (clock + to_sixteen)) & beyond) != 0 || (date & dashes) != 0 ||
+      (clock & colon) != 0)
+    return std::nullopt;
+  const auto two = [](std::uint64_t digits, unsigned at) {
+    return static_cast<int>((digits >> (8U * at)) & 15U) * 10 +
+           static_cast<int>((digits >> (8U * at + 8U)) & 15U);
+  };
+  Stamp out;
+  out.year = two(date, 0) * 100 + two(date, 2);
+  out.first = two(date, 5);
+  out.second = two(clock, 0);
+  const int minute = two(clock, 6);
+  out.minute = two(clock, 3) * minutes_per_hour + minute;
+  if (minute > 59 || *out.minute > minutes_per_day) return std::nullopt;
+  std::string_view rest = text.substr(form.size());
+  if (rest.size() >= 3 && rest[0] == ':' && is_digit(rest[1]) && is_digit(rest[2])) {
+    out.whole_minutes = rest[1] == '0' && rest[2] == '0';
+    if (!out.whole_minutes) return std::nullopt;
+    rest.remove_prefix(3);
+  }
+  if (rest == "Z") out.offset = 0;
+  if (!rest.empty() && rest != "Z") return std::nullopt;
+  return out;
+}
+
 }  // namespace
 
 std::optional<int> read_clock(std::string_view text) {
@@ -239,6 +288,7 @@ std::optional<int> read_clock(std::string_view text) {
 std::optional<Stamp> read_stamp(std::string_view text) {
   constexpr std::size_t longest = 100;
   if (text.size() > longest) return std::nullopt;
+  if (auto usual = usual_stamp(text)) return usual;
   Stamp out;
   if (const auto epoch = epoch_minute(text, out.whole_minutes)) {
     out.epoch = epoch;

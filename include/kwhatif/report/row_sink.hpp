@@ -80,6 +80,12 @@ class RowSink : public grid::Sink {
   std::vector<std::string> spare_;  ///< buffers of parts that have been written
 };
 
+/// Writes what stands in the first row before its second key, and the version of the tables there.
+/// @param rows  JSON Lines, from the first row on
+/// @return      what is still to be written of them
+std::string_view begin_json_lines(std::string_view rows, std::string_view data_version,
+                                  const RowSink::Write& write);
+
 /// What rows alone do not say: values and combinations that were left out; with `assumptions` also what the
 /// grid rests on.
 std::string row_notes(const ask::SweepAnswer& grid, bool assumptions, const Paper& paper);

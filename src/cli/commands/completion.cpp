@@ -237,6 +237,7 @@ void add_positional(Candidates& out, const Verb& verb, const std::vector<std::st
   } else if (verb.run_flags && before.size() < verb.most_positionals) {
     if (begun) out.add(tables, Kind::run);
     out.files("*.toml");
+    if (verb.name == "sweep") out.files("*.part");  // --merge
   }
 }
 

@@ -1,10 +1,7 @@
 #include "commands/axes.hpp"
+#include "commands/sweeping.hpp"
 #include "commands/watching.hpp"
-#include "output_file.hpp"
-#include "streams.hpp"
 #include "terminal.hpp"
-#include "verb.hpp"
-#include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 #include <kwhatif/report/row_sink.hpp>
@@ -15,39 +12,6 @@
 
 namespace kwhatif::cli {
 
-namespace {
-
-/// The file that --output names, or standard output.
-class Output {
- public:
-  explicit Output(const Arguments& arguments) {
-    const auto given = arguments.get("output");
-    if (given && given->text != "-") file_.emplace(given->text, arguments.has("force"), given->where);
-  }
-
-  std::string path() const { return file_ ? file_->path() : std::string{}; }
-  /// False where the reader has gone away.
-  bool open() const { return !gone_; }
-
-  void write(std::string_view text) {
-    if (file_) return file_->write(text);
-    if (gone_) return;
-    gone_ = write_out(text) == Written::reader_gone;
-    if (gone_) interrupt_wanted.store(true, std::memory_order_relaxed);
-  }
-  void rewrite_head(std::string_view head) {
-    if (file_ && !head.empty()) file_->rewrite_head(head);
-  }
-  void finish() {
-    if (file_) file_->publish();
-  }
-
- private:
-  std::optional<OutputFile> file_;
-  bool gone_ = false;
-};
-
-// The file that --output names; none where that is standard output.
 std::optional<run::Given> named_file(const Arguments& arguments) {
   auto given = arguments.get("output");
   if (given && given->text == "-") given.reset();
@@ -74,6 +38,8 @@ ask::SweepQuestion question_of(const Context& context) {
   return out;
 }
 
+namespace {
+
 // The form of an answer in few lines: that of the flag, else of the extension of its file.
 Form form_of_file(const Arguments& arguments, const run::Given& file) {
   const Form asked = form_of(arguments);
@@ -89,6 +55,31 @@ Form form_of_file(const Arguments& arguments, const run::Given& file) {
                              : "--" + std::string{flag} + " does not go with '" + file.text + "'",
          file.where, "use .txt, .csv or .json; .jsonl and .npy are for all rows");
 }
+
+}  // namespace
+
+void refuse_too_long(const Context& context, const ask::SweepAnswer& grid, double row_bytes,
+                     const grid::Shard& shard) {
+  double room = 2e11;
+  const auto file = named_file(context.arguments);
+  if (file) {
+    std::error_code error;
+    const auto folder = std::filesystem::absolute(file->text, error).parent_path();
+    const auto space = std::filesystem::space(folder, error);
+    if (!error) room = std::min(room, static_cast<double>(space.available));
+  }
+  const double rows = grid.space.size_estimate() / static_cast<double>(shard.count);
+  if (!grid.limits.empty() || rows * row_bytes <= room) return;
+  const auto bytes = [](double n) { return quantity::human(n, quantity::dim::data); };
+  refuse("too-many-rows",
+         quantity::significant(rows) + " rows would be about " + bytes(rows * row_bytes) +
+             " (room: " + bytes(room) + ")",
+         file ? file->where : grid.space.axes().front().given.where,
+         "let the sweep choose: --top 20 --by co2e, --pareto energy,time,cost, --group-by … --reduce min, "
+         "--where …; or use fewer values per axis");
+}
+
+namespace {
 
 // The form of all rows; none where the first of them are shown.
 std::optional<report::RowFormat> row_format(const Arguments& arguments) {
@@ -110,26 +101,6 @@ std::optional<report::RowFormat> row_format(const Arguments& arguments) {
   return format;
 }
 
-void refuse_too_long(const Context& context, const ask::SweepAnswer& grid, double row_bytes) {
-  double room = 2e11;
-  const auto file = named_file(context.arguments);
-  if (file) {
-    std::error_code error;
-    const auto folder = std::filesystem::absolute(file->text, error).parent_path();
-    const auto space = std::filesystem::space(folder, error);
-    if (!error) room = std::min(room, static_cast<double>(space.available));
-  }
-  const double rows = grid.space.size_estimate();
-  if (!grid.limits.empty() || rows * row_bytes <= room) return;
-  const auto bytes = [](double n) { return quantity::human(n, quantity::dim::data); };
-  refuse("too-many-rows",
-         quantity::significant(rows) + " rows would be about " + bytes(rows * row_bytes) +
-             " (room: " + bytes(room) + ")",
-         file ? file->where : grid.space.axes().front().given.where,
-         "let the sweep choose: --top 20 --by co2e, --pareto energy,time,cost, --group-by … --reduce min, "
-         "--where …; or use fewer values per axis");
-}
-
 int all_rows(Context& context, const ask::SweepQuestion& question, report::RowFormat format,
              Watching& watching) {
   const auto watch = watching.watch();
@@ -143,21 +114,28 @@ int all_rows(Context& context, const ask::SweepQuestion& question, report::RowFo
   report::RowSink sink(
       kernel, columns, format, [&](std::string_view bytes) { output->write(bytes); },
       context.catalog.version());
-  refuse_too_long(context, grid, sink.row_bytes());
+  refuse_too_long(context, grid, sink.row_bytes(), {});
   output.emplace(context.arguments);
   output->write(sink.head(grid.limits.empty() ? grid.space.size() : 0));
   if (!ask::all_rows(grid, kernel, sink, watch)) return output->open() ? interrupted : done;
   if (format == report::RowFormat::npy) output->rewrite_head(sink.head(sink.rows()));
   output->finish();
-  if (!output->path().empty())
-    context.err += std::to_string(sink.rows()) + " rows written to " + output->path() + '\n';
-  if (!context.arguments.has("quiet"))
-    context.err += report::row_notes(grid, !output->path().empty(), paper(false, false));
-  return sink.rows() == 0 ? answer_is_no : done;
+  return rows_written(context, grid, output->path(), sink.rows());
 }
 
-int answered(Context& context, const ask::SweepAnswer& answer, const std::optional<run::Given>& file,
-             Form form) {
+}  // namespace
+
+int rows_written(Context& context, const ask::SweepAnswer& grid, const std::string& path,
+                 std::uint64_t rows) {
+  if (!path.empty()) context.err += std::to_string(rows) + " rows written to " + path + '\n';
+  if (!context.arguments.has("quiet"))
+    context.err += report::row_notes(grid, !path.empty(), paper(false, false));
+  return rows == 0 ? answer_is_no : done;
+}
+
+int answered(Context& context, const ask::SweepAnswer& answer) {
+  const auto file = named_file(context.arguments);
+  const Form form = file ? form_of_file(context.arguments, *file) : form_of(context.arguments);
   const auto document = report::present(answer, context.catalog);
   const int code = answer.nothing() ? answer_is_no : done;
   const bool quiet = context.arguments.has("quiet");
@@ -173,23 +151,30 @@ int answered(Context& context, const ask::SweepAnswer& answer, const std::option
   return code;
 }
 
-}  // namespace
+bool is_reduced(const ask::SweepQuestion& question) {
+  return question.top || question.pareto || question.group_by || question.reduce || question.histogram ||
+         question.row;
+}
 
 int sweep(Context& context) {
   const Arguments& arguments = context.arguments;
+  if (arguments.has("merge")) return sweep_merge(context);
+  if (arguments.positionals.size() > 1)
+    refuse("too-many-arguments", "'" + arguments.positionals[1].text + "' is one argument too many",
+           arguments.positionals[1].where, "usage: kwhatif sweep " + std::string{find_verb("sweep")->usage});
+  if (arguments.has("shard")) return sweep_shard(context);
   const auto question = question_of(context);
   const auto file = named_file(arguments);
   Watching watching;
   try {
-    const bool reduced = question.top || question.pareto || question.group_by || question.reduce ||
-                         question.histogram || question.row;
+    const bool reduced = is_reduced(question);
     if (!reduced) {
       if (const auto format = row_format(arguments)) return all_rows(context, question, *format, watching);
     }
-    const Form form = reduced && file ? form_of_file(arguments, *file) : form_of(arguments);
+    if (reduced && file) form_of_file(arguments, *file);  // before the work
     const auto answer = ask::sweep(question, context.catalog, watching.watch());
     watching.end();
-    return answer.stopped ? static_cast<int>(interrupted) : answered(context, answer, file, form);
+    return answer.stopped ? static_cast<int>(interrupted) : answered(context, answer);
   } catch (const Watching::Interrupted&) {
     return interrupted;
   }
