@@ -74,9 +74,11 @@ std::string reason(const run::ResultInfo& info, std::size_t number, const ask::E
         (info.key == "total_co2e" && m.result == "embodied"))
       return m.why + ": " + m.flag + " gives it";
   }
-  auto gaps = ask::missing_for(number, run, answer.result);
-  if (gaps.empty()) gaps = ask::missing_parts(run, answer.result);
-  return gaps.empty() ? std::string{} : gaps.front().message + ": " + gaps.front().help;
+  const auto gaps = ask::missing_for(number, run, answer.result);
+  if (!gaps.empty()) return gaps.front().message + ": " + gaps.front().help;
+  const auto said =
+      std::ranges::find_if(answer.warnings, [](const auto& w) { return w.code.starts_with("no-"); });
+  return said == answer.warnings.end() ? std::string{} : said->message + ": " + said->help;
 }
 
 std::string shown_result(const run::ResultInfo& info, double coherent, const run::WorkUnit& work) {

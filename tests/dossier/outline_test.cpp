@@ -66,7 +66,7 @@ void check_reader(const dossier::Dossier& dossier, std::string_view form) {
     for (const dossier::Figure& figure : subject.figures) {
       INFO(figure.key);
       if (figure.coherent)
-        CHECK(has(words, quantity::human(*figure.coherent, figure.dimension)));
+        CHECK(has(words, figure.work.human(*figure.coherent, figure.dimension)));
       else
         CHECK(has(words, "not estimated"));
     }

@@ -41,6 +41,7 @@ constexpr std::array known_to_cli{
     Token{"run/stage.hpp", "help on stages"},
     Token{"catalog/(catalog|store).hpp", "--data, and the edition of the tables"},
     Token{"document/files.hpp", "the reader of the disk"},
+    Token{"document/checksum.hpp", "parts of a sweep, told whole from broken"},
     Token{"quantity/(format|parse|units).hpp", "numbers of options, progress, help on units"},
     Token{"grid/sweep.hpp", "completion offers the names of results"},
 };

@@ -35,7 +35,7 @@ const std::vector<std::set<std::string>> floors{
     {"report"},                          // answers as text, JSON, CSV
     {"dossier"},                         // reports that people hand in
     {"cli", "bindings"},                 // flags and exit codes; other languages
-    {"python"},                          // import kwhatif
+    {"python", "page"},                  // import kwhatif; the page
 };
 // Rooms, and single headers, that include less than that.
 const std::map<std::string, std::set<std::string>> only{
