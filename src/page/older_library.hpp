@@ -1,13 +1,11 @@
-// What the C++ library of Emscripten 3.1 (libc++ 13) lacks of C++20, for the build of the page alone: put before each
-// source by the compiler (-include), so that no native source knows of it. Newer libraries declare these themselves and
-// then nothing is declared here.
+// What the C++ library of Emscripten 3.1 (libc++ 13) lacks of C++20, for the build of the page alone: put
+// before each source by the compiler (-include), so that no native source knows of it. Newer libraries
+// declare these themselves and then nothing is declared here.
 //
-// Decimal texts are those of the native library, bit for bit: reading is correctly rounded (strtod of musl is), writing
-// is the shortest text that reads back as the same number, as std::to_chars promises.
+// Decimal texts are those of the native library, bit for bit: reading is correctly rounded (strtod of musl
+// is), writing is the shortest text that reads back as the same number, as std::to_chars promises.
 // NOLINTBEGIN(cert-dcl58-cpp): filling a gap of namespace std is what this file is for
 #pragma once
-
-#include <version>
 
 #include <algorithm>
 #include <charconv>
@@ -24,6 +22,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <version>
 
 #if _LIBCPP_VERSION < 14000
 
@@ -40,7 +39,8 @@ concept three_way_comparable = requires(const remove_reference_t<T>& a, const re
   { a <=> b } -> convertible_to<Category>;
 };
 
-// --- numbers as texts ----------------------------------------------------------------------------------------------
+// --- numbers as texts
+// ----------------------------------------------------------------------------------------------
 
 namespace older {
 
@@ -146,8 +146,8 @@ inline to_chars_result to_chars(char* first, char* last, double value) {
   const int shown = static_cast<int>(end - long_form) - minus;
   const int digits = shown > 1 ? shown - 1 : 1;
   const int scientific = shown + (abs(exponent) >= 100 ? 5 : 4);
-  const int plain = exponent >= 0 ? max(exponent + 1, digits) + (digits > exponent + 1 ? 1 : 0)
-                                  : 1 - exponent + digits;
+  const int plain =
+      exponent >= 0 ? max(exponent + 1, digits) + (digits > exponent + 1 ? 1 : 0) : 1 - exponent + digits;
   if (plain <= scientific) {
     const int after = max(0, digits - 1 - exponent);
     const int size = snprintf(text, sizeof text, "%.*f", after, value);
@@ -155,7 +155,8 @@ inline to_chars_result to_chars(char* first, char* last, double value) {
   }
   const size_t head = static_cast<size_t>(end - long_form);
   memcpy(text, long_form, head);
-  const int tail = snprintf(text + head, sizeof text - head, "e%c%02d", exponent < 0 ? '-' : '+', abs(exponent));
+  const int tail =
+      snprintf(text + head, sizeof text - head, "e%c%02d", exponent < 0 ? '-' : '+', abs(exponent));
   return older::put(first, last, text, head + static_cast<size_t>(tail));
 }
 
@@ -180,7 +181,8 @@ inline to_chars_result to_chars(char* first, char* last, double value, chars_for
   return older::put(first, last, text, head + tail);
 }
 
-// --- algorithms over ranges ----------------------------------------------------------------------------------------
+// --- algorithms over ranges
+// ----------------------------------------------------------------------------------------
 
 namespace ranges {
 
@@ -208,18 +210,18 @@ concept iterable = requires(R& r) {
 
 // Each takes a range, or two iterators; what follows is handed on.
 #define KWHATIF_UNPACK(...) __VA_ARGS__
-#define KWHATIF_OLDER_ALGORITHM(name, parameters, arguments, ...)                     \
-  inline constexpr struct name##_function {                                           \
-    template <class I, KWHATIF_UNPACK parameters>                                     \
-    requires(!older::iterable<I>) constexpr auto operator()(I first, I last,          \
-                                                            KWHATIF_UNPACK arguments) \
-        const __VA_ARGS__ template <older::iterable R, KWHATIF_UNPACK parameters>     \
-        constexpr auto operator()(R&& range, KWHATIF_UNPACK arguments) const {        \
-      auto first = std::begin(range);                                                 \
-      auto last = std::end(range);                                                    \
-      __VA_ARGS__                                                                     \
-    }                                                                                 \
-  } name {};
+#define KWHATIF_OLDER_ALGORITHM(name, parameters, arguments, ...)                                       \
+  inline constexpr struct name##_function {                                                             \
+    template <class I, KWHATIF_UNPACK parameters>                                                       \
+    requires(!older::iterable<I>) constexpr auto operator()(I first, I last,                            \
+                                                            KWHATIF_UNPACK arguments) const __VA_ARGS__ \
+        template <older::iterable R, KWHATIF_UNPACK parameters>                                         \
+        constexpr auto operator()(R&& range, KWHATIF_UNPACK arguments) const {                          \
+      auto first = std::begin(range);                                                                   \
+      auto last = std::end(range);                                                                      \
+      __VA_ARGS__                                                                                       \
+    }                                                                                                   \
+  } name{};
 
 KWHATIF_OLDER_ALGORITHM(find, (class T, class P = identity), (const T& value, P projection = {}), {
   return std::find_if(first, last, [&](auto&& a) { return std::invoke(projection, a) == value; });
@@ -227,45 +229,44 @@ KWHATIF_OLDER_ALGORITHM(find, (class T, class P = identity), (const T& value, P 
 KWHATIF_OLDER_ALGORITHM(count, (class T, class P = identity), (const T& value, P projection = {}), {
   return std::count_if(first, last, [&](auto&& a) { return std::invoke(projection, a) == value; });
 })
-KWHATIF_OLDER_ALGORITHM(find_if, (class F, class P = identity), (F predicate, P projection = {}), {
-  return std::find_if(first, last, older::tested(predicate, projection));
-})
-KWHATIF_OLDER_ALGORITHM(any_of, (class F, class P = identity), (F predicate, P projection = {}), {
-  return std::any_of(first, last, older::tested(predicate, projection));
-})
-KWHATIF_OLDER_ALGORITHM(all_of, (class F, class P = identity), (F predicate, P projection = {}), {
-  return std::all_of(first, last, older::tested(predicate, projection));
-})
-KWHATIF_OLDER_ALGORITHM(none_of, (class F, class P = identity), (F predicate, P projection = {}), {
-  return std::none_of(first, last, older::tested(predicate, projection));
-})
-KWHATIF_OLDER_ALGORITHM(count_if, (class F, class P = identity), (F predicate, P projection = {}), {
-  return std::count_if(first, last, older::tested(predicate, projection));
-})
-KWHATIF_OLDER_ALGORITHM(sort, (class C = std::less<>, class P = identity), (C compare = {}, P projection = {}), {
-  std::sort(first, last, older::projected(compare, projection));
-  return last;
-})
-KWHATIF_OLDER_ALGORITHM(stable_sort, (class C = std::less<>, class P = identity), (C compare = {}, P projection = {}), {
-  std::stable_sort(first, last, older::projected(compare, projection));
-  return last;
-})
-KWHATIF_OLDER_ALGORITHM(max_element, (class C = std::less<>, class P = identity), (C compare = {}, P projection = {}), {
-  return std::max_element(first, last, older::projected(compare, projection));
-})
-KWHATIF_OLDER_ALGORITHM(min_element, (class C = std::less<>, class P = identity), (C compare = {}, P projection = {}), {
-  return std::min_element(first, last, older::projected(compare, projection));
-})
+KWHATIF_OLDER_ALGORITHM(find_if, (class F, class P = identity), (F predicate, P projection = {}),
+                        { return std::find_if(first, last, older::tested(predicate, projection)); })
+KWHATIF_OLDER_ALGORITHM(any_of, (class F, class P = identity), (F predicate, P projection = {}),
+                        { return std::any_of(first, last, older::tested(predicate, projection)); })
+KWHATIF_OLDER_ALGORITHM(all_of, (class F, class P = identity), (F predicate, P projection = {}),
+                        { return std::all_of(first, last, older::tested(predicate, projection)); })
+KWHATIF_OLDER_ALGORITHM(none_of, (class F, class P = identity), (F predicate, P projection = {}),
+                        { return std::none_of(first, last, older::tested(predicate, projection)); })
+KWHATIF_OLDER_ALGORITHM(count_if, (class F, class P = identity), (F predicate, P projection = {}),
+                        { return std::count_if(first, last, older::tested(predicate, projection)); })
+KWHATIF_OLDER_ALGORITHM(sort, (class C = std::less<>, class P = identity),
+                        (C compare = {}, P projection = {}), {
+                          std::sort(first, last, older::projected(compare, projection));
+                          return last;
+                        })
+KWHATIF_OLDER_ALGORITHM(stable_sort, (class C = std::less<>, class P = identity),
+                        (C compare = {}, P projection = {}), {
+                          std::stable_sort(first, last, older::projected(compare, projection));
+                          return last;
+                        })
+KWHATIF_OLDER_ALGORITHM(max_element, (class C = std::less<>, class P = identity),
+                        (C compare = {}, P projection = {}),
+                        { return std::max_element(first, last, older::projected(compare, projection)); })
+KWHATIF_OLDER_ALGORITHM(min_element, (class C = std::less<>, class P = identity),
+                        (C compare = {}, P projection = {}),
+                        { return std::min_element(first, last, older::projected(compare, projection)); })
 
 template <class T>
 struct min_max_pair {
   T min;
   T max;
 };
-KWHATIF_OLDER_ALGORITHM(minmax_element, (class C = std::less<>, class P = identity), (C compare = {}, P projection = {}), {
-  const auto found = std::minmax_element(first, last, older::projected(compare, projection));
-  return min_max_pair<decltype(found.first)>{found.first, found.second};
-})
+KWHATIF_OLDER_ALGORITHM(minmax_element, (class C = std::less<>, class P = identity),
+                        (C compare = {}, P projection = {}), {
+                          const auto found =
+                              std::minmax_element(first, last, older::projected(compare, projection));
+                          return min_max_pair<decltype(found.first)>{found.first, found.second};
+                        })
 KWHATIF_OLDER_ALGORITHM(replace, (class T, class U), (const T& old_value, const U& new_value), {
   std::replace(first, last, old_value, new_value);
   return last;
@@ -282,7 +283,8 @@ template <older::iterable R, class O, class F, class P = identity>
 constexpr auto copy_if(R&& range, O out, F predicate, P projection = {}) {
   return std::copy_if(std::begin(range), std::end(range), out, older::tested(predicate, projection));
 }
-template <older::iterable A, older::iterable B, class C = std::equal_to<>, class P = identity, class Q = identity>
+template <older::iterable A, older::iterable B, class C = std::equal_to<>, class P = identity,
+          class Q = identity>
 constexpr bool equal(A&& a, B&& b, C compare = {}, P of_a = {}, Q of_b = {}) {
   return std::equal(std::begin(a), std::end(a), std::begin(b), std::end(b), [&](auto&& x, auto&& y) -> bool {
     return std::invoke(compare, std::invoke(of_a, x), std::invoke(of_b, y));

@@ -16,7 +16,7 @@ namespace kwhatif::ask {
 struct Sensitivity {
   run::ResolvedRun run;
   run::ResultInfo result;
-  double value = 0;  ///< of the result, coherent
+  double value = 0;                                 ///< of the result, coherent
   std::vector<uncertain::Elasticity> elasticities;  ///< largest first; empty where the result is zero
   std::vector<uncertain::TornadoRow> tornado;       ///< largest swing first
 };

@@ -6,8 +6,8 @@
 // - verb: what `kwhatif --help` lists, as far as verb_names() has it; and of front ends with a form: inputs
 //   (the form itself), said (a run as texts of its inputs, a command and a run file),
 //   measured (the same of files that import reads)
-// - inputs: of the run, by flag (or with _ for -): texts with a unit; numbers where one may be bare; a list of
-//   such objects: each wins over those before it in all that it displaces
+// - inputs: of the run, by flag (or with _ for -): texts with a unit; numbers where one may be bare; or
+//   a list of such objects: each wins over those before it in all that it displaces
 // - run_file: text of a run file; inputs win over it
 // - run: id of a published run instead
 // - runs: of compare: several of {inputs, run_file, run, name}
