@@ -59,12 +59,14 @@ void add_ranking(std::vector<Chart>& charts, const Comparison& c, const ask::Ran
   std::string note;
   if (skipped > 0) note += counted(skipped, "more place") + " by --limit. ";
   if (!c.left_out.empty()) note += counted(c.left_out.size(), "place") + " without data. ";
-  note += "Places whose intervals overlap may change their order.";
+  note +=
+      "Intervals are those of the grids: the energy, which all places share, is left out. Places whose "
+      "intervals overlap may change their order.";
   charts.push_back({number == 0 ? "ranking" : "ranking-" + std::to_string(number + 1),
                     "CO2e by place" + (group.label.empty() ? "" : ", " + group.label),
                     "Least: " + bars.rows.front().label + ", " + bars.rows.front().words +
                         "; most: " + bars.rows.back().label + ", " + bars.rows.back().words + "; of " +
-                        counted(group.places.size(), "place") + ". Intervals are those of the grids.",
+                        counted(group.places.size(), "place") + ".",
                     std::move(note), std::move(bars)});
 }
 
