@@ -253,7 +253,8 @@ void draw_legend(Drawing& drawing, const std::vector<LegendEntry>& entries) {
                        entry.symbol == Symbol::hollow);
         break;
       case Symbol::thin:
-        drawing.line(x, middle, x + 16, middle, Role::main, 2);
+      case Symbol::whisker:
+        drawing.line(x, middle, x + 16, middle, entry.symbol == Symbol::thin ? Role::main : Role::ink, 2);
         break;
       case Symbol::thick:
         drawing.rect(x, middle - 4, 16, 8, Role::soft);

@@ -82,7 +82,7 @@ class Drawing {
 
 /// One entry of a legend: a symbol and words.
 struct LegendEntry {
-  enum class Symbol { dot, hollow, thin, thick, bar, soft_bar, part, stroke };
+  enum class Symbol { dot, hollow, thin, whisker, thick, bar, soft_bar, part, stroke };
   Symbol symbol = Symbol::dot;
   std::string words;
   std::size_t part = 0;  ///< index of a part or of a line

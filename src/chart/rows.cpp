@@ -219,7 +219,7 @@ void draw(Drawing& drawing, const Bars& data) {
     texts.push_back({row.label, row.words, row.decisive});
   }
   if (data.axis.logarithmic || data.origin != 0) extent.add(data.origin);
-  if (most) draw_legend(drawing, {{LegendEntry::Symbol::thin, "90 % prediction interval"}});
+  if (most) draw_legend(drawing, {{LegendEntry::Symbol::whisker, "90 % prediction interval"}});
   const double top = drawing.y;
   const RowLayout layout(drawing, texts);
   Scale scale(extent, data.axis.logarithmic, data.origin == 0);
