@@ -72,6 +72,9 @@ std::string compute(const CardAnswers& a) {
 std::string exploration(const CardAnswers& a) {
   if (a.subject.figure("development_kg").coherent)
     return "estimated apart, CO2e " + said(a.subject.figure("development_kg"));
+  if (a.facts.runs > 1 || a.facts.overhead > 0)
+    return "repeated and failed work as far as it was told is in the energy (" + boundary_words(a.facts) +
+           "); exploratory runs: " + needed("not known to this estimate");
   return needed("failed and exploratory runs are not known to this estimate");
 }
 std::string precision(const CardAnswers& a) { return or_needed(a.facts.precision); }

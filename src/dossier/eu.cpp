@@ -29,16 +29,25 @@ struct Answers {
 std::string blank_of(const Answers& a, std::string_view key) { return blank(a.subject.figure(key)); }
 
 std::string estimated(const Answers& a) {
-  return a.subject.status() == Status::measured ? "measured" : "estimated, a forecast";
+  switch (a.subject.figure("facility_energy_kwh").status) {
+    case Status::measured:
+      return "measured";
+    case Status::calculated:
+      return "estimated from a measurement and the PUE";
+    case Status::forecast:
+      break;
+  }
+  return "estimated, a forecast";
+}
+
+std::string few_days(double days) {
+  constexpr double powers_from = 100;  // above, two digits in full would look like more
+  return days < powers_from ? quantity::significant(days, figures) : ask::in_figures(days, figures);
 }
 
 std::string days_range(std::optional<double> low, std::optional<double> high) {
   if (!low || !high) return {};
-  const auto words = [](double days) {
-    constexpr double powers_from = 100;  // above, two digits in full would look like more
-    return days < powers_from ? quantity::significant(days, figures) : ask::in_figures(days, figures);
-  };
-  return "; 90 % prediction interval " + words(*low) + " to " + words(*high) + " days";
+  return "; 90 % prediction interval " + few_days(*low) + " to " + few_days(*high) + " days";
 }
 
 std::string period(const Answers& a) {
@@ -55,9 +64,8 @@ std::string period(const Answers& a) {
 
 std::string wall_clock(const Answers& a) {
   if (!a.compute.wall_days) return blank_of(a, "wall_hours");
-  return ask::in_figures(*a.compute.wall_days, 1) + " wall clock days (" +
-         quantity::significant(*a.compute.wall_days, figures) + " days" +
-         days_range(a.compute.wall_low, a.compute.wall_high) + ')';
+  return ask::in_figures(*a.compute.wall_days, 1) + " wall clock days (" + few_days(*a.compute.wall_days) +
+         " days" + days_range(a.compute.wall_low, a.compute.wall_high) + ')';
 }
 
 std::string hardware_days(const Answers& a) {
@@ -144,10 +152,9 @@ std::string energy_used(const Answers& a) {
   if (!energy.value) return blank(energy);
   constexpr double kwh_per_mwh = 1000;
   std::string out = ask::in_figures(*energy.value / kwh_per_mwh, figures) + " MWh (" + estimated(a);
-  const std::string range = range_of(energy);
-  out += range.empty() ? "; no interval, because nothing that it follows from is uncertain"
-                       : "; 90 % prediction interval " + range;
-  return out + ')';
+  if (!energy.interval) return out + "; no interval, because nothing that it follows from is uncertain)";
+  return out + "; 90 % prediction interval " + ask::in_figures(energy.interval->p05 / kwh_per_mwh, figures) +
+         " to " + ask::in_figures(energy.interval->p95 / kwh_per_mwh, figures) + " MWh)";
 }
 
 std::string energy_method(const Answers& a) {

@@ -146,7 +146,16 @@ Facts facts_of(const Dossier& dossier, const Subject& subject) {
   }
   out.country = of.text("country");
   out.intensity = of.number("ci_g_per_kwh");
-  if (estimate.run().intensity) out.intensity_words = estimate.run().intensity->definition();
+  const auto definition = [](const run::ResolvedRun& run) {
+    return run.intensity ? std::optional{run.intensity->definition()} : std::nullopt;
+  };
+  out.intensity_words = definition(estimate.run());
+  if (!out.intensity_words) {  // of stages where all of them have the same
+    const auto first = definition(estimate.phases.front().run);
+    if (std::ranges::all_of(estimate.phases,
+                            [&](const auto& phase) { return definition(phase.run) == first; }))
+      out.intensity_words = first;
+  }
   out.pue = of.number("pue");
   out.repeats = subject.repeats;
   if (out.repeats && *out.repeats > 1) {

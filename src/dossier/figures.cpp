@@ -53,16 +53,19 @@ Measured measured_of(const ask::Estimate& estimate, bool said) {
 }
 
 Status status_of(std::string_view key, const Measured& measured) {
-  constexpr std::array of_time{"device_time", "wall_time", "achieved", "mfu", "hfu", "step_rate", "cost"};
-  constexpr std::array of_energy{
-      "it_energy",  "facility_energy", "operational_location", "operational_market", "electricity_cost",
-      "total_co2e", "water",           "water_on_site",        "water_off_site"};
-  const bool is = key == "power"                                         ? measured.power
-                  : key == "accelerator_energy"                          ? measured.time && measured.boards
-                  : std::ranges::find(of_time, key) != of_time.end()     ? measured.time
-                  : std::ranges::find(of_energy, key) != of_energy.end() ? measured.energy
-                                                                         : false;
-  return is ? Status::measured : Status::forecast;
+  constexpr std::array of_time{"achieved", "mfu", "hfu", "step_rate", "cost", "embodied"};
+  constexpr std::array of_energy{"facility_energy",  "operational_location", "operational_market",
+                                 "electricity_cost", "total_co2e",           "water",
+                                 "water_on_site",    "water_off_site"};
+  const auto among = [&](const auto& keys) { return std::ranges::find(keys, key) != keys.end(); };
+  const bool is = key == "power"                               ? measured.power
+                  : key == "accelerator_energy"                ? measured.time && measured.boards
+                  : key == "device_time" || key == "wall_time" ? measured.time
+                  : key == "it_energy"                         ? measured.energy
+                                                               : false;
+  if (is) return Status::measured;
+  const bool from_it = (among(of_time) && measured.time) || (among(of_energy) && measured.energy);
+  return from_it ? Status::calculated : Status::forecast;
 }
 
 // --- what a figure follows from ---------------------------------------------------------------------------

@@ -33,7 +33,17 @@ Dossier dossier_of(std::vector<ask::Estimate> estimates, Particulars particulars
 
 }  // namespace
 
-std::string_view name(Status status) { return status == Status::forecast ? "forecast" : "measured"; }
+std::string_view name(Status status) {
+  switch (status) {
+    case Status::forecast:
+      return "forecast";
+    case Status::calculated:
+      return "calculated";
+    case Status::measured:
+      return "measured";
+  }
+  return "";
+}
 
 const Figure& Subject::figure(std::string_view key) const {
   const auto found = std::ranges::find(figures, key, &Figure::key);

@@ -27,7 +27,11 @@ Cell short_cell(const Figure& figure) {
 Cell interval_cell(const Figure& figure) {
   if (!figure.coherent) return {std::string{not_estimated}, true};
   const std::string range = range_of(figure);
-  return {range.empty() ? "none: exact" : range};
+  if (!range.empty()) return {range};
+  // no band of what was predicted, or counted by a rule of thumb, is a gap and no certainty
+  const auto holds = [&](const char* word) { return figure.evidence.find(word) != std::string::npos; };
+  if (holds("predicted: ") || holds("default: ")) return {std::string{not_estimated}, true};
+  return {"none: exact"};
 }
 
 std::string label_of(const Wanted& wanted, const Figure& figure) {

@@ -119,6 +119,15 @@ Particulars particulars(const Said& said) {
                   .generator = read.text("generator"),
                   .measured = {}};
   out.synthetic_count = read.count(out.synthetic_tokens);
+  const auto alone = [&](const std::optional<run::Given>& one, const std::optional<run::Given>& other,
+                         const char* flag) {
+    if (one && !other)
+      read.fault(*one, "missing-value", one->named + " needs " + flag,
+                 "what it took to make them is 2 FLOP per active parameter of the generator and token");
+  };
+  alone(out.synthetic_tokens, out.generator,
+        "--generator: the model that made them, or its active parameters");
+  alone(out.generator, out.synthetic_tokens, "--synthetic-tokens: how many it made");
   if (const auto measured = said.find("measured"); measured != said.end()) out.measured = measured->second;
   if (!read.faults.empty()) throw diag::UsageError(std::move(read.faults));
   return out;

@@ -64,8 +64,11 @@ std::string sci(const Dossier& dossier, const FormChoices& /*choices*/) {
   out += status_sentence(subject) + " Made with " + in_markdown(made_with(dossier)) + ".\n\n";
   if (const std::string note = first_of_several(dossier); !note.empty()) out += in_markdown(note) + "\n\n";
   out += complete ? "SCI = (O + M) per R, of the training alone.\n\n"
-                  : "**Operational part only, not an SCI score**: the CO2e of manufacture (M) is " +
-                        in_markdown(blank(embodied)) + ".\n\n";
+         : operational.coherent
+             ? "**Operational part only, not an SCI score**: the CO2e of manufacture (M) is " +
+                   in_markdown(blank(embodied)) + ".\n\n"
+             : "**Not an SCI score**: the CO2e of the electricity (O) is " + in_markdown(blank(operational)) +
+                   ".\n\n";
   const std::string head = complete ? "(O + M) per R" : "O per R";
   out += markdown_heads({"Functional unit R", head, "R of one run"});
   for (const Unit& unit : units)

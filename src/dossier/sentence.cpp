@@ -51,7 +51,7 @@ std::string sentence(const Dossier& dossier, const Subject& subject) {
   const Figure& co2e = subject.figure("operational_location_kg");
   const std::string meter = facility.value ? " at the facility meter" : " at the computers (IT energy)";
   const bool timed = hours.value && hours.status == Status::measured;
-  const bool metered = energy.value && energy.status == Status::measured;
+  const bool metered = energy.value && energy.status != Status::forecast;
   std::string out;
   if (timed || metered) {
     const std::string run = run_words(dossier, subject, facts);

@@ -59,8 +59,9 @@ std::string modality_sentence(const Dossier& dossier) {
 std::vector<ThresholdLine> threshold_lines(const Dossier& dossier, const Subject& subject) {
   const ask::EuCompute compute = computation(dossier, subject);
   std::vector<ThresholdLine> out;
-  for (const auto* part : {&compute.thresholds, &compute.as_modifier}) {
-    for (const ask::EuThreshold& threshold : *part) out.push_back(line_of(threshold));
+  for (const ask::EuThreshold& threshold : compute.thresholds) out.push_back(line_of(threshold));
+  if (compute.modifies || compute.base) {  // whoever trains from scratch modifies nothing
+    for (const ask::EuThreshold& threshold : compute.as_modifier) out.push_back(line_of(threshold));
   }
   return out;
 }

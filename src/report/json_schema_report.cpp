@@ -48,7 +48,7 @@ Json field() {
                  {"label", text("for people")},
                  {"value", or_null(number("in the unit beside it; null: not known, never zero"))},
                  {"unit", or_null(text("null for a count or a share"))},
-                 {"status", one_of("what the number is", {"forecast", "measured"})},
+                 {"status", one_of("what the number is", {"forecast", "calculated", "measured"})},
                  {"interval", or_null(shared("interval"))},
                  {"conventions", or_null(object("what other published ways of counting give",
                                                 {{"low", number("least, in the unit")},

@@ -190,7 +190,10 @@ TEST_CASE("a life cycle is a bill of training and serving") {
 TEST_CASE("what was measured is called so, and what follows from it is not a forecast") {
   const auto& measured = sample_dossiers()[8];
   CHECK(measured.subject().status() == dossier::Status::measured);
-  CHECK(has(written(measured, "eu"), "MWh (measured"));
+  // the PUE comes from a table: the energy of the facility is no measurement
+  CHECK(has(written(measured, "eu"), "MWh (estimated from a measurement and the PUE"));
+  CHECK(measured.subject().figure("facility_energy_kwh").status == dossier::Status::calculated);
+  CHECK(measured.subject().figure("cost_usd").status == dossier::Status::calculated);
   CHECK_FALSE(has(lower(written(measured, "card")), "forecast"));
   CHECK(has(written(measured, "boamps"), "kwhatif, from measured inputs"));
   CHECK(has(written(measured, "sci"), "| E, energy | "));
@@ -251,7 +254,7 @@ TEST_CASE("SCI without manufacture is the operational part and no score") {
 TEST_CASE("the thresholds for any report have rows and what must stand beside them") {
   const auto& dossier = sample_dossiers().front();
   const auto lines = dossier::threshold_lines(dossier, dossier.subject());
-  REQUIRE(lines.size() == 4);
+  REQUIRE(lines.size() == 2);  // from scratch: nothing is modified
   CHECK(lines[0].estimate == "7.7x10^22 FLOP");
   CHECK(lines[0].standing == "below, within the margin");
   CHECK(lines[1].threshold == "1.0x10^25 FLOP");

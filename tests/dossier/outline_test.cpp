@@ -234,7 +234,10 @@ TEST_CASE("what the author says is checked") {
     CHECK(fault_of("date", no_day) == "bad-date");
   CHECK(fault_of("modality", "text, image") == "");
   CHECK(fault_of("modality", "text, smell") == "unknown-word");
-  CHECK(fault_of("synthetic_tokens", "2T") == "");
+  CHECK(fault_of("synthetic_tokens", "2T") == "missing-value");  // of which model
+  CHECK(fault_of("generator", "70B") == "missing-value");
+  CHECK_NOTHROW(dossier::particulars(
+      {{"synthetic_tokens", {"2T", {}, "--synthetic-tokens"}}, {"generator", {"70B", {}, "--generator"}}}));
   CHECK_FALSE(fault_of("synthetic_tokens", "many").empty());
   CHECK(fault_of("author", "  ") == "missing-value");
   CHECK(dossier::day_of_epoch("0") == "1970-01-01");

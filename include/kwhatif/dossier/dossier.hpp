@@ -29,7 +29,11 @@
 namespace kwhatif::dossier {
 
 /// What a number is.
-enum class Status : std::uint8_t { forecast, measured };
+enum class Status : std::uint8_t {
+  forecast,
+  calculated,  ///< from a measurement and from what was not measured: a PUE, an intensity, a price
+  measured
+};
 std::string_view name(Status status);
 
 /// The percentiles of a figure, in its unit.
