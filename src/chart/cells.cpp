@@ -102,7 +102,11 @@ void draw(Drawing& drawing, const Cells& data) {
       const double x = left + static_cast<double>(c) * cell_width;
       const Colour colour = ramp(span > 0 ? (v / 2 - extent.low() / 2) / span : 0);
       const std::string column = c < data.column_names.size() ? data.column_names[c] : std::string{};
-      drawing.open(name + '/' + column, name + ' ' + column + ": " + shown(v));
+      std::string id = name;
+      id.append("/").append(column);
+      std::string words = name;
+      words.append(" ").append(column).append(": ").append(shown(v));
+      drawing.open(id, words);
       drawing.rect(x, top, cell_width, cell_height, colour);
       if (in_words)
         drawing.text(x + cell_width / 2, top + 12.5, shown(v), {size, false, Anchor::middle, Role::ink},

@@ -42,8 +42,9 @@ std::string style_sheet(const std::string& id) {
                     "{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
   for (const RoleStyle& r : roles) {
     const std::string name{r.name};
-    out += '#' + id + " .f-" + name + "{fill:var(--" + name + ")}#" + id + " .s-" + name + "{stroke:var(--" +
-           name + ")}\n";
+    out.append("#").append(id).append(" .f-").append(name).append("{fill:var(--").append(name);
+    out.append(")}#").append(id).append(" .s-").append(name).append("{stroke:var(--").append(name);
+    out.append(")}\n");
   }
   return out + "</style>\n";
 }

@@ -25,7 +25,7 @@ struct RowText {
 // Where each row has its texts and its mark.
 class RowLayout {
  public:
-  RowLayout(const Drawing& drawing, std::vector<RowText> rows, double least_height = mark_height)
+  RowLayout(const Drawing& drawing, const std::vector<RowText>& rows, double least_height = mark_height)
       : wide_(drawing.wide()), width_(drawing.width()) {
     left_ = pad;
     right_ = width_ - pad;

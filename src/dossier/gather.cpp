@@ -9,7 +9,8 @@ namespace kwhatif::dossier {
 namespace {
 
 Subject subject_of(ask::Estimate estimate, const Particulars& particulars) {
-  Subject out{.name = estimate.run().title, .estimate = std::move(estimate), .figures = {}};
+  std::string name = estimate.run().title;
+  Subject out{.name = std::move(name), .estimate = std::move(estimate), .figures = {}};
   out.figures = figures_of(out.estimate, particulars.measured.has_value());
   out.repeats = repeats_of(out.estimate);
   return out;

@@ -133,8 +133,8 @@ std::string html(const Dossier& dossier, const FormChoices& choices) {
   std::size_t charts = 0;
   for (const Section& section : outline.sections) {
     const std::string id{section.id};
-    out += "<section aria-labelledby=\"" + id + "\">\n<h2 id=\"" + id + "\">" + xml_text(section.title) +
-           "</h2>\n";
+    out.append("<section aria-labelledby=\"").append(id).append("\">\n<h2 id=\"").append(id);
+    out.append("\">").append(xml_text(section.title)).append("</h2>\n");
     for (const Part& one : section.parts) out += part(one, charts);
     out += "</section>\n";
   }

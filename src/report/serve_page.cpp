@@ -300,7 +300,8 @@ Page explained_page(const ask::ServeAnswer& a, const catalog::Catalog& tables) {
 
 std::string row_words(const ServeCase& c) {
   std::string out;
-  for (const auto& [axis, value] : c.axes) out += (out.empty() ? "" : ", ") + axis + ' ' + value;
+  for (const auto& [axis, value] : c.axes)
+    out.append(out.empty() ? "" : ", ").append(axis).append(" ").append(value);
   return out;
 }
 

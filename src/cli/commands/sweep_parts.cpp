@@ -164,7 +164,9 @@ void refuse_words_beside(const Arguments& arguments) {
   constexpr std::array<std::string_view, 4> also{"merge", "data", "data-only", "help"};
   for (const auto& [name, given] : arguments.options) {
     if (is_form(name) || is_among(when_joined, name) || is_among(also, name)) continue;
-    refuse("no-effect", why + "--" + name + " has no effect beside --merge",
+    std::string message = why;
+    message.append("--").append(name).append(" has no effect beside --merge");
+    refuse("no-effect", std::move(message),
            given.empty() ? diag::Span{arguments.line, 0, 0, 0} : given.front().where, help);
   }
   if (arguments.positionals.empty())
