@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace kwhatif::uncertain {
 
@@ -341,6 +342,16 @@ struct Prepared {
       return a.extent.deviation > b.extent.deviation;
     });
   }
+  /// Where nothing varies, not even the widest, beyond what its numbers can tell: the sum itself.
+  std::optional<double> constant() const {
+    constexpr double least = 1e-12;
+    const Extent& widest = parts.front().extent;
+    const double size = std::max({1.0, std::fabs(widest.low), std::fabs(widest.high)});
+    if (widest.deviation > least * size) return std::nullopt;
+    double out = 0;
+    for (const Measured& part : parts) out += part.extent.mean;
+    return out;
+  }
   void convolve(double step) {
     for (std::size_t i = parts.size(); i-- > 1;)
       rest = convolved(rest, masses_of(*parts[i].summand, parts[i].extent, step));
@@ -352,6 +363,11 @@ struct Prepared {
 Curve curve_of_sum(std::vector<Summand> summands) {
   clip(summands);
   Prepared made(summands);
+  if (const auto always = made.constant()) {
+    Curve out{};
+    out.fill(*always);
+    return out;
+  }
   constexpr double of_widest = 8;
   const double step = made.parts.front().extent.deviation / of_widest;
   made.convolve(step);
@@ -379,6 +395,7 @@ Curve curve_of_sum(std::vector<Summand> summands) {
 std::vector<double> percentiles_of_sum(std::vector<Summand> summands, std::span<const double> p) {
   clip(summands);
   Prepared made(summands);
+  if (const auto always = made.constant()) return std::vector<double>(p.size(), *always);
   const double step = step_of(made.parts);
   made.convolve(step);
   const Together all(*made.parts.front().summand, made.parts.front().extent, made.rest, step);
