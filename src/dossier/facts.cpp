@@ -173,12 +173,15 @@ ask::EuCompute computation(const Dossier& dossier, const Subject& subject) {
                          *dossier.tables);
 }
 
+std::string range_words(const Figure& figure, double low, double high) {
+  // the ends are in the unit of the value
+  const double unit = *figure.value == 0 ? 1 : *figure.coherent / *figure.value;
+  return figure.work.said(report::range_words(low * unit, high * unit, figure.dimension));
+}
+
 std::string range_of(const Figure& figure) {
   if (!figure.interval || !figure.coherent || !figure.value) return {};
-  // the interval is in the unit of the value
-  const double unit = *figure.value == 0 ? 1 : *figure.coherent / *figure.value;
-  return figure.work.said(
-      report::range_words(figure.interval->p05 * unit, figure.interval->p95 * unit, figure.dimension));
+  return range_words(figure, figure.interval->p05, figure.interval->p95);
 }
 
 std::string said(const Figure& figure) {

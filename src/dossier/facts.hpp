@@ -62,7 +62,9 @@ Facts facts_of(const Dossier& dossier, const Subject& subject);
 /// Computation by the guidelines, with what the author says beside it.
 ask::EuCompute computation(const Dossier& dossier, const Subject& subject);
 
-/// "48.2 to 149 MWh"; empty where there is no interval.
+/// "48.2 to 149 MWh", of two values in the unit of the figure, which has a value.
+std::string range_words(const Figure& figure, double low, double high);
+/// The same of its 90 % interval; empty where there is none.
 std::string range_of(const Figure& figure);
 /// "80.2 MWh (90 % prediction interval 48.2 to 149 MWh)", or the blank that says what is missing.
 std::string said(const Figure& figure);

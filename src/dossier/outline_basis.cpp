@@ -17,11 +17,6 @@ using quantity::human;
 namespace {
 
 // "0.5 to 0.8", in the unit of the figure.
-std::string range_words(const Figure& figure, double low, double high) {
-  const double unit = *figure.value == 0 ? 1 : *figure.coherent / *figure.value;
-  return figure.work.said(report::range_words(low * unit, high * unit, figure.dimension));
-}
-
 // Of one run: the results whose band is worth a line.
 Grid bands(const Subject& subject, std::string caption) {
   constexpr double visible = 1.005;

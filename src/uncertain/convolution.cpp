@@ -327,10 +327,6 @@ double step_of(std::span<const Measured> parts) {
                   std::max({std::sqrt(square) / of_closest, error, cheap, widest / finest}));
 }
 
-}  // namespace
-
-namespace {
-
 // The widest first, the others together beside it.
 struct Prepared {
   std::vector<Measured> parts;

@@ -73,6 +73,15 @@ void check_against(const Intervals& closed, const std::vector<Intervals>& seeds,
   }
 }
 
+// None where the random flags contradict each other.
+std::optional<run::ResolvedRun> resolved(const test::Flags& flags) {
+  try {
+    return run::resolve(test::scenario_of(flags), tables());
+  } catch (const diag::Error&) {
+    return std::nullopt;
+  }
+}
+
 constexpr std::array<std::uint32_t, 8> seeds{1, 22, 333, 4444, 55555, 666666, 7777777, 88888888};
 
 TEST_CASE("bands of products in closed form are those over many draws, on random runs") {
@@ -80,12 +89,8 @@ TEST_CASE("bands of products in closed form are those over many draws, on random
   Compared compared;
   for (int i = 0; i < 120; ++i) {
     const auto flags = runs.ordinary();
-    std::optional<run::ResolvedRun> run;
-    try {
-      run = run::resolve(test::scenario_of(flags), tables());
-    } catch (const diag::Error&) {
-      continue;
-    }
+    auto run = resolved(flags);
+    if (!run) continue;
     INFO(test::command_of(flags));
     const auto spread = uncertain::spread_of(*run);
     std::vector<Intervals> drawn;
@@ -105,12 +110,8 @@ TEST_CASE("bands of ratios in closed form are those over many draws, on random p
   std::optional<run::ResolvedRun> last;
   for (int i = 0; i < 100; ++i) {
     const auto flags = runs.ordinary();
-    std::optional<run::ResolvedRun> run;
-    try {
-      run = run::resolve(test::scenario_of(flags), tables());
-    } catch (const diag::Error&) {
-      continue;
-    }
+    auto run = resolved(flags);
+    if (!run) continue;
     INFO(test::command_of(flags));
     const auto spread = uncertain::spread_of(*run);
     if (last) {
