@@ -219,7 +219,9 @@ SweepAnswer sweep_grid(const SweepQuestion& question, const catalog::Catalog& ta
   auto notes = grid::notes_of(axes);
   SweepAnswer out{.kind = kind_of(question),
                   .space = grid::Space(question.run, std::move(axes), tables,
-                                       {.offered = !question.unavailable, .progress = watch.looking_up}),
+                                       {.offered = !question.unavailable,
+                                        .progress = watch.looking_up,
+                                        .threads = watch.workers()}),
                   .notes = std::move(notes)};
   read_words(question, watch, out);
   if (out.kind == SweepKind::run) return out;
