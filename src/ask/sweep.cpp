@@ -4,6 +4,7 @@
 #include <kwhatif/ask/beside.hpp>
 #include <kwhatif/ask/missing.hpp>
 #include <kwhatif/ask/obtainable.hpp>
+#include <kwhatif/ask/row_bands.hpp>
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
@@ -190,6 +191,9 @@ void add_reasons(const catalog::Catalog& tables, SweepAnswer& out) {
 }  // namespace
 
 void conclude(SweepAnswer& out, const catalog::Catalog& tables) {
+  if (out.bands) {
+    for (SweepRow& row : out.rows) row.bands = row_bands(out.space, row.row, tables);
+  }
   out.verdict = verdict_of(out, tables);
   add_scale_warnings(out, tables);
   if (out.kind != SweepKind::run) add_reasons(tables, out);

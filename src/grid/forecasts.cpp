@@ -125,8 +125,8 @@ void Forecasts::Hands::put_together(const Grounds& grounds) {
 }
 
 const std::array<double, following_slots.size()>& Forecasts::Hands::at(const Grounds& grounds) {
-  predict(grounds);
-  for (std::size_t k = 0; k < predicted_count; ++k) {
+  if (predicts_) predict(grounds);
+  for (std::size_t k = 0; predicts_ && k < predicted_count; ++k) {
     const double other = grounds.of[index(Ground::other) + k];
     numbers_[k] = std::isnan(other) ? predicted_[k] : other == nothing ? absent : other;
   }

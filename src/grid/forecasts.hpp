@@ -48,14 +48,20 @@ inline constexpr std::size_t ground_count = index(Ground::other) + predicted_cou
 /// Place of a slot among them.
 std::optional<std::size_t> place_among_following(std::size_t slot);
 
-/// The slots that they follow from as well.
-inline constexpr std::array following_from{run::Slot::peak, run::Slot::tdp, run::Slot::devices};
-
 /// What the numbers at one point follow from.
 struct Grounds {
   std::array<double, ground_count> of;
   double peak, tdp, devices;
   double resolves;  ///< 0 where all but the number of devices and offers allow the run
+
+  static constexpr std::size_t size = ground_count + 4;
+  double& operator[](std::size_t i) {
+    if (i < ground_count) return of[i];
+    return i == ground_count       ? peak
+           : i == ground_count + 1 ? tdp
+           : i == ground_count + 2 ? devices
+                                   : resolves;
+  }
 };
 
 class Forecasts {
@@ -66,6 +72,8 @@ class Forecasts {
   /// The parts of a run's forecast, all absent where it has none. Not for several threads at once.
   /// @param cooled  whether the run says how it is cooled
   std::array<double, ground_count> take_apart(const run::ResolvedRun& run, bool cooled);
+  bool counts_devices() const { return must_fit_; }
+  bool counts_scale() const { return must_fit_ && within_scale_; }
   /// 0 where the number of devices and offers allow the run, else absent.
   double fits(const Grounds& grounds) const {
     const double devices = grounds.devices;
@@ -88,7 +96,9 @@ class Forecasts {
   /// thread.
   class Hands {
    public:
-    explicit Hands(const Forecasts& forecasts) : forecasts_(forecasts) {}
+    /// @param predicts  false: only whether runs resolve is asked for
+    explicit Hands(const Forecasts& forecasts, bool predicts = true)
+        : forecasts_(forecasts), predicts_(predicts) {}
     /// Of following_slots, in their order, absent where unknown.
     const std::array<double, following_slots.size()>& at(const Grounds& grounds);
 
@@ -97,6 +107,7 @@ class Forecasts {
     void put_together(const Grounds& grounds);
 
     const Forecasts& forecasts_;
+    bool predicts_;
     run::ForecastBasis basis_;
     std::optional<Grounds> last_;
     std::array<double, predicted_count> predicted_{};

@@ -142,9 +142,11 @@ std::vector<std::size_t> Kernel::cheapest_inner(const std::vector<std::size_t>& 
     }
     if (space_.computes()) {
       constexpr double of_forecast = 3000;
+      constexpr double of_place = 60;
       std::uint64_t from = 0;
-      for (std::size_t s = 0; s <= slot_count; ++s) from |= space_.computed(s) ? slot_axes[s] : 0;
-      out += (from & inner) != 0 ? of_forecast : of_forecast / static_cast<double>(size);
+      for (std::size_t s = 0; s < slot_count; ++s) from |= space_.computed(s) ? slot_axes[s] : 0;
+      if (from != 0) out += (from & inner) != 0 ? of_forecast : of_forecast / static_cast<double>(size);
+      if (space_.computed(slot_count) && (slot_axes[slot_count] & inner) != 0) out += of_place;
     }
     return out;
   };
@@ -229,14 +231,8 @@ void Kernel::lay_out() {
       for (const std::size_t a : inner_) inner_rows_[i] += inner_index(i, a) * row_stride[a];
     }
   }
-  const auto table_of = [&](std::size_t s) -> const SlotTable& {
-    if (s <= slot_count) return space_.tables()[s];
-    const Forecasts& forecasts = *space_.forecasts();
-    const std::size_t ground = s - slot_count - 1;
-    return ground == ground_count ? forecasts.resolves : forecasts.tables[ground];
-  };
   for (std::size_t s = 0; s < (space_.computes() ? Layout::leaf_count : slot_count + 1); ++s) {
-    const SlotTable& table = table_of(s);
+    const SlotTable& table = this->table(s);
     Leaf& leaf = l.leaves[s];
     leaf.values = table.values.data();
     const bool computed = s <= slot_count && space_.computed(s);
@@ -269,6 +265,16 @@ void Kernel::lay_out() {
           leaf.inner_offsets.push_back(static_cast<std::uint32_t>(offset(i)));
       }
     }
+    const std::array own{run::Slot::peak, run::Slot::tdp, run::Slot::devices};
+    const auto among = std::ranges::find(own, static_cast<run::Slot>(s));
+    const bool ground = s > slot_count || among != own.end();
+    if (space_.computes() && ground && !table.values.empty()) {
+      const std::size_t place = s == Layout::leaf_count - 1 ? Grounds::size - 1
+                                : s > slot_count
+                                    ? s - slot_count - 1
+                                    : ground_count + static_cast<std::size_t>(among - own.begin());
+      (leaf.varies ? l.varying_grounds : l.fixed_grounds).emplace_back(s, place);
+    }
     if (s > slot_count) continue;
     if (computed) {
       l.computed_level = std::max(l.computed_level, leaf.level);
@@ -282,6 +288,14 @@ void Kernel::lay_out() {
   }
 }
 
+// Of a leaf: a slot's, or that of what the computed slots follow from.
+const SlotTable& Kernel::table(std::size_t leaf) const {
+  if (leaf <= slot_count) return space_.tables()[leaf];
+  const Forecasts& forecasts = *space_.forecasts();
+  const std::size_t ground = leaf - slot_count - 1;
+  return ground == ground_count ? forecasts.resolves : forecasts.tables[ground];
+}
+
 std::shared_ptr<Kernel::Work> Kernel::work() const {
   auto out = std::make_shared<Work>();
   out->outer.resize(outer_.size());
@@ -290,7 +304,7 @@ std::shared_ptr<Kernel::Work> Kernel::work() const {
   out->blended.resize(results_.size());
   out->filled.resize(results_.size());
   if (space_.computes()) {
-    out->hands.emplace(*space_.forecasts());
+    out->hands.emplace(*space_.forecasts(), space_.computes_predictions());
     for (auto& numbers : out->computed)
       numbers = std::make_unique<double[]>(layout_->computed_varies ? block_lanes : 1);
   }
@@ -511,20 +525,12 @@ void Kernel::compute(Work& work, std::size_t first, std::size_t n) const {
   if (there) return;
   work.computed_first = first;
   work.computed_lanes = n;
-  const auto value = [&](std::size_t s, std::size_t point) {
-    const Leaf& leaf = l.leaves[s];
-    if (leaf.values == nullptr) return absent;
-    return leaf.varies ? leaf.at(work.offsets[s], point) : leaf.values[work.offsets[s]];
-  };
-  constexpr std::size_t ground = slot_count + 1;
+  Grounds grounds{};
+  for (std::size_t i = 0; i < Grounds::size; ++i) grounds[i] = absent;
+  for (const auto& [s, place] : l.fixed_grounds) grounds[place] = l.leaves[s].values[work.offsets[s]];
   for (std::size_t i = 0; i < (l.computed_varies ? n : 1); ++i) {
-    const auto slot = [&](run::Slot s) { return value(static_cast<std::size_t>(s), first + i); };
-    Grounds grounds{.of = {},
-                    .peak = slot(run::Slot::peak),
-                    .tdp = slot(run::Slot::tdp),
-                    .devices = slot(run::Slot::devices),
-                    .resolves = value(ground + ground_count, first + i)};
-    for (std::size_t g = 0; g < ground_count; ++g) grounds.of[g] = value(ground + g, first + i);
+    for (const auto& [s, place] : l.varying_grounds)
+      grounds[place] = l.leaves[s].at(work.offsets[s], first + i);
     const auto& numbers = work.hands->at(grounds);
     for (std::size_t k = 0; k < numbers.size(); ++k) work.computed[k][i] = numbers[k];
   }

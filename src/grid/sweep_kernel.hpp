@@ -79,7 +79,8 @@ struct Kernel::Layout {
   static constexpr std::size_t leaf_count = run::slot_count + 2 + ground_count;
   /// Of the slots, of whether a run resolves; then of what the computed slots follow from.
   std::array<Leaf, leaf_count> leaves;
-  const Leaf* grounds() const { return leaves.data() + run::slot_count + 1; }
+  /// Leaves of what the computed slots follow from, and which place of Grounds each is.
+  std::vector<std::pair<std::size_t, std::size_t>> fixed_grounds, varying_grounds;
   std::uint32_t computed_level = 0;  ///< of all that the computed slots follow from
   bool computed_varies = false;      ///< along the inner axes
   std::vector<std::size_t> outer_sizes;

@@ -87,7 +87,7 @@ struct SpaceOptions {
   std::function<void(std::size_t lookups)> progress = {};  ///< now and then while names are looked up
   unsigned threads = 1;
   /// Predicted numbers over more points than this are computed where they are asked for, not in a table.
-  std::uint64_t tabled = 2'000'000;
+  std::uint64_t tabled = axis_limit * 4;
 };
 
 class Forecasts;
@@ -131,6 +131,7 @@ class Space {
   /// Whether a slot has no table, but is computed at each point. The last one: whether the point resolves.
   bool computed(std::size_t slot) const { return (computed_ >> slot & 1U) != 0; }
   bool computes() const { return computed_ != 0; }
+  bool computes_predictions() const { return (computed_ & ~(std::uint64_t{1} << run::slot_count)) != 0; }
   /// What is computed follows from; null where nothing is predicted.
   const Forecasts* forecasts() const { return forecasts_.get(); }
   Grounds grounds(const std::vector<std::size_t>& indices) const;
@@ -251,6 +252,7 @@ class Kernel {
   void arrange(bool any_order, const std::vector<std::size_t>& apart);
   std::vector<std::size_t> cheapest_inner(const std::vector<std::size_t>& apart) const;
   void lay_out();
+  const SlotTable& table(std::size_t leaf) const;
   void go_to(Work& work, StepNumber step) const;
   void compute(Work& work, std::size_t first, std::size_t lanes) const;
   void evaluate(Work& work, StepNumber step, std::size_t first_inner, double* const* room, Block& out) const;
