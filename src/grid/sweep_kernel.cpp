@@ -583,9 +583,12 @@ void Kernel::evaluate(Work& work, StepNumber step, std::size_t first_inner, doub
           work.masks[i] |= std::uint64_t{1} << s;
       }
     }
-    std::vector<std::uint64_t> distinct(work.masks.begin(), work.masks.end());
-    std::ranges::sort(distinct);
-    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+    std::vector<std::uint64_t> distinct;  // few
+    for (const std::uint64_t m : work.masks) {
+      const bool met =
+          !distinct.empty() && (m == distinct.back() || std::ranges::find(distinct, m) != distinct.end());
+      if (!met) distinct.push_back(m);
+    }
     for (const std::uint64_t m : distinct) {
       const Program& p = program(work, m);
       run(work, p, first_inner, n, nullptr);
