@@ -113,8 +113,8 @@ PointValues Lookups::ask(const Indices& point) {
     if (const auto fault = not_comparable(run, point)) return failed({*fault});
     out.resolves = !unfit;
     take(run, scenario.has(run::Input::cooling), out);
-    for (const std::string& id : run.sources()) space_.looked_up_.insert(id);
     if (unfit) return failed({*unfit});
+    for (const std::string& id : run.sources()) space_.looked_up_.insert(id);
     for (const diag::Diagnostic& w : run.warnings) {
       if (is_of_place(w) && run.grid) of_places_.try_emplace(std::string{run.grid->id()}, w);
     }
