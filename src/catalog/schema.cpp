@@ -550,10 +550,39 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::grid_water, "grid_water", "waters", "Water consumed by generation", false, grid_water_fields},
 }};
 
+// Keys of a kind by a hash of their text: rows are asked for values by key, some kinds have more than a
+// hundred.
+constexpr std::size_t places = 256;
+constexpr std::size_t place_of(std::string_view key) {
+  constexpr std::uint32_t basis = 2166136261;
+  constexpr std::uint32_t prime = 16777619;
+  std::uint32_t hash = basis;
+  for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * prime;
+  return (hash ^ hash >> 16U) % places;
+}
+
+// Index of a field and 1, or 0: with the next place free, a key is not there.
+using KeyPlaces = std::array<std::uint8_t, places>;
+constexpr std::array<KeyPlaces, kind_count> key_places = [] {
+  std::array<KeyPlaces, kind_count> out{};
+  for (std::size_t k = 0; k < kind_count; ++k) {
+    for (std::size_t i = 0; i < all_schemas[k].fields.size(); ++i) {
+      std::size_t at = place_of(all_schemas[k].fields[i].key);
+      while (out[k][at] != 0) at = (at + 1) % places;
+      out[k][at] = static_cast<std::uint8_t>(i + 1);
+    }
+  }
+  return out;
+}();
+static_assert(std::ranges::all_of(all_schemas,
+                                  [](const KindSchema& s) { return s.fields.size() < places * 3 / 4; }));
+
 }  // namespace
 
 std::optional<std::size_t> KindSchema::index(std::string_view key) const {
-  for (std::size_t i = 0; i < fields.size(); ++i) {
+  const KeyPlaces& of_kind = key_places[static_cast<std::size_t>(kind)];
+  for (std::size_t at = place_of(key); of_kind[at] != 0; at = (at + 1) % places) {
+    const std::size_t i = of_kind[at] - std::size_t{1};
     if (fields[i].key == key) return i;
   }
   return std::nullopt;

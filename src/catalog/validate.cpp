@@ -101,14 +101,17 @@ void Loader::check_references() {
   for (const RowDraft& row : rows_) {
     if (!row.base) ids[static_cast<std::size_t>(row.kind)].insert(row.id);
   }
+  const auto has_row = [&](Kind kind, std::string_view id) {
+    const auto [first, last] = rows_with_id(*base_, kind, id);
+    return first < last;
+  };
   const auto known = [&](Kind kind, std::string_view id) {
-    return ids[static_cast<std::size_t>(kind)].contains(id) ||
-           (base_ != nullptr && has_row(*base_, kind, id));
+    return ids[static_cast<std::size_t>(kind)].contains(id) || (base_ != nullptr && has_row(kind, id));
   };
   std::optional<AllRows> all;  // for names, which people write in the place of ids
   const auto unknown_reference = [&](const std::string& what, Kind kind, const std::string& id,
                                      const diag::Span& at) {
-    if (!all) all.emplace(rows_, base_, drafted_);
+    if (!all) all.emplace(rows_, base_.get());
     const std::string named = all->id_of(kind, id);
     fault("unknown-reference", what + " names no " + std::string{schema(kind).name} + ": '" + id + "'", at,
           named.empty() ? diag::did_you_mean(id, all->ids(kind)) : "write its id, '" + named + "'");
@@ -126,13 +129,8 @@ void Loader::check_references() {
         if (row.kind == kind && cell.field == key) words->second.insert(cell.text);
       }
     }
-    if (base_ != nullptr && !drafted_[static_cast<std::size_t>(kind)]) {
-      for (const RowDraft& row : drafts_of(*base_, kind)) {
-        for (const CellDraft& cell : row.cells) {
-          if (cell.field == key) words->second.insert(cell.text);
-        }
-      }
-    }
+    if (base_ != nullptr)
+      each_text(*base_, kind, key, [&](std::size_t, std::string_view text) { words->second.emplace(text); });
     return words->second;
   };
   Words reported;
