@@ -50,9 +50,11 @@ Origin Cell::origin(Responsible responsible) const {
 std::size_t Row::first_of(std::string_view key) const {
   const auto field = schema(kind()).index(key);
   if (!field) return size();
-  std::size_t i = 0;
-  while (i < size() && tables_->slots[shape_->first_slot + i].field != *field) ++i;
-  return i;
+  if (size() == 0) return 0;
+  const SlotRecord* const slots = &tables_->slots[shape_->first_slot];  // those of a shape stand together
+  std::size_t i = 0;                                                    // and in the order of fields
+  while (i < size() && slots[i].field < *field) ++i;
+  return i < size() && slots[i].field == *field ? i : size();
 }
 
 std::optional<Cell> Row::cell(std::string_view key) const {
