@@ -550,18 +550,15 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::grid_water, "grid_water", "waters", "Water consumed by generation", false, grid_water_fields},
 }};
 
-// Keys of a kind by a hash of their text: rows are asked for values by key, some kinds have more than a
-// hundred.
+// Keys of a kind by a hash: rows are asked for values by key, some kinds have more than a hundred.
 constexpr std::size_t places = 256;
 constexpr std::size_t place_of(std::string_view key) {
-  std::uint64_t tail = key.size();  // "inputs.chips" and "facts.chips" end alike
-  const std::size_t last = key.size() < 8 ? key.size() : 8;
-  for (std::size_t i = 0; i < last; ++i)
-    tail += std::uint64_t{static_cast<unsigned char>(key[key.size() - 1 - i])} << 8 * i;
-  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
-  return static_cast<std::size_t>(tail * golden >> 56U);
+  const std::size_t last = key.empty() ? 0 : key.size() - 1;
+  std::uint32_t some = static_cast<std::uint32_t>(key.size());
+  for (const std::size_t at : {last, last / 2, last * 3 / 4})
+    some = some << 8U | static_cast<unsigned char>(at < key.size() ? key[at] : 0);
+  return some * 2654435769U >> 24U;  // spread over all places
 }
-static_assert(places == 1U << 8U);
 
 // Index of a field and 1, or 0: with the next place free, a key is not there.
 using KeyPlaces = std::array<std::uint8_t, places>;
@@ -576,8 +573,7 @@ constexpr std::array<KeyPlaces, kind_count> key_places = [] {
   }
   return out;
 }();
-static_assert(std::ranges::all_of(all_schemas,
-                                  [](const KindSchema& s) { return s.fields.size() < places * 3 / 4; }));
+static_assert(std::ranges::all_of(all_schemas, [](const auto& s) { return s.fields.size() < 200; }));
 
 }  // namespace
 
@@ -595,11 +591,10 @@ std::span<const KindSchema> schemas() { return all_schemas; }
 const KindSchema& schema(Kind kind) { return all_schemas[static_cast<std::size_t>(kind)]; }
 
 std::optional<Kind> kind_named(std::string_view name) {
-  const auto* const found = std::find_if(all_schemas.begin(), all_schemas.end(), [&](const KindSchema& s) {
-    return s.name == name || s.plural == name;
-  });
-  if (found == all_schemas.end()) return std::nullopt;
-  return found->kind;
+  for (const KindSchema& s : all_schemas) {
+    if (s.name == name || s.plural == name) return s.kind;
+  }
+  return std::nullopt;
 }
 
 }  // namespace kwhatif::catalog
