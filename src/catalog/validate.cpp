@@ -119,19 +119,20 @@ void Loader::check_references() {
   // The values of "kind.key", gathered when a row first asks for them.
   std::map<std::string_view, Words> gathered;
   const auto known_words = [&](std::string_view kind_and_key) -> const Words& {
-    const auto [words, fresh] = gathered.try_emplace(kind_and_key);
-    if (!fresh) return words->second;
+    const auto [at, fresh] = gathered.try_emplace(kind_and_key);
+    Words& words = at->second;
+    if (!fresh) return words;
     const auto dot = kind_and_key.find('.');
     const Kind kind = *kind_named(kind_and_key.substr(0, dot));
     const std::size_t key = *schema(kind).index(kind_and_key.substr(dot + 1));
     for (const RowDraft& row : rows_) {
       for (const CellDraft& cell : row.cells) {
-        if (row.kind == kind && cell.field == key) words->second.insert(cell.text);
+        if (row.kind == kind && cell.field == key) words.insert(cell.text);
       }
     }
     if (base_ != nullptr)
-      each_text(*base_, kind, key, [&](std::size_t, std::string_view text) { words->second.emplace(text); });
-    return words->second;
+      each_text(*base_, kind, key, [&](std::size_t, std::string_view text) { words.emplace(text); });
+    return words;
   };
   Words reported;
   for (const RowDraft& row : rows_) {
