@@ -69,7 +69,11 @@ Estimate estimated(Outcome outcome, const catalog::Catalog& tables, Extent exten
   Estimate out{std::move(outcome), {}, {}, {}, {}};
   if (!out.staged()) out.progress = progress_of(out.run(), out.result, {});
   if (extent == Extent::numbers) return out;
-  out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
+  // how a run under way goes on is told with the bands of all that adds up
+  const bool all = extent == Extent::whole || out.progress.has_value();
+  const uncertain::Wanted wanted = all ? uncertain::Wanted{} : uncertain::Wanted{page_bands};
+  out.certainty =
+      out.staged() ? uncertain::certainty(out.phases, wanted) : uncertain::certainty(out.run(), wanted);
   if (out.progress) out.progress = progress_of(out.run(), out.result, out.certainty);
   for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
   if (!out.staged()) {

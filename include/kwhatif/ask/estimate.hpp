@@ -18,8 +18,11 @@
 #include <kwhatif/run/stage.hpp>
 #include <kwhatif/uncertain/certainty.hpp>
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kwhatif::ask {
@@ -50,8 +53,15 @@ struct Estimate : Outcome {
   std::optional<Progress> progress;  ///< of a run under way
 };
 
-/// How much of an estimate is wanted: its numbers alone, or all that is known of them, which takes longer.
-enum class Extent : std::uint8_t { numbers, whole };
+/// How much of an estimate is wanted: each takes longer than the one before.
+enum class Extent : std::uint8_t {
+  numbers,  ///< the results alone
+  page,     ///< what a page of text tells: of the bands those of page_bands, of stages those of their sum
+  whole     ///< all that is known
+};
+/// Results whose bands a page of text tells.
+inline constexpr std::array<std::string_view, 6> page_bands{
+    "device_time", "wall_time", "facility_energy", "operational_location", "total_co2e", "cost"};
 
 /// Estimates one run.
 /// @errors diag::ScenarioError: those of run::resolve(); no-work where neither compute nor time is known

@@ -28,9 +28,11 @@ int print_sentence(Context& context) {
 int estimate(Context& context) {
   if (context.arguments.has("sentence")) return print_sentence(context);
   const auto file = chart_file(context.arguments);
-  const bool shows_bands = file || form_of(context.arguments) != Form::plain;
-  const auto answer = ask::estimate(run_of(context), context.catalog,
-                                    shows_bands ? ask::Extent::whole : ask::Extent::numbers);
+  const Form form = form_of(context.arguments);
+  auto extent = ask::Extent::whole;
+  if (!file && form == Form::text) extent = ask::Extent::page;
+  if (!file && form == Form::plain) extent = ask::Extent::numbers;
+  const auto answer = ask::estimate(run_of(context), context.catalog, extent);
   return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
