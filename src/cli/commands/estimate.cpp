@@ -28,7 +28,7 @@ int print_sentence(Context& context) {
 int estimate(Context& context) {
   if (context.arguments.has("sentence")) return print_sentence(context);
   const auto file = chart_file(context.arguments);
-  const bool shows_bands = file || form_of(context.arguments) != Form::plain;
+  const bool shows_bands = (file && file->text != "-") || form_of(context.arguments) != Form::plain;
   const auto answer = ask::estimate(run_of(context), context.catalog,
                                     shows_bands ? ask::Extent::whole : ask::Extent::numbers);
   return print_and_draw(context, answer, report::present(answer, context.catalog), file);
@@ -36,7 +36,7 @@ int estimate(Context& context) {
 
 int explain(Context& context) {
   const auto answer = ask::explain(run_of(context), context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_or_write(context, report::present(answer, context.catalog));
 }
 
 }  // namespace kwhatif::cli
