@@ -5,6 +5,7 @@
 #include "support/csv.hpp"
 #include "support/senseless.hpp"
 #include <kwhatif/ask/eu_compute.hpp>
+#include <kwhatif/dossier/sentence.hpp>
 #include <kwhatif/dossier/thresholds.hpp>
 
 #include <algorithm>
@@ -187,6 +188,23 @@ TEST_CASE("a life cycle is a bill of training and serving") {
   const std::string bill = written(sample_dossiers()[7], "cyclonedx");
   CHECK(has(bill, "\"activity\": \"training\""));
   CHECK(has(bill, "\"activity\": \"inference\""));
+}
+
+TEST_CASE("a life cycle is summed up with its serving, and lists what serving assumes") {
+  const auto life = std::ranges::find_if(sample_dossiers(), [](const auto& d) { return d.life.has_value(); });
+  REQUIRE(life != sample_dossiers().end());
+  const std::string text = written(*life, "md");
+  CHECK(has(text, " queries is forecast to draw "));
+  CHECK(has(text, "**Of serving**"));
+}
+
+TEST_CASE("the sentence for a paper says why a figure is missing, and no flags") {
+  using run::Input;
+  const auto nowhere = dossier_of(
+      {{Input::params, "7B"}, {Input::tokens, "1T"}, {Input::hardware, "h100-sxm5"}, {Input::chips, "64"}});
+  const std::string words = dossier::sentence(nowhere, nowhere.subject());
+  CHECK(has(words, "its CO2e is not estimated, because the place is unknown."));
+  CHECK_FALSE(has(words, "--"));
 }
 
 TEST_CASE("what was measured is called so, and what follows from it is not a forecast") {
