@@ -550,36 +550,11 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::grid_water, "grid_water", "waters", "Water consumed by generation", false, grid_water_fields},
 }};
 
-// Where the keys of a kind stand, for most of what is read of the tables is asked for by key: open
-// addressing, made by the compiler.
-constexpr std::size_t slots = 256;
-
-constexpr std::size_t slot(std::string_view key) {
-  if (key.empty()) return 0;
-  const auto letter = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(key[i])}; };
-  return (41 * key.size() + 7 * letter(0) + 13 * letter(key.size() / 2) + 29 * letter(key.size() - 1)) %
-         slots;
-}
-
-constexpr auto places_of_keys = [] {
-  std::array<std::array<unsigned char, slots>, kind_count> out{};  // 1 + index of the field; 0: no key
-  for (const KindSchema& of : all_schemas) {
-    auto& places = out[static_cast<std::size_t>(of.kind)];
-    for (std::size_t i = 0; i < of.fields.size(); ++i) {
-      std::size_t at = slot(of.fields[i].key);
-      while (places[at] != 0) at = (at + 1) % slots;
-      places[at] = static_cast<unsigned char>(i + 1);
-    }
-  }
-  return out;
-}();
-
 }  // namespace
 
 std::optional<std::size_t> KindSchema::index(std::string_view key) const {
-  const auto& places = places_of_keys[static_cast<std::size_t>(kind)];
-  for (std::size_t at = slot(key); places[at] != 0; at = (at + 1) % slots) {
-    if (const std::size_t field = places[at] - 1U; fields[field].key == key) return field;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].key == key) return i;
   }
   return std::nullopt;
 }
