@@ -69,6 +69,12 @@ Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables, Exte
 /// The same of a run that is in numbers already.
 Estimate estimate_of(run::ResolvedRun run, const catalog::Catalog& tables, Extent extent = Extent::whole);
 
+/// How sure the results are.
+uncertain::Certainty certainty_of(const Outcome& outcome);
+/// All that is known of an estimate of which only the numbers were wanted; its certainty is worked out where
+/// it is not there yet.
+Estimate completed(Estimate numbers, const catalog::Catalog& tables);
+
 /// The results of a phase as they add up to the total: the compute is that of all its runs, as its time is.
 run::RunEstimate<double> of_all_runs(const run::ResolvedStage& phase);
 
