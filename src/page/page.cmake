@@ -39,7 +39,7 @@ add_custom_command(OUTPUT "${page_build}/tables.cpp"
 add_custom_command(OUTPUT "${page_build}/wasm/CMakeCache.txt"
   COMMAND "${KWHATIF_EMCMAKE}" "${CMAKE_COMMAND}" -G "${CMAKE_GENERATOR}" -S "${page_sources}" -B "${page_build}/wasm"
           "-DKWHATIF_TABLES=${page_build}/tables.cpp" "-DKWHATIF_HEADERS=${page_build}/headers"
-          "-DKWHATIF_VERSION=${PROJECT_VERSION}"
+          "-DKWHATIF_VERSION=${PROJECT_VERSION}" "-DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}"
   DEPENDS "${page_build}/tables.cpp" "${page_sources}/CMakeLists.txt"
   COMMENT "Configuring the library for browsers" VERBATIM)
 add_custom_target(page
