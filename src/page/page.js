@@ -105,17 +105,22 @@ function cell(text) {
   return text;
 }
 
+// What is wider than its place can be reached, and so scrolled, by the keyboard.
+const scrolled = new ResizeObserver((seen) => {
+  for (const {target} of seen) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute('tabindex');
+  }
+});
+
 function table(block, label) {
   const titled = block.columns.some((c) => c.title);
   const side = (i) => (block.columns[i].right ? 'right' : null);
   const wanted = new Set(block.decisive);
-  const wide = make('div', {class: 'scroll'}, make('table', {},
-    titled ? make('thead', {}, make('tr', {}, block.columns.map((c, i) => make('th', {scope: 'col', class: side(i)}, c.title)))) : null,
+  const wide = make('div', {class: 'scroll', role: 'group', 'aria-label': label || 'Table'}, make('table', {},
+    titled ? make('thead', {}, make('tr', {}, block.columns.map((c, i) => (c.title ? make('th', {scope: 'col', class: side(i)}, c.title) : make('td'))))) : null,
     make('tbody', {}, block.rows.map((row, r) => make('tr', {class: wanted.has(r) ? 'decisive' : null},
       row.map((text, i) => make('td', {class: side(i) || (text.length > 28 ? 'long' : null)}, i < 3 ? cell(text) : text)))))));
-  requestAnimationFrame(() => {
-    if (wide.scrollWidth > wide.clientWidth) for (const [k, v] of [['tabindex', 0], ['role', 'region'], ['aria-label', label || 'Table']]) wide.setAttribute(k, v);
-  });
+  scrolled.observe(wide);
   return wide;
 }
 
@@ -231,19 +236,27 @@ function take(values) {
 
 // --- the answer ----------------------------------------------------------------------------------------------------
 
+// The message without the name of its field, which stands before it.
+const unnamed = (e) => (e.message.startsWith(e.field + ': ') ? e.message.slice(e.field.length + 2) : e.message);
+
 function show_errors(errors) {
   for (const flag of inputs.keys()) {
     const mine = errors.filter((e) => e.field === flag);
     const control = $('in-' + flag);
     control.parentElement.classList.toggle('wrong', mine.length > 0);
     if (mine.length) control.setAttribute('aria-invalid', 'true'); else control.removeAttribute('aria-invalid');
-    $('in-' + flag + '-error').replaceChildren(...mine.map((e) => e.message + (e.help ? '\n' + e.help : '')));
+    $('in-' + flag + '-error').replaceChildren(...mine.map((e) => unnamed(e) + (e.help ? '\n' + e.help : '')));
   }
-  $('answer').classList.toggle('stale', errors.length > 0);
+  for (const id of ['answer', 'bar']) $(id).classList.toggle('stale', errors.length > 0);
   $('answer').toggleAttribute('inert', errors.length > 0);
+  if (errors.length && !base.question && !Object.keys(said()).length) {
+    $('errors').replaceChildren(make('p', {}, 'Say a model and what is done with it: parameters, tokens, devices and a place; or open a file. ',
+      make('button', {type: 'button', class: 'link', onclick: () => { take(example); update(); }}, 'Fill in an example')));
+    return;
+  }
   $('errors').replaceChildren(...errors.map((e) => make('p', {},
     inputs.has(e.field) ? make('button', {type: 'button', class: 'link', onclick: () => go(e.field)}, inputs.get(e.field).label) : (e.field || ''),
-    e.field ? ': ' : '', linked(e.message + (inputs.has(e.field) || !e.help ? '' : ': ' + e.help)))));
+    e.field ? ': ' : '', linked(unnamed(e) + (inputs.has(e.field) || !e.help ? '' : ': ' + e.help)))));
 }
 
 function band(b, value) {
@@ -274,7 +287,7 @@ function show(v) {
   const results = new Map(v.results.map((r) => [r.key, r]));
   $('cards').replaceChildren(...cards.map((c) => card(c, results)));
   $('summary').textContent = v.sentence;
-  $('bar').textContent = cards.slice(0, 6).filter((c, i) => i !== 2 && i !== 4).map(([key]) => results.get(key).shown).filter((t) => t).join(' \u00b7 ');
+  $('bar').lastElementChild.textContent = cards.slice(0, 6).filter((c, i) => i !== 2 && i !== 4).map(([key]) => results.get(key).shown).filter((t) => t).join(' \u00b7 ');
   $('legend').textContent = v.certainty.length ? v.certainty[0].text : '';
   $('warnings').replaceChildren(...v.warnings.map((w) => make('p', {}, linked(w.message + (w.hint ? ': ' + w.hint : '')))));
   $('time-section').hidden = !v.time;
@@ -285,7 +298,7 @@ function show(v) {
     ...v.certainty.filter((b) => b.kind === 'paragraph').map((b) => make('p', {class: 'quiet'}, linked(b.text))));
   $('assumed-count').textContent = '(' + v.assumptions.length + ')';
   $('assumed').lastElementChild.replaceChildren(make('table', {},
-    make('thead', {}, make('tr', {}, ['What', 'Value', 'Why', ''].map((t) => make('th', {scope: 'col'}, t)))),
+    make('thead', {}, make('tr', {}, ['What', 'Value', 'Why'].map((t) => make('th', {scope: 'col'}, t)), make('td'))),
     make('tbody', {}, v.assumptions.map((a) => make('tr', {}, make('td', {}, a.label), make('td', {}, a.shown),
       make('td', {class: 'words'}, a.status, a.words ? ': ' : '', linked(a.words), a.source ? ' [' + a.source + ']' : '', a.effect ? '; its spread moves ' + a.effect : ''),
       make('td', {}, !inputs.has(a.flag) ? null : make('button', {type: 'button', 'aria-label': 'Set ' + a.label,
@@ -364,7 +377,7 @@ const sides = () => {
 
 function compare() {
   $('changes').replaceChildren(...changes.map((c, i) => make('li', {}, make('button', {type: 'button', 'aria-label': 'Remove ' + c.flag + ' ' + c.value,
-    onclick: () => { changes.splice(i, 1); update(); }}, inputs.get(c.flag).label + ' ' + c.value + ' ×'))));
+    onclick: () => { changes.splice(i, 1); update(); $('change-value').focus(); }}, inputs.get(c.flag).label + ' ' + c.value + ' ×'))));
   if (!changes.length) { $('comparison').replaceChildren(); return; }
   const was_open = $('comparison').querySelector('.drawn')?.open;
   const answers = JSON.parse(ask({verb: 'compare', files, runs: sides(), form: ['view', 'svg'], width: answerWidth(), id_prefix: 'compare'}));
@@ -390,6 +403,7 @@ function update() {
   show_errors(v.errors || []);
   if (v.errors) return;
   lastView = v;
+  $('bar').hidden = false;
   show(v);
   const rest = [compare, draw, ...parts.filter((p) => $('part-' + p.id).open).map((p) => () => fill(p))];
   const next = () => {

@@ -32,6 +32,10 @@ const flags = Object.entries(run).flatMap(([flag, value]) => [`--${flag}`, value
 compare('places', {verb: 'compare', inputs: run, options: {vary: ['region=all']}}, 'compare', ...flags, '--vary', 'region=all', '--json');
 compare('devices', {verb: 'compare', inputs: run, options: {vary: ['hardware=all']}}, 'compare', ...flags, '--vary', 'hardware=all', '--json');
 compare('levers', {verb: 'levers', inputs: run}, 'levers', ...flags, '--json');
+compare('life cycle', {verb: 'lifecycle', inputs: run}, 'lifecycle', ...flags, '--json');
+compare('equivalents', {verb: 'equiv', arguments: ['340 t']}, 'equiv', '340 t', '--json');
+compare('a service', {verb: 'serve', options: {model: 'llama-3.1-8b', hardware: 'h100-sxm5', devices: 1}}, 'serve', 'llama-3.1-8b',
+  '--hardware', 'h100-sxm5', '--devices', '1', '--json');
 console.log(`${same} answers with the same bytes, ${refused} refused by both, ${different.length} different`);
 for (const each of different.slice(0, 20)) console.log(each);
 process.exit(different.length > 0 || same < 2 * 50 ? 1 : 0);
