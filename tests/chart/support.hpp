@@ -73,12 +73,7 @@ class Picture {
     const std::string id = root.attributes.at("id");
     CHECK(root.attributes.at("aria-labelledby") == id + "-title " + id + "-desc");
     check_ids(id);
-    for (const char* word : {"nan", "inf", "NaN", "Infinity"}) {
-      static const std::regex attribute{R"( (d|x|y|x1|cx|cy|r|width|height|viewBox)="([^"]*)\")"};
-      for (std::sregex_iterator at{svg.begin(), svg.end(), attribute}, end; at != end; ++at) {
-        if ((*at)[2].str().find(word) != std::string::npos) FAIL_CHECK(at->str());
-      }
-    }
+    check_finite(root);
     check_inside();
     check_apart();
   }
@@ -91,6 +86,17 @@ class Picture {
     if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || !std::isfinite(out))
       FAIL_CHECK(e.name << ' ' << key << "=\"" << text << '"');
     return out;
+  }
+  static void check_finite(const Element& e) {
+    for (const char* key : {"d", "x", "y", "x1", "cx", "cy", "r", "width", "height", "viewBox"}) {
+      const auto found = e.attributes.find(key);
+      if (found == e.attributes.end()) continue;
+      for (const char* word : {"nan", "inf", "NaN", "Infinity"}) {
+        if (found->second.find(word) != std::string::npos)
+          FAIL_CHECK(e.name << ' ' << key << "=\"" << found->second << '"');
+      }
+    }
+    for (const Element& child : e.children) check_finite(child);
   }
   void check_ids(const std::string& prefix) const {
     std::set<std::string> seen;
