@@ -30,24 +30,16 @@ let lastView = null;
 // --- the library ---------------------------------------------------------------------------------------------------
 
 async function start() {
-  const packed = $('library').textContent.trim();
-  const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(packed) : Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const wasmBinary = new Uint8Array(await new Response(plain).arrayBuffer());
-  library = await kwhatif_library({wasmBinary});
+  const program = Uint8Array.from(atob($('unpack').textContent), (c) => c.charCodeAt(0));
+  const packed = from_text($('library').textContent);
+  library = await library_of(await unpacked(program, packed, Number($('library').dataset.size)));
 }
 
 function ask(question) {
-  const text = JSON.stringify(question);
-  const size = library.lengthBytesUTF8(text) + 1;
-  const place = library._malloc(size);
-  library.stringToUTF8(text, place, size);
   try {
-    return library.UTF8ToString(library._kwhatif_page_call(place));
+    return library.ask(JSON.stringify(question));
   } catch (fault) {
     return JSON.stringify({errors: [{code: 'internal', message: String(fault), help: 'this is a bug of kwhatif', field: null}]});
-  } finally {
-    library._free(place);
   }
 }
 const view = (question) => JSON.parse(ask({form: 'view', ...question}));
@@ -213,7 +205,7 @@ function build() {
   $('report-keys').append(...['title', 'author', 'organisation', 'date'].map((flag) =>
     make('label', {}, flag[0].toUpperCase() + flag.slice(1), make('input', {name: flag, type: flag === 'date' ? 'date' : 'text', title: keys.get(flag)}))));
   $('notices').append(...form.notices.map((n) => make('li', {}, n)));
-  $('version').textContent = 'kwhatif ' + library.UTF8ToString(library._kwhatif_page_version());
+  $('version').textContent = 'kwhatif ' + library.version();
 }
 
 function said() {
