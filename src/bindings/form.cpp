@@ -177,7 +177,8 @@ Json service_json() {
     std::ranges::replace(label, '-', ' ');
     label.front() = static_cast<char>(label.front() - 'a' + 'A');
     out.push_back({{"flag", input.flag}, {"label", label}, {"help", input.help}, {"example", input.value}});
-    if (input.value.find('|') != std::string_view::npos)
+    const bool words = std::ranges::none_of(input.value, [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (words && input.value.find('|') != std::string_view::npos)
       out.back()["choices"] = diag::parts(input.value, '|');
   }
   return out;

@@ -5,6 +5,7 @@ const $ = (id) => document.getElementById(id);
 const mainFields = ['model', 'params', 'tokens', 'hardware', 'chips', 'region', 'precision', 'framework', 'hours', 'price'];
 const cards = [
   ['facility_energy', 'Electricity'], ['operational_location', 'CO2e of the electricity'], ['total_co2e', 'CO2e with manufacture'],
+  ['operational_market', 'CO2e of the electricity by contracts'],
   ['wall_time', 'Time'], ['device_time', 'Device-time'], ['cost', 'Money'], ['water', 'Water']];
 const example = {params: '70B', tokens: '2T', hardware: 'h100-sxm5', chips: '2048', region: 'gcp:us-central1'};
 // Questions that are asked once their part of the page is open.
@@ -277,9 +278,9 @@ function rows(list) {
 
 function show(v) {
   const results = new Map(v.results.map((r) => [r.key, r]));
-  $('cards').replaceChildren(...cards.map((c) => card(c, results)));
+  $('cards').replaceChildren(...cards.filter(([key]) => key !== 'operational_market' || results.get(key).shown).map((c) => card(c, results)));
   $('summary').textContent = v.sentence;
-  $('bar').lastElementChild.textContent = cards.slice(0, 6).filter((c, i) => i !== 2 && i !== 4).map(([key]) => results.get(key).shown).filter((t) => t).join(' \u00b7 ');
+  $('bar').lastElementChild.textContent = ['facility_energy', 'operational_location', 'wall_time', 'cost'].map((key) => results.get(key).shown).filter((t) => t).join(' \u00b7 ');
   $('legend').textContent = v.certainty.length ? v.certainty[0].text : '';
   $('warnings').replaceChildren(...v.warnings.map((w) => make('p', {}, linked(w.message + (w.hint ? ': ' + w.hint : '')))));
   $('time-section').hidden = !v.time;
@@ -505,7 +506,16 @@ async function copy(what) {
   tell(done ? 'copied' + missing : 'this browser does not let pages copy', missing ? 9000 : 3000);
 }
 
+// Of many published runs the tables know facts, but nothing that could be computed: these are not offered.
+function offer_published() {
+  const list = $('names-run');
+  for (const option of [...list.options]) {
+    if (Object.keys(JSON.parse(ask({verb: 'said', run: option.value})).inputs || {}).length === 0) option.remove();
+  }
+}
+
 function listen() {
+  $('published').addEventListener('focus', offer_published, {once: true});
   let waiting = 0;
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(update, 30); };
   $('form').addEventListener('input', (e) => { if (e.target.name) soon(); });

@@ -92,6 +92,9 @@ try {
   await picture('wrong', 390, true);
   await run(type('hardware', 'h100-sxm5'));
   check(await run(`return !document.getElementById('answer').inert && !document.querySelector('[aria-invalid]')`), 'put right, it answers again');
+  const published = await run(`const all = document.getElementById('names-run').options, had = all.length; document.getElementById('published').focus();
+    document.getElementById('published').blur(); return [had, all.length]`);
+  check(published[1] > 50 && published[1] < published[0], `of ${published[0]} published runs ${published[1]} can be computed`);
   await run(type('region', ''));
   check(await run(`return [...document.querySelectorAll('.card')].filter((c) => c.querySelector('.unknown')).every((c) => c.lastElementChild.textContent.length > 10)`),
     'what is not known says why');
@@ -120,7 +123,8 @@ try {
   const twice = await run(`const ids = [...document.querySelectorAll('[id]')].map((e) => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i)`);
   check(twice.length === 0, `no id twice ${twice.join(' ')}`);
   await run(type('load', '30 %').replace('in-load', 'service-load'));
-  check(await run(`return document.getElementById('part-serving').textContent.includes('30 %')`), 'what is typed of the service is served');
+  check(await run(`for (let i = 0; i < 50; ++i) { if (document.getElementById('part-serving').textContent.includes('serve 30 %')) return true;
+    ${settle} } return false`), 'what is typed of the service is served');
   for (const width of [1280, 390]) {
     await send('Emulation.setDeviceMetricsOverride', {width, height: 900, deviceScaleFactor: 1, mobile: width < 500});
     await run('await new Promise((r) => setTimeout(r, 1500))');
