@@ -212,7 +212,7 @@ int agrees_with_estimate(const run::Scenario& given) {
 TEST_CASE("no lever contradicts estimate: its flag does what it says, to random runs as well") {
   CHECK(agrees_with_estimate(forecast_run()) >= 8);
   test::Runs random(20261307, tables());
-  constexpr int runs = 400;
+  constexpr int runs = test::repeats(400);
   int compared = 0;
   for (int n = 0; n < runs; ++n) {
     auto flags = random.ordinary();

@@ -224,7 +224,7 @@ TEST_CASE("plan finds what enumeration with one estimate per run finds, or says 
   int yes = 0;
   int no = 0;
   int left_out = 0;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < test::repeats(400); ++i) {
     const auto run = base(random);
     const auto axes = some_axes(random);
     if (rivals(run, axes)) continue;
@@ -301,9 +301,9 @@ TEST_CASE("plan finds what enumeration with one estimate per run finds, or says 
     }
     CHECK(front == front_of(kept, *question.front));
   }
-  CHECK(yes > 100);
-  CHECK(no > 50);
-  CHECK(left_out > 50);
+  CHECK(yes > test::repeats(100));
+  CHECK(no > test::repeats(50));
+  CHECK(left_out > test::repeats(50));
 }
 
 TEST_CASE("the most tokens and parameters of a random grid meet the limits, and a little more nowhere does") {

@@ -257,7 +257,7 @@ decltype(Chart::data) any_data(Random& random) {
 
 TEST_CASE("any numbers and any words make a sound picture") {
   Random random(20261128);
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < test::repeats(1500); ++i) {
     const Chart chart{"id", words(random), words(random), words(random), any_data(random)};
     const double width = widths[random.below(widths.size())];
     INFO("case " << i << ", kind " << chart.data.index() << ", width " << width);

@@ -67,6 +67,7 @@ void check_rows(const run::Scenario& run, const std::vector<std::string>& texts,
   for (const std::string& text : texts) all += text + "  ";
   INFO(all << space.size() << " rows, " << space.lookups() << " lookups");
   test::Random random(3);
+  most_rows = static_cast<std::size_t>(test::repeats(static_cast<int>(most_rows)));
   const bool every = space.size() <= most_rows;
   std::size_t wrong = 0;
   std::uint64_t unresolved = 0;
@@ -82,6 +83,7 @@ void check_rows(const run::Scenario& run, const std::vector<std::string>& texts,
   if (every) CHECK((unresolved > 0) == (space.unresolved().count > 0));
 
   // the values that were left out, with all values of the other axes
+  constexpr auto tried = static_cast<std::uint64_t>(test::repeats(1500));
   std::size_t left_out = 0;
   for (const auto& record : space.left_out()) left_out += record.count;
   std::size_t missing = 0;
@@ -93,9 +95,9 @@ void check_rows(const run::Scenario& run, const std::vector<std::string>& texts,
       ++missing;
       std::uint64_t others = 1;
       for (std::size_t b = 0; b < axes.size(); ++b) others *= b == a ? 1 : axes[b].size();
-      for (std::uint64_t k = 0; k < std::min<std::uint64_t>(others, 1500); ++k) {
+      for (std::uint64_t k = 0; k < std::min<std::uint64_t>(others, tried); ++k) {
         run::Scenario one = space.scenario(space.indices(0));
-        std::uint64_t rest = others <= 1500 ? k : random.below(others);
+        std::uint64_t rest = others <= tried ? k : random.below(others);
         for (std::size_t b = 0; b < axes.size(); ++b) {
           const std::size_t at = b == a ? i : static_cast<std::size_t>(rest % axes[b].size());
           if (b != a) rest /= axes[b].size();
@@ -167,7 +169,8 @@ TEST_CASE("random grids of names and numbers are those of single runs") {
                                       "epochs=1,3",
                                       "price=1 USD/h,3 USD/h"};
   int grids = 0;
-  for (int i = 0; i < 60; ++i) {
+  constexpr int tries = test::repeats(60);
+  for (int i = 0; i < tries; ++i) {
     std::vector<std::string> chosen;
     std::set<std::string> names;
     for (std::uint64_t n = 2 + random.below(4); chosen.size() < n;) {
@@ -185,7 +188,7 @@ TEST_CASE("random grids of names and numbers are those of single runs") {
     } catch (const diag::Error&) {  // a written value that resolves nowhere, too many lookups
     }
   }
-  CHECK(grids > 30);
+  CHECK(grids > tries / 2);
 }
 
 TEST_CASE("a place and a device are looked up by themselves, not together") {

@@ -60,7 +60,7 @@ TEST_CASE("best rows, fronts and groups are those of brute force") {
   const std::size_t co2e = *grid::result_named("co2e");
   const std::size_t cost = *grid::result_named("cost");
   const std::size_t time = *grid::result_named("time");
-  for (int i = 0; i < 80; ++i) {
+  for (int i = 0; i < test::repeats(80); ++i) {
     const Space space = some_space(random);
     if (space.size() > 3000) continue;
     const auto all = brute(space);

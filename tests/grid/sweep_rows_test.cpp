@@ -145,7 +145,7 @@ TEST_CASE("rows have the bytes of their plain definition") {
     CHECK(wrong_records(space, results) == 0);
   };
   SECTION("random grids with absent values") {
-    for (int i = 0; i < 16; ++i) {
+    for (int i = 0; i < test::repeats(16); ++i) {
       const Space space = some_space(random);
       if (space.size() > 20000) continue;
       check(space, {});

@@ -71,7 +71,8 @@ inline void check_factor(const Numbers& a, const Numbers& b, const std::string& 
 /// others.
 template <class Body>
 void for_seeds(std::uint64_t test, std::uint64_t count, Body body) {
-  for (std::uint64_t n = 0; n < count; ++n) {
+  const auto tried = static_cast<std::uint64_t>(repeats(static_cast<int>(count)));
+  for (std::uint64_t n = 0; n < tried; ++n) {
     const auto seed = seed_of(test, n);
     INFO("seed " << seed << " (test " << test << ", case " << n << ')');
     Random random(seed);

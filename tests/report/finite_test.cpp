@@ -88,7 +88,7 @@ TEST_CASE("whatever is given: refused, or all that is printed is finite") {
   std::optional<Answered> last;
   std::string last_command;
   int answered = 0;
-  constexpr int walks = 2500;
+  constexpr int walks = test::repeats(2500);
   for (int i = 0; i < walks; ++i) {
     const test::Flags flags = runs.wild();
     const std::string command = test::command_of(flags);

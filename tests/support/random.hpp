@@ -11,6 +11,16 @@
 
 namespace kwhatif::test {
 
+/// How many random cases to try. Sanitizers, which slow everything to a sixth, see the same code run by
+/// fewer.
+constexpr int repeats(int cases) {
+#ifdef __SANITIZE_ADDRESS__
+  return cases / 6;
+#else
+  return cases;
+#endif
+}
+
 class Random {
  public:
   explicit Random(std::uint64_t seed) : engine_(seed) {}

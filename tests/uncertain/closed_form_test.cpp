@@ -87,7 +87,7 @@ constexpr std::array<std::uint32_t, 8> seeds{1, 22, 333, 4444, 55555, 666666, 77
 TEST_CASE("bands of products in closed form are those over many draws, on random runs") {
   test::Runs runs(41, tables());
   Compared compared;
-  for (int i = 0; i < 120; ++i) {
+  for (int i = 0; i < test::repeats(120); ++i) {
     const auto flags = runs.ordinary();
     auto run = resolved(flags);
     if (!run) continue;
@@ -101,14 +101,14 @@ TEST_CASE("bands of products in closed form are those over many draws, on random
     check_against(closed, drawn, compared);
   }
   CHECK(compared.beyond <= compared.points / 500);
-  CHECK(compared.points > 1000);
+  CHECK(compared.points > test::repeats(1000));
 }
 
 TEST_CASE("bands of ratios in closed form are those over many draws, on random pairs of runs") {
   test::Runs runs(43, tables());
   Compared compared;
   std::optional<run::ResolvedRun> last;
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < test::repeats(100); ++i) {
     const auto flags = runs.ordinary();
     auto run = resolved(flags);
     if (!run) continue;
@@ -127,7 +127,7 @@ TEST_CASE("bands of ratios in closed form are those over many draws, on random p
     last = std::move(run);
   }
   CHECK(compared.beyond <= compared.points / 500);
-  CHECK(compared.points > 500);
+  CHECK(compared.points > test::repeats(500));
 }
 
 run::RunInputs<double> plain_run() {
@@ -154,7 +154,7 @@ TEST_CASE("closed forms hold where outcomes are cut, uneven, flat, narrow or fol
   const auto in = plain_run();
   test::Random random(5);
   Compared compared;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < test::repeats(60); ++i) {
     INFO(i);
     uncertain::Spread spread;
     const auto lognormal = [&](Slot slot) {
@@ -179,7 +179,7 @@ TEST_CASE("closed forms hold where outcomes are cut, uneven, flat, narrow or fol
     check_against(uncertain::intervals(in, spread), drawn, compared);
   }
   CHECK(compared.beyond <= compared.points / 500);
-  CHECK(compared.points > 100);
+  CHECK(compared.points > test::repeats(100));
 }
 
 TEST_CASE("one unknown alone gives its own percentiles, to the last digits") {
