@@ -137,6 +137,7 @@ constexpr std::array sweep_options{
     Option{"reduce", "HOW", "of a group: min, max, mean, quantiles"},
     Option{"histogram", "RESULT", "how many rows have how much of it"},
     Option{"results", "RESULTS", "columns to write: energy,co2e,time,cost,…"},
+    Option{"bands", "", "percentiles of every row's results, too: facility_energy_kwh_p05 …"},
     Option{"output", "FILE", "all rows to FILE.csv, FILE.jsonl or FILE.npy"},
     Option{"force", "", "overwrite an existing file"},
     Option{"explain-row", "N", "the command that explains row N"},

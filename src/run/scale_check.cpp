@@ -145,7 +145,6 @@ void Resolver::check_scale() {
   if (out_.network && !(out_.network->sequence_length > 0)) return;
   if (out_.forecast && out_.forecast->training.kind != predict::TrainingKind::language) return;
   const double devices = value(Slot::devices);
-  if (devices < 2) return;
   double parameters = value(Slot::active_parameters);
   const double active = parameters;
   if (out_.network) parameters = std::max(parameters, out_.network->parameters.total.as_double());
@@ -175,7 +174,9 @@ void Resolver::check_scale() {
     load.group = shared * model::fewest_for_states(parameters, bytes, model::Memory::from_coherent(*memory));
   }
   const double most = most_devices(load);
-  if (devices > most * (1 + 1e-9)) {
+  constexpr double rounding = 1e-9;
+  out_.most_devices = most * (1 + rounding);
+  if (devices >= 2 && devices > *out_.most_devices) {
     const std::string share = load.group > 1 ? in_digits(load.group) + " of them that share "
                                              : std::string{"each of them to have "};
     warn("beyond-scale",
