@@ -65,7 +65,7 @@ Outcome outcome_of(const run::Scenario& run, const catalog::Catalog& tables) {
   return out;
 }
 
-uncertain::Certainty certainty(const Outcome& outcome, const uncertain::Wanted& wanted) {
+uncertain::Certainty certainty(const Outcome& outcome, uncertain::Wanted wanted) {
   return outcome.staged() ? uncertain::certainty(outcome.phases, wanted)
                           : uncertain::certainty(outcome.run(), wanted);
 }
