@@ -6,6 +6,8 @@
 #include <kwhatif/report/charts.hpp>
 #include <kwhatif/report/present.hpp>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 
 namespace kwhatif::python {
@@ -49,11 +51,26 @@ std::shared_ptr<const uncertain::Certainty> Estimated::certainty() const {
   return found;
 }
 
+std::optional<uncertain::Band> Estimated::band(std::string_view json_key, bool& known) const {
+  const auto row = std::ranges::find(run::result_table, json_key, &run::ResultInfo::json_key);
+  known = row != run::result_table.end();
+  if (!known) return std::nullopt;
+  auto all = std::atomic_load(&certainty_);
+  if (const auto answer = std::atomic_load(&whole_)) all = {answer, &answer->certainty};
+  const std::array<std::string_view, 1> wanted{row->key};
+  const auto* const found = all ? all->find(row->key) : nullptr;
+  if (all) return found == nullptr ? std::nullopt : std::optional{*found};
+  const auto certainty = numbers_->staged() ? uncertain::certainty(numbers_->phases, wanted)
+                                            : uncertain::certainty(numbers_->run(), wanted);
+  const auto* const alone = certainty.find(row->key);
+  return alone == nullptr ? std::nullopt : std::optional{*alone};
+}
+
 std::shared_ptr<const ask::Estimate> Estimated::whole() const {
   auto found = std::atomic_load(&whole_);
   if (found) return found;
   ask::Estimate numbers = *numbers_;
-  if (const auto known = std::atomic_load(&certainty_)) numbers.certainty = *known;
+  numbers.certainty = *certainty();
   found = std::make_shared<const ask::Estimate>(ask::completed(std::move(numbers), tables_));
   std::atomic_store(&whole_, found);
   return found;

@@ -39,6 +39,8 @@ class Estimated {
   /// A result by its key in JSON ("facility_energy_kwh"), in that unit; none where it is not known.
   /// @param known  whether there is such a result
   std::optional<double> number(std::string_view json_key, bool& known) const;
+  /// The band of one result alone, which takes a part of the time; none where it does not vary.
+  std::optional<uncertain::Band> band(std::string_view json_key, bool& known) const;
   /// As the program prints it.
   /// @param form  json, text, csv or plain
   std::string shown(std::string_view form, std::size_t width) const;

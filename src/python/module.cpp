@@ -116,16 +116,29 @@ std::shared_ptr<const uncertain::Certainty> certainty(const Estimated& estimate)
   return estimate.certainty();
 }
 
+py::dict percentiles(const uncertain::Band& band) {
+  py::dict out;
+  for (const auto& [name, value] : uncertain::percentiles)
+    out[text(name)] = run::machine_value(band.info, band.*value);
+  return out;
+}
+
 py::dict intervals(const Estimated& estimate) {
   const auto sure = certainty(estimate);
   py::dict out;
-  for (const uncertain::Band& band : sure->bands) {
-    py::dict of;
-    for (const auto& [name, value] : uncertain::percentiles)
-      of[text(name)] = run::machine_value(band.info, band.*value);
-    out[text(band.info.json_key)] = std::move(of);
-  }
+  for (const uncertain::Band& band : sure->bands) out[text(band.info.json_key)] = percentiles(band);
   return out;
+}
+
+py::object interval(const Estimated& estimate, const std::string& key) {
+  bool known = false;
+  std::optional<uncertain::Band> band;
+  {
+    const py::gil_scoped_release free;
+    band = estimate.band(key, known);
+  }
+  if (!known) throw py::key_error(key);
+  return band ? py::object(percentiles(*band)) : py::none();
 }
 
 py::list drivers(const Estimated& estimate) {
@@ -328,6 +341,7 @@ PYBIND11_MODULE(_kwhatif, m) {
       .def("shown", &Estimated::shown, py::arg("form"), py::arg("width"),
            py::call_guard<py::gil_scoped_release>())
       .def("intervals", &intervals)
+      .def("interval", &interval, py::arg("key"))
       .def("drivers", &drivers)
       .def("sentence", &Estimated::sentence, py::call_guard<py::gil_scoped_release>())
       .def("charts", &charts, py::arg("width"), py::arg("id_prefix"))

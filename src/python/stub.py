@@ -131,6 +131,7 @@ def stub():
         out.append(f"    @property\n    def {name}(self) -> {kind}: ...")
     for name in ("drivers", "assumptions", "warnings", "sources"):
         out.append(f"    @property\n    def {name}(self) -> builtins.list[dict[str, Any]]: ...")
+    out.append("    def interval(self, name: str) -> dict[str, float] | None: ...")
     out.append("    def sentence(self) -> str: ...\n    def charts(self, width: int = ...) -> dict[str, str]: ...")
     out.append("    def explain(self) -> Explanation: ...")
     out.append("    def to_json(self) -> str: ...\n    def to_dict(self) -> dict[str, Any]: ...")

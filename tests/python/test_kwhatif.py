@@ -91,11 +91,17 @@ class Values(unittest.TestCase):
             path.write_text(stages)
             for said in (RUN, "patterson-2021/gpt-3", path):
                 run = kwhatif.estimate(said)
+                alone = {name: run.interval(name) for name in run.results}
                 intervals, drivers = run.intervals, run.drivers  # without the document
+                self.assertEqual({name: band for name, band in alone.items() if band}, intervals)
+                self.assertEqual({name: run.interval(name) for name in run.results}, alone)
                 document = run.to_dict()  # which takes the bands that are known by now
                 self.assertEqual((intervals, drivers), (document["intervals"], document["drivers"]))
                 self.assertEqual(run.to_json(), kwhatif.estimate(said).to_json())
                 self.assertEqual((run.intervals, run.drivers), (intervals, drivers))
+
+        with self.assertRaisesRegex(KeyError, "facility_energy_kwh"):
+            kwhatif.estimate(RUN).interval("facility_energy_kw")
 
     def test_the_sentence_is_that_of_the_program(self):
         said = [word for name, value in RUN.items() for word in ("--" + name, str(value))]

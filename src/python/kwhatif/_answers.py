@@ -185,8 +185,7 @@ class Estimate:
         try:
             return self._core.number(name)
         except KeyError:
-            near = _kwhatif.nearest(name, list(RESULTS))
-            raise AttributeError(f"no result '{name}'" + (f"; {near}" if near else "")) from None
+            raise AttributeError(no_result(name)) from None
 
     def __dir__(self):
         return [*super().__dir__(), *RESULTS]
@@ -200,6 +199,13 @@ class Estimate:
     def intervals(self):
         """Of each uncertain result its prediction interval: p05, p25, p50, p75, p95."""
         return self._core.intervals()
+
+    def interval(self, name):
+        """The prediction interval of one result, in less time than all; None where it is not uncertain."""
+        try:
+            return self._core.interval(name)
+        except KeyError:
+            raise KeyError(no_result(name)) from None
 
     @property
     def drivers(self):
@@ -282,6 +288,11 @@ class Estimate:
 
     def __reduce__(self):
         return (again, (self._published, self._path, self._said))
+
+
+def no_result(name):
+    near = _kwhatif.nearest(name, list(RESULTS))
+    return f"no result '{name}'" + (f"; {near}" if near else "")
 
 
 _drawn = itertools.count(1)
