@@ -15,7 +15,8 @@ namespace {
 
 run::Given given(std::string text) { return {std::move(text), {}, "--axis"}; }
 
-grid::Space space(const std::vector<std::string>& axes, const std::vector<run::Input>& open = {}) {
+grid::Space space(const std::vector<std::string>& axes, const std::vector<run::Input>& open = {},
+                  const grid::SpaceOptions& options = {}) {
   run::Scenario run;
   run.set(run::Input::params, {"7B", {}, "--params"});
   run.set(run::Input::tokens, {"2T", {}, "--tokens"});
@@ -28,7 +29,7 @@ grid::Space space(const std::vector<std::string>& axes, const std::vector<run::I
   for (const run::Input input : open) run.clear(input);
   std::vector<run::Given> texts;
   for (const std::string& a : axes) texts.push_back(given(a));
-  return {run, grid::read_axes(texts, catalog::Catalog::builtin()), catalog::Catalog::builtin()};
+  return {run, grid::read_axes(texts, catalog::Catalog::builtin()), catalog::Catalog::builtin(), options};
 }
 
 // Has two results of every point written into two columns that are used again and again: the column sweep.
@@ -182,6 +183,73 @@ void rows_looked_at() {
       median(all[map]) / median(all[top]));
 }
 
+// Rows whose utilisation and power are forecasts, and bands of rows.
+void rows_predicted() {
+  const Results r;
+  const std::vector<run::Input> open{run::Input::mfu, run::Input::power, run::Input::price};
+  const std::vector<std::string> forecasts{"hardware=h100-sxm5,a100-sxm4-80gb,v100-sxm2-32gb",
+                                           "params=1e9:1e12:log200", "chips=8:8192:log200"};
+  auto with_tokens = forecasts;
+  with_tokens.emplace_back("tokens=1e11:1e13:log200");
+  const auto tabled = space(forecasts, open);
+  const auto computed = space(forecasts, open, {.tabled = 0});
+  const auto shared = space(with_tokens, open);
+  const auto shared_computed = space(with_tokens, open, {.tabled = 0});
+  const grid::Kernel of_computed(computed, {r.energy}, true);
+  const grid::Kernel of_shared(shared, {r.energy}, true);
+  const grid::Kernel of_shared_computed(shared_computed, {r.energy}, true);
+  const grid::WalkOptions stream{.threads = 1, .route = grid::Route::stream};
+  constexpr double some = 400;
+  const auto runs = [&](auto take) {
+    for (double i = 0; i < some; ++i) {
+      const auto row = static_cast<std::uint64_t>(i) * (tabled.size() / static_cast<std::uint64_t>(some));
+      take(run::resolve(tabled.scenario(tabled.indices(row)), catalog::Catalog::builtin()));
+    }
+  };
+  const auto least = [&](const grid::Kernel& kernel, const grid::WalkOptions& options) {
+    grid::TopSink sink(kernel, 0, 20);
+    grid::walk(kernel, sink, options);
+  };
+
+  std::vector<bench::Contender> all;
+  const auto add = [&](const char* name, auto work, double count) {
+    all.push_back({name, work, count, {}});
+    return all.size() - 1;
+  };
+  const auto single = add(
+      "one run at a time: resolve() and estimate()",
+      [&] { runs([](const auto& run) { bench::keep(run::estimate(run.inputs).facility_energy); }); }, some);
+  const auto made = add(
+      "a forecast for each row, grid made and tabled", [&] { bench::keep(space(forecasts, open).size()); },
+      tabled.size_estimate());
+  add(
+      "a forecast for each row, computed", [&] { least(of_computed, stream); }, computed.size_estimate());
+  const auto together = add(
+      "a forecast for 200 amounts of tokens, tabled", [&] { least(of_shared, stream); },
+      shared.size_estimate());
+  add(
+      "a forecast for 200 amounts of tokens, computed", [&] { least(of_shared_computed, stream); },
+      shared_computed.size_estimate());
+  const auto banded = add(
+      "one run at a time, with its bands",
+      [&] {
+        runs([](const auto& run) {
+          bench::keep(uncertain::intervals(run.inputs, uncertain::spread_of(run)).bands.size());
+        });
+      },
+      some);
+  bench::measure(all, 5);
+  std::printf("rows that need a forecast, %.3g and %.3g of them, one thread\n", tabled.size_estimate(),
+              shared.size_estimate());
+  for (const auto& c : all) line(c, "ns a row", 1e9);
+  std::printf(
+      "a predicted sweep is %.0f to %.0f times as fast as one run at a time; a row with bands takes as long "
+      "as "
+      "%.1f without\n\n",
+      median(all[single]) / median(all[made]), median(all[single]) / median(all[together]),
+      median(all[banded]) / median(all[single]));
+}
+
 // The same answers where bounds say which rows need not be looked at.
 void rows_passed_over() {
   const Results r;
@@ -307,6 +375,7 @@ void hours_of_a_year() {
 
 int main() {
   rows_looked_at();
+  rows_predicted();
   rows_passed_over();
   rows_written();
   hours_of_a_year();

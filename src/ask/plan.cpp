@@ -235,7 +235,8 @@ PlanAnswer plan(const PlanQuestion& question, const catalog::Catalog& tables, co
                            .within_scale = !out.goal.grow,
                            .unavailable = question.unavailable,
                            .models = out.goal.largest_model,
-                           .looking_up = watch.looking_up});
+                           .looking_up = watch.looking_up,
+                           .threads = watch.workers()});
   out.offers = std::move(grids.offers);
   out.left_out = std::move(grids.left_out);
   out.notes = std::move(grids.notes);

@@ -199,7 +199,8 @@ class Builder {
                                            .within_scale = within_scale_,
                                            .spreads = options_.spreads,
                                            .offered = !options_.unavailable,
-                                           .progress = options_.looking_up};
+                                           .progress = options_.looking_up,
+                                           .threads = options_.threads};
     const auto each = [&](auto work) {
       for (std::vector<grid::Axis>& axes : grids_) {
         try {
@@ -236,12 +237,7 @@ class Builder {
       axis = std::move(chosen);
     }
     const grid::Space space(run_, std::move(thin), catalog_, space_options);
-    std::set<std::vector<std::size_t>> together;  // axes that one number depends on
-    for (const grid::SlotTable& table : space.tables()) {
-      const bool direct = table.axes.size() == 1 && space.axes()[table.axes.front()].numeric() &&
-                          table.values == space.axes()[table.axes.front()].numbers;
-      if (!direct) together.insert(table.axes);
-    }
+    const auto together = space.looked_up_together();
     for (const auto& set : together) {
       double count = 1;
       for (const std::size_t a : set) count *= static_cast<double>(axes[a].size());

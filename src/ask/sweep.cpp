@@ -4,6 +4,7 @@
 #include <kwhatif/ask/beside.hpp>
 #include <kwhatif/ask/missing.hpp>
 #include <kwhatif/ask/obtainable.hpp>
+#include <kwhatif/ask/row_bands.hpp>
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/run/estimator.hpp>
@@ -190,6 +191,9 @@ void add_reasons(const catalog::Catalog& tables, SweepAnswer& out) {
 }  // namespace
 
 void conclude(SweepAnswer& out, const catalog::Catalog& tables) {
+  if (out.bands) {
+    for (SweepRow& row : out.rows) row.bands = row_bands(out.space, row.row, tables);
+  }
   out.verdict = verdict_of(out, tables);
   add_scale_warnings(out, tables);
   if (out.kind != SweepKind::run) add_reasons(tables, out);
@@ -219,7 +223,9 @@ SweepAnswer sweep_grid(const SweepQuestion& question, const catalog::Catalog& ta
   auto notes = grid::notes_of(axes);
   SweepAnswer out{.kind = kind_of(question),
                   .space = grid::Space(question.run, std::move(axes), tables,
-                                       {.offered = !question.unavailable, .progress = watch.looking_up}),
+                                       {.offered = !question.unavailable,
+                                        .progress = watch.looking_up,
+                                        .threads = watch.workers()}),
                   .notes = std::move(notes)};
   read_words(question, watch, out);
   if (out.kind == SweepKind::run) return out;

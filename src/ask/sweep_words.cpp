@@ -137,6 +137,9 @@ void refuse_idle_options(const SweepQuestion& question) {
   if (question.by && !ranks && question.where.empty())
     refuse("no-effect", "--by has no effect here", question.by->where,
            "it goes with --top, --group-by, --reduce");
+  if (question.bands && !asked.empty() && asked != "top" && asked != "pareto")
+    refuse("no-effect", "--bands has no effect with --" + std::string{asked}, question.bands->where,
+           "single rows have bands: all of them (--csv, --json, --output), --top or --pareto");
   if (question.results && !asked.empty() && asked != "top")
     refuse("no-effect", "--results has no effect with --" + std::string{asked}, question.results->where,
            asked == "pareto" ? "the results of --pareto are the columns" : "");
@@ -158,6 +161,7 @@ void read_words(const SweepQuestion& question, const Watch& watch, SweepAnswer& 
   out.columns = question.results ? results_of(*question.results) : default_results();
   out.by = question.by ? result_of(*question.by, question.by->text) : *grid::result_named("co2e");
   out.largest = question.largest.has_value();
+  out.bands = question.bands.has_value();
   if (question.top) top_count(*question.top);
   if (question.pareto) {
     out.columns = objectives(*question.pareto);

@@ -48,7 +48,10 @@ Ends quotient(Ends a, Ends b) {
 }  // namespace
 
 Boxes::Boxes(const Kernel& kernel, const std::vector<Limit>& limits)
-    : kernel_(kernel), tables_(slot_count + 1), slots_on_(kernel.outer_axes().size()), work_(kernel.work()) {
+    : kernel_(kernel),
+      tables_(kernel.space().computes() ? Kernel::Layout::leaf_count : valid + 1),
+      slots_on_(kernel.outer_axes().size()),
+      work_(kernel.work()) {
   const auto& results = kernel.results();
   for (const Limit& limit : limits) {
     const auto at = std::ranges::find(results, limit.result);
@@ -56,8 +59,8 @@ Boxes::Boxes(const Kernel& kernel, const std::vector<Limit>& limits)
   }
   const auto& outer = kernel.outer_axes();
   for (const std::size_t a : outer) sizes_.push_back(kernel.space().axes()[a].size());
-  for (std::size_t s = 0; s <= slot_count; ++s) {
-    const SlotTable& from = kernel.space().tables()[s];
+  for (std::size_t s = 0; s < tables_.size(); ++s) {
+    const SlotTable& from = kernel.table(s);
     Table& table = tables_[s];
     for (const std::size_t a : from.axes) {
       const auto at = std::ranges::find(outer, a);
@@ -68,10 +71,17 @@ Boxes::Boxes(const Kernel& kernel, const std::vector<Limit>& limits)
     }
     const auto& v = from.values;
     const auto unknown = [](double x) { return std::isnan(x); };
-    table.monotone = table.outer.size() == 1 && table.outer.front() != none &&
+    table.monotone = !v.empty() && table.outer.size() == 1 && table.outer.front() != none &&
                      std::ranges::none_of(v, unknown) &&
                      (std::is_sorted(v.begin(), v.end()) || std::is_sorted(v.rbegin(), v.rend()));
-    table.known_where_valid = s != valid && from.mixed() && known_where_valid(s);
+    if (s >= valid || !from.mixed()) continue;
+    if (!kernel.space().computed(valid)) {
+      table.known_where_valid = known_where(s, kernel.table(valid));
+    } else {
+      const Forecasts& forecasts = *kernel.space().forecasts();
+      table.known_where_valid =
+          known_where(s, forecasts.resolves) || known_where(s, forecasts.tables[index(Ground::offered)]);
+    }
   }
   // which slots the results rest on
   const Box all = whole();
@@ -85,9 +95,8 @@ Boxes::Boxes(const Kernel& kernel, const std::vector<Limit>& limits)
 }
 
 // Is there no run that resolves among those of an unknown entry?
-bool Boxes::known_where_valid(std::size_t slot) const {
+bool Boxes::known_where(std::size_t slot, const SlotTable& resolves) const {
   const SlotTable& table = kernel_.space().tables()[slot];
-  const SlotTable& resolves = kernel_.space().tables()[valid];
   const auto& axes = kernel_.space().axes();
   std::vector<std::size_t> shared;
   std::set_intersection(table.axes.begin(), table.axes.end(), resolves.axes.begin(), resolves.axes.end(),
@@ -116,7 +125,7 @@ Box Boxes::whole(const std::vector<std::pair<std::size_t, std::size_t>>& at) {
   Box box;
   const auto& outer = kernel_.outer_axes();
   box.points = kernel_.inner_size();
-  box.slots.resize(slot_count + 1);
+  box.slots.resize(tables_.size());
   box.columns.resize(kernel_.results().size());
   for (std::size_t k = 0; k < outer.size(); ++k) {
     Box::Side side{.first = 0, .last = static_cast<std::uint32_t>(sizes_[k]), .node = 1};
@@ -177,17 +186,22 @@ std::size_t Boxes::axis_to_split(const Box& box) const {
 
 void Boxes::bound(Box& box, std::size_t changed) {
   if (changed == none) {
-    for (std::size_t s = 0; s <= slot_count; ++s) box.slots[s] = table_range(box, s);
+    for (std::size_t s = 0; s < tables_.size(); ++s) box.slots[s] = table_range(box, s);
   } else {
     for (const std::size_t s : slots_on_[changed]) box.slots[s] = table_range(box, s);
   }
+  if (kernel_.space().computed(valid)) box.slots[valid] = valid_range(box);
   evaluate(box);
   judge(box);
 }
 
 Boxes::Range Boxes::table_range(const Box& box, std::size_t slot) {
   Table& table = tables_[slot];
-  const auto& values = kernel_.space().tables()[slot].values;
+  const auto& values = kernel_.table(slot).values;
+  if (values.empty()) {  // computed, or nothing that is asked for
+    constexpr double least = std::numeric_limits<double>::min();
+    return {least, infinity, slot < valid, false};
+  }
   if (table.monotone) {
     const Box::Side& side = box.sides[table.outer.front()];
     const double a = values[side.first];
@@ -213,9 +227,38 @@ Boxes::Range Boxes::table_range(const Box& box, std::size_t slot) {
   return table.known.emplace(key, scan(box, slot)).first->second;
 }
 
+// Whether rows of the box have their place on their devices and are offered, where that has no table.
+Boxes::Range Boxes::valid_range(const Box& box) const {
+  const Forecasts& forecasts = *kernel_.space().forecasts();
+  const auto of = [&](Ground ground) -> const Range& { return box.slots[valid + 1 + index(ground)]; };
+  const Range& resolves = box.slots.back();
+  const Range& offered = of(Ground::offered);
+  Range out{.low = 0,
+            .high = 0,
+            .somewhere = resolves.somewhere && offered.somewhere,
+            .everywhere = resolves.everywhere && offered.everywhere};
+  if (!forecasts.counts_devices()) return out;
+  // as Forecasts::fits() judges: an unknown bound does not forbid anything
+  const Range& devices = box.slots[static_cast<std::size_t>(run::Slot::devices)];
+  const Range& fewest = of(Ground::fewest);
+  const Range& most = of(Ground::most);
+  if (devices.somewhere && devices.everywhere) {
+    if (fewest.everywhere && fewest.somewhere && devices.high < fewest.low) out.somewhere = false;
+    if (forecasts.counts_scale() && most.everywhere && most.somewhere && devices.low >= 2 &&
+        devices.low > most.high)
+      out.somewhere = false;
+  }
+  if (devices.somewhere) {
+    if (fewest.somewhere && devices.low < fewest.high) out.everywhere = false;
+    if (forecasts.counts_scale() && most.somewhere && devices.high > most.low) out.everywhere = false;
+  }
+  out.everywhere = out.everywhere && out.somewhere;
+  return out;
+}
+
 Boxes::Range Boxes::scan(const Box& box, std::size_t slot) const {
   const Table& table = tables_[slot];
-  const SlotTable& from = kernel_.space().tables()[slot];
+  const SlotTable& from = kernel_.table(slot);
   const std::size_t n = table.outer.size();
   Range out{.low = infinity, .high = -infinity, .somewhere = false, .everywhere = true};
   const auto look = [&](double v) {

@@ -71,9 +71,10 @@ class Boxes {
   };
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-  bool known_where_valid(std::size_t slot) const;
+  bool known_where(std::size_t slot, const SlotTable& resolves) const;
   void bound(Box& box, std::size_t changed);
   Range table_range(const Box& box, std::size_t slot);
+  Range valid_range(const Box& box) const;
   Range scan(const Box& box, std::size_t slot) const;
   void evaluate(Box& box);
   void judge(Box& box) const;

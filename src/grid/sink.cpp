@@ -437,6 +437,7 @@ class Runner {
 
 bool would_search(const Kernel& kernel, const Sink& sink, const WalkOptions& options) {
   if (!sink.searches() || options.route == Route::stream) return false;
+  if (kernel.space().computes_predictions()) return false;  // they have no bounds
   double groups = 1;
   for (const std::size_t a : sink.apart()) {
     const auto& outer = kernel.outer_axes();

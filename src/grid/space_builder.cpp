@@ -67,21 +67,36 @@ void SpaceBuilder::warn_of_places() {
 // What changes along an axis from a point on: these slots depend on it.
 void SpaceBuilder::vary(const Indices& from, std::size_t axis, const std::vector<std::size_t>& values) {
   const auto reference = lookups_.at(from);
+  if (reference.apart) return;
   Indices point = from;
   for (const std::size_t i : values) {
     point[axis] = i;
     const auto here = lookups_.at(point);
-    if (here.resolves != reference.resolves || (!here.resolves && here.words != reference.words))
+    if (here.apart) continue;
+    const bool usable_here = usable(here);
+    if (usable_here != usable(reference) || (!usable_here && here.words != reference.words))
       depends_[valid].insert(axis);
-    if (!here.resolves || !reference.resolves) continue;
-    for (std::size_t s = 0; s < slot_count; ++s) {
-      if (!same(here.numbers[s], reference.numbers[s]) || here.spreads[s] != reference.spreads[s])
+    if (!usable_here || !usable(reference)) continue;
+    for (std::size_t s = 0; s < looked_up_count; ++s) {
+      if (!tells(here, s) || !tells(reference, s)) continue;
+      if (!same(here.numbers[s], reference.numbers[s]) ||
+          (s < slot_count && here.spreads[s] != reference.spreads[s]))
         depends_[s].insert(axis);
     }
   }
 }
 
+// Anew where it turned out on the way that what resolves does not follow.
 void SpaceBuilder::find_dependencies() {
+  bool follows = false;
+  do {
+    follows = lookups_.follows(valid);
+    depends_.fill({});
+    search_dependencies();
+  } while (follows != lookups_.follows(valid));
+}
+
+void SpaceBuilder::search_dependencies() {
   const std::size_t n = space_.axes_.size();
   declare_prices();
   for (std::size_t a = 0; a < n; ++a) {
@@ -119,7 +134,9 @@ bool SpaceBuilder::direct(std::size_t s, std::size_t a) {
     point[a] = i;
     const auto values = lookups_.at(point);
     // where the base's other values forbid this one, what it sets is known from elsewhere
-    if (values.resolves && (values.spreads[s] != 0 || !same(values.numbers[s], space_.axes_[a].numbers[i])))
+    const bool spread = s < slot_count && values.spreads[s] != 0;
+    if (usable(values) && tells(values, s) &&
+        (spread || !same(values.numbers[s], space_.axes_[a].numbers[i])))
       return false;
   }
   return true;
@@ -156,33 +173,102 @@ void SpaceBuilder::too_many(const std::set<std::size_t>& axes, double count) {
        .help = "give the utilisation and the power (--mfu, --power), or use fewer values on these axes"});
 }
 
+// The table of what is looked up. Where it follows whether a run resolves, this one says where all else but
+// offers and the number of devices allow it.
+SlotTable& SpaceBuilder::table(std::size_t s) {
+  Forecasts& forecasts = *lookups_.forecasts();
+  if (s > slot_count) return forecasts.tables[s - slot_count - 1];
+  return s == valid && lookups_.follows(valid) ? forecasts.resolves : space_.tables_[s];
+}
+
+// Whether it has to be looked up.
+bool SpaceBuilder::needed(std::size_t s) const {
+  if (s == valid) return true;
+  if (s < slot_count) return !lookups_.follows(s);
+  if (s == place_of(Ground::offered)) return false;  // known without
+  if (s >= place_of(Ground::other)) return lookups_.follows(following_slots[s - place_of(Ground::other)]);
+  if (s == place_of(Ground::fewest) || s == place_of(Ground::most))
+    return lookups_.follows(valid) && space_.options_.must_fit;
+  return std::any_of(following_slots.begin(), following_slots.begin() + predicted_count,
+                     [&](std::size_t slot) { return lookups_.follows(slot); });
+}
+
 void SpaceBuilder::fill() {
   std::map<std::set<std::size_t>, std::vector<std::size_t>> groups;
-  for (std::size_t s = 0; s <= slot_count; ++s) {
-    SlotTable& table = space_.tables_[s];
+  for (std::size_t s = 0; s < looked_up_count; ++s) {
+    if (!needed(s)) continue;
     const auto& axes = depends_[s];
     if (axes.size() == 1 && direct(s, *axes.begin())) {
-      shape(table, axes);
-      table.values = space_.axes_[*axes.begin()].numbers;
-      table.spreads.clear();
+      shape(table(s), axes);
+      table(s).values = space_.axes_[*axes.begin()].numbers;
+      table(s).spreads.clear();
     } else {
       groups[axes].push_back(s);
     }
   }
+  fill_offers();
   fill(depends_[valid], groups[depends_[valid]]);  // first: it says where the others can be asked for
   groups.erase(depends_[valid]);
-  for (const auto& [axes, slots] : groups) fill(axes, slots);
+  for (const auto& [axes, slots] : groups) {
+    // what a forecast rests on is asked for where there is one
+    const auto of_forecast = std::ranges::partition_point(slots, [](std::size_t s) { return s <= valid; });
+    fill(axes, {slots.begin(), of_forecast});
+    const Indices base = base_;
+    if (const auto where = somewhere_with_forecast()) base_ = *where;
+    fill(axes, {of_forecast, slots.end()});
+    base_ = base;
+  }
+  follow();
+}
+
+std::optional<Indices> SpaceBuilder::somewhere_with_forecast() {
+  const auto has = [&](const Indices& point) {
+    const auto values = lookups_.at(point);
+    return values.known && !std::isnan(values.numbers[place_of(Ground::device)]);
+  };
+  if (has(base_)) return base_;
+  if (forecast_base_) return forecast_base_;
+  for (const Indices& point : other_) {
+    if (has(point)) return forecast_base_ = point;
+  }
+  for (std::size_t a = 0; a < space_.axes_.size(); ++a) {
+    for (const std::size_t i : samples(a)) {
+      Indices point = base_;
+      point[a] = i;
+      if (has(point)) return forecast_base_ = point;
+    }
+  }
+  return std::nullopt;
+}
+
+// Where the device can be had in the region, without a lookup.
+void SpaceBuilder::fill_offers() {
+  SlotTable& offers = table(place_of(Ground::offered));
+  std::set<std::size_t> axes;
+  for (const run::Input input : {run::Input::hardware, run::Input::region}) {
+    if (const auto axis = axis_of(input); axis && space_.options_.offered) axes.insert(*axis);
+  }
+  shape(offers, axes);
+  Indices point = base_;
+  for (std::uint64_t entry = 0; entry < offers.values.size(); ++entry) {
+    for (std::size_t k = 0; k < offers.axes.size(); ++k)
+      point[offers.axes[k]] =
+          static_cast<std::size_t>(entry / offers.strides[k] % space_.axes_[offers.axes[k]].size());
+    if (lookups_.obtainable(point)) offers.values[entry] = 0;
+  }
 }
 
 // The tables of slots that depend on the same axes. Every entry is asked for at a point that resolves: at the
 // base where that does, else where the table of what resolves has one.
 void SpaceBuilder::fill(const std::set<std::size_t>& axes, const std::vector<std::size_t>& slots) {
-  for (const std::size_t s : slots) shape(space_.tables_[s], axes);
-  const SlotTable& table = space_.tables_[slots.front()];
+  if (slots.empty()) return;
+  for (const std::size_t s : slots) shape(this->table(s), axes);
+  const SlotTable& table = this->table(slots.front());
   const std::size_t count = table.values.size();
   if (count > lookup_limit) too_many(axes, static_cast<double>(count));
-  const bool first = slots.back() == valid;  // the last slot
-  const SlotTable& resolving = space_.tables_[valid];
+  const bool first = std::ranges::find(slots, valid) != slots.end();
+  const SlotTable& resolving = this->table(valid);
+  const SlotTable& offers = this->table(place_of(Ground::offered));
   std::vector<std::uint64_t> places;  // per entry on the axes shared with that table: one that resolves
   std::vector<std::size_t> shared;
   std::set_intersection(axes.begin(), axes.end(), resolving.axes.begin(), resolving.axes.end(),
@@ -221,12 +307,18 @@ void SpaceBuilder::fill(const std::set<std::size_t>& axes, const std::vector<std
         point[resolving.axes[k]] = index_on(resolving, somewhere, k);
       set_entry();
     }
+    if (!first && !lookups_.obtainable(point)) {  // a partner that makes an offer, where it decides nothing
+      for (const std::size_t a : offers.axes) {
+        if (axes.contains(a)) continue;
+        for (point[a] = 0; point[a] + 1 < space_.axes_[a].size() && !lookups_.obtainable(point);) ++point[a];
+      }
+    }
     auto values = lookups_.at(same_price(point, slots));
-    if (!values.resolves) values = lookups_.at(point);
-    if (!values.resolves) continue;
+    if (!usable(values)) values = lookups_.at(point);
+    if (!usable(values)) continue;
     for (const std::size_t s : slots) {
-      space_.tables_[s].values[entry] = values.numbers[s];
-      if (s != valid && space_.options_.spreads) space_.tables_[s].spreads[entry] = values.spreads[s];
+      this->table(s).values[entry] = values.numbers[s];
+      if (s < slot_count && space_.options_.spreads) this->table(s).spreads[entry] = values.spreads[s];
     }
   }
 }
@@ -267,9 +359,15 @@ void SpaceBuilder::check() {
   for (int lesson = 0; lesson < lessons; ++lesson) {
     const auto wrong = disagreement();
     if (!wrong) return;
+    const bool follows = lookups_.follows(valid);
     for (std::size_t a = 0; a < space_.axes_.size(); ++a) vary(*wrong, a, marks(a));
+    if (follows != lookups_.follows(valid)) find_dependencies();
     fill();
   }
+  if (!disagreement()) return;
+  lookups_.follow_nothing();
+  find_dependencies();
+  fill();
   if (!disagreement()) return;
   std::set<std::size_t> every;  // nothing is taken apart any more
   for (std::size_t a = 0; a < space_.axes_.size(); ++a) every.insert(a);
@@ -283,20 +381,29 @@ void SpaceBuilder::tell_unresolved() {
   const SlotTable& table = space_.tables_[valid];
   Unresolved& out = space_.unresolved_;
   out.axes = table.axes;
-  out.of = table.values.size();
-  std::uint64_t example = 0;
-  for (std::uint64_t e = table.values.size(); e-- > 0;) {
-    if (!std::isnan(table.values[e])) continue;
-    ++out.count;
-    example = e;
-  }
-  if (out.count == 0) return;
+  out.of = 1;
+  for (const std::size_t a : table.axes) out.of *= space_.axes_[a].size();
   Indices point = base_;
-  for (std::size_t k = 0; k < table.axes.size(); ++k) {
-    const Axis& axis = space_.axes_[table.axes[k]];
-    point[table.axes[k]] = static_cast<std::size_t>(example / table.strides[k] % axis.size());
-    out.example += (k == 0 ? "" : ", ") + axis.shown(point[table.axes[k]]);
+  const auto go_to = [&](std::uint64_t entry) {
+    for (std::size_t k = 0; k < table.axes.size(); ++k)
+      point[table.axes[k]] =
+          static_cast<std::size_t>(entry / table.strides[k] % space_.axes_[table.axes[k]].size());
+  };
+  std::uint64_t example = 0;
+  if (space_.computed(valid)) {
+    out.count = out.of - count_resolving();
+    if (out.count == 0) return;
+    for (go_to(0); !std::isnan(lookups_.forecasts()->fits(space_.grounds(point)));) go_to(++example);
+  } else {
+    out.count = static_cast<std::uint64_t>(
+        std::ranges::count_if(table.values, [](double v) { return std::isnan(v); }));
+    if (out.count == 0) return;
+    const auto at = std::ranges::find_if(table.values, [](double v) { return std::isnan(v); });
+    example = static_cast<std::uint64_t>(at - table.values.begin());
   }
+  go_to(example);
+  for (std::size_t k = 0; k < table.axes.size(); ++k)
+    out.example += (k == 0 ? "" : ", ") + space_.axes_[table.axes[k]].shown(point[table.axes[k]]);
   out.example += ": " + lookups_.fault(point).message;
 }
 

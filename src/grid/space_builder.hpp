@@ -9,9 +9,11 @@
 // them, and what a difference teaches is taken up.
 #pragma once
 
+#include "forecasts.hpp"
 #include <kwhatif/grid/sweep.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -25,19 +27,25 @@ namespace kwhatif::grid {
 
 using Indices = std::vector<std::size_t>;  ///< of a point, one per axis
 
+/// What is looked up: the slots, whether a point resolves, and what predictions rest on.
+inline constexpr std::size_t looked_up_count = run::slot_count + 1 + ground_count;
+constexpr std::size_t place_of(Ground ground) { return run::slot_count + 1 + index(ground); }
+
 /// What resolve() says of one point.
 struct PointValues {
   bool resolves = false;
+  bool apart = false;       ///< not offered, which is judged by itself: nothing else is known of the point
+  bool known = false;       ///< the numbers are; a run that has no place on its devices has numbers, too
   std::uint64_t fault = 0;  ///< the same for the same kinds of faults at the same places
   std::uint64_t words = 0;  ///< the same for faults in the same words: what a fault speaks of is in them
-  std::array<double, run::slot_count + 1> numbers;
+  std::array<double, looked_up_count> numbers;
   std::array<std::uint32_t, run::slot_count> spreads;  ///< as in SlotTable
 };
 
 /// Asks resolve(), and remembers what it said.
 class Lookups {
  public:
-  Lookups(Space& space, const catalog::Catalog& catalog) : space_(space), catalog_(catalog) {}
+  Lookups(Space& space, const catalog::Catalog& catalog);
 
   PointValues at(const Indices& point);
   bool resolves(const Indices& point) { return at(point).resolves; }
@@ -60,6 +68,10 @@ class Lookups {
   std::size_t first_priced_alike(std::size_t axis, std::size_t region);
   /// Whether the point's device can be had in its region, where that is asked for.
   bool obtainable(const Indices& point);
+  /// Whether a slot followed from its grounds at all points so far, and was known at some.
+  bool follows(std::size_t slot) const { return ((following_ & met_) >> slot & 1U) != 0; }
+  void follow_nothing() { following_ = 0; }
+  const std::shared_ptr<Forecasts>& forecasts() const { return forecasts_; }
   /// Points that do not resolve, one per kind of fault met.
   std::vector<Indices> failing() const {
     std::vector<Indices> out;
@@ -72,10 +84,14 @@ class Lookups {
   std::optional<diag::Diagnostic> not_comparable(const run::ResolvedRun& run, const Indices& point) const;
   void look_up_offers();
   PointValues ask(const Indices& point);
+  void take(const run::ResolvedRun& run, bool cooled, PointValues& out);
   std::uint32_t number_of(const uncertain::InputDistribution& distribution);
 
   Space& space_;
   const catalog::Catalog& catalog_;
+  std::shared_ptr<Forecasts> forecasts_;
+  Forecasts::Hands hands_;
+  std::uint64_t following_ = 0, met_ = 0;  // slots, by bit
   std::unordered_map<std::uint64_t, PointValues> known_;
   std::optional<std::vector<std::optional<catalog::Row>>> places_,
       devices_;                            ///< of the axes, else of the run
@@ -128,6 +144,22 @@ class SpaceBuilder {
   void find_dependencies();
   void vary(const Indices& from, std::size_t axis, const std::vector<std::size_t>& values);
   bool direct(std::size_t slot, std::size_t axis);
+  SlotTable& table(std::size_t s);
+  /// Whether a number of a point stands for others: what a forecast rests on does where there is one.
+  static bool tells(const PointValues& values, std::size_t s) {
+    const bool of_forecast = s > valid && s - valid - 1 < forecast_grounds && s != place_of(Ground::device);
+    return !of_forecast || !std::isnan(values.numbers[place_of(Ground::device)]);
+  }
+  bool usable(const PointValues& values) const {
+    return lookups_.follows(valid) ? values.known : values.resolves;
+  }
+  void search_dependencies();
+  bool needed(std::size_t s) const;
+  std::optional<Indices> somewhere_with_forecast();
+  void fill_offers();
+  void follow();
+  std::uint64_t count_resolving() const;
+  void follow(const std::vector<std::size_t>& slots, const std::set<std::size_t>& axes);
   void shape(SlotTable& table, const std::set<std::size_t>& axes);
   [[noreturn]] void too_many(const std::set<std::size_t>& axes, double count);
   void fill();
@@ -141,9 +173,10 @@ class SpaceBuilder {
   Space& space_;
   Lookups lookups_;
   Indices base_;
-  std::vector<Indices> other_;                                    // further points that resolve
+  std::optional<Indices> forecast_base_;  // one that has a forecast, where base_ has none
+  std::vector<Indices> other_;            // further points that resolve
   std::map<std::pair<std::size_t, std::size_t>, Indices> homes_;  // of values that do not resolve at the base
-  std::array<std::set<std::size_t>, run::slot_count + 1> depends_;
+  std::array<std::set<std::size_t>, looked_up_count> depends_;
   std::map<std::size_t, std::vector<std::size_t>> samples_, marks_;  // by axis, once asked for
   std::size_t before_mending_ = 0;
   std::uint64_t state_ = 20261123;

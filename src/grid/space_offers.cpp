@@ -110,7 +110,7 @@ void SpaceBuilder::declare_prices() {
     for (const run::Slot slot : {run::Slot::price, run::Slot::price_low, run::Slot::price_high})
       depends_[static_cast<std::size_t>(slot)] = together;
   }
-  if (!space_.options_.offered) return;
+  if (!space_.options_.offered || lookups_.follows(valid)) return;
   for (const Input input : {Input::hardware, Input::region}) {
     if (const auto axis = axis_of(input)) depends_[valid].insert(*axis);
   }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace kwhatif::grid {
 
@@ -54,6 +55,20 @@ diag::Diagnostic not_offered() {
 
 }  // namespace
 
+Lookups::Lookups(Space& space, const catalog::Catalog& catalog)
+    : space_(space),
+      catalog_(catalog),
+      forecasts_(std::make_shared<Forecasts>(predict::predictor(catalog), space.options_)),
+      hands_(*forecasts_) {
+  const SpaceOptions& options = space.options_;
+  const bool alone = space.base_.stages.empty();
+  for (const std::size_t s : following_slots) {
+    // distributions of predictions are kept by table
+    const bool may = s == slot_count ? options.must_fit || options.offered : !options.spreads;
+    if (alone && may) following_ |= std::uint64_t{1} << s;
+  }
+}
+
 PointValues Lookups::at(const Indices& point) {
   const std::uint64_t row = space_.row(point);
   if (const auto found = known_.find(row); found != known_.end()) return found->second;
@@ -83,37 +98,69 @@ PointValues Lookups::ask(const Indices& point) {
     if (failing_.size() < most_kinds) failing_.try_emplace(out.fault, point);
     return out;
   };
-  if (!obtainable(point)) return failed({not_offered()});
+  // Offers and the number of devices are judged by themselves where that has always been enough.
+  const bool apart = (following_ >> slot_count & 1U) != 0;
+  if (!obtainable(point)) {
+    out.apart = apart;
+    return failed({not_offered()});
+  }
   try {
+    const run::Scenario scenario = space_.scenario(point);
     // defaults that a run does not need are set, too: they depend on fewer axes than the need for them
-    const auto run = run::resolve(space_.scenario(point), catalog_, {.unneeded = true});
-    if (space_.options_.must_fit) {
-      if (const auto fault = does_not_fit(run)) return failed({*fault});
-    }
+    const auto run = run::resolve(scenario, catalog_, {.unneeded = true});
+    const auto unfit = space_.options_.must_fit ? does_not_fit(run) : std::nullopt;
+    if (unfit && !apart) return failed({*unfit});
     if (const auto fault = not_comparable(run, point)) return failed({*fault});
+    out.resolves = !unfit;
+    take(run, scenario.has(run::Input::cooling), out);
+    for (const std::string& id : run.sources()) space_.looked_up_.insert(id);
+    if (unfit) return failed({*unfit});
     for (const diag::Diagnostic& w : run.warnings) {
       if (is_of_place(w) && run.grid) of_places_.try_emplace(std::string{run.grid->id()}, w);
     }
     if (run.intensity && run.inputs.ci())
       definitions_.insert(run.intensity->comparable() ? "the comparable one" : run.intensity->definition());
-    out.resolves = true;
-    for (const std::string& id : run.sources()) space_.looked_up_.insert(id);
-    out.numbers.fill(absent);
-    out.spreads.fill(0);
-    for (std::size_t s = 0; s < slot_count; ++s) {
-      if (const auto v = run::slot_value(run.inputs, static_cast<run::Slot>(s))) out.numbers[s] = *v;
-    }
-    out.numbers[slot_count] = 0;
-    if (space_.options_.spreads) {
-      const uncertain::Spread spread = uncertain::spread_of(run);
-      for (std::size_t s = 0; s < slot_count; ++s) {
-        if (spread.inputs[s]) out.spreads[s] = number_of(*spread.inputs[s]);
-      }
-    }
     return out;
   } catch (const diag::ScenarioError& error) {
     return failed(error.diagnostics());
   }
+}
+
+// The numbers of a run, what its predictions rest on, and whether they follow from that.
+void Lookups::take(const run::ResolvedRun& run, bool cooled, PointValues& out) {
+  out.known = true;
+  out.numbers.fill(absent);
+  out.spreads.fill(0);
+  for (std::size_t s = 0; s < slot_count; ++s) {
+    if (const auto v = run::slot_value(run.inputs, static_cast<run::Slot>(s))) out.numbers[s] = *v;
+  }
+  out.numbers[slot_count] = 0;
+  if (space_.options_.spreads) {
+    const uncertain::Spread spread = uncertain::spread_of(run);
+    for (std::size_t s = 0; s < slot_count; ++s) {
+      if (spread.inputs[s]) out.spreads[s] = number_of(*spread.inputs[s]);
+    }
+  }
+  if (following_ == 0) return;
+  auto grounds = forecasts_->take_apart(run, cooled);
+  grounds[index(Ground::offered)] = 0;
+  const auto number = [&](run::Slot slot) { return out.numbers[static_cast<std::size_t>(slot)]; };
+  const auto& found = hands_.at({.of = grounds,
+                                 .peak = number(run::Slot::peak),
+                                 .tdp = number(run::Slot::tdp),
+                                 .devices = number(run::Slot::devices),
+                                 .resolves = 0});
+  for (std::size_t k = 0; k < predicted_count; ++k) {
+    const double said = out.numbers[following_slots[k]];
+    const double other = Forecasts::other_than(found[k], said);
+    grounds[index(Ground::other) + k] = other;
+    if (!std::isnan(said) && std::isnan(other)) met_ |= std::uint64_t{1} << following_slots[k];
+  }
+  if (std::isnan(found[predicted_count]) == out.resolves)
+    following_ &= ~(std::uint64_t{1} << slot_count);
+  else if (out.resolves)
+    met_ |= std::uint64_t{1} << slot_count;
+  std::ranges::copy(grounds, out.numbers.begin() + static_cast<std::ptrdiff_t>(slot_count + 1));
 }
 
 // A place of a pattern whose carbon intensity cannot be compared stands outside every ranking.

@@ -111,7 +111,7 @@ std::vector<std::size_t> Kernel::cheapest_inner(const std::vector<std::size_t>& 
   std::array<std::uint64_t, slot_count + 1> slot_axes{};
   for (std::size_t s = 0; s <= slot_count; ++s) {
     const SlotTable& table = space_.tables()[s];
-    if (std::ranges::any_of(table.values, [](double v) { return !std::isnan(v); }))
+    if (space_.computed(s) || std::ranges::any_of(table.values, [](double v) { return !std::isnan(v); }))
       known |= std::uint64_t{1} << s;
     for (const std::size_t a : table.axes) slot_axes[s] |= bit(a);
   }
@@ -139,6 +139,14 @@ std::vector<std::size_t> Kernel::cheapest_inner(const std::vector<std::size_t>& 
     }
     for (std::size_t s = 0; s <= slot_count; ++s) {
       if ((slot_axes[s] & inner) != 0 && space_.tables()[s].mixed()) out += 30;
+    }
+    if (space_.computes()) {
+      constexpr double of_forecast = 3000;
+      constexpr double of_place = 60;
+      std::uint64_t from = 0;
+      for (std::size_t s = 0; s < slot_count; ++s) from |= space_.computed(s) ? slot_axes[s] : 0;
+      if (from != 0) out += (from & inner) != 0 ? of_forecast : of_forecast / static_cast<double>(size);
+      if (space_.computed(slot_count) && (slot_axes[slot_count] & inner) != 0) out += of_place;
     }
     return out;
   };
@@ -223,10 +231,11 @@ void Kernel::lay_out() {
       for (const std::size_t a : inner_) inner_rows_[i] += inner_index(i, a) * row_stride[a];
     }
   }
-  for (std::size_t s = 0; s <= slot_count; ++s) {
-    const SlotTable& table = space_.tables()[s];
+  for (std::size_t s = 0; s < (space_.computes() ? Layout::leaf_count : slot_count + 1); ++s) {
+    const SlotTable& table = this->table(s);
     Leaf& leaf = l.leaves[s];
     leaf.values = table.values.data();
+    const bool computed = s <= slot_count && space_.computed(s);
     leaf.outer_strides.assign(outer_.size(), 0);
     std::vector<std::pair<std::size_t, std::uint64_t>> inner;
     for (std::size_t k = 0; k < table.axes.size(); ++k) {
@@ -241,8 +250,9 @@ void Kernel::lay_out() {
       l.moves[at].push_back({s, table.strides[k]});
     }
     leaf.varies = !inner.empty();
+    if (computed) leaf.computed = static_cast<std::uint32_t>(*place_among_following(s));
     leaf.contiguous = inner.size() == 1 && inner_.size() == 1 && inner.front().second == 1;
-    if (leaf.varies && !leaf.contiguous) {
+    if (leaf.varies && !leaf.contiguous && !table.values.empty()) {
       const auto offset = [&](std::size_t point) {
         std::uint64_t out = 0;
         for (const auto& [axis, stride] : inner) out += inner_index(point, axis) * stride;
@@ -255,7 +265,22 @@ void Kernel::lay_out() {
           leaf.inner_offsets.push_back(static_cast<std::uint32_t>(offset(i)));
       }
     }
-    const bool mixed = table.mixed();
+    const std::array own{run::Slot::peak, run::Slot::tdp, run::Slot::devices};
+    const auto among = std::ranges::find(own, static_cast<run::Slot>(s));
+    const bool ground = s > slot_count || among != own.end();
+    if (space_.computes() && ground && !table.values.empty()) {
+      const std::size_t place = s == Layout::leaf_count - 1 ? Grounds::size - 1
+                                : s > slot_count
+                                    ? s - slot_count - 1
+                                    : ground_count + static_cast<std::size_t>(among - own.begin());
+      (leaf.varies ? l.varying_grounds : l.fixed_grounds).emplace_back(s, place);
+    }
+    if (s > slot_count) continue;
+    if (computed) {
+      l.computed_level = std::max(l.computed_level, leaf.level);
+      l.computed_varies = l.computed_varies || leaf.varies;
+    }
+    const bool mixed = table.mixed() || computed;
     if (mixed)
       (leaf.varies ? l.varying_masks : l.fixed_masks).push_back(s);
     else if (!table.values.empty() && !std::isnan(table.values.front()))
@@ -263,13 +288,26 @@ void Kernel::lay_out() {
   }
 }
 
+// Of a leaf: a slot's, or that of what the computed slots follow from.
+const SlotTable& Kernel::table(std::size_t leaf) const {
+  if (leaf <= slot_count) return space_.tables()[leaf];
+  const Forecasts& forecasts = *space_.forecasts();
+  const std::size_t ground = leaf - slot_count - 1;
+  return ground == ground_count ? forecasts.resolves : forecasts.tables[ground];
+}
+
 std::shared_ptr<Kernel::Work> Kernel::work() const {
   auto out = std::make_shared<Work>();
   out->outer.resize(outer_.size());
-  out->offsets.resize(slot_count + 1);
+  out->offsets.resize(Layout::leaf_count);
   out->columns.resize(results_.size());
   out->blended.resize(results_.size());
   out->filled.resize(results_.size());
+  if (space_.computes()) {
+    out->hands.emplace(*space_.forecasts(), space_.computes_predictions());
+    for (auto& numbers : out->computed)
+      numbers = std::make_unique<double[]>(layout_->computed_varies ? block_lanes : 1);
+  }
   return out;
 }
 
@@ -389,9 +427,12 @@ void Kernel::run(Work& work, const Program& program, std::size_t first, std::siz
   for (std::size_t j = program.scalars.from[scalar_level]; j < program.scalars.steps.size(); ++j) {
     const std::uint32_t i = program.scalars.steps[j];
     const Step& step = steps[i];
-    scalars[i] = step.operation == Operation::leaf
-                     ? leaves[step.leaf].values[offsets[step.leaf]]
-                     : operate(step.operation, scalars[step.left], scalars[step.right]);
+    if (step.operation != Operation::leaf)
+      scalars[i] = operate(step.operation, scalars[step.left], scalars[step.right]);
+    else if (const Leaf& leaf = leaves[step.leaf]; leaf.computed != Leaf::none)
+      scalars[i] = work.computed[leaf.computed][0];
+    else
+      scalars[i] = leaf.values[offsets[step.leaf]];
   }
   for (std::size_t j = program.vectors.from[vector_level]; j < program.vectors.steps.size(); ++j) {
     const std::uint32_t i = program.vectors.steps[j];
@@ -404,7 +445,9 @@ void Kernel::run(Work& work, const Program& program, std::size_t first, std::siz
     if (step.operation == Operation::leaf) {
       const Leaf& leaf = leaves[step.leaf];
       const double* from = leaf.values + offsets[step.leaf];
-      if (leaf.contiguous) {
+      if (leaf.computed != Leaf::none) {
+        work.pointers[i] = work.computed[leaf.computed].get();
+      } else if (leaf.contiguous) {
         work.pointers[i] = from + first;
       } else if (leaf.level == 0) {
         work.pointers[i] = leaf.inner_values.data() + first;
@@ -474,14 +517,37 @@ void Kernel::go_to(Work& work, StepNumber number) const {
   }
 }
 
+// The slots without tables, at the points of a block; those that the last one had stay.
+void Kernel::compute(Work& work, std::size_t first, std::size_t n) const {
+  const Layout& l = *layout_;
+  const bool there = work.changed > l.computed_level &&
+                     (!l.computed_varies || (work.computed_first == first && work.computed_lanes == n));
+  if (there) return;
+  work.computed_first = first;
+  work.computed_lanes = n;
+  Grounds grounds{};
+  for (std::size_t i = 0; i < Grounds::size; ++i) grounds[i] = absent;
+  for (const auto& [s, place] : l.fixed_grounds) grounds[place] = l.leaves[s].values[work.offsets[s]];
+  for (std::size_t i = 0; i < (l.computed_varies ? n : 1); ++i) {
+    for (const auto& [s, place] : l.varying_grounds)
+      grounds[place] = l.leaves[s].at(work.offsets[s], first + i);
+    const auto& numbers = work.hands->at(grounds);
+    for (std::size_t k = 0; k < numbers.size(); ++k) work.computed[k][i] = numbers[k];
+  }
+}
+
 void Kernel::evaluate(Work& work, StepNumber step, std::size_t first_inner, double* const* room,
                       Block& out) const {
   const std::size_t n = std::min(block_lanes, inner_size_ - first_inner);
   const Layout& l = *layout_;
   go_to(work, step);
+  if (space_.computes()) compute(work, first_inner, n);
   std::uint64_t mask = l.mask;
   for (const std::size_t s : l.fixed_masks) {
-    if (!std::isnan(l.leaves[s].values[work.offsets[s]])) mask |= std::uint64_t{1} << s;
+    const Leaf& leaf = l.leaves[s];
+    const bool computed = leaf.computed != Leaf::none;
+    if (!std::isnan(computed ? work.computed[leaf.computed][0] : leaf.values[work.offsets[s]]))
+      mask |= std::uint64_t{1} << s;
   }
   const auto own = [&](std::size_t k) {
     if (!work.blended[k]) work.blended[k] = std::make_unique<double[]>(block_lanes);
@@ -510,14 +576,19 @@ void Kernel::evaluate(Work& work, StepNumber step, std::size_t first_inner, doub
   } else {
     work.masks.assign(n, mask);
     for (const std::size_t s : l.varying_masks) {
+      const Leaf& leaf = l.leaves[s];
+      const double* computed = leaf.computed != Leaf::none ? work.computed[leaf.computed].get() : nullptr;
       for (std::size_t i = 0; i < n; ++i) {
-        if (!std::isnan(l.leaves[s].at(work.offsets[s], first_inner + i)))
+        if (!std::isnan(computed != nullptr ? computed[i] : leaf.at(work.offsets[s], first_inner + i)))
           work.masks[i] |= std::uint64_t{1} << s;
       }
     }
-    std::vector<std::uint64_t> distinct(work.masks.begin(), work.masks.end());
-    std::ranges::sort(distinct);
-    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+    std::vector<std::uint64_t> distinct;  // few
+    for (const std::uint64_t m : work.masks) {
+      const bool met =
+          !distinct.empty() && (m == distinct.back() || std::ranges::find(distinct, m) != distinct.end());
+      if (!met) distinct.push_back(m);
+    }
     for (const std::uint64_t m : distinct) {
       const Program& p = program(work, m);
       run(work, p, first_inner, n, nullptr);

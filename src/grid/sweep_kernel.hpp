@@ -1,6 +1,7 @@
 // The inside of a Kernel, shared by its parts.
 #pragma once
 
+#include "forecasts.hpp"
 #include <kwhatif/grid/sweep.hpp>
 
 #include <unordered_map>
@@ -57,6 +58,8 @@ struct Leaf {
   std::vector<std::uint64_t> outer_strides;  ///< one per outer axis
   std::uint32_t level = 0;                   ///< as in Step
   bool varies = false;                       ///< along the inner axes
+  std::uint32_t computed = none;             ///< place among following_slots, where there is no table
+  static constexpr std::uint32_t none = 0xFFFFFFFFU;
   bool contiguous = false;                   ///< the inner points are neighbours in the table: no copy
   std::vector<std::uint32_t> inner_offsets;  ///< where they are not, and outer axes matter too
   std::vector<double> inner_values;          ///< where they are not, and only inner axes matter
@@ -73,7 +76,13 @@ struct Kernel::Layout {
     std::size_t slot;
     std::uint64_t stride;
   };
-  std::array<Leaf, run::slot_count + 1> leaves;
+  static constexpr std::size_t leaf_count = run::slot_count + 2 + ground_count;
+  /// Of the slots, of whether a run resolves; then of what the computed slots follow from.
+  std::array<Leaf, leaf_count> leaves;
+  /// Leaves of what the computed slots follow from, and which place of Grounds each is.
+  std::vector<std::pair<std::size_t, std::size_t>> fixed_grounds, varying_grounds;
+  std::uint32_t computed_level = 0;  ///< of all that the computed slots follow from
+  bool computed_varies = false;      ///< along the inner axes
   std::vector<std::size_t> outer_sizes;
   std::vector<std::uint64_t> outer_row_stride;
   std::vector<std::vector<Move>> moves;    ///< per outer axis
@@ -105,6 +114,10 @@ class Kernel::Work {
   std::vector<std::unique_ptr<double[]>> blended;
   std::vector<std::size_t> filled;  ///< lanes of `blended` that hold one number
   std::vector<std::uint64_t> masks;
+
+  std::optional<Forecasts::Hands> hands;  ///< where slots are computed
+  std::array<std::unique_ptr<double[]>, following_slots.size()> computed;
+  std::size_t computed_first = 0, computed_lanes = 0;  ///< inner points that they are of
 };
 
 }  // namespace kwhatif::grid

@@ -19,6 +19,7 @@ bool SlotTable::mixed() const {
 bool SlotTable::varies_along(std::size_t axis) const {
   const auto at = std::ranges::find(axes, axis);
   if (at == axes.end()) return false;
+  if (values.empty()) return true;  // computed
   const auto k = static_cast<std::size_t>(at - axes.begin());
   const std::uint64_t stride = strides[k];
   const std::uint64_t span = k == 0 ? values.size() : strides[k - 1];  // one whole turn of the axis
@@ -101,17 +102,54 @@ Space Space::with(run::Input input, const run::Given& given, const catalog::Cata
   return {std::move(base), std::move(axes), catalog, options_};
 }
 
+Grounds Space::grounds(const std::vector<std::size_t>& indices) const {
+  const auto value = [&](const SlotTable& table) {
+    return table.values.empty() ? absent : table.values[table.entry(indices)];
+  };
+  const auto slot = [&](run::Slot s) { return value(tables_[static_cast<std::size_t>(s)]); };
+  Grounds out{.of = {},
+              .peak = slot(run::Slot::peak),
+              .tdp = slot(run::Slot::tdp),
+              .devices = slot(run::Slot::devices),
+              .resolves = value(forecasts_->resolves)};
+  for (std::size_t g = 0; g < ground_count; ++g) out.of[g] = value(forecasts_->tables[g]);
+  return out;
+}
+
+// A grid that depends on few axes together needs few lookups.
+std::set<std::vector<std::size_t>> Space::looked_up_together() const {
+  std::set<std::vector<std::size_t>> out;
+  const auto add = [&](const SlotTable& table) {
+    const bool direct = table.axes.size() == 1 && axes_[table.axes.front()].numeric() &&
+                        table.values == axes_[table.axes.front()].numbers;
+    if (!direct && !table.values.empty()) out.insert(table.axes);
+  };
+  for (std::size_t s = 0; s <= slot_count; ++s) {
+    if ((forecasts_->following >> s & 1U) == 0) add(tables_[s]);
+  }
+  for (std::size_t g = 0; g < ground_count; ++g) {
+    if (g != index(Ground::offered)) add(forecasts_->tables[g]);
+  }
+  add(forecasts_->resolves);
+  return out;
+}
+
 std::uint32_t Space::spread(std::size_t slot, const std::vector<std::size_t>& indices) const {
   const SlotTable& table = tables_[slot];
   return table.spreads.empty() ? 0 : table.spreads[table.entry(indices)];
 }
 
 std::optional<run::RunInputs<double>> Space::inputs(const std::vector<std::size_t>& indices) const {
-  const auto value = [&](const SlotTable& table) { return table.values[table.entry(indices)]; };
-  if (std::isnan(value(tables_[slot_count]))) return std::nullopt;
+  std::array<double, following_slots.size()> computed{};
+  if (computes()) computed = Forecasts::Hands(*forecasts_).at(grounds(indices));
+  const auto value = [&](std::size_t s) {
+    const SlotTable& table = tables_[s];
+    return table.values.empty() ? computed[*place_among_following(s)] : table.values[table.entry(indices)];
+  };
+  if (std::isnan(value(slot_count))) return std::nullopt;
   run::RunInputs<double> out;
   for (std::size_t s = 0; s < slot_count; ++s) {
-    const double v = value(tables_[s]);
+    const double v = value(s);
     if (!std::isnan(v)) run::set_slot(out, static_cast<run::Slot>(s), v);
   }
   return out;

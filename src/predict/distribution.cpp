@@ -151,6 +151,8 @@ double alike(const Whereabouts& a, const Whereabouts& b) {
   return std::exp(-distance / reach);
 }
 
+double Distribution::median() const { return unit * std::clamp(std::exp(location), least, most); }
+
 double Distribution::quantile(double u) const {
   const double z = tails == Tails::normal ? normal_quantile(u) : student4_quantile(u);
   return unit * std::clamp(std::exp(location + deviation * z), least, most);

@@ -42,12 +42,17 @@ double Forecast::quantile(double u) const {
 }
 
 Distribution Forecast::utilisation(double flop_per_token, double peak, Tier tier) const {
+  Distribution out = utilisation_at(seconds, floor, flop_per_token, peak);
+  out.deviation = deviation;
+  out.tier = tier;
+  out.parts = spread;
+  return out;
+}
+
+Distribution utilisation_at(double seconds, double floor, double flop_per_token, double peak) {
   return {.tails = Tails::student4,
           .location = std::log(flop_per_token / (seconds * peak)),
-          .deviation = deviation,
-          .most = std::min(1.0, flop_per_token / (floor * peak)),
-          .tier = tier,
-          .parts = spread};
+          .most = std::min(1.0, flop_per_token / (floor * peak))};
 }
 
 Level level_after(const Spread& spread, std::size_t runs, double mean) {
@@ -95,38 +100,57 @@ std::vector<SpreadPart> spread_of(const Spread& s, const Level& level,
 
 }  // namespace
 
-Forecast forecast(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
-                  const DeviceEvidence& evidence, const Level& level) {
+Median median(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
+              const Level& level) {
   const Work<double> work{training.network, training.gmac};
-  const auto under = [&](Software software) {
-    Forecast f;
-    f.software = software;
-    f.settings = settle(constants.usual, training, software);
-    f.times = times(constants.times, work, engine, f.settings);
-    return f;
+  Median out;
+  const auto take = [&](Software software) {
+    out.software = software;
+    out.settings = settle(constants.usual, training, software);
+    out.times = times(constants.times, work, engine, out.settings);
   };
-  const auto square = [](double x) { return x * x; };
-  const Spread& spread = constants.spread;
-
-  Forecast out;
-  double ln = 0;
   if (training.software) {
-    out = under(*training.software);
-    ln = std::log(out.times.total);
+    take(*training.software);
+    out.ln = std::log(out.times.total);
   } else {
     const auto weight = likely_software(training);
-    std::array<Forecast, 3> all{under(Software::tuned), under(Software::standard), under(Software::legacy)};
-    for (std::size_t i = 0; i < all.size(); ++i) ln += weight[i] * std::log(all[i].times.total);
-    double variance = 0;
-    for (std::size_t i = 0; i < all.size(); ++i)
-      variance += weight[i] * square(std::log(all[i].times.total) - ln);
-    const auto nearest = std::min_element(all.begin(), all.end(), [&](const Forecast& a, const Forecast& b) {
-      return std::abs(std::log(a.times.total) - ln) < std::abs(std::log(b.times.total) - ln);
-    });
-    out = *nearest;
-    for (std::size_t i = 0; i < all.size(); ++i)
-      out.by_software[i] = all[i].times.total * std::exp(level.shift);
-    out.parts.emplace_back(Unknown::software, spread.software * variance);
+    constexpr std::array classes{Software::tuned, Software::standard, Software::legacy};
+    std::array<Settings<double>, classes.size()> settings;
+    std::array<Times<double>, classes.size()> all{};
+    std::array<double, classes.size()> ln{};
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      settings[i] = settle(constants.usual, training, classes[i]);
+      all[i] = times(constants.times, work, engine, settings[i]);
+      out.totals[i] = all[i].total;
+      ln[i] = std::log(all[i].total);
+      out.ln += weight[i] * ln[i];
+    }
+    std::size_t nearest = 0;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      out.between += weight[i] * ((ln[i] - out.ln) * (ln[i] - out.ln));
+      if (std::abs(ln[i] - out.ln) < std::abs(ln[nearest] - out.ln)) nearest = i;
+    }
+    out.software = classes[nearest];
+    out.settings = settings[nearest];
+    out.times = all[nearest];
+  }
+  out.seconds = std::max(std::exp(out.ln + level.shift), out.times.floor);
+  return out;
+}
+
+Forecast forecast(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
+                  const DeviceEvidence& evidence, const Level& level) {
+  const auto square = [](double x) { return x * x; };
+  const Spread& spread = constants.spread;
+  const Median middle = median(constants, training, engine, level);
+  Forecast out;
+  out.software = middle.software;
+  out.settings = middle.settings;
+  out.times = middle.times;
+  if (!training.software) {
+    for (std::size_t i = 0; i < middle.totals.size(); ++i)
+      out.by_software[i] = middle.totals[i] * std::exp(level.shift);
+    out.parts.emplace_back(Unknown::software, spread.software * middle.between);
   }
   if (!training.batch && !training.tensor && !training.micro_batch && !training.recomputed)
     out.parts.emplace_back(Unknown::settings, square(spread.settings));
@@ -146,9 +170,8 @@ Forecast forecast(const Constants& constants, const Training<double>& training, 
   out.deviation = std::sqrt(variance);
   out.floor = out.times.floor;
   out.spread = spread_of(spread, level, out.parts, evidence.family);
-  const double median = std::exp(ln + level.shift);
-  out.mfu = out.times.floor / median;
-  out.seconds = std::max(median, out.floor);
+  out.mfu = out.times.floor / std::exp(middle.ln + level.shift);
+  out.seconds = middle.seconds;
   return out;
 }
 
@@ -177,9 +200,8 @@ PowerForecast power_of(const Constants& constants, const Supply<double>& supply,
 
 }  // namespace
 
-PowerForecast power_forecast(const Constants& constants, const Supply<double>& supply,
-                             const Forecast& forecast, double seconds, bool cooling_known) {
-  const auto& t = forecast.times;
+PowerForecast power_forecast(const Constants& constants, const Supply<double>& supply, const Times<double>& t,
+                             double seconds, bool cooling_known) {
   return power_of(constants, supply,
                   draw(constants.draw, supply, std::min(1.0, t.work / seconds), t.arithmetic, t.productive),
                   cooling_known, 0);

@@ -64,7 +64,8 @@ std::shared_ptr<const Predictor> make(const catalog::Catalog& catalog) {
     }
     if (run.power && (run.device.supply.tdp > 0 || run.device.supply.most)) {
       const double seconds = run.seconds.value_or(f.seconds);
-      power += std::log(*run.power / power_forecast(c, run.device.supply, f, seconds, false).system.median());
+      power += std::log(*run.power /
+                        power_forecast(c, run.device.supply, f.times, seconds, false).system.median());
       ++powers_seen;
     }
   }

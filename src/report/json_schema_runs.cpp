@@ -311,7 +311,8 @@ Json sweep() {
   const Json row = object("a row", {{"row", whole("its number, from 0")},
                                     {"inputs", map("by axis, with the unit in the key", axis_value("value"))},
                                     {"results", shared("results")},
-                                    sometimes("knee", yes_no("true: the knee of the front"))});
+                                    sometimes("knee", yes_no("true: the knee of the front")),
+                                    sometimes("intervals", shared("intervals"))});
   Keys reduced;
   for (const char* key : {"min", "max", "mean", "p05", "p25", "p50", "p75", "p95"})
     reduced.push_back(sometimes(key, or_null(number("of the result `by`, in its unit"))));

@@ -27,5 +27,7 @@ Json scenario_json(const run::ResolvedRun& run, const catalog::Catalog& catalog)
 
 /// Keys "intervals" and "drivers": percentiles of what is uncertain, and which input contributes how much.
 void add_uncertainty(Json& out, const uncertain::Certainty& certainty);
+/// The first of them alone: by key of the result.
+Json intervals_json(const std::vector<uncertain::Band>& bands);
 
 }  // namespace kwhatif::report

@@ -12,10 +12,15 @@ void add_band(Json& intervals, const uncertain::Band& band) {
 
 }  // namespace
 
+Json intervals_json(const std::vector<uncertain::Band>& bands) {
+  Json out = Json::object();
+  for (const uncertain::Band& band : bands) add_band(out, band);
+  return out;
+}
+
 void add_uncertainty(Json& out, const uncertain::Certainty& certainty) {
-  out["intervals"] = Json::object();
+  out["intervals"] = intervals_json(certainty.bands);
   out["drivers"] = Json::array();
-  for (const uncertain::Band& band : certainty.bands) add_band(out["intervals"], band);
   for (const auto& driver : certainty.drivers) {
     out["drivers"].push_back({{"input", run::info(driver.slot).key},
                               {"share_of_variance", driver.share},

@@ -178,6 +178,7 @@ class RowPart : public grid::Part {
       to = axis_cell(to, last, i);
       for (const auto& result : sink_.results_)
         to = put_bytes(to, result.scale.convert(columns[result.column][lane]));
+      if (sink_.bands_) to = band_cells(to, block.row(lane), columns, lane);
       end_row(to);
     }
   }
@@ -200,10 +201,37 @@ class RowPart : public grid::Part {
       to = axis_cell(to, last, i);
       for (std::size_t k = 0; k < written_.size(); ++k)
         to = result_cell(to, k, columns[sink_.results_[k].column][lane]);
+      if (sink_.bands_) to = band_cells(to, block.row(lane), columns, lane);
       if (!csv) *to++ = '}';
       *to++ = '\n';
       end_row(to);
     }
+  }
+
+  char* number_cell(char* to, const std::string& head, const RowSink::Scale& scale, double v) const {
+    std::memcpy(to, head.data(), head.size());
+    to += head.size();
+    if (!std::isnan(v)) return put_number(to, scale.convert(v), v, scale.unit);
+    if (sink_.format_ != RowFormat::json_lines) return to;
+    constexpr std::string_view null = "null";
+    std::memcpy(to, null.data(), null.size());
+    return to + null.size();
+  }
+
+  // The percentiles of each result; of what the row does not have there are none.
+  char* band_cells(char* to, std::uint64_t row, const double* const* columns, std::size_t lane) const {
+    const uncertain::Intervals found = sink_.bands_(row);
+    for (const auto& cells : sink_.results_) {
+      const bool known = !std::isnan(columns[cells.column][lane]);
+      const auto info = grid::result_info(sink_.kernel_.results()[cells.column]);
+      const uncertain::Band* band = known ? found.find(info.key) : nullptr;
+      for (std::size_t p = 0; p < uncertain::percentiles.size(); ++p) {
+        const double v = band == nullptr ? grid::absent : band->*uncertain::percentiles[p].value;
+        to = sink_.format_ == RowFormat::npy ? put_bytes(to, cells.scale.convert(v))
+                                             : number_cell(to, cells.bands[p], cells.scale, v);
+      }
+    }
+    return to;
   }
 
   // A result often stays the same along the last axis: then the cell of the row before is right.
@@ -217,15 +245,7 @@ class RowPart : public grid::Part {
       return to;
     }
     const RowSink::ResultCells& cells = sink_.results_[k];
-    std::memcpy(to, cells.head.data(), cells.head.size());
-    to += cells.head.size();
-    if (!std::isnan(v)) {
-      to = put_number(to, cells.scale.convert(v), v, cells.scale.unit);
-    } else if (sink_.format_ == RowFormat::json_lines) {
-      constexpr std::string_view null = "null";
-      std::memcpy(to, null.data(), null.size());
-      to += null.size();
-    }
+    to = number_cell(to, cells.head, cells.scale, v);
     before = {bits, at, static_cast<std::size_t>(to - bytes.data()) - at};
     return to;
   }
@@ -252,8 +272,12 @@ RowSink::Scale::Scale(std::string_view unit_name) : unit(unit_name) {
 }
 
 RowSink::RowSink(const grid::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format,
-                 Write write, std::string data_version)
-    : kernel_(kernel), format_(format), write_(std::move(write)), data_version_(std::move(data_version)) {
+                 Write write, std::string data_version, Bands bands)
+    : kernel_(kernel),
+      format_(format),
+      write_(std::move(write)),
+      data_version_(std::move(data_version)),
+      bands_(std::move(bands)) {
   if (kernel.inner_rows() != nullptr) throw diag::InternalError("rows are wanted in order");
   const auto head_of = [&](const std::string& key) {
     if (format_ == RowFormat::npy) return std::string{};
@@ -287,6 +311,11 @@ RowSink::RowSink(const grid::Kernel& kernel, const std::vector<std::size_t>& col
     const auto info = grid::result_info(kernel.results()[c]);
     results_.push_back({c, head_of(std::string{info.json_key}), Scale{info.unit}});
     row_room_ += results_.back().head.size() + number_room;
+    if (!bands_) continue;
+    for (const auto& [name, value] : uncertain::percentiles) {
+      results_.back().bands.push_back(head_of(std::string{info.json_key}.append("_").append(name)));
+      row_room_ += results_.back().bands.back().size() + number_room;
+    }
   }
 }
 
@@ -330,7 +359,22 @@ void RowSink::commit(grid::Part& part) {
 }
 
 std::uint64_t RowSink::task_points() const {
+  constexpr std::uint64_t banded_rows = 256;  // a row takes as long as thousands of others
+  if (bands_) return banded_rows;
   return static_cast<std::uint64_t>(std::max(1.0, part_bytes / row_bytes()));
+}
+
+std::vector<std::string> RowSink::result_keys() const {
+  std::vector<std::string> out;
+  for (const ResultCells& r : results_)
+    out.emplace_back(grid::result_info(kernel_.results()[r.column]).json_key);
+  if (!bands_) return out;
+  for (const ResultCells& r : results_) {
+    for (const auto& [name, value] : uncertain::percentiles)
+      out.push_back(
+          std::string{grid::result_info(kernel_.results()[r.column]).json_key}.append("_").append(name));
+  }
+  return out;
 }
 
 std::string RowSink::head(std::uint64_t rows) const {
@@ -339,8 +383,7 @@ std::string RowSink::head(std::uint64_t rows) const {
   if (format_ == RowFormat::csv) {
     std::string out = "row";
     for (const Axis& axis : axes) out += ',' + axis.column();
-    for (const ResultCells& r : results_)
-      out += ',' + std::string{grid::result_info(kernel_.results()[r.column]).json_key};
+    for (const std::string& key : result_keys()) out += ',' + key;
     return out + '\n';
   }
   std::string description = "{'descr': [('row', '<u8')";
@@ -348,9 +391,7 @@ std::string RowSink::head(std::uint64_t rows) const {
     description += ", ('" + axes[a].column() + "', '" +
                    (axes[a].numeric() ? std::string{"<f8"} : "|S" + std::to_string(axes_[a].width)) + "')";
   }
-  for (const ResultCells& r : results_)
-    description +=
-        ", ('" + std::string{grid::result_info(kernel_.results()[r.column]).json_key} + "', '<f8')";
+  for (const std::string& key : result_keys()) description += ", ('" + key + "', '<f8')";
   std::string count = std::to_string(rows);
   const std::size_t digits = 20;  // room for any count, so that the head keeps its length
   description +=
@@ -376,7 +417,10 @@ double RowSink::row_bytes() const {
     out += key(axes_[a].head) +
            (kernel_.space().axes()[a].numeric() ? number : static_cast<double>(axes_[a].width) + 1);
   }
-  for (const ResultCells& r : results_) out += key(r.head) + (npy ? 8 : 18);
+  for (const ResultCells& r : results_) {
+    out += key(r.head) + (npy ? 8 : 18);
+    for (const std::string& head : r.bands) out += key(head) + (npy ? 8 : 18);
+  }
   return out;
 }
 

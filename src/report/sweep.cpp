@@ -22,8 +22,8 @@ using grid::Reduce;
 
 namespace {
 
-constexpr std::array percentiles{"p05", "p25", "p50", "p75", "p95"};
-static_assert(percentiles.size() == grid::quantile_levels.size());
+constexpr std::array levels{"p05", "p25", "p50", "p75", "p95"};
+static_assert(levels.size() == grid::quantile_levels.size());
 
 std::string label(std::size_t result) { return std::string{grid::result_info(result).label}; }
 std::string key(std::size_t result) { return std::string{grid::result_info(result).json_key}; }
@@ -70,7 +70,7 @@ Table group_table(const SweepAnswer& answer, Cells cells) {
   } else if (answer.reduce == Reduce::mean) {
     table.columns.push_back(cells.head("mean", answer.by));
   } else {
-    for (const char* word : percentiles) table.columns.push_back(cells.head(word, answer.by));
+    for (const char* word : levels) table.columns.push_back(cells.head(word, answer.by));
   }
   table.columns.push_back({"rows", Align::right});
   for (const auto& [indices, group] : answer.groups) {
@@ -92,12 +92,46 @@ Table group_table(const SweepAnswer& answer, Cells cells) {
   return table;
 }
 
+// For people the middle nine tenths, of results that vary in some row; for machines all percentiles of all.
+std::vector<std::size_t> banded(const SweepAnswer& answer, const Cells& cells) {
+  std::vector<std::size_t> out;
+  for (const std::size_t r : answer.columns) {
+    const auto varies = [&](const SweepRow& row) {
+      return row.bands.find(grid::result_info(r).key) != nullptr;
+    };
+    if (cells.machine || std::ranges::any_of(answer.rows, varies)) out.push_back(r);
+  }
+  return out;
+}
+
+void add_band_heads(const SweepAnswer& answer, const Cells& cells, Table& table) {
+  for (const std::size_t r : banded(answer, cells)) {
+    if (!cells.machine) table.columns.push_back({result_head(r) + ", 5 to 95 %", Align::right});
+    for (const auto& [name, value] : uncertain::percentiles) {
+      if (cells.machine) table.columns.push_back({key(r).append("_").append(name), Align::right});
+    }
+  }
+}
+
+void add_band_cells(const SweepAnswer& answer, const SweepRow& row, const Cells& cells,
+                    std::vector<std::string>& line) {
+  for (const std::size_t r : banded(answer, cells)) {
+    const uncertain::Band* band = row.bands.find(grid::result_info(r).key);
+    if (!cells.machine)
+      line.push_back(band == nullptr ? "" : shown(r, band->p05) + " to " + shown(r, band->p95));
+    for (const auto& [name, value] : uncertain::percentiles) {
+      if (cells.machine) line.push_back(cells.value(r, band == nullptr ? grid::absent : band->*value));
+    }
+  }
+}
+
 Table row_table(const SweepAnswer& answer, Cells cells) {
   const auto& axes = answer.space.axes();
   Table table{{{"row", Align::right}}, {}};
   for (const Axis& axis : axes) table.columns.push_back(cells.head(axis));
   for (const std::size_t r : answer.columns)
     table.columns.push_back({cells.machine ? key(r) : result_head(r), Align::right});
+  if (answer.bands) add_band_heads(answer, cells, table);
   const bool knees = answer.kind == SweepKind::pareto;
   if (knees) table.columns.push_back({cells.machine ? "knee" : ""});
   for (const SweepRow& row : answer.rows) {
@@ -106,6 +140,7 @@ Table row_table(const SweepAnswer& answer, Cells cells) {
     for (std::size_t a = 0; a < axes.size(); ++a) line.push_back(cells.axis(axes[a], row.indices[a]));
     for (const std::size_t r : answer.columns)
       line.push_back(cells.value(r, grid::result_value(row.result, r).value_or(grid::absent)));
+    if (answer.bands) add_band_cells(answer, row, cells, line);
     if (knees) line.push_back(!row.knee ? "" : cells.machine ? "yes" : "<- knee");
   }
   return table;
@@ -203,13 +238,14 @@ Json value_json(std::size_t result, double coherent) {
   return std::isnan(coherent) ? Json(nullptr) : Json(grid::machine_value(result, coherent));
 }
 
-Json row_json(const grid::Space& space, const SweepRow& row) {
+Json row_json(const grid::Space& space, const SweepRow& row, bool bands) {
   Json out;
   out["row"] = row.row;
   for (std::size_t a = 0; a < space.axes().size(); ++a)
     out["inputs"][space.axes()[a].column()] = axis_json(space.axes()[a], row.indices[a]);
   out["results"] = results_json(row.result);
   if (row.knee) out["knee"] = true;
+  if (bands) out["intervals"] = intervals_json(row.bands.bands);
   return out;
 }
 
@@ -231,8 +267,8 @@ Json group_json(const SweepAnswer& answer, const SweepAnswer::GroupLine& line) {
       out["mean"] = value_json(answer.by, group.count == 0 ? grid::absent : group.mean);
       break;
     case Reduce::quantiles:
-      for (std::size_t q = 0; q < percentiles.size(); ++q)
-        out[percentiles[q]] = value_json(answer.by, group.quantiles[q]);
+      for (std::size_t q = 0; q < levels.size(); ++q)
+        out[levels[q]] = value_json(answer.by, group.quantiles[q]);
       break;
   }
   return out;
@@ -274,7 +310,7 @@ Json sweep_json(const SweepAnswer& answer) {
     out["histogram"] = histogram_json(answer);
   } else {
     out["rows"] = Json::array();
-    for (const SweepRow& row : answer.rows) out["rows"].push_back(row_json(space, row));
+    for (const SweepRow& row : answer.rows) out["rows"].push_back(row_json(space, row, answer.bands));
   }
   out["verdict"] = verdict_json(answer.verdict);
   out["left_out"] = Json::array();

@@ -41,6 +41,18 @@ catalog::Origin usual(std::string note, std::string text = {}) {
           .text = std::move(text)};
 }
 
+void take_level(const predict::Predictor& predictor, predict::PowerForecast& power) {
+  if (predictor.power.runs > 0)
+    predict::take_level(power.system, predictor.constants.spread, predictor.power);
+}
+
+predict::PowerForecast power_at(const predict::Predictor& predictor, const predict::Supply<double>& supply,
+                                const predict::Times<double>& times, double seconds, bool cooled) {
+  auto out = predict::power_forecast(predictor.constants, supply, times, seconds, cooled);
+  take_level(predictor, out);
+  return out;
+}
+
 /// "12 % more time", "as much time", "8 % less time".
 std::string more_time(double factor) {
   const double change = std::fabs(factor - 1);
@@ -50,6 +62,40 @@ std::string more_time(double factor) {
 }
 
 }  // namespace
+
+PredictedNumbers predicted_numbers(const predict::Predictor& predictor, const ForecastBasis& b) {
+  const auto middle = predict::median(predictor.constants, b.training, b.engine, predictor.level);
+  PredictedNumbers out;
+  const double flop = b.flop_per_unit / b.per_unit;
+  if (!b.known_mfu) {
+    out.mfu = predict::utilisation_at(middle.seconds, middle.times.floor, flop, b.peak).median();
+    out.stepping = middle.times.productive;
+  }
+  if (!(b.supply.tdp > 0 || b.supply.most)) return out;
+  const double rate = b.known_mfu.value_or(out.mfu.value_or(0)) * b.peak;
+  auto power = power_at(predictor, b.supply, middle.times, flop / rate, b.cooled);
+  if (b.tdp) power.system.unit = 1 / *b.tdp;
+  (b.tdp ? out.power_ratio : out.power) = power.system.median();
+  if (!b.supply.cpu) out.board_share = power.board;
+  return out;
+}
+
+std::optional<ForecastBasis> basis_of(const ResolvedRun& run, bool cooled) {
+  if (!run.forecast || run.pilot || !run.inputs.has(Slot::peak)) return std::nullopt;
+  const RunForecast& f = *run.forecast;
+  ForecastBasis out{.training = f.training,
+                    .engine = f.device.engine,
+                    .supply = f.device.supply,
+                    .cooled = cooled,
+                    .per_unit = f.per_unit,
+                    .flop_per_unit = f.flop_per_unit,
+                    .peak = *slot_value(run.inputs, Slot::peak),
+                    .tdp = slot_value(run.inputs, Slot::tdp),
+                    .known_mfu = {}};
+  if (run.inputs.has(Slot::mfu) && run.record(Slot::mfu).distribution) return out;
+  if (const auto known = estimate(run.inputs).mfu) out.known_mfu = known->coherent();
+  return out;
+}
 
 predict::Whereabouts whereabouts(const RunForecast& f) {
   const auto& s = f.forecast.settings;
@@ -396,15 +442,15 @@ std::optional<Resolver::PredictedPower> Resolver::power_before() {
   if (out_.forecast && known.mfu) {
     const RunForecast& f = *out_.forecast;
     const double rate = known.mfu->coherent() * value(Slot::peak);
-    power = predict::power_forecast(constants, device->supply, f.forecast,
-                                    f.flop_per_unit / f.per_unit / rate, cooled);
+    power =
+        power_at(*predictor, device->supply, f.forecast.times, f.flop_per_unit / f.per_unit / rate, cooled);
     out.busy = predicted_rate ? "as busy as predicted" : "as busy as the rate says";
   } else {
     power = predict::power_forecast(constants, device->supply, cooled);
+    take_level(*predictor, power);
     out.busy = "as busy as usual: the work is unknown";
   }
   if (!predicted_rate) power.system.follows = {};
-  if (predictor->power.runs > 0) predict::take_level(power.system, constants.spread, predictor->power);
   learn_power(power, device->id);
   // what is wrong of one system is wrong of it at any load
   power.system.parts = {

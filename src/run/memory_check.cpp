@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace kwhatif::run {
 
@@ -112,6 +113,23 @@ model::MemoryCalibration memory_calibration(const catalog::Catalog& catalog) {
   return out;
 }
 
+namespace {
+
+constexpr model::Count no_more_than = 1U << 20U;  // devices that are looked at
+
+}  // namespace
+
+std::optional<double> fewest_devices(const Network& network, const TrainingLayout& layout,
+                                     const catalog::Row& hardware,
+                                     const model::MemoryCalibration& calibration) {
+  const auto nominal = hardware.number("memory");
+  if (!nominal || network.sequence_length <= 0 || layout.tensor || layout.pipeline) return std::nullopt;
+  const auto found =
+      model::smallest_fit(network.architecture, network.inventory, options_of(network, layout), calibration,
+                          model::Memory::from_coherent(*nominal), model::Fit::may_fit, no_more_than);
+  return found ? found->parallelism.devices().as_double() : std::numeric_limits<double>::infinity();
+}
+
 std::optional<diag::Diagnostic> memory_warning(const Network& network, const TrainingLayout& layout,
                                                double devices, const catalog::Row& hardware,
                                                const model::MemoryCalibration& calibration) {
@@ -127,8 +145,7 @@ std::optional<diag::Diagnostic> memory_warning(const Network& network, const Tra
                                most);
   };
   if (fewest(model::Fit::fits, count)) return std::nullopt;
-  constexpr model::Count limit = 1U << 20U;
-  const auto possible = fewest(model::Fit::may_fit, limit);
+  const auto possible = fewest(model::Fit::may_fit, no_more_than);
   const std::string help = "more devices, or devices with more memory";
   if (!possible)
     return warning("does-not-fit",
@@ -140,7 +157,7 @@ std::optional<diag::Diagnostic> memory_warning(const Network& network, const Tra
                        " of " + std::string{hardware.id()} + " (" + how(options) + "); " +
                        are_planned(devices),
                    help);
-  const auto sure = fewest(model::Fit::fits, limit);
+  const auto sure = fewest(model::Fit::fits, no_more_than);
   return warning("may-not-fit",
                  "training " + network.name + " may not fit: it surely does on " +
                      (sure ? sure->parallelism.devices().text() : "no number") + " of " +
@@ -165,6 +182,7 @@ void Resolver::check_states(double memory) {
     what = "the frozen base alone, " + quantity::shortest(bytes) + " bytes a parameter";
   }
   const double needed = model::fewest_for_states(parameters, bytes, model::Memory::from_coherent(memory));
+  out_.fewest_devices = needed;
   if (needed <= value(Slot::devices)) return;
   warn("does-not-fit",
        "training " + human(parameters, quantity::dim::parameter) + " needs at least " + in_digits(needed) +
@@ -201,8 +219,10 @@ void Resolver::check_memory() {
     layout.trainable = adapters_of(scenario_, *out_.network);
     if (scenario_.get(Input::finetune)->text == "qlora") layout.frozen_weight_bytes = packed_bytes;
   }
-  if (auto warned = memory_warning(*out_.network, layout, value(Slot::devices), *out_.hardware,
-                                   memory_calibration(catalog_)))
+  const auto calibration = memory_calibration(catalog_);
+  if (options_.unneeded)
+    out_.fewest_devices = fewest_devices(*out_.network, layout, *out_.hardware, calibration);
+  if (auto warned = memory_warning(*out_.network, layout, value(Slot::devices), *out_.hardware, calibration))
     out_.warnings.push_back(std::move(*warned));
 }
 

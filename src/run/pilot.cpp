@@ -242,7 +242,7 @@ void Resolver::read_pilot() {
   if ((supply.tdp > 0 || supply.most) && (result.power || found.inputs.board_power())) {
     const bool cooled = pilot.has(Input::cooling);
     const double pace = seconds ? *seconds / stepping.per_unit : stepping.forecast.seconds;
-    const auto power = predict::power_forecast(constants, supply, stepping.forecast, pace, cooled);
+    const auto power = predict::power_forecast(constants, supply, stepping.forecast.times, pace, cooled);
     made->board = !result.power;
     const double measured_power =
         result.power ? result.power->coherent() : found.inputs.board_power()->coherent();

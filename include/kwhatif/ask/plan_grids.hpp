@@ -39,6 +39,7 @@ struct PlanGridOptions {
   bool unavailable = false;   ///< offers are not looked at
   bool models = false;        ///< the model is open, too
   std::function<void(std::size_t lookups)> looking_up = {};  ///< as in Watch
+  unsigned threads = 1;
 };
 
 /// Builds them.

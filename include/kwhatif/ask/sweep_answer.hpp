@@ -10,6 +10,7 @@
 #include <kwhatif/ask/watch.hpp>
 #include <kwhatif/catalog/catalog.hpp>
 #include <kwhatif/grid/sink.hpp>
+#include <kwhatif/uncertain/uncertainty.hpp>
 
 #include <optional>
 #include <vector>
@@ -33,6 +34,7 @@ struct SweepQuestion {
   std::optional<run::Given> results = {};  ///< columns of rows
   std::optional<run::Given> threads = {};
   bool unavailable = false;  ///< also devices that nobody sells, and places where nobody offers them
+  std::optional<run::Given> bands = {};  ///< percentiles of the results of every row
 };
 
 /// One row in full.
@@ -41,6 +43,7 @@ struct SweepRow {
   std::vector<std::size_t> indices;
   run::RunEstimate<double> result;
   bool knee = false;
+  uncertain::Intervals bands = {};  ///< where they were asked for
 };
 SweepRow sweep_row(const grid::Space& space, std::uint64_t row);
 
@@ -68,6 +71,7 @@ struct SweepAnswer {
   std::vector<diag::Diagnostic> notes = {};     ///< what stands for a kind, what is not offered
   unsigned threads = 1;
   bool stopped = false;
+  bool bands = false;  ///< rows have theirs
 
   /// Whether no row has what is asked for.
   bool nothing() const;

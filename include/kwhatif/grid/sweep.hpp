@@ -3,10 +3,12 @@
 // Space: the axes with the tables that say which number each slot of RunInputs has at each point. Names are
 // looked up when the Space is built, once per value that matters, never per point. Which slots depend on
 // which axes, and which combinations resolve, is found by resolving runs, so a default that depends on two
-// axes (a predicted MFU) is seen, and is checked on random points. Kernel: run::estimate() recorded once
-// per pattern of known inputs, replayed over blocks of points. Only the steps that the last move along the
-// axes has changed are computed anew, by the same operations in the same order: every number has the bits of
-// estimate() on that run. Does not live here: what becomes of the numbers (sink.hpp).
+// axes (a predicted MFU) is seen, and is checked on random points. What a prediction rests on is looked up in
+// parts, and the predicted number computed from them: in tables where these are small, else where a point
+// asks for it. Kernel: run::estimate() recorded once per pattern of known inputs, replayed over blocks of
+// points. Only the steps that the last move along the axes has changed are computed anew, by the same
+// operations in the same order: every number has the bits of estimate() on that run. Does not live here: what
+// becomes of the numbers (sink.hpp).
 #pragma once
 
 #include <kwhatif/grid/axis.hpp>
@@ -50,7 +52,7 @@ inline constexpr double absent = std::numeric_limits<double>::quiet_NaN();
 struct SlotTable {
   std::vector<std::size_t> axes;
   std::vector<std::uint64_t> strides;  ///< one per entry of `axes`
-  std::vector<double> values;          ///< absent where the slot is unknown there
+  std::vector<double> values;          ///< absent where the slot is unknown; none where it is computed
   std::vector<std::uint32_t> spreads;  ///< per value: 0 exact, else 1 + index of its distribution; or empty
   bool mixed() const;                  ///< known at some points and unknown at others
   /// Where the entry of a point is, given its index on every axis of the space.
@@ -83,7 +85,13 @@ struct SpaceOptions {
   /// Pairs of device and region do not resolve where a pattern chose one of them and they are not offered.
   bool offered = false;
   std::function<void(std::size_t lookups)> progress = {};  ///< now and then while names are looked up
+  unsigned threads = 1;
+  /// Predicted numbers over more points than this are computed where they are asked for, not in a table.
+  std::uint64_t tabled = axis_limit * 4;
 };
+
+class Forecasts;
+struct Grounds;
 
 class Space {
  public:
@@ -118,6 +126,15 @@ class Space {
   /// points.
   std::vector<std::string> sources() const;
   std::size_t lookups() const { return lookups_; }
+  /// Axes whose values are looked up together, every combination; what only sets its own number is not.
+  std::set<std::vector<std::size_t>> looked_up_together() const;
+  /// Whether a slot has no table, but is computed at each point. The last one: whether the point resolves.
+  bool computed(std::size_t slot) const { return (computed_ >> slot & 1U) != 0; }
+  bool computes() const { return computed_ != 0; }
+  bool computes_predictions() const { return (computed_ & ~(std::uint64_t{1} << run::slot_count)) != 0; }
+  /// What is computed follows from; null where nothing is predicted.
+  const Forecasts* forecasts() const { return forecasts_.get(); }
+  Grounds grounds(const std::vector<std::size_t>& indices) const;
   /// 1 + index into distributions() of a slot at a point, or 0 where it is exact or spreads are not kept.
   std::uint32_t spread(std::size_t slot, const std::vector<std::size_t>& indices) const;
   const std::vector<uncertain::InputDistribution>& distributions() const { return distributions_; }
@@ -137,6 +154,8 @@ class Space {
   std::size_t lookups_ = 0;
   SpaceOptions options_;
   std::vector<uncertain::InputDistribution> distributions_;
+  std::shared_ptr<const Forecasts> forecasts_;
+  std::uint64_t computed_ = 0;  // slots, by bit
 };
 
 /// A step of the outer axes of a Kernel, by number.
@@ -233,7 +252,9 @@ class Kernel {
   void arrange(bool any_order, const std::vector<std::size_t>& apart);
   std::vector<std::size_t> cheapest_inner(const std::vector<std::size_t>& apart) const;
   void lay_out();
+  const SlotTable& table(std::size_t leaf) const;
   void go_to(Work& work, StepNumber step) const;
+  void compute(Work& work, std::size_t first, std::size_t lanes) const;
   void evaluate(Work& work, StepNumber step, std::size_t first_inner, double* const* room, Block& out) const;
   void run(Work& work, const Program& program, std::size_t first, std::size_t lanes,
            double* const* room) const;

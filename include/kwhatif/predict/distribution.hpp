@@ -92,7 +92,8 @@ struct Distribution {
 
   /// The value below which a share u of outcomes lies, 0 < u < 1.
   double quantile(double u) const;
-  double median() const { return quantile(0.5); }
+  /// quantile(0.5), where both tails are at 0.
+  double median() const;
 };
 
 }  // namespace kwhatif::predict

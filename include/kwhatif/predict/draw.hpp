@@ -67,6 +67,7 @@ struct Supply {
   bool liquid = false;                ///< liquid or immersion cooling
   bool images = false;                ///< the CPUs decode images
   bool cpu = false;                   ///< the device is a CPU: its host is the rest of the node
+  friend bool operator==(const Supply&, const Supply&) = default;
 };
 
 template <number::Number T>

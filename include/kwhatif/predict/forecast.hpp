@@ -127,6 +127,25 @@ struct Forecast {
   Distribution utilisation(double flop_per_token, double peak, Tier tier) const;
 };
 
+/// The median of a forecast and what it is made of, without what its band is made of: all that the predicted
+/// numbers of a run rest on, of which a grid has millions.
+struct Median {
+  double ln = 0;       ///< of the time, the mean over the likely classes of software; without a level
+  double seconds = 0;  ///< per token and device, at the level given, not below the roofline
+  double between = 0;  ///< variance of ln between the likely classes
+  std::array<double, 3> totals{};       ///< under each of them, without a level; 0: software is known
+  Software software = Software::tuned;  ///< the class nearest to the median
+  Settings<double> settings;            ///< under it
+  Times<double> times;                  ///< under it
+};
+Median median(const Constants& constants, const Training<double>& training, const Engine<double>& engine,
+              const Level& level);
+
+/// The median of the rate over the peak and where it ends, where a token is counted as so many FLOP; without
+/// a band.
+/// @param floor  seconds of the roofline
+Distribution utilisation_at(double seconds, double floor, double flop_per_token, double peak);
+
 /// Likelihood of each class of software, where it is not said.
 std::array<double, 3> likely_software(const Training<double>& training);
 
@@ -146,7 +165,7 @@ struct PowerForecast {
   double board = 0;     ///< share of the boards in it
 };
 PowerForecast power_forecast(const Constants& constants, const Supply<double>& supply,
-                             const Forecast& forecast, double rate, bool cooling_known);
+                             const Times<double>& times, double seconds, bool cooling_known);
 /// The same where the work is unknown: as busy as usual.
 PowerForecast power_forecast(const Constants& constants, const Supply<double>& supply, bool cooling_known);
 

@@ -44,6 +44,7 @@ struct Training {
   Arithmetic arithmetic = Arithmetic::half;
   double bytes = 2;
   Scope scope = Scope::run;
+  friend bool operator==(const Training&, const Training&) = default;
 };
 
 /// What is usual (rows "usual-…" of the tables).

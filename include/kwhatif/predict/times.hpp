@@ -161,6 +161,7 @@ struct Network {
   T shared_width{};   ///< of shared experts
   T reach{1.0};       ///< of the attention's positions, what windows and layers without attention leave
   bool whole = true;  ///< widths are of a given architecture, not of a usual one of this size
+  friend bool operator==(const Network&, const Network&) = default;
 };
 
 /// Parameters that follow.
@@ -200,6 +201,7 @@ struct Engine {
   T domain{};            ///< devices in the scale-up domain
   T family{};            ///< ln of what this family of devices takes longer       [1]
   bool program = false;  ///< one program holds a step (TPU)
+  friend bool operator==(const Engine&, const Engine&) = default;
 };
 
 /// What is trained, how and on how many; nothing absent any more.

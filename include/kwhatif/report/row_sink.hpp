@@ -5,6 +5,7 @@
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/grid/sink.hpp>
 #include <kwhatif/report/document.hpp>
+#include <kwhatif/uncertain/uncertainty.hpp>
 
 #include <functional>
 #include <mutex>
@@ -22,15 +23,18 @@ std::optional<RowFormat> row_format(std::string_view path);
 /// Rows in order: number of the row, one column per axis, one per result asked for. Absent results are empty
 /// (CSV), null (JSON Lines) or NaN (.npy). Numbers are the shortest text that reads back to the same bits; in
 /// .npy they are converted to their unit without the search for a shorter decimal, so the last bit may
-/// differ.
+/// differ. With bands, the percentiles of each result follow the results: KEY_p05 to KEY_p95, absent where
+/// nothing varies.
 class RowSink : public grid::Sink {
  public:
   using Write = std::function<void(std::string_view)>;
+  /// Percentiles of the results of a row; may be called by several threads at once.
+  using Bands = std::function<uncertain::Intervals(std::uint64_t row)>;
   /// @param kernel   in the order of rows
   /// @param columns  which results of the kernel, by position
   /// @param data_version  of the tables; the first of JSON Lines names it, once for all of them
   RowSink(const grid::Kernel& kernel, const std::vector<std::size_t>& columns, RowFormat format, Write write,
-          std::string data_version = {});
+          std::string data_version = {}, Bands bands = {});
   std::unique_ptr<grid::Part> part() override;
   void commit(grid::Part& part) override;
   /// Small parts: many of them may wait for their turn.
@@ -65,13 +69,17 @@ class RowSink : public grid::Sink {
     std::size_t column = 0;  ///< of the kernel
     std::string head;
     Scale scale;
+    std::vector<std::string> bands = {};  ///< heads of its percentiles
   };
   std::string axis_cell(std::size_t axis, std::size_t i) const;
+  /// Keys of all columns of results, and of their percentiles.
+  std::vector<std::string> result_keys() const;
 
   const grid::Kernel& kernel_;
   RowFormat format_;
   Write write_;
   std::string data_version_;
+  Bands bands_;
   std::vector<AxisCells> axes_;
   std::vector<ResultCells> results_;
   std::size_t row_room_ = 0;  ///< no row is longer

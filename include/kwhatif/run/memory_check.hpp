@@ -32,6 +32,12 @@ struct TrainingLayout {
   double frozen_weight_bytes = 2;  ///< [B/param]
 };
 
+/// The fewest devices on which a network may fit; infinite where it fits on none. None where the layout, not
+/// the number, decides, or where nothing is known of the memory.
+std::optional<double> fewest_devices(const Network& network, const TrainingLayout& layout,
+                                     const catalog::Row& hardware,
+                                     const model::MemoryCalibration& calibration);
+
 /// What to warn of where a network is trained so on these devices: does-not-fit, may-not-fit; nothing where
 /// it fits, or where the layout has no place for the devices.
 ///

@@ -70,11 +70,14 @@ struct ResolvedRun {
   std::optional<catalog::Row> region;
   std::optional<catalog::Row> grid;
   std::optional<catalog::Row> framework;
-  std::optional<GridIntensity> intensity;       ///< where the tables gave the carbon intensity
-  std::optional<Contracts> contracts;           ///< of the provider of the region, where its share is known
-  std::shared_ptr<const Network> network;       ///< where --model or --config names an architecture
-  WorkUnit work;                                ///< what its tokens are: images of one that sees images
-  std::optional<double> done;                   ///< share of a run under way that is done
+  std::optional<GridIntensity> intensity;  ///< where the tables gave the carbon intensity
+  std::optional<Contracts> contracts;      ///< of the provider of the region, where its share is known
+  std::shared_ptr<const Network> network;  ///< where --model or --config names an architecture
+  WorkUnit work;                           ///< what its tokens are: images of one that sees images
+  std::optional<double> done;              ///< share of a run under way that is done
+  /// Of the warnings that more or fewer devices end: fewer than this do not fit (asked for with
+  /// ResolveOptions::unneeded; infinite: no number fits), more than this are beyond scale.
+  std::optional<double> fewest_devices, most_devices;
   std::shared_ptr<const RunPilot> pilot;        ///< a measured run that calibrates the forecast
   std::shared_ptr<const RunForecast> forecast;  ///< where device and work (or its size) are known
 

@@ -2,6 +2,7 @@
 #include "commands/sweeping.hpp"
 #include "commands/watching.hpp"
 #include "terminal.hpp"
+#include <kwhatif/ask/row_bands.hpp>
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/present.hpp>
 #include <kwhatif/report/row_sink.hpp>
@@ -34,6 +35,7 @@ ask::SweepQuestion question_of(const Context& context) {
                          .results = arguments.get("results"),
                          .threads = arguments.get("threads")};
   out.unavailable = arguments.has("unavailable");
+  if (arguments.has("bands")) out.bands = run::Given{{}, {arguments.line, 0, 0, 0}, "--bands"};
   if (arguments.has("largest")) out.largest = run::Given{{}, {arguments.line, 0, 0, 0}, "--largest"};
   return out;
 }
@@ -113,7 +115,11 @@ int all_rows(Context& context, const ask::SweepQuestion& question, report::RowFo
   std::optional<Output> output;
   report::RowSink sink(
       kernel, columns, format, [&](std::string_view bytes) { output->write(bytes); },
-      context.catalog.version());
+      context.catalog.version(),
+      grid.bands ? report::RowSink::Bands{[&](std::uint64_t row) {
+        return ask::row_bands(grid.space, row, context.catalog);
+      }}
+                 : report::RowSink::Bands{});
   refuse_too_long(context, grid, sink.row_bytes(), {});
   output.emplace(context.arguments);
   output->write(sink.head(grid.limits.empty() ? grid.space.size() : 0));
@@ -162,7 +168,12 @@ int sweep(Context& context) {
   if (arguments.positionals.size() > 1)
     refuse("too-many-arguments", "'" + arguments.positionals[1].text + "' is one argument too many",
            arguments.positionals[1].where, "usage: kwhatif sweep " + std::string{find_verb("sweep")->usage});
-  if (arguments.has("shard")) return sweep_shard(context);
+  if (arguments.has("shard")) {
+    if (arguments.has("bands"))
+      refuse("conflict", "--bands and --shard: parts have no bands", {},
+             "leave --bands out, or ask the whole sweep, of the rows that matter: --top, --where");
+    return sweep_shard(context);
+  }
   const auto question = question_of(context);
   const auto file = named_file(arguments);
   Watching watching;
