@@ -290,6 +290,10 @@ template <older::iterable R, class O>
 constexpr auto move(R&& range, O out) {
   return std::move(std::begin(range), std::end(range), out);
 }
+template <older::iterable R, class O>
+constexpr auto copy(R&& range, O out) {
+  return std::copy(std::begin(range), std::end(range), out);
+}
 template <older::iterable R, class O, class F, class P = identity>
 constexpr auto copy_if(R&& range, O out, F predicate, P projection = {}) {
   return std::copy_if(std::begin(range), std::end(range), out, older::tested(predicate, projection));

@@ -548,7 +548,7 @@ function listen() {
     service.addEventListener('input', soon);
     service.addEventListener('submit', (e) => e.preventDefault());
   }
-  new IntersectionObserver(([seen]) => $('bar').classList.toggle('seen', seen.isIntersecting || seen.boundingClientRect.top < 0)).observe($('takes').parentElement);
+  new IntersectionObserver(([seen]) => $('bar').classList.toggle('seen', seen.isIntersecting)).observe($('takes').parentElement);
   for (const button of document.querySelectorAll('[data-copy]')) button.addEventListener('click', () => copy(button.dataset.copy));
   addEventListener('dragover', (e) => { e.preventDefault(); document.body.classList.add('dropping'); });
   addEventListener('dragleave', (e) => { if (!e.relatedTarget) document.body.classList.remove('dropping'); });

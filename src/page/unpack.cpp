@@ -79,7 +79,6 @@ struct Chances {
   Lengths lengths, rep_lengths;
   Chance literals[0x300 << 4];  // lc + lp <= 4
 };
-Chances c;
 
 }  // namespace
 
@@ -88,7 +87,7 @@ extern "C" {
 extern unsigned char __heap_base;  // where the linker says that memory is free
 
 /// Where what is packed may be put, and behind it, what comes out.
-unsigned char* unpack_room() { return &__heap_base; }
+unsigned char* unpack_room() { return &__heap_base + sizeof(Chances); }
 
 /// @param in  LZMA of one piece ("alone" form), which `packed` bytes hold
 /// @return 0, or 1 where it is no such thing
@@ -98,7 +97,8 @@ int unpack(const std::uint8_t* in, std::size_t packed, std::uint8_t* out, std::s
   const unsigned lp = in[0] / 9 % 5;
   const unsigned pb = in[0] / 45;
   if (lc + lp > 4 || pb > 4) return 1;
-  auto* const all = reinterpret_cast<Chance*>(&c);
+  auto* const all = reinterpret_cast<Chance*>(&__heap_base);
+  auto& c = *reinterpret_cast<Chances*>(&__heap_base);
   for (std::size_t i = 0; i < sizeof c / sizeof(Chance); ++i) all[i] = even;
   Reader r{.in = in + 14, .end = in + packed};
   for (int i = 0; i < 4; ++i) r.code = r.code << 8 | *r.in++;

@@ -196,7 +196,7 @@ TEST_CASE(
     for (const Route route : {Route::stream, Route::search}) {
       const Kernel kernel(*space, {cost, time}, true);
       grid::TopSink sink(kernel, 0, 7, false);
-      grid::walk(kernel, sink, {.threads = 2, .limits = limits, .route = route});
+      grid::walk(kernel, sink, {.threads = 2, .route = route, .limits = limits});
       if (best.empty()) best = sink.best();
       REQUIRE(sink.best().size() == best.size());
       for (std::size_t k = 0; k < best.size(); ++k) {
