@@ -65,18 +65,18 @@ Outcome outcome_of(const run::Scenario& run, const catalog::Catalog& tables) {
   return out;
 }
 
+uncertain::Certainty certainty(const Outcome& outcome, uncertain::Wanted wanted) {
+  return outcome.staged() ? uncertain::certainty(outcome.phases, wanted)
+                          : uncertain::certainty(outcome.run(), wanted);
+}
+
 Estimate estimated(Outcome outcome, const catalog::Catalog& tables, Extent extent) {
   Estimate out{std::move(outcome), {}, {}, {}, {}};
   if (!out.staged()) out.progress = progress_of(out.run(), out.result, {});
   if (extent == Extent::numbers) return out;
-  out.certainty = out.staged() ? uncertain::certainty(out.phases) : uncertain::certainty(out.run());
-  if (out.progress) out.progress = progress_of(out.run(), out.result, out.certainty);
-  for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
-  if (!out.staged()) {
-    if (auto beyond = run::beyond_published(out.run(), tables)) out.warnings.push_back(std::move(*beyond));
-  }
-  if (const auto& co2e = out.result.operational_location) out.drive = drive(tables, co2e->coherent());
-  return out;
+  // how a run under way goes on is told with the bands of all that adds up
+  if (extent == Extent::page && !out.progress) out.certainty = certainty(out, uncertain::Wanted{page_bands});
+  return completed(std::move(out), tables);
 }
 
 Explanation explained(Outcome outcome) {
@@ -88,6 +88,19 @@ Explanation explained(Outcome outcome) {
 }
 
 }  // namespace
+
+uncertain::Certainty certainty_of(const Outcome& outcome) { return certainty(outcome, {}); }
+
+Estimate completed(Estimate out, const catalog::Catalog& tables) {
+  if (out.certainty.bands.empty()) out.certainty = certainty_of(out);
+  if (out.progress) out.progress = progress_of(out.run(), out.result, out.certainty);
+  for (const run::ResolvedStage& phase : out.phases) out.assumptions.push_back(assumptions(phase.run));
+  if (!out.staged()) {
+    if (auto beyond = run::beyond_published(out.run(), tables)) out.warnings.push_back(std::move(*beyond));
+  }
+  if (const auto& co2e = out.result.operational_location) out.drive = drive(tables, co2e->coherent());
+  return out;
+}
 
 Estimate estimate_of(run::ResolvedRun run, const catalog::Catalog& tables, Extent extent) {
   return estimated(outcome_of(std::move(run)), tables, extent);

@@ -1,10 +1,13 @@
 #include "form.hpp"
 
 #include <kwhatif/ask/import.hpp>
+#include <kwhatif/ask/serve.hpp>
 #include <kwhatif/catalog/store.hpp>
 #include <kwhatif/diag/words.hpp>
+#include <kwhatif/dossier/form.hpp>
 #include <kwhatif/report/present.hpp>
 #include <kwhatif/report/view.hpp>
+#include <kwhatif/run/report_keys.hpp>
 
 #include <algorithm>
 #include <array>
@@ -65,7 +68,46 @@ std::string_view type_name(run::InputType type) {
   return "text";
 }
 
+// What flags abbreviate, or mean beside their bare word.
+struct Words {
+  Input input;
+  std::string_view label;
+};
+constexpr std::array in_words{Words{Input::params, "Parameters"},
+                              Words{Input::config, "Architecture (config.json)"},
+                              Words{Input::hidden, "Hidden width"},
+                              Words{Input::heads, "Attention heads"},
+                              Words{Input::kv_heads, "Key and value heads"},
+                              Words{Input::ffn, "Feed-forward width"},
+                              Words{Input::vocab, "Vocabulary"},
+                              Words{Input::seq_len, "Sequence length"},
+                              Words{Input::flops_per_sample, "FLOP per sample"},
+                              Words{Input::tensor_parallel, "Tensor parallelism"},
+                              Words{Input::pipeline_parallel, "Pipeline parallelism"},
+                              Words{Input::context_parallel, "Context parallelism"},
+                              Words{Input::expert_parallel, "Expert parallelism"},
+                              Words{Input::zero, "ZeRO stage"},
+                              Words{Input::finetune, "Fine-tuning"},
+                              Words{Input::rank, "Rank of the adapters"},
+                              Words{Input::targets, "Matrices with adapters"},
+                              Words{Input::pilot, "Log of a pilot run"},
+                              Words{Input::done, "Done so far"},
+                              Words{Input::hardware, "Device"},
+                              Words{Input::chips, "Number of devices"},
+                              Words{Input::hfu, "HFU"},
+                              Words{Input::mfu_convention, "MFU counts"},
+                              Words{Input::flops_convention, "FLOP counts"},
+                              Words{Input::network, "Network per device"},
+                              Words{Input::samples_per_second, "Samples per second and device"},
+                              Words{Input::region, "Cloud region"},
+                              Words{Input::grid, "Grid (country)"},
+                              Words{Input::year, "Year of the tables"},
+                              Words{Input::boundary, "Emissions counted"},
+                              Words{Input::source, "Source of the intensity"}};
+
 std::string label_of(const run::InputInfo& info) {
+  const auto said = std::ranges::find_if(in_words, [&](const Words& w) { return w.input == info.input; });
+  if (said != in_words.end()) return std::string{said->label};
   std::string out{info.label};
   if (out.empty()) {
     out = info.flag;
@@ -114,20 +156,58 @@ std::string quoted(const std::string& text) {
 
 Json said_json(const run::Scenario& run) {
   Json out{{"title", run.title}, {"inputs", Json::object()}};
-  std::string command = "kwhatif estimate";
   for (const run::InputInfo& info : run::input_table()) {
-    const auto& given = run.get(info.input);
-    if (!given) continue;
-    out["inputs"][std::string{info.flag}] = given->text;
-    command += " --" + std::string{info.flag} + ' ' + quoted(given->text);
+    if (const auto& given = run.get(info.input)) out["inputs"][std::string{info.flag}] = given->text;
   }
   out["stages"] = run.stages.size();
-  out["command"] = command;
+  out["command"] = command_of(run, "kwhatif estimate");
   out["run_file"] = run::run_file(run, run.title);
   return out;
 }
 
+// What only a service has, or has another meaning in it.
+Json service_json() {
+  Json out = Json::array();
+  constexpr std::array of_its_own{"devices", "batch",  "rate",        "prompt",        "answer",
+                                  "engine",  "cached", "speculative", "data-parallel", "load",
+                                  "queries", "life",   "precision",   "host",          "queries-per-day"};
+  for (const ask::ServeInput& input : ask::serve_inputs) {
+    if (std::ranges::find(of_its_own, input.flag) == of_its_own.end()) continue;
+    std::string label{input.flag};
+    std::ranges::replace(label, '-', ' ');
+    label.front() = static_cast<char>(label.front() - 'a' + 'A');
+    out.push_back({{"flag", input.flag}, {"label", label}, {"help", input.help}, {"example", input.value}});
+    const bool words = std::ranges::none_of(input.value, [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (words && input.value.find('|') != std::string_view::npos)
+      out.back()["choices"] = diag::parts(input.value, '|');
+  }
+  return out;
+}
+
+Json report_json() {
+  Json out{{"forms", Json::array()}, {"keys", Json::array()}};
+  for (const dossier::ReportForm& form : dossier::report_forms()) {
+    out["forms"].push_back({{"form", form.name}, {"extension", form.extension}, {"help", form.help}});
+    if (!form.second_extension.empty())
+      out["forms"].push_back({{"form", form.second_extension.substr(1)},
+                              {"extension", form.second_extension},
+                              {"help", "what belongs beside " + std::string{form.name}}});
+  }
+  for (const run::ReportKey& key : run::report_keys)
+    if (!key.value.empty()) out["keys"].push_back({{"flag", key.flag}, {"help", key.help}});
+  return out;
+}
+
 }  // namespace
+
+std::string command_of(const run::Scenario& run, const std::string& verb) {
+  std::string out = verb;
+  for (const run::InputInfo& info : run::input_table()) {
+    const auto& given = run.get(info.input);
+    if (given) out += " --" + std::string{info.flag} + ' ' + quoted(given->text);
+  }
+  return out;
+}
 
 std::string inputs(const Question& question) {
   question.refuse_the_rest();
@@ -140,6 +220,8 @@ std::string inputs(const Question& question) {
     }
     out["groups"].push_back(std::move(part));
   }
+  out["service"] = service_json();
+  out["report"] = report_json();
   out["names"] = {{"model", names_json(tables, {Kind::model})},
                   {"hardware", names_json(tables, {Kind::hardware, Kind::host})},
                   {"region", names_json(tables, {Kind::region})},

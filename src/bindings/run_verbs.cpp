@@ -1,6 +1,7 @@
 #include "form.hpp"
 #include "verbs.hpp"
 #include <kwhatif/ask/compare.hpp>
+#include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/ask/estimate.hpp>
 #include <kwhatif/ask/influence.hpp>
 #include <kwhatif/ask/levers.hpp>
@@ -37,6 +38,10 @@ run::Given only_argument(const Question& question) {
   if (arguments.size() != 1)
     diag::refuse("missing-value", question.verb() + " takes one argument", {}, R"("arguments": ["…"])");
   return std::move(arguments.front());
+}
+
+std::string equiv(const Question& question) {
+  return shown(question, ask::equivalents(only_argument(question), question.has("all"), question.tables()));
 }
 
 namespace {

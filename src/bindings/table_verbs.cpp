@@ -1,5 +1,4 @@
 #include "verbs.hpp"
-#include <kwhatif/ask/equivalents.hpp>
 #include <kwhatif/ask/import.hpp>
 #include <kwhatif/ask/plan.hpp>
 #include <kwhatif/ask/reproduce.hpp>
@@ -85,10 +84,6 @@ std::string show(const Question& question) {
   return shown(question, ask::show(out, question.tables()));
 }
 
-std::string equiv(const Question& question) {
-  return shown(question, ask::equivalents(only_argument(question), question.has("all"), question.tables()));
-}
-
 std::string reproduce(const Question& question) {
   std::vector<std::string> ids;
   for (run::Given& id : question.arguments()) ids.push_back(std::move(id.text));
@@ -122,8 +117,9 @@ std::string import_files(const Question& question) {
 }
 
 constexpr std::array verbs{
-    Verb{"sweep", sweep}, Verb{"plan", plan},   Verb{"schedule", schedule},   Verb{"list", list},
-    Verb{"show", show},   Verb{"equiv", equiv}, Verb{"reproduce", reproduce}, Verb{"import", import_files},
+    Verb{"sweep", sweep},         Verb{"plan", plan},           Verb{"schedule", schedule},
+    Verb{"list", list},           Verb{"show", show},           Verb{"equiv", equiv},
+    Verb{"reproduce", reproduce}, Verb{"import", import_files}, Verb{"report", report},
 };
 
 }  // namespace

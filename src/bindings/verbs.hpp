@@ -31,6 +31,13 @@ std::span<const Verb> run_verbs();
 /// The verbs of many runs and of the tables.
 std::span<const Verb> table_verbs();
 
+/// A run, or of several ("runs") their comparison, as a file that people hand in (dossier/form.hpp). "form"
+/// is md where not given; bib is what belongs beside tex. Options: those of run::report_keys, and
+/// method-section.
+std::string report(const Question& question);
+/// What an amount of CO2e or energy corresponds to.
+std::string equiv(const Question& question);
+
 /// {"charts": [{id, title, description, note, svg}]}, as wide as the question says.
 std::string drawn(const Question& question, const std::vector<chart::Chart>& charts);
 

@@ -13,8 +13,12 @@ const AllRows::ById& AllRows::rows_of(Kind kind) const {
   ById& out = by_id_[k];
   if (base_ == nullptr || drafted_[k]) return out;
   drafted_[k] = true;
-  below_[k] = drafts_of(*base_, kind);
-  for (const RowDraft& row : below_[k]) out.emplace(row.id, &row);
+  const ById known = out;  // with all of the base that have the same id
+  for (std::size_t i = 0; i < base_->rows[k].size(); ++i) {
+    if (known.contains(base_->string(base_->rows[k][i].id))) continue;
+    const RowDraft& row = below_[k].emplace_back(draft_of(*base_, kind, i));
+    out.emplace(row.id, &row);
+  }
   return out;
 }
 
@@ -182,18 +186,39 @@ void every_kind(RowCheck& check) {
 }
 
 // Names that several rows claim: legal, where one of them says that it is the one that is meant.
-void names_of_several(const std::vector<RowDraft>& rows, std::vector<Finding>& out) {
+void names_of_several(const std::vector<RowDraft>& rows, const Tables* base, std::vector<Finding>& out) {
   struct Claim {
-    const RowDraft* row;
-    const CellDraft* cell;
+    std::string_view id;
+    const CellDraft* cell;  ///< of the user's
   };
   std::map<std::pair<Kind, std::string>, std::vector<Claim>> claims;
   std::set<std::pair<Kind, std::string>> decided;
+  std::set<Kind> kinds;
   for (const RowDraft& row : rows) {
+    const auto aliases = schema(row.kind).index("aliases");
+    if (!row.base && aliases && std::any_of(row.cells.begin(), row.cells.end(), [&](const CellDraft& cell) {
+          return !cell.base && cell.field == *aliases;
+        }))
+      kinds.insert(row.kind);
+  }
+  for (const Kind kind : kinds) {  // only these can have a name that the user claims
+    if (base == nullptr) break;
+    const auto& below = base->of(kind);
+    for (const RowRecord& row : below) decided.emplace(kind, diag::fold(base->string(row.id)));
+    if (const auto meant = schema(kind).index("default_for"))
+      each_text(*base, kind, *meant,
+                [&](std::size_t, std::string_view text) { decided.emplace(kind, diag::fold(text)); });
+    each_text(*base, kind, *schema(kind).index("aliases"), [&](std::size_t row, std::string_view text) {
+      claims[{kind, diag::fold(text)}].push_back({base->string(below[row].id), nullptr});
+    });
+  }
+  for (const RowDraft& row : rows) {
+    if (row.base || !kinds.contains(row.kind)) continue;
     for (const CellDraft& cell : row.cells) {
       const std::string_view key = schema(row.kind).fields[cell.field].key;
       if (key == "default_for") decided.emplace(row.kind, diag::fold(cell.text));
-      if (key == "aliases") claims[{row.kind, diag::fold(cell.text)}].push_back({&row, &cell});
+      if (key == "aliases")
+        claims[{row.kind, diag::fold(cell.text)}].push_back({row.id, cell.base ? nullptr : &cell});
     }
     decided.emplace(row.kind, diag::fold(row.id));
   }
@@ -202,17 +227,18 @@ void names_of_several(const std::vector<RowDraft>& rows, std::vector<Finding>& o
     const Claim* mine = nullptr;
     std::string others;
     for (const Claim& claim : claimants) {
-      if (mine == nullptr && !claim.row->base && !claim.cell->base)
+      if (mine == nullptr && claim.cell != nullptr)
         mine = &claim;
-      else if (mine == nullptr || claim.row->id != mine->row->id)
-        others += (others.empty() ? "" : ", ") + claim.row->id;
+      else if (mine == nullptr || claim.id != mine->id)
+        others.append(others.empty() ? "" : ", ").append(claim.id);
     }
-    if (mine == nullptr || others.empty() || others == mine->row->id) continue;
-    out.push_back({"ambiguous-name",
-                   mine->row->id + ": the name " + quoted(mine->cell->text) + " also stands for " + others,
-                   mine->cell->span,
-                   "default_for = [\"" + mine->cell->text + "\"] in one of the rows says which is meant",
-                   diag::Severity::note});
+    if (mine == nullptr || others.empty() || others == mine->id) continue;
+    out.push_back(
+        {"ambiguous-name",
+         std::string{mine->id} + ": the name " + quoted(mine->cell->text) + " also stands for " + others,
+         mine->cell->span,
+         "default_for = [\"" + mine->cell->text + "\"] in one of the rows says which is meant",
+         diag::Severity::note});
   }
 }
 
@@ -223,7 +249,7 @@ void Loader::check_across() {
   constexpr int before_names = 2026;  // tables without an edition are of this year
   int year = 0;
   for (const char c : edition_.substr(0, 4)) year = 10 * year + (c - '0');
-  const AllRows all(rows_, base_, drafted_);
+  const AllRows all(rows_, base_.get());
   std::vector<Finding> found;
   for (const RowDraft& row : rows_) {
     if (row.base) continue;
@@ -241,7 +267,7 @@ void Loader::check_across() {
         row.kind == Kind::equivalence || row.kind == Kind::fact)
       check_constant(check);
   }
-  names_of_several(rows_, found);
+  names_of_several(rows_, base_.get(), found);
   // what is refused already is not doubted, and advice is for the user, when all else is well
   const auto is_error = [](const auto& d) { return d.severity == diag::Severity::error; };
   const bool refused = std::any_of(diagnostics_.begin(), diagnostics_.end(), is_error) ||

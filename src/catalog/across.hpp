@@ -7,6 +7,7 @@
 #include <kwhatif/diag/words.hpp>
 
 #include <array>
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -16,12 +17,27 @@
 
 namespace kwhatif::catalog {
 
+/// Calls act(row, text) for each value of a key that the packed rows of a kind have.
+template <typename Do>
+void each_text(const Tables& tables, Kind kind, std::size_t field, const Do& act) {
+  for (std::size_t r = 0; r < tables.of(kind).size(); ++r) {
+    const RowRecord& row = tables.of(kind)[r];
+    const ShapeRecord& shape = tables.shape(row);
+    for (std::size_t i = 0; i < shape.slot_count; ++i) {
+      const SlotRecord& slot = tables.slots[shape.first_slot + i];
+      if (slot.field != field) continue;
+      const std::uint32_t value = tables.values[row.first_value + i];
+      act(r, tables.string(slot.numeric != 0 ? tables.numbers[value].text : value));
+    }
+  }
+}
+
 /// All rows by kind and id, as the checks of one row need them.
 class AllRows {
  public:
-  /// @param base     what lies below them, of which kinds that are not `drafted` are taken when asked for
-  AllRows(const std::vector<RowDraft>& rows, const Tables* base, const std::array<bool, kind_count>& drafted)
-      : base_(base), drafted_(drafted) {
+  /// @param rows  the user's, and those of the base with their ids
+  /// @param base  what lies below them, of which a kind is taken when it is asked for; may be null
+  AllRows(const std::vector<RowDraft>& rows, const Tables* base) : base_(base) {
     for (const RowDraft& row : rows) by_id_[static_cast<std::size_t>(row.kind)].emplace(row.id, &row);
   }
   /// The user's row before the one below it.
@@ -54,8 +70,8 @@ class AllRows {
   const ById& rows_of(Kind kind) const;
 
   const Tables* base_;
-  mutable std::array<bool, kind_count> drafted_;
-  mutable std::array<std::vector<RowDraft>, kind_count> below_;
+  mutable std::array<bool, kind_count> drafted_{};
+  mutable std::array<std::deque<RowDraft>, kind_count> below_;
   mutable std::array<ById, kind_count> by_id_;
   const std::map<std::string, std::string>& names(Kind kind) const;
   /// Folded names with the id that has them, or nothing where several have; gathered when first asked for.

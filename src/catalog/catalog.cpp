@@ -8,18 +8,18 @@
 namespace kwhatif::catalog {
 
 std::string_view Cell::source() const {
-  return tables_->string(record_->source != 0 ? record_->source : row_->source);
+  return tables_->string(detail().source != 0 ? detail().source : shape_->source);
 }
 
-std::string_view Cell::at() const { return tables_->string(record_->at != 0 ? record_->at : row_->at); }
+std::string_view Cell::at() const { return tables_->string(detail().at != 0 ? detail().at : shape_->at); }
 
 Standing Cell::standing() const {
-  return static_cast<Standing>(record_->standing != 0 ? record_->standing : row_->standing);
+  return static_cast<Standing>(detail().standing != 0 ? detail().standing : shape_->standing);
 }
 
 std::string Cell::place() const {
   if (!users()) return {};
-  return std::string{tables_->string(row_->file)} + ':' + std::to_string(record_->line);
+  return std::string{tables_->string(shape_->file)} + ':' + std::to_string(tables_->line(value_));
 }
 
 Origin Cell::origin(Responsible responsible) const {
@@ -47,28 +47,35 @@ Origin Cell::origin(Responsible responsible) const {
           .text = std::string{text()}};
 }
 
-std::optional<Cell> Row::cell(std::string_view key) const {
+std::size_t Row::first_of(std::string_view key) const {
   const auto field = schema(kind()).index(key);
-  if (!field) return std::nullopt;
-  for (std::size_t i = 0; i < size(); ++i) {
-    if ((*this)[i].field() == *field) return (*this)[i];
-  }
-  return std::nullopt;
+  if (!field) return size();
+  if (size() == 0) return 0;
+  const SlotRecord* const slots = &tables_->slots[shape_->first_slot];  // those of a shape stand together
+  std::size_t i = 0;                                                    // and in the order of fields
+  while (i < size() && slots[i].field < *field) ++i;
+  return i < size() && slots[i].field == *field ? i : size();
+}
+
+std::optional<Cell> Row::cell(std::string_view key) const {
+  const std::size_t found = first_of(key);
+  if (found == size()) return std::nullopt;
+  return (*this)[found];
 }
 
 std::vector<Cell> Row::cells(std::string_view key) const {
   std::vector<Cell> out;
-  const auto field = schema(kind()).index(key);
-  if (!field) return out;
-  for (std::size_t i = 0; i < size(); ++i) {
-    if ((*this)[i].field() == *field) out.push_back((*this)[i]);
+  for (std::size_t i = first_of(key); i < size(); ++i) {
+    const Cell each = (*this)[i];  // values of one key stand together
+    if (!out.empty() && each.field() != out.front().field()) break;
+    out.push_back(each);
   }
   return out;
 }
 
 std::string_view Row::text(std::string_view key) const {
-  const auto found = cell(key);
-  return found ? found->text() : std::string_view{};
+  const std::size_t found = first_of(key);
+  return found < size() ? (*this)[found].text() : std::string_view{};
 }
 
 std::optional<double> Row::number(std::string_view key) const {
@@ -145,7 +152,7 @@ Catalog Catalog::load(const std::string& folder, Doubts doubts) {
 
 Catalog Catalog::overlay(const std::string& folder, const Catalog& base) {
   Loader loader(Loader::Purpose::overlay);
-  loader.add_base(base.tables());
+  loader.add_base(base.shared_tables());
   loader.add(folder);
   loader.validate();
   loader.throw_if_faulty();
@@ -162,7 +169,7 @@ Catalog Catalog::overlay(const std::string& folder, const Catalog& base) {
 std::vector<diag::Diagnostic> Catalog::check(const std::string& path, const Catalog& base) {
   const bool whole = Loader::has_edition(path);
   Loader loader(whole ? Loader::Purpose::whole : Loader::Purpose::overlay);
-  if (!whole) loader.add_base(base.tables());
+  if (!whole) loader.add_base(base.shared_tables());
   loader.add(path);
   loader.validate();
   auto out = loader.diagnostics();
@@ -202,14 +209,9 @@ int Catalog::edition_month() const {
   return whole_of(edition(), after_dot, 2, before_names);
 }
 
-std::size_t Catalog::size(Kind kind) const {
-  const auto k = static_cast<std::size_t>(kind);
-  return tables_->first_row[k + 1] - tables_->first_row[k];
-}
+std::size_t Catalog::size(Kind kind) const { return tables_->of(kind).size(); }
 
-Row Catalog::row(Kind kind, std::size_t index) const {
-  return {tables_, tables_->rows[tables_->first_row[static_cast<std::size_t>(kind)] + index]};
-}
+Row Catalog::row(Kind kind, std::size_t index) const { return {tables_, tables_->of(kind)[index]}; }
 
 std::vector<Row> Catalog::rows(Kind kind) const {
   std::vector<Row> out;
@@ -218,30 +220,16 @@ std::vector<Row> Catalog::rows(Kind kind) const {
   return out;
 }
 
-namespace {
-
-std::span<const RowRecord> rows_with_id(const Tables& tables, Kind kind, std::string_view id) {
-  const auto k = static_cast<std::size_t>(kind);
-  const auto all = tables.rows.subspan(tables.first_row[k], tables.first_row[k + 1] - tables.first_row[k]);
-  const auto first = std::lower_bound(
-      all.begin(), all.end(), id,
-      [&](const RowRecord& row, std::string_view key) { return tables.string(row.id) < key; });
-  auto last = first;
-  while (last != all.end() && tables.string(last->id) == id) ++last;
-  return {first, last};
-}
-
-}  // namespace
-
 std::optional<Row> Catalog::find(Kind kind, std::string_view id) const {
-  const auto found = rows_with_id(*tables_, kind, id);
-  if (found.empty()) return std::nullopt;
-  return Row{tables_, found.front()};
+  const auto [first, last] = rows_with_id(*tables_, kind, id);
+  if (first == last) return std::nullopt;
+  return row(kind, first);
 }
 
 std::vector<Row> Catalog::all(Kind kind, std::string_view id) const {
   std::vector<Row> out;
-  for (const RowRecord& record : rows_with_id(*tables_, kind, id)) out.emplace_back(tables_, record);
+  const auto [first, last] = rows_with_id(*tables_, kind, id);
+  for (std::size_t i = first; i < last; ++i) out.push_back(row(kind, i));
   return out;
 }
 
@@ -264,16 +252,13 @@ Lookup Catalog::named(Kind kind, std::string_view name) const {
     return out;
   }
   const std::string key = name_key(kind, name);
-  const auto wanted = static_cast<std::uint8_t>(kind);
-  const auto& aliases = tables_->aliases;
-  auto at =
-      std::lower_bound(aliases.begin(), aliases.end(), key, [&](const AliasRecord& a, const std::string& k) {
-        return a.kind != wanted ? a.kind < wanted : tables_->string(a.key) < k;
-      });
+  const auto& aliases = tables_->aliases[static_cast<std::size_t>(kind)];
+  auto at = std::lower_bound(
+      aliases.begin(), aliases.end(), key,
+      [&](const AliasRecord& a, const std::string& k) { return tables_->string(a.key) < k; });
   std::vector<AliasRecord> answering;
-  for (; at != aliases.end() && at->kind == wanted && tables_->string(at->key) == key; ++at)
-    answering.push_back(*at);
-  const auto row_of = [&](const AliasRecord& a) { return Row{tables_, tables_->rows[a.row]}; };
+  for (; at != aliases.end() && tables_->string(at->key) == key; ++at) answering.push_back(*at);
+  const auto row_of = [&](const AliasRecord& a) { return row(kind, a.row); };
   out.by_alias = true;
   const auto preferred =
       std::find_if(answering.begin(), answering.end(), [](const AliasRecord& a) { return a.preferred != 0; });
@@ -285,15 +270,15 @@ Lookup Catalog::named(Kind kind, std::string_view name) const {
   // of regions of several providers, the one that is spelt like this: us-east-1 is AWS's, us-east1 Google's
   if (!out.row) {
     const auto spelt = [&](const AliasRecord& a) {
-      const std::string_view id = tables_->string(tables_->rows[a.row].id);
+      const std::string_view id = tables_->string(tables_->of(kind)[a.row].id);
       return id.size() > name.size() && id.ends_with(name) && id[id.size() - name.size() - 1] == ':';
     };
     if (std::ranges::count_if(answering, spelt) == 1)
       out.row = row_of(*std::ranges::find_if(answering, spelt));
   }
   for (const AliasRecord& a : answering) {
-    const Row row = row_of(a);
-    if (!out.row || !row.same_row(*out.row)) out.also.emplace_back(row.id());
+    const Row named = row_of(a);
+    if (!out.row || !named.same_row(*out.row)) out.also.emplace_back(named.id());
   }
   return out;
 }
@@ -301,16 +286,13 @@ Lookup Catalog::named(Kind kind, std::string_view name) const {
 Lookup Catalog::lookup(Kind kind, std::string_view name) const {
   Lookup out = meant(kind, name);
   if (out.row || !out.also.empty()) return out;
-  const auto wanted = static_cast<std::uint8_t>(kind);
   std::vector<std::string_view> known;
-  const auto k = static_cast<std::size_t>(kind);
-  for (std::uint32_t i = tables_->first_row[k]; i < tables_->first_row[k + 1]; ++i) {
-    const std::string_view id = tables_->string(tables_->rows[i].id);
+  for (const RowRecord& record : tables_->of(kind)) {
+    const std::string_view id = tables_->string(record.id);
     if (known.empty() || known.back() != id) known.push_back(id);
   }
-  for (const AliasRecord& a : tables_->aliases) {
-    if (a.kind == wanted) known.push_back(tables_->string(a.key));
-  }
+  for (const AliasRecord& a : tables_->aliases[static_cast<std::size_t>(kind)])
+    known.push_back(tables_->string(a.key));
   const auto near = diag::nearest(name, known, 6);
   std::vector<std::string> ids;
   for (const std::string& n : near) {

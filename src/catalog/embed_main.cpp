@@ -3,6 +3,7 @@
 //
 // Without a kind the tables name the same edition and hash as with it: they are those tables, of which a part
 // is left behind (the page leaves hourly traces, which are half of all).
+#include "loader.hpp"
 #include <kwhatif/catalog/catalog.hpp>
 
 #include <array>
@@ -12,7 +13,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,85 +52,79 @@ void write_strings(std::ostream& out, std::string_view strings) {
   }
 }
 
-// Tables with their own records.
-struct Part {
-  std::vector<RowRecord> rows;
-  std::vector<CellRecord> cells;
-  std::vector<AliasRecord> aliases;
-  std::string strings{'\0'};  // the empty one first
-  Tables view;
-};
-
-// All but the rows of one kind, and the strings that they still need.
-Part without(const Tables& all, Kind kind) {
-  Part out;
-  std::map<std::string_view, std::uint32_t> placed{{"", 0}};
-  const auto keep = [&](std::uint32_t& text) {
-    const std::string_view written = all.string(text);
-    const auto [found, added] = placed.try_emplace(written, static_cast<std::uint32_t>(out.strings.size()));
-    if (added) out.strings.append(written).push_back('\0');
-    text = found->second;
-  };
-  const std::uint32_t first = all.first_row[static_cast<std::size_t>(kind)];
-  const std::uint32_t behind = all.first_row[static_cast<std::size_t>(kind) + 1];
-  for (std::uint32_t r = 0; r < all.rows.size(); ++r) {
-    if (r >= first && r < behind) continue;
-    RowRecord& row = out.rows.emplace_back(all.rows[r]);
-    for (auto* text : {&row.id, &row.source, &row.at, &row.file}) keep(*text);
-    const auto cells = all.cells.subspan(row.first_cell, row.cell_count);
-    row.first_cell = static_cast<std::uint32_t>(out.cells.size());
-    for (CellRecord cell : cells) {
-      for (auto* text : {&cell.text, &cell.source, &cell.at, &cell.note, &cell.date}) keep(*text);
-      out.cells.push_back(cell);
+// All but the rows of one kind, and what they alone need.
+std::shared_ptr<const Tables> without(const Tables& all, Kind kind) {
+  std::vector<RowDraft> rows;
+  for (std::size_t k = 0; k < kind_count; ++k) {
+    if (static_cast<Kind>(k) == kind) continue;
+    for (std::size_t i = 0; i < all.rows[k].size(); ++i) {
+      rows.push_back(draft_of(all, static_cast<Kind>(k), i));
+      rows.back().base = false;
     }
   }
-  for (AliasRecord alias : all.aliases) {
-    if (alias.row >= first && alias.row < behind) continue;
-    if (alias.row >= behind) alias.row -= behind - first;
-    keep(alias.key);
-    out.aliases.push_back(alias);
+  return packed(rows, all.string(all.edition), nullptr);
+}
+
+template <class T, class Write>
+void write_array(std::ostream& out, std::string_view type, std::string_view name, std::span<const T> records,
+                 const Write& write) {
+  out << "constexpr " << type << ' ' << name << "[] = {\n";
+  for (const T& record : records) {
+    write(record);
+    out << ",\n";
   }
-  out.view = {.rows = out.rows,
-              .cells = out.cells,
-              .aliases = out.aliases,
-              .strings = {},
-              .first_row = all.first_row};
-  for (std::uint32_t& row : out.view.first_row) {
-    if (row >= behind)
-      row -= behind - first;
-    else if (row > first)
-      row = first;
+  out << "};\n\n";
+}
+
+// The rows, or names, of all kinds in one array: first that, then the spans of it.
+template <class T, class Write>
+std::string write_kinds(std::ostream& out, std::string_view type, std::string_view name,
+                        const std::array<std::span<const T>, kind_count>& kinds, const Write& write) {
+  std::vector<T> all;
+  std::string spans;
+  for (const auto& kind : kinds) {
+    spans += "{" + std::string{name} + " + " + std::to_string(all.size()) + ", " +
+             std::to_string(kind.size()) + "}, ";
+    all.insert(all.end(), kind.begin(), kind.end());
   }
-  out.view.edition = all.edition;
-  keep(out.view.edition);
-  out.view.strings = out.strings;
-  return out;
+  write_array<T>(out, type, name, all, write);
+  return "{{" + spans + "}}";
 }
 
 void write(std::ostream& out, const Tables& t, const std::string& hash) {
   out << "// Generated from data/ by kwhatif-embed. Do not edit.\n"
-         "#include <kwhatif/catalog/store.hpp>\n\nnamespace kwhatif::catalog {\nnamespace {\n\n"
-         "constexpr RowRecord rows[] = {\n";
-  for (const RowRecord& r : t.rows) {
-    out << '{' << r.id << ',' << r.first_cell << ',' << r.cell_count << ',' << r.source << ',' << r.at << ','
-        << r.file << ',' << r.line << ',' << int{r.kind} << ',' << int{r.standing} << "},\n";
-  }
-  out << "};\n\nconstexpr CellRecord cells[] = {\n";
-  for (const CellRecord& c : t.cells) {
-    out << '{' << literal(c.value) << ',' << literal(c.half_step) << ',' << literal(c.low) << ','
-        << literal(c.high) << ',' << c.text << ',' << c.source << ',' << c.at << ',' << c.note << ','
-        << c.date << ',' << c.field << ',' << int{c.standing} << ',' << int{c.numeric} << "},\n";
-  }
-  out << "};\n\nconstexpr AliasRecord aliases[] = {\n";
-  for (const AliasRecord& a : t.aliases) {
-    out << '{' << a.key << ',' << a.row << ',' << int{a.kind} << ',' << int{a.preferred} << "},\n";
-  }
-  out << "};\n\nconstexpr char strings[] =\n";
+         "#include <kwhatif/catalog/store.hpp>\n\nnamespace kwhatif::catalog {\nnamespace {\n\n";
+  const std::string rows = write_kinds(out, "RowRecord", "rows", t.rows, [&](const RowRecord& r) {
+    out << '{' << r.id << ',' << r.shape << ',' << r.first_value << ',' << r.line << '}';
+  });
+  const std::string aliases = write_kinds(
+      out, "AliasRecord", "aliases", t.aliases,
+      [&](const AliasRecord& a) { out << '{' << a.key << ',' << a.row << ',' << a.preferred << '}'; });
+  write_array(out, "ShapeRecord", "shapes", t.shapes.below, [&](const ShapeRecord& s) {
+    out << '{' << s.first_slot << ',' << s.slot_count << ',' << s.source << ',' << s.at << ',' << s.file
+        << ',' << int{s.kind} << ',' << int{s.standing} << '}';
+  });
+  write_array(out, "SlotRecord", "slots", t.slots.below, [&](const SlotRecord& s) {
+    out << '{' << s.detail << ',' << s.field << ',' << s.numeric << '}';
+  });
+  write_array(out, "DetailRecord", "details", t.details.below, [&](const DetailRecord& d) {
+    out << '{' << d.source << ',' << d.at << ',' << d.note << ',' << d.date << ',' << d.low << ',' << d.high
+        << ',' << d.standing << '}';
+  });
+  write_array(out, "NumberRecord", "numbers", t.numbers.below, [&](const NumberRecord& n) {
+    out << '{' << literal(n.value) << ',' << n.half_step << ',' << n.text << '}';
+  });
+  write_array(out, "double", "reals", t.reals.below, [&](double r) { out << literal(r); });
+  write_array(out, "std::uint32_t", "values", t.values.below, [&](std::uint32_t v) { out << v; });
+  out << "constexpr char strings[] =\n";
   write_strings(out, t.strings);
   out << ";\n\n}  // namespace\n\nconst Tables& builtin_tables() {\n"
-         "  static constexpr Tables tables{rows, cells, aliases, {strings, sizeof strings - 1}, {";
-  for (const std::uint32_t first : t.first_row) out << first << ',';
-  out << "}," << t.edition << "};\n  return tables;\n}\n\nstd::string_view data_version() { return \""
+         "  static constexpr Tables tables{.rows = "
+      << rows << ",\n.aliases = " << aliases
+      << ",\n.shapes = {.below = shapes}, .slots = {.below = slots}, .details = {.below = details}, "
+         ".numbers = {.below = numbers}, .reals = {.below = reals}, .values = {.below = values}, "
+         ".strings = {strings, sizeof strings - 1}, .edition = "
+      << t.edition << "};\n  return tables;\n}\n\nstd::string_view data_version() { return \""
       << t.string(t.edition) << '+' << hash << "\"; }\n\n}  // namespace kwhatif::catalog\n";
 }
 
@@ -150,7 +146,7 @@ int main(int count, char** arguments) {
     std::ofstream out(arguments[2], std::ios::binary);
     const std::string hash = content_hash(catalog.tables());
     if (left)
-      write(out, without(catalog.tables(), *left).view, hash);
+      write(out, *without(catalog.tables(), *left), hash);
     else
       write(out, catalog.tables(), hash);
     out.close();

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kwhatif::catalog {
@@ -54,7 +55,7 @@ struct RowDraft {
   bool base = false;       ///< from the built-in tables: already checked, may be replaced
   bool taken = false;      ///< of the base: a row of the user stands in its place
   bool replace = false;    ///< the user's row stands for the whole row below it
-  std::size_t record = 0;  ///< of the base: its number in those tables
+  std::size_t record = 0;  ///< of the base: its number among the rows of its kind
   std::string unusual;     ///< why values that can hardly be meant are meant
   diag::Span unusual_span;
 
@@ -68,10 +69,15 @@ struct RowDraft {
 /// one id, year, source and definition.
 bool replaces(const RowDraft& later, const RowDraft& earlier);
 
-/// The rows of a kind of packed tables as they were before.
-std::vector<RowDraft> drafts_of(const Tables& tables, Kind kind);
-/// Whether packed tables have a row of that kind and id.
-bool has_row(const Tables& tables, Kind kind, std::string_view id);
+/// A row of packed tables as it was before.
+/// @param index  among the rows of the kind
+RowDraft draft_of(const Tables& tables, Kind kind, std::size_t index);
+/// The rows of packed tables with that kind and id: the first and the one behind the last.
+std::pair<std::size_t, std::size_t> rows_with_id(const Tables& tables, Kind kind, std::string_view id);
+/// Rows that are not of the base, packed: sorted, each text and number once, with the index of names.
+/// @param base  what they lie over, without the rows marked as taken; may be null
+std::shared_ptr<const Tables> packed(const std::vector<RowDraft>& rows, std::string_view edition,
+                                     const std::shared_ptr<const Tables>& base);
 
 class Loader {
  public:
@@ -83,8 +89,8 @@ class Loader {
   /// Whether a folder is an edition of its own.
   static bool has_edition(const std::string& path);
 
-  /// Takes packed tables as the base that files are laid over; they must outlive the loader.
-  void add_base(const Tables& tables);
+  /// Takes packed tables as the base that files are laid over.
+  void add_base(std::shared_ptr<const Tables> tables);
   /// Reads one table file, or every *.toml below a folder in order of name.
   void add(const std::string& path);
   /// Gives the user's rows the values that they keep of the rows below; then references, duplicate ids,
@@ -96,7 +102,7 @@ class Loader {
   const std::vector<diag::Diagnostic>& diagnostics() const { return diagnostics_; }
   /// @errors diag::DataError
   void throw_if_faulty() const;
-  /// Packs the rows; sorted, deduplicated, with the alias index.
+  /// Packs the rows. The result keeps the base.
   std::shared_ptr<const Tables> finish() const;
 
  private:
@@ -142,9 +148,7 @@ class Loader {
   static constexpr std::size_t most_faults = 200;
   Purpose purpose_;
   std::string edition_;
-  const Tables* base_ = nullptr;
-  std::array<bool, kind_count>
-      drafted_{};  ///< kinds of the base that stand among the rows: those of the user
+  std::shared_ptr<const Tables> base_;
   std::vector<RowDraft> rows_;
   std::vector<diag::Diagnostic> diagnostics_;
 };

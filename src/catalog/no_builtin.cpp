@@ -5,7 +5,8 @@ namespace kwhatif::catalog {
 
 const Tables& builtin_tables() {
   static constexpr char empty[1] = {'\0'};  // the pool begins with the empty string and its end
-  static constexpr Tables none{.rows = {}, .cells = {}, .aliases = {}, .strings = {&empty[0], 1}};
+  static constexpr double zero[1] = {0};    // and that of reals with 0
+  static constexpr Tables none{.reals = {.below = zero}, .strings = {&empty[0], 1}};
   return none;
 }
 

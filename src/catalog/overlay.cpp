@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace kwhatif::catalog {
 
@@ -91,16 +93,16 @@ void keep_rest(RowDraft& row, const RowDraft& below) {
 
 }  // namespace
 
-// Of the base, only what the user's rows can replace or be compared with is looked at closely; it stands
-// before them.
+// Of the base, only the rows are looked at closely that the user's can replace: those with their ids. They
+// stand before them.
 void Loader::draft_base() {
   if (base_ == nullptr) return;
-  for (const RowDraft& row : rows_) drafted_[static_cast<std::size_t>(row.kind)] = true;
+  std::set<std::pair<Kind, std::string_view>> named;
+  for (const RowDraft& row : rows_) named.emplace(row.kind, row.id);
   std::vector<RowDraft> all;
-  for (std::size_t k = 0; k < kind_count; ++k) {
-    if (!drafted_[k]) continue;
-    auto of_kind = drafts_of(*base_, static_cast<Kind>(k));
-    std::move(of_kind.begin(), of_kind.end(), std::back_inserter(all));
+  for (const auto& [kind, id] : named) {
+    const auto [first, last] = rows_with_id(*base_, kind, id);
+    for (std::size_t i = first; i < last; ++i) all.push_back(draft_of(*base_, kind, i));
   }
   std::move(rows_.begin(), rows_.end(), std::back_inserter(all));
   rows_ = std::move(all);

@@ -550,10 +550,37 @@ constexpr std::array<KindSchema, kind_count> all_schemas{{
     {Kind::grid_water, "grid_water", "waters", "Water consumed by generation", false, grid_water_fields},
 }};
 
+// Keys of a kind by a hash: rows are asked for values by key, some kinds have more than a hundred.
+constexpr std::size_t places = 256;
+constexpr std::size_t place_of(std::string_view key) {
+  const std::size_t last = key.empty() ? 0 : key.size() - 1;
+  std::uint32_t some = static_cast<std::uint32_t>(key.size());
+  for (const std::size_t at : {last, last / 2, last * 3 / 4})
+    some = some << 8U | static_cast<unsigned char>(at < key.size() ? key[at] : 0);
+  return some * 2654435769U >> 24U;  // spread over all places
+}
+
+// Index of a field and 1, or 0: with the next place free, a key is not there.
+using KeyPlaces = std::array<std::uint8_t, places>;
+constexpr std::array<KeyPlaces, kind_count> key_places = [] {
+  std::array<KeyPlaces, kind_count> out{};
+  for (std::size_t k = 0; k < kind_count; ++k) {
+    for (std::size_t i = 0; i < all_schemas[k].fields.size(); ++i) {
+      std::size_t at = place_of(all_schemas[k].fields[i].key);
+      while (out[k][at] != 0) at = (at + 1) % places;
+      out[k][at] = static_cast<std::uint8_t>(i + 1);
+    }
+  }
+  return out;
+}();
+static_assert(std::ranges::all_of(all_schemas, [](const auto& s) { return s.fields.size() < 200; }));
+
 }  // namespace
 
 std::optional<std::size_t> KindSchema::index(std::string_view key) const {
-  for (std::size_t i = 0; i < fields.size(); ++i) {
+  const KeyPlaces& of_kind = key_places[static_cast<std::size_t>(kind)];
+  for (std::size_t at = place_of(key); of_kind[at] != 0; at = (at + 1) % places) {
+    const std::size_t i = of_kind[at] - std::size_t{1};
     if (fields[i].key == key) return i;
   }
   return std::nullopt;
@@ -564,11 +591,10 @@ std::span<const KindSchema> schemas() { return all_schemas; }
 const KindSchema& schema(Kind kind) { return all_schemas[static_cast<std::size_t>(kind)]; }
 
 std::optional<Kind> kind_named(std::string_view name) {
-  const auto* const found = std::find_if(all_schemas.begin(), all_schemas.end(), [&](const KindSchema& s) {
-    return s.name == name || s.plural == name;
-  });
-  if (found == all_schemas.end()) return std::nullopt;
-  return found->kind;
+  for (const KindSchema& s : all_schemas) {
+    if (s.name == name || s.plural == name) return s.kind;
+  }
+  return std::nullopt;
 }
 
 }  // namespace kwhatif::catalog

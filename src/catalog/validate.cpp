@@ -101,14 +101,17 @@ void Loader::check_references() {
   for (const RowDraft& row : rows_) {
     if (!row.base) ids[static_cast<std::size_t>(row.kind)].insert(row.id);
   }
+  const auto has_row = [&](Kind kind, std::string_view id) {
+    const auto [first, last] = rows_with_id(*base_, kind, id);
+    return first < last;
+  };
   const auto known = [&](Kind kind, std::string_view id) {
-    return ids[static_cast<std::size_t>(kind)].contains(id) ||
-           (base_ != nullptr && has_row(*base_, kind, id));
+    return ids[static_cast<std::size_t>(kind)].contains(id) || (base_ != nullptr && has_row(kind, id));
   };
   std::optional<AllRows> all;  // for names, which people write in the place of ids
   const auto unknown_reference = [&](const std::string& what, Kind kind, const std::string& id,
                                      const diag::Span& at) {
-    if (!all) all.emplace(rows_, base_, drafted_);
+    if (!all) all.emplace(rows_, base_.get());
     const std::string named = all->id_of(kind, id);
     fault("unknown-reference", what + " names no " + std::string{schema(kind).name} + ": '" + id + "'", at,
           named.empty() ? diag::did_you_mean(id, all->ids(kind)) : "write its id, '" + named + "'");
@@ -116,24 +119,20 @@ void Loader::check_references() {
   // The values of "kind.key", gathered when a row first asks for them.
   std::map<std::string_view, Words> gathered;
   const auto known_words = [&](std::string_view kind_and_key) -> const Words& {
-    const auto [words, fresh] = gathered.try_emplace(kind_and_key);
-    if (!fresh) return words->second;
+    const auto [at, fresh] = gathered.try_emplace(kind_and_key);
+    Words& words = at->second;
+    if (!fresh) return words;
     const auto dot = kind_and_key.find('.');
     const Kind kind = *kind_named(kind_and_key.substr(0, dot));
     const std::size_t key = *schema(kind).index(kind_and_key.substr(dot + 1));
     for (const RowDraft& row : rows_) {
       for (const CellDraft& cell : row.cells) {
-        if (row.kind == kind && cell.field == key) words->second.insert(cell.text);
+        if (row.kind == kind && cell.field == key) words.insert(cell.text);
       }
     }
-    if (base_ != nullptr && !drafted_[static_cast<std::size_t>(kind)]) {
-      for (const RowDraft& row : drafts_of(*base_, kind)) {
-        for (const CellDraft& cell : row.cells) {
-          if (cell.field == key) words->second.insert(cell.text);
-        }
-      }
-    }
-    return words->second;
+    if (base_ != nullptr)
+      each_text(*base_, kind, key, [&](std::size_t, std::string_view text) { words.emplace(text); });
+    return words;
   };
   Words reported;
   for (const RowDraft& row : rows_) {

@@ -37,21 +37,39 @@ std::string_view data_edition() { return builtin_tables().string(builtin_tables(
 
 std::string content_hash(const Tables& tables, bool laid_over_alone) {
   Hash hash;
-  for (const RowRecord& row : tables.rows) {
-    if (laid_over_alone && row.laid_over == 0) continue;
-    const KindSchema& kind = schema(static_cast<Kind>(row.kind));
-    hash.add(kind.name);
-    hash.step(row.standing);
-    for (const std::uint32_t text : {row.id, row.source, row.at}) hash.add(tables.string(text));
-    for (const CellRecord& cell : tables.cells.subspan(row.first_cell, row.cell_count)) {
-      if (laid_over_alone && cell.line == 0) continue;
-      hash.add(kind.fields[cell.field].key);
-      hash.step(cell.standing);
-      for (const std::uint32_t text : {cell.text, cell.source, cell.at, cell.note, cell.date})
-        hash.add(tables.string(text));
+  for (std::size_t k = 0; k < kind_count; ++k) {
+    if (laid_over_alone && (tables.own_kinds >> k & 1U) == 0) continue;
+    const KindSchema& kind = schema(static_cast<Kind>(k));
+    for (const RowRecord& row : tables.rows[k]) {
+      const ShapeRecord& shape = tables.shape(row);
+      if (laid_over_alone && shape.laid_over == 0) continue;
+      hash.add(kind.name);
+      hash.step(shape.standing);
+      for (const std::uint32_t text : {row.id, shape.source, shape.at}) hash.add(tables.string(text));
+      for (std::size_t i = 0; i < shape.slot_count; ++i) {
+        const std::size_t value = row.first_value + i;
+        if (laid_over_alone && tables.line(value) == 0) continue;
+        const SlotRecord& slot = tables.slots[shape.first_slot + i];
+        const DetailRecord& detail = tables.details[slot.detail];
+        hash.add(kind.fields[slot.field].key);
+        hash.step(static_cast<unsigned char>(detail.standing));
+        const std::uint32_t said =
+            slot.numeric != 0 ? tables.numbers[tables.values[value]].text : tables.values[value];
+        for (const std::uint32_t text : {said, detail.source, detail.at, detail.note, detail.date})
+          hash.add(tables.string(text));
+      }
     }
   }
   return hash.hexadecimal();
+}
+
+std::size_t laid_over_rows(const Tables& tables) {
+  std::size_t out = 0;
+  for (std::size_t k = 0; k < kind_count; ++k) {
+    if ((tables.own_kinds >> k & 1U) == 0) continue;
+    for (const RowRecord& row : tables.rows[k]) out += tables.shape(row).laid_over;
+  }
+  return out;
 }
 
 }  // namespace kwhatif::catalog

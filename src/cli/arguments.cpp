@@ -82,6 +82,10 @@ class Parser {
     if (verb.run_flags) {
       for (const run::InputInfo& input : run::input_table()) flags_.push_back(input.flag);
     }
+    for (const std::string_view word : words_) {
+      const std::string_view name = long_name(word.substr(0, word.find('=')));
+      if (!name.empty()) mentioned_.push_back(name);
+    }
   }
 
   Arguments parse() {
@@ -156,9 +160,7 @@ class Parser {
   // The library looks at every pair of options that it is told of: those that no word names cost a third of a
   // short run.
   bool mentioned(std::string_view option) const {
-    return std::any_of(words_.begin(), words_.end(), [&](std::string_view word) {
-      return long_name(word.substr(0, word.find('='))) == option;
-    });
+    return std::find(mentioned_.begin(), mentioned_.end(), option) != mentioned_.end();
   }
 
   bool known(std::string_view flag) const {
@@ -271,6 +273,7 @@ class Parser {
 
   const Verb& verb_;
   const std::vector<std::string>& words_;
+  std::vector<std::string_view> mentioned_;  ///< names of options, as the words have them
   Line line_;
   std::vector<Option> options_;
   std::vector<std::string_view> flags_;

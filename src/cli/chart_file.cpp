@@ -15,11 +15,18 @@ std::string extension_of(const run::Given& file) {
 bool is_chart_extension(std::string_view extension) { return extension == ".svg" || extension == ".html"; }
 
 std::optional<run::Given> chart_file(const Arguments& arguments) {
-  auto file = arguments.get("output");
-  if (file && !is_chart_extension(extension_of(*file)))
+  constexpr std::string_view drawn = ".svg (the main chart), .html (all charts and the answer), ";
+  auto file = text_file(arguments);
+  if (!file || is_drawn(file)) return file;
+  if (extension_of(*file).empty() && form_of(arguments) == Form::text)  // a picture or numbers?
     refuse("unknown-format", "no format for '" + file->text + "'", file->where,
-           "use .svg (the main chart) or .html (all charts and the answer); --json and --csv print numbers");
+           "use " + std::string{drawn} + ".txt, .csv or .json");
+  text_form(arguments, *file, drawn);
   return file;
+}
+
+bool is_drawn(const std::optional<run::Given>& file) {
+  return file && is_chart_extension(extension_of(*file));
 }
 
 void write_charts(Context& context, const run::Given& file, const std::vector<chart::Chart>& charts,

@@ -31,6 +31,23 @@ Table inputs_table() {
   return table;
 }
 
+Table exit_codes() {
+  return {{{""}, {""}},
+          {{"0", "done"},
+           {"1", "the answer is no: a reproduction fails, no plan meets the limits, `check` found problems"},
+           {"2", "wrong usage or input; a file cannot be written"},
+           {"3", "a bug of kwhatif"},
+           {"130", "interrupted"}}};
+}
+
+Table environment() {
+  return {{{""}, {""}},
+          {{"NO_COLOR", "no colour, whatever the terminal; TERM=dumb and --no-color do the same"},
+           {"COLUMNS", "columns of the output, whatever the terminal"},
+           {"PAGER", "shows what is longer than the terminal; nothing is paged without it"},
+           {"SOURCE_DATE_EPOCH", "the date of a report without --date"}}};
+}
+
 Page help_page() {
   Table table{{{""}, {""}, {""}}, {}};
   for (const Verb& verb : verbs())

@@ -23,6 +23,9 @@ std::vector<std::string_view> concepts();
 
 /// Options with what they mean.
 report::Table option_table(std::span<const Option> options);
+/// What the program's exit code says, and which variables of the environment it reads.
+report::Table exit_codes();
+report::Table environment();
 /// The inputs of a run: flag, key of a run file, what it is.
 report::Table inputs_table();
 

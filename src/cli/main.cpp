@@ -20,7 +20,7 @@ namespace {
 using namespace kwhatif;
 
 int print(std::string_view text) {
-  cli::write_out(text);
+  cli::show(text);
   return cli::done;
 }
 
@@ -96,7 +96,7 @@ int answer(int count, char** words) {
   // Whatever a presenter let through: nothing that steers a terminal leaves the program.
   cli::write_err(context.err);
   if (!context.rendered) context.out = diag::visible(context.out, cli::layout_of(arguments));
-  const bool read = cli::write_out(context.out) == cli::Written::whole;
+  const bool read = cli::show(context.out) == cli::Written::whole;
   return read ? code : cli::done;
 }
 

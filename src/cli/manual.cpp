@@ -145,18 +145,8 @@ std::string manual() {
          terms(inputs_table());
   out += ".SH TOPICS\n";
   for (const std::string_view topic : concepts()) out += roff(help_page(std::string{topic}));
-  out += ".SH EXIT STATUS\n" + terms({{{""}, {""}},
-                                      {{"0", "done"},
-                                       {"1",
-                                        "the answer is no: a reproduction fails, no plan meets the "
-                                        "limits, `check` found problems"},
-                                       {"2", "wrong usage or input"},
-                                       {"3", "a bug of kwhatif"},
-                                       {"130", "interrupted"}}});
-  out += ".SH ENVIRONMENT\n" + terms({{{""}, {""}},
-                                      {{"NO_COLOR", "no colour, whatever the terminal"},
-                                       {"COLUMNS", "columns of the output, where no terminal says"},
-                                       {"SOURCE_DATE_EPOCH", "the date of a report without --date"}}});
+  out += ".SH EXIT STATUS\n" + terms(exit_codes());
+  out += ".SH ENVIRONMENT\n" + terms(environment());
   return out + ".SH SEE ALSO\n.BR kwhatif\\-run (5)\n";
 }
 

@@ -98,6 +98,53 @@ int print(Context& context, const report::Document& document, int code) {
   return code;
 }
 
+std::optional<run::Given> text_file(const Arguments& arguments) {
+  auto file = arguments.get("output");
+  if (file && file->text == "-") file.reset();
+  return file;
+}
+
+Form text_form(const Arguments& arguments, const run::Given& file, std::string_view drawn) {
+  const std::string extension = std::filesystem::path{file.text}.extension().string();
+  const auto forms = report::form_table();
+  const auto named = std::ranges::find_if(
+      forms, [&](const auto& form) { return extension == '.' + std::string{form.flag}; });
+  const bool text = extension.empty() || extension == ".txt";
+  const Form flag = form_of(arguments);
+  if (named == forms.end() && !text)
+    refuse("unknown-format", "no format for '" + file.text + "'", file.where,
+           "use " + std::string{drawn} + ".txt, .csv or .json");
+  if (flag == Form::text) return text ? Form::text : named->form;
+  const bool table = flag == Form::plain || extension.empty();
+  if (text ? !table : named->form != flag)
+    refuse("conflict",
+           "--" + std::string{forms[static_cast<std::size_t>(flag)].flag} + " does not go with '" +
+               file.text + "'",
+           file.where, "the extension says it; leave one of them out");
+  return flag;
+}
+
+void say_written(Context& context, const std::string& path) {
+  context.err += "wrote " + diag::visible(path) + '\n';
+}
+
+int print_or_write(Context& context, const report::Document& document, int code) {
+  const auto file = text_file(context.arguments);
+  if (!file) return print(context, document, code);
+  const Form form = text_form(context.arguments, *file);
+  const std::string flag{report::form_table()[static_cast<std::size_t>(form)].flag};
+  if (const auto* const refusal = document.refusal(form))
+    refuse("no-such-form", "kwhatif " + context.arguments.verb + " has no --" + flag + ": " + refusal->why,
+           file->where, refusal->instead);
+  auto warnings = context.catalog.warnings();
+  const auto& of_answer = document.warnings();
+  warnings.insert(warnings.end(), of_answer.begin(), of_answer.end());
+  report_warnings(context, warnings);
+  write_file(context, file->text, report::render(document, form, {.quiet = context.arguments.has("quiet")}));
+  say_written(context, file->text);
+  return code;
+}
+
 void write_file(const Context& context, const std::string& path, std::string_view content) {
   const auto given = context.arguments.get("output");
   OutputFile file(path, context.arguments.has("force"), given ? given->where : diag::Span{});

@@ -11,12 +11,12 @@
 
 namespace kwhatif::cli {
 
-namespace {
-
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string_view{} : std::string_view{value};
 }
+
+namespace {
 
 // 0 where nothing says.
 std::size_t columns(int descriptor) {
@@ -91,6 +91,19 @@ std::string wrapped(std::string_view messages) {
     out += '\n';
   }
   return out;
+}
+
+bool outgrows_terminal(std::string_view text) {
+  winsize size{};
+  if (::isatty(STDOUT_FILENO) != 1 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return false;
+  if (size.ws_row == 0 || size.ws_col == 0) return false;
+  std::size_t rows = 1;  // of the prompt
+  while (!text.empty() && rows <= size.ws_row) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    rows += std::max<std::size_t>(1, (shown(text.substr(0, end)) + size.ws_col - 1) / size.ws_col);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return rows > size.ws_row;
 }
 
 bool shows_colour(int descriptor, bool wanted) {

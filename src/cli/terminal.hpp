@@ -16,6 +16,11 @@ bool shows_colour(int descriptor, bool wanted);
 /// known.
 report::Paper paper(bool colour_wanted, bool quiet);
 
+/// Whether standard output is a terminal that scrolls before a text and a prompt behind it are written.
+bool outgrows_terminal(std::string_view text);
+/// A variable of the environment; empty where it is not set.
+std::string_view environment(const char* name);
+
 /// Messages for standard error, wrapped as wide as COLUMNS says or the terminal is; as they are where neither
 /// is known. Lines of a file that are shown with a caret stay whole.
 std::string wrapped(std::string_view messages);

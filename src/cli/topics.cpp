@@ -122,6 +122,123 @@ Page reports_page() {
   return page.gap().table(std::move(keys), 2);
 }
 
+Page examples_page() {
+  struct Example {
+    const char* who;
+    const char* asks;
+  };
+  constexpr std::array examples{
+      Example{"A PhD student, adapters on one card:",
+              "kwhatif estimate --model meta-llama/Meta-Llama-3-8B --finetune lora --samples 40k --epochs 3 "
+              "--seq-len 1024 --hardware rtx-4090 --chips 1 --grid DEU --pue 1"},
+      Example{"A start-up, on what and where:",
+              "kwhatif plan --params 7B --tokens 1T --max-days 30 --minimize cost"},
+      Example{"A vision lab:",
+              "kwhatif estimate --model vit-large-patch16-224 --samples 1.28M --epochs 300 --hardware "
+              "a100-sxm4-80gb --chips 64 --grid FRA"},
+      Example{"A speech group:",
+              "kwhatif estimate --model whisper-large-v3 --samples 81.6M --hardware h100-sxm5 --chips 64 "
+              "--grid USA"},
+      Example{"A computing centre, on CPUs:",
+              "kwhatif estimate --params 1B --tokens 20B --hardware epyc-9654 --chips 128 --grid FIN --pue "
+              "1.03"},
+      Example{"Pre-training, adapters, reinforcement learning, one after the other:",
+              "kwhatif init stages > run.toml; kwhatif estimate run.toml"},
+      Example{"With the log of an hour on eight cards:",
+              "kwhatif import train.log --chips 8 --output pilot.toml; kwhatif estimate --pilot pilot.toml "
+              "--params 7B --tokens 2T --hardware h100-sxm5 --chips 1024 --grid SWE"},
+      Example{"A sustainability officer, with a tracker's file:",
+              "kwhatif import emissions.csv --row 1 | kwhatif estimate -"},
+      Example{"And with a meter:", "kwhatif estimate --energy 433MWh --grid FRA --pue 1.2"},
+      Example{
+          "A policy analyst, for a script:",
+          "kwhatif estimate --model llama-3-8b --tokens 100B --base-model llama-3-8b --hardware h100-sxm5 "
+          "--chips 512 --json"},
+      Example{"All combinations as a table:",
+              "kwhatif sweep --params 7B --tokens 1T --chips 512 --axis hardware=kind:gpu --axis "
+              "grid=FRA,SWE,POL --csv"},
+  };
+  Page page;
+  for (const Example& example : examples) page.paragraph(example.who).command("  ", example.asks, 4);
+  return page;
+}
+
+Page pilots_page() {
+  Page page;
+  page.paragraph(
+      "An hour of pilot is worth more than any prediction. `kwhatif import` reads the logs and records that "
+      "people have (trackers, nvidia-smi, trainers, job schedulers, MLPerf), recognised by what stands in "
+      "them, and writes a run file with every value's file, line and statistic. `--pilot` takes such a file, "
+      "or the log itself, and moves and narrows the forecast of the whole run; the answer says how far the "
+      "pilot was from the forecast, and what is left of the band. `kwhatif init pilot` writes one to fill in "
+      "by hand.");
+  page.gap().command("  ", "kwhatif import train.log power.csv --chips 8 --output pilot.toml", 4);
+  return page.command("  ",
+                      "kwhatif estimate --pilot pilot.toml --params 7B --tokens 2T --hardware h100-sxm5 "
+                      "--chips 1024 --grid SWE",
+                      4);
+}
+
+Page shards_page() {
+  Page page;
+  page.paragraph(
+      "Past one machine, `--shard I/N` goes through part I of N of a sweep and writes it to a file; "
+      "`--merge` "
+      "joins the files, in any order, to the bytes of the whole sweep, and refuses parts that are missing, "
+      "twice, cut short or of another question. Best rows, fronts, groups, means, quantiles and histograms "
+      "are parted like all rows; the form of a reduction (--json, --csv) may also be said where it is "
+      "joined. Each part looks up the values of the axes for itself, and reads the same run file and --data. "
+      "A Slurm array starts them so, where the arguments of the sweep stand for the dots:");
+  page.gap().lines(
+      "  #!/bin/bash\n"
+      "  #SBATCH --array=1-64\n"
+      "  #SBATCH --cpus-per-task=8\n"
+      "  kwhatif sweep ... --threads \"$SLURM_CPUS_PER_TASK\" --force \\\n"
+      "    --shard \"$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT\" \\\n"
+      "    --output \"part-$SLURM_ARRAY_TASK_ID.part\"");
+  page.gap().paragraph("On one machine, and when all have ended:");
+  page.gap().lines(
+      "  parallel kwhatif sweep ... --shard {}/64 --output part-{}.part ::: $(seq 64)\n"
+      "  kwhatif sweep --merge part-*.part --output means.csv");
+  return page.gap().paragraph(
+      "All rows have --csv, --json or a file such as rows-3.npy.part. Exact quantiles and histograms of "
+      "parts "
+      "keep every value, 8 bytes each and up to 16.8 million in one part: take as many parts as that needs, "
+      "or ask for them whole, where nothing is kept.");
+}
+
+Page formats_page() {
+  Table table{{{""}, {""}}, {}};
+  for (const auto& form : report::form_table()) {
+    if (!form.flag.empty()) table.rows.push_back({"--" + std::string{form.flag}, std::string{form.help}});
+  }
+  Page page;
+  page.paragraph(
+      "Without a flag an answer is text for people. Machine-readable forms name the unit in every key; null "
+      "(an empty cell) means not computed, never zero. --plain is one key, a tab and a value per line; rows "
+      "are numbered in their keys (2.co2e_kg). A verb without one of these forms says why.");
+  page.gap().table(std::move(table), 2).gap();
+  page.paragraph(
+      "`scenario` in JSON is the run as resolved, in numbers; `kwhatif help schemas` says what each key "
+      "means. All rows of a sweep as --json are JSON Lines. --output writes to a file instead, whole or not "
+      "at all, and keeps an existing one unless --force is given; a file's extension is its format.");
+  return page;
+}
+
+Page exit_codes_page() { return Page{}.table(exit_codes(), 2); }
+
+Page terminal_page() {
+  Page page;
+  page.paragraph(
+      "Text is as wide as the terminal or COLUMNS say (80 to 200 columns, 110 where neither does), wrapped "
+      "and never cut; --quiet prints the results alone. Colour is for terminals. What is longer than the "
+      "terminal is shown by the program that PAGER names, where it names one; otherwise it is just printed. "
+      "`kwhatif completion` prints what bash, zsh and fish need to complete verbs, flags and the names in "
+      "the "
+      "tables.");
+  return page.gap().table(environment(), 2);
+}
+
 struct Topic {
   std::string_view name;
   std::string_view words;  ///< that mean it, too; parted by '|'
@@ -132,9 +249,12 @@ struct Topic {
 };
 
 constexpr std::array topics{
+    Topic{"examples", "example|tasks|task|tutorial|questions", "questions that people ask, a command each",
+          "", examples_page},
     Topic{"units", "unit|quantities|counts|suffixes", "how quantities, counts and times are written", "",
           units_page},
-    Topic{"runfile", "run-file|file|toml|run", "the keys of a run file", "", run_file_page},
+    Topic{"runfile", "run-file|run-files|runfiles|file|toml|run", "the keys of a run file", "",
+          run_file_page},
     Topic{"stages", "stage|regime|regimes", "trainings made of several kinds of work", "", stages_page},
     Topic{
         "mfu", "hfu|utilisation|utilization", "the share of the peak that training reaches",
@@ -217,6 +337,32 @@ shown as yours. `kwhatif check DIR` says what is wrong in them; a row that means
 unusual = "…". `--data-only DIR` answers from DIR alone: the data/ of an older checkout replays its edition,
 which `--version` and data_version of every JSON document name. data/README.md describes the form of tables.
 )"},
+    Topic{
+        "intervals", "interval|bands|band|uncertainty|prediction-interval|quantiles",
+        "how sure a number is, and what would make it surer",
+        R"(A prediction interval says where such runs end: half of them in the 50 % band (p25 to p75), nine of ten in the
+90 % band (p05 to p95). It comes from what is predicted or taken from a table; what you give is taken as it is,
+and a run whose inputs are all given has bands only of what tables leave open. The answer names the inputs that
+the uncertainty comes from, and what to measure or to say first; `kwhatif sensitivity` goes through all of them.
+`kwhatif backtest` holds the bands against published runs that the forecast has not seen.
+)"},
+    Topic{"pilots", "pilot-run|pilot-runs|logs|log|trackers|measurements",
+          "a measured hour that corrects a forecast", "", pilots_page, "pilot|tokens-per-second"},
+    Topic{
+        "traces", "hourly|marginal", "hourly files of your own for schedule",
+        R"(`kwhatif schedule --trace FILE` takes hourly intensities of your own. Files are read by what their heads say: the
+column by its unit of mass per energy (gCO2/kWh, lb/MWh; an energy, generation or price column never), steps of 5
+to 30 minutes averaged to hours, a marginal signal named as one. The answer says which column it read, in which
+unit and of which boundary; --trace-column and --trace-unit choose. What could mean two things is refused with the
+way on.
+)"},
+    Topic{"shards", "parts|slurm|spark|parallel|cluster", "sweeps in parts, on many machines", "",
+          shards_page},
+    Topic{"formats", "machine-readable|unit-keys|null|files", "forms of output", "", formats_page},
+    Topic{"exit-codes", "exit|exit-code|exit-status|codes|status", "what the exit code says", "",
+          exit_codes_page},
+    Topic{"terminal", "colour|color|pager|width|environment|no_color|columns-of-text",
+          "width, colour, pager, completion and the environment", "", terminal_page},
     Topic{"reports", "forms|form|report-forms", "the forms of a report, and what its author can say", "",
           reports_page},
     Topic{"schemas", "schema|json-schema|machine", "what the keys of JSON mean", "", schemas_page},

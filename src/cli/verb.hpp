@@ -103,6 +103,18 @@ using report::Form;
 /// @return `code`
 /// @errors diag::UsageError: no-such-form; diag::ScenarioError with --strict
 int print(Context& context, const report::Document& document, int code = done);
+/// Prints it, or writes it to the file of --output, in the form that its extension says.
+/// @return `code`
+/// @errors those of print() and write_file(); diag::UsageError: unknown-format, conflict
+int print_or_write(Context& context, const report::Document& document, int code = done);
+/// The file that --output names for text; none for standard output.
+std::optional<run::Given> text_file(const Arguments& arguments);
+/// Form of a file: that of a flag, or of the extension.
+/// @param drawn  files that the verb writes beside these: ".svg (the main chart), …"
+/// @errors diag::UsageError: unknown-format, or conflict where flag and extension say different things
+Form text_form(const Arguments& arguments, const run::Given& file, std::string_view drawn = {});
+/// Tells on the error stream that there is a new file.
+void say_written(Context& context, const std::string& path);
 Form form_of(const Arguments& arguments);
 /// The control characters that the form uses for itself.
 diag::Layout layout_of(const Arguments& arguments);

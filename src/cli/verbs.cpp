@@ -19,9 +19,14 @@ constexpr std::array common{
 };
 
 // Of verbs that draw their answer.
-constexpr Option chart_output{
-    "output", "FILE", "also draw it: the main chart as FILE.svg, all charts and the answer as FILE.html"};
+constexpr Option chart_output{"output", "FILE",
+                              "also draw it: the main chart as FILE.svg, all charts and the answer as "
+                              "FILE.html; or write it to FILE.txt, .csv or .json instead"};
 constexpr Option chart_force{"force", "", "overwrite an existing file"};
+// Of verbs that do not.
+constexpr Option answer_output{"output", "FILE",
+                               "write to this file instead of standard output: .txt, .csv or .json"};
+constexpr std::array answer_options{answer_output, chart_force};
 constexpr std::array estimate_options{
     Option{"sentence", "", "one sentence for a paper: the forecast with its interval and basis"},
     chart_output, chart_force};
@@ -49,6 +54,8 @@ constexpr std::array model_options{
            "how a sparse model counts: leverage, none, geometric-mean, clark-2022, clark-2022-rl, "
            "clark-2022-hash"},
     Option{"loss-law", "ID", "besiroglu-2024, hoffmann-2022 or hoffmann-2022-source"},
+    answer_output,
+    chart_force,
 };
 constexpr std::array compare_options{
     Option{"vary", "NAME=V1,V2,…",
@@ -64,13 +71,19 @@ constexpr std::array compare_options{
 constexpr std::array methods_options{
     Option{"details", "", "what each method counts and takes, and the known faults of its tool"},
     Option{"as-published", "", "the tools' literal output, their faults included"},
+    answer_output,
+    chart_force,
 };
 constexpr std::array levers_options{
     Option{"apply", "ID,…", "the estimate with these levers applied"},
     Option{"all", "", "also the levers that do not apply to this run, with the reason"},
+    answer_output,
+    chart_force,
 };
 constexpr std::array reproduce_options{
     Option{"summary", "", "one line per study instead of every row"},
+    answer_output,
+    chart_force,
 };
 constexpr std::array backtest_options{
     Option{"all", "", "every row of every predictor, in both modes"},
@@ -83,13 +96,16 @@ constexpr std::array sensitivity_options{
     chart_output,
     chart_force,
 };
-constexpr std::array equiv_options{Option{"all", "", "every edition of every equivalence"}};
+constexpr std::array equiv_options{Option{"all", "", "every edition of every equivalence"}, answer_output,
+                                   chart_force};
 constexpr std::array list_options{
     Option{"where", "CONDITIONS", "such as 'kind=gpu and year>=2020'; = != < <= > >= and ~ (contains)", true},
     Option{"sort", "COLUMN", "by this column; -COLUMN for the largest first"},
     Option{"columns", "A,B,…", "these columns"},
     Option{"all-columns", "", "all columns that have a value, in several blocks where they have no room"},
     Option{"limit", "N", "at most N rows"},
+    answer_output,
+    chart_force,
 };
 constexpr std::array init_options{
     Option{"output", "FILE", "write to this file instead of standard output"},
@@ -150,13 +166,15 @@ constexpr std::array schedule_options{
 
 // The inputs of a service, and what is asked of several.
 constexpr auto serve_options = [] {
-  std::array<Option, ask::serve_inputs.size() + 2> out{};
+  std::array<Option, ask::serve_inputs.size() + 4> out{};
   for (std::size_t i = 0; i < ask::serve_inputs.size(); ++i) {
     const auto& input = ask::serve_inputs[i];
     out[i] = {input.flag, input.value, input.help};
   }
-  out[out.size() - 2] = Option{"explain", "", "how each number follows, down to its source"};
-  out.back() = Option{"levers", "", "what measures would do to it, by the model and as published"};
+  out[out.size() - 4] = Option{"explain", "", "how each number follows, down to its source"};
+  out[out.size() - 3] = Option{"levers", "", "what measures would do to it, by the model and as published"};
+  out[out.size() - 2] = chart_output;
+  out.back() = chart_force;
   // the model stands without a flag
   out[0] = Option{"vary", "NAME=V1,V2,…", "a row per value of an input; several combine", true};
   return out;
@@ -175,6 +193,8 @@ constexpr std::array lifecycle_options{
     Option{"queries-per-day", "N", "with --life: queries a day"},
     Option{"life", "TIME", "with --queries-per-day: how long the model is served"},
     Option{"functional-unit", "UNIT", "CO2e per tokens, queries, runs, or for N units of your own"},
+    chart_output,
+    chart_force,
 };
 
 constexpr std::array plan_options{
@@ -229,14 +249,10 @@ constexpr std::array all_verbs{
          "kwhatif estimate --params 70B --tokens 2T --hardware h100-sxm5 --chips 2048 --region "
          "gcp:us-central1",
          true, 1, estimate_options, estimate},
-    Verb{"explain",
-         "[RUN.toml | ID | -] [flags]",
+    Verb{"explain", "[RUN.toml | ID | -] [flags]",
          "the same as a derivation tree, every number down to its source",
-         "kwhatif explain --flops 3.14e23 --hardware v100-sxm2-16gb --chips 10000 --tflops 24.6TFLOP/s",
-         true,
-         1,
-         {},
-         explain},
+         "kwhatif explain --flops 3.14e23 --hardware v100-sxm2-16gb --chips 10000 --tflops 24.6TFLOP/s", true,
+         1, answer_options, explain},
     Verb{"model", "ID | config.json [--against ID]",
          "parameters, FLOPs per token and memory of an architecture", "kwhatif model mixtral-8x7b", false, 1,
          model_options, model},
@@ -290,22 +306,10 @@ constexpr std::array all_verbs{
     Verb{"list", "KIND", "the data tables: hardware, hosts, regions, grids, models, studies, sources …",
          "kwhatif list hardware --where 'kind=gpu and year>=2020' --sort -peak_bf16", false, 1, list_options,
          list},
-    Verb{"show",
-         "KIND ID",
-         "one row with the source of every value",
-         "kwhatif show hardware h100-sxm5",
-         false,
-         2,
-         {},
-         show},
-    Verb{"check",
-         "FILE …",
-         "validates run files and data tables; exit 1 where it finds problems",
-         "kwhatif check run.toml",
-         false,
-         1000,
-         {},
-         check},
+    Verb{"show", "KIND ID", "one row with the source of every value", "kwhatif show hardware h100-sxm5",
+         false, 2, answer_options, show},
+    Verb{"check", "FILE …", "validates run files and data tables; exit 1 where it finds problems",
+         "kwhatif check run.toml", false, 1000, answer_options, check},
     Verb{"import", "FILE … [flags]",
          "a measurement (training log, tracker, power record) as a run file; flags add what it lacks",
          "kwhatif import train.log power.csv --output run.toml", true, 1000, import_options, import_files},

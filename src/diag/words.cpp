@@ -1,6 +1,9 @@
 #include <kwhatif/diag/words.hpp>
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 
 namespace kwhatif::diag {
 
@@ -25,8 +28,17 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  std::size_t out = text.size();
+  for (; text.size() >= 8; text.remove_prefix(8)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data(), 8);
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    // those that begin with the bits 10 go on with a character
+    out -= static_cast<std::size_t>(std::popcount(bytes >> 7U & ~(bytes >> 6U) & ones));
+  }
+  return out - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+           return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+         }));
 }
 
 }  // namespace kwhatif::diag

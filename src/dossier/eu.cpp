@@ -104,9 +104,14 @@ std::string cumulative(const Answers& a) {
 }
 
 std::string counting(const Answers& a) {
-  const auto& run = a.subject.estimate.phases.front().run;
+  const auto& phases = a.subject.estimate.phases;
+  const auto& run = phases.front().run;
   switch (a.compute.approach) {
     case ask::EuApproach::architecture:
+      if (phases.size() > 1)
+        return "the sum of its " + std::to_string(phases.size()) +
+               " stages: operations per token or answer of each stage's kind of training, times how many it "
+               "sees";
       if (run.network && run::slot_value(run.inputs, run::Slot::flop_per_token))
         return "multiplications and additions of the matrices of the architecture, forward and backward, "
                "times " +
@@ -129,11 +134,14 @@ std::string computation_method(const Answers& a) {
            '.';
   std::string out = "Approach: " + std::string{words(a.compute.approach)} + "; " + counting(a) + '.';
   if (a.compute.six_pd) out += " The approximation 6 P D gives " + a.flop(a.compute.six_pd) + '.';
-  if (a.compute.hardware_based)
+  if (a.compute.hardware_based && a.compute.hardware_independent)
     out += " Hardware-based (N L H U, with U the model FLOPs utilisation over the dense peak H): " +
-           (a.compute.hardware_independent
-                ? a.flop(a.compute.hardware_based) + ", from time and utilisation given apart from the count."
-                : "no second estimate, because time or utilisation follows from this one.");
+           a.flop(a.compute.hardware_based) + ", from time and utilisation given apart from the count.";
+  else if (a.compute.approach != ask::EuApproach::hardware)
+    out +=
+        " A second estimate by the hardware (annex A.2.1) needs time and utilisation from elsewhere than "
+        "this "
+        "count: none is given.";
   out += " All operations count alike, whatever their precision. Counted: updates of parameters" +
          std::string{a.compute.synthetic ? ", forward passes for synthetic data" : ""} +
          std::string{a.compute.base ? ", the base model" : ""} +

@@ -225,12 +225,37 @@ std::string latex(const Dossier& dossier, const FormChoices& choices) {
   return out + "\\end{document}\n";
 }
 
+namespace {
+
+// "A. One, B. Two and others" as BibTeX parts names: by "and". One word, or a name alone, is an institution's
+// and whole.
+std::string bibtex_authors(std::string_view authors) {
+  bool others = false;
+  for (const std::string_view ending : {" and others", " et al."}) {
+    if (!authors.ends_with(ending)) continue;
+    authors.remove_suffix(ending.size());
+    others = true;
+  }
+  const bool several = others || authors.find(", ") != std::string_view::npos;
+  std::string out;
+  while (!authors.empty()) {
+    const auto end = std::min(authors.find(", "), authors.size());
+    const std::string_view name = authors.substr(0, end);
+    authors.remove_prefix(std::min(end + 2, authors.size()));
+    const bool person = several && name.find(' ') != std::string_view::npos;
+    out.append(out.empty() ? "" : " and ").append(person ? in_bibtex(name) : '{' + in_bibtex(name) + '}');
+  }
+  return others ? out + " and others" : out;
+}
+
+}  // namespace
+
 std::string bibtex(const Dossier& dossier, const FormChoices&) {
   std::string out = "% " + comment_text(made_with(dossier)) + '\n';
   for (const Reference& r : references_of(dossier)) {
     out += "\n@misc{" + r.key + ",\n  title = {{" + in_bibtex(r.title) + "}}";
     if (!r.authors.empty())
-      out += ",\n  author = {{" + in_bibtex(r.authors) + "}}";
+      out += ",\n  author = {" + bibtex_authors(r.authors) + '}';
     else
       out += ",\n  key = {" + r.key + '}';
     if (!r.year.empty()) out += ",\n  year = {" + in_bibtex(r.year) + '}';

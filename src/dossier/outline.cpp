@@ -141,6 +141,10 @@ Outline outline_of(const Dossier& dossier, const FormChoices& choices) {
     if (out.sentences.size() == most_columns) break;
     out.sentences.push_back(sentence(dossier, subject));
   }
+  if (dossier.life) {
+    if (std::string words = serving_sentence(*dossier.life); !words.empty())
+      out.sentences.push_back(std::move(words));
+  }
   out.references = references_of(dossier);
   const auto add = [&](Section section) {
     if (!section.parts.empty()) out.sections.push_back(std::move(section));

@@ -97,6 +97,9 @@ Section resources_section(const Dossier& dossier);
 Section comparison_section(const Dossier& dossier);
 Section plan_section(const Dossier& dossier);
 Section life_section(const Dossier& dossier);
+/// For the summary: what serving takes, and from how many queries on it exceeds the rest; empty without a
+/// service.
+std::string serving_sentence(const ask::LifecycleAnswer& answer);
 // outline_basis.cpp
 Section uncertainty_section(const Dossier& dossier);
 Section not_included_section(const Dossier& dossier);

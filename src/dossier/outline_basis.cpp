@@ -153,6 +153,25 @@ Section not_included_section(const Dossier& dossier) {
   return out;
 }
 
+namespace {
+
+Grid assumptions_grid(std::string caption, const std::vector<ask::Assumption>& assumptions) {
+  Grid grid{.caption = std::move(caption),
+            .heads = {{"Input"}, {"Value"}, {"Status"}, {"Source and reason"}},
+            .rows = {},
+            .prose = true};
+  for (const ask::Assumption& a : assumptions) {
+    std::string words = report::origin_words(a.origin);
+    if (const std::string effect = report::effect_words(a); !effect.empty())
+      words += "; its spread moves " + effect;
+    grid.rows.push_back(
+        {{a.input}, {report::shown(a)}, {std::string{catalog::name(a.origin.responsible)}}, {words}});
+  }
+  return grid;
+}
+
+}  // namespace
+
 Section assumptions_section(const Dossier& dossier) {
   Section out{"assumptions", "Assumptions"};
   for (const Subject& subject : dossier.subjects) {
@@ -160,18 +179,7 @@ Section assumptions_section(const Dossier& dossier) {
       std::string caption = "Not given, so taken from tables, predicted or by default";
       if (dossier.subjects.size() > 1) caption += ": " + subject.name;
       if (subject.estimate.staged()) caption += ", stage " + subject.estimate.phases[phase].name;
-      Grid grid{.caption = std::move(caption),
-                .heads = {{"Input"}, {"Value"}, {"Status"}, {"Source and reason"}},
-                .rows = {},
-                .prose = true};
-      for (const ask::Assumption& a : subject.estimate.assumptions[phase]) {
-        std::string words = report::origin_words(a.origin);
-        if (const std::string effect = report::effect_words(a); !effect.empty())
-          words += "; its spread moves " + effect;
-        grid.rows.push_back(
-            {{a.input}, {report::shown(a)}, {std::string{catalog::name(a.origin.responsible)}}, {words}});
-      }
-      out.table(std::move(grid));
+      out.table(assumptions_grid(std::move(caption), subject.estimate.assumptions[phase]));
     }
     constexpr std::size_t most = 4;
     if (static_cast<std::size_t>(&subject - dossier.subjects.data()) + 1 == most) {
@@ -179,6 +187,8 @@ Section assumptions_section(const Dossier& dossier) {
       break;
     }
   }
+  if (dossier.life && dossier.life->service)
+    out.table(assumptions_grid("Of serving", dossier.life->service->assumptions));
   if (out.parts.empty()) out.say("None: every number was given.");
   return out;
 }

@@ -133,7 +133,32 @@ std::vector<Cell> part_cells(const std::string& label, const ask::LifecyclePart&
           share ? Cell{quantity::percent(*share)} : Cell{"-"}};
 }
 
+// Without its first letter, small or capital: "serving takes as much energy as all before it after 1.4
+// billion queries (90 % prediction interval …)".
+std::string break_even_words(const ask::ServingShare& even) {
+  std::string out = "erving takes as much energy as all before it after " +
+                    report::in_words(std::round(even.queries)) + " queries";
+  if (even.low && even.high)
+    out += " (90 % prediction interval " + report::in_words(std::round(*even.low)) + " to " +
+           report::in_words(std::round(*even.high)) + ')';
+  return out;
+}
+
 }  // namespace
+
+std::string serving_sentence(const ask::LifecycleAnswer& answer) {
+  std::string out;
+  for (const auto& phase : answer.phases) {
+    if (phase.key != "serving" || !phase.part.energy || !answer.queries) continue;
+    out = "Serving " + report::in_words(std::round(*answer.queries)) + " queries is forecast to draw " +
+          quantity::human(*phase.part.energy, quantity::dim::energy) + " at the facility meter";
+    if (phase.part.location)
+      out += ", i.e. " + quantity::human(*phase.part.location, quantity::dim::co2e) + " CO2e of electricity";
+    if (const auto* even = answer.break_even()) out += "; s" + break_even_words(*even);
+    out += '.';
+  }
+  return out;
+}
 
 Section comparison_section(const Dossier& dossier) {
   Section out{"comparison", "Comparison"};
@@ -182,14 +207,7 @@ Section plan_section(const Dossier& dossier) {
 Section life_section(const Dossier& dossier) {
   Section out{"life", "Life cycle"};
   const ask::LifecycleAnswer& answer = *dossier.life;
-  if (const auto* even = answer.break_even()) {
-    std::string words = "Serving takes as much energy as all before it after " +
-                        report::in_words(std::round(even->queries)) + " queries";
-    if (even->low && even->high)
-      words += " (90 % prediction interval " + report::in_words(std::round(*even->low)) + " to " +
-               report::in_words(std::round(*even->high)) + ')';
-    out.say(words + '.');
-  }
+  if (const auto* even = answer.break_even()) out.say('S' + break_even_words(*even) + '.');
   Grid phases{.caption = "Phases of the life",
               .heads = {{"Phase"},
                         {"Energy", true},

@@ -3,6 +3,7 @@
 #include "outline.hpp"
 #include <kwhatif/quantity/format.hpp>
 #include <kwhatif/report/scenario_entries.hpp>
+#include <kwhatif/run/estimator.hpp>
 
 #include <cmath>
 #include <functional>
@@ -58,17 +59,23 @@ std::optional<std::string> counted(const std::optional<double>& x, const quantit
 }
 
 // A key of the scenario as a text.
-std::optional<std::string> entry(const Dossier& dossier, const Subject& subject, std::string_view key) {
+std::optional<std::string> entry(const Dossier& dossier, const run::ResolvedStage& phase,
+                                 std::string_view key) {
   constexpr double whole = 1e15;
+  for (const auto& line : report::scenario_entries(phase.run, *dossier.tables)) {
+    if (line.key != key) continue;
+    if (const auto* text = std::get_if<std::string>(&line.value); text != nullptr && !text->empty())
+      return *text;
+    if (const auto* x = std::get_if<double>(&line.value))
+      return *x == std::floor(*x) && *x < whole ? quantity::grouped(quantity::fixed(*x, 0)) : significant(*x);
+  }
+  return std::nullopt;
+}
+
+// Of the first stage that says it.
+std::optional<std::string> entry(const Dossier& dossier, const Subject& subject, std::string_view key) {
   for (const run::ResolvedStage& phase : subject.estimate.phases) {
-    for (const auto& line : report::scenario_entries(phase.run, *dossier.tables)) {
-      if (line.key != key) continue;
-      if (const auto* text = std::get_if<std::string>(&line.value); text != nullptr && !text->empty())
-        return *text;
-      if (const auto* x = std::get_if<double>(&line.value))
-        return *x == std::floor(*x) && *x < whole ? quantity::grouped(quantity::fixed(*x, 0))
-                                                  : significant(*x);
-    }
+    if (auto said = entry(dossier, phase, key)) return said;
   }
   return std::nullopt;
 }
@@ -77,12 +84,29 @@ std::optional<std::string> optional(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional{text};
 }
 
-void add_stages(Section& out, const Subject& subject) {
+// Seen in all epochs, or by the first of the passes that its kind of training takes.
+std::optional<std::string> tokens_of(const run::ResolvedStage& phase) {
+  const auto seen = run::known_tokens(phase.run.inputs);
+  const auto& terms = phase.cost.terms;
+  if (!seen && !terms.empty()) return phase.run.work.human(terms.front().tokens, quantity::dim::token);
+  if (!seen) return std::nullopt;
+  return phase.run.work.human((seen->tokens * seen->epochs).coherent(), quantity::dim::token);
+}
+
+void add_stages(Section& out, const Dossier& dossier, const Subject& subject) {
   if (!subject.estimate.staged()) return;
-  Grid grid{
-      .caption = "Stages of the run",
-      .heads = {
-          {"Stage"}, {"Kind"}, {"Compute", true}, {"Device-time", true}, {"Energy", true}, {"CO2e", true}}};
+  Grid grid{.caption = "Stages of the run",
+            .heads = {{"Stage"},
+                      {"Kind"},
+                      {"Tokens", true},
+                      {"Sequence length", true},
+                      {"Compute", true},
+                      {"Device-time", true},
+                      {"Energy", true},
+                      {"CO2e", true}}};
+  const auto text = [](const std::optional<std::string>& said) {
+    return said ? Cell{*said} : Cell{std::string{not_estimated}, true};
+  };
   const auto cell = [](const auto& field) {
     return field ? Cell{human(*field)} : Cell{std::string{not_estimated}, true};
   };
@@ -90,6 +114,8 @@ void add_stages(Section& out, const Subject& subject) {
     const auto r = ask::of_all_runs(phase);
     grid.rows.push_back({{phase.name},
                          {std::string{run::info(phase.regime).what}},
+                         text(tokens_of(phase)),
+                         text(entry(dossier, phase, "seq_len")),
                          cell(r.training_flop),
                          cell(r.device_time),
                          cell(r.facility_energy),
@@ -136,7 +162,7 @@ Section run_section(const Dossier& dossier) {
               significant(flop.conventions->low) + " to " + significant(flop.conventions->high) + " FLOP.");
     if (const auto counted_how = entry(dossier, subject, "counted"))
       out.say("Counted: " + work(subject).said(*counted_how) + '.');
-    add_stages(out, subject);
+    add_stages(out, dossier, subject);
   }
   out.say(
       "Compute is that of one run: repeats, failed work and recomputed activations are not in it, as the "

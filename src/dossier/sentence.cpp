@@ -41,6 +41,17 @@ std::string emissions_words(const Figure& co2e, const Facts& facts) {
   return out + ')';
 }
 
+// Why, without the flags that would mend it: a paper's readers have none.
+std::string absent(const Figure& figure) {
+  constexpr std::string_view not_computed = " is not computed: ";
+  std::string_view why = figure.missing;
+  if (const auto at = why.find(not_computed); at != std::string_view::npos)
+    why.remove_prefix(at + not_computed.size());
+  for (const std::string_view help : {": give ", ": --"}) why = why.substr(0, why.find(help));
+  const bool flags = why.find("--") != std::string_view::npos;
+  return std::string{not_estimated} + (why.empty() || flags ? "" : ", because " + std::string{why});
+}
+
 }  // namespace
 
 std::string sentence(const Dossier& dossier, const Subject& subject) {
@@ -75,12 +86,12 @@ std::string sentence(const Dossier& dossier, const Subject& subject) {
     out += (hours.value ? " and draw " : " will draw ") + human(*energy.coherent, energy.dimension) + meter +
            interval_words(energy);
   } else if (hours.value) {
-    out += interval_words(hours) + "; its energy is " + blank(energy);
+    out += interval_words(hours) + "; its energy is " + absent(energy);
   } else if (const Figure& flop = subject.figure("training_flop"); flop.value) {
     out += " will take " + human(*flop.coherent, flop.dimension) + "; its time and energy are not estimated";
   }
   if (energy.value)
-    out += co2e.value ? ", i.e. " + emissions_words(co2e, facts) : "; its CO2e is " + blank(co2e);
+    out += co2e.value ? ", i.e. " + emissions_words(co2e, facts) : "; its CO2e is " + absent(co2e);
   out += ". These are model-based estimates; nothing was metered.";
   return out;
 }

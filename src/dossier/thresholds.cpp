@@ -4,21 +4,32 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace kwhatif::dossier {
 
 namespace {
 
-std::string flop_words(double flop) {
-  constexpr int figures = 2;
+constexpr int fewest_figures = 2;  // that the form asks for
+
+std::string flop_words(double flop, int figures = fewest_figures) {
   return ask::in_figures(flop, figures) + " FLOP";
 }
 
+// As many as show on which side of a threshold an estimate lies.
+int figures_of(double ratio) {
+  constexpr int most = 6;
+  int figures = fewest_figures;
+  for (double half_a_digit = 0.05; figures < most && std::abs(ratio - 1) < half_a_digit; half_a_digit /= 10)
+    ++figures;
+  return ratio == 1 ? fewest_figures : figures;
+}
+
 ThresholdLine line_of(const ask::EuThreshold& threshold) {
-  constexpr int figures = 2;
+  const int figures = figures_of(threshold.ratio);
   return {.name = threshold.name,
           .threshold = flop_words(threshold.flop),
-          .estimate = flop_words(threshold.compared),
+          .estimate = flop_words(threshold.compared, figures),
           .ratio = quantity::significant(threshold.ratio, figures),
           .standing = std::string{words(threshold.standing)},
           .condition = threshold.condition};

@@ -5,12 +5,20 @@
 #include <kwhatif/catalog/store.hpp>
 
 #include <string>
+#include <vector>
 
 namespace kwhatif::bindings {
 
 // Sweeps, plans and schedules are questions of a terminal: without them, and what answers them, the file is
 // smaller.
-std::span<const Verb> verb_table() { return run_verbs(); }
+std::span<const Verb> verb_table() {
+  static const std::vector<Verb> all = [] {
+    std::vector<Verb> out(run_verbs().begin(), run_verbs().end());
+    out.insert(out.end(), {Verb{"equiv", equiv}, Verb{"report", report}});
+    return out;
+  }();
+  return all;
+}
 
 }  // namespace kwhatif::bindings
 

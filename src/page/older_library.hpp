@@ -267,6 +267,17 @@ KWHATIF_OLDER_ALGORITHM(minmax_element, (class C = std::less<>, class P = identi
                               std::minmax_element(first, last, older::projected(compare, projection));
                           return min_max_pair<decltype(found.first)>{found.first, found.second};
                         })
+KWHATIF_OLDER_ALGORITHM(is_sorted, (class C = std::less<>, class P = identity),
+                        (C compare = {}, P projection = {}),
+                        { return std::is_sorted(first, last, older::projected(compare, projection)); })
+KWHATIF_OLDER_ALGORITHM(partition_point, (class F, class P = identity), (F predicate, P projection = {}),
+                        { return std::partition_point(first, last, older::tested(predicate, projection)); })
+KWHATIF_OLDER_ALGORITHM(upper_bound, (class T, class C = std::less<>, class P = identity),
+                        (const T& value, C compare = {}, P projection = {}), {
+                          return std::upper_bound(first, last, value, [&](auto&& a, auto&& b) -> bool {
+                            return std::invoke(compare, a, std::invoke(projection, b));
+                          });
+                        })
 KWHATIF_OLDER_ALGORITHM(replace, (class T, class U), (const T& old_value, const U& new_value), {
   std::replace(first, last, old_value, new_value);
   return last;
@@ -278,6 +289,10 @@ KWHATIF_OLDER_ALGORITHM(replace, (class T, class U), (const T& old_value, const 
 template <older::iterable R, class O>
 constexpr auto move(R&& range, O out) {
   return std::move(std::begin(range), std::end(range), out);
+}
+template <older::iterable R, class O>
+constexpr auto copy(R&& range, O out) {
+  return std::copy(std::begin(range), std::end(range), out);
 }
 template <older::iterable R, class O, class F, class P = identity>
 constexpr auto copy_if(R&& range, O out, F predicate, P projection = {}) {

@@ -8,9 +8,11 @@ if(KWHATIF_PAGE STREQUAL "OFF")
 endif()
 find_program(KWHATIF_EMCMAKE emcmake)
 find_program(KWHATIF_NODE NAMES node nodejs)
-mark_as_advanced(KWHATIF_EMCMAKE KWHATIF_NODE)
-if(NOT KWHATIF_EMCMAKE OR NOT KWHATIF_NODE)
-  set(why "the page needs Emscripten and Node (Debian: apt install emscripten), which were not found")
+find_program(KWHATIF_WASM_OPT wasm-opt)
+find_program(KWHATIF_XZ xz)
+mark_as_advanced(KWHATIF_EMCMAKE KWHATIF_NODE KWHATIF_WASM_OPT KWHATIF_XZ)
+if(NOT KWHATIF_EMCMAKE OR NOT KWHATIF_NODE OR NOT KWHATIF_WASM_OPT OR NOT KWHATIF_XZ)
+  set(why "the page needs Emscripten with Binaryen and Node, and xz (Debian: apt install emscripten xz-utils): not found")
   if(KWHATIF_PAGE STREQUAL "ON")
     message(FATAL_ERROR "KWHATIF_PAGE: ${why}")
   endif()
@@ -39,12 +41,13 @@ add_custom_command(OUTPUT "${page_build}/tables.cpp"
 add_custom_command(OUTPUT "${page_build}/wasm/CMakeCache.txt"
   COMMAND "${KWHATIF_EMCMAKE}" "${CMAKE_COMMAND}" -G "${CMAKE_GENERATOR}" -S "${page_sources}" -B "${page_build}/wasm"
           "-DKWHATIF_TABLES=${page_build}/tables.cpp" "-DKWHATIF_HEADERS=${page_build}/headers"
-          "-DKWHATIF_VERSION=${PROJECT_VERSION}"
+          "-DKWHATIF_VERSION=${PROJECT_VERSION}" "-DKWHATIF_NODE=${KWHATIF_NODE}" "-DKWHATIF_WASM_OPT=${KWHATIF_WASM_OPT}"
+          "-DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}"
   DEPENDS "${page_build}/tables.cpp" "${page_sources}/CMakeLists.txt"
   COMMENT "Configuring the library for browsers" VERBATIM)
 add_custom_target(page
   COMMAND "${CMAKE_COMMAND}" --build "${page_build}/wasm"
-  COMMAND "${KWHATIF_NODE}" "${page_sources}/assemble.mjs" "${page_sources}" "${page_build}/wasm/kwhatif.js"
-          "${page_build}/wasm/kwhatif.wasm" "${PROJECT_BINARY_DIR}/kwhatif.html"
+  COMMAND "${KWHATIF_NODE}" "${page_sources}/assemble.mjs" "${page_sources}" "${KWHATIF_XZ}" "${page_build}/wasm/kwhatif.wasm"
+          "${page_build}/wasm/unpack.wasm" "${PROJECT_BINARY_DIR}/kwhatif.html"
   DEPENDS "${page_build}/tables.cpp" "${page_build}/wasm/CMakeCache.txt"
   COMMENT "Building the page" VERBATIM)

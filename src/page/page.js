@@ -5,18 +5,22 @@ const $ = (id) => document.getElementById(id);
 const mainFields = ['model', 'params', 'tokens', 'hardware', 'chips', 'region', 'precision', 'framework', 'hours', 'price'];
 const cards = [
   ['facility_energy', 'Electricity'], ['operational_location', 'CO2e of the electricity'], ['total_co2e', 'CO2e with manufacture'],
+  ['operational_market', 'CO2e of the electricity by contracts'],
   ['wall_time', 'Time'], ['device_time', 'Device-time'], ['cost', 'Money'], ['water', 'Water']];
 const example = {params: '70B', tokens: '2T', hardware: 'h100-sxm5', chips: '2048', region: 'gcp:us-central1'};
 // Questions that are asked once their part of the page is open.
 const parts = [
-  ['places', 'Places ranked', {verb: 'compare', options: {vary: ['region=all'], limit: '15'}}],
-  ['devices', 'Devices that are offered', {verb: 'compare', options: {vary: ['hardware=all']}}],
-  ['levers', 'What reduces it', {verb: 'levers'}],
-  ['lifecycle', 'Life cycle', {verb: 'lifecycle'}],
-  ['serving', 'Serving the model', {verb: 'serve'}],
-  ['methods', 'The same run by other methods', {verb: 'methods'}],
-  ['explain', 'How every number follows', {verb: 'explain'}],
-  ['full', 'The whole answer as the program prints it', {verb: 'estimate'}]];
+  {id: 'places', title: 'Places ranked', unavailable: 'also places where nobody offers the device',
+    question: (all) => ({verb: 'compare', options: {vary: ['region=all'], limit: '15', ...all}})},
+  {id: 'devices', title: 'Devices ranked', unavailable: 'also devices that nobody offers there', ranked: true,
+    question: (all) => ({verb: 'compare', options: {vary: ['hardware=all'], ...all}})},
+  {id: 'levers', title: 'What reduces it', question: () => ({verb: 'levers'})},
+  {id: 'equivalents', title: 'What it corresponds to', question: corresponding},
+  {id: 'lifecycle', title: 'Life cycle', drawn: true, question: () => ({verb: 'lifecycle', options: serviceSaid()})},
+  {id: 'serving', title: 'Serving the model', drawn: true, question: serving},
+  {id: 'methods', title: 'The same run by other methods', question: () => ({verb: 'methods'})},
+  {id: 'explain', title: 'How every number follows', question: () => ({verb: 'explain'})},
+  {id: 'full', title: 'The whole answer as the program prints it', question: () => ({verb: 'estimate'})}];
 
 let library, form, inputs = new Map(), names = {};
 let base = {};     // a run file or published run that the fields lie over
@@ -27,28 +31,21 @@ let lastView = null;
 // --- the library ---------------------------------------------------------------------------------------------------
 
 async function start() {
-  const packed = $('library').textContent.trim();
-  const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(packed) : Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const wasmBinary = new Uint8Array(await new Response(plain).arrayBuffer());
-  library = await kwhatif_library({wasmBinary});
+  const program = Uint8Array.from(atob($('unpack').textContent), (c) => c.charCodeAt(0));
+  const packed = from_text($('library').textContent);
+  library = await library_of(await unpacked(program, packed, Number($('library').dataset.size)));
 }
 
 function ask(question) {
-  const text = JSON.stringify(question);
-  const size = library.lengthBytesUTF8(text) + 1;
-  const place = library._malloc(size);
-  library.stringToUTF8(text, place, size);
   try {
-    return library.UTF8ToString(library._kwhatif_page_call(place));
+    return library.ask(JSON.stringify(question));
   } catch (fault) {
     return JSON.stringify({errors: [{code: 'internal', message: String(fault), help: 'this is a bug of kwhatif', field: null}]});
-  } finally {
-    library._free(place);
   }
 }
 const view = (question) => JSON.parse(ask({form: 'view', ...question}));
 const run = () => ({...base.question, inputs: said(), files});
+const answerWidth = () => Math.max(240, Math.min(900, $('results').clientWidth - 4));
 
 // --- elements ------------------------------------------------------------------------------------------------------
 
@@ -67,8 +64,12 @@ function make(tag, attributes = {}, ...children) {
 // A text in which each flag of the command line leads to its field.
 function linked(text) {
   const out = document.createElement('span');
-  for (const piece of String(text).split(/(--[a-z][a-z-]*[a-z])/)) {
+  for (const piece of String(text).split(/(`[^`]+`|--[a-z][a-z-]*[a-z])/)) {
     const flag = piece.slice(2);
+    if (piece.length > 2 && piece.startsWith('`')) {
+      out.append(make('code', {}, piece.slice(1, -1)));
+      continue;
+    }
     if (piece.startsWith('--') && inputs.has(flag))
       out.append(make('button', {type: 'button', class: 'link', onclick: () => go(flag)}, inputs.get(flag).label));
     else out.append(piece);
@@ -97,17 +98,22 @@ function cell(text) {
   return text;
 }
 
+// What is wider than its place can be reached, and so scrolled, by the keyboard.
+const scrolled = new ResizeObserver((seen) => {
+  for (const {target} of seen) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute('tabindex');
+  }
+});
+
 function table(block, label) {
   const titled = block.columns.some((c) => c.title);
   const side = (i) => (block.columns[i].right ? 'right' : null);
   const wanted = new Set(block.decisive);
-  const wide = make('div', {class: 'scroll'}, make('table', {},
-    titled ? make('thead', {}, make('tr', {}, block.columns.map((c, i) => make('th', {scope: 'col', class: side(i)}, c.title)))) : null,
+  const wide = make('div', {class: 'scroll', role: 'group', 'aria-label': label || 'Table'}, make('table', {},
+    titled ? make('thead', {}, make('tr', {}, block.columns.map((c, i) => (c.title ? make('th', {scope: 'col', class: side(i)}, c.title) : make('td'))))) : null,
     make('tbody', {}, block.rows.map((row, r) => make('tr', {class: wanted.has(r) ? 'decisive' : null},
-      row.map((text, i) => make('td', {class: side(i)}, i < 3 ? cell(text) : text)))))));
-  requestAnimationFrame(() => {
-    if (wide.scrollWidth > wide.clientWidth) for (const [k, v] of [['tabindex', 0], ['role', 'region'], ['aria-label', label || 'Table']]) wide.setAttribute(k, v);
-  });
+      row.map((text, i) => make('td', {class: side(i) || (text.length > 28 ? 'long' : null)}, i < 3 ? cell(text) : text)))))));
+  scrolled.observe(wide);
   return wide;
 }
 
@@ -115,17 +121,46 @@ function tree(branch) {
   return make('li', {}, branch.text, branch.parts ? make('ul', {}, branch.parts.map(tree)) : null);
 }
 
-function blocks(list) {
-  let label = '';
-  return (list || []).map((block) => {
-    switch (block.kind) {
-      case 'heading': label = block.text; return make('h3', {}, block.text);
-      case 'paragraph': return make('p', {}, block.head ? make('strong', {}, block.head.trim() + ' ') : null, linked(block.text));
-      case 'table': return table(block, label);
-      case 'tree': return make('ul', {class: 'tree'}, tree(block));
-      case 'command': return make('pre', {}, (block.head || '') + block.text);
-      default: return make('pre', {}, block.text);
-    }
+function block_element(block, label) {
+  switch (block.kind) {
+    case 'heading': return make('h3', {}, block.text);
+    case 'paragraph': return make('p', {}, block.head && block.head.trim() ? make('strong', {}, block.head.trim() + ' ') : null, linked(block.text));
+    case 'table': return table(block, label);
+    case 'tree': return make('ul', {class: 'tree'}, tree(block));
+    case 'command': return make('pre', {tabindex: 0}, (block.head || '') + block.text);
+    default: return make('pre', {tabindex: 0}, block.text);
+  }
+}
+
+// What stands aside (sources) is folded; of a comparison also the chapters behind the first, and the verdict comes first.
+function blocks(list, comparison) {
+  const all = list || [], out = [];
+  let label = '', into = out, headings = 0;
+  const fold = (title) => {
+    const inside = make('div');
+    out.push(make('details', {class: 'aside'}, make('summary', {}, title), inside));
+    into = {push: (e) => inside.append(e)};
+  };
+  for (const block of all) {
+    if (block.kind === 'heading') {
+      label = block.text;
+      if (block.aside || (comparison && ++headings > 1)) {
+        fold(label);
+        continue;
+      }
+      into = out;
+    } else if (!block.aside && block.kind === 'paragraph' && (block.head || '').endsWith(': ')) into = out;
+    if (comparison && block.head === 'Verdict: ') out.unshift(block_element(block, label));
+    else into.push(block_element(block, label));
+  }
+  return out;
+}
+
+function figures(charts) {
+  return charts.map((c) => {
+    const figure = make('figure');
+    figure.innerHTML = c.svg;
+    return figure;
   });
 }
 
@@ -133,12 +168,12 @@ const faults = (errors) => errors.map((e) => make('p', {}, linked(e.message + (e
 
 // --- the form ------------------------------------------------------------------------------------------------------
 
-function field(info) {
-  const id = 'in-' + info.flag;
+function field(info, prefix = 'in-') {
+  const id = prefix + info.flag;
   const shared = {id, name: info.flag, 'aria-describedby': id + '-help ' + id + '-error'};
   const control = info.choices
     ? make('select', shared, make('option', {value: ''}, 'not said'), info.choices.map((c) => make('option', {value: c}, c)))
-    : make('input', {...shared, placeholder: info.example, spellcheck: 'false', autocapitalize: 'off', list: info.names ? 'names-' + info.names : null});
+    : make('input', {...shared, placeholder: info.example ? 'e.g. ' + info.example : null, spellcheck: 'false', autocapitalize: 'off', list: info.names ? 'names-' + info.names : null});
   return make('div', {class: 'field'}, make('label', {for: id}, info.label), control,
     make('p', {class: 'help', id: id + '-help'}, info.help + (info.example && !info.choices ? '; for example ' + info.example : '')),
     make('p', {class: 'error', id: id + '-error'}));
@@ -154,14 +189,24 @@ function build() {
   $('main-fields').append(...mainFields.map((flag) => field(inputs.get(flag))));
   for (const [group, all] of groups) {
     const rest = all.filter((i) => !mainFields.includes(i.flag));
-    $('more-fields').append(make('details', {}, make('summary', {}, 'More on the ' + group.label.toLowerCase()), make('div', {}, rest.map(field))));
+    $('more-fields').append(make('details', {}, make('summary', {}, 'More on the ' + group.label.toLowerCase()), make('div', {}, rest.map((i) => field(i)))));
   }
   for (const info of inputs.values()) $('change-flag').append(make('option', {value: info.flag}, info.label));
   $('change-flag').value = 'hardware';
-  for (const [id, title, question] of parts)
-    $('more').append(make('details', {id: 'part-' + id, ontoggle: () => fill(id, question)}, make('summary', {}, make('h2', {}, title)), make('div')));
+  for (const part of parts) {
+    const again = () => fill(part);
+    const all = part.unavailable ? make('label', {class: 'option'}, make('input', {type: 'checkbox', id: 'all-' + part.id, onchange: again}), part.unavailable) : null;
+    const service = part.id === 'serving' ? make('form', {class: 'service', 'aria-label': 'The service', autocomplete: 'off'},
+      form.service.map((i) => field({...i, example: null}, 'service-'))) : null;
+    $('more').append(make('details', {id: 'part-' + part.id, ontoggle: again}, make('summary', {}, make('h2', {}, part.title)), all, service, make('div')));
+  }
+  for (const f of form.report.forms) $('report-form').append(make('option', {value: f.form}, '.' + (f.extension.slice(1) === f.form ? f.form : f.form + f.extension) + ': ' + f.help));
+  $('report-form').value = 'html';
+  const keys = new Map(form.report.keys.map((k) => [k.flag, k.help]));
+  $('report-keys').append(...['title', 'author', 'organisation', 'date'].map((flag) =>
+    make('label', {}, flag[0].toUpperCase() + flag.slice(1), make('input', {name: flag, type: flag === 'date' ? 'date' : 'text', title: keys.get(flag)}))));
   $('notices').append(...form.notices.map((n) => make('li', {}, n)));
-  $('version').textContent = 'kwhatif ' + library.UTF8ToString(library._kwhatif_page_version());
+  $('version').textContent = 'kwhatif ' + library.version();
 }
 
 function said() {
@@ -184,19 +229,27 @@ function take(values) {
 
 // --- the answer ----------------------------------------------------------------------------------------------------
 
+// The message without the name of its field, which stands before it.
+const unnamed = (e) => (e.message.startsWith(e.field + ': ') ? e.message.slice(e.field.length + 2) : e.message);
+
 function show_errors(errors) {
   for (const flag of inputs.keys()) {
     const mine = errors.filter((e) => e.field === flag);
     const control = $('in-' + flag);
     control.parentElement.classList.toggle('wrong', mine.length > 0);
     if (mine.length) control.setAttribute('aria-invalid', 'true'); else control.removeAttribute('aria-invalid');
-    $('in-' + flag + '-error').replaceChildren(...mine.map((e) => e.message + (e.help ? '\n' + e.help : '')));
+    $('in-' + flag + '-error').replaceChildren(...mine.map((e) => unnamed(e) + (e.help ? '\n' + e.help : '')));
   }
-  $('answer').classList.toggle('stale', errors.length > 0);
+  for (const id of ['answer', 'bar']) $(id).classList.toggle('stale', errors.length > 0);
   $('answer').toggleAttribute('inert', errors.length > 0);
+  if (errors.length && !base.question && !Object.keys(said()).length) {
+    $('errors').replaceChildren(make('p', {}, 'Say a model and what is done with it: parameters, tokens, devices and a place; or open a file. ',
+      make('button', {type: 'button', class: 'link', onclick: () => { take(example); update(); }}, 'Fill in an example')));
+    return;
+  }
   $('errors').replaceChildren(...errors.map((e) => make('p', {},
     inputs.has(e.field) ? make('button', {type: 'button', class: 'link', onclick: () => go(e.field)}, inputs.get(e.field).label) : (e.field || ''),
-    e.field ? ': ' : '', linked(e.message + (inputs.has(e.field) || !e.help ? '' : ': ' + e.help)))));
+    e.field ? ': ' : '', linked(unnamed(e) + (inputs.has(e.field) || !e.help ? '' : ': ' + e.help)))));
 }
 
 function band(b, value) {
@@ -225,8 +278,9 @@ function rows(list) {
 
 function show(v) {
   const results = new Map(v.results.map((r) => [r.key, r]));
-  $('cards').replaceChildren(...cards.map((c) => card(c, results)));
+  $('cards').replaceChildren(...cards.filter(([key]) => key !== 'operational_market' || results.get(key).shown).map((c) => card(c, results)));
   $('summary').textContent = v.sentence;
+  $('bar').lastElementChild.textContent = ['facility_energy', 'operational_location', 'wall_time', 'cost'].map((key) => results.get(key).shown).filter((t) => t).join(' \u00b7 ');
   $('legend').textContent = v.certainty.length ? v.certainty[0].text : '';
   $('warnings').replaceChildren(...v.warnings.map((w) => make('p', {}, linked(w.message + (w.hint ? ': ' + w.hint : '')))));
   $('time-section').hidden = !v.time;
@@ -237,7 +291,7 @@ function show(v) {
     ...v.certainty.filter((b) => b.kind === 'paragraph').map((b) => make('p', {class: 'quiet'}, linked(b.text))));
   $('assumed-count').textContent = '(' + v.assumptions.length + ')';
   $('assumed').lastElementChild.replaceChildren(make('table', {},
-    make('thead', {}, make('tr', {}, ['What', 'Value', 'Why', ''].map((t) => make('th', {scope: 'col'}, t)))),
+    make('thead', {}, make('tr', {}, ['What', 'Value', 'Why'].map((t) => make('th', {scope: 'col'}, t)), make('td'))),
     make('tbody', {}, v.assumptions.map((a) => make('tr', {}, make('td', {}, a.label), make('td', {}, a.shown),
       make('td', {class: 'words'}, a.status, a.words ? ': ' : '', linked(a.words), a.source ? ' [' + a.source + ']' : '', a.effect ? '; its spread moves ' + a.effect : ''),
       make('td', {}, !inputs.has(a.flag) ? null : make('button', {type: 'button', 'aria-label': 'Set ' + a.label,
@@ -247,58 +301,109 @@ function show(v) {
     s.licence ? ', ' + s.licence : '', s.attribution ? '; ' + s.attribution : ''))));
 }
 
-function fill(id, question) {
-  const part = $('part-' + id);
-  if (!part.open || !lastView) return;
-  const asked = {...run(), ...question};
-  if (question.verb === 'serve') {
-    const {model, hardware, region, grid, ci, pue, price} = said();
-    asked.inputs = {};
-    asked.options = Object.fromEntries(Object.entries({model, hardware, region, grid, ci, pue, price}).filter(([, v]) => v));
+// --- parts that are asked once they are open -------------------------------------------------------------------------
+
+function serviceSaid() {
+  const out = {};
+  for (const {flag} of form.service) if ($('service-' + flag).value.trim()) out[flag] = $('service-' + flag).value.trim();
+  return out;
+}
+
+// Of the run what a service has, too.
+function serving() {
+  const all = JSON.parse(ask({verb: 'said', ...run()})).inputs || {};
+  const out = {};
+  for (const flag of ['model', 'params', 'active', 'hardware', 'region', 'grid', 'year', 'ci', 'ci-market', 'pue', 'wue', 'water-intensity', 'embodied',
+    'embodied-extra', 'lifetime', 'lifetime-use', 'price', 'billing']) if (all[flag]) out[flag] = all[flag];
+  if (all.config) out.model = all.config;
+  if (out.model) for (const flag of ['params', 'active']) delete out[flag];
+  return {verb: 'serve', inputs: {}, run: undefined, run_file: undefined, options: {...out, ...serviceSaid()}};
+}
+
+function corresponding() {
+  const of = (key) => lastView.results.find((r) => r.key === key).value;
+  const [co2e, energy] = [of('total_co2e') ?? of('operational_location'), of('facility_energy')];
+  return co2e !== null ? {verb: 'equiv', arguments: [co2e + ' kg']} : energy !== null ? {verb: 'equiv', arguments: [energy + ' J']} : null;
+}
+
+// The runs of the first table by their CO2e, those without last.
+function rank(answer, json) {
+  const first = answer.blocks.find((b) => b.kind === 'table');
+  const co2e = json.runs.map((r) => r.results.operational_location_kg ?? Infinity);
+  if (!first || first.rows.length !== co2e.length) return;
+  const order = co2e.map((_, i) => i).sort((a, b) => co2e[a] - co2e[b] || a - b);
+  first.decisive = (first.decisive || []).map((row) => order.indexOf(row));
+  first.rows = order.map((i) => first.rows[i]);
+}
+
+function fill(part) {
+  const place = $('part-' + part.id);
+  if (!place.open || !lastView) return;
+  const asked = part.question($('all-' + part.id)?.checked ? {unavailable: true} : {});
+  const answers = asked === null ? {errors: [{message: 'Neither energy nor CO2e of the run is known'}]} : JSON.parse(ask({...run(), ...asked,
+    form: ['view', ...(part.drawn ? ['svg'] : []), ...(part.ranked ? ['json'] : [])], width: answerWidth(), id_prefix: part.id}));
+  const shown = place.lastElementChild;
+  if (answers.errors) {
+    shown.replaceChildren(...faults(answers.errors));
+    return;
   }
-  const v = view(asked);
-  part.lastElementChild.replaceChildren(...(v.errors ? faults(v.errors) : [...v.warnings.map((w) => make('p', {class: 'note'}, linked(w.message + (w.hint ? ': ' + w.hint : '')))), ...blocks(v.blocks)]));
+  const answer = JSON.parse(answers.view);
+  if (part.ranked) rank(answer, JSON.parse(answers.json));
+  const said = answer.warnings.filter((w) => !(w.hint || '').startsWith('--unavailable'));
+  shown.replaceChildren(...said.map((w) => make('p', {class: 'note'}, linked(w.message + (w.hint ? ': ' + w.hint : '')))),
+    ...(part.drawn ? figures(JSON.parse(answers.svg).charts) : []), ...blocks(answer.blocks, asked.verb === 'compare'));
 }
 
 function draw() {
-  const width = Math.max(240, Math.min(900, $('answer').clientWidth - 4));
-  const v = JSON.parse(ask({...run(), form: 'svg', width, id_prefix: 'run'}));
-  const drawn = v.charts || [];
+  const v = JSON.parse(ask({...run(), form: 'svg', width: answerWidth(), id_prefix: 'run'}));
+  const drawn = (v.charts || []).filter((c) => c.id !== 'time' && c.id !== 'drivers');  // lists with links say these
   $('chart-section').hidden = !drawn.length;
-  $('charts').replaceChildren(...drawn.map((c) => {
-    const figure = make('figure', {}, make('div'), c.note ? make('figcaption', {class: 'quiet'}, c.note) : null);
-    figure.firstElementChild.innerHTML = c.svg;
-    return figure;
-  }));
+  $('charts').replaceChildren(...figures(drawn));
 }
+
+const charts_of_comparison = (charts) => make('details', {class: 'aside drawn'}, make('summary', {}, 'Charts of the comparison'), make('div', {}, figures(charts)));
+
+const sides = () => {
+  const one = run();
+  return [{...one, name: 'as said'}, ...changes.map((c) => ({...one, inputs: {...one.inputs, [c.flag]: c.value}, name: inputs.get(c.flag).label + ' ' + c.value}))];
+};
 
 function compare() {
   $('changes').replaceChildren(...changes.map((c, i) => make('li', {}, make('button', {type: 'button', 'aria-label': 'Remove ' + c.flag + ' ' + c.value,
-    onclick: () => { changes.splice(i, 1); update(); }}, inputs.get(c.flag).label + ' ' + c.value + ' ×'))));
+    onclick: () => { changes.splice(i, 1); update(); $('change-value').focus(); }}, inputs.get(c.flag).label + ' ' + c.value + ' ×'))));
   if (!changes.length) { $('comparison').replaceChildren(); return; }
-  const one = run();
-  const v = view({verb: 'compare', files, runs: [{...one, name: 'as said'}, ...changes.map((c) =>
-    ({...one, inputs: {...one.inputs, [c.flag]: c.value}, name: c.flag + ' ' + c.value}))]});
-  $('comparison').replaceChildren(...(v.errors ? faults(v.errors) : blocks(v.blocks)));
+  const was_open = $('comparison').querySelector('.drawn')?.open;
+  const answers = JSON.parse(ask({verb: 'compare', files, runs: sides(), form: ['view', 'svg'], width: answerWidth(), id_prefix: 'compare'}));
+  $('comparison').replaceChildren(...(answers.errors ? faults(answers.errors)
+    : [...blocks(JSON.parse(answers.view).blocks, true), charts_of_comparison(JSON.parse(answers.svg).charts)]));
+  if (was_open) $('comparison').querySelector('.drawn').open = true;
 }
 
 function remember() {
   const link = new URLSearchParams({tables: form.edition, ...said()});
   if (base.question && base.question.run) link.set('run', base.question.run);
   for (const c of changes) link.append('vs', c.flag + '=' + c.value);
+  for (const [flag, value] of Object.entries(serviceSaid())) link.set('serve.' + flag, value);
   try { history.replaceState(null, '', '#' + link); } catch { location.hash = link; }
 }
 
+// The results at once; what is below them one after the other, so that typing never waits for it.
+let later = 0;
 function update() {
   const v = view({verb: 'estimate', ...run()});
   remember();
-  if (v.errors) { show_errors(v.errors); return; }
-  show_errors([]);
+  clearTimeout(later);
+  show_errors(v.errors || []);
+  if (v.errors) return;
   lastView = v;
+  $('bar').hidden = false;
   show(v);
-  compare();
-  draw();
-  for (const [id, , question] of parts) fill(id, question);
+  const rest = [compare, draw, ...parts.filter((p) => $('part-' + p.id).open).map((p) => () => fill(p))];
+  const next = () => {
+    rest.shift()();
+    if (rest.length) later = setTimeout(next);
+  };
+  later = setTimeout(next);
 }
 
 // --- files and links -----------------------------------------------------------------------------------------------
@@ -346,17 +451,50 @@ function from_link() {
   for (const [key, value] of link) if (inputs.has(key)) values[key] = value;
   changes = link.getAll('vs').map((c) => ({flag: c.slice(0, c.indexOf('=')), value: c.slice(c.indexOf('=') + 1)})).filter((c) => inputs.has(c.flag));
   const edition = link.get('tables');
+  for (const {flag} of form.service) $('service-' + flag).value = link.get('serve.' + flag) || '';
   const id = link.get('run');
   if (id) stand_on({run: id}, 'The published run ' + id + '; fields say what differs.', values);
   else stand_on(undefined, edition && edition !== form.edition ? 'This link was made with tables ' + edition + '; the numbers here are of ' + form.edition + '.' : '',
     Object.keys(values).length ? values : example);
 }
 
+function report() {
+  const options = {};
+  for (const input of $('report-keys').querySelectorAll('input')) if (input.value.trim()) options[input.name] = input.value.trim();
+  const text = ask({...run(), verb: 'report', options, form: $('report-form').value, ...(changes.length ? {runs: sides()} : {})});
+  if (!text.startsWith('{"errors"')) return text;
+  tell(JSON.parse(text).errors.map((e) => e.message + (e.help ? ': ' + e.help : '')).join('; '), 9000);
+  return null;
+}
+
+function save() {
+  const text = report();
+  if (text === null) return;
+  const chosen = form.report.forms.find((f) => f.form === $('report-form').value);
+  const name = (lastView.title || 'training').replace(/[^A-Za-z0-9.]+/g, '-').slice(0, 60) + chosen.extension;
+  const url = URL.createObjectURL(new Blob([text], {type: 'application/octet-stream'}));
+  make('a', {href: url, download: name}).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+  tell('saved as ' + name);
+}
+
+let told = 0;
+function tell(text, time = 3000) {
+  clearTimeout(told);
+  $('copied').textContent = text;
+  told = setTimeout(() => ($('copied').textContent = ''), time);
+}
+
 async function copy(what) {
-  let text;
-  if (what === 'link') text = location.href;
-  else if (what === 'sentence') text = lastView ? lastView.sentence : '';
+  let text, missing = '';
+  if (what === 'link') {
+    text = location.href;
+    const left = [...Object.keys(files), ...(base.question && base.question.run_file ? ['the run file'] : [])];
+    if (left.length) missing = '; it does not carry ' + left.join(', ');
+  } else if (what === 'sentence') text = lastView ? lastView.sentence : '';
+  else if (what === 'report') text = report();
   else text = JSON.parse(ask({verb: 'said', ...run()}))[what] || '';
+  if (text === null) return;
   let done = false;
   try { await navigator.clipboard.writeText(text); done = true; } catch {
     const area = make('textarea', {class: 'visually-hidden'}, text);
@@ -365,16 +503,24 @@ async function copy(what) {
     done = document.execCommand('copy');
     area.remove();
   }
-  $('copied').textContent = done ? 'copied' : 'this browser does not let pages copy';
-  setTimeout(() => ($('copied').textContent = ''), 2500);
+  tell(done ? 'copied' + missing : 'this browser does not let pages copy', missing ? 9000 : 3000);
+}
+
+// Of many published runs the tables know facts, but nothing that could be computed: these are not offered.
+function offer_published() {
+  const list = $('names-run');
+  for (const option of [...list.options]) {
+    if (Object.keys(JSON.parse(ask({verb: 'said', run: option.value})).inputs || {}).length === 0) option.remove();
+  }
 }
 
 function listen() {
+  $('published').addEventListener('focus', offer_published, {once: true});
   let waiting = 0;
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(update, 30); };
   $('form').addEventListener('input', (e) => { if (e.target.name) soon(); });
   $('form').addEventListener('submit', (e) => e.preventDefault());
-  $('reset').addEventListener('click', (e) => { e.preventDefault(); files = {}; changes = []; stand_on(undefined, ''); update(); });
+  $('reset').addEventListener('click', (e) => { e.preventDefault(); files = {}; changes = []; for (const {flag} of form.service) $('service-' + flag).value = ''; stand_on(undefined, ''); update(); });
   $('file').addEventListener('change', (e) => { if (e.target.files[0]) open_file(e.target.files[0]); e.target.value = ''; });
   $('published').addEventListener('change', (e) => {
     if (!names.run.has(e.target.value)) return;
@@ -397,6 +543,12 @@ function listen() {
     $('change-value').value = '';
     update();
   });
+  $('save').addEventListener('click', save);
+  for (const service of document.querySelectorAll('form.service')) {
+    service.addEventListener('input', soon);
+    service.addEventListener('submit', (e) => e.preventDefault());
+  }
+  new IntersectionObserver(([seen]) => $('bar').classList.toggle('seen', seen.isIntersecting)).observe($('takes').parentElement);
   for (const button of document.querySelectorAll('[data-copy]')) button.addEventListener('click', () => copy(button.dataset.copy));
   addEventListener('dragover', (e) => { e.preventDefault(); document.body.classList.add('dropping'); });
   addEventListener('dragleave', (e) => { if (!e.relatedTarget) document.body.classList.remove('dropping'); });
@@ -407,7 +559,7 @@ function listen() {
   });
   addEventListener('hashchange', () => { from_link(); update(); });
   let width = innerWidth;
-  addEventListener('resize', () => { if (innerWidth !== width) { width = innerWidth; if (lastView) draw(); } });
+  addEventListener('resize', () => { if (innerWidth !== width) { width = innerWidth; update(); } });
 }
 
 start().then(() => {

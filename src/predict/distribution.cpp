@@ -44,6 +44,68 @@ constexpr std::array outer_below{2.04426310338993978564e-15, 1.42151175831644588
                                  1.48753612908506148525e-2,  1.36929880922735805310e-1,
                                  5.99832206555887937690e-1,  1.0};
 
+// Rational functions of W. J. Cody, Rational Chebyshev approximations for the error function, Mathematics of
+// Computation 23 (1969), highest power first: around 0, up to 4, and beyond.
+constexpr std::array error_above{1.85777706184603153e-1, 3.16112374387056560e0, 1.13864154151050156e2,
+                                 3.77485237685302021e2, 3.20937758913846947e3};
+constexpr std::array error_below{1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3,
+                                 2.84423683343917062e3};
+constexpr std::array rest_above{2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594e0,
+                                6.61191906371416295e1,  2.98635138197400131e2,  8.81952221241769090e2,
+                                1.71204761263407058e3,  2.05107837782607147e3,  1.23033935479799725e3};
+constexpr std::array rest_below{1.0,
+                                1.57449261107098347e1,
+                                1.17693950891312499e2,
+                                5.37181101862009858e2,
+                                1.62138957456669019e3,
+                                3.29079923573345963e3,
+                                4.36261909014324716e3,
+                                3.43936767414372164e3,
+                                1.23033935480374942e3};
+constexpr std::array far_above{1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1,
+                               1.25781726111229246e-1, 1.60837851487422766e-2, 6.58749161529837803e-4};
+constexpr std::array far_below{1.0,
+                               2.56852019228982242e0,
+                               1.87295284992346725e0,
+                               5.27905102951428412e-1,
+                               6.05183413124413191e-2,
+                               2.33520497626869185e-3};
+
+// erfc of x >= 0.46875.
+double far_complement(double x) {
+  constexpr double one_over_root_pi = 5.6418958354775628695e-1;
+  constexpr double vanishes = 27;
+  if (x > vanishes) return 0;
+  double out = 0;
+  if (x <= 4) {
+    out = polynomial(rest_above, x) / polynomial(rest_below, x);
+  } else {
+    const double z = 1 / (x * x);
+    out = (one_over_root_pi - z * polynomial(far_above, z) / polynomial(far_below, z)) / x;
+  }
+  const double near = std::trunc(16 * x) / 16;  // its square is exact, so that the exponent loses no digits
+  return std::exp(-near * near) * std::exp(-(x - near) * (x + near)) * out;
+}
+
+// Not std::erfc, whose last bits are those of each system's own library: bands would differ in theirs.
+double complement_of_error(double x) {
+  constexpr double central = 0.46875;
+  const double size = std::fabs(x);
+  if (size <= central) {
+    const double z = x * x;
+    return 1 - x * polynomial(error_above, z) / polynomial(error_below, z);
+  }
+  return x < 0 ? 2 - far_complement(size) : far_complement(size);
+}
+
+// cos(acos(r) / 3) for 0 <= r <= 1: the root of 4 x^3 - 3 x = r from sqrt(3)/2 to 1, by steps of Newton's
+// that double the digits; like the above without the cosine of a system's library.
+double cosine_of_third(double r) {
+  double x = 0.8660254037844386 + r * (0.16666666666666667 - 0.0326920704511053 * r);
+  for (int i = 0; i < 3; ++i) x -= ((4 * x * x - 3) * x - r) / (12 * x * x - 3);
+  return x;
+}
+
 }  // namespace
 
 double normal_quantile(double u) {
@@ -64,11 +126,11 @@ double normal_quantile(double u) {
   return q < 0 ? -out : out;
 }
 
-double normal_probability(double value) { return 0.5 * std::erfc(-value / std::sqrt(2.0)); }
+double normal_probability(double value) { return 0.5 * complement_of_error(-value / std::sqrt(2.0)); }
 
 double student4_quantile(double probability) {
   const double root = std::sqrt(4 * probability * (1 - probability));
-  const double q = std::cos(std::acos(root) / 3) / root;
+  const double q = cosine_of_third(root) / root;
   const double size = 2 * std::sqrt(std::max(0.0, q - 1));
   return probability < 0.5 ? -size : size;
 }

@@ -160,8 +160,8 @@ std::optional<ForecastDevice> engine_of(const catalog::Catalog& catalog, const c
                               : device_class == "cpu"         ? coefficient(catalog, "spread-cpu")
                               : device_class == "accelerator" ? coefficient(catalog, "spread-accelerator")
                                                               : 0;
-  out.evidence.more =
-      std::hypot(class_spread, assumed("GEMM efficiency") ? coefficient(catalog, "spread-efficiency") : 0);
+  const double efficiency_spread = assumed("GEMM efficiency") ? coefficient(catalog, "spread-efficiency") : 0;
+  out.evidence.more = std::sqrt(class_spread * class_spread + efficiency_spread * efficiency_spread);
   constexpr double few = 3;  // rows: fewer say nothing of a family
   const auto rows = catalog.find(Kind::coefficient, "time-rows-" + out.family);
   out.rows = static_cast<std::size_t>(rows ? rows->number("value").value_or(0) : 0);

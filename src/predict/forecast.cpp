@@ -188,7 +188,7 @@ PowerForecast power_of(const Constants& constants, const Supply<double>& supply,
   PowerForecast out;
   out.system = {.tails = Tails::normal,
                 .location = std::log(drawn.system),
-                .deviation = std::hypot(spread, more),
+                .deviation = std::sqrt(spread * spread + more * more),
                 .follows = {.still = 1 - drawn.moving, .busy = drawn.dynamic}};
   // no system draws less than its device alone does when idle
   if (supply.tdp > 0)

@@ -11,6 +11,7 @@
 #include <kwhatif/diag/suggest.hpp>
 #include <kwhatif/quantity/format.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <exception>
 #include <string>
@@ -109,6 +110,63 @@ py::dict numbers(const Estimated& estimate) {
 }
 
 py::str text(std::string_view view) { return {view.data(), view.size()}; }
+
+std::shared_ptr<const uncertain::Certainty> certainty(const Estimated& estimate) {
+  const py::gil_scoped_release free;
+  return estimate.certainty();
+}
+
+py::dict percentiles(const uncertain::Band& band) {
+  py::dict out;
+  for (const auto& [name, value] : uncertain::percentiles)
+    out[text(name)] = run::machine_value(band.info, band.*value);
+  return out;
+}
+
+py::dict intervals(const Estimated& estimate) {
+  const auto sure = certainty(estimate);
+  py::dict out;
+  for (const uncertain::Band& band : sure->bands) out[text(band.info.json_key)] = percentiles(band);
+  return out;
+}
+
+py::object interval(const Estimated& estimate, const std::string& key) {
+  bool known = false;
+  std::optional<uncertain::Band> band;
+  {
+    const py::gil_scoped_release free;
+    band = estimate.band(key, known);
+  }
+  if (!known) throw py::key_error(key);
+  return band ? py::object(percentiles(*band)) : py::none();
+}
+
+py::list drivers(const Estimated& estimate) {
+  const auto sure = certainty(estimate);
+  py::list out;
+  for (const uncertain::Driver& driver : sure->drivers) {
+    py::dict row;
+    row["input"] = text(run::info(driver.slot).key);
+    row["share_of_variance"] = driver.share;
+    row["elasticity"] = driver.elasticity;
+    row["of"] = text(sure->explained);
+    out.append(std::move(row));
+  }
+  return out;
+}
+
+py::list charts(const Estimated& estimate, std::size_t width, const std::string& id_prefix) {
+  constexpr std::size_t narrowest = 240;
+  constexpr std::size_t widest = 2000;
+  std::vector<Picture> drawn;
+  {
+    const py::gil_scoped_release free;
+    drawn = estimate.charts(static_cast<double>(std::clamp(width, narrowest, widest)), id_prefix);
+  }
+  py::list out;
+  for (const Picture& each : drawn) out.append(py::make_tuple(each.title, each.description, each.svg));
+  return out;
+}
 
 // --- sweeps
 // --------------------------------------------------------------------------------------------------
@@ -282,6 +340,11 @@ PYBIND11_MODULE(_kwhatif, m) {
       .def("with_inputs", &with_inputs, py::arg("inputs"), py::arg("bands"))
       .def("shown", &Estimated::shown, py::arg("form"), py::arg("width"),
            py::call_guard<py::gil_scoped_release>())
+      .def("intervals", &intervals)
+      .def("interval", &interval, py::arg("key"))
+      .def("drivers", &drivers)
+      .def("sentence", &Estimated::sentence, py::call_guard<py::gil_scoped_release>())
+      .def("charts", &charts, py::arg("width"), py::arg("id_prefix"))
       .def("explained", &Estimated::explained, py::arg("form"), py::arg("width"),
            py::call_guard<py::gil_scoped_release>());
   m.def("estimate", &estimate, py::arg("published"), py::arg("path"), py::arg("inputs"), py::arg("bands"));

@@ -42,6 +42,7 @@ class Answer:
     def warnings(self) -> list_[dict[str, Any]]: ...
     @property
     def sources(self) -> list_[dict[str, Any]]: ...
+    def charts(self, width: int = ...) -> dict[str, str]: ...
     def _repr_html_(self) -> str: ...
 
 class Explanation:
@@ -130,6 +131,8 @@ def stub():
         out.append(f"    @property\n    def {name}(self) -> {kind}: ...")
     for name in ("drivers", "assumptions", "warnings", "sources"):
         out.append(f"    @property\n    def {name}(self) -> builtins.list[dict[str, Any]]: ...")
+    out.append("    def interval(self, name: str) -> dict[str, float] | None: ...")
+    out.append("    def sentence(self) -> str: ...\n    def charts(self, width: int = ...) -> dict[str, str]: ...")
     out.append("    def explain(self) -> Explanation: ...")
     out.append("    def to_json(self) -> str: ...\n    def to_dict(self) -> dict[str, Any]: ...")
     out.append("    def to_csv(self) -> str: ...\n    def to_pandas(self) -> pandas.DataFrame: ...")
@@ -138,7 +141,7 @@ def stub():
                "\n    ) -> Estimate: ...")
     out.append(SWEEP.replace("list_[", "builtins.list["))
     out.append("def estimate(\n    run: Run = ..., *,\n    bands: bool = ...,\n" + keywords("    ") +
-               '\n) -> Estimate:\n    """Estimates one run; without bands now, they are worked out when asked for."""\n')
+               '\n) -> Estimate:\n    """Estimates one run; its bands are worked out when asked for, or with bands=True at once."""\n')
     out.append("def sweep(\n    run: Run = ..., *,\n    axis: Axes,\n    where: str | Sequence[str] = ...,\n"
                "    results: str | Sequence[str] | None = ...,\n    threads: int | None = ...,\n"
                "    unavailable: bool = ...,\n" + keywords("    ") +

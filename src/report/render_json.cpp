@@ -85,10 +85,8 @@ Json source_json(const catalog::Catalog& catalog, const std::string& id) {
 Json overlays_json(const catalog::Catalog& catalog) {
   Json out = Json::array();
   if (catalog.overlaid_folder().empty()) return out;
-  const auto& rows = catalog.tables().rows;
-  const auto laid_over = std::ranges::count_if(rows, [](const auto& row) { return row.laid_over != 0; });
   out.push_back({{"folder", catalog.overlaid_folder()},
-                 {"rows", laid_over},
+                 {"rows", catalog::laid_over_rows(catalog.tables())},
                  {"content_hash", catalog::content_hash(catalog.tables(), true)}});
   return out;
 }

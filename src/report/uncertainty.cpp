@@ -66,8 +66,7 @@ Page uncertainty_page(const ask::Estimate& answer, const std::string& heading) {
   Page page;
   Table table{heads({"", ">50 % band", ">90 % band"}), {}};
   std::string_view last;
-  for (const std::string_view key :
-       {"device_time", "wall_time", "facility_energy", "operational_location", "total_co2e", "cost"}) {
+  for (const std::string_view key : ask::page_bands) {
     if (key == "cost" && certainty.find("operational_location") != nullptr)
       break;  // it moves with device-time
     const uncertain::Band* band = certainty.find(key);

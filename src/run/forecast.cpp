@@ -492,7 +492,7 @@ bool Resolver::power_of_board() {
   const double host = 1 - board;
   predict::Distribution spread = power.system;
   spread.location += std::log(host);
-  spread.deviation /= std::hypot(board, host);
+  spread.deviation /= std::sqrt(board * board + host * host);
   spread.least = 0;
   spread.follows = {};
   set(Slot::host_power, spread.median(),

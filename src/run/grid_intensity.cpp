@@ -144,7 +144,11 @@ double direct_part(double life_cycle) {
 
 double scale_of_direct(double direct) { return direct < 100 ? 0.12 : 0.055; }
 
-double scale_of_factors(double g) { return std::min(0.5, std::hypot(0.08 * std::max(g - 20, 0.0), 12) / g); }
+double scale_of_factors(double g) {
+  const double rising = 0.08 * std::max(g - 20, 0.0);
+  constexpr double fixed = 12;
+  return std::min(0.5, std::sqrt(rising * rising + fixed * fixed) / g);
+}
 
 std::optional<double> scale_of_production(double g, bool interconnected) {
   if (!interconnected || g >= 250) return 0.14;

@@ -293,7 +293,7 @@ void Resolver::learn_power(predict::PowerForecast& power, const std::string& dev
   const PilotNumber& number = *after->power;
   const double board = power.board;
   const double host = 1 - board;
-  const double each = power.system.deviation / std::hypot(board, host);
+  const double each = power.system.deviation / std::sqrt(board * board + host * host);
   const double noise = number.pilot.noise;
   double shift = number.pilot.missed;
   if (device != after->device) {
@@ -306,7 +306,9 @@ void Resolver::learn_power(predict::PowerForecast& power, const std::string& dev
     const double measured_board = board * std::exp(shift);
     const double whole = measured_board + host;
     power.system.location += std::log(whole);
-    power.system.deviation = std::hypot(measured_board * noise, host * each) / whole;
+    const double of_board = measured_board * noise;
+    const double of_host = host * each;
+    power.system.deviation = std::sqrt(of_board * of_board + of_host * of_host) / whole;
     power.board = measured_board / whole;
     shift = std::log(whole);
   } else {

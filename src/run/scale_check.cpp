@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <utility>
 
 namespace kwhatif::run {
 
@@ -32,8 +33,14 @@ std::string in_digits(double whole) {
 
 namespace {
 
-// Published runs, without the measured steps.
-void add_runs(const catalog::Catalog& catalog, double least_devices, std::vector<PublishedScale>& out) {
+bool alike(const PublishedScale& published, double parameters) {
+  constexpr double size_class = 3;
+  return published.parameters <= size_class * parameters && parameters <= size_class * published.parameters;
+}
+
+// Calls `each` with published runs, without the measured steps, until it says that it has seen enough.
+template <class Each>
+void for_each_run(const catalog::Catalog& catalog, double least_devices, const Each& each) {
   // cells of studies are texts as a flag takes them: "0.064B" is a count there, and bytes elsewhere
   const auto read = [](const catalog::Row& row, Input input, std::initializer_list<std::string_view> keys) {
     std::vector<diag::Diagnostic> told_elsewhere;
@@ -51,20 +58,20 @@ void add_runs(const catalog::Catalog& catalog, double least_devices, std::vector
     const auto devices = read(row, Input::chips, {"facts.chips", "inputs.chips"});
     if (!devices || *devices < least_devices) continue;
     const auto parameters = read(row, Input::params, {"facts.params", "inputs.params"});
-    if (parameters) out.push_back({*parameters, *devices, std::string{row.id()}, std::string{row.source()}});
+    if (parameters &&
+        each(PublishedScale{*parameters, *devices, std::string{row.id()}, std::string{row.source()}}))
+      return;
   }
-}
-
-bool alike(const PublishedScale& published, double parameters) {
-  constexpr double size_class = 3;
-  return published.parameters <= size_class * parameters && parameters <= size_class * published.parameters;
 }
 
 }  // namespace
 
 std::vector<PublishedScale> published_scales(const catalog::Catalog& catalog, double least_devices) {
   std::vector<PublishedScale> out;
-  add_runs(catalog, least_devices, out);
+  for_each_run(catalog, least_devices, [&](PublishedScale run) {
+    out.push_back(std::move(run));
+    return false;
+  });
   for (const predict::Timing& timing : predict::timings_from(catalog, least_devices)) {
     const auto& t = timing.training;
     if (t.kind != predict::TrainingKind::language || !t.network || !t.devices || t.lora) continue;
@@ -112,10 +119,9 @@ std::optional<diag::Diagnostic> beyond_published(const ResolvedRun& run, const c
       parameters = std::max(parameters, size.dense + size.experts);
     }
   }
-  std::vector<PublishedScale> runs;  // few, and mostly enough to know
-  add_runs(catalog, devices, runs);
-  if (std::ranges::any_of(runs, [&](const PublishedScale& p) { return alike(p, parameters); }))
-    return std::nullopt;
+  bool published = false;  // mostly found among the first runs
+  for_each_run(catalog, devices, [&](const PublishedScale& p) { return published = alike(p, parameters); });
+  if (published) return std::nullopt;
   const auto largest = largest_published(parameters, catalog, devices);
   if (!largest || devices <= largest->devices) return std::nullopt;
   return diag::Diagnostic{

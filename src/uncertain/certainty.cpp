@@ -71,7 +71,7 @@ namespace {
 
 /// Of one run, or of the sum of several.
 Certainty certainty_of(const Draws& draws, const std::vector<std::size_t>& runs,
-                       std::span<const Intervals> each) {
+                       std::span<const Intervals> each, Wanted wanted) {
   Certainty out;
   if (runs.size() == 1) {
     out.bands = each[runs.front()].bands;
@@ -85,6 +85,7 @@ Certainty certainty_of(const Draws& draws, const std::vector<std::size_t>& runs,
       }
       ++k;
       if (!adds_up(info) || terms.size() < runs.size()) return;
+      if (!wanted.empty() && std::ranges::find(wanted, info.key) == wanted.end()) return;
       const Drawn total = sum(terms);
       auto band = draws.band(info, total);
       if (!band) return;
@@ -108,10 +109,10 @@ const Band* Certainty::find(std::string_view key) const {
 
 namespace {
 
-Certainty of_phases(std::span<const ResolvedRun* const> phases) {
+Certainty of_phases(std::span<const ResolvedRun* const> phases, Wanted wanted) {
   if (std::none_of(phases.begin(), phases.end(), [](const ResolvedRun* run) { return uncertain(*run); })) {
     Certainty out;
-    if (phases.size() > 1) out.phases.resize(phases.size());
+    if (phases.size() > 1 && wanted.empty()) out.phases.resize(phases.size());
     return out;
   }
   std::vector<Spread> spreads;
@@ -125,25 +126,28 @@ Certainty of_phases(std::span<const ResolvedRun* const> phases) {
   Sampling sampling = sum_draws;
   if (phases.size() == 1) sampling.points = 0;  // a sum is drawn, most results of one run need not be
   const Draws draws(runs, sampling);
-  const std::vector<Intervals> each = intervals(runs, draws);
-  Certainty out = certainty_of(draws, all, each);
-  for (std::size_t i = 0; phases.size() > 1 && i < phases.size(); ++i)
-    out.phases.push_back(uncertain(*phases[i]) ? certainty_of(draws, {i}, each) : Certainty{});
+  const bool summed_alone = phases.size() > 1 && !wanted.empty();
+  const std::vector<Intervals> each =
+      summed_alone ? std::vector<Intervals>{} : intervals(runs, draws, wanted);
+  Certainty out = certainty_of(draws, all, each, wanted);
+  if (phases.size() == 1 || summed_alone) return out;
+  for (std::size_t i = 0; i < phases.size(); ++i)
+    out.phases.push_back(uncertain(*phases[i]) ? certainty_of(draws, {i}, each, wanted) : Certainty{});
   return out;
 }
 
 }  // namespace
 
-Certainty certainty(const ResolvedRun& run) {
+Certainty certainty(const ResolvedRun& run, Wanted wanted) {
   const std::array<const ResolvedRun*, 1> one{&run};
-  return of_phases(one);
+  return of_phases(one, wanted);
 }
 
-Certainty certainty(std::span<const run::ResolvedStage> stages) {
+Certainty certainty(std::span<const run::ResolvedStage> stages, Wanted wanted) {
   std::vector<const ResolvedRun*> phases;
   for (const run::ResolvedStage& stage : stages) phases.push_back(&stage.run);
-  Certainty out = of_phases(phases);
-  if (phases.size() == 1) out.phases = {out};
+  Certainty out = of_phases(phases, wanted);
+  if (phases.size() == 1 && wanted.empty()) out.phases = {out};
   return out;
 }
 

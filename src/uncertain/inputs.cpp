@@ -291,8 +291,10 @@ void join_parts(std::vector<Source>& sources) {
       out.push_back(std::move(source));
       continue;
     }
-    for (std::size_t i = 0; i < same->feeds.size(); ++i)
-      same->feeds[i].weight = std::hypot(same->feeds[i].weight, source.feeds[i].weight);
+    for (std::size_t i = 0; i < same->feeds.size(); ++i) {
+      double& weight = same->feeds[i].weight;  // not std::hypot, whose last bit is each system's own
+      weight = std::sqrt(weight * weight + source.feeds[i].weight * source.feeds[i].weight);
+    }
     same->origin += '\n' + source.origin;
   }
   sources = std::move(out);

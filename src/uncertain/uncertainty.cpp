@@ -363,7 +363,7 @@ class DrawnLater {
 
 }  // namespace
 
-std::vector<Intervals> intervals(std::span<const Uncertain> runs, const Draws& draws) {
+std::vector<Intervals> intervals(std::span<const Uncertain> runs, const Draws& draws, Wanted wanted) {
   ClosedForm closed(runs, draws.sources());
   DrawnLater later(runs, sum_draws);
   std::vector<Intervals> out(runs.size());
@@ -374,6 +374,7 @@ std::vector<Intervals> intervals(std::span<const Uncertain> runs, const Draws& d
       const std::size_t result = k++;
       const auto& figure = draws.results(run)[result];
       if (!figure || !varies(*figure)) return;
+      if (!wanted.empty() && std::ranges::find(wanted, info.key) == wanted.end()) return;
       auto band = closed.band(info, figure->typical, run, result);
       if (!band) {
         const Draws& points = draws.sampled() ? draws : later.get();

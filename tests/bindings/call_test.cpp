@@ -148,6 +148,23 @@ TEST_CASE("bindings: every verb answers") {
   CHECK(has(fault(R"({"verb": "model", "arguments": ["/etc/passwd"]})"), "came with the question"));
 }
 
+TEST_CASE("bindings: a report in each form, of one run and of a comparison, with who reports it") {
+  const std::string run =
+      R"("inputs": {"params": "7B", "tokens": "1T", "hardware": "h100-sxm5", "chips": 256, "grid": "FRA"})";
+  CHECK(
+      has(answer(R"({"verb": "report", "options": {"author": "A. Turing", "title": "Alpha"}, )" + run + '}'),
+          "A. Turing"));
+  CHECK(has(answer(R"({"verb": "report", "form": "tex", )" + run + '}'), "\\begin{"));
+  CHECK(has(answer(R"({"verb": "report", "form": "bib", )" + run + '}'), "@"));
+  CHECK(has(answer(R"({"verb": "report", "form": "html", )" + run + '}'),
+            "kwhatif report --params 7B --tokens 1T --hardware h100-sxm5 --chips 256 --grid FRA"));
+  CHECK(has(answer(R"({"verb": "report", "form": "csv", "runs": [{)" + run + R"(, "name": "one"}, {)" + run +
+                   R"(, "name": "other"}]})"),
+            "other"));
+  CHECK(has(fault(R"({"verb": "report", "form": "htm", )" + run + '}'), "unknown-format"));
+  CHECK(has(fault(R"({"verb": "report", "options": {"date": "tomorrow"}, )" + run + '}'), "bad-date"));
+}
+
 TEST_CASE("bindings: the form has every input once, with what may stand in it") {
   const std::string form = answer(R"({"verb": "inputs"})");
   for (const auto& input : run::input_table())
@@ -155,6 +172,9 @@ TEST_CASE("bindings: the form has every input once, with what may stand in it") 
   CHECK(has(form, R"("choices":["none","selective","full"])"));
   CHECK(has(form, R"({"id":"h100-sxm5","name":)"));
   CHECK(has(form, "ODbL"));
+  CHECK(has(form, R"("flag":"queries-per-day","label":"Queries per day")"));
+  CHECK(has(form, R"("form":"bib","extension":".bib")"));
+  CHECK(has(form, R"("flag":"params","key":"model.parameters","label":"Parameters")"));
 }
 
 TEST_CASE("bindings: a view has the texts of an estimate, bands, and a reason where there is none") {

@@ -5,6 +5,7 @@
 #include "support/csv.hpp"
 #include "support/senseless.hpp"
 #include <kwhatif/ask/eu_compute.hpp>
+#include <kwhatif/dossier/sentence.hpp>
 #include <kwhatif/dossier/thresholds.hpp>
 
 #include <algorithm>
@@ -159,7 +160,9 @@ TEST_CASE("evaluation is left out of the EU's count of a staged run and said") {
   for (std::size_t i = 0; i < 2; ++i)
     trained += staged.subject().estimate.phases[i].result.training_flop->coherent();
   CHECK(compute.updates->coherent() == Approx(trained));
-  CHECK(has(written(staged, "eu"), "stage eval"));
+  const std::string form = written(staged, "eu");
+  CHECK(has(form, "stage eval"));
+  CHECK(has(form, "the sum of its 3 stages"));
   // each stage is an activity of its own
   const std::string bill = written(staged, "cyclonedx");
   for (const char* activity : {"\"training\"", "\"fine-tuning\"", "\"validation\""})
@@ -185,6 +188,23 @@ TEST_CASE("a life cycle is a bill of training and serving") {
   const std::string bill = written(sample_dossiers()[7], "cyclonedx");
   CHECK(has(bill, "\"activity\": \"training\""));
   CHECK(has(bill, "\"activity\": \"inference\""));
+}
+
+TEST_CASE("a life cycle is summed up with its serving, and lists what serving assumes") {
+  const auto life = std::ranges::find_if(sample_dossiers(), [](const auto& d) { return d.life.has_value(); });
+  REQUIRE(life != sample_dossiers().end());
+  const std::string text = written(*life, "md");
+  CHECK(has(text, " queries is forecast to draw "));
+  CHECK(has(text, "**Of serving**"));
+}
+
+TEST_CASE("the sentence for a paper says why a figure is missing, and no flags") {
+  using run::Input;
+  const auto nowhere = dossier_of(
+      {{Input::params, "7B"}, {Input::tokens, "1T"}, {Input::hardware, "h100-sxm5"}, {Input::chips, "64"}});
+  const std::string words = dossier::sentence(nowhere, nowhere.subject());
+  CHECK(has(words, "its CO2e is not estimated, because the place is unknown."));
+  CHECK_FALSE(has(words, "--"));
 }
 
 TEST_CASE("what was measured is called so, and what follows from it is not a forecast") {
@@ -251,6 +271,17 @@ TEST_CASE("SCI without manufacture is the operational part and no score") {
   CHECK(has(written(sample_dossiers().front(), "sci"), "SCI = (O + M) per R"));
 }
 
+TEST_CASE("the bibliography names people one by one, and institutions whole") {
+  using run::Input;
+  const std::string text = dossier::bibtex(dossier_of({{Input::params, "7B"},
+                                                       {Input::tokens, "1T"},
+                                                       {Input::hardware, "h100-sxm5"},
+                                                       {Input::grid, "SWE"}}),
+                                           {});
+  CHECK(has(text, "author = {Jared Kaplan and Sam McCandlish and Tom Henighan and "));
+  CHECK(has(text, "author = {{Uptime Institute}}"));
+}
+
 TEST_CASE("the thresholds for any report have rows and what must stand beside them") {
   const auto& dossier = sample_dossiers().front();
   const auto lines = dossier::threshold_lines(dossier, dossier.subject());
@@ -258,6 +289,12 @@ TEST_CASE("the thresholds for any report have rows and what must stand beside th
   CHECK(lines[0].estimate == "7.7x10^22 FLOP");
   CHECK(lines[0].standing == "below, within the margin");
   CHECK(lines[1].threshold == "1.0x10^25 FLOP");
+  // 2 % below: two figures would say that it is the threshold
+  const auto near = dossier_of(
+      {{run::Input::flops, "0.98e23"}, {run::Input::hardware, "h100-sxm5"}, {run::Input::chips, "64"}});
+  const auto near_lines = dossier::threshold_lines(near, near.subject());
+  CHECK(near_lines[0].estimate == "9.80x10^22 FLOP");
+  CHECK(near_lines[0].ratio == "0.980");
   const auto notes = dossier::threshold_notes(dossier, dossier.subject());
   CHECK(std::ranges::any_of(notes, [](const std::string& note) { return has(note, "not legal advice"); }));
   CHECK(std::ranges::any_of(notes,

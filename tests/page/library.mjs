@@ -9,15 +9,7 @@ export function skip(why) {
 
 export async function load(folder) {
   if (!existsSync(`${folder}/kwhatif.wasm`)) skip('the page is not built: cmake --build … --target page');
-  const make = createRequire(import.meta.url)(`${folder}/kwhatif.js`);
-  const library = await make({wasmBinary: readFileSync(`${folder}/kwhatif.wasm`)});
-  return (question) => {
-    const text = typeof question === 'string' ? question : JSON.stringify(question);
-    const size = library.lengthBytesUTF8(text) + 1;
-    const place = library._malloc(size);
-    library.stringToUTF8(text, place, size);
-    const answer = library.UTF8ToString(library._kwhatif_page_call(place));
-    library._free(place);
-    return answer;
-  };
+  const {library_of} = createRequire(import.meta.url)('../../src/page/library.js');
+  const library = await library_of(readFileSync(`${folder}/kwhatif.wasm`));
+  return (question) => library.ask(typeof question === 'string' ? question : JSON.stringify(question));
 }

@@ -13,6 +13,7 @@ import pickle
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 import kwhatif
 from kwhatif import _kwhatif
@@ -81,10 +82,46 @@ class Values(unittest.TestCase):
         self.assertIn("facility_energy_kwh", dir(run))
         with self.assertRaisesRegex(AttributeError, "facility_energy_kwh"):
             run.facility_energy_kw
-        self.assertIn("<pre>", run._repr_html_())
 
     def test_bands_wait_until_they_are_asked_for(self):
-        self.assertEqual(kwhatif.estimate(RUN, bands=False).to_json(), kwhatif.estimate(RUN).to_json())
+        self.assertEqual(kwhatif.estimate(RUN, bands=True).to_json(), kwhatif.estimate(RUN).to_json())
+        stages = program("init", "stages")
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "stages.toml"
+            path.write_text(stages)
+            for said in (RUN, "patterson-2021/gpt-3", path):
+                run = kwhatif.estimate(said)
+                alone = {name: run.interval(name) for name in run.results}
+                intervals, drivers = run.intervals, run.drivers  # without the document
+                self.assertEqual({name: band for name, band in alone.items() if band}, intervals)
+                self.assertEqual({name: run.interval(name) for name in run.results}, alone)
+                document = run.to_dict()  # which takes the bands that are known by now
+                self.assertEqual((intervals, drivers), (document["intervals"], document["drivers"]))
+                self.assertEqual(run.to_json(), kwhatif.estimate(said).to_json())
+                self.assertEqual((run.intervals, run.drivers), (intervals, drivers))
+
+        with self.assertRaisesRegex(KeyError, "facility_energy_kwh"):
+            kwhatif.estimate(RUN).interval("facility_energy_kw")
+
+    def test_the_sentence_is_that_of_the_program(self):
+        said = [word for name, value in RUN.items() for word in ("--" + name, str(value))]
+        self.assertEqual(kwhatif.estimate(RUN).sentence() + "\n", program("estimate", *said, "--sentence"))
+        self.assertIn("GPT-3", kwhatif.estimate("patterson-2021/gpt-3").sentence())
+
+    def test_notebooks_get_a_picture_and_the_text(self):
+        run = kwhatif.estimate(RUN)
+        shown = [run._repr_html_(), run._repr_html_(), kwhatif.compare(RUN, vary={"grid": ["FRA", "SWE"]})._repr_html_()]
+        known = set()
+        for page in shown:
+            tree = xml.etree.ElementTree.fromstring("<div>" + page + "</div>")
+            self.assertTrue(tree[0].tag.endswith("svg"), tree[0].tag)
+            self.assertEqual(tree[1].tag, "pre")
+            ids = [node.get("id") for node in tree.iter() if node.get("id")]
+            self.assertTrue(ids)
+            self.assertFalse(known & set(ids), "pictures on one page have ids of their own")
+            known.update(ids)
+        self.assertIn('width="300"', next(iter(run.charts(300).values())))
+        self.assertEqual(kwhatif.equiv("85 t").charts(), {})
 
     def test_with_lays_inputs_over_those_before(self):
         run = kwhatif.estimate(RUN)
@@ -305,6 +342,13 @@ class Stubs(unittest.TestCase):
         classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
         members = {node.name for node in classes["Estimate"].body if isinstance(node, ast.FunctionDef)}
         self.assertLessEqual(results, members)
+        for name in ("Estimate", "Answer", "Explanation", "Sweep"):  # what there is, and nothing else
+            told = {node.name for node in classes[name].body if isinstance(node, ast.FunctionDef)}
+            told |= {node.target.id for node in classes[name].body if isinstance(node, ast.AnnAssign)}
+            real = {member for member in vars(getattr(kwhatif, name)) if not member.startswith("_")}
+            self.assertLessEqual(real, told, name)
+            if name == "Estimate":
+                self.assertLessEqual(told - results - {"_repr_html_"}, real, name)
         told = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
         self.assertLessEqual(set(kwhatif.__all__) - {"data_version"}, told)
         self.assertTrue(path.with_name("py.typed").exists())

@@ -18,8 +18,11 @@
 #include <kwhatif/run/stage.hpp>
 #include <kwhatif/uncertain/certainty.hpp>
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kwhatif::ask {
@@ -50,14 +53,27 @@ struct Estimate : Outcome {
   std::optional<Progress> progress;  ///< of a run under way
 };
 
-/// How much of an estimate is wanted: its numbers alone, or all that is known of them, which takes longer.
-enum class Extent : std::uint8_t { numbers, whole };
+/// How much of an estimate is wanted: each takes longer than the one before.
+enum class Extent : std::uint8_t {
+  numbers,  ///< the results alone
+  page,     ///< what a page of text tells: of the bands those of page_bands, of stages those of their sum
+  whole     ///< all that is known
+};
+/// Results whose bands a page of text tells.
+inline constexpr std::array<std::string_view, 6> page_bands{
+    "device_time", "wall_time", "facility_energy", "operational_location", "total_co2e", "cost"};
 
 /// Estimates one run.
 /// @errors diag::ScenarioError: those of run::resolve(); no-work where neither compute nor time is known
 Estimate estimate(const run::Scenario& run, const catalog::Catalog& tables, Extent extent = Extent::whole);
 /// The same of a run that is in numbers already.
 Estimate estimate_of(run::ResolvedRun run, const catalog::Catalog& tables, Extent extent = Extent::whole);
+
+/// How sure the results are.
+uncertain::Certainty certainty_of(const Outcome& outcome);
+/// All that is known of an estimate of which only the numbers were wanted; its certainty is worked out where
+/// it is not there yet.
+Estimate completed(Estimate numbers, const catalog::Catalog& tables);
 
 /// The results of a phase as they add up to the total: the compute is that of all its runs, as its time is.
 run::RunEstimate<double> of_all_runs(const run::ResolvedStage& phase);

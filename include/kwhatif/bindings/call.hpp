@@ -16,6 +16,7 @@
 // - files: contents of files that inputs name by a path: {"config.json": "…"}
 // - form: json (where not given), text, csv or plain; view, in parts for who lays out (report/view.hpp); svg,
 //   {"charts": […]} of what has charts; a list of forms: an object with the text of each
+//   report: one of dossier/form.hpp, or bib; md where not given
 // - width: of text and pictures; id_prefix of pictures
 //
 // The answer is the document in that form, the same bytes as the program prints; or

@@ -23,26 +23,33 @@ namespace kwhatif::catalog {
 /// One value of a row, with where it comes from: a view, good as long as its row.
 class Cell {
  public:
-  Cell(const Tables& tables, const RowRecord& row, const CellRecord& record)
-      : tables_(&tables), row_(&row), record_(&record) {}
+  /// @param index  among the values of the row
+  Cell(const Tables& tables, const RowRecord& row, std::size_t index)
+      : tables_(&tables),
+        row_(&row),
+        shape_(&tables.shapes[row.shape]),
+        slot_(&tables.slots[shape_->first_slot + index]),
+        value_(row.first_value + index) {}
 
-  std::string_view text() const { return tables_->string(record_->text); }
-  bool numeric() const { return record_->numeric != 0; }
+  std::string_view text() const {
+    return tables_->string(numeric() ? written().text : tables_->values[value_]);
+  }
+  bool numeric() const { return slot_->numeric != 0; }
   /// In the coherent unit of the field's dimension (any-dimension fields: of the unit written).
-  double value() const { return record_->value; }
-  double half_step() const { return record_->half_step; }
-  bool has_spread() const { return record_->low != 0 || record_->high != 0; }
-  double low() const { return record_->low; }
-  double high() const { return record_->high; }
+  double value() const { return numeric() ? written().value : 0; }
+  double half_step() const { return numeric() ? tables_->reals[written().half_step] : 0; }
+  bool has_spread() const { return low() != 0 || high() != 0; }
+  double low() const { return tables_->reals[detail().low]; }
+  double high() const { return tables_->reals[detail().high]; }
   /// Source of the value, or of its row.
   std::string_view source() const;
   std::string_view at() const;
-  std::string_view note() const { return tables_->string(record_->note); }
-  std::string_view date() const { return tables_->string(record_->date); }
+  std::string_view note() const { return tables_->string(detail().note); }
+  std::string_view date() const { return tables_->string(detail().date); }
   Standing standing() const;
-  std::size_t field() const { return record_->field; }
+  std::size_t field() const { return slot_->field; }
   /// From the user's tables that are laid over the built-in ones.
-  bool users() const { return record_->line != 0; }
+  bool users() const { return tables_->line(value_) != 0; }
   /// Where the user wrote it: "mine.toml:5"; empty for built-in values.
   std::string place() const;
   /// As the origin of a number in a run. Of a value from the user's tables the user is responsible, whatever
@@ -50,29 +57,32 @@ class Cell {
   Origin origin(Responsible responsible = Responsible::table) const;
 
  private:
+  const NumberRecord& written() const { return tables_->numbers[tables_->values[value_]]; }
+  const DetailRecord& detail() const { return tables_->details[slot_->detail]; }
+
   const Tables* tables_;
   const RowRecord* row_;
-  const CellRecord* record_;
+  const ShapeRecord* shape_;
+  const SlotRecord* slot_;
+  std::size_t value_;
 };
 
 /// One row of a table. It shares the ownership of its tables, so what keeps a row needs no catalog.
 class Row {
  public:
   Row(std::shared_ptr<const Tables> tables, const RowRecord& record)
-      : tables_(std::move(tables)), record_(&record) {}
+      : tables_(std::move(tables)), record_(&record), shape_(&tables_->shapes[record.shape]) {}
 
-  Kind kind() const { return static_cast<Kind>(record_->kind); }
+  Kind kind() const { return static_cast<Kind>(shape_->kind); }
   std::string_view id() const { return tables_->string(record_->id); }
-  std::string_view source() const { return tables_->string(record_->source); }
-  std::string_view at() const { return tables_->string(record_->at); }
-  Standing standing() const { return static_cast<Standing>(record_->standing); }
-  std::string_view file() const { return tables_->string(record_->file); }
+  std::string_view source() const { return tables_->string(shape_->source); }
+  std::string_view at() const { return tables_->string(shape_->at); }
+  Standing standing() const { return static_cast<Standing>(shape_->standing); }
+  std::string_view file() const { return tables_->string(shape_->file); }
   int line() const { return static_cast<int>(record_->line); }
 
-  std::size_t size() const { return record_->cell_count; }
-  Cell operator[](std::size_t i) const {
-    return {*tables_, *record_, tables_->cells[record_->first_cell + i]};
-  }
+  std::size_t size() const { return shape_->slot_count; }
+  Cell operator[](std::size_t i) const { return {*tables_, *record_, i}; }
   /// The preferred (first) value of a key, if the row has one.
   std::optional<Cell> cell(std::string_view key) const;
   /// All values of a key, the preferred one first.
@@ -85,14 +95,18 @@ class Row {
   /// @errors diag::DataError: wrong-type, where a table of the user has a text there
   double needed_number(std::string_view key) const;
   /// Of the user's tables, or with values of theirs, laid over the built-in ones.
-  bool laid_over() const { return record_->laid_over != 0; }
+  bool laid_over() const { return shape_->laid_over != 0; }
   /// Whether the preferred value of a key is the user's.
   bool users(std::string_view key) const;
   bool same_row(const Row& other) const { return record_ == other.record_; }
 
  private:
+  /// Which value is the preferred one of a key; size() where the row has none.
+  std::size_t first_of(std::string_view key) const;
+
   std::shared_ptr<const Tables> tables_;
   const RowRecord* record_;
+  const ShapeRecord* shape_;
 };
 
 /// What became of looking a name up.

@@ -37,12 +37,14 @@ struct Certainty {
 };
 
 /// Nothing is sampled where no input is uncertain().
-Certainty certainty(const run::ResolvedRun& run);
+/// @param wanted  results whose bands are made, which takes most of the time; one of them is explained
+Certainty certainty(const run::ResolvedRun& run, Wanted wanted = {});
 /// The bands are those of the sum of the stages over the same draws; phases holds each stage's own.
 ///
 /// A band holds the result: many unlike stages, each as likely high as low, but by more when high, add up to
 /// more than the sum of their typical values.
-Certainty certainty(std::span<const run::ResolvedStage> stages);
+/// @param wanted  results of the sum whose bands are made; then each stage's own are not
+Certainty certainty(std::span<const run::ResolvedStage> stages, Wanted wanted = {});
 
 /// Inputs by their share in the uncertainty of one result, summed over runs.
 ///

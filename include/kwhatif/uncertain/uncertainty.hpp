@@ -224,9 +224,11 @@ Intervals intervals(const run::RunInputs<double>& inputs, const Spread& spread);
 Intervals intervals(const run::RunInputs<double>& inputs, const Spread& spread, const Sampling& sampling);
 /// Those of one of several runs, over their draws.
 Intervals intervals(const Draws& draws, std::size_t run);
+/// Keys of the results whose bands are wanted; empty: of all that vary.
+using Wanted = std::span<const std::string_view>;
 /// Those of several runs, each by itself: in closed form where there is one, else over the draws, which are
 /// made if there are none yet.
-std::vector<Intervals> intervals(std::span<const Uncertain> runs, const Draws& draws);
+std::vector<Intervals> intervals(std::span<const Uncertain> runs, const Draws& draws, Wanted wanted = {});
 
 /// Draws for what is no product of inputs. The ends of a band are then off by about 0.5 %.
 inline constexpr Sampling sum_draws{.points = 1U << 11U, .seed = 20261123, .threads = 1};

@@ -9,7 +9,7 @@ int equiv(Context& context) {
   if (arguments.positionals.empty())
     refuse("missing-value", "equiv needs an amount", {}, ask::amount_examples);
   const auto answer = ask::equivalents(arguments.positionals.front(), arguments.has("all"), context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_or_write(context, report::present(answer, context.catalog));
 }
 
 }  // namespace kwhatif::cli

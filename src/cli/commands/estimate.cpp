@@ -28,15 +28,18 @@ int print_sentence(Context& context) {
 int estimate(Context& context) {
   if (context.arguments.has("sentence")) return print_sentence(context);
   const auto file = chart_file(context.arguments);
-  const bool shows_bands = file || form_of(context.arguments) != Form::plain;
-  const auto answer = ask::estimate(run_of(context), context.catalog,
-                                    shows_bands ? ask::Extent::whole : ask::Extent::numbers);
+  const bool drawn = file && file->text != "-";
+  const Form form = form_of(context.arguments);
+  auto extent = ask::Extent::whole;
+  if (!drawn && form == Form::text) extent = ask::Extent::page;
+  if (!drawn && form == Form::plain) extent = ask::Extent::numbers;
+  const auto answer = ask::estimate(run_of(context), context.catalog, extent);
   return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
 int explain(Context& context) {
   const auto answer = ask::explain(run_of(context), context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_or_write(context, report::present(answer, context.catalog));
 }
 
 }  // namespace kwhatif::cli

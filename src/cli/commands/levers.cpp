@@ -9,10 +9,10 @@ int levers(Context& context) {
   const run::Scenario run = run_of(context, 0, true);
   if (const auto ids = context.arguments.get("apply")) {
     const auto answer = ask::estimate_with_levers(run, *ids, context.catalog);
-    return print(context, report::present(answer, context.catalog));
+    return print_or_write(context, report::present(answer, context.catalog));
   }
   const auto answer = ask::levers({.run = run, .all = context.arguments.has("all")}, context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_or_write(context, report::present(answer, context.catalog));
 }
 
 }  // namespace kwhatif::cli

@@ -1,3 +1,4 @@
+#include "chart_file.hpp"
 #include "commands/questions.hpp"
 #include <kwhatif/document/files.hpp>
 #include <kwhatif/report/present.hpp>
@@ -52,8 +53,9 @@ ask::LifecycleQuestion lifecycle_question(const Context& context) {
 }
 
 int lifecycle(Context& context) {
+  const auto file = chart_file(context.arguments);
   const auto answer = ask::lifecycle(lifecycle_question(context), context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
 }  // namespace kwhatif::cli

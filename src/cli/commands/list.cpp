@@ -17,13 +17,19 @@ int list_schemas(Context& context) {
       refuse("no-effect", given->named + " does not go with the list of schemas", given->where,
              "`kwhatif list schemas` prints all of them");
   }
-  return print(context, report::present_schemas(context.catalog));
+  return print_or_write(context, report::present_schemas(context.catalog));
 }
 
 // The schema itself; it is JSON whether --json is given or not.
 int show_schema(Context& context, const run::Given& name) {
   refuse_forms(context.arguments, {Form::csv, Form::plain}, "a schema is JSON", "leave the form out");
-  context.out = report::schema_of(name.text);
+  std::string schema = report::schema_of(name.text);
+  if (const auto file = text_file(context.arguments); file && !schema.empty()) {
+    write_file(context, file->text, schema);
+    say_written(context, file->text);
+    return done;
+  }
+  context.out = std::move(schema);
   if (!context.out.empty()) return done;
   std::vector<std::string_view> known;
   for (const auto& title : report::schema_titles()) known.push_back(title.name);
@@ -46,7 +52,7 @@ int list(Context& context) {
   if (arguments.has("all-columns"))
     question.all_columns = run::Given{"", {arguments.line, 0, 0, 0}, "--all-columns"};
   const auto answer = ask::list(question, context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_or_write(context, report::present(answer, context.catalog));
 }
 
 int show(Context& context) {
@@ -56,7 +62,7 @@ int show(Context& context) {
   if (given.size() == 2) question.kind = given[0];
   if (!given.empty()) question.id = given.back();
   const auto answer = ask::show(question, context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_or_write(context, report::present(answer, context.catalog));
 }
 
 }  // namespace kwhatif::cli

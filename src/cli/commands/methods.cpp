@@ -10,7 +10,7 @@ int methods(Context& context) {
                                     .as_published = context.arguments.has("as-published"),
                                     .details = context.arguments.has("details")},
                                    context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_or_write(context, report::present(answer, context.catalog));
 }
 
 }  // namespace kwhatif::cli

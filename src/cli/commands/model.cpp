@@ -31,10 +31,10 @@ int model(Context& context) {
   };
   if (question.against) {
     const auto answer = ask::model_contest(question, context.catalog);
-    return print(context, report::present(answer, context.catalog));
+    return print_or_write(context, report::present(answer, context.catalog));
   }
   const auto answer = ask::model(question, context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_or_write(context, report::present(answer, context.catalog));
 }
 
 }  // namespace kwhatif::cli

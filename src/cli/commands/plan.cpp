@@ -31,7 +31,9 @@ void refuse_idle_options(const Arguments& arguments) {
   }
   for (const std::string_view option : {"minimize", "maximize", "confidence", "where", "axis", "max-co2e",
                                         "max-time", "max-days", "max-cost", "max-energy", "output"}) {
-    if (const auto given = arguments.get(option))
+    const auto given = arguments.get(option);
+    if (option == "output" && !is_drawn(given)) continue;
+    if (given)
       refuse("conflict",
              option == "output" ? "--solve draws nothing"
                                 : "--solve and --" + std::string{option} + " are two questions",
@@ -79,13 +81,14 @@ int plan(Context& context) {
   if (const auto input = arguments.get("solve")) {
     const auto answer =
         ask::solve({run_around_axes(context), *input, arguments.get("target")}, context.catalog);
-    return print(context, report::present(answer, context.catalog),
-                 answer.solution.found ? done : answer_is_no);
+    return print_or_write(context, report::present(answer, context.catalog),
+                          answer.solution.found ? done : answer_is_no);
   }
   const auto answer = watched_plan(context);
   if (!answer) return interrupted;
   const auto document = report::present(*answer, context.catalog);
-  if (!answer->best) return print(context, document, answer_is_no);  // nothing is drawn of no plan
+  if (!answer->best && is_drawn(file)) return print(context, document, answer_is_no);  // of no plan nothing
+  if (!answer->best) return print_or_write(context, document, answer_is_no);
   return print_and_draw(context, *answer, document, file);
 }
 

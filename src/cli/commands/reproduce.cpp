@@ -34,7 +34,7 @@ int reproduce(Context& context) {
     std::ranges::move(studies, std::back_inserter(answer.studies));
   }
   const auto detail = context.arguments.has("summary") ? report::Detail::least : report::Detail::usual;
-  return print(context, report::present(answer, context.catalog, detail),
+  return print_or_write(context, report::present(answer, context.catalog, detail),
                answer.count(ask::Verdict::mismatch) > 0 ? answer_is_no : done);
 }
 

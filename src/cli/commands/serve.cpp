@@ -1,3 +1,4 @@
+#include "chart_file.hpp"
 #include "verb.hpp"
 #include <kwhatif/ask/serve.hpp>
 #include <kwhatif/document/files.hpp>
@@ -53,8 +54,9 @@ ask::ServeQuestion question_of(const Arguments& arguments) {
 }  // namespace
 
 int serve(Context& context) {
+  const auto file = chart_file(context.arguments);
   const auto answer = ask::serve(question_of(context.arguments), context.catalog);
-  return print(context, report::present(answer, context.catalog));
+  return print_and_draw(context, answer, report::present(answer, context.catalog), file);
 }
 
 }  // namespace kwhatif::cli

@@ -1,6 +1,7 @@
 """Answers: the numbers by name, and the same text, JSON and rows as the program prints."""
 import html
 import io
+import itertools
 import json
 
 from . import _kwhatif
@@ -9,6 +10,7 @@ from ._errors import KwhatifError, as_type_error
 INPUTS = {row["name"]: row for row in _kwhatif.inputs()}
 RESULTS = {key: (unit, label) for key, unit, label in _kwhatif.results()}
 USUAL_WIDTH = 110
+DRAWN = ("compare", "lifecycle", "plan", "schedule", "sensitivity", "serve")  # verbs whose answers have charts
 
 
 def plain(name, value):
@@ -133,8 +135,15 @@ class Answer:
     def __repr__(self):
         return f"<kwhatif {self._verb}: {', '.join(self.keys())}>"
 
+    def charts(self, width=720):
+        """Pictures of the answer by title, as texts of SVG, the one that says most first; none where the verb has none."""
+        if self._verb not in DRAWN:
+            return {}
+        drawn = ask(self._verb, {**self._question, "form": "svg", "width": width, "id_prefix": unlike_id()})
+        return {chart["title"]: chart["svg"] for chart in json.loads(drawn)["charts"]}
+
     def _repr_html_(self):
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return next(iter(self.charts().values()), "") + f"<pre>{html.escape(str(self))}</pre>"
 
     def __reduce__(self):
         return (Answer, (self._verb, self._question))
@@ -176,8 +185,7 @@ class Estimate:
         try:
             return self._core.number(name)
         except KeyError:
-            near = _kwhatif.nearest(name, list(RESULTS))
-            raise AttributeError(f"no result '{name}'" + (f"; {near}" if near else "")) from None
+            raise AttributeError(no_result(name)) from None
 
     def __dir__(self):
         return [*super().__dir__(), *RESULTS]
@@ -190,12 +198,19 @@ class Estimate:
     @property
     def intervals(self):
         """Of each uncertain result its prediction interval: p05, p25, p50, p75, p95."""
-        return self.to_dict()["intervals"]
+        return self._core.intervals()
+
+    def interval(self, name):
+        """The prediction interval of one result, in less time than all; None where it is not uncertain."""
+        try:
+            return self._core.interval(name)
+        except KeyError:
+            raise KeyError(no_result(name)) from None
 
     @property
     def drivers(self):
         """What the uncertainty comes from, the largest share first."""
-        return self.to_dict()["drivers"]
+        return self._core.drivers()
 
     @property
     def assumptions(self):
@@ -215,11 +230,19 @@ class Estimate:
         """The run as resolved, in numbers."""
         return self.to_dict()["scenario"]
 
+    def sentence(self):
+        """What to say of the run in a paper: the forecast with its interval and what it rests on."""
+        return self._core.sentence()
+
+    def charts(self, width=720):
+        """Pictures of the answer by title, as texts of SVG; the one that says most first."""
+        return {title: svg for title, _, svg in self._core.charts(width, unlike_id())}
+
     def explain(self):
         """How every number follows, down to its sources."""
         return Explanation(self._core.explained("text", USUAL_WIDTH), json.loads(self._core.explained("json", 0)))
 
-    def with_(self, *, bands=True, **inputs):
+    def with_(self, *, bands=False, **inputs):
         """The same run with other inputs, which win over those before in all that they displace."""
         return Estimate(over(self._core.with_inputs, "with_", inputs, bands), self._published, self._path,
                         (*self._said, inputs))
@@ -250,7 +273,7 @@ class Estimate:
         return "<kwhatif estimate" + "".join(f" {name}={value:.4g}" for name, value in known if value is not None) + ">"
 
     def _repr_html_(self):
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return next(iter(self.charts().values()), "") + f"<pre>{html.escape(str(self))}</pre>"
 
     def __eq__(self, other):
         return isinstance(other, Estimate) and self.to_json() == other.to_json()
@@ -265,6 +288,19 @@ class Estimate:
 
     def __reduce__(self):
         return (again, (self._published, self._path, self._said))
+
+
+def no_result(name):
+    near = _kwhatif.nearest(name, list(RESULTS))
+    return f"no result '{name}'" + (f"; {near}" if near else "")
+
+
+_drawn = itertools.count(1)
+
+
+def unlike_id():
+    """Of pictures on one page, no two have the same ids."""
+    return f"kwhatif-{next(_drawn)}"
 
 
 def again(published, path, said):
@@ -285,7 +321,7 @@ def over(core, verb, inputs, bands):
         raise
 
 
-def estimate(run=None, *, bands=True, **inputs):
+def estimate(run=None, *, bands=False, **inputs):
     if isinstance(run, Estimate):
         return run.with_(bands=bands, **inputs)
     if isinstance(run, dict):
