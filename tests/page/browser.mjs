@@ -83,7 +83,7 @@ try {
   await picture('first', 390, true);
   const took = await run(`const out = []; for (const n of ['1024', '512', '256', '1024']) { document.getElementById('in-chips').value = n;
     const t = performance.now(); update(); out.push(performance.now() - t); } return out`);
-  check(took.at(-1) < 500, `changes take ${took.map((t) => t.toFixed(0)).join(', ')} ms`);
+  check(took.at(-1) < 2000, `changes take ${took.map((t) => t.toFixed(0)).join(', ')} ms`);
   check((await run(numbers))[3] !== first[3], 'another number of devices, another time');
   await run(type('hardware', 'h100-sxm6'));
   check(await run(`return document.getElementById('in-hardware').getAttribute('aria-invalid') === 'true' && document.getElementById('answer').inert
