@@ -2,10 +2,10 @@
 // (present.hpp).
 #pragma once
 
+#include <kwhatif/ask/row_bands.hpp>
 #include <kwhatif/ask/sweep_answer.hpp>
 #include <kwhatif/grid/sink.hpp>
 #include <kwhatif/report/document.hpp>
-#include <kwhatif/uncertain/uncertainty.hpp>
 
 #include <functional>
 #include <mutex>
