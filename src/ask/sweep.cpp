@@ -221,12 +221,12 @@ SweepAnswer sweep_grid(const SweepQuestion& question, const catalog::Catalog& ta
            "write for example --axis tokens=1e11:1e13:log20 --axis region=gcp:*");
   auto axes = grid::read_axes(question.axes, tables, axis_options(question.run, question.unavailable));
   auto notes = grid::notes_of(axes);
-  SweepAnswer out{.kind = kind_of(question),
-                  .space = grid::Space(question.run, std::move(axes), tables,
-                                       {.offered = !question.unavailable,
-                                        .progress = watch.looking_up,
-                                        .threads = watch.workers()}),
-                  .notes = std::move(notes)};
+  SweepAnswer out{
+      .kind = kind_of(question),
+      .space = grid::Space(
+          question.run, std::move(axes), tables,
+          {.offered = !question.unavailable, .progress = watch.looking_up, .threads = watch.workers()}),
+      .notes = std::move(notes)};
   read_words(question, watch, out);
   if (out.kind == SweepKind::run) return out;
   out.assumptions = assumptions(out.space);

@@ -438,11 +438,12 @@ Page help_page(const std::string& asked) {
   auto input = run::input_by_flag(word);
   if (!input) input = run::input_by_key(word);
   if (input) page.paragraph(input_row(run::info(*input)));
+  const bool flag = input || word.size() < asked.size();
+  for (const Topic& topic : topics) {  // "bands" are a subject before they are a flag of one verb
+    if (!flag && diag::is_part(topic.words, word)) return page_of(topic);
+  }
   add_options(page, word);
   if (!page.empty()) return page;
-  for (const Topic& topic : topics) {
-    if (diag::is_part(topic.words, word)) return page_of(topic);
-  }
   std::vector<std::string> names = topic_names();
   const std::vector<std::string_view> known(names.begin(), names.end());
   std::string near = run::meant_by(word, run::Naming::flag);

@@ -17,7 +17,8 @@ int check(Context& context) {
     question.files.push_back({path, std::filesystem::is_directory(path.text, ignored)});
   }
   const auto answer = ask::check(question, context.catalog);
-  return print_or_write(context, report::present(answer, context.catalog), answer.problems > 0 ? answer_is_no : done);
+  return print_or_write(context, report::present(answer, context.catalog),
+                        answer.problems > 0 ? answer_is_no : done);
 }
 
 }  // namespace kwhatif::cli

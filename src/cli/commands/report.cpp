@@ -73,7 +73,8 @@ dossier::Particulars particulars_of(const Arguments& arguments, const run::Scena
       said.insert_or_assign(std::string{key.name},
                             run::Given{"true", {arguments.line, 0, 0, 0}, "--" + std::string{key.flag}});
   }
-  if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH"); epoch != nullptr && *epoch != 0 && !said.contains("date"))
+  if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+      epoch != nullptr && *epoch != 0 && !said.contains("date"))
     said.insert_or_assign("date", run::Given{dossier::day_of_epoch(epoch), {}, "SOURCE_DATE_EPOCH"});
   return dossier::particulars(said);
 }

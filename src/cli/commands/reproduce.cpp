@@ -35,7 +35,7 @@ int reproduce(Context& context) {
   }
   const auto detail = context.arguments.has("summary") ? report::Detail::least : report::Detail::usual;
   return print_or_write(context, report::present(answer, context.catalog, detail),
-               answer.count(ask::Verdict::mismatch) > 0 ? answer_is_no : done);
+                        answer.count(ask::Verdict::mismatch) > 0 ? answer_is_no : done);
 }
 
 }  // namespace kwhatif::cli
