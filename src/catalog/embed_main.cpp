@@ -83,8 +83,10 @@ std::string write_kinds(std::ostream& out, std::string_view type, std::string_vi
   std::vector<T> all;
   std::string spans;
   for (const auto& kind : kinds) {
-    spans += "{" + std::string{name} + " + " + std::to_string(all.size()) + ", " +
-             std::to_string(kind.size()) + "}, ";
+    if (kind.empty()) spans += "{}, ";  // a zero would be a null pointer, too
+    if (!kind.empty())
+      spans += "{" + std::string{name} + " + " + std::to_string(all.size()) + ", " +
+               std::to_string(kind.size()) + "}, ";
     all.insert(all.end(), kind.begin(), kind.end());
   }
   write_array<T>(out, type, name, all, write);
