@@ -14,12 +14,15 @@ std::string shown(std::size_t result, std::optional<double> coherent) {
 
 std::string range_words(double from, double to, const quantity::Dimension& dimension) {
   constexpr int exact = 15;  // digits: the unit's size in coherent units follows from them
-  const std::string larger = quantity::human(std::max(from, to), dimension, exact);
-  const auto blank = larger.find(' ');
-  const std::string unit = blank == std::string::npos ? "" : larger.substr(blank);
+  const double least = std::min(from, to);
+  const double most = std::max(from, to);
+  const double middle = least > 0 ? std::sqrt(least) * std::sqrt(most) : most;
+  const std::string typical = quantity::human(middle, dimension, exact);
+  const auto blank = typical.find(' ');
+  const std::string unit = blank == std::string::npos ? "" : typical.substr(blank);
   double printed = 0;
-  std::from_chars(larger.data(), larger.data() + larger.size(), printed);
-  const double scale = printed > 0 ? std::max(from, to) / printed : 1;
+  std::from_chars(typical.data(), typical.data() + typical.size(), printed);
+  const double scale = printed > 0 ? middle / printed : 1;
   return quantity::significant(from / scale) + " to " + quantity::significant(to / scale) + unit;
 }
 

@@ -18,7 +18,7 @@ std::string shown(const std::optional<Q>& quantity) {
 /// A result by its number (grid/sweep.hpp) as a cell of a table; "-" where it is absent or NaN.
 std::string shown(std::size_t result, std::optional<double> coherent);
 
-/// "310 to 805 t": the unit of the larger end for both.
+/// "291 to 1170 MWh": in the unit of their geometric middle, which mostly is that of the value between them.
 std::string range_words(double from, double to, const quantity::Dimension& dimension);
 
 /// A number of two digits at least: "07".
