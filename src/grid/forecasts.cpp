@@ -25,10 +25,6 @@ std::uint64_t hash_of(std::initializer_list<double> numbers) {
   return out;
 }
 
-bool same_bits(const double& a, const double& b) {
-  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-}
-
 }  // namespace
 
 std::optional<std::size_t> place_among_following(std::size_t slot) {

@@ -11,6 +11,7 @@
 #include <kwhatif/grid/sweep.hpp>
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,6 +19,11 @@
 #include <vector>
 
 namespace kwhatif::grid {
+
+/// Numbers as a grid compares them: what is absent equals what is absent, 0 is not -0.
+inline bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
 
 /// What is looked up for them, beyond the slots. The first three are numbers of what was met, the others
 /// values.

@@ -6,7 +6,6 @@
 #include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace kwhatif::grid {
@@ -20,8 +19,6 @@ constexpr std::size_t checked_points = 48;
 constexpr std::size_t checked_values = 1024;  // of all axes together, each on a random point
 constexpr int lessons = 8;                    // differences that are learnt from one by one
 constexpr std::size_t corner_names = 16;      // names of an axis that are tried on each corner
-
-bool same(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
 
 }  // namespace
 
@@ -79,7 +76,7 @@ void SpaceBuilder::vary(const Indices& from, std::size_t axis, const std::vector
     if (!usable_here || !usable(reference)) continue;
     for (std::size_t s = 0; s < looked_up_count; ++s) {
       if (!tells(here, s) || !tells(reference, s)) continue;
-      if (!same(here.numbers[s], reference.numbers[s]) ||
+      if (!same_bits(here.numbers[s], reference.numbers[s]) ||
           (s < slot_count && here.spreads[s] != reference.spreads[s]))
         depends_[s].insert(axis);
     }
@@ -136,25 +133,31 @@ bool SpaceBuilder::direct(std::size_t s, std::size_t a) {
     // where the base's other values forbid this one, what it sets is known from elsewhere
     const bool spread = s < slot_count && values.spreads[s] != 0;
     if (usable(values) && tells(values, s) &&
-        (spread || !same(values.numbers[s], space_.axes_[a].numbers[i])))
+        (spread || !same_bits(values.numbers[s], space_.axes_[a].numbers[i])))
       return false;
   }
   return true;
 }
 
-void SpaceBuilder::shape(SlotTable& table, const std::set<std::size_t>& axes) {
+void SpaceBuilder::go_to(Indices& point, const SlotTable& table, std::uint64_t entry) const {
+  for (std::size_t k = 0; k < table.axes.size(); ++k)
+    point[table.axes[k]] =
+        static_cast<std::size_t>(entry / table.strides[k] % space_.axes_[table.axes[k]].size());
+}
+
+void SpaceBuilder::arrange(SlotTable& table, const std::set<std::size_t>& axes) const {
   table.axes.assign(axes.begin(), axes.end());
-  table.strides.assign(table.axes.size(), 1);
-  std::uint64_t count = 1;
-  for (std::size_t k = table.axes.size(); k-- > 0;) {
-    table.strides[k] = count;
-    count *= space_.axes_[table.axes[k]].size();
-    if (count > axis_limit * 4) {
-      double all = 1;
-      for (const std::size_t a : axes) all *= static_cast<double>(space_.axes_[a].size());
-      too_many(axes, all);
-    }
-  }
+  table.strides.assign(axes.size(), 1);
+  for (std::size_t k = axes.size(); k-- > 1;)
+    table.strides[k - 1] = table.strides[k] * space_.axes_[table.axes[k]].size();
+}
+
+void SpaceBuilder::shape(SlotTable& table, const std::set<std::size_t>& axes) {
+  double all = 1;
+  for (const std::size_t a : axes) all *= static_cast<double>(space_.axes_[a].size());
+  if (all > static_cast<double>(axis_limit * 4)) too_many(axes, all);
+  arrange(table, axes);
+  const auto count = static_cast<std::size_t>(all);
   table.values.assign(count, absent);
   table.spreads.assign(space_.options_.spreads ? count : 0, 0);
 }
@@ -251,9 +254,7 @@ void SpaceBuilder::fill_offers() {
   shape(offers, axes);
   Indices point = base_;
   for (std::uint64_t entry = 0; entry < offers.values.size(); ++entry) {
-    for (std::size_t k = 0; k < offers.axes.size(); ++k)
-      point[offers.axes[k]] =
-          static_cast<std::size_t>(entry / offers.strides[k] % space_.axes_[offers.axes[k]].size());
+    go_to(point, offers, entry);
     if (lookups_.obtainable(point)) offers.values[entry] = 0;
   }
 }
@@ -273,9 +274,6 @@ void SpaceBuilder::fill(const std::set<std::size_t>& axes, const std::vector<std
   std::vector<std::size_t> shared;
   std::set_intersection(axes.begin(), axes.end(), resolving.axes.begin(), resolving.axes.end(),
                         std::back_inserter(shared));
-  const auto index_on = [&](const SlotTable& of, std::uint64_t entry, std::size_t k) {
-    return static_cast<std::size_t>(entry / of.strides[k] % space_.axes_[of.axes[k]].size());
-  };
   const auto place = [&](const Indices& point) {
     std::size_t out = 0;
     for (const std::size_t a : shared) out = out * space_.axes_[a].size() + point[a];
@@ -289,23 +287,18 @@ void SpaceBuilder::fill(const std::set<std::size_t>& axes, const std::vector<std
     Indices point = base_;
     for (std::uint64_t e = resolving.values.size(); e-- > 0;) {
       if (std::isnan(resolving.values[e])) continue;
-      for (std::size_t k = 0; k < resolving.axes.size(); ++k)
-        point[resolving.axes[k]] = index_on(resolving, e, k);
+      go_to(point, resolving, e);
       places[place(point)] = e;
     }
   }
   for (std::uint64_t entry = 0; entry < count; ++entry) {
     Indices point = base_;
-    const auto set_entry = [&] {
-      for (std::size_t k = 0; k < table.axes.size(); ++k) point[table.axes[k]] = index_on(table, entry, k);
-    };
-    set_entry();
+    go_to(point, table, entry);
     if (!first && std::isnan(resolving.values[resolving.entry(point)])) {
       const std::uint64_t somewhere = places[place(point)];
       if (somewhere == nowhere) continue;
-      for (std::size_t k = 0; k < resolving.axes.size(); ++k)
-        point[resolving.axes[k]] = index_on(resolving, somewhere, k);
-      set_entry();
+      go_to(point, resolving, somewhere);
+      go_to(point, table, entry);
     }
     if (!first && !lookups_.obtainable(point)) {  // a partner that makes an offer, where it decides nothing
       for (const std::size_t a : offers.axes) {
@@ -330,7 +323,7 @@ bool SpaceBuilder::agrees(const Indices& point) {
   for (std::size_t s = 0; tabled && s < slot_count; ++s) {
     const auto v = run::slot_value(*tabled, static_cast<run::Slot>(s));
     const double wanted = expected.numbers[s];
-    if (v.has_value() == std::isnan(wanted) || (v && !same(*v, wanted))) return false;
+    if (v.has_value() == std::isnan(wanted) || (v && !same_bits(*v, wanted))) return false;
     if (space_.spread(s, point) != expected.spreads[s]) return false;
   }
   return true;
@@ -384,16 +377,12 @@ void SpaceBuilder::tell_unresolved() {
   out.of = 1;
   for (const std::size_t a : table.axes) out.of *= space_.axes_[a].size();
   Indices point = base_;
-  const auto go_to = [&](std::uint64_t entry) {
-    for (std::size_t k = 0; k < table.axes.size(); ++k)
-      point[table.axes[k]] =
-          static_cast<std::size_t>(entry / table.strides[k] % space_.axes_[table.axes[k]].size());
-  };
   std::uint64_t example = 0;
   if (space_.computed(valid)) {
     out.count = out.of - count_resolving();
     if (out.count == 0) return;
-    for (go_to(0); !std::isnan(lookups_.forecasts()->fits(space_.grounds(point)));) go_to(++example);
+    for (go_to(point, table, 0); !std::isnan(lookups_.forecasts()->fits(space_.grounds(point)));)
+      go_to(point, table, ++example);
   } else {
     out.count = static_cast<std::uint64_t>(
         std::ranges::count_if(table.values, [](double v) { return std::isnan(v); }));
@@ -401,7 +390,7 @@ void SpaceBuilder::tell_unresolved() {
     const auto at = std::ranges::find_if(table.values, [](double v) { return std::isnan(v); });
     example = static_cast<std::uint64_t>(at - table.values.begin());
   }
-  go_to(example);
+  go_to(point, table, example);
   for (std::size_t k = 0; k < table.axes.size(); ++k)
     out.example += (k == 0 ? "" : ", ") + space_.axes_[table.axes[k]].shown(point[table.axes[k]]);
   out.example += ": " + lookups_.fault(point).message;

@@ -160,7 +160,12 @@ class SpaceBuilder {
   void follow();
   std::uint64_t count_resolving() const;
   void follow(const std::vector<std::size_t>& slots, const std::set<std::size_t>& axes);
+  /// Axes and strides of a table.
+  void arrange(SlotTable& table, const std::set<std::size_t>& axes) const;
+  /// The same with an entry for every combination of values, all absent.
   void shape(SlotTable& table, const std::set<std::size_t>& axes);
+  /// Moves a point to the values that an entry of a table is of; on other axes it stays.
+  void go_to(Indices& point, const SlotTable& table, std::uint64_t entry) const;
   [[noreturn]] void too_many(const std::set<std::size_t>& axes, double count);
   void fill();
   void fill(const std::set<std::size_t>& axes, const std::vector<std::size_t>& slots);

@@ -119,10 +119,7 @@ void SpaceBuilder::follow(const std::vector<std::size_t>& slots, const std::set<
   if (all > static_cast<double>(space_.options_.tabled)) {
     for (const std::size_t s : slots) {
       SlotTable& table = space_.tables_[s];
-      table.axes.assign(axes.begin(), axes.end());
-      table.strides.assign(axes.size(), 1);
-      for (std::size_t k = axes.size(); k-- > 1;)
-        table.strides[k - 1] = table.strides[k] * space_.axes_[table.axes[k]].size();
+      arrange(table, axes);
       table.values.clear();
       table.spreads.clear();
       space_.computed_ |= std::uint64_t{1} << s;
@@ -139,9 +136,7 @@ void SpaceBuilder::follow(const std::vector<std::size_t>& slots, const std::set<
     Forecasts::Hands hands(*lookups_.forecasts());
     Indices point = base_;
     for (std::uint64_t e = count * thread / threads; e < count * (thread + 1) / threads; ++e) {
-      for (std::size_t k = 0; k < first.axes.size(); ++k)
-        point[first.axes[k]] =
-            static_cast<std::size_t>(e / first.strides[k] % space_.axes_[first.axes[k]].size());
+      go_to(point, first, e);
       const auto& numbers = hands.at(space_.grounds(point));
       for (const std::size_t s : slots) space_.tables_[s].values[e] = numbers[*place_among_following(s)];
     }

@@ -4,7 +4,6 @@
 #include <kwhatif/run/estimator.hpp>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace kwhatif::grid {
@@ -19,10 +18,6 @@ constexpr std::size_t merge_limit = 8192;
 constexpr std::size_t strip_lanes = 64;
 constexpr std::uint64_t valid_bit = std::uint64_t{1} << slot_count;
 static_assert(slot_count < 63);
-
-bool same_bits(double a, double b) {
-  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-}
 
 }  // namespace
 
