@@ -133,10 +133,9 @@ std::vector<Cell> part_cells(const std::string& label, const ask::LifecyclePart&
           share ? Cell{quantity::percent(*share)} : Cell{"-"}};
 }
 
-// Without its first letter, small or capital: "serving takes as much energy as all before it after 1.4
-// billion queries (90 % prediction interval …)".
+// What serving does: "takes as much energy as all before it after 1.4 billion queries (90 % …)".
 std::string break_even_words(const ask::ServingShare& even) {
-  std::string out = "erving takes as much energy as all before it after " +
+  std::string out = "takes as much energy as all before it after " +
                     report::in_words(std::round(even.queries)) + " queries";
   if (even.low && even.high)
     out += " (90 % prediction interval " + report::in_words(std::round(*even.low)) + " to " +
@@ -154,7 +153,7 @@ std::string serving_sentence(const ask::LifecycleAnswer& answer) {
           quantity::human(*phase.part.energy, quantity::dim::energy) + " at the facility meter";
     if (phase.part.location)
       out += ", i.e. " + quantity::human(*phase.part.location, quantity::dim::co2e) + " CO2e of electricity";
-    if (const auto* even = answer.break_even()) out += "; s" + break_even_words(*even);
+    if (const auto* even = answer.break_even()) out += "; serving " + break_even_words(*even);
     out += '.';
   }
   return out;
@@ -207,7 +206,7 @@ Section plan_section(const Dossier& dossier) {
 Section life_section(const Dossier& dossier) {
   Section out{"life", "Life cycle"};
   const ask::LifecycleAnswer& answer = *dossier.life;
-  if (const auto* even = answer.break_even()) out.say('S' + break_even_words(*even) + '.');
+  if (const auto* even = answer.break_even()) out.say("Serving " + break_even_words(*even) + '.');
   Grid phases{.caption = "Phases of the life",
               .heads = {{"Phase"},
                         {"Energy", true},
